@@ -1,0 +1,114 @@
+/**
+ * MeltingSpot's API emulated over real HTTP, from the contract in `@usher/core`.
+ *
+ * `GET /sandbox` shows the ledger, `PUT /sandbox/fault` makes the API fail, `DELETE /sandbox/fault` mends it, and
+ * `DELETE /sandbox` forgets all.
+ */
+import { Effect, Layer, Redacted } from "effect"
+import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { MeltingSpotApi } from "@usher/core"
+import { Fault, Ledger, State } from "./Ledger.ts"
+
+export interface Options {
+  /** Calls without exactly this value (or `Bearer ` before it) in `Authorization` get 401. */
+  readonly secretKey: Redacted.Redacted
+}
+
+const Lives = HttpApiBuilder.group(
+  MeltingSpotApi.MeltingSpotApi,
+  "lives",
+  Effect.fnUntraced(function* (handlers) {
+    const ledger = yield* Ledger
+    return handlers.handle(
+      "inviteLiveParticipant",
+      Effect.fnUntraced(function* ({ params, payload }) {
+        const outcome = yield* ledger.invite({ ...params, ...payload })
+        if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
+        return outcome === "repeated" ? ("Member already invited" as const) : outcome
+      })
+    )
+  })
+)
+
+const layerSecretKey = (options: Options) => {
+  const key = Redacted.value(options.secretKey)
+  return Layer.succeed(
+    MeltingSpotApi.SecretKey,
+    MeltingSpotApi.SecretKey.of({
+      secretKey: Effect.fnUntraced(function* (handle, { credential }) {
+        const given = Redacted.value(credential)
+        if (given !== key && given !== `Bearer ${key}`) return yield* Effect.fail("Unauthorized" as const)
+        return yield* handle
+      })
+    })
+  )
+}
+
+/** Shows the fault instead of acting, and writes every call to the ledger. */
+const layerObserver = HttpRouter.middleware(
+  Effect.gen(function* () {
+    const ledger = yield* Ledger
+    return Effect.fnUntraced(function* (handle) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      if (!request.url.startsWith("/v1/")) return yield* handle
+      const { method, url: path, headers } = request
+      yield* HttpEffect.appendPreResponseHandler((_, response) =>
+        Effect.as(
+          ledger.record({
+            method,
+            path,
+            status: response.status,
+            traceparent: headers["traceparent"] ?? null
+          }),
+          response
+        )
+      )
+      const fault = yield* ledger.nextFault
+      return fault === undefined ? yield* handle : show(fault)
+    })
+  }),
+  { global: true }
+)
+
+const show = (fault: typeof Fault.Type) =>
+  HttpServerResponse.empty({
+    status: fault.status,
+    headers: fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter }
+  })
+
+const Control = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const ledger = yield* Ledger
+    const encode = HttpServerResponse.schemaJson(State)
+    yield* router.add("GET", "/sandbox", Effect.flatMap(ledger.state, encode))
+    yield* router.add("DELETE", "/sandbox", Effect.as(ledger.reset, HttpServerResponse.empty()))
+    yield* router.add(
+      "PUT",
+      "/sandbox/fault",
+      HttpServerRequest.schemaBodyJson(Fault).pipe(
+        Effect.flatMap(ledger.setFault),
+        Effect.as(HttpServerResponse.empty()),
+        Effect.catchTag("SchemaError", (error) =>
+          Effect.succeed(HttpServerResponse.text(`${error.message}\n`, { status: 400 }))
+        )
+      )
+    )
+    yield* router.add(
+      "DELETE",
+      "/sandbox/fault",
+      Effect.as(ledger.setFault(undefined), HttpServerResponse.empty())
+    )
+  })
+)
+
+/** The routes, to be served by `HttpRouter.serve`; the ledger comes from outside, so that a test can look into it. */
+export const layerRoutes = (options: Options) =>
+  Layer.mergeAll(
+    HttpApiBuilder.layer(MeltingSpotApi.MeltingSpotApi, { openapiPath: "/openapi.json" }).pipe(
+      Layer.provide(Lives),
+      Layer.provide(layerSecretKey(options))
+    ),
+    Control,
+    layerObserver
+  )

@@ -1,0 +1,2 @@
+export * as Ledger from "./Ledger.ts"
+export * as Sandbox from "./Sandbox.ts"

@@ -1,0 +1,48 @@
+import { NodeHttpServer, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Config, Console, Effect, Layer } from "effect"
+import { Command, Flag } from "effect/cli"
+import { HttpRouter, HttpServer } from "effect/http"
+import { createServer } from "node:http"
+import { Ledger } from "./Ledger.ts"
+import * as Sandbox from "./Sandbox.ts"
+
+const sandbox = Command.make(
+  "sandbox",
+  {
+    host: Flag.String("host").pipe(
+      Flag.withDefault("127.0.0.1"),
+      Flag.withDescription("Address to listen on")
+    ),
+    port: Flag.Int("port").pipe(
+      Flag.withDefault(8788),
+      Flag.withDescription("Port to listen on; 0 takes a free one")
+    ),
+    secretKey: Flag.Redacted("secret-key").pipe(
+      Flag.withFallbackConfig(Config.Redacted("MELTINGSPOT_SECRET_KEY")),
+      Flag.withDescription("The key that callers must show (or MELTINGSPOT_SECRET_KEY)")
+    )
+  },
+  ({ host, port, secretKey }) =>
+    HttpRouter.serve(Sandbox.layerRoutes({ secretKey }), {
+      disableLogger: true,
+      disableListenLog: true
+    }).pipe(
+      Layer.provide(Ledger.layer),
+      Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host, port })),
+      Layer.tap((services) => Effect.provide(announce, services)),
+      Layer.launch
+    )
+).pipe(Command.withDescription("MeltingSpot's API emulated, for trying things out"))
+
+const announce = HttpServer.addressFormattedWith((url) =>
+  Console.log(
+    [
+      `The sandbox listens on ${url}`,
+      "  invite  POST /v1/lives/{liveId}/participants",
+      "  ledger  GET /sandbox",
+      '  fail    PUT /sandbox/fault {"status":503}, mended by DELETE /sandbox/fault'
+    ].join("\n")
+  )
+)
+
+Command.run(sandbox, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,0 +1,218 @@
+/**
+ * Why an invitation was not made: one tag for each thing the caller would do next.
+ *
+ * No message holds a person's address. `answer` is a bounded piece of what the upstream said, with addresses taken out.
+ *
+ * @since 0.1.0
+ */
+import { Duration, Schema } from "effect"
+
+const live = { liveId: Schema.String }
+const answer = Schema.optionalKey(Schema.String)
+const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
+
+const quote = (text: string | undefined) => (text ? `: ${text}` : "")
+
+/**
+ * The member already is a participant of the Live (`200`). Most callers treat it as success.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>()("AlreadyInvited", live) {
+  override get message() {
+    return `The member is already invited to Live ${this.liveId}`
+  }
+}
+
+/**
+ * The upstream refuses this payload (`400`, `422`), or it is refused before the call because the contract can't hold
+ * it. The same payload will be refused again: mend it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("MalformedPayload", {
+  ...live,
+  /** `BeforeCall`: no request was made, `answer` names the field. */
+  reason: Schema.Literals(["BeforeCall", "Refused"]),
+  answer
+}) {
+  override get message() {
+    const who =
+      this.reason === "BeforeCall" ? "Not sent: the invitation" : "The upstream says that the invitation"
+    return `${who} to Live ${this.liveId} is malformed${quote(this.answer)}`
+  }
+}
+
+/**
+ * The secret key is not accepted (`401`) or may not do this (`403`). Concerns the whole Spot: mend the key.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  ...live,
+  status: Schema.Literals([401, 403]),
+  answer
+}) {
+  override get message() {
+    const why =
+      this.status === 401 ? "does not accept the secret key" : "does not allow the secret key to do this"
+    return `The upstream ${why} (${this.status}, Live ${this.liveId}): check the key, and whether the Authorization prefix is "" or "Bearer "`
+  }
+}
+
+/**
+ * The Live does not exist for this key (`404`). Concerns every invitation to it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class LiveNotFound extends Schema.TaggedError<LiveNotFound>()("LiveNotFound", { ...live, answer }) {
+  override get message() {
+    return `The upstream knows no Live ${this.liveId}: check the id, and that the key belongs to its Spot`
+  }
+}
+
+/**
+ * Too many members in one call (`413`): send fewer at once.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()("PayloadTooLarge", {
+  ...live,
+  answer
+}) {
+  override get message() {
+    return `The upstream says that the payload for Live ${this.liveId} is too large: send fewer members at once`
+  }
+}
+
+/**
+ * The budget is spent (`429`). Concerns every call with this key: wait.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  ...live,
+  /** The upstream's `Retry-After`, if it gave one. */
+  retryAfter: retryAfterMillis,
+  answer
+}) {
+  override get message() {
+    const wait = this.retryAfter ? `, retry after ${Duration.format(this.retryAfter)}` : ""
+    return `The upstream limits the rate (429, Live ${this.liveId}${wait})`
+  }
+}
+
+/**
+ * No usable answer: a server error, an answer that is not the API's, a cut connection or a timeout. Retry later: the
+ * upstream answers `200` to a member it already invited, so a repeated call does no harm.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>()("UpstreamUnavailable", {
+  ...live,
+  /**
+   * `ServerError`: 5xx, 408 or 425. `NotTheApi`: a redirect, or a page where JSON was due. `Unreachable`: no
+   * connection was made. `Disconnected`: the connection broke. `Timeout`: no answer in time.
+   */
+  reason: Schema.Literals(["ServerError", "NotTheApi", "Unreachable", "Disconnected", "Timeout"]),
+  /** Whether the request may have reached the upstream and taken effect. */
+  mayHaveArrived: Schema.Boolean,
+  status: Schema.optionalKey(Schema.Int),
+  retryAfter: retryAfterMillis,
+  answer
+}) {
+  override get message() {
+    const what = {
+      ServerError: `answered ${this.status}`,
+      NotTheApi: `answered ${this.status} with something that is not the API's: check the base URL`,
+      Unreachable: "can't be reached",
+      Disconnected: "cut the connection",
+      Timeout: "did not answer in time"
+    }[this.reason]
+    return `The upstream ${what} (Live ${this.liveId}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
+  }
+}
+
+/**
+ * The upstream said that the invitation succeeded (`2xx`), but its answer can't be read. Count it as invited and never
+ * resend it blindly.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>()("UndecodableAnswer", {
+  ...live,
+  status: Schema.Int,
+  /** Where the body departs from the contract, and how. */
+  issue: Schema.String,
+  answer
+}) {
+  override get message() {
+    return `Invited to Live ${this.liveId}, but the upstream's ${this.status} can't be read: ${this.issue}`
+  }
+}
+
+/**
+ * A status that the contract does not know and that a retry will not change (a 4xx without a tag of its own).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", {
+  ...live,
+  status: Schema.Int,
+  answer
+}) {
+  override get message() {
+    return `The upstream answered ${this.status} to an invitation to Live ${this.liveId}${quote(this.answer)}`
+  }
+}
+
+/**
+ * All that `LiveParticipants.invite` can fail with.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const InviteError = Schema.Union([
+  AlreadyInvited,
+  MalformedPayload,
+  Unauthorized,
+  LiveNotFound,
+  PayloadTooLarge,
+  RateLimited,
+  UpstreamUnavailable,
+  UndecodableAnswer,
+  UnexpectedStatus
+])
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type InviteError = typeof InviteError.Type
+
+/**
+ * Whether the same call may succeed later without anybody mending anything.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isRetryable = (error: InviteError): error is RateLimited | UpstreamUnavailable =>
+  error._tag === "RateLimited" || error._tag === "UpstreamUnavailable"
+
+/**
+ * How long the upstream asked to wait, if it did.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const retryAfter = (error: InviteError): Duration.Duration | undefined =>
+  isRetryable(error) ? error.retryAfter : undefined

@@ -1,0 +1,95 @@
+/**
+ * A member who was invited to a Live, as the upstream describes them.
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
+ *
+ * @since 0.1.0
+ */
+import { Schema, SchemaTransformation } from "effect"
+
+/** Keeps completion for the documented values, yet lets the upstream add one: an invitation that succeeded is never lost to a new word. */
+const openEnum = <const Known extends ReadonlyArray<string>>(known: Known) =>
+  Schema.Union([
+    Schema.Literals(known),
+    Schema.String.pipe(
+      Schema.refine((value): value is string & {} => !known.includes(value), {
+        expected: "a value that is not documented yet"
+      })
+    )
+  ])
+
+/**
+ * Where the participant stands: `Accepted`, `Invited` or `Declined`; an undocumented value passes as it is.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
+
+/**
+ * What the participant is in the Live: `Participant`, `Speaker` or `Host`; an undocumented value passes as it is.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
+
+/**
+ * A name. The reference declares `object | null` and shows `{}`, surely a generator's rendering of a nullable
+ * string: an object is read as `null`.
+ */
+const Name = Schema.Union([Schema.String, Schema.Null, Schema.Record(Schema.String, Schema.Unknown)]).pipe(
+  Schema.decodeTo(
+    Schema.NullOr(Schema.String),
+    SchemaTransformation.transform<string | null, string | null | { readonly [key: string]: unknown }>({
+      decode: (name) => (typeof name === "string" ? name : null),
+      encode: (name) => name
+    })
+  )
+)
+
+const Timestamp = Schema.NullOr(Schema.DateTimeUtcFromString)
+
+/**
+ * What the upstream measured of a participant.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantMetrics = Schema.Struct({
+  /** Integer; the reference names no unit. */
+  viewTime: Schema.NullOr(Schema.Int),
+  /** Whether the participant has seen the replay of the Live. */
+  hasReplayed: Schema.NullOr(Schema.Boolean),
+  /** Whether the participant has participated in the Live. */
+  hasParticipated: Schema.NullOr(Schema.Boolean)
+})
+
+/**
+ * The body of a `201`. Unknown extra fields are ignored.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Participant extends Schema.Class<Participant>("@usher/core/Participant")({
+  /** The id of the participant. */
+  id: Schema.String,
+  /** The Live the participant was invited to. */
+  liveId: Schema.String,
+  /** The Spot member behind the participant. */
+  spotMemberId: Schema.String,
+  /** Personal data: keep it out of logs. */
+  spotMemberEmail: Schema.String,
+  /** `null` for a participant invited by address who has not given a name. */
+  spotMemberFirstname: Name,
+  /** `null` for a participant invited by address who has not given a name. */
+  spotMemberLastname: Name,
+  status: ParticipantStatus,
+  type: ParticipantType,
+  /** When the invitation was made. On the wire an ISO 8601 date-time. */
+  invitedAt: Timestamp,
+  /** When the participant registered. On the wire an ISO 8601 date-time. */
+  registeredAt: Timestamp,
+  isHighlighted: Schema.Boolean,
+  metrics: ParticipantMetrics
+}) {}

@@ -1,0 +1,5 @@
+export * as Invitation from "./Invitation.ts"
+export * as InviteError from "./InviteError.ts"
+export * as LiveParticipants from "./LiveParticipants.ts"
+export * as MeltingSpotApi from "./MeltingSpotApi.ts"
+export * as Participant from "./Participant.ts"

@@ -1,0 +1,1 @@
+export * as LiveParticipantsTest from "./LiveParticipantsTest.ts"

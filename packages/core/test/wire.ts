@@ -1,0 +1,79 @@
+/** An upstream that answers with exactly these bytes: what a client must survive is decided on the wire. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Effect, Layer, Redacted } from "effect"
+import { createServer, type Socket } from "node:net"
+import { type InviteError, LiveParticipants, type Participant } from "../src/index.ts"
+
+export interface Wire {
+  /** Where the raw server listens. */
+  readonly baseUrl: string
+  /** Each request as it arrived, head and body. */
+  readonly requests: ReadonlyArray<string>
+}
+
+type Reply = string | ((socket: Socket) => void)
+
+/** Listens on a free port; each complete request gets the reply, then the connection is closed. */
+export const serve = (reply: Reply) =>
+  Effect.acquireRelease(
+    Effect.callback<Wire & { readonly close: () => void }>((resume) => {
+      const requests: Array<string> = []
+      const server = createServer((socket) => {
+        let received = ""
+        socket.on("error", () => {})
+        socket.on("data", (bytes) => {
+          received += bytes.toString()
+          const [head, body] = received.split("\r\n\r\n", 2)
+          const length = Number(/content-length: (\d+)/i.exec(head ?? "")?.[1] ?? 0)
+          if (body === undefined || Buffer.byteLength(body) < length) return
+          requests.push(received)
+          received = ""
+          if (typeof reply === "string") socket.end(reply)
+          else reply(socket)
+        })
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        resume(Effect.succeed({ baseUrl: `http://127.0.0.1:${port}`, requests, close: () => server.close() }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+/** A whole HTTP answer. */
+export const answer = (status: number, body = "", headers: Record<string, string> = {}): string =>
+  [
+    `HTTP/1.1 ${status} Status`,
+    ...Object.entries({
+      "content-length": `${Buffer.byteLength(body)}`,
+      connection: "close",
+      ...headers
+    }).map(([name, value]) => `${name}: ${value}`),
+    "",
+    body
+  ].join("\r\n")
+
+export const invitation = { liveId: "live-1", member: "alice@example.com" }
+
+/** The outcome of one `invite` against the reply. */
+export const inviteAgainst = (
+  reply: Reply,
+  options?: Partial<LiveParticipants.Options>
+): Effect.Effect<Participant.Participant | InviteError.InviteError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { baseUrl } = yield* serve(reply)
+      return yield* inviteAt(baseUrl, options)
+    })
+  )
+
+export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Options>) =>
+  LiveParticipants.LiveParticipants.use((participants) => participants.invite(invitation)).pipe(
+    Effect.catch((error) => Effect.succeed(error)),
+    Effect.provide(
+      LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k"), baseUrl, ...options }).pipe(
+        Layer.provide(NodeHttpClient.layerUndici)
+      )
+    )
+  )
