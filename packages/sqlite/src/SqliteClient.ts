@@ -1,0 +1,127 @@
+/**
+ * A `SqlClient` over `node:sqlite`: one connection, one writer, no native dependency.
+ *
+ * `node:sqlite` is synchronous, so a statement occupies the event loop while it runs, and so does
+ * waiting for a lock that another process holds. Keep statements short, do no I/O inside a transaction,
+ * and give long reads a client of their own (`readonly: true`).
+ */
+import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, SqlError, Statement } from "effect/sql"
+import { DatabaseSync } from "node:sqlite"
+import * as Connection from "./internal/connection.ts"
+import * as Failure from "./internal/failure.ts"
+
+/**
+ * How to open a database.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** A path, relative to the working directory, or `":memory:"`. A missing file is created, a missing directory is not. */
+  readonly filename: string
+  /** Open an existing file for reading only. Default: false. */
+  readonly readonly?: boolean | undefined
+  /** How long a statement waits for a lock held elsewhere, **blocking the event loop**. Default: 1 second. */
+  readonly busyTimeout?: Duration.Input | undefined
+  /** `"full"` survives a power cut; `"normal"` may lose the last commits in one, but not in a crash of the process. Default: full. */
+  readonly synchronous?: "full" | "normal" | undefined
+  /** `"wal"` lets readers and the writer work at the same time; `"delete"` suits file systems without shared memory. Default: wal. */
+  readonly journalMode?: "wal" | "delete" | undefined
+  /** How many prepared statements are kept, least recently used out first. Default: 200. */
+  readonly prepareCacheSize?: number | undefined
+  /** From names in code to names in SQL, such as `String.camelToSnake`. */
+  readonly transformQueryNames?: ((name: string) => string) | undefined
+  /** From names in results to names in code, such as `String.snakeToCamel`. */
+  readonly transformResultNames?: ((name: string) => string) | undefined
+  /** Added to every span of a statement or transaction, beside `db.system.name`. */
+  readonly spanAttributes?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * Open a database for as long as the scope lives.
+ *
+ * Foreign keys are enforced, top-level transactions begin with `BEGIN IMMEDIATE`, transactions of
+ * concurrent fibers run one after another. Fails with a `SqlError` that names the file and the remedy
+ * when it cannot be opened. A duplicate in a primary key is a `UniqueViolation`, a lock held elsewhere
+ * a retryable `LockTimeoutError`.
+ *
+ * Booleans are stored as 0 and 1, a `Date` as ISO 8601 text in UTC, `undefined` as null, whole numbers as
+ * integers. Integers beyond 2^53 fail the query unless `SqlClient.SafeIntegers` is provided: then all are bigint.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<SqlClient.SqlClient, SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
+  const db = yield* open(options)
+  const { transformResultNames: transform } = options
+  return yield* SqlClient.make({
+    ...SqlClient.makeSqliteAcquirers({
+      connection: Effect.succeed(Connection.make(db, options.prepareCacheSize ?? 200)),
+      semaphore: yield* Semaphore.make(1),
+      isTransaction: () => db.isTransaction
+    }),
+    compiler: Statement.makeCompilerSqlite(options.transformQueryNames),
+    driver: "sqlite-node",
+    // A deferred transaction that turns from reading to writing fails at once when another process writes.
+    beginTransaction: "BEGIN IMMEDIATE",
+    prepareTransactionControls: true,
+    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+    spanAttributes: Object.entries({ "db.system.name": "sqlite", ...options.spanAttributes }),
+    ...(transform ? { transformRows: Statement.defaultTransforms(transform).array } : {})
+  })
+})
+
+/**
+ * `make` as a layer. It closes the database when its scope ends, after folding the write-ahead log into the file.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
+  Layer.effect(SqlClient.SqlClient, make(options)).pipe(Layer.provide(Reactivity.layer))
+
+const open = Effect.fnUntraced(function* (options: Options) {
+  const attempt = <A>(evaluate: () => A) =>
+    Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
+  const db = yield* Effect.acquireRelease(
+    attempt(
+      () =>
+        new DatabaseSync(options.filename, {
+          readOnly: options.readonly ?? false,
+          timeout: Duration.toMillis(options.busyTimeout ?? "1 second"),
+          enableForeignKeyConstraints: true
+        })
+    ),
+    (db) => close(db, options)
+  )
+  // The first statement that reads the file is also the one that finds out that it is no database.
+  yield* attempt(() => db.exec("SELECT 1 FROM sqlite_schema LIMIT 1"))
+  if (!options.readonly)
+    yield* attempt(() => db.exec(`PRAGMA journal_mode = ${options.journalMode ?? "wal"}`))
+  yield* attempt(() => db.exec(`PRAGMA synchronous = ${options.synchronous ?? "full"}`))
+  if (!options.readonly)
+    yield* Effect.catchIf(
+      attempt(() => db.exec(probe)),
+      isLocked,
+      () => Effect.void
+    )
+  return db
+})
+
+// SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
+// now than by the first insert. Rolled back, so nothing is written.
+const probe = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK"
+
+const isLocked = (error: SqlError.SqlError) => error.reason._tag === "LockTimeoutError"
+
+// Best effort: whoever holds a lock now must not delay a shutdown, hence no waiting.
+const tidy = "PRAGMA busy_timeout = 0; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"
+
+const close = (db: DatabaseSync, options: Options) =>
+  Effect.try(() => {
+    if (!options.readonly) db.exec(tidy)
+  }).pipe(Effect.ignore, Effect.andThen(Effect.sync(() => db.close())))

@@ -1,0 +1,2 @@
+/** An Effect `SqlClient` over `node:sqlite`. */
+export * as SqliteClient from "./SqliteClient.ts"

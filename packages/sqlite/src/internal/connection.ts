@@ -1,0 +1,147 @@
+/** The `Connection` of effect over one open `DatabaseSync`. */
+import { Array, Cause, Effect, type Pull, Stream } from "effect"
+import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite"
+import * as Failure from "./failure.ts"
+
+/** Rows that a stream reads at a time. */
+const chunkSize = 128
+
+export const make = (db: DatabaseSync, cacheSize: number): SqlConnection.Connection => {
+  const prepareCached = cached((sql) => prepare(db, sql), cacheSize)
+  const prepareOnce = (sql: string) => prepare(db, sql)
+
+  const run = <A>(
+    operation: string,
+    acquire: (sql: string) => StatementSync,
+    sql: string,
+    params: ReadonlyArray<unknown>,
+    use: (statement: StatementSync, params: ReadonlyArray<SQLInputValue>) => A,
+    arrays = false
+  ) =>
+    Effect.withFiber<A, SqlError.SqlError>((fiber) => {
+      try {
+        const statement = acquire(sql)
+        statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
+        statement.setReturnArrays(arrays)
+        return Effect.succeed(use(statement, params.map(bind)))
+      } catch (cause) {
+        return Effect.fail(Failure.toStatement(operation, cause))
+      }
+    })
+
+  const rows =
+    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["execute"] =>
+    (sql, params, transform) =>
+      run(operation, acquire, sql, params, (statement, bound) => {
+        const found = statement.all(...bound)
+        return transform === undefined ? plain(found) : transform(found)
+      })
+
+  const values =
+    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["executeValues"] =>
+    (sql, params) =>
+      run(
+        operation,
+        acquire,
+        sql,
+        params,
+        (statement, bound) => statement.all(...bound).map((row) => Object.values(row)),
+        true
+      )
+
+  return {
+    execute: rows("execute", prepareCached),
+    executeUnprepared: rows("executeUnprepared", prepareOnce),
+    executeValues: values("executeValues", prepareCached),
+    executeValuesUnprepared: values("executeValuesUnprepared", prepareOnce),
+    executeRaw: (sql, params) =>
+      run("executeRaw", prepareCached, sql, params, (statement, bound) =>
+        statement.columns().length === 0 ? statement.run(...bound) : plain(statement.all(...bound))
+      ),
+    executeStream: (sql, params, transform) =>
+      // Not from the cache: running the same SQL meanwhile would invalidate the iterator.
+      run("executeStream", prepareOnce, sql, params, (statement, bound) => statement.iterate(...bound)).pipe(
+        (open) => Effect.acquireRelease(open, stop),
+        Effect.map((iterator) => Stream.fromPull(Effect.succeed(pull(iterator, transform)))),
+        Stream.unwrap
+      )
+  }
+}
+
+type Row = Record<string, SQLOutputValue>
+
+/** Keeps prepared statements by their SQL, at most `size` of them; the least recently used goes first. */
+const cached = (prepare: (sql: string) => StatementSync, size: number) => {
+  const statements = new Map<string, StatementSync>()
+  return (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known !== undefined) statements.delete(sql)
+    const statement = known ?? prepare(sql)
+    statements.set(sql, statement)
+    if (statements.size > size) evictOldest(statements)
+    return statement
+  }
+}
+
+const evictOldest = (statements: Map<string, StatementSync>) => {
+  const oldest = statements.keys().next()
+  if (!oldest.done) statements.delete(oldest.value)
+}
+
+/** Blank, semicolons and comments: all that may follow a statement. */
+const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/
+
+const prepare = (db: DatabaseSync, sql: string): StatementSync => {
+  const statement = db.prepare(sql)
+  if (!nothing.test(sql.slice(statement.sourceSQL.length))) throw Failure.trailing()
+  return statement
+}
+
+/** `node:sqlite` would store 1 as 1.0, which a text column keeps; and it takes an object for named parameters. */
+const bind = (value: unknown, index: number): SQLInputValue => {
+  switch (typeof value) {
+    case "string":
+    case "bigint":
+      return value
+    case "number":
+      return Number.isSafeInteger(value) ? BigInt(value) : value
+    case "boolean":
+      return value ? 1n : 0n
+    case "undefined":
+      return null
+  }
+  if (value === null || value instanceof Uint8Array) return value
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  throw Failure.unbindable(index + 1, `of type ${typeof value}`)
+}
+
+/** Rows come without a prototype, which breaks `String(row)` and strict comparisons. */
+const plain = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
+  for (const row of rows) Object.setPrototypeOf(row, Object.prototype)
+  return rows
+}
+
+const pull = (
+  iterator: Iterator<Row>,
+  transform: Parameters<SqlConnection.Connection["executeStream"]>[2]
+): Pull.Pull<Array.NonEmptyReadonlyArray<Row>, SqlError.SqlError> =>
+  Effect.suspend((): Pull.Pull<Array.NonEmptyReadonlyArray<Row>, SqlError.SqlError> => {
+    try {
+      const rows: Array<Row> = []
+      while (rows.length < chunkSize) {
+        const next = iterator.next()
+        if (next.done) break
+        rows.push(next.value)
+      }
+      const chunk = transform === undefined ? plain(rows) : transform(rows)
+      return Array.isReadonlyArrayNonEmpty(chunk) ? Effect.succeed(chunk) : Cause.done()
+    } catch (cause) {
+      return Effect.fail(Failure.toStatement("executeStream", cause))
+    }
+  })
+
+/** An iterator left half way would keep its read transaction open. */
+const stop = (iterator: Iterator<Row>) => Effect.ignore(Effect.try(() => iterator.return?.()))

@@ -1,0 +1,104 @@
+/** What `node:sqlite` throws, as a `SqlError` that says what to do. */
+import { Predicate } from "effect"
+import { SqlError } from "effect/sql"
+import { accessSync, constants, statSync } from "node:fs"
+import { dirname } from "node:path"
+
+/** Primary result codes (https://sqlite.org/rescode.html) for which somebody has to do something. */
+const advice: Readonly<Record<number, string>> = {
+  5: "another connection holds the lock, so try again",
+  6: "another statement holds the lock, so try again",
+  8: "check the permissions of the file and its directory, or open it without readonly",
+  10: "check the disk",
+  11: "restore the file from a backup",
+  13: "free some space",
+  26: "check the path, or restore the file from a backup"
+}
+
+const SQLITE_CANTOPEN = 14
+
+/** A primary key and a rowid are unique too, but have extended codes of their own, which effect does not know. */
+const SQLITE_CONSTRAINT_UNIQUE = 2067
+const duplicates: ReadonlySet<number> = new Set([1555, 2579])
+
+/** The failure of one statement. */
+export const toStatement = (operation: string, cause: unknown): SqlError.SqlError =>
+  SqlError.isSqlError(cause) ? cause : make(cause, operation, describe(cause))
+
+interface Target {
+  readonly filename: string
+  readonly readonly?: boolean | undefined
+}
+
+/** The failure to open a file: SQLite says "unable to open" whatever the reason, so ask the file system. */
+export const toOpen = (target: Target, cause: unknown): SqlError.SqlError => {
+  const reason = (primary(cause) === SQLITE_CANTOPEN ? obstacle(target) : undefined) ?? describe(cause)
+  return make(cause, "open", `Cannot open the database ${target.filename}: ${reason}`)
+}
+
+/** A parameter that SQLite has no type for. */
+export const unbindable = (position: number, type: string): SqlError.SqlError =>
+  make(undefined, "bind", `Parameter ${position} is ${type}, which SQLite cannot store: encode it first`)
+
+/** More than one statement in one text: SQLite would run the first and ignore the others without a word. */
+export const trailing = (): SqlError.SqlError =>
+  make(undefined, "prepare", "The SQL holds more than one statement: run them one by one")
+
+const make = (cause: unknown, operation: string, message: string) =>
+  new SqlError.SqlError({ reason: SqlError.classifySqliteError(withErrno(cause), { operation, message }) })
+
+/** The extended result code; its low byte is the primary one. */
+const errcode = (cause: unknown): number | undefined =>
+  Predicate.hasProperty(cause, "errcode") && Predicate.isNumber(cause.errcode) ? cause.errcode : undefined
+
+const primary = (cause: unknown): number => (errcode(cause) ?? 0) & 0xff
+
+/** effect looks for `errno`, `node:sqlite` writes `errcode`. */
+const withErrno = (cause: unknown): unknown => {
+  const code = errcode(cause)
+  return Predicate.isObject(cause) && code !== undefined
+    ? Object.assign(cause, { errno: duplicates.has(code) ? SQLITE_CONSTRAINT_UNIQUE : code })
+    : cause
+}
+
+const describe = (cause: unknown): string => {
+  if (Predicate.hasProperty(cause, "code") && cause.code === "ERR_OUT_OF_RANGE") {
+    return "An integer in the result is beyond 2^53: provide SqlClient.SafeIntegers to read it as a bigint"
+  }
+  const message = Predicate.hasProperty(cause, "message") ? String(cause.message) : String(cause)
+  const remedy = advice[primary(cause)]
+  return remedy === undefined ? message : `${message}: ${remedy}`
+}
+
+const obstacle = ({ filename, readonly }: Target): string | undefined => {
+  const directory = dirname(filename)
+  switch (access(directory, constants.F_OK)) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return `the directory ${directory} does not exist, so create it or correct the path`
+  }
+  switch (access(filename, readonly ? constants.R_OK : constants.R_OK | constants.W_OK)) {
+    case undefined:
+      return statSync(filename).isDirectory() ? "this is a directory, so name a file inside it" : undefined
+    case "ENOENT":
+      if (readonly) return "there is no such file, and readonly does not create one"
+      return access(directory, constants.W_OK) === undefined
+        ? undefined
+        : `this process may not create files in ${directory}, so change its permissions`
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `this process may not ${readonly ? "read" : "read and write"} it, so change its permissions`
+  }
+  return undefined
+}
+
+/** The code of the error that the file system would answer with, if any. */
+const access = (path: string, mode: number): string | undefined => {
+  try {
+    accessSync(path, mode)
+    return undefined
+  } catch (error) {
+    return Predicate.hasProperty(error, "code") ? String(error.code) : "unknown"
+  }
+}
