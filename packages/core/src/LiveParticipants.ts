@@ -85,7 +85,15 @@ export const config: Config.Wrap<Options> = {
 const checkInvitation = Schema.decodeUnknownEffect(Invitation)
 const encodePayload = Schema.encodeSync(InvitationPayload)
 
-const make = Effect.fnUntraced(function* (options: Options) {
+/**
+ * The service itself, for programs that hold several: one for each Spot.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
   const client = (yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest(

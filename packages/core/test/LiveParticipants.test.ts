@@ -58,7 +58,7 @@ describe("a 201", () => {
         const outcome = yield* inviteAgainst(reply)
         expect(outcome).toMatchObject({ _tag: "UndecodableAnswer", status: 201, liveId: "live-1" })
         expect(outcome).toHaveProperty("issue", expect.stringContaining(issue))
-      expect(String(outcome)).not.toContain("alice")
+        expect(String(outcome)).not.toContain("alice")
       })
   )
 })

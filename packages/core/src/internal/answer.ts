@@ -60,7 +60,8 @@ export const decodeAnswer = (
       ),
     onSuccess: (text): Effect.Effect<Participant, InviteError> => {
       if (status === 201) {
-        if (text === "") return Effect.fail(new UndecodableAnswer({ liveId, status, issue: "the body is empty" }))
+        if (text === "")
+          return Effect.fail(new UndecodableAnswer({ liveId, status, issue: "the body is empty" }))
         return Effect.mapError(
           decodeParticipant(text),
           (error) => new UndecodableAnswer({ liveId, status, issue: oneLine(error), ...excerpt(text) })

@@ -1,0 +1,144 @@
+/**
+ * The configuration file read and resolved: secrets fetched, expressions compiled. Everything wrong with it is told at
+ * once, each with its path.
+ */
+import { Config, Effect, FileSystem, Option, Path, Redacted, Schema, SchemaIssue } from "effect"
+import { Yaml } from "effect/encoding"
+import { Mapping, type Relay, Source } from "@usher/engine"
+import { Secret, type Sender, Senders } from "@usher/signatures"
+import { Config as ConfigSchema, type SecretRef, type SourceConfig } from "./ConfigSchema.ts"
+
+/** The file, read and understood, with its secrets at hand. */
+export interface Resolved {
+  readonly host: string
+  readonly port: number
+  /** Absolute. */
+  readonly databaseFile: string
+  readonly relay: Relay.Options
+}
+
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
+  file: Schema.String,
+  problems: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    const count = this.problems.length === 1 ? "a problem" : `${this.problems.length} problems`
+    return [`${this.file} has ${count}:`, ...this.problems.map((problem) => `  ${problem}`)].join("\n")
+  }
+}
+
+/** Reads a file. Fails with everything that is wrong with it. */
+export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const fail = (...problems: ReadonlyArray<string>) => new InvalidConfig({ file, problems })
+  const text = yield* Effect.mapError(fs.readFileString(file), (error) =>
+    fail(error.reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${error.message}`)
+  )
+  const parsed = yield* Effect.try({
+    try: () => Yaml.parse(text),
+    catch: (cause) =>
+      fail(`it is neither YAML nor JSON: ${cause instanceof Error ? cause.message : "unknown"}`)
+  })
+  const config = yield* Effect.mapError(decode(parsed), ({ issue }) => fail(...describe(issue)))
+  const folder = path.dirname(path.resolve(file))
+  const problems: Array<string> = []
+  const resolved = yield* resolve(config, folder, problems)
+  return problems.length === 0 ? resolved : yield* fail(...problems)
+})
+
+const decode = Schema.decodeUnknownEffect(ConfigSchema, { errors: "all", onExcessProperty: "error" })
+
+const describe = (issue: SchemaIssue.Issue): ReadonlyArray<string> =>
+  SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues.map(
+    ({ path, message }) => `${path?.map(String).join(".") || "(the whole file)"}: ${message}`
+  )
+
+/** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
+const resolve = Effect.fnUntraced(function* (
+  config: typeof ConfigSchema.Type,
+  folder: string,
+  problems: Array<string>
+) {
+  const path = yield* Path.Path
+  const fs = yield* FileSystem.FileSystem
+
+  /** The effect's value; `undefined` after noting what is wrong. */
+  const noted = <A, E extends { readonly message: string }, R>(at: string, effect: Effect.Effect<A, E, R>) =>
+    Effect.catch(effect, ({ message }) => Effect.sync(() => void problems.push(`${at}: ${message}`)))
+
+  const secret = Effect.fnUntraced(function* (at: string, ref: SecretRef) {
+    const [where, read]: [string, Effect.Effect<string, unknown>] =
+      "env" in ref
+        ? [`the environment variable ${ref.env}`, Effect.suspend(() => Config.String(ref.env))]
+        : [`the file ${ref.file}`, Effect.map(fs.readFileString(path.resolve(folder, ref.file)), withoutNewline)]
+    const value = yield* Effect.option(read)
+    if (Option.isNone(value)) problems.push(`${at}: ${where} is not there`)
+    else if (value.value === "") problems.push(`${at}: ${where} is empty`)
+    return Redacted.make(Option.getOrElse(value, () => ""))
+  })
+
+  const spots = yield* Effect.forEach(Object.entries(config.spots), ([name, spot]) =>
+    Effect.map(
+      secret(`spots.${name}.secretKey`, spot.secretKey),
+      (secretKey) => [name, { ...spot, secretKey }] as const
+    )
+  )
+
+  const source = Effect.fnUntraced(function* (name: string, from: typeof SourceConfig.Type) {
+    const at = `sources.${name}`
+    if (!Object.hasOwn(config.spots, from.spot)) {
+      problems.push(
+        `${at}.spot: there is no ${from.spot} under spots (${Object.keys(config.spots).join(", ")})`
+      )
+    }
+    const secrets = yield* Effect.forEach(from.secrets ?? [], (ref, index) =>
+      secret(`${at}.secrets.${index}`, ref)
+    )
+    const known = Option.getOrUndefined(Senders.get(from.sender))
+    if (known === undefined) {
+      const names = Senders.names.join(", ")
+      problems.push(`${at}.sender: ${from.sender} is not known; use custom with verify, or one of ${names}`)
+      return
+    }
+    const sender: Sender.Sender = from.verify === undefined ? known : { ...known, scheme: from.verify }
+    const member = from.invite.member ?? (sender.email === undefined ? undefined : { expr: sender.email })
+    if (member === undefined) {
+      problems.push(`${at}.invite.member: ${sender.name} has no usual path to the address: give { expr: … }`)
+      return
+    }
+    const when = from.when === undefined ? {} : { when: from.when }
+    const mapping = yield* noted(at, Mapping.make({ ...from.invite, member, ...when }))
+    // A missing secret is noted already; its shape can't be judged.
+    if (mapping === undefined || secrets.some((value) => Redacted.value(value) === "")) return
+    const { spot, deliveryId } = from
+    const options = {
+      name,
+      sender,
+      secrets: secrets.map((value) => Secret.make(value)),
+      spot,
+      mapping,
+      deliveryId
+    }
+    return yield* noted(`${at}.secrets`, Source.make(options))
+  })
+
+  const sources = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
+  const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config.server ?? {}
+  const resolved: Resolved = {
+    host,
+    port,
+    databaseFile: path.resolve(folder, (config.database ?? "sqlite:./data/usher.db").slice("sqlite:".length)),
+    relay: {
+      publicUrl: publicUrl.replace(/\/+$/, ""),
+      spots: new Map(spots),
+      sources: new Map(
+        sources.flatMap((source) => (source === undefined ? [] : [[source.name, source] as const]))
+      )
+    }
+  }
+  return resolved
+})
+
+/** Editors end files with a newline; no secret ends with one. */
+const withoutNewline = (text: string): string => text.replace(/\r?\n$/, "")

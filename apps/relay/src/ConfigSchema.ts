@@ -1,0 +1,65 @@
+/**
+ * What stands in the configuration file (`usher.yaml`, or JSON).
+ */
+import { Schema } from "effect"
+import { Mapping } from "@usher/engine"
+import { DeliveryId, Scheme } from "@usher/signatures"
+
+/** Secrets never stand in the file: they are named. */
+export const SecretRef = Schema.Union([
+  Schema.Struct({ env: Schema.NonEmptyString }),
+  Schema.Struct({ file: Schema.NonEmptyString })
+])
+
+export type SecretRef = typeof SecretRef.Type
+
+/** Stands in paths and in messages. */
+const Name = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9_-]*$/i, { expected: "a name of letters, digits, - and _" })
+)
+
+export const SpotConfig = Schema.Struct({
+  secretKey: SecretRef,
+  baseUrl: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^https?:\/\/[^/]+/, { expected: "an http(s) URL" }))
+  ),
+  authorizationPrefix: Schema.optionalKey(Schema.String),
+  timeout: Schema.optionalKey(Schema.DurationFromString),
+  /** Whether the upstream gets to see our trace ids. */
+  propagateTrace: Schema.optionalKey(Schema.Boolean)
+})
+
+export const SourceConfig = Schema.Struct({
+  sender: Schema.NonEmptyString,
+  /** In place of the sender's own scheme. */
+  verify: Schema.optionalKey(Scheme.Scheme),
+  /** Several may be live at once, so that they can be rotated. */
+  secrets: Schema.optionalKey(Schema.Array(SecretRef)),
+  deliveryId: Schema.optionalKey(DeliveryId.DeliveryId),
+  spot: Schema.NonEmptyString,
+  invite: Schema.Struct({
+    live: Mapping.Rules.fields.live,
+    member: Schema.optionalKey(Mapping.Rules.fields.member),
+    invitedBy: Mapping.Rules.fields.invitedBy,
+    notify: Mapping.Rules.fields.notify
+  }),
+  when: Mapping.Rules.fields.when
+})
+
+export const Config = Schema.Struct({
+  server: Schema.optionalKey(
+    Schema.Struct({
+      host: Schema.optionalKey(Schema.NonEmptyString),
+      port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+      publicUrl: Schema.optionalKey(Schema.NonEmptyString)
+    })
+  ),
+  /** `sqlite:` and a path, seen from the folder of this file. */
+  database: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^sqlite:.+/, { expected: "sqlite: and the path of a file" }))
+  ),
+  spots: Schema.Record(Name, SpotConfig),
+  sources: Schema.Record(Name, SourceConfig)
+})
+
+export type Config = typeof Config.Type

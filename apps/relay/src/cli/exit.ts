@@ -1,0 +1,22 @@
+/** How a command ends: 0 when it did what it was asked to, or was asked to stop; 1 when it did not. */
+import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+
+/** Ends with exit code 1; what there was to say is printed already. */
+export class Reported extends Data.TaggedError("Reported") {
+  override readonly [Runtime.errorReported] = false
+}
+
+/** Errors are one sentence for a person; only a defect shows where it comes from. */
+export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  if (Cause.hasDies(cause)) return Console.error(Cause.pretty(cause))
+  const error = Cause.squash(cause)
+  const isSaid = typeof error === "object" && error !== null && Runtime.errorReported in error
+  return isSaid ? Effect.void : Console.error(error instanceof Error ? error.message : String(error))
+}
+
+/** Being asked to stop (SIGTERM, SIGINT) is no failure. */
+export const teardown: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+    ? onExit(0)
+    : Runtime.defaultTeardown(exit, onExit)

@@ -1,0 +1,22 @@
+import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import * as ConfigFile from "../ConfigFile.ts"
+import * as Server from "../Server.ts"
+import { configFlag } from "./shared.ts"
+
+export const serve = Command.make(
+  "serve",
+  { config: configFlag },
+  Effect.fnUntraced(function* ({ config: file }) {
+    const config = yield* ConfigFile.load(file)
+    const listening = Effect.gen(function* () {
+      const sources = [...config.relay.sources.keys()].join(", ")
+      yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
+    })
+    return yield* Server.layer(config).pipe(
+      Layer.tap((services) => Effect.provide(listening, services)),
+      Layer.provide(Server.layerInbox(config)),
+      Layer.launch
+    )
+  })
+).pipe(Command.withDescription("Receive webhooks and send invitations until it is stopped"))

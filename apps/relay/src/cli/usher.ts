@@ -1,0 +1,12 @@
+import { Command } from "effect/cli"
+import { check } from "./check.ts"
+import { demo } from "./demo.ts"
+import { invite } from "./invite.ts"
+import { serve } from "./serve.ts"
+
+export const usher = Command.make("usher").pipe(
+  Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
+  Command.withSubcommands([serve, check, invite, demo])
+)
+
+export const version = "0.1.0"

@@ -1,0 +1,140 @@
+/**
+ * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
+ */
+import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import {
+  ConfigProvider,
+  Context,
+  Data,
+  DateTime,
+  Duration,
+  Effect,
+  FileSystem,
+  Layer,
+  Redacted,
+  Schema
+} from "effect"
+import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter } from "effect/http"
+import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
+import { Ledger, Sandbox } from "@usher/sandbox"
+import type { Sender } from "@usher/signatures"
+import { sign } from "@usher/signatures/testing"
+import { createServer } from "node:http"
+import * as ConfigFile from "../ConfigFile.ts"
+import * as Server from "../Server.ts"
+import { configuration, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
+
+/** What became of one sample. */
+export interface Outcome {
+  readonly sample: Sample
+  readonly status: number
+  readonly duplicate: boolean
+  readonly webhook: Webhook.Webhook | undefined
+  readonly invitations: ReadonlyArray<Dispatch.StoredInvitation>
+}
+
+/** A sample whose outcome did not come in time. */
+export class Stalled extends Data.TaggedError("Stalled")<{ readonly title: string }> {
+  override get message() {
+    return `"${this.title}" had no outcome within 20 seconds`
+  }
+}
+
+/** Starts everything on free ports with a database of its own, sends the samples, and tells what became of them. */
+export const run = Effect.gen(function* () {
+  const sandbox = yield* Layer.build(layerSandbox)
+  const ledger = Context.get(sandbox, Ledger.Ledger)
+  const sandboxUrl = yield* Effect.provide(Server.url, sandbox)
+  const config = yield* loadConfig(sandboxUrl)
+  const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
+  const relayUrl = yield* Effect.provide(Server.url, relay)
+
+  const outcomes = yield* Effect.forEach(samples, (sample) =>
+    Effect.gen(function* () {
+      const sender = config.relay.sources.get(sample.source)?.sender
+      if (sender === undefined) return yield* Effect.die(`the demo configures no source ${sample.source}`)
+      if (sample.outage !== undefined) yield* ledger.setFault({ status: 503, times: sample.outage })
+      return yield* follow(sample, yield* send(relayUrl, sender, sample))
+    })
+  ).pipe(Effect.provide(relay), Effect.provide(NodeHttpClient.layerUndici))
+  return { relayUrl, sandboxUrl, ledger, outcomes }
+})
+
+/** Whether all of it ended as it must. */
+export const isExpected = ({
+  sample: { expected },
+  status,
+  duplicate,
+  webhook,
+  invitations
+}: Outcome): boolean =>
+  status === expected.status &&
+  duplicate === (expected.duplicate ?? false) &&
+  webhook?.status === expected.webhook &&
+  invitations.length === expected.invitations &&
+  invitations.every(({ status, attempts }) => status === "invited" && attempts === (expected.attempts ?? 1))
+
+const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string) {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-demo-" })
+  const file = `${folder}/usher.yaml`
+  yield* fs.writeFileString(file, configuration(sandboxUrl))
+  const config = yield* ConfigFile.load(file).pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(secrets))
+  )
+  // Nobody wants to watch a real backoff.
+  const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }
+  return { ...config, relay: { ...config.relay, dispatcher: { retry } } }
+})
+
+const layerSandbox = HttpRouter.serve(
+  Sandbox.layerRoutes({ secretKey: Redacted.make(secrets.MELTINGSPOT_SECRET_KEY) }),
+  { disableLogger: true, disableListenLog: true }
+).pipe(
+  Layer.provideMerge(Ledger.Ledger.layer),
+  Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
+)
+
+const Receipt = Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })
+
+const send = Effect.fnUntraced(function* (relayUrl: string, sender: Sender.Sender, sample: Sample) {
+  const signed = yield* sign(sender, {
+    secret: sample.forged ? `whsec_${btoa("not the secret of this source")}` : secretOf(sample.source),
+    id: sample.deliveryId,
+    body: sample.body,
+    at: yield* DateTime.now,
+    url: `${relayUrl}/webhooks/${sample.source}`,
+    headers: idHeader(sender, sample)
+  })
+  const response = yield* HttpClientRequest.post(signed.url).pipe(
+    HttpClientRequest.setHeaders(signed.headers),
+    HttpClientRequest.bodyUint8Array(signed.body, "application/json"),
+    HttpClient.execute
+  )
+  const receipt =
+    response.status < 300
+      ? yield* HttpClientResponse.schemaBodyJson(Receipt)(response)
+      : yield* Effect.as(response.text, undefined)
+  return { status: response.status, receipt }
+})
+
+const follow = Effect.fnUntraced(function* (
+  sample: Sample,
+  { status, receipt }: { readonly status: number; readonly receipt: typeof Receipt.Type | undefined }
+) {
+  if (receipt === undefined) return { sample, status, duplicate: false, webhook: undefined, invitations: [] }
+  const inbox = yield* Inbox.Inbox
+  const look = Effect.all({ webhook: inbox.webhook(receipt.id), invitations: inbox.invitations(receipt.id) })
+  const settled = yield* look.pipe(
+    Effect.delay("20 millis"),
+    Effect.repeat({
+      until: ({ webhook, invitations }) =>
+        webhook?.status !== "received" && invitations.every(({ settledAt }) => settledAt !== null)
+    }),
+    Effect.timeoutOrElse({
+      duration: "20 seconds",
+      orElse: () => Effect.fail(new Stalled({ title: sample.title }))
+    })
+  )
+  return { sample, status, duplicate: receipt.status === "duplicate", ...settled }
+})

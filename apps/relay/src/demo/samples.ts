@@ -1,0 +1,174 @@
+/** What the demo sends, and what must become of it. Every person in it is invented. */
+import type { Sender } from "@usher/signatures"
+
+/** As a sender would make it, before it is signed. */
+export interface Sample {
+  /** What a person calls it. */
+  readonly title: string
+  readonly source: "spot-members" | "webinar-form" | "sign-up-sheet"
+  readonly deliveryId: string
+  readonly body: string
+  /** Signed with another secret than the one configured. */
+  readonly forged?: true
+  /** The upstream fails this many times before it answers again. */
+  readonly outage?: number
+  readonly expected: Expected
+}
+
+export interface Expected {
+  readonly status: number
+  readonly webhook?: "mapped" | "ignored" | "unmappable"
+  readonly duplicate?: true
+  /** How many, all of them `invited`. */
+  readonly invitations: number
+  /** Of each invitation; 1 when it is left out. */
+  readonly attempts?: number
+}
+
+export const secrets = {
+  MELTINGSPOT_SECRET_KEY: "demo-key",
+  SVIX_SECRET: `whsec_${btoa("a secret for the demonstration")}`,
+  TYPEFORM_SECRET: "typeform-demo-secret",
+  SIGN_UP_SECRET: "sign-up-demo-secret"
+}
+
+const secretNames = {
+  "spot-members": "SVIX_SECRET",
+  "webinar-form": "TYPEFORM_SECRET",
+  "sign-up-sheet": "SIGN_UP_SECRET"
+} as const
+
+export const secretOf = (source: Sample["source"]): string => secrets[secretNames[source]]
+
+export const live = "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"
+
+const member = (email: string, firstname: string) =>
+  JSON.stringify({
+    member: {
+      email,
+      firstname,
+      id: "6b1f4f0e-52c1-4b53-8a6e-0d6f8f6a7c01",
+      lastname: "Doe",
+      status: "Accepted"
+    },
+    utm: { campaign: "spring" },
+    occurredAt: 1_764_000_000,
+    spot: { id: "0b5c1a9e-7f3d-4c7e-9a50-3c0d7a1b2c3d", name: "Demo" },
+    test: true
+  })
+
+const formResponse = (id: string, answers: ReadonlyArray<object>) =>
+  JSON.stringify({
+    event_id: id,
+    event_type: "form_response",
+    form_response: { form_id: "webinar", token: "demo", answers }
+  })
+
+const alice: Sample = {
+  title: "A new member of the Spot",
+  source: "spot-members",
+  deliveryId: "msg_alice",
+  body: member("alice@example.com", "Alice"),
+  expected: { status: 202, webhook: "mapped", invitations: 1 }
+}
+
+export const samples: ReadonlyArray<Sample> = [
+  alice,
+  {
+    title: "A form filled in",
+    source: "webinar-form",
+    deliveryId: "form-bob",
+    body: formResponse("form-bob", [
+      { type: "text", text: "Bob" },
+      { type: "email", email: "bob@example.com" }
+    ]),
+    expected: { status: 200, webhook: "mapped", invitations: 1 }
+  },
+  {
+    title: "One webhook, three people",
+    source: "sign-up-sheet",
+    deliveryId: "sheet-1",
+    body: JSON.stringify({
+      attendees: ["carol", "dave", "erin"].map((name) => ({ name, email: `${name}@example.com` }))
+    }),
+    expected: { status: 200, webhook: "mapped", invitations: 3 }
+  },
+  {
+    ...alice,
+    title: "The first one, delivered again",
+    expected: { status: 202, webhook: "mapped", duplicate: true, invitations: 1 }
+  },
+  {
+    title: "Signed with a wrong secret",
+    source: "spot-members",
+    deliveryId: "msg_mallory",
+    body: member("mallory@example.com", "Mallory"),
+    forged: true,
+    expected: { status: 401, invitations: 0 }
+  },
+  {
+    title: "A body that is not JSON",
+    source: "sign-up-sheet",
+    deliveryId: "sheet-2",
+    body: "name=frank&email=frank@example.com",
+    expected: { status: 400, invitations: 0 }
+  },
+  {
+    title: "A form without an address",
+    source: "webinar-form",
+    deliveryId: "form-nobody",
+    body: formResponse("form-nobody", [{ type: "text", text: "Nobody" }]),
+    expected: { status: 200, webhook: "unmappable", invitations: 0 }
+  },
+  {
+    title: "While MeltingSpot answers 503",
+    source: "sign-up-sheet",
+    deliveryId: "sheet-3",
+    body: JSON.stringify({ attendees: [{ name: "Grace", email: "grace@example.com" }] }),
+    outage: 2,
+    expected: { status: 200, webhook: "mapped", invitations: 1, attempts: 3 }
+  },
+  {
+    title: "Bob again, by another way",
+    source: "sign-up-sheet",
+    deliveryId: "sheet-4",
+    body: JSON.stringify({ attendees: [{ name: "Bob", email: "Bob@Example.com" }] }),
+    expected: { status: 200, webhook: "mapped", invitations: 1 }
+  }
+]
+
+/** The configuration a newcomer would write. */
+export const configuration = (sandboxUrl: string) => `
+server: { host: 127.0.0.1, port: 0 }
+database: sqlite:./usher.db
+spots:
+  main:
+    secretKey: { env: MELTINGSPOT_SECRET_KEY }
+    baseUrl: ${sandboxUrl}
+sources:
+  spot-members:
+    sender: meltingspot
+    secrets: [{ env: SVIX_SECRET }]
+    spot: main
+    invite: { live: ${live} }
+  webinar-form:
+    sender: typeform
+    secrets: [{ env: TYPEFORM_SECRET }]
+    spot: main
+    when: { expr: "form_response.form_id = 'webinar'" }
+    invite:
+      live: ${live}
+      member: { expr: "form_response.answers[type='email'].email" }
+      notify: true
+  sign-up-sheet:
+    sender: custom
+    verify: { scheme: token, header: x-relay-secret }
+    secrets: [{ env: SIGN_UP_SECRET }]
+    deliveryId: { header: x-delivery-id }
+    spot: main
+    invite: { live: ${live}, member: { expr: "attendees.email" } }
+`
+
+/** The header that names the delivery, for senders that sign none. */
+export const idHeader = (sender: Sender.Sender, sample: Sample): Readonly<Record<string, string>> =>
+  sender.name === "custom" ? { "x-delivery-id": sample.deliveryId } : {}

@@ -1,0 +1,54 @@
+/**
+ * One configured origin of webhooks, at `POST /webhooks/{source}`.
+ */
+import { Effect } from "effect"
+import { type Delivery, DeliveryId, Secret, type Sender, Verifier } from "@usher/signatures"
+import type { Mapping } from "./Mapping.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Source {
+  /** Stands in the path. */
+  readonly name: string
+  readonly sender: Sender.Sender
+  readonly verifier: Verifier.Verifier
+  /** The Spot that its invitations are sent with. */
+  readonly spot: string
+  readonly mapping: Mapping
+  readonly deliveryId: (delivery: Delivery.Delivery) => string
+}
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly name: string
+  readonly sender: Sender.Sender
+  /** Any of them may have signed. */
+  readonly secrets: ReadonlyArray<Secret.Secret>
+  readonly spot: string
+  readonly mapping: Mapping
+  /** In place of the sender's. */
+  readonly deliveryId?: DeliveryId.DeliveryId | undefined
+}
+
+/**
+ * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Effect.Effect<Source, Secret.InvalidSecret> => {
+  const { name, sender, secrets, spot, mapping, deliveryId = sender.deliveryId } = options
+  return Effect.map(Verifier.make({ scheme: sender.scheme, secrets }), (verifier) => ({
+    name,
+    sender,
+    verifier,
+    spot,
+    mapping,
+    deliveryId: (delivery) => DeliveryId.of(deliveryId, delivery)
+  }))
+}

@@ -1,0 +1,29 @@
+/**
+ * The Spots that invitations are sent with: each has its own key.
+ */
+import { Context, Effect, Layer } from "effect"
+import type { HttpClient } from "effect/http"
+import { LiveParticipants } from "@usher/core"
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class Spots extends Context.Service<
+  Spots,
+  { readonly all: ReadonlyMap<string, LiveParticipants.LiveParticipants["Service"]> }
+>()("@usher/engine/Spots") {
+  /** One `LiveParticipants` for each Spot, by its name. */
+  static readonly layer = (
+    options: ReadonlyMap<string, LiveParticipants.Options>
+  ): Layer.Layer<Spots, never, HttpClient.HttpClient> =>
+    Layer.effect(
+      this,
+      Effect.map(
+        Effect.forEach(options, ([name, spot]) =>
+          Effect.map(LiveParticipants.make(spot), (participants) => [name, participants] as const)
+        ),
+        (entries) => Spots.of({ all: new Map(entries) })
+      )
+    )
+}

@@ -1,0 +1,73 @@
+/**
+ * One accepted request, its raw bytes kept: what a sender said, before anybody read meaning into it.
+ */
+import { Schema } from "effect"
+import { Invitation } from "@usher/core"
+
+/**
+ * Where a webhook stands. `received`: stored, not mapped yet. `mapped`: its invitations exist. `ignored`: the source's
+ * filter said no. `unmappable`: the mapping could not make an invitation of it; mend the mapping and replay it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const WebhookStatus = Schema.Literals(["received", "mapped", "ignored", "unmappable"])
+
+/**
+ * A verified delivery, about to be stored.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NewWebhook = Schema.Struct({
+  source: Schema.String,
+  /** The sender's own id of the delivery, the same on every resend; unique within the source. */
+  deliveryId: Schema.String,
+  /** Without secrets and signatures. */
+  headers: Schema.Record(Schema.String, Schema.String),
+  body: Schema.Uint8Array,
+  /** W3C `traceparent` of the receiving span, so that what follows continues its trace. */
+  traceparent: Schema.NullOr(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {}
+
+/**
+ * A stored webhook.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Webhook = Schema.Struct({
+  id: Schema.String,
+  ...NewWebhook.fields,
+  receivedAt: Schema.DateTimeUtc,
+  status: WebhookStatus,
+  /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
+  reason: Schema.NullOr(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+
+/**
+ * What a mapping makes of a webhook.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Mapped =
+  | {
+      readonly status: "mapped"
+      readonly invitations: ReadonlyArray<Invitation.Invitation>
+      /** Whom the webhook names but who cannot be invited; no address in it. */
+      readonly reason: string | null
+    }
+  | { readonly status: "ignored" | "unmappable"; readonly reason: string }

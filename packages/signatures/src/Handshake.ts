@@ -1,0 +1,133 @@
+/** What some senders ask before they deliver anything, and the answer. */
+import { Effect, Option, Redacted, Schema } from "effect"
+import type { Delivery } from "./Delivery.ts"
+import { jsonOf } from "./internal/body.ts"
+import { equalSecret, mac, macKey, textOf, utf8 } from "./internal/crypto.ts"
+import { queryOf } from "./internal/url.ts"
+import { type InvalidSecret, nameOf, type Secret } from "./Secret.ts"
+import type { Sender } from "./Sender.ts"
+import { VerificationFailed } from "./VerificationFailed.ts"
+import { make as makeVerifier } from "./Verifier.ts"
+
+/**
+ * The HTTP answer to a handshake. It is no delivery: nothing is to be stored.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface HandshakeOptions {
+  readonly secrets: ReadonlyArray<Secret>
+  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. */
+  readonly verifyToken?: Redacted.Redacted<string>
+}
+
+/**
+ * The answer, when this request is the sender's handshake; `None` when it is a delivery like any other, which is told
+ * at the cost of a look at the method, or at a small body. A handshake that the sender signs is verified here first:
+ * answering Zoom's unverified would give anybody a signature for a text of their choice.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const respond = (
+  sender: Sender,
+  delivery: Delivery,
+  options: HandshakeOptions
+): Effect.Effect<Option.Option<Answer>, VerificationFailed | InvalidSecret> => {
+  switch (sender.handshake) {
+    case "get":
+      return delivery.method === "GET"
+        ? afterVerifying(sender, delivery, options, () => plain(""))
+        : Effect.succeedNone
+    case "meta-subscribe":
+      return delivery.method === "GET" ? subscribe(delivery, options.verifyToken) : Effect.succeedNone
+    case "slack-challenge":
+      return Option.match(read(SlackChallenge, "url_verification", delivery), {
+        onNone: () => Effect.succeedNone,
+        onSome: ({ challenge }) => afterVerifying(sender, delivery, options, () => plain(challenge))
+      })
+    case "zoom-url-validation":
+      return Option.match(read(ZoomValidation, "endpoint.url_validation", delivery), {
+        onNone: () => Effect.succeedNone,
+        onSome: ({ payload }) =>
+          afterVerifying(sender, delivery, options, (secret) => zoomAnswer(payload.plainToken, secret))
+      })
+    default:
+      return Effect.succeedNone
+  }
+}
+
+const SlackChallenge = Schema.Struct({ type: Schema.Literal("url_verification"), challenge: Schema.String })
+
+const ZoomValidation = Schema.Struct({
+  event: Schema.Literal("endpoint.url_validation"),
+  payload: Schema.Struct({
+    // Narrow on purpose: what is signed here can never read as the "v0:{timestamp}:{body}" of a delivery.
+    plainToken: Schema.String.check(Schema.isPattern(/^[\w+/=-]{1,128}$/))
+  })
+})
+
+// Every delivery passes here, so the bytes are searched before they are parsed.
+const read = <A>(schema: Schema.Codec<A, unknown>, word: string, delivery: Delivery): Option.Option<A> => {
+  if (delivery.body.length > 4096 || !textOf(delivery.body).includes(word)) return Option.none()
+  return Schema.decodeUnknownOption(schema)(jsonOf(delivery.body))
+}
+
+const afterVerifying = Effect.fnUntraced(function* (
+  sender: Sender,
+  delivery: Delivery,
+  { secrets }: HandshakeOptions,
+  answer: (secret: string) => Answer
+) {
+  const verifier = yield* makeVerifier({ scheme: sender.scheme, secrets })
+  const verified = yield* verifier.verify(delivery)
+  const matching = secrets.find((secret, index) => nameOf(secret, index) === verified.secret)
+  return Option.map(Option.fromUndefinedOr(matching), ({ value }) => answer(Redacted.value(value)))
+})
+
+const plain = (body: string): Answer => ({
+  status: 200,
+  // nosniff: the text is the caller's own, and no browser is to run it.
+  headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+  body
+})
+
+const zoomAnswer = (plainToken: string, secret: string): Answer => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({
+    plainToken,
+    encryptedToken: mac("sha256", macKey(utf8(secret)), "hex", [plainToken])
+  })
+})
+
+const subscribe = (
+  { url }: Delivery,
+  verifyToken: Redacted.Redacted<string> | undefined
+): Effect.Effect<Option.Option<Answer>, VerificationFailed> => {
+  const [given] = queryOf(url, "hub.verify_token")
+  const [challenge] = queryOf(url, "hub.challenge")
+  const [mode] = queryOf(url, "hub.mode")
+  if (mode !== "subscribe" || challenge === undefined || given === undefined) return Effect.succeedNone
+  return verifyToken !== undefined && equalSecret(Redacted.value(verifyToken), given)
+    ? Effect.succeedSome(plain(challenge))
+    : Effect.fail(
+        new VerificationFailed({
+          reason: "NoSecretMatches",
+          message:
+            verifyToken === undefined
+              ? "the sender asks for a verify token, and none is configured: set the one typed into its dashboard"
+              : "hub.verify_token is not the configured verify token"
+        })
+      )
+}

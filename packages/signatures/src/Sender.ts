@@ -1,0 +1,61 @@
+/** Everything a receiver has to know about one kind of sender, as data. */
+import type { Duration } from "effect"
+import type { Delivery } from "./Delivery.ts"
+import { of, type DeliveryId } from "./DeliveryId.ts"
+import type { Scheme } from "./Scheme.ts"
+
+/**
+ * How well a fact is known. A: the sender's own documentation or SDK. B: a mirror of it, or its beginning and a
+ * careful third party. C: third parties only, or unknown: check with a real delivery first.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Grade = "A" | "B" | "C"
+
+/**
+ * What a sender asks before it delivers anything.
+ *
+ * - `slack-challenge`: a signed POST of type `url_verification`; its `challenge` is sent back.
+ * - `zoom-url-validation`: a signed POST; its `plainToken` is sent back with its HMAC.
+ * - `meta-subscribe`: a GET with `hub.verify_token`, which is compared; `hub.challenge` is sent back.
+ * - `get`: a GET that wants a 200 and nothing else.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-subscribe" | "get"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Sender {
+  /** Lower case and dashed: `hubspot-v3`. */
+  readonly name: string
+  readonly title: string
+  readonly scheme: Scheme
+  readonly deliveryId: DeliveryId
+  readonly handshake?: HandshakeKind
+  /** The sender counts anything later, or another status, as a failure. Where no deadline is published: 5 s. */
+  readonly acknowledge: { readonly deadline: Duration.Duration; readonly status: number }
+  /** Statuses after which it does not try again, or disables the hook: never answer them for a passing trouble. */
+  readonly disablingStatuses: ReadonlyArray<number>
+  /** How long it goes on trying. Absent when it does not try again by itself, or when that is unknown. */
+  readonly retryHorizon?: Duration.Duration
+  /** JSONata path to the person's address in its commonest event. Absent when there is none in the body. */
+  readonly email?: string
+  readonly grade: Grade
+  /** Where the facts were read. */
+  readonly docs: string
+  /** What is not known, or is surprising. */
+  readonly note?: string
+}
+
+/**
+ * The id of a delivery from this sender; the hex SHA-256 of the body when it has none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const deliveryId = (sender: Sender, delivery: Delivery): string => of(sender.deliveryId, delivery)

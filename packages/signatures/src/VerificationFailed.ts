@@ -1,0 +1,43 @@
+import { Schema } from "effect"
+
+/**
+ * Why a delivery was refused.
+ *
+ * - `MissingHeader`: what carries the signature, token or timestamp is not there.
+ * - `MalformedHeader`: it is there and cannot be read.
+ * - `NoSecretMatches`: it was read, and no live secret gives that signature for these bytes.
+ * - `TooOld`, `FromFuture`: the signature is right, and its time is out of tolerance by this machine's clock.
+ * - `UnsupportedVersion`: signed with a version that this scheme or these secrets cannot verify.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const Reason = Schema.Literals([
+  "MissingHeader",
+  "MalformedHeader",
+  "NoSecretMatches",
+  "TooOld",
+  "FromFuture",
+  "UnsupportedVersion"
+])
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type
+
+/**
+ * A refused delivery. Its message says what to look at, and holds nothing of the secret, the signature or the body.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class VerificationFailed extends Schema.TaggedError<VerificationFailed>()("VerificationFailed", {
+  reason: Reason,
+  /** The header in question, lower case. */
+  header: Schema.optionalKey(Schema.String),
+  /** For `TooOld` the age, for `FromFuture` the lead, in whole seconds. */
+  skewSeconds: Schema.optionalKey(Schema.Int),
+  message: Schema.String
+}) {}

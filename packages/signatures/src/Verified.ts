@@ -1,0 +1,14 @@
+import type { DateTime, Option } from "effect"
+
+/**
+ * What was verified: by which scheme, with which secret (its label or place), and when the sender signed.
+ * `signedAt` is made when it is read, and is not copied by a spread: take the fields that you need by name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Verified {
+  readonly scheme: string
+  readonly secret: string
+  readonly signedAt: Option.Option<DateTime.Utc>
+}

@@ -1,0 +1,38 @@
+import { Clock, Effect, Result } from "effect"
+import type { Delivery } from "./Delivery.ts"
+import type { Check } from "./internal/check.ts"
+import { compile } from "./internal/compile.ts"
+import type { Scheme } from "./Scheme.ts"
+import type { InvalidSecret, Secret } from "./Secret.ts"
+import type { VerificationFailed } from "./VerificationFailed.ts"
+import type { Verified } from "./Verified.ts"
+
+export type { Verified } from "./Verified.ts"
+
+/**
+ * Verifies deliveries of one source. The time comes from `Clock` alone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Verifier {
+  readonly verify: (delivery: Delivery) => Effect.Effect<Verified, VerificationFailed>
+}
+
+/**
+ * Build a verifier. Secrets are checked and turned into keys here, so that a wrong one fails now.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: {
+  readonly scheme: Scheme
+  readonly secrets: ReadonlyArray<Secret>
+}): Effect.Effect<Verifier, InvalidSecret> =>
+  Effect.suspend(() => Effect.fromResult(Result.map(compile(options.scheme, options.secrets), fromCheck)))
+
+// One step for each delivery: no generator, no span.
+const fromCheck = (check: Check): Verifier => ({
+  verify: (delivery) =>
+    Clock.clockWith((clock) => Effect.fromResult(check(delivery, clock.currentTimeMillisUnsafe())))
+})

@@ -1,0 +1,16 @@
+/**
+ * Verify the webhooks of any sender, and say why one fails.
+ *
+ * @since 0.1.0
+ */
+export * as Delivery from "./Delivery.ts"
+export * as DeliveryId from "./DeliveryId.ts"
+export * as Diagnosis from "./Diagnosis.ts"
+export * as Handshake from "./Handshake.ts"
+export * as Scheme from "./Scheme.ts"
+export * as Secret from "./Secret.ts"
+export * as Sender from "./Sender.ts"
+export * as Senders from "./Senders.ts"
+export * as VerificationFailed from "./VerificationFailed.ts"
+export * as Verified from "./Verified.ts"
+export * as Verifier from "./Verifier.ts"

@@ -1,0 +1,110 @@
+/** What every scheme compiles to: one synchronous function from a delivery and the time to a verdict. */
+import { DateTime, Duration, Option, Result } from "effect"
+import type { Delivery } from "../Delivery.ts"
+import type { Verified } from "../Verified.ts"
+import { type Reason, VerificationFailed } from "../VerificationFailed.ts"
+
+export type Check = (delivery: Delivery, now: number) => Result.Result<Verified, VerificationFailed>
+
+/** A secret made ready for its scheme. `expiresAt` is in milliseconds, `Infinity` when it never ends. */
+export interface Prepared<Key> {
+  readonly name: string
+  readonly expiresAt: number
+  readonly key: Key
+}
+
+export const failure = (
+  reason: Reason,
+  message: string,
+  header?: string
+): Result.Result<never, VerificationFailed> =>
+  Result.fail(
+    new VerificationFailed(header === undefined ? { reason, message } : { reason, message, header })
+  )
+
+export const missing = (header: string) =>
+  failure(
+    "MissingHeader",
+    `the header ${header} is missing: is this really the sender, and does a proxy strip headers on the way?`,
+    header
+  )
+
+export const malformed = (header: string, expected: string) =>
+  failure("MalformedHeader", `the header ${header} cannot be read: expected ${expected}`, header)
+
+export const noMatch = <Key>(prepared: ReadonlyArray<Prepared<Key>>, now: number, header?: string) => {
+  const live = prepared.filter((secret) => secret.expiresAt > now)
+  if (live.length === 0) {
+    return failure(
+      "NoSecretMatches",
+      "every configured secret has expired: set the one the sender uses now",
+      header
+    )
+  }
+  const names = live.map((secret) => secret.name).join(", ")
+  return failure(
+    "NoSecretMatches",
+    `no live secret (${names}) gives this signature: another secret, a body changed on the way, or another public URL`,
+    header
+  )
+}
+
+export const matched = (scheme: string, secret: string): Result.Result<Verified, VerificationFailed> =>
+  Result.succeed({ scheme, secret, signedAt: Option.none() })
+
+// Digits only, and few enough to stay a date: `Number("1e9")`, `Number(" 1 ")` and `Number("")` are not timestamps.
+const digits = { seconds: /^\d{1,11}$/, milliseconds: /^\d{1,14}$/ }
+export type Unit = keyof typeof digits
+
+export const isTimestamp = (text: string, unit: Unit): boolean => digits[unit].test(text)
+
+export interface Freshness {
+  readonly unit: Unit
+  /** Milliseconds; `Infinity` when the time is not judged. */
+  readonly tolerance: number
+  readonly future: "reject" | "accept"
+}
+
+export const toleranceMillis = (tolerance: Duration.Duration | undefined): number =>
+  tolerance === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(tolerance)
+
+/** A `DateTime` costs a tenth of a verification, so it is made when somebody looks. */
+class Signed implements Verified {
+  readonly scheme: string
+  readonly secret: string
+  readonly #millis: number
+  constructor(scheme: string, secret: string, millis: number) {
+    this.scheme = scheme
+    this.secret = secret
+    this.#millis = millis
+  }
+  get signedAt(): Option.Option<DateTime.Utc> {
+    return Option.some(DateTime.makeUnsafe(this.#millis))
+  }
+}
+
+/** The verdict on a right signature: is its time near enough to this machine's? */
+export const judgeTime = (
+  freshness: Freshness,
+  timestamp: string,
+  now: number,
+  verified: { readonly scheme: string; readonly secret: string; readonly header: string }
+): Result.Result<Verified, VerificationFailed> => {
+  const signedAt = Number(timestamp) * (freshness.unit === "seconds" ? 1000 : 1)
+  const age = now - signedAt
+  if (age > freshness.tolerance) return tooFar("TooOld", age, freshness.tolerance, verified.header)
+  if (-age > freshness.tolerance && freshness.future === "reject") {
+    return tooFar("FromFuture", -age, freshness.tolerance, verified.header)
+  }
+  return Result.succeed(new Signed(verified.scheme, verified.secret, signedAt))
+}
+
+const tooFar = (reason: "TooOld" | "FromFuture", skew: number, tolerance: number, header: string) => {
+  const skewSeconds = Math.ceil(skew / 1000)
+  const allowed = `${tolerance / 1000} s are allowed`
+  const message =
+    reason === "TooOld"
+      ? `signed ${skewSeconds} s ago and ${allowed}: this machine's clock is fast, or the delivery waited or is a replay`
+      : `signed ${skewSeconds} s in the future and ${allowed}: this machine's clock is slow, or the sender's is fast`
+  return Result.fail(new VerificationFailed({ reason, message, header, skewSeconds }))
+}

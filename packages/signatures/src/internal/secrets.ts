@@ -1,0 +1,31 @@
+/** Secrets are unwrapped, checked and turned into keys here, once, when a verifier is built. */
+import { DateTime, Redacted, Result } from "effect"
+import { InvalidSecret, nameOf, type Secret } from "../Secret.ts"
+import type { Prepared } from "./check.ts"
+
+export type Shape<Key> = Result.Result<Key, InvalidSecret["reason"]>
+
+/** Refuse what can never verify, and give each secret its key by `decode`. */
+export const prepare = <Key>(
+  secrets: ReadonlyArray<Secret>,
+  decode: (value: string) => Shape<Key>
+): Result.Result<ReadonlyArray<Prepared<Key>>, InvalidSecret> => {
+  if (secrets.length === 0) return Result.fail(new InvalidSecret({ secret: "list", reason: "Missing" }))
+  const prepared: Array<Prepared<Key>> = []
+  for (const [index, secret] of secrets.entries()) {
+    const name = nameOf(secret, index)
+    const key = decodeOne(Redacted.value(secret.value), decode)
+    if (Result.isFailure(key)) return Result.fail(new InvalidSecret({ secret: name, reason: key.failure }))
+    prepared.push({ name, key: key.success, expiresAt: expiryOf(secret) })
+  }
+  return Result.succeed(prepared)
+}
+
+const decodeOne = <Key>(value: string, decode: (value: string) => Shape<Key>): Shape<Key> => {
+  if (value.trim() === "") return Result.fail("Empty")
+  if (value.trim() !== value) return Result.fail("SurroundingWhitespace")
+  return decode(value)
+}
+
+const expiryOf = (secret: Secret): number =>
+  secret.expiresAt === undefined ? Number.POSITIVE_INFINITY : DateTime.toEpochMillis(secret.expiresAt)

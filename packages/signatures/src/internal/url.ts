@@ -1,0 +1,11 @@
+/** Spellings of a URL. A sender signs the one it called; a proxy may show us another. */
+
+export const queryOf = (url: string, name: string): ReadonlyArray<string> =>
+  URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
+
+// "decode any of the URL-encoded characters listed": exactly these twelve, so %20, %26, %3D and %2B stay.
+// https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
+const hubspotEscapes = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi
+
+export const urlForm = (form: "exact" | "hubspot", url: string): string =>
+  form === "exact" ? url : url.replaceAll(hubspotEscapes, (escape) => decodeURIComponent(escape))

@@ -1,0 +1,64 @@
+/** Payments and shops. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+export const commerce: ReadonlyArray<Sender> = [
+  {
+    name: "stripe",
+    title: "Stripe",
+    scheme: {
+      scheme: "hmac",
+      header: "stripe-signature",
+      fields: { separator: ",", signature: "v1" },
+      timestamp: { field: "t" },
+      parts: ["timestamp", ".", "body"],
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: { json: "id" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.days(3),
+    email:
+      "data.object.customer_details.email ? data.object.customer_details.email : data.object.customer_email ? data.object.customer_email : data.object.email",
+    grade: "A",
+    docs: "https://docs.stripe.com/webhooks/signature",
+    note: "The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
+  },
+  {
+    name: "shopify",
+    title: "Shopify",
+    scheme: {
+      scheme: "hmac",
+      header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
+      encoding: "base64"
+    },
+    deliveryId: { first: [{ header: "x-shopify-webhook-id" }, { header: "x-shopify-event-id" }] },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.hours(4),
+    email: "email ? email : customer.email",
+    grade: "A",
+    docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+    note: "The key is the app's client secret. After the last retry a subscription made by the Admin API is deleted. That the id survives a retry is unconfirmed."
+  },
+  {
+    name: "paddle",
+    title: "Paddle Billing",
+    scheme: {
+      scheme: "hmac",
+      header: "paddle-signature",
+      fields: { separator: ";", signature: "h1" },
+      timestamp: { field: "ts" },
+      parts: ["timestamp", ":", "body"],
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: { json: "notification_id" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.days(3),
+    email: "data.email",
+    grade: "A",
+    docs: "https://developer.paddle.com/webhooks/signature-verification",
+    note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties."
+  }
+]

@@ -1,0 +1,137 @@
+/** Customer records and audiences. */
+import { Duration } from "effect"
+import type { Hash, Hmac } from "../Scheme.ts"
+import type { Sender } from "../Sender.ts"
+
+const hubspotV1: Hash = {
+  scheme: "hash",
+  header: "x-hubspot-signature",
+  version: { header: "x-hubspot-signature-version", value: "v1" },
+  parts: ["secret", "body"]
+}
+
+const hubspotV2: Hash = {
+  ...hubspotV1,
+  version: { header: "x-hubspot-signature-version", value: "v2" },
+  parts: ["secret", "method", "url", "body"],
+  urlForms: ["exact", "hubspot"]
+}
+
+const hubspotV3: Hmac = {
+  scheme: "hmac",
+  header: "x-hubspot-signature-v3",
+  encoding: "base64",
+  timestamp: { header: "x-hubspot-request-timestamp", unit: "milliseconds" },
+  parts: ["method", "url", "body", "timestamp"],
+  // The documentation decodes twelve escapes, the SDKs none: either is accepted.
+  urlForms: ["hubspot", "exact"],
+  tolerance: Duration.minutes(5),
+  future: "accept"
+}
+
+const hubspot: Sender = {
+  name: "hubspot",
+  title: "HubSpot",
+  scheme: {
+    scheme: "by-header",
+    choices: [
+      { header: "x-hubspot-signature-v3", use: hubspotV3 },
+      { header: "x-hubspot-signature-version", value: "v2", use: hubspotV2 },
+      { header: "x-hubspot-signature-version", value: "v1", use: hubspotV1 }
+    ]
+  },
+  // `eventId` alone is not unique, and `attemptNumber` changes the body on each retry.
+  deliveryId: {
+    first: [
+      {
+        all: [
+          { json: "*.portalId" },
+          { json: "*.subscriptionType" },
+          { json: "*.objectId" },
+          { json: "*.eventId" },
+          { json: "*.occurredAt" }
+        ]
+      },
+      { header: "x-hubspot-correlation-id" }
+    ]
+  },
+  acknowledge: { deadline: Duration.seconds(5), status: 200 },
+  disablingStatuses: [400, 401, 403, 404, 405],
+  retryHorizon: Duration.days(3),
+  email: "properties.email.value",
+  grade: "A",
+  docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. v1 and v2 sign no time: name hubspot-v3 to insist on it."
+}
+
+export const crm: ReadonlyArray<Sender> = [
+  hubspot,
+  {
+    ...hubspot,
+    name: "hubspot-v1",
+    title: "HubSpot, signature v1",
+    scheme: hubspotV1,
+    retryHorizon: Duration.days(1),
+    email: "$[propertyName='email'].propertyValue",
+    docs: "https://developers.hubspot.com/docs/faq/v1-request-validation"
+  },
+  {
+    ...hubspot,
+    name: "hubspot-v2",
+    title: "HubSpot, signature v2",
+    scheme: hubspotV2,
+    docs: "https://developers.hubspot.com/docs/faq/v2-request-validation"
+  },
+  { ...hubspot, name: "hubspot-v3", title: "HubSpot, signature v3", scheme: hubspotV3 },
+  {
+    name: "intercom",
+    title: "Intercom",
+    scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
+    deliveryId: { json: "id" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    email: "data.item.email",
+    grade: "A",
+    docs: "https://developers.intercom.com/docs/webhooks",
+    note: "The key is the app's client secret. The deadline is a third party's word, and sources disagree on retries."
+  },
+  {
+    name: "segment",
+    title: "Segment",
+    scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1" },
+    deliveryId: { json: "messageId" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.hours(4),
+    email: "traits.email ? traits.email : context.traits.email ? context.traits.email : properties.email",
+    grade: "A",
+    docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
+    note: "For single events. With batching on, Segment signs the first event only: that is segment-batch."
+  },
+  {
+    name: "segment-batch",
+    title: "Segment, batched",
+    scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
+    deliveryId: { json: "*.messageId" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.hours(4),
+    email: "traits.email",
+    grade: "A",
+    docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
+    note: "Only the first event of a batch is signed, printed again as JSON: the others prove nothing. Turn batching off if you can."
+  },
+  {
+    name: "mailchimp",
+    title: "Mailchimp (audience)",
+    scheme: { scheme: "token", query: "token" },
+    deliveryId: { all: [{ form: "type" }, { form: "data[id]" }, { form: "fired_at" }] },
+    handshake: "get",
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    email: "`data[email]`",
+    grade: "A",
+    docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
+    note: "Signs nothing: add ?token=… to its URL. The body is a form. Deadline and retries are not published."
+  }
+]

@@ -1,0 +1,36 @@
+/** Code and issues. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+export const engineering: ReadonlyArray<Sender> = [
+  {
+    name: "github",
+    title: "GitHub",
+    scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
+    deliveryId: { header: "x-github-delivery" },
+    acknowledge: { deadline: Duration.seconds(10), status: 200 },
+    disablingStatuses: [],
+    email: "pusher.email",
+    grade: "A",
+    docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+    note: "Never delivers again by itself: what is refused is lost unless redelivered by hand within three days."
+  },
+  {
+    name: "linear",
+    title: "Linear",
+    scheme: {
+      scheme: "hmac",
+      header: "linear-signature",
+      timestamp: { json: "webhookTimestamp", header: "linear-timestamp", unit: "milliseconds" },
+      tolerance: Duration.minutes(1)
+    },
+    deliveryId: { header: "linear-delivery" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.minutes(6 * 60 + 61),
+    email: "data.email ? data.email : actor.email",
+    grade: "A",
+    docs: "https://linear.app/developers/webhooks",
+    note: "Wants exactly 200. The time in the body is signed with it; the header's is used only where the body has none."
+  }
+]

@@ -1,0 +1,102 @@
+/** Bookings, webinars and tickets. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+export const events: ReadonlyArray<Sender> = [
+  {
+    name: "calendly",
+    title: "Calendly",
+    scheme: {
+      scheme: "hmac",
+      header: "calendly-webhook-signature",
+      fields: { separator: ",", signature: "v1" },
+      timestamp: { field: "t" },
+      parts: ["timestamp", ".", "body"],
+      tolerance: Duration.minutes(3)
+    },
+    deliveryId: { all: [{ json: "payload.uri" }, { json: "event" }] },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.days(1),
+    email: "payload.email",
+    grade: "B",
+    docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
+    note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published."
+  },
+  {
+    name: "cal-com",
+    title: "Cal.com",
+    scheme: { scheme: "hmac", header: "x-cal-signature-256" },
+    deliveryId: { all: [{ json: "payload.uid" }, { json: "triggerEvent" }] },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    email: "payload.attendees.email",
+    grade: "A",
+    docs: "https://cal.com/docs/developing/guides/automation/webhooks",
+    note: "Sends no-secret-provided where no secret is set, which never verifies. Deadline and retries unknown."
+  },
+  {
+    name: "zoom",
+    title: "Zoom",
+    scheme: {
+      scheme: "hmac",
+      header: "x-zm-signature",
+      prefix: "v0=",
+      timestamp: { header: "x-zm-request-timestamp" },
+      parts: ["v0:", "timestamp", ":", "body"],
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: {
+      first: [
+        {
+          all: [
+            { json: "event" },
+            { json: "event_ts" },
+            { json: "payload.object.uuid" },
+            { json: "payload.object.registrant.id" }
+          ]
+        },
+        { all: [{ json: "event" }, { json: "event_ts" }, { json: "payload.object.uuid" }] }
+      ]
+    },
+    handshake: "zoom-url-validation",
+    acknowledge: { deadline: Duration.seconds(3), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.minutes(85),
+    email: "payload.object.registrant.email",
+    grade: "A",
+    docs: "https://developers.zoom.us/docs/api/webhooks/",
+    note: "The key is the Secret Token. The tolerance is ours: Zoom states none."
+  },
+  {
+    name: "eventbrite",
+    title: "Eventbrite",
+    scheme: { scheme: "token", query: "token" },
+    deliveryId: { header: "x-eventbrite-delivery" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [410],
+    grade: "A",
+    docs: "https://www.eventbrite.com/platform/docs/webhooks",
+    note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header was read in captures (C)."
+  },
+  {
+    name: "luma",
+    title: "Luma",
+    scheme: {
+      scheme: "hmac",
+      header: "webhook-signature",
+      fields: { separator: ",", signature: "v1" },
+      timestamp: { field: "t" },
+      parts: ["timestamp", ".", "body"],
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: { header: "webhook-id" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [410],
+    retryHorizon: Duration.minutes(7),
+    email: "data.user_email",
+    grade: "C",
+    docs: "https://docs.luma.com/reference/webhooks",
+    note: "The header names of Standard Webhooks with the format of Stripe; the whole whsec_… is the key. Public implementations disagree: check with a real delivery."
+  }
+]

@@ -1,0 +1,67 @@
+/** Form builders and landing pages. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+export const forms: ReadonlyArray<Sender> = [
+  {
+    name: "typeform",
+    title: "Typeform",
+    scheme: {
+      scheme: "hmac",
+      header: "typeform-signature",
+      algorithm: "sha256",
+      encoding: "base64",
+      prefix: "sha256="
+    },
+    deliveryId: { json: "event_id" },
+    acknowledge: { deadline: Duration.seconds(30), status: 200 },
+    disablingStatuses: [404, 410],
+    retryHorizon: Duration.hours(10),
+    email: "form_response.answers[type='email'].email",
+    grade: "A",
+    docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/"
+  },
+  {
+    name: "tally",
+    title: "Tally",
+    scheme: { scheme: "hmac", header: "tally-signature", algorithm: "sha256", encoding: "base64" },
+    deliveryId: { json: "eventId" },
+    acknowledge: { deadline: Duration.seconds(10), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.hours(31),
+    email: "data.fields[type='INPUT_EMAIL'].value",
+    grade: "B",
+    docs: "https://tally.so/help/webhooks",
+    note: "Documented over JSON.stringify(payload), which is the raw body in practice. The retry horizon is unconfirmed."
+  },
+  {
+    name: "webflow",
+    title: "Webflow",
+    scheme: {
+      scheme: "hmac",
+      header: "x-webflow-signature",
+      parts: ["timestamp", ":", "body"],
+      timestamp: { header: "x-webflow-timestamp", unit: "milliseconds" },
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: { json: "payload.id" },
+    acknowledge: { deadline: Duration.seconds(30), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.minutes(30),
+    email: "payload.data.email",
+    grade: "C",
+    docs: "https://developers.webflow.com/data/docs/working-with-webhooks",
+    note: "Hooks made in the dashboard are unsigned: use `token` for them. The field with the address has the name the form gives it. Tolerance and retries: third parties."
+  },
+  {
+    name: "jotform",
+    title: "Jotform",
+    scheme: { scheme: "token", query: "token" },
+    deliveryId: { form: "submissionID" },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    grade: "C",
+    docs: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
+    note: "Signs nothing: add ?token=… to its URL. multipart/form-data; the answers are JSON inside the field rawRequest, under keys such as q3_email. Deadline and retries unknown."
+  }
+]

@@ -1,0 +1,140 @@
+/** Standards and plain forms that many senders share. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+const spec = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
+
+const standardWebhooks = {
+  name: "standard-webhooks",
+  title: "Standard Webhooks",
+  scheme: { scheme: "standard-webhooks" },
+  deliveryId: { header: "webhook-id" },
+  acknowledge: { deadline: Duration.seconds(15), status: 202 },
+  disablingStatuses: [410],
+  retryHorizon: Duration.minutes(75 * 60 + 35),
+  grade: "A",
+  docs: spec
+} satisfies Sender
+
+const { retryHorizon: _, ...scripted } = standardWebhooks
+
+const svix: Sender = {
+  ...standardWebhooks,
+  name: "svix",
+  title: "Svix",
+  // White-labelled Svix sends webhook-* instead of svix-*.
+  scheme: { scheme: "standard-webhooks", prefixes: ["svix-", "webhook-"] },
+  deliveryId: { first: [{ header: "svix-id" }, { header: "webhook-id" }] },
+  disablingStatuses: [],
+  retryHorizon: Duration.minutes(27 * 60 + 36),
+  docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
+  note: "An endpoint that fails for five days is disabled. A redirect is a failure."
+}
+
+const shared = {
+  acknowledge: { deadline: Duration.seconds(5), status: 200 },
+  disablingStatuses: [],
+  deliveryId: { body: "sha256" }
+} as const
+
+export const generic: ReadonlyArray<Sender> = [
+  standardWebhooks,
+  svix,
+  {
+    ...svix,
+    name: "meltingspot",
+    title: "MeltingSpot",
+    email: "member.email",
+    docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
+    note: "Delivered by Svix. Where MeltingSpot shows the endpoint's secret is not documented."
+  },
+  {
+    ...scripted,
+    name: "google-forms",
+    title: "Google Forms (Apps Script)",
+    email: "email",
+    disablingStatuses: [],
+    grade: "C",
+    docs: "https://developers.google.com/apps-script/reference/utilities/utilities",
+    note: "Google Forms sends nothing by itself: a script does, and signs as it is written. Let it use Standard Webhooks."
+  },
+  {
+    ...shared,
+    name: "custom",
+    title: "Any other sender",
+    scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha256", encoding: "hex" },
+    grade: "C",
+    docs: spec,
+    note: "HMAC-SHA256 of the body in hex, in x-signature, unless the source describes its own scheme."
+  },
+  {
+    ...shared,
+    name: "raw-hmac-sha256-hex",
+    title: "HMAC-SHA256 of the body, bare hex",
+    scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha256", encoding: "hex" },
+    grade: "A",
+    docs: "https://www.rfc-editor.org/rfc/rfc2104"
+  },
+  {
+    ...shared,
+    name: "x-hub-sha1",
+    title: "X-Hub-Signature",
+    scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
+    grade: "A",
+    docs: "https://www.w3.org/TR/websub/#signing-content"
+  },
+  {
+    ...shared,
+    name: "x-hub-sha256",
+    title: "X-Hub-Signature-256",
+    scheme: { scheme: "hmac", header: "x-hub-signature-256", algorithm: "sha256", prefix: "sha256=" },
+    grade: "A",
+    docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries"
+  },
+  {
+    ...shared,
+    name: "token",
+    title: "Static token",
+    scheme: { scheme: "token", header: "x-relay-secret", query: "token" },
+    grade: "A",
+    docs: "https://www.rfc-editor.org/rfc/rfc6750",
+    note: "In the header x-relay-secret, or in the query as ?token=… for senders that can set no header."
+  },
+  {
+    ...shared,
+    name: "basic",
+    title: "Basic authentication",
+    scheme: { scheme: "basic" },
+    grade: "A",
+    docs: "https://www.rfc-editor.org/rfc/rfc7617"
+  },
+  {
+    ...shared,
+    name: "none",
+    title: "Unverified",
+    scheme: { scheme: "none" },
+    grade: "A",
+    docs: spec,
+    note: "Anybody who knows the URL can send. Behind a gateway that verifies, and nowhere else."
+  },
+  {
+    ...shared,
+    name: "zapier",
+    title: "Zapier",
+    scheme: { scheme: "token", header: "x-relay-secret", query: "token" },
+    grade: "C",
+    email: "email",
+    docs: "https://help.zapier.com/hc/en-us/articles/8496326446989",
+    note: "Signs nothing: set the header x-relay-secret in the action. Deadline and retries are not published."
+  },
+  {
+    ...shared,
+    name: "make",
+    title: "Make",
+    scheme: { scheme: "token", header: "x-relay-secret", query: "token" },
+    grade: "C",
+    email: "email",
+    docs: "https://apps.make.com/http",
+    note: "Signs nothing: set the header x-relay-secret in the HTTP module. Deadline and retries are not published."
+  }
+]

@@ -1,0 +1,57 @@
+/** Messages and social networks. */
+import { Duration } from "effect"
+import type { Sender } from "../Sender.ts"
+
+export const messaging: ReadonlyArray<Sender> = [
+  {
+    name: "slack",
+    title: "Slack",
+    scheme: {
+      scheme: "hmac",
+      header: "x-slack-signature",
+      prefix: "v0=",
+      timestamp: { header: "x-slack-request-timestamp" },
+      parts: ["v0:", "timestamp", ":", "body"],
+      tolerance: Duration.minutes(5)
+    },
+    deliveryId: { json: "event_id" },
+    handshake: "slack-challenge",
+    acknowledge: { deadline: Duration.seconds(3), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.minutes(6),
+    email: "event.user.profile.email",
+    grade: "A",
+    docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
+    note: "The address needs the scope users:read.email."
+  },
+  {
+    name: "meta",
+    title: "Meta",
+    scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
+    deliveryId: { all: [{ json: "entry.*.id" }, { json: "entry.*.changes.*.value.leadgen_id" }] },
+    handshake: "meta-subscribe",
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    retryHorizon: Duration.hours(36),
+    grade: "B",
+    docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started/",
+    note: "A lead carries an id, no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so the body must reach us untouched."
+  },
+  {
+    name: "twilio",
+    title: "Twilio",
+    scheme: { scheme: "twilio" },
+    deliveryId: {
+      first: [
+        { header: "i-twilio-idempotency-token" },
+        { all: [{ form: "MessageSid" }, { form: "MessageStatus" }] },
+        { all: [{ form: "CallSid" }, { form: "CallStatus" }] }
+      ]
+    },
+    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    disablingStatuses: [],
+    grade: "A",
+    docs: "https://www.twilio.com/docs/usage/security",
+    note: "Phone numbers, no addresses. Deadline and retries unknown. The legacy query string form of Twilio's own library is not tried."
+  }
+]

@@ -1,0 +1,189 @@
+import { assert, it } from "@effect/vitest"
+import { DateTime, Effect, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { Delivery, Diagnosis, type Scheme, Secret } from "../src/index.ts"
+import { sign } from "../src/testing.ts"
+import { at, otherWhsec, secondsAfter, senderNamed, whsec } from "./samples.ts"
+
+const github = senderNamed("github")
+const hubspot = senderNamed("hubspot-v3")
+/** As many findings as expected, each with what is expected of it. */
+const assertFindings = (
+  findings: ReadonlyArray<Diagnosis.Finding>,
+  expected: ReadonlyArray<Partial<Diagnosis.Finding>>
+) => {
+  assert.deepStrictEqual(
+    findings.map(({ finding }) => finding),
+    expected.map(({ finding }) => finding)
+  )
+  for (const [index, fields] of expected.entries()) assert.include(findings[index], fields)
+}
+
+const secrets = [Secret.make(whsec, { label: "2026" })]
+const text = (delivery: Delivery.Delivery) => new TextDecoder().decode(delivery.body)
+const withBody = (delivery: Delivery.Delivery, body: string) => Delivery.make({ ...delivery, body })
+
+const diagnose = Effect.fnUntraced(function* (
+  scheme: Scheme.Scheme,
+  delivery: Delivery.Delivery,
+  more?: {
+    readonly secrets?: ReadonlyArray<Secret.Secret>
+    readonly others?: ReadonlyArray<Diagnosis.Source>
+  }
+) {
+  yield* TestClock.setTime(DateTime.toEpochMillis(at))
+  const findings = yield* Diagnosis.diagnose({ scheme, secrets, delivery, ...more })
+  const said = JSON.stringify(yield* Schema.encodeEffect(Schema.Array(Diagnosis.Finding))(findings))
+  for (const hidden of [whsec, otherWhsec, text(delivery), ...Object.values(delivery.headers)]) {
+    if (hidden !== undefined && hidden.length > 20) assert.notInclude(said, hidden)
+  }
+  return findings
+})
+
+it.effect("a delivery that verifies is said to", () =>
+  Effect.gen(function* () {
+    const delivery = yield* sign(github, { secret: whsec, body: "{}", at })
+    assertFindings(yield* diagnose(github.scheme, delivery), [{ finding: "Valid", secret: "2026" }])
+  })
+)
+
+it.effect("finds the other source whose secret matches", () =>
+  Effect.gen(function* () {
+    const others = [
+      { name: "open", scheme: { scheme: "none" }, secrets: [] },
+      { name: "shop", scheme: github.scheme, secrets: [Secret.make(otherWhsec)] }
+    ] as const
+    const delivery = yield* sign(github, { secret: otherWhsec, body: "{}", at })
+    const findings = yield* diagnose(github.scheme, delivery, { others })
+    assertFindings(findings, [{ finding: "OtherSource", source: "shop", secret: "#1" }])
+  })
+)
+
+it.effect("finds the other source whose scheme and secret match", () =>
+  Effect.gen(function* () {
+    const typeform = senderNamed("typeform")
+    const others = [
+      { name: "form", scheme: typeform.scheme, secrets: [Secret.make(otherWhsec, { label: "f" })] }
+    ]
+    const delivery = yield* sign(typeform, { secret: otherWhsec, body: "{}", at })
+    assertFindings(yield* diagnose(github.scheme, delivery, { others }), [
+      { finding: "OtherSource", source: "form", secret: "f" },
+      { finding: "OtherSender", source: "typeform" }
+    ])
+  })
+)
+
+it.effect("finds the secret that has expired", () =>
+  Effect.gen(function* () {
+    const expired = [Secret.make(otherWhsec), Secret.make(whsec, { label: "old", expiresAt: at })]
+    const delivery = yield* sign(github, { secret: whsec, body: "{}", at })
+    const findings = yield* diagnose(github.scheme, delivery, { secrets: expired })
+    assertFindings(findings, [{ finding: "ExpiredSecret", secret: "old" }])
+  })
+)
+
+const value = { name: "Zoë", url: "https://example.com/a", list: [1, 2], text: 'a, b: "c"' }
+const printed = {
+  "compact JSON": JSON.stringify(value),
+  "JSON with spaces": `{"name": "Zoë", "url": "https://example.com/a", "list": [1, 2], "text": "a, b: \\"c\\""}`,
+  "indented JSON": JSON.stringify(value, null, 2),
+  "JSON with \\u escapes": JSON.stringify(value).replace("ë", "\\u00eb"),
+  "JSON with escaped slashes": JSON.stringify(value).replaceAll("/", "\\/")
+}
+for (const [what, original] of Object.entries(printed)) {
+  it.effect(`finds that a proxy printed ${what} again`, () =>
+    Effect.gen(function* () {
+      const signed = yield* sign(github, { secret: whsec, body: original, at })
+      const proxied =
+        original === printed["compact JSON"] ? printed["indented JSON"] : printed["compact JSON"]
+      assertFindings(yield* diagnose(github.scheme, withBody(signed, proxied)), [{ finding: "Reserialised" }])
+    })
+  )
+}
+
+const lines = [
+  ["a newline was added", "a", "a\n"],
+  ["a newline was cut", "a\n", "a"],
+  ["CR LF became LF", "a\r\nb\r\n", "a\nb\n"],
+  ["LF became CR LF", "a\nb", "a\r\nb"],
+  ["a byte order mark was added", "a", "\uFEFFa"]
+] as const
+for (const [what, original, arrived] of lines) {
+  it.effect(`finds that ${what}`, () =>
+    Effect.gen(function* () {
+      const signed = yield* sign(github, { secret: whsec, body: original, at })
+      assertFindings(yield* diagnose(github.scheme, withBody(signed, arrived)), [{ finding: "LineEnds" }])
+    })
+  )
+}
+
+const called = "https://hooks.example.com/in?a=1"
+const urls = [
+  ["http://hooks.example.com/in?a=1", "with the scheme https"],
+  ["https://hooks.example.com:8443/in?a=1", "without its port"],
+  ["http://hooks.example.com:8080/in?a=1", "without its port and with the scheme https"],
+  ["https://hooks.example.com/in/?a=1", "without the slash at its end"],
+  ["http://10.0.0.7:8080/in?a=1", "with the host that the request names and the scheme https"]
+] as const
+for (const [url, change] of urls) {
+  it.effect(`finds the public URL ${change}`, () =>
+    Effect.gen(function* () {
+      const headers = { "x-forwarded-host": "hooks.example.com" }
+      const signed = yield* sign(hubspot, { secret: whsec, body: "{}", at, url: called, headers })
+      const findings = yield* diagnose(hubspot.scheme, { ...signed, url })
+      assertFindings(findings, [{ finding: "OtherUrl" }])
+      if (!url.includes("hooks") || !url.startsWith("http://hooks.example.com:")) {
+        assert.include(findings[0]?.sentence, change)
+      }
+    })
+  )
+}
+
+it.effect("tells by how much the clocks disagree", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("stripe")
+    const old = yield* sign(scheme, { secret: whsec, body: "{}", at: secondsAfter(-480) })
+    assertFindings(yield* diagnose(scheme, old), [{ finding: "ClockOffset", skewSeconds: 480 }])
+    const early = yield* sign(scheme, { secret: whsec, body: "{}", at: secondsAfter(480) })
+    assertFindings(yield* diagnose(scheme, early), [{ finding: "ClockOffset", skewSeconds: -480 }])
+  })
+)
+
+it.effect("judges a captured delivery by the moment it came in", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("stripe")
+    const delivery = yield* sign(scheme, { secret: whsec, body: "{}", at })
+    yield* TestClock.setTime(DateTime.toEpochMillis(secondsAfter(86_400)))
+    const findings = yield* Diagnosis.diagnose({ scheme, secrets, delivery, at })
+    assertFindings(findings, [{ finding: "Valid" }])
+  })
+)
+
+const luma = { scheme: "hmac", header: "webhook-signature" } as const
+
+it.effect("finds a secret that was read in another form", () =>
+  Effect.gen(function* () {
+    const body = "{}"
+    const decoded = yield* sign({ ...luma, key: "base64" }, { secret: whsec.slice(6), body, at })
+    assertFindings(yield* diagnose(luma, decoded), [{ finding: "SecretForm", secret: "2026" }])
+    const quoted = [Secret.make(`"${whsec}"`)]
+    const delivery = yield* sign(luma, { secret: whsec, body, at })
+    const findings = yield* diagnose(luma, delivery, { secrets: quoted })
+    assertFindings(findings, [{ finding: "SecretForm", secret: "#1" }])
+    assert.include(findings[0]?.sentence, "without the quotes")
+  })
+)
+it.effect("names the senders whose header is there instead", () =>
+  Effect.gen(function* () {
+    const delivery = yield* sign(senderNamed("typeform"), { secret: whsec, body: "{}", at })
+    assertFindings(yield* diagnose(github.scheme, delivery), [{ finding: "OtherSender", source: "typeform" }])
+  })
+)
+
+it.effect("finds nothing for a signature of nobody we know", () =>
+  Effect.gen(function* () {
+    const delivery = yield* sign(github, { secret: "nobody's", body: "{}", at })
+    const others = [{ name: "shop", scheme: github.scheme, secrets: [Secret.make(otherWhsec)] }]
+    assert.deepStrictEqual(yield* diagnose(github.scheme, delivery, { others }), [])
+  })
+)

@@ -1,0 +1,31 @@
+/** What the tests of several modules share: secrets of the right shape, and a moment. */
+import { DateTime, Effect, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { type Scheme, Secret, Senders, Verifier } from "../src/index.ts"
+import type { Delivery } from "../src/Delivery.ts"
+
+export const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+export const otherWhsec = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+export const at = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
+
+export const secretFor = (scheme: Scheme.Scheme): string =>
+  scheme.scheme === "basic" ? `relay:${whsec}` : whsec
+export const otherSecretFor = (scheme: Scheme.Scheme): string =>
+  scheme.scheme === "basic" ? `relay:${otherWhsec}` : otherWhsec
+
+export const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
+
+/** Verify at a moment of the test clock. */
+export const verifyAt = Effect.fnUntraced(function* (
+  scheme: Scheme.Scheme,
+  secrets: string | ReadonlyArray<Secret.Secret>,
+  delivery: Delivery,
+  moment: DateTime.Utc = at
+) {
+  yield* TestClock.setTime(DateTime.toEpochMillis(moment))
+  const list = typeof secrets === "string" ? [Secret.make(secrets)] : secrets
+  const verifier = yield* Verifier.make({ scheme, secrets: list })
+  return yield* verifier.verify(delivery)
+})
+
+export const secondsAfter = (seconds: number): DateTime.Utc => DateTime.add(at, { seconds })

@@ -1,0 +1,117 @@
+/** What is particular to single senders, and shown by no published vector. */
+import { assert, it } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { Senders } from "../src/index.ts"
+import { sign } from "../src/testing.ts"
+import { at, senderNamed, verifyAt, whsec } from "./samples.ts"
+
+it("is found by aliases and in any case, and is unknown otherwise", () => {
+  const nameOf = (name: string) =>
+    Option.getOrUndefined(Option.map(Senders.get(name), (sender) => sender.name))
+  assert.deepStrictEqual(["CalCom", "cal.com", "Typeform", "facebook"].map(nameOf), [
+    "cal-com",
+    "cal-com",
+    "typeform",
+    "meta"
+  ])
+  assert.deepStrictEqual(["", "nobody", "__proto__", "constructor"].map(nameOf), [
+    undefined,
+    undefined,
+    undefined,
+    undefined
+  ])
+})
+
+it.effect("HubSpot's escapes may be undone or left in the URL that v3 signs", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("hubspot-v3")
+    if (scheme.scheme !== "hmac") return
+    const options = {
+      secret: whsec,
+      body: "",
+      at,
+      method: "GET",
+      url: "https://a.example/x?q=%3A%2F%3f%20%26%3D%2B%2C"
+    }
+    yield* verifyAt(scheme, whsec, yield* sign(scheme, options))
+    yield* verifyAt(scheme, whsec, yield* sign({ ...scheme, urlForms: ["exact"] }, options))
+    const decoded = "https://a.example/x?q=:/?%20%26%3D%2B,"
+    const delivery = yield* sign({ ...scheme, urlForms: ["exact"] }, { ...options, url: decoded })
+    yield* verifyAt(scheme, whsec, { ...delivery, url: options.url })
+  })
+)
+
+it.effect("HubSpot's older versions are verified where no v3 signature comes along", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("hubspot")
+    for (const name of ["hubspot-v1", "hubspot-v2", "hubspot-v3"]) {
+      yield* verifyAt(scheme, whsec, yield* sign(senderNamed(name), { secret: whsec, body: "[]", at }))
+    }
+  })
+)
+
+it.effect("Segment's batch is verified by its first event, however it is printed", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("segment-batch")
+    const delivery = yield* sign(scheme, { secret: whsec, body: `[{"a":1},{"b":2}]`, at })
+    const single = yield* sign(senderNamed("segment"), { secret: whsec, body: `{"a":1}`, at })
+    assert.deepStrictEqual(delivery.headers, single.headers)
+    yield* verifyAt(scheme, whsec, single)
+  })
+)
+
+it.effect("Twilio signs the sorted form and its URL, with the default port or without", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("twilio")
+    // The worked example of Twilio's own documentation and of twilio-node's tests.
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    }
+    const body =
+      "Digits=1234&CallSid=CA1234567890ABCDE&To=%2B18005551212&Caller=%2B14158675309&From=%2B14158675309"
+    const url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    const base = yield* sign({ scheme: "none" }, { secret: "", body, at })
+    yield* verifyAt(scheme, "12345", { ...base, url, headers })
+
+    const options = { secret: whsec, body, at, headers: { "content-type": headers["content-type"] } }
+    const ported = yield* sign(scheme, { ...options, url: "https://mycompany.com:443/x" })
+    yield* verifyAt(scheme, whsec, { ...ported, url: "https://mycompany.com/x" })
+  })
+)
+
+it.effect("Twilio's JSON is covered by the hash in its signed URL", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("twilio")
+    const delivery = yield* sign(scheme, {
+      secret: whsec,
+      body: "{}",
+      at,
+      url: "https://mycompany.com/x?a=1"
+    })
+    yield* verifyAt(scheme, whsec, delivery)
+    const changed = { ...delivery, body: new TextEncoder().encode("[]") }
+    assert.include(yield* Effect.flip(verifyAt(scheme, whsec, changed)), { reason: "NoSecretMatches" })
+  })
+)
+
+it.effect("Cal.com without a secret is refused", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("cal-com")
+    const delivery = yield* sign(scheme, { secret: whsec, body: "{}", at })
+    const headers = { "x-cal-signature-256": "no-secret-provided" }
+    assert.include(yield* Effect.flip(verifyAt(scheme, whsec, { ...delivery, headers })), {
+      reason: "NoSecretMatches"
+    })
+  })
+)
+
+it.effect("Luma's format is no Standard Webhooks, though its headers have the same names", () =>
+  Effect.gen(function* () {
+    const luma = yield* sign(senderNamed("luma"), { secret: whsec, body: "{}", at, id: "wh_1" })
+    const headers = { ...luma.headers, "webhook-timestamp": "1795424400" }
+    const standard = senderNamed("standard-webhooks").scheme
+    const error = yield* Effect.flip(verifyAt(standard, whsec, { ...luma, headers }))
+    assert.include(error, { reason: "MalformedHeader", header: "webhook-signature" })
+  })
+)
