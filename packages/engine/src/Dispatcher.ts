@@ -137,7 +137,13 @@ const dispatcher = Effect.fnUntraced(function* (
     ).pipe(Effect.flatMap((claimed) => (claimed === 0 ? nap : Effect.void)))
   })
 
-  yield* Effect.acquireRelease(Effect.forkDetach(supervise(`Dispatcher of Spot ${spot}`, step)), (loop) =>
-    Fiber.interrupt(loop).pipe(Effect.andThen(FiberSet.awaitEmpty(running)), Effect.timeoutOption(grace))
+  // Acquiring and releasing are uninterruptible: the loop, and the waiting for its calls, must not be.
+  const loop = Effect.interruptible(supervise(`Dispatcher of Spot ${spot}`, step))
+  yield* Effect.acquireRelease(Effect.forkDetach(loop), (fiber) =>
+    Fiber.interrupt(fiber).pipe(
+      Effect.andThen(FiberSet.awaitEmpty(running)),
+      Effect.interruptible,
+      Effect.timeoutOption(grace)
+    )
   )
 })
