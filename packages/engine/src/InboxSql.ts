@@ -140,7 +140,10 @@ export const layer: Layer.Layer<
             ${Math.round(Duration.toMillis(duration))}, ${error}, ${participant}, ${traceId})`
         return true
       })
-      return yield* write.pipe(sql.withTransaction, unavailable)
+      const settled = yield* write.pipe(sql.withTransaction, unavailable)
+      // It is due earlier than its lease would have ended: a dispatcher that naps has to look again.
+      if (settled && waits) yield* PubSub.publish(changes, "due")
+      return settled
     })
 
     const release = Effect.fn("Inbox.release")(function* (claim: Claim) {
