@@ -1,15 +1,16 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
-import { type Array, Deferred, Effect, Exit, Queue } from "effect"
+import { type Array, type Cause, Deferred, Effect, Exit, Fiber, Queue } from "effect"
 
 /**
  * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
- * own result; if the commit fails, all of its calls fail with its cause.
+ * own result; if the commit fails, all of its calls fail with its cause. When the scope closes, what was called before
+ * is still committed.
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
   max = 256
 ) {
-  const queue = yield* Queue.make<{ readonly item: A; readonly done: Deferred.Deferred<B, E> }>()
+  const queue = yield* Queue.make<{ readonly item: A; readonly done: Deferred.Deferred<B, E> }, Cause.Done>()
 
   const flush = Effect.gen(function* () {
     const batch = yield* Queue.takeBetween(queue, 1, max)
@@ -22,12 +23,13 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     }
   })
 
-  yield* Effect.forkScoped(Effect.forever(Effect.uninterruptible(flush)))
+  // Not interrupted but ended, so that nobody waits for a commit that never comes.
+  const committer = yield* Effect.forkDetach(Effect.forever(flush))
+  yield* Effect.addFinalizer(() => Effect.andThen(Queue.end(queue), Fiber.await(committer)))
 
   return (item: A): Effect.Effect<B, E> =>
     Effect.suspend(() => {
       const done = Deferred.makeUnsafe<B, E>()
-      Queue.offerUnsafe(queue, { item, done })
-      return Deferred.await(done)
+      return Queue.offerUnsafe(queue, { item, done }) ? Deferred.await(done) : Effect.interrupt
     })
 })

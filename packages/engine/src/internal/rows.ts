@@ -105,4 +105,5 @@ export const result = (
 export const memberKey = (member: string): string =>
   Invitation.isAddress(member) ? member.normalize("NFC").toLowerCase() : member
 
-export const millis = (time: DateTime.Utc): number => DateTime.toEpochMillis(time)
+/** Whole milliseconds: a backoff with jitter has fractions. */
+export const millis = (time: DateTime.Utc): number => Math.round(DateTime.toEpochMillis(time))
