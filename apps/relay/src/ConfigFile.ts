@@ -55,11 +55,7 @@ const describe = (issue: SchemaIssue.Issue): ReadonlyArray<string> =>
   )
 
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
-const resolve = Effect.fnUntraced(function* (
-  config: typeof ConfigSchema.Type,
-  folder: string,
-  problems: Array<string>
-) {
+const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
   const path = yield* Path.Path
   const fs = yield* FileSystem.FileSystem
 
@@ -71,7 +67,10 @@ const resolve = Effect.fnUntraced(function* (
     const [where, read]: [string, Effect.Effect<string, unknown>] =
       "env" in ref
         ? [`the environment variable ${ref.env}`, Effect.suspend(() => Config.String(ref.env))]
-        : [`the file ${ref.file}`, Effect.map(fs.readFileString(path.resolve(folder, ref.file)), withoutNewline)]
+        : [
+            `the file ${ref.file}`,
+            Effect.map(fs.readFileString(path.resolve(folder, ref.file)), withoutNewline)
+          ]
     const value = yield* Effect.option(read)
     if (Option.isNone(value)) problems.push(`${at}: ${where} is not there`)
     else if (value.value === "") problems.push(`${at}: ${where} is empty`)

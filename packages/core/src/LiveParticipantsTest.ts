@@ -43,7 +43,7 @@ export const invited: Answer = (invitation) =>
  * @category constructors
  * @since 0.1.0
  */
-export const participant = (invitation: Invitation, fields?: Partial<typeof Participant.Type>): Participant =>
+export const participant = (invitation: Invitation, fields?: Partial<Participant>): Participant =>
   new Participant({
     id: `participant-${invitation.member}`,
     liveId: invitation.liveId,

@@ -226,11 +226,16 @@ describe("errors", () => {
 describe("layerConfig", () => {
   const build = (env: Record<string, string>) =>
     Effect.void.pipe(
-      Effect.provide(LiveParticipants.LiveParticipants.layerConfig(LiveParticipants.config)),
       Effect.provide(
-        Layer.succeed(
-          HttpClient.HttpClient,
-          HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, new Response())))
+        LiveParticipants.LiveParticipants.layerConfig(LiveParticipants.config).pipe(
+          Layer.provide(
+            Layer.succeed(
+              HttpClient.HttpClient,
+              HttpClient.make((request) =>
+                Effect.succeed(HttpClientResponse.fromWeb(request, new Response()))
+              )
+            )
+          )
         )
       ),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))

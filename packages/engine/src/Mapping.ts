@@ -84,7 +84,7 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
   const compile = (field: keyof Rules) => {
     const rule = rules[field]
-    if (rule === undefined) return Effect.succeed(() => Effect.succeed(undefined))
+    if (rule === undefined) return Effect.succeed(() => Effect.void)
     if (typeof rule !== "object") return Effect.succeed(() => Effect.succeed(rule))
     return compileExpression(field, rule.expr)
   }
@@ -102,13 +102,13 @@ export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return
     const members = strings(yield* member(event))
     const inviter = strings(yield* invitedBy(event)).values[0]
     const notified = yield* notify(event)
-    const invitations = lives.values
-      .flatMap((liveId) => members.values.map((member) => ({ liveId, member })))
-      .map((invitation) => ({
-        ...invitation,
-        ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
-        ...(notified === undefined ? {} : { withEmailNotification: truthy(notified) })
-      }))
+    const options = {
+      ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+      ...(notified === undefined ? {} : { withEmailNotification: truthy(notified) })
+    }
+    const invitations = lives.values.flatMap((liveId) =>
+      members.values.map((member) => ({ liveId, member, ...options }))
+    )
     const good = invitations.filter(isInvitation)
     const unreadable = lives.others + members.others + (invitations.length - good.length)
     if (good.length > 0) {

@@ -57,7 +57,7 @@ export const demo = Command.make(
         `  curl ${sandboxUrl}/sandbox`
       ].join("\n")
     )
-    yield* Effect.never
+    return yield* Effect.never
   }, Effect.scoped)
 ).pipe(Command.withDescription("Watch signed webhooks become invitations, against an emulated MeltingSpot"))
 
