@@ -38,13 +38,11 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
     Effect.fnUntraced(function* (router) {
       const inbox = yield* Inbox
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
-      const receive = Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const { source: name } = yield* HttpRouter.params
-        const source = options.sources.get(name ?? "")
-        if (source === undefined) return unknownSource
-        yield* Effect.annotateCurrentSpan("webhook.source", source.name)
 
+      const store = Effect.fnUntraced(function* (
+        source: Source,
+        request: HttpServerRequest.HttpServerRequest
+      ) {
         const body = new Uint8Array(yield* request.arrayBuffer)
         const { method, headers } = request
         const delivery: Delivery.Delivery = {
@@ -68,12 +66,23 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           { id, status: duplicate ? "duplicate" : "accepted" },
           { status: source.sender.acknowledge.status }
         )
+      })
+
+      const receive = Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { source: name } = yield* HttpRouter.params
+        const source = options.sources.get(name ?? "")
+        if (source === undefined) return unknownSource
+        yield* Effect.annotateCurrentSpan("webhook.source", source.name)
+        return yield* store(source, request).pipe(
+          Effect.catchTags({
+            VerificationFailed: (error) => refuse(error),
+            InboxUnavailable: (error) => unavailable(error),
+            HttpServerError: (error) => unreadable(error, maxBodySize)
+          }),
+          Effect.annotateLogs("webhook.source", source.name)
+        )
       }).pipe(
-        Effect.catchTags({
-          VerificationFailed: (error) => refuse(error),
-          InboxUnavailable: (error) => unavailable(error),
-          HttpServerError: (error) => unreadable(error, maxBodySize)
-        }),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
         Effect.withSpan("Receiver.receive")
       )
@@ -102,7 +111,7 @@ const notJson = problem(
 const refuse = (error: VerificationFailed.VerificationFailed) =>
   Effect.as(
     Effect.logWarning("webhook refused").pipe(Effect.annotateLogs("reason", error.reason)),
-    problem(401, "Not verified", `The delivery was not verified: ${error.message}.`)
+    problem(401, "Not verified", `The delivery was not verified: ${error.message}`)
   )
 
 const unavailable = (error: InboxUnavailable) =>

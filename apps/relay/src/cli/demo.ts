@@ -22,7 +22,12 @@ export const demo = Command.make(
       [
         "Webhooks sent to the relay, and what became of them:",
         "",
-        table(["Delivery", "Answer", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe)),
+        table(["Delivery", "Answer", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe), [
+          22,
+          null,
+          null,
+          30
+        ]),
         "",
         `What MeltingSpot (emulated) has in its ledger after ${calls.length} calls:`,
         "",
