@@ -2,11 +2,12 @@
  * The configuration file read and resolved: secrets fetched, expressions compiled. Everything wrong with it is told at
  * once, each with its path.
  */
-import { Config, Effect, FileSystem, Option, Path, Redacted, Schema, SchemaIssue } from "effect"
+import { Config, Effect, FileSystem, Option, Path, Redacted, Schema } from "effect"
 import { Yaml } from "effect/encoding"
 import { Mapping, type Relay, Source } from "@usher/engine"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { Config as ConfigSchema, type SecretRef, type SourceConfig } from "./ConfigSchema.ts"
+import { describe, suggest } from "./ConfigProblem.ts"
 
 /** The file, read and understood, with its secrets at hand. */
 export interface Resolved {
@@ -33,12 +34,15 @@ export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
   const path = yield* Path.Path
   const fail = (...problems: ReadonlyArray<string>) => new InvalidConfig({ file, problems })
   const text = yield* Effect.mapError(fs.readFileString(file), (error) =>
-    fail(error.reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${error.message}`)
+    fail(
+      error.reason._tag === "NotFound"
+        ? "there is no such file: write it, or name another one with --config"
+        : `it can't be read: ${error.message}`
+    )
   )
   const parsed = yield* Effect.try({
     try: () => Yaml.parse(text),
-    catch: (cause) =>
-      fail(`it is neither YAML nor JSON: ${cause instanceof Error ? cause.message : "unknown"}`)
+    catch: (cause) => fail(`line ${lineOf(text, reasonOf(cause))} is no YAML: ${reasonOf(cause)}`)
   })
   const config = yield* Effect.mapError(decode(parsed), ({ issue }) => fail(...describe(issue)))
   const folder = path.dirname(path.resolve(file))
@@ -49,19 +53,30 @@ export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
 
 const decode = Schema.decodeUnknownEffect(ConfigSchema, { errors: "all", onExcessProperty: "error" })
 
-const describe = (issue: SchemaIssue.Issue): ReadonlyArray<string> =>
-  SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues.map(
-    ({ path, message }) => `${path?.map(String).join(".") || "(the whole file)"}: ${message}`
-  )
+/** Without the place, which the parser does not always give as a line. */
+const reasonOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : "unknown").replace(/ at (?:flow offset|line) \d+$/, "")
+
+/** The line that ends the shortest beginning of the text which fails in the same way. */
+const lineOf = (text: string, reason: string): number => {
+  const lines = text.split("\n")
+  const failsAlike = (_: string, index: number) => {
+    try {
+      Yaml.parse(lines.slice(0, index + 1).join("\n"))
+      return false
+    } catch (cause) {
+      return reasonOf(cause) === reason
+    }
+  }
+  return lines.findIndex(failsAlike) + 1
+}
 
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
   const path = yield* Path.Path
   const fs = yield* FileSystem.FileSystem
 
-  /** The effect's value; `undefined` after noting what is wrong. */
-  const noted = <A, E extends { readonly message: string }, R>(at: string, effect: Effect.Effect<A, E, R>) =>
-    Effect.catch(effect, ({ message }) => Effect.sync(() => void problems.push(`${at}: ${message}`)))
+  const note = (problem: string) => Effect.sync(() => void problems.push(problem))
 
   const secret = Effect.fnUntraced(function* (at: string, ref: SecretRef) {
     const [where, read]: [string, Effect.Effect<string, unknown>] =
@@ -87,17 +102,16 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
   const source = Effect.fnUntraced(function* (name: string, from: typeof SourceConfig.Type) {
     const at = `sources.${name}`
     if (!Object.hasOwn(config.spots, from.spot)) {
-      problems.push(
-        `${at}.spot: there is no ${from.spot} under spots (${Object.keys(config.spots).join(", ")})`
-      )
+      const meant = suggest(from.spot, Object.keys(config.spots))
+      problems.push(`${at}.spot: there is no ${from.spot} under spots; ${meant}`)
     }
     const secrets = yield* Effect.forEach(from.secrets ?? [], (ref, index) =>
       secret(`${at}.secrets.${index}`, ref)
     )
     const known = Option.getOrUndefined(Senders.get(from.sender))
     if (known === undefined) {
-      const names = Senders.names.join(", ")
-      problems.push(`${at}.sender: ${from.sender} is not known; use custom with verify, or one of ${names}`)
+      const meant = suggest(from.sender, Senders.names)
+      problems.push(`${at}.sender: ${from.sender} is not known; ${meant} For any other, custom with verify.`)
       return
     }
     const sender: Sender.Sender = from.verify === undefined ? known : { ...known, scheme: from.verify }
@@ -107,7 +121,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       return
     }
     const when = from.when === undefined ? {} : { when: from.when }
-    const mapping = yield* noted(at, Mapping.make({ ...from.invite, member, ...when }))
+    const mapping = yield* Mapping.make({ ...from.invite, member, ...when }).pipe(
+      Effect.catch(({ field, message }) => note(`${at}.${field === "when" ? "" : "invite."}${message}`))
+    )
     // A missing secret is noted already; its shape can't be judged.
     if (mapping === undefined || secrets.some((value) => Redacted.value(value) === "")) return
     const { spot, deliveryId } = from
@@ -119,7 +135,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       mapping,
       deliveryId
     }
-    return yield* noted(`${at}.secrets`, Source.make(options))
+    return yield* Effect.catch(Source.make(options), ({ message }) => note(`${at}.secrets: ${message}`))
   })
 
   const sources = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))

@@ -9,7 +9,7 @@ import { DeliveryId, Scheme } from "@usher/signatures"
 export const SecretRef = Schema.Union([
   Schema.Struct({ env: Schema.NonEmptyString }),
   Schema.Struct({ file: Schema.NonEmptyString })
-])
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }" })
 
 export type SecretRef = typeof SecretRef.Type
 

@@ -2,6 +2,7 @@
 import { Layer, Logger } from "effect"
 
 export const layer = Layer.mergeAll(
-  Logger.layer([process.stderr.isTTY ? Logger.consolePretty() : Logger.consoleJson]),
+  Logger.layer([process.stderr.isTTY ? Logger.consolePretty() : Logger.withConsoleError(Logger.formatJson)]),
+  // The pretty one looks here.
   Layer.succeed(Logger.LogToStderr, true)
 )

@@ -5,12 +5,12 @@
  * the database closes last.
  */
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
-import { Effect, FileSystem, Layer, Path } from "effect"
+import { Duration, Effect, FileSystem, Layer, Path } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
 import { Inbox, InboxSql, Relay } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
-import { createServer } from "node:http"
+import * as Http from "node:http"
 import type { Resolved } from "./ConfigFile.ts"
 
 const Health = HttpRouter.use(
@@ -65,23 +65,45 @@ export const layerInbox = (config: Resolved) =>
     )
   )
 
-/** Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. */
-export const layer = (config: Resolved) =>
-  HttpRouter.serve(Layer.mergeAll(Relay.layer(config.relay), Health, NotFound), {
-    disableLogger: true,
-    disableListenLog: true
-  }).pipe(
-    Layer.provideMerge(
-      NodeHttpServer.layer(
-        // A client that is slow with its headers or its body is cut off by Node itself, with a 408.
-        () =>
-          createServer({ headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }),
-        { host: config.host, port: config.port, gracefulShutdownTimeout: "10 seconds" }
-      )
+/** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
+const layerFarewell = (server: Http.Server) =>
+  HttpRouter.middleware(
+    Effect.map((response: HttpServerResponse.HttpServerResponse) =>
+      server.listening ? response : HttpServerResponse.setHeader(response, "connection", "close")
     ),
-    Layer.provide(NodeHttpClient.layerUndici),
-    Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz"]))
+    { global: true }
   )
+
+export interface Options {
+  /** Within which a request has to have arrived whole; a slower client is answered with 408. Default 10 seconds. */
+  readonly requestTimeout?: Duration.Input | undefined
+}
+
+/**
+ * Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. Requests
+ * under way may take 3 seconds and calls to the upstream another 5, which is within the 10 that `docker stop` grants.
+ */
+export const layer = (config: Resolved, options: Options = {}) =>
+  Layer.suspend(() => {
+    const requestTimeout = Duration.toMillis(options.requestTimeout ?? "10 seconds")
+    const server = Http.createServer({
+      requestTimeout,
+      headersTimeout: requestTimeout / 2,
+      connectionsCheckingInterval: requestTimeout / 10
+    })
+    const routes = Layer.mergeAll(Relay.layer(config.relay), Health, NotFound, layerFarewell(server))
+    return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provideMerge(
+        NodeHttpServer.layer(() => server, {
+          host: config.host,
+          port: config.port,
+          gracefulShutdownTimeout: "3 seconds"
+        })
+      ),
+      Layer.provide(NodeHttpClient.layerUndici),
+      Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz"]))
+    )
+  })
 
 /** What a person may open, once the server listens. */
 export const url = HttpServer.addressFormattedWith(Effect.succeed)

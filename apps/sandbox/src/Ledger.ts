@@ -20,7 +20,9 @@ export const Entry = Schema.Struct({
   member: Schema.String,
   created: Schema.Int,
   repeated: Schema.Int,
-  notified: Schema.Boolean
+  notified: Schema.Boolean,
+  /** The inviter's Spot member id, if the invitation named one. */
+  invitedBy: Schema.NullOr(Schema.String)
 })
 
 /** A fault shown instead of acting: for the next `times` calls, or until it is taken back when `times` is absent. */
@@ -74,8 +76,14 @@ export class Ledger extends Context.Service<
           return "repeated" as const
         }
         const member = byAddress ? address : addressOf(members, memberId)
-        const notified = invitation.withEmailNotification ?? false
-        participants.set(key, { liveId: invitation.liveId, member, created: 1, repeated: 0, notified })
+        participants.set(key, {
+          liveId: invitation.liveId,
+          member,
+          created: 1,
+          repeated: 0,
+          notified: invitation.withEmailNotification ?? false,
+          invitedBy: invitation.invitedBySpotMemberId ?? null
+        })
         return new Participant.Participant({
           id: `participant-${participants.size}`,
           liveId: invitation.liveId,
@@ -118,7 +126,7 @@ export class Ledger extends Context.Service<
             10_000
           )
         })),
-        reset: Ref.set(spot, emptySpot())
+        reset: Ref.update(spot, emptySpot)
       })
     })
   )

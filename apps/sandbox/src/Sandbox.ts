@@ -77,6 +77,13 @@ const show = (fault: typeof Fault.Type) =>
     headers: fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter }
   })
 
+const refuseFault = (why: string) =>
+  Effect.succeed(
+    HttpServerResponse.text(`Send JSON such as {"status":503,"times":2,"retryAfter":"5"}. ${why}\n`, {
+      status: 400
+    })
+  )
+
 const Control = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const ledger = yield* Ledger
@@ -89,9 +96,10 @@ const Control = HttpRouter.use(
       HttpServerRequest.schemaBodyJson(Fault).pipe(
         Effect.flatMap(ledger.setFault),
         Effect.as(HttpServerResponse.empty()),
-        Effect.catchTag("SchemaError", (error) =>
-          Effect.succeed(HttpServerResponse.text(`${error.message}\n`, { status: 400 }))
-        )
+        Effect.catchTags({
+          SchemaError: (error) => refuseFault(error.message),
+          HttpServerError: () => refuseFault("This is not JSON.")
+        })
       )
     )
     yield* router.add(

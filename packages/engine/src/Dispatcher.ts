@@ -1,19 +1,7 @@
 /**
  * Sends due invitations and settles each attempt: one loop for each Spot.
  */
-import {
-  Clock,
-  DateTime,
-  Duration,
-  Effect,
-  Exit,
-  Fiber,
-  FiberSet,
-  Layer,
-  PubSub,
-  Ref,
-  Semaphore
-} from "effect"
+import { Clock, DateTime, Duration, Effect, Fiber, FiberSet, Layer, PubSub, Ref, Semaphore } from "effect"
 import { type LiveParticipants, Participant } from "@usher/core"
 import type { Claim } from "./Dispatch.ts"
 import { Inbox } from "./Inbox.ts"
@@ -98,7 +86,7 @@ const dispatcher = Effect.fnUntraced(function* (
       )
     })
     yield* attempt.pipe(
-      Effect.onExit((exit) => (Exit.isFailure(exit) ? Effect.ignore(inbox.release(claim)) : Effect.void)),
+      Effect.onInterrupt(() => Effect.ignore(inbox.release(claim))),
       Effect.withSpan("Dispatcher.dispatch", {
         ...spanFrom(claim.traceparent),
         attributes: {
@@ -108,7 +96,10 @@ const dispatcher = Effect.fnUntraced(function* (
           attempt: claim.attempt
         }
       }),
-      Effect.catchCause((cause) => Effect.logError("invitation not settled, it is due again", cause))
+      // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
+      Effect.catchCause((cause) =>
+        Effect.logError("invitation not settled, it is due again when its lease ends", cause)
+      )
     )
   })
 

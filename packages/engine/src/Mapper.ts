@@ -1,7 +1,7 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { Effect, Layer, PubSub, Result, Schema } from "effect"
+import { Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
 import { Inbox } from "./Inbox.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
@@ -59,5 +59,13 @@ const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped
   const body = parse(new TextDecoder().decode(webhook.body))
   return Result.isFailure(body)
     ? Effect.succeed({ status: "unmappable", reason: "the body is not JSON" })
-    : source.mapping({ source: webhook.source, body: body.success, headers: webhook.headers })
+    : source
+        .mapping({ source: webhook.source, body: body.success, headers: webhook.headers })
+        .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
 }
+
+/** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
+const died = (defect: unknown): Mapped => ({
+  status: "unmappable",
+  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: mend the program`
+})

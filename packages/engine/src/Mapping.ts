@@ -1,7 +1,7 @@
 /**
  * From a webhook's meaning to invitations. A mapping runs after the answer was given: a broken one loses nothing.
  */
-import { Effect, Schema } from "effect"
+import { Effect, Predicate, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import jsonata from "jsonata"
 import type { Mapped } from "./Webhook.ts"
@@ -163,13 +163,8 @@ const compileExpression = (field: string, expression: string) =>
   Effect.try({
     try: () => jsonata(expression, { timeout: 100, stack: 64, sequence: 10_000 }),
     catch: (cause) => {
-      const { position, detail } = describe(cause)
-      return new InvalidExpression({
-        field,
-        expression,
-        detail,
-        ...(position === undefined ? {} : { position })
-      })
+      const { code, message, ...where } = thrown(cause)
+      return new InvalidExpression({ field, expression, detail: `${code} ${message}`, ...where })
     }
   }).pipe(
     Effect.map(
@@ -177,18 +172,31 @@ const compileExpression = (field: string, expression: string) =>
         ({ body, headers, source }: Event): Effect.Effect<unknown, EvaluationFailed> =>
           Effect.tryPromise({
             try: (): Promise<unknown> => compiled.evaluate(body, { headers, source }),
-            catch: (cause) => ({ reason: `${field}: ${expression} fails: ${describe(cause).detail}` })
+            catch: (cause) => ({ reason: `${field}: ${expression} fails: ${withoutData(thrown(cause))}` })
           })
     )
   )
 
-/** JSONata throws plain objects; what they quote may be a person's data, so quotes are emptied. */
-const describe = (cause: unknown): { readonly position?: number; readonly detail: string } => {
-  if (typeof cause !== "object" || cause === null) return { detail: "unknown error" }
-  const message = "message" in cause && typeof cause.message === "string" ? cause.message : "unknown error"
-  const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : ""
-  return {
-    ...("position" in cause && typeof cause.position === "number" ? { position: cause.position } : {}),
-    detail: `${code}${message.replaceAll(/"[^"]*"/g, '"…"')}`
-  }
+interface Thrown {
+  readonly code: string
+  readonly message: string
+  readonly position?: number
 }
+
+/** JSONata throws plain objects. */
+const thrown = (cause: unknown): Thrown => ({
+  code: Predicate.hasProperty(cause, "code") ? String(cause.code) : "Error",
+  message: Predicate.hasProperty(cause, "message") ? String(cause.message) : "of an unknown kind",
+  ...(Predicate.hasProperty(cause, "position") && typeof cause.position === "number"
+    ? { position: cause.position }
+    : {})
+})
+
+/** `$error` and `$assert`: their text is the expression's own, with whatever it put in. */
+const ownWords = new Set(["D3137", "D3141"])
+
+const quotation = /"(?:[^"\\]|\\.)*"/g
+
+/** What an evaluation's error quotes may be a person's data, so quotes are emptied. */
+const withoutData = ({ code, message }: Thrown): string =>
+  `${code} ${ownWords.has(code) ? "an error of the expression's own" : message.replaceAll(quotation, '"…"')}`

@@ -10,9 +10,9 @@ import {
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
-import type { Delivery, VerificationFailed } from "@usher/signatures"
+import { type Delivery, Scheme, type Sender, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
-import { currentTraceparent } from "./internal/trace.ts"
+import { currentTraceparent, withRequestSpan } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 
 /**
@@ -57,7 +57,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         const { id, duplicate } = yield* inbox.accept({
           source: source.name,
           deliveryId: source.deliveryId(delivery),
-          headers: keptHeaders(headers),
+          headers: keptHeaders(headers, source.sender),
           body,
           traceparent: yield* currentTraceparent
         })
@@ -84,7 +84,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         )
       }).pipe(
         Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
-        Effect.withSpan("Receiver.receive")
+        withRequestSpan("Receiver.receive")
       )
       yield* router.add("POST", "/webhooks/:source", receive)
     })
@@ -146,5 +146,13 @@ const isJson = (body: Uint8Array): boolean => {
 /** Names that carry a secret, a signature or a proof of identity anywhere in this field. */
 const secretHeader = /authorization|cookie|signature|secret|token|hmac|password|api-?key|credential/
 
-const keptHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !secretHeader.test(name)))
+/** All but those, and but where this sender puts its own. */
+const keptHeaders = (
+  headers: Readonly<Record<string, string>>,
+  { scheme }: Sender.Sender
+): Record<string, string> => {
+  const own = scheme.scheme === "token" ? [scheme.header] : Scheme.signatureHeaders(scheme)
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !secretHeader.test(name) && !own.includes(name))
+  )
+}

@@ -55,6 +55,9 @@ export interface Decision {
 const slowProbe = Duration.minutes(1)
 const coolDown = Duration.seconds(10)
 
+/** However short a `Retry-After` is: zero, or a date that has passed, must not become a loop without a rest. */
+const shortestRest = Duration.seconds(1)
+
 /**
  * The table of outcomes.
  *
@@ -85,7 +88,7 @@ export const decide = Effect.fnUntraced(function* (
     case "Unauthorized":
       return { next: again(slowProbe, false), spotRests: slowProbe }
     case "RateLimited": {
-      const rest = result.retryAfter ?? coolDown
+      const rest = Duration.max(result.retryAfter ?? coolDown, shortestRest)
       return { next: again(rest, false), spotRests: rest }
     }
     case "LiveNotFound":

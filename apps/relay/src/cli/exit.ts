@@ -1,5 +1,6 @@
 /** How a command ends: 0 when it did what it was asked to, or was asked to stop; 1 when it did not. */
-import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+import { Cause, Config, Console, Data, Effect, Exit, Runtime, Schema } from "effect"
+import { describe } from "../ConfigProblem.ts"
 
 /** Ends with exit code 1; what there was to say is printed already. */
 export class Reported extends Data.TaggedError("Reported") {
@@ -12,7 +13,14 @@ export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasDies(cause)) return Console.error(Cause.pretty(cause))
   const error = Cause.squash(cause)
   const isSaid = typeof error === "object" && error !== null && Runtime.errorReported in error
-  return isSaid ? Effect.void : Console.error(error instanceof Error ? error.message : String(error))
+  return isSaid ? Effect.void : Console.error(sentence(error))
+}
+
+const sentence = (error: unknown): string => {
+  if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
+    return `The environment is not as it has to be:\n  ${describe(error.cause.issue).join("\n  ")}`
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Being asked to stop (SIGTERM, SIGINT) is no failure. */

@@ -1,0 +1,55 @@
+/** A sandbox on a free port, called by the real adapter and by hand. */
+import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import { Effect, Layer, Redacted } from "effect"
+import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter, HttpServer } from "effect/http"
+import { type Invitation, LiveParticipants } from "@usher/core"
+import { createServer } from "node:http"
+import { Ledger, Sandbox } from "../src/index.ts"
+
+export const secretKey = "the-key-of-the-spot"
+
+export const layer = HttpRouter.serve(Sandbox.layerRoutes({ secretKey: Redacted.make(secretKey) }), {
+  disableLogger: true,
+  disableListenLog: true
+}).pipe(
+  Layer.provide(Ledger.Ledger.layer),
+  Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
+  Layer.merge(NodeHttpClient.layerUndici)
+)
+
+const baseUrl = HttpServer.addressFormattedWith(Effect.succeed)
+
+/** How one invitation through the adapter ends: the participant or the error. */
+export const invite = Effect.fnUntraced(function* (
+  invitation: Invitation.Invitation,
+  options?: Partial<LiveParticipants.Options>
+) {
+  const participants = yield* LiveParticipants.make({
+    secretKey: Redacted.make(secretKey),
+    baseUrl: yield* baseUrl,
+    ...options
+  })
+  return yield* Effect.catch(participants.invite(invitation), Effect.succeed)
+})
+
+/** One request as it stands; a body that is no text is sent as JSON. */
+export const call = Effect.fnUntraced(function* (
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = { authorization: secretKey }
+) {
+  const bare = HttpClientRequest.make(method)(`${yield* baseUrl}${path}`, { headers })
+  const text = typeof body === "string" ? body : JSON.stringify(body)
+  const request = text === undefined ? bare : HttpClientRequest.bodyText(bare, text, "application/json")
+  const response = yield* HttpClient.execute(request).pipe(
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false)
+  )
+  return { status: response.status, headers: response.headers, text: yield* response.text }
+})
+
+/** What the ledger shows over HTTP. */
+export const state = Effect.gen(function* () {
+  const response = yield* HttpClient.get(`${yield* baseUrl}/sandbox`)
+  return yield* HttpClientResponse.schemaBodyJson(Ledger.State)(response)
+})
