@@ -86,10 +86,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
             `the file ${ref.file}`,
             Effect.map(fs.readFileString(path.resolve(folder, ref.file)), withoutNewline)
           ]
-    const value = yield* Effect.option(read)
-    if (Option.isNone(value)) problems.push(`${at}: ${where} is not there`)
-    else if (value.value === "") problems.push(`${at}: ${where} is empty`)
-    return Redacted.make(Option.getOrElse(value, () => ""))
+    const value = yield* Effect.orElseSucceed(read, () => "")
+    if (value === "") problems.push(`${at}: ${where} is missing or empty`)
+    return Redacted.make(value)
   })
 
   const spots = yield* Effect.forEach(Object.entries(config.spots), ([name, spot]) =>

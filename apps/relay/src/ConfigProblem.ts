@@ -39,7 +39,7 @@ const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
   SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : []
 
 const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
-  const furthest = Math.max(1, Math.floor(word.length / 3))
+  const furthest = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 3)))
   const near = known
     .map((candidate) => ({ candidate, edits: editsBetween(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= furthest)

@@ -29,6 +29,8 @@ export const SpotConfig = Schema.Struct({
   propagateTrace: Schema.optionalKey(Schema.Boolean)
 })
 
+const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
+
 export const SourceConfig = Schema.Struct({
   sender: Schema.NonEmptyString,
   /** In place of the sender's own scheme. */
@@ -39,11 +41,11 @@ export const SourceConfig = Schema.Struct({
   spot: Schema.NonEmptyString,
   invite: Schema.Struct({
     live: Mapping.Rules.fields.live,
-    member: Schema.optionalKey(Mapping.Rules.fields.member),
+    member: Schema.optionalKey(Expression),
     invitedBy: Mapping.Rules.fields.invitedBy,
     notify: Mapping.Rules.fields.notify
   }),
-  when: Mapping.Rules.fields.when
+  when: Schema.optionalKey(Expression)
 })
 
 export const Config = Schema.Struct({
@@ -60,6 +62,6 @@ export const Config = Schema.Struct({
   ),
   spots: Schema.Record(Name, SpotConfig),
   sources: Schema.Record(Name, SourceConfig)
-})
+}).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type

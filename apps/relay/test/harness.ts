@@ -8,6 +8,8 @@ import { sign } from "@usher/signatures/testing"
 import { spawn } from "node:child_process"
 import { createServer } from "node:http"
 import { createConnection } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import * as ConfigFile from "../src/ConfigFile.ts"
@@ -161,6 +163,9 @@ export const openDatabase = (file: string) =>
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
+/** So that only the first start compiles everything. */
+const compileCache = join(tmpdir(), "usher-test-compile-cache")
+
 /** A spawned `usher`. It ends with the scope at the latest. */
 export const start = (
   args: ReadonlyArray<string>,
@@ -171,7 +176,7 @@ export const start = (
       const { PATH = "" } = process.env
       const child = spawn(process.execPath, [main, ...args], {
         cwd: options.cwd,
-        env: { PATH, ...options.env },
+        env: { PATH, NODE_COMPILE_CACHE: compileCache, ...options.env },
         stdio: ["ignore", "pipe", "pipe"]
       })
       const output = { stdout: "", stderr: "" }

@@ -5,11 +5,13 @@ import { Inbox } from "@usher/engine"
 import * as Server from "../src/Server.ts"
 import {
   configuration,
+  connect,
   deliver,
   folder,
   isolated,
   load,
   participants,
+  rawDelivery,
   sandbox,
   secrets,
   type Source,
@@ -17,11 +19,11 @@ import {
 } from "./harness.ts"
 
 /** A relay in this process, configured by a file, before a sandbox. */
-const relay = Effect.fnUntraced(function* (spot?: string) {
+const relay = Effect.fnUntraced(function* (spot?: string, options?: Server.Options) {
   const upstream = yield* sandbox
   const config = yield* load((yield* folder(configuration(upstream.url, spot))).file)
   const services = yield* Layer.build(
-    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config, options).pipe(Layer.provideMerge(Server.layerInbox(config)))
   )
   return {
     url: yield* Effect.provide(Server.url, services),
@@ -209,6 +211,27 @@ describe("what is not accepted is told why, as problem details", () => {
     }).pipe(isolated)
   )
 })
+
+it.live("a client that stalls is cut off with a 408, and nobody waits for it", () =>
+  Effect.gen(function* () {
+    const { url, ledger } = yield* relay("", { requestTimeout: "500 millis" })
+    const stalling = yield* Effect.forEach([20, 60, -10], (end) =>
+      Effect.gen(function* () {
+        const client = yield* connect(url)
+        yield* client.send(rawDelivery("stalled@example.com").slice(0, end))
+        return client
+      })
+    )
+    expect((yield* deliver(url, "svix", signUp)).status).toBe(202)
+    expect(yield* participants(ledger, 1)).toEqual([signUp.email])
+    for (const client of stalling) {
+      yield* client.closed
+      expect(yield* client.received).toMatch(/^HTTP\/1.1 408 /)
+    }
+    expect((yield* deliver(url, "svix", signUp)).status).toBe(202)
+    expect((yield* ledger.state).participants).toHaveLength(1)
+  }).pipe(isolated)
+)
 
 it.live("a relay that runs is alive and ready", () =>
   Effect.gen(function* () {

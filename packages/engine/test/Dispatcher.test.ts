@@ -27,6 +27,16 @@ const unavailable = fails(
   new InviteError.UpstreamUnavailable({ liveId, reason: "ServerError", status: 503, mayHaveArrived: true })
 )
 
+const inAnHour = fails(
+  new InviteError.UpstreamUnavailable({
+    liveId,
+    reason: "ServerError",
+    status: 503,
+    mayHaveArrived: true,
+    retryAfter: Duration.hours(1)
+  })
+)
+
 const layerSpots = Layer.effect(
   Spots.Spots,
   Effect.map(LiveParticipants.LiveParticipants, (participants) =>
@@ -98,24 +108,36 @@ describe("an invitation that is due", () => {
     Effect.gen(function* () {
       yield* start(dispatcher())
       yield* settled
-      const id = yield* store([alice])
-      expect(yield* untilStatus(id, "invited")).toHaveLength(1)
+      yield* untilStatus(yield* store([alice]), "invited")
     }).pipe(upstream())
   )
 
-  it.effect("is found within 30 seconds when another process stored it", () =>
+  it.effect.each([
+    ["nothing else", []],
+    ["another one in an hour", people(1)]
+  ] as const)("is found within 30 seconds when another process stored it, while %s is due", ([, others]) =>
     Effect.gen(function* () {
       const filename = yield* databaseFile
       yield* Effect.gen(function* () {
+        yield* store(others)
         yield* start(dispatcher())
+        yield* untilCalls(others.length)
         yield* settled
-        const id = yield* store([alice]).pipe(Effect.provide(layerInboxAt(filename), { local: true }))
-        yield* settled
-        expect(yield* calls).toEqual([])
-        yield* TestClock.adjust("30 seconds")
-        expect(yield* untilStatus(id, "invited")).toHaveLength(1)
+        const id = yield* store([alice], { deliveryId: "delivery-2" }).pipe(
+          Effect.provide(layerInboxAt(filename), { local: true })
+        )
+        yield* TestClock.adjust("29 seconds")
+        expect(yield* calls).toEqual(others)
+        yield* TestClock.adjust("1 second")
+        yield* untilStatus(id, "invited")
       }).pipe(Effect.provide(layerInboxAt(filename)))
-    }).pipe(Effect.provide(LiveParticipantsTest.layerScripted()))
+    }).pipe(
+      Effect.provide(
+        LiveParticipantsTest.layerScripted((invitation) =>
+          invitation.member === alice.member ? LiveParticipantsTest.invited(invitation) : inAnHour(invitation)
+        )
+      )
+    )
   )
 })
 

@@ -67,9 +67,14 @@ export const store = Effect.fnUntraced(function* (
   return id
 })
 
-/** Looks again until the value is as wanted; other fibers run in between. The last value is given in any case. */
+/** Looks again until the value is as wanted, which it has to be soon; other fibers run in between. */
 export const eventually = <A, E, R>(look: Effect.Effect<A, E, R>, wanted: (value: A) => boolean) =>
-  Effect.andThen(Effect.yieldNow, look).pipe(Effect.repeat({ until: wanted, times: 20_000 }))
+  Effect.andThen(Effect.yieldNow, look).pipe(
+    Effect.repeat({ until: wanted, times: 20_000 }),
+    Effect.tap((last) =>
+      wanted(last) ? Effect.void : Effect.die(new Error(`it is still ${JSON.stringify(last)}`))
+    )
+  )
 
 /** The invitations of a webhook, once all of them have these statuses. */
 export const untilStatus = (webhookId: string, ...statuses: ReadonlyArray<string>) =>

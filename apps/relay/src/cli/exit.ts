@@ -18,9 +18,11 @@ export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
 
 const sentence = (error: unknown): string => {
   if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
-    return `The environment is not as it has to be:\n  ${describe(error.cause.issue).join("\n  ")}`
+    return `These environment variables are missing or wrong:\n  ${describe(error.cause.issue).join("\n  ")}`
   }
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  // Some errors are mere wrappings, such as the server's when its port is taken.
+  return error.message === "" && error.cause !== undefined ? sentence(error.cause) : error.message
 }
 
 /** Being asked to stop (SIGTERM, SIGINT) is no failure. */

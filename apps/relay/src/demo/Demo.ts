@@ -1,7 +1,8 @@
 /**
  * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
  */
-import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   ConfigProvider,
   Context,

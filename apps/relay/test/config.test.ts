@@ -1,0 +1,179 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { configuration, folder, isolated, load, secrets } from "./harness.ts"
+
+/** What is wrong with this file, one sentence each. */
+const problems = Effect.fnUntraced(function* (text: string, env?: Readonly<Record<string, string>>) {
+  const { file } = yield* folder(text)
+  const error = yield* Effect.flip(load(file, env))
+  expect(error.message.split("\n").length).toBe(error.problems.length + 1)
+  expect(error.message).toContain(file)
+  return error.problems
+})
+
+const spots = "spots: { main: { secretKey: { env: SPOT_KEY } } }"
+const invite = "invite: { live: live-1, member: { expr: email } }"
+
+/** A file with one source, whose lines these are. */
+const source = (...lines: ReadonlyArray<string>) =>
+  [spots, "sources:", "  form:", ...lines.map((line) => `    ${line}`)].join("\n")
+
+describe("a file that is right", () => {
+  it.effect("is resolved, with its defaults and its secrets", () =>
+    Effect.gen(function* () {
+      const home = yield* folder(configuration("http://127.0.0.1:9"))
+      const config = yield* load(home.file)
+      expect(config).toMatchObject({ host: "127.0.0.1", port: 0, databaseFile: home.database })
+      expect([...config.relay.sources.keys()]).toEqual(["standard", "svix", "typeform", "token", "hmac"])
+      expect(config.relay.spots.get("main")).toMatchObject({ baseUrl: "http://127.0.0.1:9" })
+      expect(JSON.stringify([...config.relay.spots])).not.toContain(secrets.SPOT_KEY)
+    }).pipe(isolated)
+  )
+
+  it.effect("may be JSON", () =>
+    Effect.gen(function* () {
+      const { file, path } = yield* folder(
+        JSON.stringify({ spots: { main: { secretKey: { env: "SPOT_KEY" } } }, sources: {} }, null, 2)
+      )
+      expect(yield* load(file)).toMatchObject({ port: 8787, databaseFile: `${path}/data/usher.db` })
+    }).pipe(isolated)
+  )
+
+  it.effect("may name files that hold the secrets, with or without a newline at the end", () =>
+    Effect.gen(function* () {
+      const home = yield* folder(
+        source("sender: typeform", "secrets: [{ file: secret }]", "spot: main", invite)
+      )
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.writeFileString(`${home.path}/secret`, "typeform-secret\n")
+      expect((yield* load(home.file)).relay.sources.has("form")).toBe(true)
+    }).pipe(isolated)
+  )
+})
+
+describe("a file that is wrong", () => {
+  it.effect("in its shape is told all of it at once, each with its path and what was meant", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(`
+server: { port: 99999, hosst: 127.0.0.1 }
+database: postgres://x
+spots:
+  main: { secretKey: the-secret-itself, baseurl: "http://x", zzz: 1 }
+sources:
+  form:
+    sender: typeform
+    secret: [{ env: TYPEFORM_SECRET }]
+    invite: { live: live-1, member: email }
+`)
+      expect(found.toSorted()).toEqual([
+        "database: Expected sqlite: and the path of a file",
+        "server.hosst: unknown key; did you mean host?",
+        "server.port: Expected a value between 0 and 65535",
+        "sources.form.invite.member: Expected { expr: … }",
+        "sources.form.secret: unknown key; did you mean secrets?",
+        "sources.form.spot: Missing key",
+        "spots.main.baseurl: unknown key; did you mean baseUrl?",
+        "spots.main.secretKey: Expected { env: NAME } or { file: PATH }",
+        "spots.main.zzz: unknown key; known are secretKey, baseUrl, authorizationPrefix, timeout, propagateTrace"
+      ])
+    }).pipe(isolated)
+  )
+
+  it.effect("in what it refers to is told all of it at once, too", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(
+        `
+${spots}
+sources:
+  one: { sender: typefrom, spot: main, secrets: [{ env: TYPEFORM_SECRET }], invite: { live: live-1 } }
+  two: { sender: svix, spot: mian, secrets: [{ env: SVIX_SECRET }, { file: ./nowhere }], ${invite} }
+  three: { sender: svix, spot: main, secrets: [{ env: SVIX_SECRET }], invite: { live: live-1 } }
+`,
+        { SVIX_SECRET: "" }
+      )
+      expect(found).toEqual([
+        "spots.main.secretKey: the environment variable SPOT_KEY is missing or empty",
+        "sources.one.secrets.0: the environment variable TYPEFORM_SECRET is missing or empty",
+        "sources.one.sender: typefrom is not known; did you mean typeform? For any other, custom with verify.",
+        "sources.two.spot: there is no mian under spots; did you mean main?",
+        "sources.two.secrets.0: the environment variable SVIX_SECRET is missing or empty",
+        "sources.two.secrets.1: the file ./nowhere is missing or empty",
+        "sources.three.secrets.0: the environment variable SVIX_SECRET is missing or empty",
+        "sources.three.invite.member: svix has no usual path to the address: give { expr: … }"
+      ])
+    }).pipe(isolated)
+  )
+
+  it.effect.each([
+    ["member", "invite: { live: live-1, member: { expr: 'email[' } }", "invite.member", "email["],
+    ["live", "invite: { live: { expr: '$$$(' }, member: { expr: email } }", "invite.live", "$$$("],
+    ["when", `${invite}\n    when: { expr: 'a = ' }`, "when", "a = "]
+  ] as const)("in the expression for %s is told where", ([, lines, path, expression]) =>
+    Effect.gen(function* () {
+      const found = yield* problems(
+        source("sender: typeform", "secrets: [{ env: TYPEFORM_SECRET }]", "spot: main", lines)
+      )
+      expect(found).toHaveLength(1)
+      expect(found[0]).toMatch(new RegExp(`^sources\\.form\\.${path.replace(".", "\\.")}: `))
+      expect(found[0]).toContain(expression)
+    }).pipe(isolated)
+  )
+
+  it.effect.each([
+    ["svix", "whsec_not!base64!hidden", "base64"],
+    ["basic", "hidden-without-colon", "user:password"],
+    ["typeform", " hidden-behind-a-space", "white space"]
+  ] as const)("in the shape of a secret of %s is told so, without the secret", ([sender, secret, reason]) =>
+    Effect.gen(function* () {
+      const found = yield* problems(
+        source(`sender: ${sender}`, "secrets: [{ env: WRONG_SECRET }]", "spot: main", invite),
+        { ...secrets, WRONG_SECRET: secret }
+      )
+      expect(found).toEqual([expect.stringMatching(/^sources\.form\.secrets: secret #1: /)])
+      expect(found[0]).toContain(reason)
+      expect(found[0]).not.toContain("hidden")
+    }).pipe(isolated)
+  )
+
+  it.effect("with a secret where its name should be does not show it", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(`
+spots: { main: { secretKey: hidden, hidden2: hidden } }
+sources: { form: { sender: typeform, secrets: [hidden, { evn: hidden }], spot: main, ${invite} } }
+`)
+      expect(found.join("\n").replace("hidden2", "")).not.toContain("hidden")
+      expect(found.length).toBeGreaterThanOrEqual(4)
+    }).pipe(isolated)
+  )
+
+  it.effect("with an expression that is not closed names the line", () =>
+    Effect.gen(function* () {
+      const text = ["# a comment", "spots:", "  main: { secretKey: { env: A }", "sources: {}"].join("\n")
+      expect(yield* problems(text)).toEqual(["line 3 is no YAML: Expected ','"])
+    }).pipe(isolated)
+  )
+
+  it.effect("with a wrong indentation names the line", () =>
+    Effect.gen(function* () {
+      const text = ["spots:", "  main:", "    secretKey: { env: A }", "   baseUrl: x", "sources: {}"].join(
+        "\n"
+      )
+      expect(yield* problems(text)).toEqual([expect.stringMatching(/^line 4 is no YAML: /)])
+    }).pipe(isolated)
+  )
+
+  it.effect("that is empty is told what has to be in it", () =>
+    Effect.gen(function* () {
+      expect(yield* problems("")).toEqual(["(the whole file): Expected spots and sources"])
+    }).pipe(isolated)
+  )
+})
+
+it.effect("a file that is not there is asked for", () =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(load("/nowhere/usher.yaml"))
+    expect(error.message).toBe(
+      "/nowhere/usher.yaml has a problem:\n  there is no such file: write it, or name another one with --config"
+    )
+  }).pipe(isolated)
+)
