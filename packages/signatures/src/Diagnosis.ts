@@ -5,7 +5,15 @@
 import { Array as Arr, Clock, DateTime, Effect, Redacted, Result, Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { compile } from "./internal/compile.ts"
-import { otherForms, otherUrls, relined, reserialised, untimed, type Variant } from "./internal/variants.ts"
+import {
+  otherDigests,
+  otherForms,
+  otherUrls,
+  relined,
+  reserialised,
+  untimed,
+  type Variant
+} from "./internal/variants.ts"
 import { type Scheme, signatureHeaders } from "./Scheme.ts"
 import { nameOf, type Secret } from "./Secret.ts"
 import { all as allSenders } from "./Senders.ts"
@@ -18,11 +26,12 @@ import type { Verified } from "./Verified.ts"
  * - `Valid`: it verifies now.
  * - `OtherSource`: with the secret of another configured source.
  * - `ExpiredSecret`: with a secret that has expired.
- * - `SecretForm`: with the same secret read another way (base64 or text).
+ * - `OtherSender`: as another known sender would sign it, or at least with that one's signature header.
+ * - `OtherDigest`: with another algorithm, encoding or order of the signed parts.
+ * - `SecretForm`: with the same secret read another way (base64, hex or text).
  * - `Reserialised`, `LineEnds`: after undoing a change of the body.
  * - `OtherUrl`: with another form of the public URL.
  * - `ClockOffset`: the signature is right, and only the time is out of tolerance.
- * - `OtherSender`: it carries another known sender's signature header.
  *
  * @category models
  * @since 0.1.0
@@ -32,12 +41,13 @@ export const Finding = Schema.Struct({
     "Valid",
     "OtherSource",
     "ExpiredSecret",
+    "OtherSender",
+    "OtherDigest",
     "SecretForm",
     "Reserialised",
     "LineEnds",
     "OtherUrl",
-    "ClockOffset",
-    "OtherSender"
+    "ClockOffset"
   ]),
   sentence: Schema.String,
   /** The label or place of the secret concerned. */
@@ -79,7 +89,7 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
   readonly others?: ReadonlyArray<Source>
   readonly at?: DateTime.Utc
 }) {
-  const { delivery, scheme, secrets } = options
+  const { delivery, others = [], scheme, secrets } = options
   const now = options.at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(options.at)
   const check = compile(scheme, secrets)
   if (Result.isFailure(check)) return yield* check.failure
@@ -94,13 +104,19 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
     case "MissingHeader":
     case "MalformedHeader":
     case "UnsupportedVersion":
-      return [...otherSources(delivery, scheme, options.others ?? [], now), ...otherSenders(delivery, scheme)]
+      return [
+        ...otherSources(delivery, scheme, others, now),
+        ...orElse(otherSenders(delivery, scheme, secrets, now), () => headersOfOthers(delivery, scheme))
+      ]
     case "NoSecretMatches":
-      return causes(delivery, scheme, secrets, options.others ?? [], now)
+      return causes(delivery, scheme, secrets, others, now)
   }
 })
 
-// From here on only the signature is in question: time and expiry are set aside, and named in what is found.
+const orElse = <A>(found: ReadonlyArray<A>, other: () => ReadonlyArray<A>): ReadonlyArray<A> =>
+  found.length > 0 ? found : other()
+
+// From here on only the signature is in question, and the time is set aside: a capture is old whatever else is wrong.
 const causes = (
   delivery: Delivery,
   scheme: Scheme,
@@ -118,6 +134,13 @@ const causes = (
     )
   return [
     ...otherSources(delivery, scheme, others, now),
+    ...otherSenders(delivery, scheme, secrets, now),
+    ...Arr.take(
+      otherDigests(scheme).flatMap(({ change, form }) =>
+        attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherDigest(secret, change))
+      ),
+      1
+    ),
     ...secrets.flatMap((secret, index) =>
       otherForms(scheme, Redacted.value(secret.value)).flatMap(({ change, form, value }) =>
         attempt(
@@ -217,23 +240,62 @@ const clockOffset = ({ reason, skewSeconds = 0 }: VerificationFailed): Finding =
   }
 }
 
-const otherSenders = (delivery: Delivery, scheme: Scheme): ReadonlyArray<Finding> => {
-  const names = allSenders.flatMap(({ name, scheme: other }) =>
-    signatureHeaders(other).some(
-      (header) => delivery.headers[header] && !signatureHeaders(scheme).includes(header)
-    )
-      ? [name]
-      : []
+const otherDigest = (secret: string, change: string) =>
+  finding(
+    "OtherDigest",
+    `The signature is right with secret ${secret} ${change}: describe the scheme so.`,
+    secret
   )
-  if (names.length === 0) return []
-  const source = names.join(", ")
-  return [
-    {
+
+/** Known senders as which it verifies with these secrets. */
+const otherSenders = (
+  delivery: Delivery,
+  scheme: Scheme,
+  secrets: ReadonlyArray<Secret>,
+  now: number
+): ReadonlyArray<Finding> => {
+  const found = allSenders
+    .filter((sender) => sender.scheme !== scheme && sender.scheme.scheme !== "none")
+    .flatMap((sender) =>
+      attempt(
+        { scheme: sender.scheme, secrets },
+        now
+      )(delivery).map(({ secret }) => ({
+        name: sender.name,
+        secret
+      }))
+    )
+  return Arr.take(found, 1).map(({ secret }) => {
+    const source = found.map(({ name }) => name).join(", ")
+    return {
       ...finding(
         "OtherSender",
-        `It carries the signature header of ${source}: is the source configured for the right sender?`
+        `It is signed as by ${source}, with secret ${secret}: configure the source for that sender.`,
+        secret
       ),
       source
     }
-  ]
+  })
+}
+
+/** Known senders whose signature header it carries, whatever the secret. */
+const headersOfOthers = (delivery: Delivery, scheme: Scheme): ReadonlyArray<Finding> => {
+  const own = signatureHeaders(scheme)
+  const source = allSenders
+    .filter((sender) =>
+      signatureHeaders(sender.scheme).some((header) => delivery.headers[header] && !own.includes(header))
+    )
+    .map(({ name }) => name)
+    .join(", ")
+  return source === ""
+    ? []
+    : [
+        {
+          ...finding(
+            "OtherSender",
+            `It carries the signature header of ${source}: is the source configured for the right sender?`
+          ),
+          source
+        }
+      ]
 }

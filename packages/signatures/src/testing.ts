@@ -75,8 +75,10 @@ export const sign = (
   })
 
 const idHeader = (sender: Sender | undefined, id: string | undefined): Readonly<Record<string, string>> => {
-  const spec = sender?.deliveryId
-  return spec !== undefined && "header" in spec && id !== undefined ? { [spec.header]: id } : {}
+  if (sender === undefined || id === undefined) return {}
+  const spec = sender.deliveryId
+  const [field] = ("first" in spec ? spec.first : [spec]).filter((candidate) => "header" in candidate)
+  return field === undefined ? {} : { [field.header]: id }
 }
 
 interface Moment {

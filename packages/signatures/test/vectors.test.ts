@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Delivery, Handshake, Secret } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
-import { at, senderNamed, verifyAt } from "./samples.ts"
+import { at, senderNamed, verifyAt, whsk } from "./samples.ts"
 import facts from "./vectors.json" with { type: "json" }
 
 const Vector = Schema.Struct({
@@ -68,10 +68,8 @@ it.effect("answers Zoom's published URL validation once it is verified", () =>
 it.effect("signs v1a as Svix's published private key does", () =>
   Effect.gen(function* () {
     const vector = vectors.find(({ secret }) => secret.startsWith("whpk_"))
-    const secret =
-      "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
     const signed = yield* sign(senderNamed("standard-webhooks"), {
-      secret,
+      secret: whsk,
       body: vector?.body ?? "",
       at: signedAt(vector?.headers ?? {}),
       id: vector?.headers["webhook-id"] ?? ""
