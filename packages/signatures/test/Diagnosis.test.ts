@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { DateTime, Effect, Schema } from "effect"
+import { DateTime, Effect, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Diagnosis, type Scheme, Secret } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
@@ -32,7 +32,7 @@ const diagnose = Effect.fnUntraced(function* (
   }
 ) {
   yield* TestClock.setTime(DateTime.toEpochMillis(at))
-  const findings = yield* Diagnosis.diagnose({ scheme, secrets, delivery, ...more })
+  const { findings } = yield* Diagnosis.diagnose({ scheme, secrets, delivery, ...more })
   const said = JSON.stringify(yield* Schema.encodeEffect(Schema.Array(Diagnosis.Finding))(findings))
   for (const hidden of [whsec, otherWhsec, text(delivery), ...Object.values(delivery.headers)]) {
     if (hidden !== undefined && hidden.length > 20) assert.notInclude(said, hidden)
@@ -153,7 +153,7 @@ it.effect("judges a captured delivery by the moment it came in", () =>
     const { scheme } = senderNamed("stripe")
     const delivery = yield* sign(scheme, { secret: whsec, body: "{}", at })
     yield* TestClock.setTime(DateTime.toEpochMillis(secondsAfter(86_400)))
-    const findings = yield* Diagnosis.diagnose({ scheme, secrets, delivery, at })
+    const { findings } = yield* Diagnosis.diagnose({ scheme, secrets, delivery, at })
     assertFindings(findings, [{ finding: "Valid" }])
   })
 )
@@ -232,5 +232,29 @@ it.effect("finds nothing for a signature of nobody we know", () =>
     const delivery = yield* sign(github, { secret: "nobody's", body: "{}", at })
     const others = [{ name: "shop", scheme: github.scheme, secrets: [Secret.make(otherWhsec)] }]
     assert.deepStrictEqual(yield* diagnose(github.scheme, delivery, { others }), [])
+  })
+)
+
+it.effect("tells what it looked for, and nothing that cannot apply", () =>
+  Effect.gen(function* () {
+    const tried = Effect.fnUntraced(function* (sender: string, body: string) {
+      const { scheme } = senderNamed(sender)
+      const delivery = yield* sign(scheme, { secret: otherWhsec, body, at })
+      const report = yield* Diagnosis.diagnose({ scheme, secrets, delivery, at })
+      assert.isTrue(Result.isFailure(report.verdict))
+      return report.tried.map(({ check }) => check)
+    })
+    assert.deepStrictEqual(yield* tried("github", "text"), [
+      "OtherSender",
+      "OtherDigest",
+      "SecretForm",
+      "LineEnds"
+    ])
+    assert.deepStrictEqual(yield* tried("hubspot-v2", "{}"), [
+      "OtherSender",
+      "LineEnds",
+      "Reserialised",
+      "OtherUrl"
+    ])
   })
 )

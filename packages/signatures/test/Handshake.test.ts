@@ -125,3 +125,12 @@ it.effect("a sender without a handshake has none", () =>
     assert.strictEqual(Option.isNone(yield* Handshake.respond(senderNamed("github"), get, { secrets })), true)
   })
 )
+
+it("shows the answer to a person who has the secret, and none for a delivery", () => {
+  const zoom = senderNamed("zoom")
+  const body = json({ event: "endpoint.url_validation", payload: { plainToken: "abc" } })
+  const answer = Handshake.answerWith(zoom, Delivery.make({ headers: {}, body }), Redacted.make(whsec))
+  assert.include(Option.getOrThrow(answer).body, "encryptedToken")
+  const delivery = Delivery.make({ headers: {}, body: "{}" })
+  assert.isTrue(Option.isNone(Handshake.answerWith(zoom, delivery, Redacted.make(whsec))))
+})
