@@ -15,6 +15,8 @@ export interface Resolved {
   /** Absolute. */
   readonly databaseFile: string
   readonly relay: Relay.Options
+  /** What the deliveries of each source are signed with, for commands that sign or explain. */
+  readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
 }
 
 export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
@@ -100,7 +102,8 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       problems.push(`${at}.sender: ${from.sender} is not known; use custom with verify, or one of ${names}`)
       return
     }
-    const sender: Sender.Sender = from.verify === undefined ? known : { ...known, scheme: from.verify }
+    const { spot, verify: scheme = known.scheme, deliveryId = known.deliveryId } = from
+    const sender: Sender.Sender = { ...known, scheme, deliveryId }
     const member = from.invite.member ?? (sender.email === undefined ? undefined : { expr: sender.email })
     if (member === undefined) {
       problems.push(`${at}.invite.member: ${sender.name} has no usual path to the address: give { expr: … }`)
@@ -110,19 +113,13 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
     const mapping = yield* noted(at, Mapping.make({ ...from.invite, member, ...when }))
     // A missing secret is noted already; its shape can't be judged.
     if (mapping === undefined || secrets.some((value) => Redacted.value(value) === "")) return
-    const { spot, deliveryId } = from
-    const options = {
-      name,
-      sender,
-      secrets: secrets.map((value) => Secret.make(value)),
-      spot,
-      mapping,
-      deliveryId
-    }
-    return yield* noted(`${at}.secrets`, Source.make(options))
+    const options = { name, sender, secrets: secrets.map((value) => Secret.make(value)), spot, mapping }
+    const made = yield* noted(`${at}.secrets`, Source.make(options))
+    return made === undefined ? undefined : { source: made, secrets: options.secrets }
   })
 
-  const sources = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
+  const made = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
+  const sources = made.filter((source) => source !== undefined)
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config.server ?? {}
   const resolved: Resolved = {
     host,
@@ -131,10 +128,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
     relay: {
       publicUrl: publicUrl.replace(/\/+$/, ""),
       spots: new Map(spots),
-      sources: new Map(
-        sources.flatMap((source) => (source === undefined ? [] : [[source.name, source] as const]))
-      )
-    }
+      sources: new Map(sources.map(({ source }) => [source.name, source]))
+    },
+    secrets: new Map(sources.map(({ source, secrets }) => [source.name, secrets]))
   }
   return resolved
 })
