@@ -16,6 +16,8 @@ export interface Resolved {
   /** Absolute. */
   readonly databaseFile: string
   readonly relay: Relay.Options
+  /** What the deliveries of each source are signed with, for commands that sign or explain. */
+  readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
 }
 
 export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
@@ -113,7 +115,8 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       problems.push(`${at}.sender: ${from.sender} is not known; ${meant} For any other, custom with verify.`)
       return
     }
-    const sender: Sender.Sender = from.verify === undefined ? known : { ...known, scheme: from.verify }
+    const { spot, verify: scheme = known.scheme, deliveryId = known.deliveryId } = from
+    const sender: Sender.Sender = { ...known, scheme, deliveryId }
     const member = from.invite.member ?? (sender.email === undefined ? undefined : { expr: sender.email })
     if (member === undefined) {
       problems.push(`${at}.invite.member: ${sender.name} has no usual path to the address: give { expr: … }`)
@@ -125,19 +128,15 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
     )
     // A missing secret is noted already; its shape can't be judged.
     if (mapping === undefined || secrets.some((value) => Redacted.value(value) === "")) return
-    const { spot, deliveryId } = from
-    const options = {
-      name,
-      sender,
-      secrets: secrets.map((value) => Secret.make(value)),
-      spot,
-      mapping,
-      deliveryId
-    }
-    return yield* Effect.catch(Source.make(options), ({ message }) => note(`${at}.secrets: ${message}`))
+    const options = { name, sender, secrets: secrets.map((value) => Secret.make(value)), spot, mapping }
+    return yield* Source.make(options).pipe(
+      Effect.map((source) => ({ source, secrets: options.secrets })),
+      Effect.catch(({ message }) => note(`${at}.secrets: ${message}`))
+    )
   })
 
-  const sources = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
+  const made = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
+  const sources = made.filter((source) => source !== undefined)
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config.server ?? {}
   const resolved: Resolved = {
     host,
@@ -146,10 +145,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
     relay: {
       publicUrl: publicUrl.replace(/\/+$/, ""),
       spots: new Map(spots),
-      sources: new Map(
-        sources.flatMap((source) => (source === undefined ? [] : [[source.name, source] as const]))
-      )
-    }
+      sources: new Map(sources.map(({ source }) => [source.name, source]))
+    },
+    secrets: new Map(sources.map(({ source, secrets }) => [source.name, secrets]))
   }
   return resolved
 })

@@ -1,3 +1,4 @@
+import { Array as Arr } from "effect"
 import { utf8 } from "./internal/crypto.ts"
 
 /**
@@ -29,14 +30,16 @@ export const make = (input: {
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly body: Uint8Array | string
 }): Delivery => {
-  const headers: Record<string, string | undefined> = {}
+  const headers = new Map<string, ReadonlyArray<string>>()
   for (const [name, value] of Object.entries(input.headers)) {
-    headers[name.toLowerCase()] = value === undefined || typeof value === "string" ? value : value.join(", ")
+    if (value === undefined) continue
+    const key = name.toLowerCase()
+    headers.set(key, [...(headers.get(key) ?? []), ...Arr.ensure(value)])
   }
   return {
     method: (input.method ?? "POST").toUpperCase(),
     url: input.url ?? "https://localhost/",
-    headers,
+    headers: Object.fromEntries([...headers].map(([name, values]) => [name, values.join(", ")])),
     body: typeof input.body === "string" ? utf8(input.body) : input.body
   }
 }

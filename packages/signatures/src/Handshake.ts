@@ -44,26 +44,51 @@ export const respond = (
   delivery: Delivery,
   options: HandshakeOptions
 ): Effect.Effect<Option.Option<Answer>, VerificationFailed | InvalidSecret> => {
+  if (sender.handshake === "meta-subscribe") {
+    return delivery.method === "GET" ? subscribe(delivery, options.verifyToken) : Effect.succeedNone
+  }
+  return Option.match(answerOf(sender, delivery), {
+    onNone: () => Effect.succeedNone,
+    onSome: (answer) => afterVerifying(sender, delivery, options, answer)
+  })
+}
+
+/**
+ * What the answer to this handshake is, made with the secret that is given and without verifying anything: to show a
+ * person, and to test with. Never send it to an unverified caller. `None` for Meta's, which needs no secret.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const answerWith = (
+  sender: Sender,
+  delivery: Delivery,
+  secret: Redacted.Redacted<string>
+): Option.Option<Answer> => Option.map(answerOf(sender, delivery), (answer) => answer(Redacted.value(secret)))
+
+const answerOf = (sender: Sender, delivery: Delivery): Option.Option<(secret: string) => Answer> => {
   switch (sender.handshake) {
     case "get":
-      return delivery.method === "GET"
-        ? afterVerifying(sender, delivery, options, () => plain(""))
-        : Effect.succeedNone
-    case "meta-subscribe":
-      return delivery.method === "GET" ? subscribe(delivery, options.verifyToken) : Effect.succeedNone
+      // Mailchimp documents a GET; a third party saw an empty POST.
+      return delivery.method === "GET" || delivery.body.length === 0
+        ? Option.some(() => plain(""))
+        : Option.none()
     case "slack-challenge":
-      return Option.match(read(SlackChallenge, "url_verification", delivery), {
-        onNone: () => Effect.succeedNone,
-        onSome: ({ challenge }) => afterVerifying(sender, delivery, options, () => plain(challenge))
-      })
+      return Option.map(
+        read(SlackChallenge, "url_verification", delivery),
+        ({ challenge }) =>
+          () =>
+            plain(challenge)
+      )
     case "zoom-url-validation":
-      return Option.match(read(ZoomValidation, "endpoint.url_validation", delivery), {
-        onNone: () => Effect.succeedNone,
-        onSome: ({ payload }) =>
-          afterVerifying(sender, delivery, options, (secret) => zoomAnswer(payload.plainToken, secret))
-      })
+      return Option.map(
+        read(ZoomValidation, "endpoint.url_validation", delivery),
+        ({ payload }) =>
+          (secret) =>
+            zoomAnswer(payload.plainToken, secret)
+      )
     default:
-      return Effect.succeedNone
+      return Option.none()
   }
 }
 

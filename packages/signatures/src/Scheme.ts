@@ -2,7 +2,7 @@
  * How a sender proves that a delivery is its own: plain data, so that a sender is a row of a table and can also be
  * written in a configuration file.
  */
-import { Array as Arr, Schema, SchemaTransformation } from "effect"
+import { Array as Arr, Option, Schema, SchemaTransformation } from "effect"
 
 const HeaderName = Schema.String.pipe(
   Schema.decodeTo(
@@ -255,6 +255,41 @@ export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token,
  * @since 0.1.0
  */
 export type Scheme = typeof Scheme.Type
+
+/**
+ * The choice of a `by-header` scheme that these headers call for; `None` when they call for none of them.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHeader["choices"][number]> =>
+  Arr.findFirst(scheme.choices, ({ header, value }) =>
+    value === undefined ? Boolean(headers[header]) : headers[header] === value
+  )
+
+/**
+ * Whether a delivery with these headers can only be verified by its URL: the URL is signed, or carries the token.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const needsUrl = (scheme: Scheme, headers: Headers): boolean => {
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return scheme.parts?.includes("url") ?? false
+    case "twilio":
+      return true
+    case "token":
+      return scheme.query !== undefined && (scheme.header === undefined || !headers[scheme.header])
+    case "by-header":
+      return Option.exists(choiceOf(scheme, headers), ({ use }) => needsUrl(use, headers))
+    default:
+      return false
+  }
+}
+
+type Headers = Readonly<Record<string, string | undefined>>
 
 /**
  * The headers in which a scheme looks for a signature; none for tokens and the like.

@@ -19,7 +19,7 @@ export type Grade = "A" | "B" | "C"
  * - `slack-challenge`: a signed POST of type `url_verification`; its `challenge` is sent back.
  * - `zoom-url-validation`: a signed POST; its `plainToken` is sent back with its HMAC.
  * - `meta-subscribe`: a GET with `hub.verify_token`, which is compared; `hub.challenge` is sent back.
- * - `get`: a GET that wants a 200 and nothing else.
+ * - `get`: a GET, or a POST without a body, that wants a 200 and nothing else.
  *
  * @category models
  * @since 0.1.0

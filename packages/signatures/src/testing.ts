@@ -26,6 +26,8 @@ import type { Scheme, StandardWebhooks, Token } from "./Scheme.ts"
 import { InvalidSecret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
 
+export { sample, type Sample, type SampleOptions } from "./Sample.ts"
+
 /**
  * What to sign. `secret` is the one that verifies, except for Standard Webhooks v1a, which signs with the private
  * `whsk_` key. `at` is the signed time; `id` the delivery id, where the scheme or the sender has a header for it.
@@ -75,8 +77,10 @@ export const sign = (
   })
 
 const idHeader = (sender: Sender | undefined, id: string | undefined): Readonly<Record<string, string>> => {
-  const spec = sender?.deliveryId
-  return spec !== undefined && "header" in spec && id !== undefined ? { [spec.header]: id } : {}
+  if (sender === undefined || id === undefined) return {}
+  const spec = sender.deliveryId
+  const field = ("first" in spec ? spec.first : [spec]).find((candidate) => "header" in candidate)
+  return field === undefined ? {} : { [field.header]: id }
 }
 
 interface Moment {

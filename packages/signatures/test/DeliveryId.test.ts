@@ -10,9 +10,9 @@ const json = (value: unknown) => JSON.stringify(value)
 
 const multipart = [
   "--x",
-  'Content-Disposition: form-data; name="formID"',
+  'Content-Disposition: form-data; name="pretty"',
   "",
-  "1",
+  'a guest wrote; name="submissionID"\r\n\r\n1',
   "--x",
   'Content-Disposition: form-data; name="submissionID"',
   "",

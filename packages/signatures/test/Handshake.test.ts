@@ -109,6 +109,8 @@ describe("Mailchimp", () => {
     Effect.gen(function* () {
       const get = yield* sign(mailchimp, { secret: whsec, body: "", at, method: "GET" })
       assert.strictEqual(Option.getOrThrow(yield* Handshake.respond(mailchimp, get, { secrets })).status, 200)
+      const empty = yield* sign(mailchimp, { secret: whsec, body: "", at })
+      assert.isTrue(Option.isSome(yield* Handshake.respond(mailchimp, empty, { secrets })))
       const wrong = yield* sign(mailchimp, { secret: otherWhsec, body: "", at, method: "GET" })
       assert.include(yield* Effect.flip(Handshake.respond(mailchimp, wrong, { secrets })), {
         reason: "NoSecretMatches"
@@ -125,3 +127,12 @@ it.effect("a sender without a handshake has none", () =>
     assert.strictEqual(Option.isNone(yield* Handshake.respond(senderNamed("github"), get, { secrets })), true)
   })
 )
+
+it("shows the answer to a person who has the secret, and none for a delivery", () => {
+  const zoom = senderNamed("zoom")
+  const body = json({ event: "endpoint.url_validation", payload: { plainToken: "abc" } })
+  const answer = Handshake.answerWith(zoom, Delivery.make({ headers: {}, body }), Redacted.make(whsec))
+  assert.include(Option.getOrThrow(answer).body, "encryptedToken")
+  const delivery = Delivery.make({ headers: {}, body: "{}" })
+  assert.isTrue(Option.isNone(Handshake.answerWith(zoom, delivery, Redacted.make(whsec))))
+})

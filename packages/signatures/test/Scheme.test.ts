@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { Duration, Effect, Schema } from "effect"
-import { Scheme, Senders } from "../src/index.ts"
+import { Delivery, Scheme, Senders } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
-import { at, secondsAfter, verifyAt } from "./samples.ts"
+import { at, secondsAfter, senderNamed, verifyAt } from "./samples.ts"
 
 const decode = (input: unknown) =>
   Schema.decodeUnknownEffect(Scheme.Scheme)(input, { onExcessProperty: "error", errors: "all" })
@@ -105,4 +105,27 @@ it("knows how long each sender waits, and never promises more than it publishes"
   }
   assert.strictEqual(new Set(Senders.names).size, Senders.names.length)
   for (const target of Object.values(Senders.aliases)) assert.include(Senders.names, target)
+})
+
+it("knows whose deliveries need their URL to be verified", () => {
+  const needing = Senders.all.filter(({ scheme }) => Scheme.needsUrl(scheme, {})).map(({ name }) => name)
+  assert.deepStrictEqual(
+    needing.filter(
+      (name) => !["token", "zapier", "make", "jotform", "eventbrite", "mailchimp"].includes(name)
+    ),
+    ["hubspot-v2", "hubspot-v3", "twilio"]
+  )
+  const { scheme: hubspot } = senderNamed("hubspot")
+  const { scheme: token } = senderNamed("token")
+  assert.isTrue(Scheme.needsUrl(hubspot, { "x-hubspot-signature-v3": "a" }))
+  assert.isFalse(Scheme.needsUrl(hubspot, { "x-hubspot-signature-version": "v1" }))
+  assert.isFalse(Scheme.needsUrl(token, { "x-relay-secret": "a" }))
+})
+
+it("builds a delivery from headers in any case, one of them several times", () => {
+  const headers = { "X-Sig": "a", "x-sig": ["b", "c"], constructor: "d", absent: undefined }
+  assert.deepStrictEqual(Delivery.make({ headers, body: "" }).headers, {
+    "x-sig": "a, b, c",
+    constructor: "d"
+  })
 })

@@ -93,3 +93,10 @@ it.effect("accepts svix-* and webhook-* headers from Svix, and does not mix them
     assert.include(yield* Effect.flip(verifyAt(scheme, whsec, mixed)), { header: "svix-id" })
   })
 )
+
+it.effect("refuses an id with a dot, which could carry a part of another field", () =>
+  Effect.gen(function* () {
+    const delivery = yield* sign(sender, { secret: whsec, body, at, id: "msg.1" })
+    assert.include(yield* refused(delivery), { reason: "MalformedHeader", header: "webhook-id" })
+  })
+)

@@ -3,7 +3,7 @@ import { DateTime, Effect, Exit, Schema } from "effect"
 import type { Delivery } from "../src/Delivery.ts"
 import { Senders } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
-import { at, secretFor, senderNamed, verifyAt, whsec } from "./samples.ts"
+import { at, secretFor, senderNamed, verifyAt, whpk, whsec, whsk } from "./samples.ts"
 
 /** Senders whose signature covers all that they sign here; a token and a batch's tail are covered by nothing. */
 const covering = Senders.names.filter((name) => {
@@ -13,7 +13,7 @@ const covering = Senders.names.filter((name) => {
   )
 })
 
-const Bit = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 6 }))
+const Bit = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 7 }))
 const Flip = Schema.Struct({
   sender: Schema.Literals(covering),
   body: Schema.String,
@@ -66,6 +66,18 @@ it.effect.prop(
       assert.isTrue(Exit.isFailure(exit) && !Exit.hasDies(exit))
     }),
   { arbitrary: { runs: 2000 } }
+)
+
+it.effect.prop(
+  "one flipped bit never verifies by a public key either",
+  [Schema.Struct({ body: Schema.String, at: Flip.fields.at, bit: Bit })],
+  ([{ at: place, bit, body }]) =>
+    Effect.gen(function* () {
+      const { scheme } = senderNamed("standard-webhooks")
+      const delivery = yield* sign(scheme, { secret: whsk, body, at, id: "msg_1" })
+      yield* verifyAt(scheme, whpk, delivery)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(verifyAt(scheme, whpk, flip(delivery, place, bit)))))
+    })
 )
 
 const Position = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 }))

@@ -6,6 +6,10 @@ import type { Delivery } from "../src/Delivery.ts"
 
 export const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 export const otherWhsec = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+/** The key pair that Svix publishes for tests. */
+export const whpk = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
+export const whsk =
+  "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 export const at = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 
 export const secretFor = (scheme: Scheme.Scheme): string =>

@@ -22,6 +22,19 @@ it("is found by aliases and in any case, and is unknown otherwise", () => {
   ])
 })
 
+it("suggests the name that was nearly written", () => {
+  const nearest = (name: string) => Option.getOrUndefined(Senders.nearest(name))
+  assert.deepStrictEqual(["typefrom", "Githbu", "hubspot-v4", "eventb", "calcm", "acme", ""].map(nearest), [
+    "typeform",
+    "github",
+    "hubspot-v1",
+    "eventbrite",
+    "calcom",
+    undefined,
+    undefined
+  ])
+})
+
 it.effect("HubSpot's escapes may be undone or left in the URL that v3 signs", () =>
   Effect.gen(function* () {
     const { scheme } = senderNamed("hubspot-v3")
@@ -77,6 +90,9 @@ it.effect("Twilio signs the sorted form and its URL, with the default port or wi
     const options = { secret: whsec, body, at, headers: { "content-type": headers["content-type"] } }
     const ported = yield* sign(scheme, { ...options, url: "https://mycompany.com:443/x" })
     yield* verifyAt(scheme, whsec, { ...ported, url: "https://mycompany.com/x" })
+    // Some of its products sign a query that was parsed and printed again.
+    const legacy = yield* sign(scheme, { ...options, url: "https://mycompany.com/x?a=b%20c" })
+    yield* verifyAt(scheme, whsec, { ...legacy, url: "https://mycompany.com/x?a=b+c" })
   })
 )
 
@@ -113,5 +129,31 @@ it.effect("Luma's format is no Standard Webhooks, though its headers have the sa
     const standard = senderNamed("standard-webhooks").scheme
     const error = yield* Effect.flip(verifyAt(standard, whsec, { ...luma, headers }))
     assert.include(error, { reason: "MalformedHeader", header: "webhook-signature" })
+  })
+)
+
+it.effect("HubSpot's time cannot borrow a digit from the text before it", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("hubspot-v3")
+    const signed = yield* sign(scheme, { secret: whsec, body: "", at, url: "https://a.example/x?page=7" })
+    const headers = {
+      ...signed.headers,
+      "x-hubspot-request-timestamp": `7${signed.headers["x-hubspot-request-timestamp"]}`
+    }
+    const moved = { ...signed, url: "https://a.example/x?page=", headers }
+    assert.include(yield* Effect.flip(verifyAt(scheme, whsec, moved)), { reason: "MalformedHeader" })
+  })
+)
+
+it.effect("an id is sent in the first header that the sender has for it", () =>
+  Effect.gen(function* () {
+    for (const [name, header] of [
+      ["shopify", "x-shopify-webhook-id"],
+      ["twilio", "i-twilio-idempotency-token"],
+      ["github", "x-github-delivery"]
+    ] as const) {
+      const { headers } = yield* sign(senderNamed(name), { secret: whsec, body: "", at, id: "d-1" })
+      assert.strictEqual(headers[header], "d-1")
+    }
   })
 )

@@ -28,11 +28,16 @@ export const valuesAt = (json: unknown, path: string): ReadonlyArray<string> => 
 /** One field of a form, urlencoded or multipart (the latter by its plain text parts only). */
 export const formField = (delivery: Delivery, name: string): string | undefined => {
   const text = textOf(delivery.body)
-  if (!delivery.headers["content-type"]?.toLowerCase().startsWith("multipart/form-data")) {
-    return new URLSearchParams(text).get(name) ?? undefined
+  const type = delivery.headers["content-type"] ?? ""
+  if (!/^multipart\/form-data/i.test(type)) return new URLSearchParams(text).get(name) ?? undefined
+  // Cut at the boundary, and not searched for the name: whoever fills in the form may write `name="…"` into a field.
+  const boundary = /;\s*boundary="?([^";]+)"?/i.exec(type)?.[1]
+  if (boundary === undefined) return undefined
+  for (const part of text.split(`--${boundary}`)) {
+    const end = part.indexOf("\r\n\r\n")
+    if (end !== -1 && part.slice(0, end).includes(`; name="${name}"`)) {
+      return part.slice(end + 4).replace(/\r\n$/, "")
+    }
   }
-  const start = text.indexOf(`name="${name}"`)
-  const from = start === -1 ? -1 : text.indexOf("\r\n\r\n", start)
-  const to = from === -1 ? -1 : text.indexOf("\r\n--", from + 2)
-  return to === -1 ? undefined : text.slice(from + 4, to)
+  return undefined
 }

@@ -32,7 +32,12 @@ export const missing = (header: string) =>
 export const malformed = (header: string, expected: string) =>
   failure("MalformedHeader", `the header ${header} cannot be read: expected ${expected}`, header)
 
-export const noMatch = <Key>(prepared: ReadonlyArray<Prepared<Key>>, now: number, header?: string) => {
+export const noMatch = <Key>(
+  prepared: ReadonlyArray<Prepared<Key>>,
+  now: number,
+  header?: string,
+  what = "gives this signature: another secret, a body changed on the way, or another public URL"
+) => {
   const live = prepared.filter((secret) => secret.expiresAt > now)
   if (live.length === 0) {
     return failure(
@@ -42,18 +47,15 @@ export const noMatch = <Key>(prepared: ReadonlyArray<Prepared<Key>>, now: number
     )
   }
   const names = live.map((secret) => secret.name).join(", ")
-  return failure(
-    "NoSecretMatches",
-    `no live secret (${names}) gives this signature: another secret, a body changed on the way, or another public URL`,
-    header
-  )
+  return failure("NoSecretMatches", `no live secret (${names}) ${what}`, header)
 }
 
 export const matched = (scheme: string, secret: string): Result.Result<Verified, VerificationFailed> =>
   Result.succeed({ scheme, secret, signedAt: Option.none() })
 
-// Digits only, and few enough to stay a date: `Number("1e9")`, `Number(" 1 ")` and `Number("")` are not timestamps.
-const digits = { seconds: /^\d{1,11}$/, milliseconds: /^\d{1,14}$/ }
+// Digits only: `Number("1e9")`, `Number(" 1 ")` and `Number("")` are not timestamps. No more of them than a date before
+// 2286 has: where nothing stands between a signed text and the time, a digit more would be one moved over from the text.
+const digits = { seconds: /^\d{1,10}$/, milliseconds: /^\d{1,13}$/ }
 export type Unit = keyof typeof digits
 
 export const isTimestamp = (text: string, unit: Unit): boolean => digits[unit].test(text)

@@ -1,6 +1,6 @@
 /** From a scheme and its secrets to the function that judges a delivery. */
 import { Option, Result } from "effect"
-import type { ByHeader, Scheme } from "../Scheme.ts"
+import { type ByHeader, choiceOf, type Scheme } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
 import { VerificationFailed } from "../VerificationFailed.ts"
 import type { Check } from "./check.ts"
@@ -39,25 +39,24 @@ const compileByHeader = (
   Result.map(
     Result.all(
       scheme.choices.map((choice) =>
-        Result.map(compileKeyed(choice.use, secrets), (check) => ({ ...choice, check }))
+        Result.map(compileKeyed(choice.use, secrets), (check) => ({ choice, check }))
       )
     ),
     (choices): Check =>
       (delivery, now) => {
-        const present = choices.filter(({ header }) => delivery.headers[header])
-        const choice = present.find(
-          ({ header, value }) => value === undefined || delivery.headers[header] === value
-        )
-        if (choice !== undefined) return choice.check(delivery, now)
-        const names = [...new Set(choices.map(({ header }) => header))].join(" or ")
+        const chosen = Option.getOrUndefined(choiceOf(scheme, delivery.headers))
+        const check = choices.find(({ choice }) => choice === chosen)?.check
+        if (check !== undefined) return check(delivery, now)
+        const present = scheme.choices.find(({ header }) => delivery.headers[header])
+        const names = [...new Set(scheme.choices.map(({ header }) => header))].join(" or ")
         return Result.fail(
           new VerificationFailed(
-            present[0] === undefined
+            present === undefined
               ? { reason: "MissingHeader", message: `the delivery carries none of the headers ${names}` }
               : {
                   reason: "UnsupportedVersion",
-                  header: present[0].header,
-                  message: `the header ${present[0].header} names a version that is not verified here`
+                  header: present.header,
+                  message: `the header ${present.header} names a version that is not verified here`
                 }
           )
         )

@@ -68,6 +68,8 @@ export const compile = (
       if (!id) return missing(header.id)
       if (!timestamp) return missing(header.timestamp)
       if (!signature) return missing(header.signature)
+      // The dot separates what is signed: inside an id it would let a part of one field pass for the next.
+      if (id.includes(".")) return malformed(header.id, 'an id without "."')
       if (!isTimestamp(timestamp, "seconds"))
         return malformed(header.timestamp, "whole seconds since 1970, in digits")
 
@@ -116,7 +118,7 @@ const explain = (
   now: number,
   header: string
 ) => {
-  const offered = new Set(entries.flatMap((entry) => /^(v\d+[a-z]?),/.exec(entry)?.[1] ?? []))
+  const offered = new Set(entries.flatMap((entry) => /^(v\d{1,3}[a-z]?),/.exec(entry)?.[1] ?? []))
   if (offered.size === 0) return malformed(header, "a list of version,signature such as v1,K5oZ…=")
   if ([...offered].some((version) => versions.has(version))) return noMatch(prepared, now, header)
   return failure(

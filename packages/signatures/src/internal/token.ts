@@ -43,7 +43,7 @@ const compare = (
   header: string | undefined
 ) => {
   const secret = prepared.find((secret) => secret.expiresAt > now && equalSecret(secret.key, given))
-  return secret === undefined ? noMatch(prepared, now, header) : matched(scheme, secret.name)
+  return secret === undefined ? noMatch(prepared, now, header, "is this one") : matched(scheme, secret.name)
 }
 
 const tokenOf = (scheme: Token, delivery: Delivery): Result.Result<string, VerificationFailed> => {

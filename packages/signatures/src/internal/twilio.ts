@@ -48,12 +48,18 @@ export const signedForm = (delivery: Delivery): string => {
     .join("")
 }
 
-/** Twilio signs the URL with or without its default port; which one depends on the product. */
+/** Twilio signs the URL with or without its default port, and some products with a query in another spelling. */
 export const urlCandidates = (url: string): ReadonlyArray<string> => {
   if (!URL.canParse(url)) return [url]
-  const { protocol, host, hostname, username, password, port, pathname, search } = new URL(url)
+  const { protocol, host, hostname, username, password, port, pathname, search, searchParams } = new URL(url)
   const user = username === "" ? "" : `${username}${password === "" ? "" : `:${password}`}@`
   const fallback = protocol === "https:" ? "443" : "80"
-  const at = (authority: string) => `${protocol}//${user}${authority}${pathname}${search}`
-  return [...new Set([at(hostname), at(port === "" ? `${host}:${fallback}` : host)])]
+  const pairs = [...searchParams].map((pair) => pair.map(encodeURIComponent).join("="))
+  const queries = search === "" ? [search] : [search, `?${pairs.join("&")}`]
+  const hosts = [hostname, port === "" ? `${host}:${fallback}` : host]
+  return [
+    ...new Set(
+      queries.flatMap((query) => hosts.map((host) => `${protocol}//${user}${host}${pathname}${query}`))
+    )
+  ]
 }

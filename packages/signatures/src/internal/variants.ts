@@ -1,7 +1,7 @@
 /** What may have happened to a delivery between the sender and us, undone again. Used by the diagnosis only. */
 import { Array as Arr, Duration } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import type { Scheme } from "../Scheme.ts"
+import type { Hmac, Scheme } from "../Scheme.ts"
 import { jsonOf } from "./body.ts"
 import { base64Of, decodeBase64, textOf, utf8 } from "./crypto.ts"
 
@@ -58,40 +58,45 @@ export const relined = (delivery: Delivery): ReadonlyArray<Variant> => {
   ]
 }
 
-/** The same address written otherwise: scheme, port, trailing slash, query, and the host a proxy names. */
+/** The same address written otherwise: scheme, host and port, trailing slash, query, and all of them together. */
 export const otherUrls = (delivery: Delivery): ReadonlyArray<Variant> => {
   if (!URL.canParse(delivery.url)) return []
   const url = new URL(delivery.url)
-  const scheme = url.protocol === "https:" ? "http:" : "https:"
-  const slash = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : `${url.pathname}/`
+  const other = url.protocol === "https:" ? "http:" : "https:"
   const port = url.protocol === "https:" ? "443" : "80"
-  const forwarded = delivery.headers["x-forwarded-host"] ?? delivery.headers["host"]
-  const at = (protocol: string, host: string, path: string) => `${protocol}//${host}${path}`
-  const path = `${url.pathname}${url.search}`
-  const forms = [
-    ["with the scheme " + scheme.slice(0, -1), at(scheme, url.host, path)],
-    ["without its port", at(url.protocol, url.hostname, path)],
-    ["without its port and with the scheme " + scheme.slice(0, -1), at(scheme, url.hostname, path)],
-    [`with the port ${port}`, at(url.protocol, `${url.hostname}:${port}`, path)],
-    [
-      slash.length < url.pathname.length ? "without the slash at its end" : "with a slash at its end",
-      at(url.protocol, url.host, slash + url.search)
-    ],
-    ["without its query", at(url.protocol, url.host, url.pathname)],
-    ...(forwarded === undefined
-      ? []
-      : [
-          ["with the host that the request names", at(url.protocol, forwarded, path)],
-          [
-            "with the host that the request names and the scheme " + scheme.slice(0, -1),
-            at(scheme, forwarded, path)
-          ]
-        ])
+  const slashed = url.pathname.endsWith("/")
+  const path = slashed ? url.pathname.slice(0, -1) : `${url.pathname}/`
+  // The first is the one the sender called; each proxy adds its own.
+  const named = (delivery.headers["x-forwarded-host"] ?? delivery.headers["host"])?.split(",")[0]?.trim()
+  const protocols: Spellings = [
+    ["", url.protocol],
+    [`the scheme ${other.slice(0, -1)}`, other]
   ]
-  return forms.flatMap(([change = "", form = ""]) =>
-    form === delivery.url ? [] : [{ change, delivery: { ...delivery, url: form } }]
-  )
+  const hosts: Spellings = [
+    ["", url.host],
+    ["no port", url.hostname],
+    [`the port ${port}`, `${url.hostname}:${port}`],
+    ...(named === undefined ? [] : [["the host that the request names", named] as const])
+  ]
+  const paths: Spellings = [
+    ["", url.pathname + url.search],
+    [slashed ? "no slash at its end" : "a slash at its end", path + url.search],
+    ["no query", url.pathname]
+  ]
+  return paths
+    .flatMap(([inPath, path]) =>
+      hosts.flatMap(([inHost, host]) =>
+        protocols.map(([inScheme, protocol]) => ({
+          change: `with ${[inScheme, inHost, inPath].filter((change) => change !== "").join(" and ")}`,
+          delivery: { ...delivery, url: `${protocol}//${host}${path}` }
+        }))
+      )
+    )
+    .filter((variant) => variant.delivery.url !== delivery.url)
 }
+
+/** What is written otherwise, empty for nothing; and how. */
+type Spellings = ReadonlyArray<readonly [change: string, text: string]>
 
 /** The scheme without its judgement of time. */
 export const untimed = (scheme: Scheme): Scheme => {
@@ -133,9 +138,53 @@ export const otherForms = (
   }
   if (scheme.scheme !== "hmac") return quotes
   const forms = [...quotes]
+  if (scheme.key === "base64" || scheme.key === "hex") {
+    forms.push({ change: "as text, not decoded", form: { ...scheme, key: "text" }, value })
+  } else if (/^(?:[0-9a-f]{2})+$/i.test(value)) {
+    forms.push({ change: "decoded from hex", form: { ...scheme, key: "hex" }, value })
+  }
   if (bare !== value) forms.push({ change: "without whsec_ before it", form: scheme, value: bare })
   if (decodeBase64(bare) !== undefined) {
     forms.push({ change: "decoded from base64", form: { ...scheme, key: "base64" }, value: bare })
   }
   return forms
+}
+
+const digests = (["sha256", "sha1", "sha384", "sha512"] as const).flatMap((algorithm) =>
+  (["hex", "base64", "base64url"] as const).map((encoding) => ({ algorithm, encoding }))
+)
+
+const timedParts: ReadonlyArray<NonNullable<Hmac["parts"]>> = [
+  ["timestamp", ".", "body"],
+  ["timestamp", ":", "body"],
+  ["v0:", "timestamp", ":", "body"],
+  ["timestamp", "body"],
+  ["body", "timestamp"],
+  ["body"]
+]
+
+/** The same HMAC with another algorithm, encoding or order of what is signed, for senders that describe their own. */
+export const otherDigests = (
+  scheme: Scheme
+): ReadonlyArray<{ readonly change: string; readonly form: Scheme }> => {
+  if (scheme.scheme !== "hmac") return []
+  const written = scheme.parts ?? (["body"] as const)
+  const isTimed = scheme.timestamp?.field !== undefined || scheme.timestamp?.header !== undefined
+  const others = isTimed ? timedParts.filter((parts) => parts.join("") !== written.join("")) : []
+  return [written, ...others].flatMap((parts) =>
+    digests
+      .filter(
+        ({ algorithm, encoding }) =>
+          parts !== written ||
+          algorithm !== (scheme.algorithm ?? "sha256") ||
+          encoding !== (scheme.encoding ?? "hex")
+      )
+      .map((digest) => ({
+        change: [
+          `by ${digest.algorithm} in ${digest.encoding}`,
+          ...(parts === written ? [] : [`over ${parts.join("")}`])
+        ].join(" "),
+        form: { ...scheme, ...digest, parts }
+      }))
+  )
 }

@@ -52,6 +52,6 @@ export const messaging: ReadonlyArray<Sender> = [
     disablingStatuses: [],
     grade: "A",
     docs: "https://www.twilio.com/docs/usage/security",
-    note: "Phone numbers, no addresses. Deadline and retries unknown. The legacy query string form of Twilio's own library is not tried."
+    note: "Phone numbers, no addresses. Deadline and retries unknown."
   }
 ]

@@ -1,0 +1,141 @@
+/** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
+import { Config, Data, DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { Argument, Flag } from "effect/cli"
+import { Secret, type Sender, Senders } from "@usher/signatures"
+import * as ConfigFile from "../ConfigFile.ts"
+
+/** What was asked for cannot be done as it was asked. */
+export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
+
+export const senderArgument = Argument.String("sender").pipe(
+  Argument.withDescription(
+    "A sender (typeform, stripe, hubspot, standard-webhooks, custom, …), or with --config a source"
+  )
+)
+
+export const sourcesFlag = Flag.String("config").pipe(
+  Flag.withAlias("c"),
+  Flag.optional,
+  Flag.withDescription("The relay's configuration file, to name one of its sources")
+)
+
+export const secretsFlag = Flag.Redacted("secret").pipe(
+  Flag.withMetavar("value | env:NAME | file:PATH"),
+  Flag.atLeast(0),
+  Flag.withDescription("The secret shared with the sender; several while it is rotated")
+)
+
+export const atFlag = Flag.String("at").pipe(
+  Flag.withMetavar("ISO time"),
+  Flag.optional,
+  Flag.withDescription("The moment, such as 2026-11-23T09:00:00Z; now unless told")
+)
+
+export const bodyDescription = "A file with the raw bytes of the body, or - for standard input"
+
+/** A configured source, or a kind of sender. */
+export interface Subject {
+  readonly sender: Sender.Sender
+  /** The configured source that was named. */
+  readonly source: Option.Option<string>
+  readonly secrets: ReadonlyArray<Secret.Secret>
+}
+
+/** The source of that name where a configuration is given, else the sender. Secrets that are told come first. */
+export const subjectOf = Effect.fnUntraced(function* (
+  name: string,
+  told: ReadonlyArray<Redacted.Redacted<string>>,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const secrets = yield* Effect.forEach(told, readSecret)
+  const source = Option.flatMapNullishOr(config, ({ relay }) => relay.sources.get(name))
+  if (Option.isSome(source)) {
+    const configured = Option.flatMapNullishOr(config, (config) => config.secrets.get(name))
+    const subject: Subject = {
+      sender: source.value.sender,
+      source: Option.some(name),
+      secrets: secrets.length > 0 ? secrets : Option.getOrElse(configured, () => [])
+    }
+    return subject
+  }
+  const sender = yield* senderOf(
+    name,
+    Option.match(config, { onNone: () => [], onSome: ({ relay }) => [...relay.sources.keys()] })
+  )
+  if (secrets.length === 0 && sender.scheme.scheme !== "none") {
+    return yield* new Unusable({
+      message: `${name} needs its secret: give --secret, as env:NAME for instance`
+    })
+  }
+  const subject: Subject = { sender, source: Option.none(), secrets }
+  return subject
+})
+
+const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<Sender.Sender, Unusable> =>
+  Option.match(Senders.get(name), {
+    onSome: Effect.succeed,
+    onNone: () => {
+      const nearest = Option.map(Senders.nearest(name), (known) => `did you mean ${known}?`)
+      const hint = Option.getOrElse(nearest, () => `use custom, or one of ${Senders.names.join(", ")}`)
+      const configured =
+        sources.length === 0 ? "" : `, and no source of the configuration (${sources.join(", ")})`
+      return Effect.fail(new Unusable({ message: `${name} is no known sender${configured}: ${hint}` }))
+    }
+  })
+
+/** `env:NAME`, `file:PATH`, or the secret itself. */
+const readSecret = Effect.fnUntraced(function* (told: Redacted.Redacted<string>) {
+  const fs = yield* FileSystem.FileSystem
+  const text = Redacted.value(told)
+  if (text.startsWith("env:")) {
+    const name = text.slice("env:".length)
+    const value = yield* Effect.option(Config.String(name))
+    return Option.isSome(value) && value.value !== ""
+      ? Secret.make(value.value, { label: text })
+      : yield* new Unusable({ message: `the environment variable ${name} is not set, or empty` })
+  }
+  if (text.startsWith("file:")) {
+    const file = text.slice("file:".length)
+    const value = yield* reading(file, fs.readFileString(file))
+    return Secret.make(value.replace(/\r?\n$/, ""), { label: text })
+  }
+  return Secret.make(told)
+})
+
+/** A file's bytes, as they are; `-` is standard input. */
+export const readBytes = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const stdio = yield* Stdio.Stdio
+  return yield* reading(file, file === "-" ? Stream.mkUint8Array(stdio.stdin) : fs.readFile(file))
+})
+
+const reading = <A, R>(
+  file: string,
+  read: Effect.Effect<A, { readonly reason: { readonly _tag: string }; readonly message: string }, R>
+): Effect.Effect<A, Unusable, R> =>
+  Effect.mapError(read, ({ message, reason }) => {
+    const why = reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`
+    return new Unusable({ message: `${file}: ${why}` })
+  })
+
+/** The moment that was told, if one was. */
+export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Option<DateTime.Utc>, Unusable> =>
+  Option.match(told, {
+    onNone: () => Effect.succeedNone,
+    onSome: (text) => {
+      const moment = /^\d{4}-\d\d-\d\d/.test(text) ? DateTime.make(text) : Option.none()
+      return Option.isSome(moment)
+        ? Effect.succeedSome(DateTime.toUtc(moment.value))
+        : Effect.fail(new Unusable({ message: `--at ${text} is no ISO time such as 2026-11-23T09:00:00Z` }))
+    }
+  })
+
+/** A URL that can be called. */
+export const urlOf = (text: string): Effect.Effect<string, Unusable> =>
+  URL.canParse(text) && /^https?:/i.test(text)
+    ? Effect.succeed(text)
+    : Effect.fail(new Unusable({ message: `--url ${text} is no http(s) URL` }))
+
+/** The configuration, where one is named. */
+export const loadSources = (file: Option.Option<string>) =>
+  Effect.transposeOption(Option.map(file, ConfigFile.load))

@@ -1,0 +1,291 @@
+/** `usher verify`: is this delivery the sender's, and if not, why. */
+import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
+import type * as ConfigFile from "../ConfigFile.ts"
+import { schemeFlags, schemeOf } from "./customScheme.ts"
+import { Reported } from "./exit.ts"
+import { jsonFlag } from "./shared.ts"
+import {
+  atFlag,
+  bodyDescription,
+  loadSources,
+  momentOf,
+  readBytes,
+  secretsFlag,
+  senderArgument,
+  sourcesFlag,
+  type Subject,
+  subjectOf,
+  Unusable,
+  urlOf
+} from "./signing.ts"
+
+export const verify = Command.make(
+  "verify",
+  {
+    sender: senderArgument,
+    secrets: secretsFlag,
+    headers: Flag.String("headers").pipe(
+      Flag.withMetavar("file"),
+      Flag.withDescription("A JSON object of headers: strings, or arrays of strings; names in any case")
+    ),
+    body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
+    method: Flag.String("method").pipe(
+      Flag.withDefault("POST"),
+      Flag.withDescription("Some senders sign it; POST unless told")
+    ),
+    url: Flag.String("url").pipe(
+      Flag.optional,
+      Flag.withDescription("The public URL as the sender called it; some senders sign it")
+    ),
+    at: atFlag,
+    config: sourcesFlag,
+    custom: schemeFlags,
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* (input) {
+    const config = yield* loadSources(input.config)
+    const isValidation = input.sender === zoomUrlValidation
+    const named = yield* subjectOf(isValidation ? "zoom" : input.sender, input.secrets, config)
+    const scheme = yield* schemeOf(input.sender, input.custom)
+    const subject: Subject = {
+      ...named,
+      sender: { ...named.sender, scheme: Option.getOrElse(scheme, () => named.sender.scheme) }
+    }
+    const at = yield* momentOf(input.at)
+    const delivery = yield* readDelivery(input, subject, config)
+    const outcome =
+      isValidation && delivery.headers["x-zm-signature"] === undefined
+        ? yield* validation(subject, delivery)
+        : yield* judge(subject, delivery, at, config)
+    yield* Console.log(input.json ? JSON.stringify(outcome.json) : outcome.text)
+    if (!outcome.valid) return yield* new Reported()
+  })
+).pipe(
+  Command.withDescription(
+    "Say whether a delivery is really the sender's, and if not, why. Exit code 0 if it is, 1 if not"
+  ),
+  Command.withExamples([
+    {
+      command: "usher verify typeform --secret env:TYPEFORM_SECRET --headers headers.json --body body.json",
+      description: "A delivery that was captured just now"
+    },
+    {
+      command:
+        "usher verify hubspot --secret env:OLD --secret env:NEW --headers h.json --body b.json --url https://hooks.example.com/hubspot --at 2026-11-23T09:00:00Z",
+      description: "An older one, whose sender signs the URL, with two live secrets"
+    },
+    {
+      command:
+        "usher verify custom --header x-acme --algorithm sha512 --signed '{timestamp}.{body}' --timestamp-header x-acme-time --secret env:ACME --headers h.json --body -",
+      description: "From a sender that has no name here, with the body from standard input"
+    },
+    {
+      command: "usher verify webinar-form --config usher.yaml --headers h.json --body b.json",
+      description: "To a configured source; the diagnosis tries the secrets of the others"
+    }
+  ])
+)
+
+/** The one name that stands for a request and not for a sender: no delivery, and unsigned in Zoom's own example. */
+const zoomUrlValidation = "zoom-url-validation"
+
+interface Outcome {
+  readonly valid: boolean
+  readonly json: unknown
+  readonly text: string
+}
+
+const Headers = Schema.fromJsonString(
+  Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+)
+
+const readDelivery = Effect.fnUntraced(function* (
+  input: {
+    readonly headers: string
+    readonly body: string
+    readonly method: string
+    readonly url: Option.Option<string>
+  },
+  { sender, source }: Subject,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const text = new TextDecoder().decode(yield* readBytes(input.headers))
+  const headers = yield* Effect.mapError(
+    Schema.decodeEffect(Headers)(text),
+    () => new Unusable({ message: `${input.headers}: it is no JSON object of strings or arrays of strings` })
+  )
+  const body = yield* readBytes(input.body)
+  const configured = Option.map(
+    Option.all([config, source]),
+    ([{ relay }, name]) => `${relay.publicUrl}/webhooks/${name}`
+  )
+  const url = yield* Effect.transposeOption(Option.map(input.url, urlOf))
+  const delivery = Delivery.make({
+    method: input.method,
+    headers,
+    body,
+    ...Option.match(
+      Option.orElse(url, () => configured),
+      { onNone: () => ({}), onSome: (url) => ({ url }) }
+    )
+  })
+  if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
+    return yield* new Unusable({
+      message: `${sender.name} can only be verified by the URL: give the public one, as the sender called it, with --url`
+    })
+  }
+  return delivery
+})
+
+const judge = Effect.fnUntraced(function* (
+  { secrets, sender, source }: Subject,
+  delivery: Delivery.Delivery,
+  at: Option.Option<DateTime.Utc>,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const report = yield* Diagnosis.diagnose({
+    scheme: sender.scheme,
+    secrets,
+    delivery,
+    others: Option.match(config, {
+      onNone: () => [],
+      onSome: ({ relay, secrets }) =>
+        [...relay.sources.values()].flatMap(({ name, sender }) =>
+          Option.contains(source, name)
+            ? []
+            : [{ name, scheme: sender.scheme, secrets: secrets.get(name) ?? [] }]
+        )
+    }),
+    ...Option.match(at, { onNone: () => ({}), onSome: (at) => ({ at }) })
+  })
+  return Result.match(report.verdict, {
+    onSuccess: (verified): Outcome => {
+      const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
+      const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
+        Option.getOrUndefined(Handshake.answerWith(sender, delivery, value))
+      )
+      return valid(sender, { ...signedBy(verified), deliveryId: Sender.deliveryId(sender, delivery) }, answer)
+    },
+    onFailure: (failed): Outcome => ({
+      valid: false,
+      json: {
+        valid: false,
+        sender: sender.name,
+        scheme: sender.scheme.scheme,
+        reason: failed.reason,
+        message: failed.message,
+        ...(failed.header === undefined ? {} : { header: failed.header }),
+        ...(failed.skewSeconds === undefined ? {} : { skewSeconds: failed.skewSeconds }),
+        findings: report.findings,
+        tried: report.tried
+      },
+      text: [
+        `Not valid: ${failed.message}.`,
+        ...findingsOf(report),
+        ...(failed.reason === "TooOld" && Option.isNone(at)
+          ? ["", "To judge a capture by the moment it came in, give that with --at."]
+          : []),
+        ...(sender.note === undefined ? [] : ["", `About ${sender.title}: ${sender.note}`]),
+        "",
+        sender.docs
+      ].join("\n")
+    })
+  })
+})
+
+/** Zoom's request can be answered, and its answer shown, before there is a signature to verify. */
+const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =>
+  Option.match(
+    Option.flatMap(Option.fromNullishOr(secrets[0]), ({ value }) =>
+      Handshake.answerWith(sender, delivery, value)
+    ),
+    {
+      onNone: () =>
+        Effect.fail(
+          new Unusable({
+            message:
+              "the body is no URL validation: its event is endpoint.url_validation, with payload.plainToken"
+          })
+        ),
+      onSome: (answer) =>
+        Effect.succeed(
+          valid(
+            sender,
+            { scheme: "none", secret: null, signedAt: null, deliveryId: null },
+            Option.some(answer),
+            "It carries no x-zm-signature, so this says nothing of who sent it, and the relay would refuse it."
+          )
+        )
+    }
+  )
+
+const signedBy = ({ scheme, secret, signedAt }: Result.Result.Success<Diagnosis.Report["verdict"]>) => ({
+  scheme,
+  secret,
+  signedAt: Option.match(signedAt, { onNone: () => null, onSome: DateTime.formatIso })
+})
+
+const valid = (
+  { name, title }: Sender.Sender,
+  verified: {
+    readonly scheme: string
+    readonly secret: string | null
+    readonly signedAt: string | null
+    readonly deliveryId: string | null
+  },
+  answer: Option.Option<Handshake.Answer>,
+  remark?: string
+): Outcome => {
+  const { deliveryId, scheme, secret, signedAt } = verified
+  const how = scheme === "none" ? "nothing was verified" : `verified with secret ${secret}`
+  return {
+    valid: true,
+    json: {
+      valid: true,
+      sender: name,
+      ...verified,
+      ...Option.match(answer, { onNone: () => ({}), onSome: (answer) => ({ answer }) })
+    },
+    text: [
+      `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
+      ...Option.match(answer, {
+        onSome: ({ body, status }) => [`It is a handshake; the answer is ${status} with the body ${body}`],
+        onNone: () => (deliveryId === null ? [] : [`Its delivery id is ${deliveryId}`])
+      }),
+      ...(remark === undefined ? [] : [remark])
+    ].join("\n")
+  }
+}
+
+const findingsOf = ({ findings, tried }: Diagnosis.Report): ReadonlyArray<string> => {
+  const found = new Set(findings.map(({ finding }) => finding))
+  const inVain = tried.flatMap(({ check, variants }) =>
+    found.has(check) ? [] : [`  - ${lookedFor[check](variants)}`]
+  )
+  return [
+    ...(findings.length === 0
+      ? tried.length === 0
+        ? []
+        : ["", "Nothing that was tried helps: most often the secret is another one."]
+      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
+    ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain])
+  ]
+}
+
+const count = (one: string, many: string) => (variants: number) =>
+  variants === 1 ? `1 ${one}` : `${variants} ${many}`
+
+const lookedFor: Record<Diagnosis.Finding["finding"], (variants: number) => string> = {
+  Valid: () => "as it is",
+  ClockOffset: () => "another clock",
+  ExpiredSecret: count("expired secret", "expired secrets"),
+  OtherSource: count("other source's secrets", "other sources' secrets"),
+  OtherSender: count("other sender's scheme", "other senders' schemes"),
+  OtherDigest: count("other digest", "other algorithms, encodings and orders of what is signed"),
+  SecretForm: count("other reading of the secret", "other readings of the secret"),
+  LineEnds: count("other line end", "other line ends of the body"),
+  Reserialised: count("other spelling of the JSON", "other spellings of the same JSON"),
+  OtherUrl: count("other form of the URL", "other forms of the URL")
+}

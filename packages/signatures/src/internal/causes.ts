@@ -1,0 +1,268 @@
+/** The likely causes of a refusal, each undone and tried again. */
+import { Array as Arr, Redacted, Result } from "effect"
+import type { Delivery } from "../Delivery.ts"
+import type { Finding, Report, Source } from "../Diagnosis.ts"
+import { needsUrl, type Scheme, signatureHeaders } from "../Scheme.ts"
+import { isLive, nameOf, type Secret } from "../Secret.ts"
+import { all as allSenders } from "../Senders.ts"
+import type { VerificationFailed } from "../VerificationFailed.ts"
+import type { Verified } from "../Verified.ts"
+import { compile } from "./compile.ts"
+import {
+  otherDigests,
+  otherForms,
+  otherUrls,
+  relined,
+  reserialised,
+  untimed,
+  type Variant
+} from "./variants.ts"
+
+/** A delivery that was refused, and what is known of its source and the others. */
+export interface Case {
+  readonly delivery: Delivery
+  readonly scheme: Scheme
+  readonly secrets: ReadonlyArray<Secret>
+  readonly others: ReadonlyArray<Source>
+  readonly now: number
+}
+
+interface Check {
+  readonly check: Finding["finding"]
+  readonly variants: number
+  readonly find: () => ReadonlyArray<Finding>
+}
+
+export const explain = (failed: VerificationFailed, refused: Case): Omit<Report, "verdict"> => {
+  switch (failed.reason) {
+    case "TooOld":
+    case "FromFuture":
+      return { findings: [clockOffset(failed)], tried: [] }
+    case "MissingHeader":
+    case "MalformedHeader":
+    case "UnsupportedVersion": {
+      const { findings, tried } = run([otherSources(refused), otherSenders(refused)])
+      return {
+        findings: findings.some(({ finding }) => finding === "OtherSender")
+          ? findings
+          : [...findings, ...headersOfOthers(refused)],
+        tried
+      }
+    }
+    case "NoSecretMatches": {
+      const expired = run([expiredSecrets(refused)])
+      if (expired.findings.length > 0) return expired
+      const { findings, tried } = run(causes(refused))
+      return { findings, tried: [...expired.tried, ...tried] }
+    }
+  }
+}
+
+const run = (checks: ReadonlyArray<Check>): Omit<Report, "verdict"> => {
+  const applicable = checks.filter(({ variants }) => variants > 0)
+  return {
+    findings: applicable.flatMap(({ find }) => find()),
+    tried: applicable.map(({ check, variants }) => ({ check, variants }))
+  }
+}
+
+// From here on only the signature is in question, and the time is set aside: a capture is old whatever else is wrong.
+const expiredSecrets = ({ delivery, now, scheme, secrets }: Case): Check => ({
+  check: "ExpiredSecret",
+  variants: secrets.filter((secret) => !isLive(secret, now)).length,
+  find: () => attempt({ scheme, secrets }, now)(delivery).map(({ secret }) => expiredSecret(secret))
+})
+
+const causes = (refused: Case): ReadonlyArray<Check> => {
+  const { delivery, now, scheme, secrets } = refused
+  const own = attempt({ scheme, secrets }, now)
+  const undone = (
+    check: Finding["finding"],
+    variants: ReadonlyArray<Variant>,
+    sentence: (change: string, secret: string) => string
+  ): Check => ({
+    check,
+    variants: variants.length,
+    find: () =>
+      Arr.take(
+        variants.flatMap(({ change, delivery }) =>
+          own(delivery).map(({ secret }) => finding(check, sentence(change, secret), secret))
+        ),
+        1
+      )
+  })
+  const digests = otherDigests(scheme)
+  const forms = secrets.flatMap((secret, index) =>
+    otherForms(scheme, Redacted.value(secret.value)).map(({ change, form, value }) => ({
+      change,
+      form,
+      value,
+      name: nameOf(secret, index)
+    }))
+  )
+  return [
+    otherSources(refused),
+    otherSenders(refused),
+    {
+      check: "OtherDigest",
+      variants: digests.length,
+      find: () =>
+        Arr.take(
+          digests.flatMap(({ change, form }) =>
+            attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherDigest(secret, change))
+          ),
+          1
+        )
+    },
+    {
+      check: "SecretForm",
+      variants: forms.length,
+      find: () =>
+        forms.flatMap(({ change, form, name, value }) =>
+          attempt(
+            { scheme: form, secrets: [{ value: Redacted.make(value) }] },
+            now
+          )(delivery).map(() => secretForm(name, change))
+        )
+    },
+    undone(
+      "LineEnds",
+      relined(delivery),
+      (change, secret) =>
+        `The signature is right for the body ${change} (secret ${secret}): something on the way changes line ends. Hand over the raw bytes.`
+    ),
+    undone(
+      "Reserialised",
+      reserialised(delivery),
+      (change, secret) =>
+        `The signature is right for the same JSON ${change} (secret ${secret}): a proxy or a body parser prints it again. Hand over the raw bytes.`
+    ),
+    undone(
+      "OtherUrl",
+      needsUrl(scheme, delivery.headers) ? otherUrls(delivery) : [],
+      (change, secret) =>
+        `The signature is right for this URL ${change} (secret ${secret}): set the public URL as the sender calls it.`
+    )
+  ]
+}
+
+/** Another source's secret, tried by this source's scheme and by its own. */
+const otherSources = ({ delivery, now, others, scheme }: Case): Check => {
+  const verifying = others.filter((other) => other.scheme.scheme !== "none")
+  return {
+    check: "OtherSource",
+    variants: verifying.length,
+    find: () =>
+      verifying.flatMap((other) => {
+        const { secrets } = other
+        const found = [{ scheme, secrets }, other].flatMap((source) => attempt(source, now)(delivery))
+        return Arr.take(found, 1).map(({ secret }) => otherSource(other.name, secret))
+      })
+  }
+}
+
+/** At most one success; a secret of the wrong shape for the scheme is none. */
+const attempt = (
+  source: { readonly scheme: Scheme; readonly secrets: ReadonlyArray<Secret> },
+  now: number
+): ((delivery: Delivery) => ReadonlyArray<Verified>) => {
+  const lasting = source.secrets.map((secret, index): Secret => ({
+    value: secret.value,
+    label: nameOf(secret, index)
+  }))
+  const check = compile(untimed(source.scheme), lasting)
+  return (delivery) => {
+    const verdict = Result.flatMap(check, (check) => check(delivery, now))
+    return Result.isSuccess(verdict) ? [verdict.success] : []
+  }
+}
+
+const finding = (kind: Finding["finding"], sentence: string, secret?: string): Finding =>
+  secret === undefined ? { finding: kind, sentence } : { finding: kind, sentence, secret }
+
+const expiredSecret = (secret: string) =>
+  finding(
+    "ExpiredSecret",
+    `The sender still signs with secret ${secret}, which has expired here: change it at the sender, or let it live longer.`,
+    secret
+  )
+
+const otherSource = (source: string, secret: string): Finding => ({
+  ...finding(
+    "OtherSource",
+    `It is signed with secret ${secret} of the source ${source}: the sender calls the wrong URL, or the secrets are swapped.`,
+    secret
+  ),
+  source
+})
+
+const secretForm = (secret: string, change: string) =>
+  finding(
+    "SecretForm",
+    `The signature is right with secret ${secret} read ${change}: this is not the scheme of that sender, or the secret was copied in another form.`,
+    secret
+  )
+
+const clockOffset = ({ reason, skewSeconds = 0 }: VerificationFailed): Finding => {
+  const old = reason === "TooOld"
+  return {
+    finding: "ClockOffset",
+    sentence: old
+      ? `The signature is right, but ${skewSeconds} s old: the delivery waited, it is a replay, or this machine's clock is fast.`
+      : `The signature is right, but from ${skewSeconds} s in the future: this machine's clock is slow, or the sender's is fast.`,
+    skewSeconds: old ? skewSeconds : -skewSeconds
+  }
+}
+
+const otherDigest = (secret: string, change: string) =>
+  finding(
+    "OtherDigest",
+    `The signature is right with secret ${secret} ${change}: describe the scheme so.`,
+    secret
+  )
+
+/** Known senders as which it verifies with these secrets. */
+const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => {
+  const senders = allSenders.filter((sender) => sender.scheme !== scheme && sender.scheme.scheme !== "none")
+  return {
+    check: "OtherSender",
+    variants: senders.length,
+    find: () => {
+      const found = senders.flatMap((sender) =>
+        attempt({ scheme: sender.scheme, secrets }, now)(delivery).map(({ secret }) => ({ sender, secret }))
+      )
+      const names = found.map(({ sender }) => sender.name).join(", ")
+      return Arr.take(found, 1).map(({ secret }) =>
+        otherSender(
+          names,
+          `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.`,
+          secret
+        )
+      )
+    }
+  }
+}
+
+/** Known senders whose signature header it carries, whatever the secret. */
+const headersOfOthers = ({ delivery, scheme }: Case): ReadonlyArray<Finding> => {
+  const own = signatureHeaders(scheme)
+  const names = allSenders
+    .filter((sender) =>
+      signatureHeaders(sender.scheme).some((header) => delivery.headers[header] && !own.includes(header))
+    )
+    .map(({ name }) => name)
+    .join(", ")
+  return names === ""
+    ? []
+    : [
+        otherSender(
+          names,
+          `It carries the signature header of ${names}: is the source configured for the right sender?`
+        )
+      ]
+}
+
+const otherSender = (source: string, sentence: string, secret?: string): Finding => ({
+  ...finding("OtherSender", sentence, secret),
+  source
+})

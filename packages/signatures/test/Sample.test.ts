@@ -1,0 +1,35 @@
+import { assert, it } from "@effect/vitest"
+import { DateTime, Effect } from "effect"
+import { DeliveryId, Sender, Senders } from "../src/index.ts"
+import { sample, sign } from "../src/testing.ts"
+import { at, secretFor, verifyAt } from "./samples.ts"
+
+const member = "sam@example.com"
+/** They tell of a person by an id or a number, so their samples hold no address. */
+const withoutAddress = new Set(["eventbrite", "meta", "twilio"])
+
+for (const sender of Senders.all) {
+  it.effect(`${sender.name}: a sample verifies, and holds the address and the id`, () =>
+    Effect.gen(function* () {
+      const signed = Effect.fnUntraced(function* (id: string, moment: DateTime.Utc) {
+        const { body, headers } = sample(sender, { member, id, at: moment })
+        const secret = secretFor(sender.scheme)
+        return yield* sign(sender, { secret, body, headers, id, at: moment })
+      })
+      const delivery = yield* signed("id-1", at)
+      yield* verifyAt(sender.scheme, secretFor(sender.scheme), delivery)
+      const text = decodeURIComponent(new TextDecoder().decode(delivery.body))
+      assert.strictEqual(text.includes(member), !withoutAddress.has(sender.name))
+      if ("body" in sender.deliveryId) return
+      assert.notStrictEqual(
+        Sender.deliveryId(sender, delivery),
+        DeliveryId.of({ body: "sha256" }, delivery),
+        "the id is found, and is no hash"
+      )
+      assert.notStrictEqual(
+        Sender.deliveryId(sender, delivery),
+        Sender.deliveryId(sender, yield* signed("id-2", at))
+      )
+    })
+  )
+}
