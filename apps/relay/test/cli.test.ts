@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { configuration, folder, isolated, sandbox, secrets, usher } from "./harness.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
-const patience = 60_000
+const patience = 180_000
 
 const anInvitation = ["invite", "--live", "live-1", "--member", "alice@example.com"]
 

@@ -20,7 +20,7 @@ import {
 } from "./harness.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
-const patience = 60_000
+const patience = 180_000
 
 const status = (url: string) =>
   Effect.flatMap(HttpClient.get(url), (response) => Effect.as(response.text, response.status))
