@@ -22,6 +22,9 @@ import {
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
 
+/** Seconds that `docker stop` waits before it kills. */
+const granted = 10
+
 const status = (url: string) =>
   Effect.flatMap(HttpClient.get(url), (response) => Effect.as(response.text, response.status))
 
@@ -120,7 +123,7 @@ describe("asked to stop (SIGTERM)", () => {
         yield* inFlight.send(request.slice(-10))
         yield* inFlight.closed
         expect(yield* inFlight.received).toMatch(/^HTTP\/1.1 200 .*"status":"accepted"}$/s)
-        expect(yield* Fiber.join(ending)).toBeLessThan(2.5)
+        expect(yield* Fiber.join(ending)).toBeLessThan(granted)
         expect(yield* senders.refusals).toEqual([])
         expect(existsSync(`${home.database}-wal`)).toBe(false)
 
@@ -148,7 +151,7 @@ describe("asked to stop (SIGTERM)", () => {
         const idle = yield* connect(relay.url)
         yield* idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
         yield* until(idle.received, (text) => text.includes("alive"))
-        expect(yield* stop(relay)).toBeLessThan(2.5)
+        expect(yield* stop(relay)).toBeLessThan(granted)
         expect(existsSync(`${home.database}-wal`)).toBe(false)
       }).pipe(isolated),
     patience
@@ -167,7 +170,7 @@ describe("asked to stop (SIGTERM)", () => {
         }
         // By its answer the relay has read what came before.
         expect(yield* status(`${relay.url}/healthz`)).toBe(200)
-        expect(yield* stop(relay)).toBeLessThan(5)
+        expect(yield* stop(relay)).toBeLessThan(granted)
       }).pipe(isolated),
     patience
   )
@@ -181,7 +184,7 @@ describe("asked to stop (SIGTERM)", () => {
         const relay = yield* serve(home)
         expect(yield* deliver(relay.url, "svix", { email: "a@example.com" })).toMatchObject({ status: 202 })
         yield* upstream.called
-        expect(yield* stop(relay)).toBeLessThan(7)
+        expect(yield* stop(relay)).toBeLessThan(granted)
         const database = yield* openDatabase(home.database)
         expect(database.prepare("SELECT status, attempts, lease, due_at FROM invitations").all()).toEqual([
           { status: "pending", attempts: 0, lease: null, due_at: expect.any(Number) }

@@ -163,7 +163,7 @@ describe("an expression that runs away", () => {
         status: "unmappable",
         reason: expect.stringContaining(`member: ${expr} fails: ${code} `)
       })
-      expect((yield* Clock.currentTimeMillis) - startedAt).toBeLessThan(1_000)
+      expect((yield* Clock.currentTimeMillis) - startedAt).toBeLessThan(10_000)
     })
   )
 })
