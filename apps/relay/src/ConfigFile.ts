@@ -2,12 +2,14 @@
  * The configuration file read and resolved: secrets fetched, expressions compiled. Everything wrong with it is told at
  * once, each with its path.
  */
-import { Config, Effect, FileSystem, Option, Path, Redacted, Schema } from "effect"
+import { Effect, FileSystem, Option, Path, Redacted, Schema } from "effect"
 import { Yaml } from "effect/encoding"
 import { Mapping, type Relay, Source } from "@usher/engine"
 import { Secret, type Sender, Senders } from "@usher/signatures"
-import { Config as ConfigSchema, type SecretRef, type SourceConfig } from "./ConfigSchema.ts"
-import { describe, suggest } from "./ConfigProblem.ts"
+import { describe } from "./ConfigProblem.ts"
+import { Config as ConfigSchema, type SourceConfig } from "./ConfigSchema.ts"
+import * as SecretRef from "./SecretRef.ts"
+import { suggest } from "./suggest.ts"
 
 /** The file, read and understood, with its secrets at hand. */
 export interface Resolved {
@@ -76,22 +78,13 @@ const lineOf = (text: string, reason: string): number => {
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
   const path = yield* Path.Path
-  const fs = yield* FileSystem.FileSystem
 
   const note = (problem: string) => Effect.sync(() => void problems.push(problem))
 
-  const secret = Effect.fnUntraced(function* (at: string, ref: SecretRef) {
-    const [where, read]: [string, Effect.Effect<string, unknown>] =
-      "env" in ref
-        ? [`the environment variable ${ref.env}`, Effect.suspend(() => Config.String(ref.env))]
-        : [
-            `the file ${ref.file}`,
-            Effect.map(fs.readFileString(path.resolve(folder, ref.file)), withoutNewline)
-          ]
-    const value = yield* Effect.orElseSucceed(read, () => "")
-    if (value === "") problems.push(`${at}: ${where} is missing or empty`)
-    return Redacted.make(value)
-  })
+  const secret = (at: string, ref: SecretRef.SecretRef) =>
+    Effect.catch(SecretRef.read(ref, folder), ({ message }) =>
+      Effect.as(note(`${at}: ${message}`), Redacted.make(""))
+    )
 
   const spots = yield* Effect.forEach(Object.entries(config.spots), ([name, spot]) =>
     Effect.map(
@@ -151,6 +144,3 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
   }
   return resolved
 })
-
-/** Editors end files with a newline; no secret ends with one. */
-const withoutNewline = (text: string): string => text.replace(/\r?\n$/, "")

@@ -4,14 +4,7 @@
 import { Schema } from "effect"
 import { Mapping } from "@usher/engine"
 import { DeliveryId, Scheme } from "@usher/signatures"
-
-/** Secrets never stand in the file: they are named. */
-export const SecretRef = Schema.Union([
-  Schema.Struct({ env: Schema.NonEmptyString }),
-  Schema.Struct({ file: Schema.NonEmptyString })
-]).annotate({ message: "Expected { env: NAME } or { file: PATH }" })
-
-export type SecretRef = typeof SecretRef.Type
+import { SecretRef } from "./SecretRef.ts"
 
 /** Stands in paths and in messages. */
 const Name = Schema.String.check(

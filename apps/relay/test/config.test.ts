@@ -164,7 +164,7 @@ sources: { form: { sender: typeform, secrets: [hidden, { evn: hidden }], spot: m
 
   it.effect("that is empty is told what has to be in it", () =>
     Effect.gen(function* () {
-      expect(yield* problems("")).toEqual(["(the whole file): Expected spots and sources"])
+      expect(yield* problems("")).toEqual(["Expected spots and sources"])
     }).pipe(isolated)
   )
 })

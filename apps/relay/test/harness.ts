@@ -1,12 +1,21 @@
 /** The relay in process or spawned, the sandbox behind it, and senders that sign. */
-import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ConfigProvider, Context, DateTime, Effect, FileSystem, Layer, Logger, Redacted } from "effect"
-import { HttpClient, HttpClientRequest, HttpRouter } from "effect/http"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import {
+  ConfigProvider,
+  Context,
+  DateTime,
+  Effect,
+  FileSystem,
+  Layer,
+  Logger,
+  Option,
+  Redacted
+} from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import { type Scheme, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { spawn } from "node:child_process"
-import { createServer } from "node:http"
 import { createConnection } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -25,12 +34,14 @@ export const secrets = {
   HMAC_SECRET: "custom-hmac-secret"
 }
 
+const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
+
 /** How each source signs, and with what. */
 const senders = {
-  standard: [sender("standard-webhooks"), secrets.STANDARD_SECRET],
-  svix: [sender("svix"), secrets.SVIX_SECRET],
-  typeform: [sender("typeform"), secrets.TYPEFORM_SECRET],
-  token: [sender("token"), secrets.TOKEN_SECRET],
+  standard: [senderNamed("standard-webhooks"), secrets.STANDARD_SECRET],
+  svix: [senderNamed("svix"), secrets.SVIX_SECRET],
+  typeform: [senderNamed("typeform"), secrets.TYPEFORM_SECRET],
+  token: [senderNamed("token"), secrets.TOKEN_SECRET],
   hmac: [
     { scheme: "hmac", header: "x-sheet-signature", algorithm: "sha512", encoding: "base64", prefix: "v1=" },
     secrets.HMAC_SECRET
@@ -38,12 +49,6 @@ const senders = {
 } as const satisfies Record<string, readonly [Sender.Sender | Scheme.Scheme, string]>
 
 export type Source = keyof typeof senders
-
-function sender(name: string): Sender.Sender {
-  const known = Senders.all.find((sender) => sender.name === name)
-  if (known === undefined) throw new Error(`no sender ${name}`)
-  return known
-}
 
 export const configuration = (sandboxUrl: string, spot = "") => `
 server: { port: 0 }
@@ -90,18 +95,10 @@ export const folder = Effect.fnUntraced(function* (configuration: string) {
 
 /** The upstream emulated, in this process. */
 export const sandbox = Effect.gen(function* () {
-  const services = yield* Layer.build(layerSandbox)
+  const services = yield* Layer.build(Sandbox.layer({ secretKey: Redacted.make(secrets.SPOT_KEY) }))
   const ledger = Context.get(services, Ledger.Ledger)
   return { url: yield* Effect.provide(Server.url, services), ledger }
 })
-
-const layerSandbox = HttpRouter.serve(Sandbox.layerRoutes({ secretKey: Redacted.make(secrets.SPOT_KEY) }), {
-  disableLogger: true,
-  disableListenLog: true
-}).pipe(
-  Layer.provideMerge(Ledger.Ledger.layer),
-  Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
-)
 
 /** A configuration file, read with the secrets at hand. */
 export const load = (file: string, env: Readonly<Record<string, string>> = secrets) =>

@@ -138,11 +138,15 @@ describe("what is given", () => {
     ["a sender nobody knows", ["verify", "typefrom"], "did you mean typeform?"],
     ["a sender that resembles none", ["verify", "acme"], "use custom, or one of standard-webhooks, svix"],
     ["no secret", ["verify", "github"], "needs its secret"],
-    ["a variable that is not set", ["verify", "github", "--secret", "env:NOT_SET"], "NOT_SET is not set"],
+    [
+      "a variable that is not set",
+      ["verify", "github", "--secret", "env:NOT_SET"],
+      "NOT_SET is missing or empty"
+    ],
     [
       "a file of a secret that is not there",
       ["verify", "github", "--secret", "file:/nowhere"],
-      "/nowhere: there"
+      "the file /nowhere is missing or empty"
     ],
     ["a secret of the wrong shape", ["verify", "svix", "--secret", "whsec_?"], "secret #1: after its prefix"],
     ["no URL where one is signed", ["verify", "hubspot-v3", "--secret", "s"], "with --url"],

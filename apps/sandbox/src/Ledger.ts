@@ -3,7 +3,8 @@
  * it was told to show.
  */
 import { Context, DateTime, Effect, Layer, Ref, Schema } from "effect"
-import { Invitation, Participant } from "@usher/core"
+import { Invitation, type Participant } from "@usher/core"
+import { LiveParticipantsTest } from "@usher/core/testing"
 
 /** One call to the API, oldest first. It holds no key. */
 export const Call = Schema.Struct({
@@ -84,19 +85,11 @@ export class Ledger extends Context.Service<
           notified: invitation.withEmailNotification ?? false,
           invitedBy: invitation.invitedBySpotMemberId ?? null
         })
-        return new Participant.Participant({
+        return LiveParticipantsTest.participant(invitation, {
           id: `participant-${participants.size}`,
-          liveId: invitation.liveId,
           spotMemberId: memberId,
           spotMemberEmail: member,
-          spotMemberFirstname: null,
-          spotMemberLastname: null,
-          status: "Invited",
-          type: "Participant",
-          invitedAt: now,
-          registeredAt: null,
-          isHighlighted: false,
-          metrics: { viewTime: null, hasReplayed: null, hasParticipated: null }
+          invitedAt: now
         })
       })
 

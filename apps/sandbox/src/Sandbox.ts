@@ -4,15 +4,21 @@
  * `GET /sandbox` shows the ledger, `PUT /sandbox/fault` makes the API fail, `DELETE /sandbox/fault` mends it, and
  * `DELETE /sandbox` forgets all.
  */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
+import { createServer } from "node:http"
 import { Fault, Ledger, State } from "./Ledger.ts"
 
 export interface Options {
   /** Calls without exactly this value (or `Bearer ` before it) in `Authorization` get 401. */
   readonly secretKey: Redacted.Redacted
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined
+  /** Default 0: any free one. */
+  readonly port?: number | undefined
 }
 
 const Lives = HttpApiBuilder.group(
@@ -110,9 +116,9 @@ const Control = HttpRouter.use(
   })
 )
 
-/** The routes, to be served by `HttpRouter.serve`; the ledger comes from outside, so that a test can look into it. */
-export const layerRoutes = (options: Options) =>
-  Layer.mergeAll(
+/** Serves for as long as it lives. The server tells its address, and the ledger can be looked into. */
+export const layer = (options: Options) => {
+  const routes = Layer.mergeAll(
     HttpApiBuilder.layer(MeltingSpotApi.MeltingSpotApi, { openapiPath: "/openapi.json" }).pipe(
       Layer.provide(Lives),
       Layer.provide(layerSecretKey(options))
@@ -120,3 +126,9 @@ export const layerRoutes = (options: Options) =>
     Control,
     layerObserver
   )
+  const { host = "127.0.0.1", port = 0 } = options
+  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(Ledger.layer),
+    Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host, port }))
+  )
+}

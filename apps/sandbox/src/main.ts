@@ -1,11 +1,8 @@
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Config, Console, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
-import { HttpRouter, HttpServer } from "effect/http"
-import { createServer } from "node:http"
-import { Ledger } from "./Ledger.ts"
+import { HttpServer } from "effect/http"
 import * as Sandbox from "./Sandbox.ts"
 
 const sandbox = Command.make(
@@ -24,13 +21,8 @@ const sandbox = Command.make(
       Flag.withDescription("The key that callers must show (or MELTINGSPOT_SECRET_KEY)")
     )
   },
-  ({ host, port, secretKey }) =>
-    HttpRouter.serve(Sandbox.layerRoutes({ secretKey }), {
-      disableLogger: true,
-      disableListenLog: true
-    }).pipe(
-      Layer.provide(Ledger.layer),
-      Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host, port })),
+  (options) =>
+    Sandbox.layer(options).pipe(
       Layer.tap((services) => Effect.provide(announce, services)),
       Layer.launch
     )

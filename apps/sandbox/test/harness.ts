@@ -1,20 +1,15 @@
 /** A sandbox on a free port, called by the real adapter and by hand. */
-import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
-import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter, HttpServer } from "effect/http"
+import { HttpClient, HttpClientRequest, HttpClientResponse, HttpServer } from "effect/http"
 import { type Invitation, LiveParticipants } from "@usher/core"
-import { createServer } from "node:http"
 import { Ledger, Sandbox } from "../src/index.ts"
 
 export const secretKey = "the-key-of-the-spot"
 
-export const layer = HttpRouter.serve(Sandbox.layerRoutes({ secretKey: Redacted.make(secretKey) }), {
-  disableLogger: true,
-  disableListenLog: true
-}).pipe(
-  Layer.provide(Ledger.Ledger.layer),
-  Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
-  Layer.merge(NodeHttpClient.layerUndici)
+export const layer = Layer.merge(
+  Sandbox.layer({ secretKey: Redacted.make(secretKey) }),
+  NodeHttpClient.layerUndici
 )
 
 const baseUrl = HttpServer.addressFormattedWith(Effect.succeed)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Logger, References, type Tracer } from "effect"
+import { LiveParticipantsTest } from "@usher/core/testing"
 import { inspect } from "node:util"
 import { Inbox, Mapping } from "../src/index.ts"
 import {
@@ -65,22 +66,11 @@ describe("nothing confidential is logged or traced", () => {
     [500, ["UpstreamUnavailable"]]
   ] as const)("when the upstream answers %i and repeats the address", ([status, errors]) => {
     const { layer, seen } = observe()
-    const participant = {
-      id: "p-1",
-      liveId: alice.liveId,
-      spotMemberId: "m-1",
-      spotMemberEmail: alice.member,
-      spotMemberFirstname: null,
-      spotMemberLastname: null,
-      status: "Invited",
-      type: "Participant",
-      invitedAt: null,
-      registeredAt: null,
-      isHighlighted: false,
-      metrics: { viewTime: null, hasReplayed: null, hasParticipated: null },
+    const answer = JSON.stringify({
+      ...LiveParticipantsTest.participant(alice),
       error: `${alice.member} is not welcome`
-    }
-    const upstream = () => new Response(JSON.stringify(participant), { status })
+    })
+    const upstream = () => new Response(answer, { status })
     return Effect.gen(function* () {
       const id = yield* postForId()
       expect(yield* outcome(id)).toEqual(["mapped", ...errors])

@@ -22,19 +22,6 @@ it("is found by aliases and in any case, and is unknown otherwise", () => {
   ])
 })
 
-it("suggests the name that was nearly written", () => {
-  const nearest = (name: string) => Option.getOrUndefined(Senders.nearest(name))
-  assert.deepStrictEqual(["typefrom", "Githbu", "hubspot-v4", "eventb", "calcm", "acme", ""].map(nearest), [
-    "typeform",
-    "github",
-    "hubspot-v1",
-    "eventbrite",
-    "calcom",
-    undefined,
-    undefined
-  ])
-})
-
 it.effect("HubSpot's escapes may be undone or left in the URL that v3 signs", () =>
   Effect.gen(function* () {
     const { scheme } = senderNamed("hubspot-v3")

@@ -1,7 +1,8 @@
 /** Flags that describe the signature of a sender that has no name. */
-import { Effect, Option, Schema, SchemaIssue } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Scheme } from "@usher/signatures"
+import * as ConfigProblem from "../ConfigProblem.ts"
 import { Unusable } from "./signing.ts"
 
 const text = (name: string, description: string) =>
@@ -43,16 +44,12 @@ export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags)
   const decoded = decode(describe(flags))
   return yield* Effect.mapError(
     Effect.asSome(decoded),
-    ({ issue }) => new Unusable({ message: ["the scheme can't be used:", ...problems(issue)].join("\n  ") })
+    ({ issue }) =>
+      new Unusable({ message: ["the scheme can't be used:", ...ConfigProblem.describe(issue)].join("\n  ") })
   )
 })
 
 const decode = Schema.decodeUnknownEffect(Scheme.Scheme, { errors: "all", onExcessProperty: "error" })
-
-const problems = (issue: SchemaIssue.Issue): ReadonlyArray<string> =>
-  SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues.map(({ message, path = [] }) =>
-    [...(path.length === 0 ? [] : [path.map(String).join(".")]), message].join(": ")
-  )
 
 /** The scheme as it would stand in the configuration file. */
 const describe = (flags: Flags): unknown => {

@@ -1,8 +1,10 @@
 /** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
-import { Config, Data, DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { Data, DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import * as ConfigFile from "../ConfigFile.ts"
+import * as SecretRef from "../SecretRef.ts"
+import { nearest } from "../suggest.ts"
 
 /** What was asked for cannot be done as it was asked. */
 export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
@@ -75,8 +77,9 @@ const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<S
   Option.match(Senders.get(name), {
     onSome: Effect.succeed,
     onNone: () => {
-      const nearest = Option.map(Senders.nearest(name), (known) => `did you mean ${known}?`)
-      const hint = Option.getOrElse(nearest, () => `use custom, or one of ${Senders.names.join(", ")}`)
+      const meant = nearest(name, [...Senders.names, ...Object.keys(Senders.aliases)])
+      const hint =
+        meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`
       const configured =
         sources.length === 0 ? "" : `, and no source of the configuration (${sources.join(", ")})`
       return Effect.fail(new Unusable({ message: `${name} is no known sender${configured}: ${hint}` }))
@@ -84,23 +87,13 @@ const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<S
   })
 
 /** `env:NAME`, `file:PATH`, or the secret itself. */
-const readSecret = Effect.fnUntraced(function* (told: Redacted.Redacted<string>) {
-  const fs = yield* FileSystem.FileSystem
-  const text = Redacted.value(told)
-  if (text.startsWith("env:")) {
-    const name = text.slice("env:".length)
-    const value = yield* Effect.option(Config.String(name))
-    return Option.isSome(value) && value.value !== ""
-      ? Secret.make(value.value, { label: text })
-      : yield* new Unusable({ message: `the environment variable ${name} is not set, or empty` })
-  }
-  if (text.startsWith("file:")) {
-    const file = text.slice("file:".length)
-    const value = yield* reading(file, fs.readFileString(file))
-    return Secret.make(value.replace(/\r?\n$/, ""), { label: text })
-  }
-  return Secret.make(told)
-})
+const readSecret = (told: Redacted.Redacted<string>) => {
+  const label = Redacted.value(told)
+  const [, kind, name = ""] = /^(env|file):(.*)$/s.exec(label) ?? []
+  if (kind === undefined) return Effect.succeed(Secret.make(told))
+  const secret = SecretRef.read(kind === "env" ? { env: name } : { file: name })
+  return Effect.map(secret, (secret) => Secret.make(secret, { label }))
+}
 
 /** A file's bytes, as they are; `-` is standard input. */
 export const readBytes = Effect.fnUntraced(function* (file: string) {

@@ -2,7 +2,6 @@
  * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   ConfigProvider,
   Context,
@@ -15,12 +14,11 @@ import {
   Redacted,
   Schema
 } from "effect"
-import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter } from "effect/http"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
-import { createServer } from "node:http"
 import * as ConfigFile from "../ConfigFile.ts"
 import * as Server from "../Server.ts"
 import { configuration, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
@@ -43,7 +41,9 @@ export class Stalled extends Data.TaggedError("Stalled")<{ readonly title: strin
 
 /** Starts everything on free ports with a database of its own, sends the samples, and tells what became of them. */
 export const run = Effect.gen(function* () {
-  const sandbox = yield* Layer.build(layerSandbox)
+  const sandbox = yield* Layer.build(
+    Sandbox.layer({ secretKey: Redacted.make(secrets.MELTINGSPOT_SECRET_KEY) })
+  )
   const ledger = Context.get(sandbox, Ledger.Ledger)
   const sandboxUrl = yield* Effect.provide(Server.url, sandbox)
   const config = yield* loadConfig(sandboxUrl)
@@ -87,14 +87,6 @@ const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string) {
   const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }
   return { ...config, relay: { ...config.relay, dispatcher: { retry } } }
 })
-
-const layerSandbox = HttpRouter.serve(
-  Sandbox.layerRoutes({ secretKey: Redacted.make(secrets.MELTINGSPOT_SECRET_KEY) }),
-  { disableLogger: true, disableListenLog: true }
-).pipe(
-  Layer.provideMerge(Ledger.Ledger.layer),
-  Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
-)
 
 const Receipt = Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })
 

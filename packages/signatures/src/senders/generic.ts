@@ -64,7 +64,7 @@ export const generic: ReadonlyArray<Sender> = [
     title: "Any other sender",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha256", encoding: "hex" },
     grade: "C",
-    docs: spec,
+    docs: "https://www.rfc-editor.org/rfc/rfc2104",
     note: "HMAC-SHA256 of the body in hex, in x-signature, unless the source describes its own scheme."
   },
   {

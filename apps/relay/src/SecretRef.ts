@@ -1,0 +1,31 @@
+/** A secret by name: it stands neither in the configuration nor on a command line, where others could read it. */
+import { Config, Effect, FileSystem, Path, Redacted, Schema } from "effect"
+
+export const SecretRef = Schema.Union([
+  Schema.Struct({ env: Schema.NonEmptyString }),
+  Schema.Struct({ file: Schema.NonEmptyString })
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }" })
+
+export type SecretRef = typeof SecretRef.Type
+
+export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", { message: Schema.String }) {}
+
+/** The secret itself. A relative file is seen from the folder. */
+export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
+  const where = "env" in ref ? `the environment variable ${ref.env}` : `the file ${ref.file}`
+  const absent = new NoSecret({ message: `${where} is missing or empty` })
+  const value = yield* "env" in ref
+    ? Effect.mapError(Config.String(ref.env), () => absent)
+    : Effect.mapError(readFile(ref.file, folder), ({ message, reason }) =>
+        reason._tag === "NotFound" ? absent : new NoSecret({ message: `${where} can't be read: ${message}` })
+      )
+  return value === "" ? yield* absent : Redacted.make(value)
+})
+
+/** Editors end files with a newline; no secret ends with one. */
+const readFile = Effect.fnUntraced(function* (file: string, folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const text = yield* fs.readFileString(path.resolve(folder, file))
+  return text.replace(/\r?\n$/, "")
+})

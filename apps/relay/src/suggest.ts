@@ -1,0 +1,19 @@
+/** What was probably meant by a word that is none of the known ones. */
+import { closestMatch } from "leven"
+
+/** A sentence on what to write in its place. */
+export const suggest = (word: string, known: ReadonlyArray<string>): string => {
+  const meant = nearest(word, known)
+  return meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`
+}
+
+/** The known word that it begins, or that is two letters away; in a long word a third of them may be wrong. */
+export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
+  const letters = word.toLowerCase()
+  const inLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]))
+  const candidates = [...inLowerCase.keys()]
+  const maxDistance = Math.min(letters.length - 1, Math.max(2, Math.floor(letters.length / 3)))
+  const close = maxDistance > 0 ? closestMatch(letters, candidates, { maxDistance }) : undefined
+  const begun = letters.length > 2 ? candidates.find((candidate) => candidate.startsWith(letters)) : undefined
+  return inLowerCase.get(close ?? begun ?? "")
+}
