@@ -5,10 +5,11 @@
  * `DELETE /sandbox` forgets all.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, type Redacted } from "effect"
 import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
+import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
 import { createServer } from "node:http"
 import { Fault, Ledger, State } from "./Ledger.ts"
 
@@ -19,36 +20,8 @@ export interface Options {
   readonly host?: string | undefined
   /** Default 0: any free one. */
   readonly port?: number | undefined
-}
-
-const Lives = HttpApiBuilder.group(
-  MeltingSpotApi.MeltingSpotApi,
-  "lives",
-  Effect.fnUntraced(function* (handlers) {
-    const ledger = yield* Ledger
-    return handlers.handle(
-      "inviteLiveParticipant",
-      Effect.fnUntraced(function* ({ params, payload }) {
-        const outcome = yield* ledger.invite({ ...params, ...payload })
-        if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
-        return outcome === "repeated" ? ("Member already invited" as const) : outcome
-      })
-    )
-  })
-)
-
-const layerSecretKey = (options: Options) => {
-  const key = Redacted.value(options.secretKey)
-  return Layer.succeed(
-    MeltingSpotApi.SecretKey,
-    MeltingSpotApi.SecretKey.of({
-      secretKey: Effect.fnUntraced(function* (handle, { credential }) {
-        const given = Redacted.value(credential)
-        if (given !== key && given !== `Bearer ${key}`) return yield* Effect.fail("Unauthorized" as const)
-        return yield* handle
-      })
-    })
-  )
+  /** What the reference leaves open: page sizes, and the most members in one call. */
+  readonly spot?: MeltingSpotMemory.Options | undefined
 }
 
 /** Shows the fault instead of acting, and writes every call to the ledger. */
@@ -120,8 +93,8 @@ const Control = HttpRouter.use(
 export const layer = (options: Options) => {
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(MeltingSpotApi.MeltingSpotApi, { openapiPath: "/openapi.json" }).pipe(
-      Layer.provide(Lives),
-      Layer.provide(layerSecretKey(options))
+      Layer.provide(MeltingSpotServer.layerHandlers),
+      Layer.provide(MeltingSpotServer.layerSecretKey(options.secretKey))
     ),
     Control,
     layerObserver
@@ -129,6 +102,7 @@ export const layer = (options: Options) => {
   const { host = "127.0.0.1", port = 0 } = options
   return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(Ledger.layer),
+    Layer.provideMerge(MeltingSpotMemory.MeltingSpot.layer(options.spot)),
     Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host, port }))
   )
 }

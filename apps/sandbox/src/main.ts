@@ -33,6 +33,8 @@ const announce = HttpServer.addressFormattedWith((url) =>
     [
       `The sandbox listens on ${url}`,
       "  invite  POST /v1/lives/{liveId}/participants",
+      "  bulk    POST /v1/lives/{liveId}/participants~bulkInvite",
+      "  list    GET /v1/lives/{liveId}/participants",
       "  ledger  GET /sandbox",
       '  fail    PUT /sandbox/fault {"status":503}, mended by DELETE /sandbox/fault'
     ].join("\n")

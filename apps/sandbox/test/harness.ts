@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse, HttpServer } from "effect/http"
-import { type Invitation, LiveParticipants } from "@usher/core"
+import { Budget, type Invitation, LiveParticipants } from "@usher/core"
 import { Ledger, Sandbox } from "../src/index.ts"
 
 export const secretKey = "the-key-of-the-spot"
@@ -19,11 +19,11 @@ export const invite = Effect.fnUntraced(function* (
   invitation: Invitation.Invitation,
   options?: Partial<LiveParticipants.Options>
 ) {
-  const participants = yield* LiveParticipants.make({
-    secretKey: Redacted.make(secretKey),
-    baseUrl: yield* baseUrl,
-    ...options
-  })
+  const participants = yield* Effect.provideService(
+    LiveParticipants.make({ secretKey: Redacted.make(secretKey), baseUrl: yield* baseUrl, ...options }),
+    Budget.Budget,
+    Budget.unlimited
+  )
   return yield* Effect.catch(participants.invite(invitation), Effect.succeed)
 })
 

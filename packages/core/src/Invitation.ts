@@ -7,12 +7,12 @@
  */
 import { Schema } from "effect"
 
-/** A dot segment would climb out of the path, whatever the escaping; an address would reach logs. */
-const isLiveId = Schema.isPattern(/^(?!\.{1,2}$)[^\s\p{Cc}@]+$/u, {
+/** A dot segment would climb out of the path, whatever the escaping; a lone surrogate can't be escaped; an address would reach logs. */
+const isLiveId = Schema.isPattern(/^(?!\.{1,2}$)[^\s\p{Cc}\p{Cs}@]+$/u, {
   expected: 'the id of a Live: not empty, without spaces, control characters or "@", and neither "." nor ".."'
 })
 
-const isMember = Schema.isPattern(/^[^\s\p{Cc}]+$/u, {
+const isMember = Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]+$/u, {
   expected: "an email address or a Spot member id: not empty, without spaces or control characters"
 })
 
@@ -50,6 +50,30 @@ export const InvitationPayload = Schema.Struct({
 })
 
 /**
+ * The body of the call that invites many, named as on the wire.
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipants
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const BulkInvitationPayload = Schema.Struct({
+  members: Schema.Struct({
+    spotMemberIds: Schema.optionalKey(Schema.Array(Member)),
+    /** Personal data: keep it out of logs. */
+    emails: Schema.optionalKey(Schema.Array(Member))
+  }),
+  invitedBySpotMemberId: InvitationPayload.fields.invitedBySpotMemberId,
+  withEmailNotification: InvitationPayload.fields.withEmailNotification
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface BulkInvitationPayload extends Schema.Schema.Type<typeof BulkInvitationPayload> {}
+
+/**
  * An invitation of one person to one Live.
  *
  * @category schemas
@@ -70,3 +94,12 @@ export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
  * @since 0.1.0
  */
 export const isAddress = (member: string): boolean => member.includes("@")
+
+/**
+ * The same for two ways to write one person: an address without case, a Spot member id as it is.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const memberKey = (member: string): string =>
+  isAddress(member) ? member.normalize("NFC").toLowerCase() : member

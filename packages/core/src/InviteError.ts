@@ -7,7 +7,10 @@
  */
 import { Duration, Schema } from "effect"
 
-const live = { liveId: Schema.String }
+const live = {
+  /** Which Live the call was about; where an address stood instead, `[address]`. */
+  liveId: Schema.String
+}
 const answer = Schema.optionalKey(Schema.String)
 const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
 
@@ -40,8 +43,8 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("Ma
 }) {
   override get message() {
     const who =
-      this.reason === "BeforeCall" ? "Not sent: the invitation" : "The upstream says that the invitation"
-    return `${who} to Live ${this.liveId} is malformed${quote(this.answer)}`
+      this.reason === "BeforeCall" ? "Not sent: the request for" : "The upstream says that the invitation to"
+    return `${who} Live ${this.liveId} is malformed${quote(this.answer)}`
   }
 }
 
@@ -141,21 +144,22 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
 }
 
 /**
- * The upstream said that the invitation succeeded (`2xx`), but its answer can't be read. Count it as invited and never
- * resend it blindly.
+ * The upstream said that the call succeeded (`2xx`), but its answer can't be read. Count an invitation as made, and
+ * never resend it blindly.
  *
  * @category errors
  * @since 0.1.0
  */
 export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>()("UndecodableAnswer", {
   ...live,
+  /** The upstream's, 2xx. */
   status: Schema.Int,
   /** Where the body departs from the contract, and how. */
   issue: Schema.String,
   answer
 }) {
   override get message() {
-    return `Invited to Live ${this.liveId}, but the upstream's ${this.status} can't be read: ${this.issue}`
+    return `The call about Live ${this.liveId} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
   }
 }
 
@@ -171,7 +175,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
   answer
 }) {
   override get message() {
-    return `The upstream answered ${this.status} to an invitation to Live ${this.liveId}${quote(this.answer)}`
+    return `The upstream answered ${this.status} (Live ${this.liveId})${quote(this.answer)}`
   }
 }
 
@@ -198,6 +202,14 @@ export const InviteError = Schema.Union([
  * @since 0.1.0
  */
 export type InviteError = typeof InviteError.Type
+
+/**
+ * All that `LiveParticipants.list` can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type ListError = Exclude<InviteError, AlreadyInvited | PayloadTooLarge>
 
 /**
  * Whether the same call may succeed later without anybody mending anything.

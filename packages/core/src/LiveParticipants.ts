@@ -3,13 +3,27 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Duration, Effect, flow, Layer, Redacted, Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
-import { decodeAnswer, fromClientError, oneLine } from "./internal/answer.ts"
-import { Invitation, InvitationPayload } from "./Invitation.ts"
-import { type InviteError, MalformedPayload, UpstreamUnavailable } from "./InviteError.ts"
-import { baseUrl, participantsPath } from "./MeltingSpotApi.ts"
+import { Config, Context, Duration, Effect, Layer, type Redacted, Schema, type Stream } from "effect"
+import { HttpClient } from "effect/http"
+import { Budget } from "./Budget.ts"
+import { readInvited, readListed, readPage } from "./internal/answer.ts"
+import { batched } from "./internal/batching.ts"
+import { inviteMany, malformed } from "./internal/bulk.ts"
+import { list } from "./internal/pages.ts"
+import { baseUrl, bulkInvitePath, participantsPath } from "./internal/paths.ts"
+import * as Transport from "./internal/transport.ts"
+import { Invitation } from "./Invitation.ts"
+import type {
+  AlreadyInvited,
+  InviteError,
+  ListError,
+  PayloadTooLarge,
+  UndecodableAnswer,
+  UnexpectedStatus
+} from "./InviteError.ts"
+import type { InviteResult } from "./InviteResult.ts"
 import type { Participant } from "./Participant.ts"
+import type { ParticipantFilter } from "./ParticipantFilter.ts"
 
 /**
  * How to reach the upstream.
@@ -36,6 +50,69 @@ export interface Options {
 }
 
 /**
+ * Many people for one Live.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Batch<E = never, R = never> {
+  readonly liveId: string
+  /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
+  readonly members: Iterable<string> | Stream.Stream<string, E, R>
+  /** As in an `Invitation`; the same for all. */
+  readonly invitedBySpotMemberId?: string
+  /** As in an `Invitation`; the same for all. */
+  readonly withEmailNotification?: boolean
+  /** Members in one call. The upstream's limit is not documented: a `413` lowers it for the rest. Default 100. */
+  readonly chunkSize?: number | undefined
+  /** How many chunks may be under way at once. Default 1. */
+  readonly concurrency?: number | undefined
+  /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
+  readonly perCall?: <A, E extends InviteError>(call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
+
+/**
+ * Why a batch ends early: nothing here is about a member. Everybody whose result was not emitted yet can be invited
+ * again without harm.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type BatchError = Exclude<
+  InviteError,
+  AlreadyInvited | PayloadTooLarge | UndecodableAnswer | UnexpectedStatus
+>
+
+/**
+ * Whom to list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListOptions {
+  readonly liveId: string
+  /** Default: everybody. */
+  readonly filter?: ParticipantFilter | undefined
+  /** Participants in one call; default and maximum are the upstream's, and not documented. */
+  readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Naming it saves a call; default: found out. */
+  readonly firstPage?: number | undefined
+}
+
+/**
+ * How calls are collected.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface BatchingOptions {
+  /** How long the first call waits for others. Default 10 milliseconds. */
+  readonly window?: Duration.Input | undefined
+  /** A batch of this size leaves at once. Default 100. */
+  readonly maxMembers?: number | undefined
+}
+
+/**
  * The participants of Lives.
  *
  * ```ts
@@ -56,22 +133,53 @@ export class LiveParticipants extends Context.Service<
      * aborts the request. Fails with `AlreadyInvited` when the upstream answers `200`; inviting again does no harm.
      */
     readonly invite: (invitation: Invitation) => Effect.Effect<Participant, InviteError>
+    /**
+     * Invites many to one Live (`POST /v1/lives/{liveId}/participants~bulkInvite`), in chunks, and emits a result for
+     * each member in the order given. Members whom an answer leaves out are confirmed by `invite`, whose `200` or `201`
+     * is exact; a chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until
+     * it passes or a member stands alone. A chunk of which everybody is refused so costs twice its size in calls.
+     */
+    readonly inviteMany: <E = never, R = never>(
+      batch: Batch<E, R>
+    ) => Stream.Stream<InviteResult, BatchError | E, R>
+    /**
+     * The participants of a Live (`GET /v1/lives/{liveId}/participants`), page by page as the stream is read. Somebody
+     * who joins or leaves meanwhile may be missed or come twice.
+     */
+    readonly list: (options: ListOptions) => Stream.Stream<Participant, ListError>
   }
 >()("@usher/core/LiveParticipants") {
-  /** Over any `HttpClient`. */
-  static readonly layer = (options: Options): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient> =>
-    Layer.effect(this, make(options))
+  /** Over any `HttpClient`; every call waits for its place in the `Budget`. */
+  static readonly layer = (
+    options: Options
+  ): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> => Layer.effect(this, make(options))
 
-  /** The same, with the options read from the configuration when the layer is built. */
+  /** The same, with the options read from the configuration when the layer is built; by default, `config`. */
   static readonly layerConfig = (
-    options: Config.Wrap<Options>
-  ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient> =>
+    options: Config.Wrap<Options> = config
+  ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient | Budget> =>
     Layer.effect(this, Effect.flatMap(Config.unwrap(options), make))
+
+  /**
+   * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
+   * within the window leave as one bulk call, and each gets its own outcome. To interrupt one that has left does not
+   * abort the call of the others.
+   */
+  static readonly layerBatched = (
+    options: BatchingOptions = {}
+  ): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
+    Layer.effect(
+      this,
+      Effect.map(this, (participants) =>
+        LiveParticipants.of({ ...participants, invite: batched(participants, options) })
+      )
+    )
 }
 
 /**
- * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL` and
- * `MELTINGSPOT_AUTHORIZATION_PREFIX`. Read as it stands, with no nesting, by `LiveParticipants.layerConfig`.
+ * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
+ * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`) and `MELTINGSPOT_USER_AGENT`. Read
+ * as it stands, with no nesting, by `LiveParticipants.layerConfig`.
  *
  * @category options
  * @since 0.1.0
@@ -79,11 +187,12 @@ export class LiveParticipants extends Context.Service<
 export const config: Config.Wrap<Options> = {
   secretKey: Config.schema(Schema.Redacted(Schema.NonEmptyString), "MELTINGSPOT_SECRET_KEY"),
   baseUrl: Config.String("MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
-  authorizationPrefix: Config.String("MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(Config.withDefault(""))
+  authorizationPrefix: Config.String("MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(Config.withDefault("")),
+  timeout: Config.Duration("MELTINGSPOT_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
+  userAgent: Config.String("MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher"))
 }
 
-const checkInvitation = Schema.decodeUnknownEffect(Invitation)
-const encodePayload = Schema.encodeSync(InvitationPayload)
+const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 
 /**
  * The service itself, for programs that hold several: one for each Spot.
@@ -93,45 +202,33 @@ const encodePayload = Schema.encodeSync(InvitationPayload)
  */
 export const make = Effect.fnUntraced(function* (
   options: Options
-): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
-  const client = (yield* HttpClient.HttpClient).pipe(
-    HttpClient.mapRequest(
-      flow(
-        HttpClientRequest.prependUrl(options.baseUrl ?? baseUrl),
-        HttpClientRequest.setHeaders({
-          authorization: `${options.authorizationPrefix ?? ""}${Redacted.value(options.secretKey)}`,
-          "user-agent": options.userAgent ?? "usher"
-        }),
-        HttpClientRequest.acceptJson
-      )
-    )
-  )
-
-  const post = (liveId: string, path: string, body: unknown) =>
-    HttpClientRequest.post(path).pipe(
-      HttpClientRequest.bodyJsonUnsafe(body),
-      client.execute,
-      Effect.provideService(HttpClient.TracerPropagationEnabled, options.propagateTrace ?? false),
-      Effect.mapError((error) => fromClientError(liveId, error))
-    )
-
-  const invite = Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
-    const { liveId, ...payload } = yield* Effect.mapError(
-      checkInvitation(invitation),
-      (error) =>
-        new MalformedPayload({ liveId: invitation.liveId, reason: "BeforeCall", answer: oneLine(error) })
-    )
-    yield* Effect.annotateCurrentSpan("live.id", liveId)
-    return yield* post(liveId, participantsPath(liveId), encodePayload(payload)).pipe(
-      Effect.flatMap((response) => decodeAnswer(liveId, response)),
-      Effect.timeoutOrElse({
-        duration: timeout,
-        orElse: () =>
-          Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))
-      })
-    )
+): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
+  const { get, post } = Transport.make({
+    client: yield* HttpClient.HttpClient,
+    budget: yield* Budget,
+    baseUrl: options.baseUrl ?? baseUrl,
+    secretKey: options.secretKey,
+    authorizationPrefix: options.authorizationPrefix ?? "",
+    userAgent: options.userAgent ?? "usher",
+    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    propagateTrace: options.propagateTrace ?? false
   })
 
-  return LiveParticipants.of({ invite })
+  const invite = Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
+    const { liveId, ...body } = yield* Effect.mapError(
+      decodeInvitation(invitation),
+      malformed(invitation.liveId)
+    )
+    yield* Effect.annotateCurrentSpan("live.id", liveId)
+    return yield* post(liveId, participantsPath(liveId), body, readInvited(liveId))
+  })
+
+  return LiveParticipants.of({
+    invite,
+    inviteMany: inviteMany({
+      one: invite,
+      many: ({ liveId, ...body }) => post(liveId, bulkInvitePath(liveId), body, readListed(liveId))
+    }),
+    list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId)))
+  })
 })

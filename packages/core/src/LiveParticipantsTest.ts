@@ -1,12 +1,17 @@
 /**
- * A `LiveParticipants` that follows a script and remembers what it was asked: for tests of programs that invite.
+ * Two `LiveParticipants` for tests of programs that invite: one that works, on a MeltingSpot in memory, and one that
+ * follows a script and remembers what it was asked.
  *
  * @since 0.1.0
  */
-import { Array, Context, DateTime, Effect, Layer, Ref } from "effect"
+import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Stream } from "effect"
+import { Budget } from "./Budget.ts"
+import { inviteOneByOne } from "./internal/bulk.ts"
 import type { Invitation } from "./Invitation.ts"
-import type { InviteError } from "./InviteError.ts"
+import { AlreadyInvited, type InviteError } from "./InviteError.ts"
 import { LiveParticipants } from "./LiveParticipants.ts"
+import { MeltingSpot, type Options } from "./MeltingSpotMemory.ts"
+import { layerHttpClient } from "./MeltingSpotServer.ts"
 import { Participant } from "./Participant.ts"
 
 /**
@@ -18,7 +23,7 @@ import { Participant } from "./Participant.ts"
 export type Answer = (invitation: Invitation) => Effect.Effect<Participant, InviteError>
 
 /**
- * What the double was asked, oldest first.
+ * What the double was asked, oldest first; the members of a batch one by one.
  *
  * @category services
  * @since 0.1.0
@@ -36,6 +41,44 @@ export class Recorder extends Context.Service<
  */
 export const invited: Answer = (invitation) =>
   Effect.map(DateTime.now, (invitedAt) => participant(invitation, { invitedAt }))
+
+/**
+ * Answers `200`.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const alreadyInvited: Answer = ({ liveId }) => Effect.fail(new AlreadyInvited({ liveId }))
+
+/**
+ * Fails with this error, whatever it was asked.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const fails =
+  (error: InviteError): Answer =>
+  () =>
+    Effect.fail(error)
+
+/**
+ * The same answer, after a while.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const after =
+  (delay: Duration.Input, answer: Answer = invited): Answer =>
+  (invitation) =>
+    Effect.delay(answer(invitation), delay)
+
+/**
+ * The same answer so many times: `...times(2, fails(rateLimited))`.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const times = (n: number, answer: Answer): ReadonlyArray<Answer> => Array.replicate(answer, n)
 
 /**
  * A participant such as the upstream would return for this invitation.
@@ -61,7 +104,8 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
   })
 
 /**
- * The answers are used in their order; once they are used up, everybody is invited.
+ * The answers are used in their order, one for each `invite` and for each member of a batch; once they are used up,
+ * everybody is invited. `list` gives whom the script invited, and knows no filters: `MeltingSpotMemory` does.
  *
  * @category layers
  * @since 0.1.0
@@ -70,12 +114,39 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
   Layer.effectContext(
     Effect.gen(function* () {
       const calls = yield* Ref.make<ReadonlyArray<Invitation>>([])
+      const participants = yield* Ref.make<ReadonlyArray<Participant>>([])
       const invite = Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
         const index = yield* Ref.modify(calls, (seen) => [seen.length, Array.append(seen, invitation)])
-        return yield* (script[index] ?? invited)(invitation)
+        const participant = yield* (script[index] ?? invited)(invitation)
+        yield* Ref.update(participants, Array.append(participant))
+        return participant
       })
-      return Context.make(LiveParticipants, LiveParticipants.of({ invite })).pipe(
+      const double = LiveParticipants.of({
+        invite,
+        inviteMany: inviteOneByOne(invite),
+        list: ({ liveId }) =>
+          Stream.fromIterableEffect(Ref.get(participants)).pipe(
+            Stream.filter((participant) => participant.liveId === liveId)
+          )
+      })
+      return Context.make(LiveParticipants, double).pipe(
         Context.add(Recorder, { invitations: Ref.get(calls) })
       )
     })
   )
+
+/**
+ * The real `LiveParticipants` before a MeltingSpot in memory, which a test can look into. It knows every Live, and has
+ * no budget.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMemory = (options?: Options): Layer.Layer<LiveParticipants | MeltingSpot> => {
+  const secretKey = Redacted.make("in memory")
+  return LiveParticipants.layer({ secretKey }).pipe(
+    Layer.provide(Budget.layerUnlimited),
+    Layer.provide(layerHttpClient(secretKey)),
+    Layer.provideMerge(MeltingSpot.layer(options))
+  )
+}

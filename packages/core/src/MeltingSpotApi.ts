@@ -4,8 +4,6 @@
  * `LiveParticipants` calls by hand over the same schemas: a derived client fails on an undeclared status, which is
  * too strict for somebody else's API.
  *
- * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
- *
  * @since 0.1.0
  */
 import { Schema } from "effect"
@@ -18,8 +16,10 @@ import {
   HttpApiSecurity,
   OpenApi
 } from "effect/http-api"
-import { InvitationPayload, LiveId } from "./Invitation.ts"
-import { Participant } from "./Participant.ts"
+import * as paths from "./internal/paths.ts"
+import { BulkInvitationPayload, InvitationPayload, LiveId } from "./Invitation.ts"
+import { Participant, ParticipantPage } from "./Participant.ts"
+import { ParticipantQuery } from "./ParticipantFilter.ts"
 
 /**
  * The only server the reference lists.
@@ -27,7 +27,7 @@ import { Participant } from "./Participant.ts"
  * @category constants
  * @since 0.1.0
  */
-export const baseUrl = "https://openapi.meltingspot.io"
+export const baseUrl: string = paths.baseUrl
 
 /**
  * The path of a Live's participants, with the id escaped.
@@ -35,8 +35,15 @@ export const baseUrl = "https://openapi.meltingspot.io"
  * @category constructors
  * @since 0.1.0
  */
-export const participantsPath = (liveId: string): string =>
-  `/v1/lives/${encodeURIComponent(liveId)}/participants`
+export const participantsPath: (liveId: string) => string = paths.participantsPath
+
+/**
+ * The path that invites many, with the id escaped.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const bulkInvitePath: (liveId: string) => string = paths.bulkInvitePath
 
 /** The reference documents no body for any failure: a literal stands for each. */
 const failure = <const L extends string>(status: number, description: L) =>
@@ -44,6 +51,12 @@ const failure = <const L extends string>(status: number, description: L) =>
     HttpApiSchema.asNoContent({ decode: () => description }),
     HttpApiSchema.status(status)
   )
+
+const refusals = [
+  failure(400, "Malformed payload"),
+  failure(403, "Forbidden"),
+  failure(404, "Live not found")
+] as const
 
 /**
  * `Authorization: <prefix><secret key>`.
@@ -64,6 +77,8 @@ export class SecretKey extends HttpApiMiddleware.Service<SecretKey>()(
 /**
  * `POST /v1/lives/{liveId}/participants`
  *
+ * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
+ *
  * @category endpoints
  * @since 0.1.0
  */
@@ -80,15 +95,55 @@ export const inviteLiveParticipant = HttpApiEndpoint.post(
         HttpApiSchema.status(200)
       )
     ],
-    error: [failure(400, "Malformed payload"), failure(403, "Forbidden"), failure(404, "Live not found")]
+    error: refusals
   }
 ).annotate(OpenApi.Summary, "Invite a member as Live participant")
+
+/**
+ * `POST /v1/lives/{liveId}/participants~bulkInvite`
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipants
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const inviteLiveParticipants = HttpApiEndpoint.post(
+  "inviteLiveParticipants",
+  "/v1/lives/:liveId/participants~bulkInvite",
+  {
+    params: { liveId: LiveId },
+    payload: BulkInvitationPayload,
+    success: Schema.Array(Participant),
+    error: [...refusals, failure(413, "Payload is too large")]
+  }
+).annotate(OpenApi.Summary, "Invite members as Live participants")
+
+/**
+ * `GET /v1/lives/{liveId}/participants`
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const listLiveParticipants = HttpApiEndpoint.get(
+  "listLiveParticipants",
+  "/v1/lives/:liveId/participants",
+  {
+    params: { liveId: LiveId },
+    query: ParticipantQuery,
+    success: ParticipantPage,
+    error: refusals
+  }
+).annotate(OpenApi.Summary, "List the participants of a Live")
 
 /**
  * @category groups
  * @since 0.1.0
  */
-export class Lives extends HttpApiGroup.make("lives").add(inviteLiveParticipant).middleware(SecretKey) {}
+export class Lives extends HttpApiGroup.make("lives")
+  .add(inviteLiveParticipant, inviteLiveParticipants, listLiveParticipants)
+  .middleware(SecretKey) {}
 
 /**
  * @category apis

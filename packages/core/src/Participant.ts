@@ -27,12 +27,24 @@ const openEnum = <const Known extends ReadonlyArray<string>>(known: Known) =>
 export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
 
 /**
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantStatus = typeof ParticipantStatus.Type
+
+/**
  * What the participant is in the Live: `Participant`, `Speaker` or `Host`; an undocumented value passes as it is.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantType = typeof ParticipantType.Type
 
 /**
  * A name. The reference declares `object | null` and shows `{}`, surely a generator's rendering of a nullable
@@ -93,3 +105,23 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
   isHighlighted: Schema.Boolean,
   metrics: ParticipantMetrics
 }) {}
+
+/**
+ * One page of a list.
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantPage = Schema.Struct({
+  items: Schema.Array(Participant),
+  /** Of all pages together. */
+  total: Schema.Int
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantPage extends Schema.Schema.Type<typeof ParticipantPage> {}

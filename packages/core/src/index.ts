@@ -1,5 +1,8 @@
+export * as Budget from "./Budget.ts"
 export * as Invitation from "./Invitation.ts"
 export * as InviteError from "./InviteError.ts"
+export * as InviteResult from "./InviteResult.ts"
 export * as LiveParticipants from "./LiveParticipants.ts"
 export * as MeltingSpotApi from "./MeltingSpotApi.ts"
 export * as Participant from "./Participant.ts"
+export * as ParticipantFilter from "./ParticipantFilter.ts"

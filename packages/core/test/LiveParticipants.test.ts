@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { ConfigProvider, DateTime, Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import type { Socket } from "node:net"
 import { HttpClient, HttpClientResponse } from "effect/http"
-import { InviteError, LiveParticipants, Participant } from "../src/index.ts"
+import { Budget, InviteError, LiveParticipants, Participant } from "../src/index.ts"
 import { answer, inviteAgainst, inviteAt, serve } from "./wire.ts"
 
 const participant = {
@@ -150,6 +150,7 @@ describe("every other answer has its error", () => {
       expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall" })
     }).pipe(
       Effect.provide(LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k") })),
+      Effect.provideService(Budget.Budget, Budget.unlimited),
       Effect.provideService(
         HttpClient.HttpClient,
         HttpClient.make(() => Effect.die("the upstream was called"))
@@ -227,7 +228,8 @@ describe("layerConfig", () => {
   const build = (env: Record<string, string>) =>
     Effect.void.pipe(
       Effect.provide(
-        LiveParticipants.LiveParticipants.layerConfig(LiveParticipants.config).pipe(
+        LiveParticipants.LiveParticipants.layerConfig().pipe(
+          Layer.provide(Budget.Budget.layerUnlimited),
           Layer.provide(
             Layer.succeed(
               HttpClient.HttpClient,

@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { createServer, type Socket } from "node:net"
-import { type InviteError, LiveParticipants, type Participant } from "../src/index.ts"
+import { Budget, type InviteError, LiveParticipants, type Participant } from "../src/index.ts"
 
 export interface Wire {
   /** Where the raw server listens. */
@@ -73,7 +73,7 @@ export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Opt
     Effect.catch((error) => Effect.succeed(error)),
     Effect.provide(
       LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k"), baseUrl, ...options }).pipe(
-        Layer.provide(NodeHttpClient.layerUndici)
+        Layer.provide([Budget.Budget.layerUnlimited, NodeHttpClient.layerUndici])
       )
     )
   )

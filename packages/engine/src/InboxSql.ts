@@ -4,6 +4,7 @@
 import { Clock, DateTime, Duration, Effect, Layer, PubSub } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { Invitation } from "@usher/core"
 import type { Claim, Settlement } from "./Dispatch.ts"
 import { type Accepted, Inbox, InboxUnavailable, type Signal } from "./Inbox.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
@@ -88,7 +89,7 @@ export const layer: Layer.Layer<
       now: number
     ) {
       const { liveId, member, invitedBySpotMemberId = null, withEmailNotification = null } = invitation
-      const key = rows.memberKey(member)
+      const key = Invitation.memberKey(member)
       yield* sql`INSERT INTO invitations (id, spot, live_id, member, member_key, invited_by, notify, traceparent, created_at, status, due_at, attempts)
         VALUES (${`inv_${yield* random.ulid}`}, ${spot}, ${liveId}, ${member}, ${key}, ${invitedBySpotMemberId},
           ${withEmailNotification === null ? null : Number(withEmailNotification)}, ${webhook.traceparent}, ${now}, 'pending', ${now}, 0)

@@ -3,7 +3,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { LiveParticipants } from "@usher/core"
+import { Budget, LiveParticipants } from "@usher/core"
 
 /**
  * @category services
@@ -13,7 +13,7 @@ export class Spots extends Context.Service<
   Spots,
   { readonly all: ReadonlyMap<string, LiveParticipants.LiveParticipants["Service"]> }
 >()("@usher/engine/Spots") {
-  /** One `LiveParticipants` for each Spot, by its name. */
+  /** One `LiveParticipants` for each Spot, by its name; each counts its own calls. */
   static readonly layer = (
     options: ReadonlyMap<string, LiveParticipants.Options>
   ): Layer.Layer<Spots, never, HttpClient.HttpClient> =>
@@ -21,7 +21,10 @@ export class Spots extends Context.Service<
       this,
       Effect.map(
         Effect.forEach(options, ([name, spot]) =>
-          Effect.map(LiveParticipants.make(spot), (participants) => [name, participants] as const)
+          LiveParticipants.make(spot).pipe(
+            Effect.provideService(Budget.Budget, Budget.makeMemory()),
+            Effect.map((participants) => [name, participants] as const)
+          )
         ),
         (entries) => Spots.of({ all: new Map(entries) })
       )

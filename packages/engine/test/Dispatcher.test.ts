@@ -18,10 +18,7 @@ import {
 
 const { liveId } = alice
 
-const fails =
-  (error: InviteError.InviteError): LiveParticipantsTest.Answer =>
-  () =>
-    Effect.fail(error)
+const { fails } = LiveParticipantsTest
 
 const unavailable = fails(
   new InviteError.UpstreamUnavailable({ liveId, reason: "ServerError", status: 503, mayHaveArrived: true })

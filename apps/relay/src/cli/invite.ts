@@ -1,7 +1,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { type Invitation, InviteError, LiveParticipants, Participant } from "@usher/core"
+import { Budget, type Invitation, InviteError, LiveParticipants, Participant } from "@usher/core"
 import { Reported } from "./exit.ts"
 import { jsonFlag } from "./shared.ts"
 
@@ -60,6 +60,7 @@ export const invite = Command.make(
   })
 ).pipe(
   Command.withDescription("Invite one person to one Live, now and directly"),
-  Command.provide(LiveParticipants.LiveParticipants.layerConfig(LiveParticipants.config)),
+  Command.provide(LiveParticipants.LiveParticipants.layerConfig()),
+  Command.provide(Budget.Budget.layerUnlimited),
   Command.provide(NodeHttpClient.layerUndici)
 )

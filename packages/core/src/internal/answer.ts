@@ -1,10 +1,15 @@
-/** The upstream's answer, mapped onto the domain's errors: the one place that knows its statuses. */
+/**
+ * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is always read to its
+ * end, so that its connection is free again.
+ */
 import { Clock, type Duration, Effect, Result, Schema } from "effect"
 import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
+import { memberKey } from "../Invitation.ts"
 import {
   AlreadyInvited,
   type InviteError,
   LiveNotFound,
+  type ListError,
   MalformedPayload,
   PayloadTooLarge,
   RateLimited,
@@ -13,27 +18,177 @@ import {
   UnexpectedStatus,
   UpstreamUnavailable
 } from "../InviteError.ts"
-import { Participant } from "../Participant.ts"
+import { Participant, ParticipantPage } from "../Participant.ts"
+import { excerpt, oneLine } from "./redact.ts"
+
+type Response = HttpClientResponse.HttpClientResponse
 
 const decodeParticipant = Schema.decodeUnknownEffect(Schema.fromJsonString(Participant))
+const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ParticipantPage))
+const decodeElements = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Schema.Unknown)))
+const decodeElement = Schema.decodeUnknownResult(Participant)
+const Identity = Schema.Struct({
+  spotMemberId: Schema.optionalKey(Schema.String),
+  spotMemberEmail: Schema.optionalKey(Schema.String)
+})
+const decodeIdentity = Schema.decodeUnknownResult(Identity)
+const nobody: typeof Identity.Type = {}
 
-/** What is kept of an answer: one line, 300 characters, no address. */
-export const excerpt = (text: string): { readonly answer?: string } => {
-  const answer = text
-    .slice(0, 4096)
-    .replaceAll(/[^\s"'<>(),;:=]+(?:@|%40)[^\s"'<>(),;:=]+/g, "[address]")
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .slice(0, 300)
-  return answer === "" ? {} : { answer }
+/** The participant of a `201`, or the error that the status and the body stand for. */
+export const readInvited =
+  (liveId: string) =>
+  (response: Response): Effect.Effect<Participant, InviteError> => {
+    const { status } = response
+    return Effect.matchEffect(response.text, {
+      onFailure: () =>
+        Effect.fail(
+          status === 200 || !isSuccess(status)
+            ? cutOff(liveId, status)
+            : undecodable(liveId, status, "the body was cut off")
+        ),
+      onSuccess: (text): Effect.Effect<Participant, InviteError> => {
+        if (status === 201) return decode(liveId, status, text, decodeParticipant)
+        if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
+        if (status !== 200) {
+          return Effect.fail(undecodable(liveId, status, `the contract has no status ${status}`, text))
+        }
+        return Effect.fail(
+          isPage(response, text) ? notTheApi(liveId, response, text) : new AlreadyInvited({ liveId })
+        )
+      }
+    })
+  }
+
+/** Whom a bulk call's answer speaks of, by `memberKey` of their address and by their member id. */
+export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
+
+/**
+ * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other;
+ * a body that can't be read at all speaks of nobody.
+ */
+export const readListed =
+  (liveId: string) =>
+  (response: Response): Effect.Effect<Listed, BulkRefusal> => {
+    const { status } = response
+    return Effect.matchEffect(response.text, {
+      onFailure: () =>
+        isSuccess(status) ? Effect.succeed<Listed>(new Map()) : Effect.fail(cutOff(liveId, status)),
+      onSuccess: (text): Effect.Effect<Listed, BulkRefusal> => {
+        if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
+        return isPage(response, text)
+          ? Effect.fail(notTheApi(liveId, response, text))
+          : Effect.succeed(listed(liveId, status, text))
+      }
+    })
+  }
+
+const listed = (liveId: string, status: number, text: string): Listed => {
+  const found = new Map<string, Participant | UndecodableAnswer>()
+  const elements = decodeElements(text)
+  if (elements._tag === "None") return found
+  for (const [index, element] of elements.value.entries()) {
+    const identity = Result.getOrElse(decodeIdentity(element), () => nobody)
+    const value = Result.getOrElse(decodeElement(element), (error) =>
+      undecodable(liveId, status, `at [${index}]: ${oneLine(error)}`)
+    )
+    if (identity.spotMemberId !== undefined) found.set(identity.spotMemberId, value)
+    if (identity.spotMemberEmail !== undefined) found.set(memberKey(identity.spotMemberEmail), value)
+  }
+  return found
 }
 
-/** A schema's complaint on one line; it never shows the value. */
-export const oneLine = (error: Schema.SchemaError): string => error.message.replaceAll(/\s*\n\s*/g, " ")
+/** One page of a list. */
+export const readPage =
+  (liveId: string) =>
+  (response: Response): Effect.Effect<ParticipantPage, ListError> => {
+    const { status } = response
+    return Effect.matchEffect(response.text, {
+      onFailure: () => Effect.fail(cutOff(liveId, status)),
+      onSuccess: (text): Effect.Effect<ParticipantPage, ListError> => {
+        if (!isSuccess(status)) return Effect.flatMap(refused(liveId, response, text), Effect.fail)
+        return looksLikeHtml(text)
+          ? Effect.fail(notTheApi(liveId, response, text))
+          : decode(liveId, status, text, decodePage)
+      }
+    })
+  }
 
-const retryAfter = (
-  response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<{ readonly retryAfter?: Duration.Duration }> => {
+const isSuccess = (status: number) => status >= 200 && status < 300
+
+const decode = <A>(
+  liveId: string,
+  status: number,
+  text: string,
+  decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>
+): Effect.Effect<A, UndecodableAnswer> =>
+  text === ""
+    ? Effect.fail(undecodable(liveId, status, "the body is empty"))
+    : Effect.mapError(decoder(text), (error) => undecodable(liveId, status, oneLine(error), text))
+
+const undecodable = (liveId: string, status: number, issue: string, text = "") =>
+  new UndecodableAnswer({ liveId, status, issue, ...excerpt(text) })
+
+const cutOff = (liveId: string, status: number) =>
+  new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true, status })
+
+const notTheApi = (liveId: string, { status }: Response, text: string) =>
+  new UpstreamUnavailable({ liveId, reason: "NotTheApi", mayHaveArrived: true, status, ...excerpt(text) })
+
+const looksLikeHtml = (text: string) => /^\s*</.test(text)
+
+/** A client that follows redirects turns the POST into a GET of something else, whose 200 says nothing of ours. */
+const isPage = (response: Response, text: string) =>
+  looksLikeHtml(text) || (response.url !== "" && response.url !== new URL(response.request.url).href)
+
+/** What any call can be refused for. */
+type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | UpstreamUnavailable
+
+/** What only an invitation can be refused for. */
+export type BulkRefusal = Refusal | MalformedPayload | PayloadTooLarge
+
+const refusedInvitation = (liveId: string, response: Response, text: string): Effect.Effect<BulkRefusal> => {
+  switch (response.status) {
+    case 400:
+    case 422:
+      return Effect.succeed(new MalformedPayload({ liveId, reason: "Refused", ...excerpt(text) }))
+    case 413:
+      return Effect.succeed(new PayloadTooLarge({ liveId, ...excerpt(text) }))
+  }
+  return refused(liveId, response, text)
+}
+
+const refused = Effect.fnUntraced(function* (
+  liveId: string,
+  response: Response,
+  text: string
+): Effect.fn.Return<Refusal> {
+  const { status } = response
+  const about = { liveId, ...excerpt(text) }
+  switch (status) {
+    case 401:
+    case 403:
+      return new Unauthorized({ ...about, status })
+    case 404:
+      return new LiveNotFound(about)
+    case 429:
+      return new RateLimited({ ...about, ...(yield* retryAfter(response)) })
+  }
+  if (status >= 500 || status === 408 || status === 425) {
+    const waits = yield* retryAfter(response)
+    return new UpstreamUnavailable({
+      ...about,
+      ...waits,
+      status,
+      reason: "ServerError",
+      mayHaveArrived: true
+    })
+  }
+  return status >= 300 && status < 400
+    ? notTheApi(liveId, response, text)
+    : new UnexpectedStatus({ ...about, status })
+})
+
+const retryAfter = (response: Response): Effect.Effect<{ readonly retryAfter?: Duration.Duration }> => {
   const header = response.headers["retry-after"]
   const parsed = header === undefined ? undefined : Headers.parseRetryAfter(header)
   return parsed === undefined || Result.isFailure(parsed)
@@ -42,70 +197,6 @@ const retryAfter = (
         retryAfter: Headers.retryAfterDelay(parsed.success, now)
       }))
 }
-
-const looksLikeHtml = (text: string) => /^\s*</.test(text)
-
-/** One participant, or the error that the status and the body stand for. Always reads the body, so that the connection is free again. */
-export const decodeAnswer = (
-  liveId: string,
-  response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<Participant, InviteError> => {
-  const { status } = response
-  return Effect.matchEffect(response.text, {
-    onFailure: (): Effect.Effect<never, InviteError> =>
-      Effect.fail(
-        status > 200 && status < 300
-          ? new UndecodableAnswer({ liveId, status, issue: "the body was cut off" })
-          : new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true, status })
-      ),
-    onSuccess: (text): Effect.Effect<Participant, InviteError> => {
-      if (status === 201) {
-        if (text === "")
-          return Effect.fail(new UndecodableAnswer({ liveId, status, issue: "the body is empty" }))
-        return Effect.mapError(
-          decodeParticipant(text),
-          (error) => new UndecodableAnswer({ liveId, status, issue: oneLine(error), ...excerpt(text) })
-        )
-      }
-      return Effect.flatMap(refusal(liveId, response, text), Effect.fail)
-    }
-  })
-}
-
-const refusal = Effect.fnUntraced(function* (
-  liveId: string,
-  response: HttpClientResponse.HttpClientResponse,
-  text: string
-): Effect.fn.Return<InviteError> {
-  const { status } = response
-  const about = { liveId, ...excerpt(text) }
-  const unavailable = { ...about, mayHaveArrived: true, status, ...(yield* retryAfter(response)) }
-  switch (status) {
-    case 200:
-      return looksLikeHtml(text)
-        ? new UpstreamUnavailable({ ...unavailable, reason: "NotTheApi" })
-        : new AlreadyInvited({ liveId })
-    case 400:
-    case 422:
-      return new MalformedPayload({ ...about, reason: "Refused" })
-    case 401:
-    case 403:
-      return new Unauthorized({ ...about, status })
-    case 404:
-      return new LiveNotFound(about)
-    case 413:
-      return new PayloadTooLarge(about)
-    case 429:
-      return new RateLimited({ ...about, ...(yield* retryAfter(response)) })
-    case 408:
-    case 425:
-      return new UpstreamUnavailable({ ...unavailable, reason: "ServerError" })
-  }
-  if (status >= 500) return new UpstreamUnavailable({ ...unavailable, reason: "ServerError" })
-  if (status >= 400) return new UnexpectedStatus({ ...about, status })
-  if (status >= 300) return new UpstreamUnavailable({ ...unavailable, reason: "NotTheApi" })
-  return new UndecodableAnswer({ ...about, status, issue: `the contract has no status ${status}` })
-})
 
 /** Causes that say that no connection was made, by Node's and undici's codes. */
 const unreachable = new Set([
@@ -130,7 +221,10 @@ const hasUnreachableCode = (cause: unknown): boolean =>
     ("errors" in cause && Array.isArray(cause.errors) && cause.errors.every(hasUnreachableCode)))
 
 /** No answer at all: whether the request may have arrived decides what a caller may conclude. */
-export const fromClientError = (liveId: string, error: HttpClientError.HttpClientError): InviteError =>
+export const fromClientError = (
+  liveId: string,
+  error: HttpClientError.HttpClientError
+): UpstreamUnavailable =>
   error.reason._tag === "TransportError" && !hasUnreachableCode(error.reason.cause)
     ? new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true })
     : new UpstreamUnavailable({ liveId, reason: "Unreachable", mayHaveArrived: false })

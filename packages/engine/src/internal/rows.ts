@@ -1,6 +1,6 @@
 /** How the tables' rows are read and written; the domain never sees them. */
 import { DateTime, Schema } from "effect"
-import { Invitation, InviteError, Participant } from "@usher/core"
+import { type Invitation, InviteError, Participant } from "@usher/core"
 import { InvitationStatus, StoredInvitation } from "../Dispatch.ts"
 import { Webhook, WebhookStatus } from "../Webhook.ts"
 
@@ -100,10 +100,6 @@ export const result = (
   result instanceof Participant.Participant
     ? { error: null, participant: encodeParticipant(result) }
     : { error: encodeError(result), participant: null }
-
-/** Under which key two ways to write one person are the same: an address without case, a member id as it is. */
-export const memberKey = (member: string): string =>
-  Invitation.isAddress(member) ? member.normalize("NFC").toLowerCase() : member
 
 /** Whole milliseconds: a backoff with jitter has fractions. */
 export const millis = (time: DateTime.Utc): number => Math.round(DateTime.toEpochMillis(time))

@@ -1,0 +1,103 @@
+/**
+ * The upstream's contract answered by a `MeltingSpot`: over real HTTP in a sandbox, or without a network in tests.
+ *
+ * @since 0.1.0
+ */
+import { Effect, Layer, Redacted } from "effect"
+import {
+  HttpClient,
+  HttpRouter,
+  HttpServer,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { MeltingSpotApi, SecretKey } from "./MeltingSpotApi.ts"
+import { MeltingSpot } from "./MeltingSpotMemory.ts"
+
+/**
+ * The contract, answered by the Spot: to be served by `HttpApiBuilder.layer(MeltingSpotApi)`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerHandlers = HttpApiBuilder.group(
+  MeltingSpotApi,
+  "lives",
+  Effect.fnUntraced(function* (handlers) {
+    const spot = yield* MeltingSpot
+    return handlers
+      .handle(
+        "inviteLiveParticipant",
+        Effect.fnUntraced(function* ({ params, payload }) {
+          const outcome = yield* spot.invite({ ...params, ...payload })
+          if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
+          return outcome === "repeated" ? ("Member already invited" as const) : outcome
+        })
+      )
+      .handle(
+        "inviteLiveParticipants",
+        Effect.fnUntraced(function* ({ params, payload }) {
+          const outcome = yield* spot.inviteMany({ ...params, ...payload })
+          if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
+          if (outcome === "too many") return yield* Effect.fail("Payload is too large" as const)
+          return outcome
+        })
+      )
+      .handle("listLiveParticipants", ({ params, query }) => spot.list(params.liveId, query))
+  })
+)
+
+/**
+ * Lets calls in that show exactly this key, or `Bearer ` before it.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSecretKey = (secretKey: Redacted.Redacted): Layer.Layer<SecretKey> =>
+  Layer.sync(SecretKey, () => {
+    const key = Redacted.value(secretKey)
+    return SecretKey.of({
+      secretKey: Effect.fnUntraced(function* (handle, { credential }) {
+        const given = Redacted.value(credential)
+        if (given !== key && given !== `Bearer ${key}`) return yield* Effect.fail("Unauthorized" as const)
+        return yield* handle
+      })
+    })
+  })
+
+/**
+ * An `HttpClient` whose every request is answered by the Spot, in the fiber that makes it: its clock is the test's.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerHttpClient = (
+  secretKey: Redacted.Redacted
+): Layer.Layer<HttpClient.HttpClient, never, MeltingSpot> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const handle = yield* HttpRouter.toHttpEffect(
+        HttpApiBuilder.layer(MeltingSpotApi).pipe(
+          Layer.provide(layerHandlers),
+          Layer.provide(layerSecretKey(secretKey)),
+          Layer.provide(HttpServer.layerServices)
+        )
+      )
+      return HttpClient.make((request) =>
+        handle.pipe(
+          Effect.catchCause((cause) =>
+            Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
+          ),
+          Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
+          Effect.provideService(
+            HttpServerRequest.HttpServerRequest,
+            HttpServerRequest.fromClientRequest(request)
+          ),
+          Effect.scoped
+        )
+      )
+    })
+  )

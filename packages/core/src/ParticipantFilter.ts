@@ -1,0 +1,105 @@
+/**
+ * Which participants to list.
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants, whose filters stand in the query
+ * by the LHS bracket method: `email[contains]=example.com`.
+ *
+ * @since 0.1.0
+ */
+import { Schema, SchemaTransformation } from "effect"
+import { ParticipantStatus, ParticipantType } from "./Participant.ts"
+
+/**
+ * Each field narrows further; several operators of one field do so too.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantFilter {
+  readonly firstname?: TextFilter
+  readonly lastname?: TextFilter
+  /** Personal data: it stands in the URL of the call, and in no span, log or error of ours. */
+  readonly email?: TextFilter
+  readonly type?: ChoiceFilter<ParticipantType>
+  readonly status?: ChoiceFilter<ParticipantStatus>
+  /** Whether they have seen the replay. */
+  readonly hasReplayed?: { readonly eq: boolean }
+  /** Whether they have participated. */
+  readonly hasParticipated?: { readonly eq: boolean }
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface TextFilter {
+  readonly eq?: string
+  readonly contains?: string
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChoiceFilter<A extends string> {
+  readonly eq?: A
+  readonly in?: ReadonlyArray<A>
+}
+
+/** "In a specified list of values (comma-separated)". */
+const commaSeparated = <A extends string>(value: Schema.Codec<A, string>) =>
+  Schema.String.pipe(
+    Schema.decodeTo(
+      Schema.Array(value),
+      SchemaTransformation.transform({
+        decode: (text: string): ReadonlyArray<string> => (text === "" ? [] : text.split(",")),
+        encode: (values: ReadonlyArray<string>) => values.join(",")
+      })
+    )
+  )
+
+const text = Schema.optionalKey(Schema.String)
+const flag = Schema.optionalKey(Schema.Literals(["true", "false"]))
+
+/**
+ * The query string of the list, named as on the wire.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantQuery = Schema.Struct({
+  page: Schema.optionalKey(Schema.FiniteFromString),
+  limit: Schema.optionalKey(Schema.FiniteFromString),
+  "firstname[eq]": text,
+  "firstname[contains]": text,
+  "lastname[eq]": text,
+  "lastname[contains]": text,
+  "email[eq]": text,
+  "email[contains]": text,
+  "type[eq]": Schema.optionalKey(ParticipantType),
+  "type[in]": Schema.optionalKey(commaSeparated(ParticipantType)),
+  "status[eq]": Schema.optionalKey(ParticipantStatus),
+  "status[in]": Schema.optionalKey(commaSeparated(ParticipantStatus)),
+  "hasReplayed[eq]": flag,
+  "hasParticipated[eq]": flag
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantQuery extends Schema.Schema.Type<typeof ParticipantQuery> {}
+
+/**
+ * The filter as it stands in the query. The brackets are literal, as in the documentation's own example; whether the
+ * upstream takes them escaped is not documented.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const toQuery = (filter: ParticipantFilter): ReadonlyArray<readonly [name: string, value: string]> =>
+  Object.entries(filter).flatMap(([field, operators]) =>
+    Object.entries(operators ?? {}).flatMap(([operator, value]) =>
+      value === undefined ? [] : [[`${field}[${operator}]`, String(value)] as const]
+    )
+  )

@@ -1,0 +1,56 @@
+/** Calls of `invite` that meet within a moment leave as one bulk call. */
+import { Effect, Exit, Request, RequestResolver, Stream } from "effect"
+import type { Invitation } from "../Invitation.ts"
+import { AlreadyInvited, type InviteError } from "../InviteError.ts"
+import type { InviteResult } from "../InviteResult.ts"
+import type { BatchingOptions, LiveParticipants } from "../LiveParticipants.ts"
+import type { Participant } from "../Participant.ts"
+
+class Invite extends Request.Class<{ readonly invitation: Invitation }, Participant, InviteError> {}
+
+/** What members must share to go in one call. */
+const occasionOf = ({ liveId, invitedBySpotMemberId, withEmailNotification }: Invitation) =>
+  JSON.stringify([liveId, invitedBySpotMemberId, withEmailNotification])
+
+export const batched = (
+  participants: LiveParticipants["Service"],
+  { window = "10 millis", maxMembers = 100 }: BatchingOptions
+): LiveParticipants["Service"]["invite"] => {
+  const resolver = RequestResolver.makeGrouped<Invite, string>({
+    key: ({ request }) => occasionOf(request.invitation),
+    resolver: ([first, ...others]) => {
+      const waiting = [first, ...others][Symbol.iterator]()
+      const answerNext = (exit: Exit.Exit<Participant, InviteError>) =>
+        Effect.sync(() => waiting.next().value?.completeUnsafe(exit))
+      return participants
+        .inviteMany({
+          ...first.request.invitation,
+          members: [first, ...others].map(({ request }) => request.invitation.member),
+          chunkSize: maxMembers
+        })
+        .pipe(
+          Stream.runForEach((result) => answerNext(exitOf(first.request.invitation.liveId, result))),
+          Effect.catch((error) =>
+            Effect.sync(() => {
+              for (const entry of waiting) entry.completeUnsafe(Exit.fail(error))
+            })
+          )
+        )
+    }
+  }).pipe(RequestResolver.batchN(maxMembers), RequestResolver.setDelay(window))
+  return Effect.fn("LiveParticipants.invite")((invitation: Invitation) =>
+    Effect.request(new Invite({ invitation }), resolver)
+  )
+}
+
+const exitOf = (liveId: string, result: InviteResult): Exit.Exit<Participant, InviteError> => {
+  switch (result._tag) {
+    case "Invited":
+      return Exit.succeed(result.participant)
+    case "AlreadyInvited":
+      return Exit.fail(new AlreadyInvited({ liveId }))
+    case "Undecodable":
+    case "Rejected":
+      return Exit.fail(result.error)
+  }
+}

@@ -1,0 +1,180 @@
+/** A batch in as few calls as it takes, and a result for every member of it. */
+import { Effect, identity, Option, Ref, Schema, Stream } from "effect"
+import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
+import { MalformedPayload, UndecodableAnswer } from "../InviteError.ts"
+import { InviteResult } from "../InviteResult.ts"
+import type { Batch, BatchError, LiveParticipants } from "../LiveParticipants.ts"
+import type { BulkRefusal, Listed } from "./answer.ts"
+import { oneLine, withoutAddresses } from "./redact.ts"
+
+const { member: _, ...occasion } = Invitation.fields
+
+/** All of an invitation but the member: what the members of one call share. */
+const Occasion = Schema.Struct(occasion)
+
+interface Occasion extends Schema.Schema.Type<typeof Occasion> {}
+
+interface Calls {
+  readonly one: LiveParticipants["Service"]["invite"]
+  readonly many: (
+    invitation: BulkInvitationPayload & { readonly liveId: string }
+  ) => Effect.Effect<Listed, BulkRefusal>
+}
+
+type Settled = Map<string, InviteResult>
+
+const { cases } = InviteResult
+const decodeOccasion = Schema.decodeUnknownEffect(Occasion)
+const decodeMember = Schema.decodeUnknownEffect(Member)
+
+/** An invitation that never left. */
+export const malformed =
+  (liveId: string) =>
+  (error: Schema.SchemaError): MalformedPayload =>
+    new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer: oneLine(error) })
+
+export const inviteMany =
+  (calls: Calls) =>
+  <E, R>(batch: Batch<E, R>): Stream.Stream<InviteResult, BatchError | E, R> =>
+    Stream.unwrap(
+      Effect.gen(function* () {
+        const { members, concurrency = 1 } = batch
+        const chunkSize = Math.max(1, Math.floor(batch.chunkSize ?? 100))
+        const occasion = yield* Effect.mapError(decodeOccasion(batch), malformed(batch.liveId))
+        const settle = yield* settler(calls, occasion, chunkSize, batch.perCall ?? identity)
+        const source: Stream.Stream<string, E, R> = Stream.isStream(members)
+          ? members
+          : Stream.fromIterable(members, { chunkSize })
+        return source.pipe(
+          Stream.grouped(chunkSize),
+          Stream.mapEffect(settle, { concurrency }),
+          Stream.flatMap(({ results, failure }) =>
+            Stream.concat(
+              Stream.fromIterable(results),
+              Option.match(failure, { onNone: () => Stream.empty, onSome: Stream.fail })
+            )
+          )
+        )
+      })
+    )
+
+/**
+ * Settles one chunk: a result for each of its members in their order, and, when a failure that is not about a member
+ * ended it, the results that stand before the first member without one.
+ */
+const settler = Effect.fnUntraced(function* (
+  calls: Calls,
+  occasion: Occasion,
+  chunkSize: number,
+  perCall: NonNullable<Batch["perCall"]>
+) {
+  const largest = yield* Ref.make(chunkSize)
+
+  const alone = (settled: Settled, member: string): Effect.Effect<void, BatchError> => {
+    const rejected = (error: (typeof cases.Rejected.Type)["error"]) =>
+      Effect.succeed(cases.Rejected.make({ member, error }))
+    return perCall(calls.one({ ...occasion, member })).pipe(
+      Effect.map((participant): InviteResult => cases.Invited.make({ member, participant })),
+      Effect.catchTags({
+        AlreadyInvited: () => Effect.succeed(cases.AlreadyInvited.make({ member })),
+        UndecodableAnswer: (error) => Effect.succeed(cases.Undecodable.make({ member, error })),
+        MalformedPayload: rejected,
+        PayloadTooLarge: rejected,
+        UnexpectedStatus: rejected
+      }),
+      Effect.map((result) => void settled.set(memberKey(member), result))
+    )
+  }
+
+  const halves = (settled: Settled, members: ReadonlyArray<string>) => {
+    const middle = Math.ceil(members.length / 2)
+    return Effect.andThen(
+      together(settled, members.slice(0, middle)),
+      together(settled, members.slice(middle))
+    )
+  }
+
+  /** Whom the answer does not name is asked for alone, which is exact. */
+  const confirm = (settled: Settled, members: ReadonlyArray<string>, listed: Listed) =>
+    Effect.forEach(
+      members,
+      (member) => {
+        const found = listed.get(memberKey(member))
+        if (found === undefined) return alone(settled, member)
+        const result =
+          found instanceof UndecodableAnswer
+            ? cases.Undecodable.make({ member, error: found })
+            : cases.Invited.make({ member, participant: found })
+        settled.set(memberKey(member), result)
+        return Effect.void
+      },
+      { discard: true }
+    )
+
+  const together: (settled: Settled, members: ReadonlyArray<string>) => Effect.Effect<void, BatchError> =
+    Effect.fnUntraced(function* (settled, members) {
+      const [first, second] = members
+      if (first === undefined) return
+      if (second === undefined) return yield* alone(settled, first)
+      if (members.length > (yield* Ref.get(largest))) return yield* halves(settled, members)
+      const smaller = Ref.update(largest, (size) => Math.min(size, Math.ceil(members.length / 2)))
+      yield* perCall(calls.many({ ...occasion, members: byKind(members) })).pipe(
+        Effect.matchEffect({
+          onSuccess: (listed) => confirm(settled, members, listed),
+          onFailure: (error) => {
+            switch (error._tag) {
+              case "MalformedPayload":
+              case "UnexpectedStatus":
+                return halves(settled, members)
+              case "PayloadTooLarge":
+                return Effect.andThen(smaller, halves(settled, members))
+              default:
+                return Effect.fail(error)
+            }
+          }
+        })
+      )
+    })
+
+  return Effect.fn("LiveParticipants.inviteMany")(function* (chunk: ReadonlyArray<string>) {
+    yield* Effect.annotateCurrentSpan({ "live.id": occasion.liveId, "batch.size": chunk.length })
+    const settled: Settled = new Map()
+    const [valid, refused] = yield* Effect.partition(chunk, (member) =>
+      Effect.mapError(decodeMember(member), (error) => ({ member, error: malformed(occasion.liveId)(error) }))
+    )
+    for (const { member, error } of refused) {
+      settled.set(memberKey(member), cases.Rejected.make({ member, error }))
+    }
+    const distinct = new Map(valid.map((member) => [memberKey(member), member])).values()
+    const failure = yield* Effect.option(Effect.flip(together(settled, Array.from(distinct))))
+    return { results: inOrder(chunk, settled), failure }
+  })
+})
+
+/** Stops before the first member without a result. Who is named twice was invited by the first mention. */
+const inOrder = (chunk: ReadonlyArray<string>, settled: Settled): ReadonlyArray<InviteResult> => {
+  const results = new Array<InviteResult>()
+  const seen = new Set<string>()
+  for (const member of chunk) {
+    const key = memberKey(member)
+    const result = settled.get(key)
+    if (result === undefined) break
+    const repeated = seen.has(key) && result._tag !== "Rejected"
+    results.push(repeated ? cases.AlreadyInvited.make({ member }) : { ...result, member })
+    seen.add(key)
+  }
+  return results
+}
+
+const byKind = (members: ReadonlyArray<string>): BulkInvitationPayload["members"] => {
+  const emails = members.filter(isAddress)
+  const spotMemberIds = members.filter((member) => !isAddress(member))
+  return {
+    ...(spotMemberIds.length === 0 ? {} : { spotMemberIds }),
+    ...(emails.length === 0 ? {} : { emails })
+  }
+}
+
+/** The same where there is no bulk call. */
+export const inviteOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["inviteMany"] =>
+  inviteMany({ one, many: () => Effect.succeed(new Map()) })

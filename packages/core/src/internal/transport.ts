@@ -1,0 +1,73 @@
+/** One call to the upstream: within the budget, authorized, timed, and aborted when its fiber is interrupted. */
+import { type Duration, Effect, Redacted } from "effect"
+import {
+  Headers,
+  HttpClient,
+  HttpClientRequest,
+  type HttpClientResponse,
+  HttpTraceContext
+} from "effect/http"
+import type { Budget } from "../Budget.ts"
+import { UpstreamUnavailable } from "../InviteError.ts"
+import { fromClientError } from "./answer.ts"
+
+export interface Options {
+  readonly client: HttpClient.HttpClient
+  readonly budget: Budget["Service"]
+  readonly baseUrl: string
+  readonly secretKey: Redacted.Redacted
+  readonly authorizationPrefix: string
+  readonly userAgent: string
+  readonly timeout: Duration.Duration
+  readonly propagateTrace: boolean
+}
+
+type Read<A, E> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
+
+export type Transport = ReturnType<typeof make>
+
+export const make = (options: Options) => {
+  const { client, budget, timeout, propagateTrace } = options
+  const baseUrl = options.baseUrl.replace(/\/+$/, "")
+  const headers = Headers.fromInput({
+    authorization: `${options.authorizationPrefix}${Redacted.value(options.secretKey)}`,
+    "user-agent": options.userAgent,
+    accept: "application/json"
+  })
+
+  const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
+    const exchange = (
+      propagateTrace ? Effect.flatMap(traced(request), client.execute) : client.execute(request)
+    ).pipe(
+      Effect.provideService(HttpClient.TracerDisabledWhen, always),
+      Effect.mapError((error) => fromClientError(liveId, error)),
+      Effect.flatMap(read),
+      Effect.timeoutOrElse({
+        duration: timeout,
+        orElse: () =>
+          Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))
+      })
+    )
+    return budget.within(exchange)
+  }
+
+  return {
+    get: <A, E>(liveId: string, path: string, read: Read<A, E>) =>
+      call(liveId, HttpClientRequest.get(baseUrl + path, { headers }), read),
+    post: <A, E>(liveId: string, path: string, body: unknown, read: Read<A, E>) =>
+      call(
+        liveId,
+        HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(baseUrl + path, { headers }), body),
+        read
+      )
+  }
+}
+
+/** The client's own span would hold the URL, and a filter in it an address: the caller's span stands for the call. */
+const always = () => true
+
+const traced = (request: HttpClientRequest.HttpClientRequest) =>
+  Effect.match(Effect.currentSpan, {
+    onFailure: () => request,
+    onSuccess: (span) => HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span))
+  })
