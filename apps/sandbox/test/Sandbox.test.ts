@@ -149,7 +149,7 @@ describe("what the API does not have", () => {
     ["POST", "/v1/lives//participants"],
     ["POST", "/v1/lives/live-1"],
     ["POST", "/v1/lives/live-1/participants/more"],
-    ["GET", path],
+    ["DELETE", path],
     ["PUT", path],
     ["GET", "/"]
   ] as const)("%s %s is a 404", ([method, wrong]) =>

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, Duration, Effect, identity, Layer, type Scope, Semaphore } from "effect"
+import { Clock, Context, Duration, Effect, identity, Layer, Scope, Semaphore } from "effect"
 
 /**
  * At most `calls` calls, one or more, within any stretch of `window`.
@@ -113,7 +113,10 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
     })
   )
 
-  return Budget.of({ within: (call) => Effect.scoped(Effect.andThen(turn.withPermit(take), call)) })
+  return Budget.of({
+    within: (call) =>
+      Effect.scopedWith((scope) => Effect.andThen(Scope.provide(turn.withPermit(take), scope), call))
+  })
 }
 
 /** Milliseconds of a clock that is never set back, which would free a call early. */

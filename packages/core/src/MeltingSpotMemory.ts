@@ -37,6 +37,8 @@ export interface Entry extends Schema.Schema.Type<typeof Entry> {}
  * @since 0.1.0
  */
 export interface Options {
+  /** The Lives of the Spot: any other is a `404`. Default: every Live exists. */
+  readonly lives?: ReadonlyArray<string> | undefined
   /** More members in one bulk call are a `413`. Default: no limit. */
   readonly maxMembers?: number | undefined
   /** Participants on a page that does not ask for another number. Default 20. */
@@ -46,7 +48,7 @@ export interface Options {
 }
 
 /**
- * The Spot behind the API. It answers as values what the API says as statuses.
+ * The Spot behind the API: what it answers and what it refuses are the contract's own.
  *
  * @category services
  * @since 0.1.0
@@ -54,13 +56,21 @@ export interface Options {
 export class MeltingSpot extends Context.Service<
   MeltingSpot,
   {
-    /** The participant that is made, `"repeated"` for one who is there, or `"unknown"` for a member id of nobody. */
-    readonly invite: (invitation: Invitation) => Effect.Effect<Participant | "repeated" | "unknown">
-    /** Those who are new. Nobody is invited if one of them is `"unknown"` or they are `"too many"`. */
+    /** Refuses a member id of nobody. */
+    readonly invite: (
+      invitation: Invitation
+    ) => Effect.Effect<Participant | "Member already invited", "Malformed payload" | "Live not found">
+    /** Those who are new. If one of them is refused, nobody is invited. */
     readonly inviteMany: (
       invitation: BulkInvitationPayload & { readonly liveId: string }
-    ) => Effect.Effect<ReadonlyArray<Participant> | "unknown" | "too many">
-    readonly list: (liveId: string, query: ParticipantQuery) => Effect.Effect<ParticipantPage>
+    ) => Effect.Effect<
+      ReadonlyArray<Participant>,
+      "Malformed payload" | "Live not found" | "Payload is too large"
+    >
+    readonly list: (
+      liveId: string,
+      query: ParticipantQuery
+    ) => Effect.Effect<ParticipantPage, "Live not found">
     /** Everybody at every Live, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
     /** Forgets everybody but `member-0`, `host@example.com`, who is there from the start. */
@@ -76,54 +86,52 @@ export class MeltingSpot extends Context.Service<
  * @since 0.1.0
  */
 export const make = ({
+  lives,
   maxMembers = Infinity,
   pageSize = 20,
   firstPage = 1
 }: Options = {}): MeltingSpot["Service"] => {
-  /** Member ids by address. */
-  const members = new Map<string, string>()
+  const memberIds = new Map<string, string>()
+  const addresses = new Map<string, string>()
   /** By Live and member id, in the order of their making. */
   const entries = new Map<string, Entry>()
 
-  const reset = Effect.sync(() => {
-    entries.clear()
-    members.clear()
-    members.set("host@example.com", "member-0")
-  })
-  Effect.runSync(reset)
-
-  const addressOf = (memberId: string) => Array.from(members).find(([, id]) => id === memberId)?.[0]
-
-  const isKnown = (member: string) => isAddress(member) || addressOf(member) !== undefined
-
-  const memberIdOf = (member: string) => {
-    if (!isAddress(member)) return member
-    const address = memberKey(member)
-    const id = members.get(address) ?? `member-${members.size}`
-    members.set(address, id)
+  const join = (address: string) => {
+    const id = `member-${memberIds.size}`
+    memberIds.set(memberKey(address), id)
+    addresses.set(id, address)
     return id
   }
 
-  const invite = Effect.fnUntraced(function* (invitation: Invitation) {
-    const { liveId, member } = invitation
-    if (!isKnown(member)) return "unknown" as const
-    const spotMemberId = memberIdOf(member)
+  const reset = () => {
+    for (const map of [entries, memberIds, addresses]) map.clear()
+    join("host@example.com")
+  }
+  reset()
+
+  const isKnown = (member: string) => isAddress(member) || addresses.has(member)
+
+  const find = (liveId: string) =>
+    lives === undefined || lives.includes(liveId) ? Effect.void : Effect.fail("Live not found" as const)
+
+  const add = ({ liveId, member, ...asked }: Invitation, invitedAt: DateTime.Utc) => {
+    const spotMemberId = isAddress(member) ? (memberIds.get(memberKey(member)) ?? join(member)) : member
     const key = `${liveId}\n${spotMemberId}`
     const known = entries.get(key)
     if (known !== undefined) {
       entries.set(key, { ...known, repeated: known.repeated + 1 })
-      return "repeated" as const
+      return "Member already invited" as const
     }
     const participant = new Participant({
       id: `participant-${entries.size + 1}`,
       liveId,
       spotMemberId,
-      spotMemberEmail: addressOf(spotMemberId) ?? member,
+      spotMemberEmail: addresses.get(spotMemberId) ?? member,
       spotMemberFirstname: null,
       spotMemberLastname: null,
       status: "Invited",
       type: "Participant",
-      invitedAt: yield* DateTime.now,
+      invitedAt,
       registeredAt: null,
       isHighlighted: false,
       metrics: { viewTime: null, hasReplayed: null, hasParticipated: null }
@@ -132,39 +140,41 @@ export const make = ({
       participant,
       created: 1,
       repeated: 0,
-      notified: invitation.withEmailNotification ?? false,
-      invitedBy: invitation.invitedBySpotMemberId ?? null
+      notified: asked.withEmailNotification ?? false,
+      invitedBy: asked.invitedBySpotMemberId ?? null
     })
     return participant
-  })
+  }
 
-  const inviteMany = Effect.fnUntraced(function* ({
-    members: { spotMemberIds = [], emails = [] },
-    ...occasion
-  }: BulkInvitationPayload & { readonly liveId: string }) {
-    const everybody = [...spotMemberIds, ...emails]
-    if (everybody.length > maxMembers) return "too many" as const
-    if (emails.some((email) => !isAddress(email)) || !spotMemberIds.every(isKnown)) return "unknown" as const
-    const outcomes = yield* Effect.forEach(everybody, (member) => invite({ ...occasion, member }))
-    return outcomes.filter((outcome) => outcome instanceof Participant)
-  })
-
-  const list = (liveId: string, query: ParticipantQuery) =>
-    Effect.sync(() => {
+  return MeltingSpot.of({
+    invite: Effect.fnUntraced(function* (invitation) {
+      yield* find(invitation.liveId)
+      if (!isKnown(invitation.member)) return yield* Effect.fail("Malformed payload" as const)
+      return add(invitation, yield* DateTime.now)
+    }),
+    inviteMany: Effect.fnUntraced(function* ({ members: { spotMemberIds = [], emails = [] }, ...occasion }) {
+      yield* find(occasion.liveId)
+      const everybody = [...spotMemberIds, ...emails]
+      if (everybody.length > maxMembers) return yield* Effect.fail("Payload is too large" as const)
+      if (!emails.every(isAddress) || !spotMemberIds.every((id) => addresses.has(id))) {
+        return yield* Effect.fail("Malformed payload" as const)
+      }
+      const now = yield* DateTime.now
+      return everybody
+        .map((member) => add({ ...occasion, member }, now))
+        .filter((outcome) => outcome !== "Member already invited")
+    }),
+    list: Effect.fnUntraced(function* (liveId, query) {
+      yield* find(liveId)
       const { page = firstPage, limit = pageSize } = query
       const matching = Array.from(entries.values(), ({ participant }) => participant).filter(
         (participant) => participant.liveId === liveId && matches(participant, query)
       )
       const from = Math.max(0, page - firstPage) * limit
       return { items: matching.slice(from, from + limit), total: matching.length }
-    })
-
-  return MeltingSpot.of({
-    invite,
-    inviteMany,
-    list,
+    }),
     entries: Effect.sync(() => Array.from(entries.values())),
-    reset
+    reset: Effect.sync(reset)
   })
 }
 

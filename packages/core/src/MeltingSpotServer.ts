@@ -28,23 +28,8 @@ export const layerHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const spot = yield* MeltingSpot
     return handlers
-      .handle(
-        "inviteLiveParticipant",
-        Effect.fnUntraced(function* ({ params, payload }) {
-          const outcome = yield* spot.invite({ ...params, ...payload })
-          if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
-          return outcome === "repeated" ? ("Member already invited" as const) : outcome
-        })
-      )
-      .handle(
-        "inviteLiveParticipants",
-        Effect.fnUntraced(function* ({ params, payload }) {
-          const outcome = yield* spot.inviteMany({ ...params, ...payload })
-          if (outcome === "unknown") return yield* Effect.fail("Malformed payload" as const)
-          if (outcome === "too many") return yield* Effect.fail("Payload is too large" as const)
-          return outcome
-        })
-      )
+      .handle("inviteLiveParticipant", ({ params, payload }) => spot.invite({ ...params, ...payload }))
+      .handle("inviteLiveParticipants", ({ params, payload }) => spot.inviteMany({ ...params, ...payload }))
       .handle("listLiveParticipants", ({ params, query }) => spot.list(params.liveId, query))
   })
 )

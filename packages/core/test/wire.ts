@@ -11,7 +11,7 @@ export interface Wire {
   readonly requests: ReadonlyArray<string>
 }
 
-type Reply = string | ((socket: Socket) => void)
+type Reply = string | ((socket: Socket, request: string) => void)
 
 /** Listens on a free port; each complete request gets the reply, then the connection is closed. */
 export const serve = (reply: Reply) =>
@@ -26,10 +26,11 @@ export const serve = (reply: Reply) =>
           const [head, body] = received.split("\r\n\r\n", 2)
           const length = Number(/content-length: (\d+)/i.exec(head ?? "")?.[1] ?? 0)
           if (body === undefined || Buffer.byteLength(body) < length) return
-          requests.push(received)
+          const request = received
+          requests.push(request)
           received = ""
           if (typeof reply === "string") socket.end(reply)
-          else reply(socket)
+          else reply(socket, request)
         })
       })
       server.listen(0, "127.0.0.1", () => {

@@ -145,8 +145,11 @@ const settler = Effect.fnUntraced(function* (
     for (const { member, error } of refused) {
       settled.set(memberKey(member), cases.Rejected.make({ member, error }))
     }
-    const distinct = new Map(valid.map((member) => [memberKey(member), member])).values()
-    const failure = yield* Effect.option(Effect.flip(together(settled, Array.from(distinct))))
+    const distinct = new Map<string, string>()
+    for (const member of valid) {
+      if (!distinct.has(memberKey(member))) distinct.set(memberKey(member), member)
+    }
+    const failure = yield* Effect.option(Effect.flip(together(settled, Array.from(distinct.values()))))
     return { results: inOrder(chunk, settled), failure }
   })
 })
