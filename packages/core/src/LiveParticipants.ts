@@ -162,8 +162,8 @@ export class LiveParticipants extends Context.Service<
 
   /**
    * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
-   * within the window leave as one bulk call, and each gets its own outcome. To interrupt one that has left does not
-   * abort the call of the others.
+   * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all
+   * who wait for it are interrupted.
    */
   static readonly layerBatched = (
     options: BatchingOptions = {}

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { ConfigProvider, DateTime, Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { Clock, ConfigProvider, DateTime, Deferred, Duration, Effect, Fiber, Redacted } from "effect"
+import { HttpClient, type HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
 import type { Socket } from "node:net"
-import { HttpClient, HttpClientResponse } from "effect/http"
 import { Budget, InviteError, LiveParticipants, Participant } from "../src/index.ts"
-import { answer, inviteAgainst, inviteAt, serve } from "./wire.ts"
+import { answer, invitation, inviteAgainst, inviteAt, serve } from "./wire.ts"
 
 const participant = {
   id: "p-1",
@@ -225,31 +226,58 @@ describe("errors", () => {
 })
 
 describe("layerConfig", () => {
-  const build = (env: Record<string, string>) =>
-    Effect.void.pipe(
-      Effect.provide(
-        LiveParticipants.LiveParticipants.layerConfig().pipe(
-          Layer.provide(Budget.Budget.layerUnlimited),
-          Layer.provide(
-            Layer.succeed(
-              HttpClient.HttpClient,
-              HttpClient.make((request) =>
-                Effect.succeed(HttpClientResponse.fromWeb(request, new Response()))
-              )
-            )
-          )
-        )
-      ),
-      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+  /** Invites with what the environment says, and gives the request that was made and when it was given up. */
+  const request = Effect.fnUntraced(function* (env: Record<string, string>) {
+    const made = yield* Deferred.make<HttpClientRequest.HttpClientRequest>()
+    const client = HttpClient.make((request) => Effect.andThen(Deferred.succeed(made, request), Effect.never))
+    const givenUp = yield* LiveParticipants.LiveParticipants.use(({ invite }) =>
+      Effect.andThen(Effect.flip(invite(invitation)), Clock.currentTimeMillis)
+    ).pipe(
+      Effect.provide(LiveParticipants.LiveParticipants.layerConfig()),
+      Effect.provideService(HttpClient.HttpClient, client),
+      Effect.provideService(Budget.Budget, Budget.unlimited),
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+      Effect.forkChild
     )
+    yield* TestClock.adjust("30 seconds")
+    return { givenUp: yield* Fiber.join(givenUp), ...(yield* Deferred.await(made)) }
+  })
 
-  it.effect("reads the documented names", () => build({ MELTINGSPOT_SECRET_KEY: "k" }))
-
-  it.effect("refuses an empty or missing secret by name, when the layer is built", () =>
+  it.effect("needs nothing but the secret key", () =>
     Effect.gen(function* () {
-      for (const env of [{}, { MELTINGSPOT_SECRET_KEY: "" }] as Array<Record<string, string>>) {
-        expect((yield* Effect.flip(build(env))).message).toContain("MELTINGSPOT_SECRET_KEY")
-      }
+      expect(yield* request({ MELTINGSPOT_SECRET_KEY: "k" })).toMatchObject({
+        url: "https://openapi.meltingspot.io/v1/lives/live-1/participants",
+        headers: { authorization: "k", "user-agent": "usher" },
+        givenUp: 30_000
+      })
     })
+  )
+
+  it.effect("reads the documented names", () =>
+    Effect.gen(function* () {
+      const made = yield* request({
+        MELTINGSPOT_SECRET_KEY: "k",
+        MELTINGSPOT_BASE_URL: "http://elsewhere/",
+        MELTINGSPOT_AUTHORIZATION_PREFIX: "Bearer ",
+        MELTINGSPOT_TIMEOUT: "2 seconds",
+        MELTINGSPOT_USER_AGENT: "ours/1"
+      })
+      expect(made).toMatchObject({
+        url: "http://elsewhere/v1/lives/live-1/participants",
+        headers: { authorization: "Bearer k", "user-agent": "ours/1" },
+        givenUp: 2000
+      })
+    })
+  )
+
+  it.effect.each([{}, { MELTINGSPOT_SECRET_KEY: "" }])(
+    "refuses an empty or missing secret by name, when the layer is built: %j",
+    (env) =>
+      Effect.gen(function* () {
+        expect(yield* Effect.flip(request(env))).toHaveProperty(
+          "message",
+          expect.stringContaining("MELTINGSPOT_SECRET_KEY")
+        )
+      })
   )
 })

@@ -12,7 +12,7 @@ export const everybody = ["alice", "bob", "carol", "dave", "erin"].map((name) =>
 const [alice = "", bob = "", carol = ""] = everybody
 
 export const contract = <E>(subject: string, layer: Layer.Layer<LiveParticipants.LiveParticipants, E>) =>
-  describe(subject, () => {
+  describe(`the contract, kept by ${subject}`, () => {
     const against = <A, E2>(test: Effect.Effect<A, E2, LiveParticipants.LiveParticipants>) =>
       Effect.provide(test, layer)
 

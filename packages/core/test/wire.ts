@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { createServer, type Socket } from "node:net"
-import { Budget, type InviteError, LiveParticipants, type Participant } from "../src/index.ts"
+import { Budget, LiveParticipants } from "../src/index.ts"
 
 export interface Wire {
   /** Where the raw server listens. */
@@ -55,26 +55,38 @@ export const answer = (status: number, body = "", headers: Record<string, string
     body
   ].join("\r\n")
 
-export const invitation = { liveId: "live-1", member: "alice@example.com" }
+/** `LiveParticipants` that calls there, without a budget. */
+const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<LiveParticipants.Options>) {
+  const services = yield* Layer.build(Layer.merge(NodeHttpClient.layerUndici, Budget.Budget.layerUnlimited))
+  return yield* Effect.provide(
+    LiveParticipants.make({ secretKey: Redacted.make("k"), baseUrl, ...options }),
+    services
+  )
+})
 
-/** The outcome of one `invite` against the reply. */
-export const inviteAgainst = (
+/** `LiveParticipants` before a raw server, and what arrived there. */
+export const before = Effect.fnUntraced(function* (
   reply: Reply,
   options?: Partial<LiveParticipants.Options>
-): Effect.Effect<Participant.Participant | InviteError.InviteError> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { baseUrl } = yield* serve(reply)
-      return yield* inviteAt(baseUrl, options)
-    })
+) {
+  const wire = yield* serve(reply)
+  return { ...wire, participants: yield* at(wire.baseUrl, options) }
+})
+
+export const invitation = { liveId: "live-1", member: "alice@example.com" }
+
+/** How one `invite` ends that is made there. */
+export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Options>) =>
+  at(baseUrl, options).pipe(
+    Effect.flatMap((participants) => participants.invite(invitation)),
+    Effect.catch((error) => Effect.succeed(error)),
+    Effect.scoped
   )
 
-export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Options>) =>
-  LiveParticipants.LiveParticipants.use((participants) => participants.invite(invitation)).pipe(
-    Effect.catch((error) => Effect.succeed(error)),
-    Effect.provide(
-      LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k"), baseUrl, ...options }).pipe(
-        Layer.provide([Budget.Budget.layerUnlimited, NodeHttpClient.layerUndici])
-      )
-    )
-  )
+/** How one `invite` ends that gets the reply. */
+export const inviteAgainst = (reply: Reply, options?: Partial<LiveParticipants.Options>) =>
+  Effect.scoped(Effect.flatMap(serve(reply), ({ baseUrl }) => inviteAt(baseUrl, options)))
+
+/** The path and the query of each request, in their order. */
+export const targets = (wire: Wire): ReadonlyArray<string | undefined> =>
+  wire.requests.map((request) => request.split(" ")[1])

@@ -1,12 +1,20 @@
 /** Calls of `invite` that meet within a moment leave as one bulk call. */
-import { Effect, Exit, Request, RequestResolver, Stream } from "effect"
+import { Deferred, Effect, Exit, Request, RequestResolver, Stream } from "effect"
 import type { Invitation } from "../Invitation.ts"
 import { AlreadyInvited, type InviteError } from "../InviteError.ts"
 import type { InviteResult } from "../InviteResult.ts"
 import type { BatchingOptions, LiveParticipants } from "../LiveParticipants.ts"
 import type { Participant } from "../Participant.ts"
 
-class Invite extends Request.Class<{ readonly invitation: Invitation }, Participant, InviteError> {}
+class Invite extends Request.Class<
+  {
+    readonly invitation: Invitation
+    /** Done when nobody waits for the outcome any more. */
+    readonly abandoned: Deferred.Deferred<void>
+  },
+  Participant,
+  InviteError
+> {}
 
 /** What members must share to go in one call. */
 const occasionOf = ({ liveId, invitedBySpotMemberId, withEmailNotification }: Invitation) =>
@@ -18,14 +26,15 @@ export const batched = (
 ): LiveParticipants["Service"]["invite"] => {
   const resolver = RequestResolver.makeGrouped<Invite, string>({
     key: ({ request }) => occasionOf(request.invitation),
-    resolver: ([first, ...others]) => {
-      const waiting = [first, ...others][Symbol.iterator]()
+    resolver: (entries) => {
+      const [first] = entries
+      const waiting = entries.values()
       const answerNext = (exit: Exit.Exit<Participant, InviteError>) =>
         Effect.sync(() => waiting.next().value?.completeUnsafe(exit))
       return participants
         .inviteMany({
           ...first.request.invitation,
-          members: [first, ...others].map(({ request }) => request.invitation.member),
+          members: entries.map(({ request }) => request.invitation.member),
           chunkSize: maxMembers
         })
         .pipe(
@@ -34,13 +43,19 @@ export const batched = (
             Effect.sync(() => {
               for (const entry of waiting) entry.completeUnsafe(Exit.fail(error))
             })
+          ),
+          Effect.raceFirst(
+            Effect.forEach(entries, ({ request }) => Deferred.await(request.abandoned), { discard: true })
           )
         )
     }
   }).pipe(RequestResolver.batchN(maxMembers), RequestResolver.setDelay(window))
-  return Effect.fn("LiveParticipants.invite")((invitation: Invitation) =>
-    Effect.request(new Invite({ invitation }), resolver)
-  )
+  return Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
+    const abandoned = yield* Deferred.make<void>()
+    return yield* Effect.request(new Invite({ invitation, abandoned }), resolver).pipe(
+      Effect.onInterrupt(() => Deferred.succeed(abandoned, undefined))
+    )
+  })
 }
 
 const exitOf = (liveId: string, result: InviteResult): Exit.Exit<Participant, InviteError> => {

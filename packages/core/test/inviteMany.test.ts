@@ -1,0 +1,254 @@
+import { Array, Arbitrary, Deferred, Effect, Fiber, Ref, Schedule, Schema, Stream } from "effect"
+import { describe, expect, it } from "@effect/vitest"
+import { InviteError, LiveParticipants } from "../src/index.ts"
+import { LiveParticipantsTest, MeltingSpotMemory } from "../src/testing.ts"
+import { answer, before, targets } from "./wire.ts"
+
+const liveId = "live-1"
+const single = `/v1/lives/${liveId}/participants`
+const bulk = `${single}~bulkInvite`
+
+const [alice, bob, carol] = ["alice@example.com", "bob@example.com", "carol@example.com"] as const
+const numbered = (count: number) => Array.makeBy(count, (n) => `${n}@example.com`)
+
+const participant = (member: string) => LiveParticipantsTest.participant({ liveId, member })
+
+const json = (status: number, body: unknown) => answer(status, JSON.stringify(body))
+
+/** The members that a request names. */
+const membersOf = (request: string): ReadonlyArray<string> => {
+  const { member, members } = JSON.parse(request.split("\r\n\r\n")[1] ?? "")
+  return member === undefined ? [...(members.spotMemberIds ?? []), ...(members.emails ?? [])] : [member]
+}
+
+/** Invites everybody. */
+const invites = (request: string) => {
+  const invited = membersOf(request).map(participant)
+  return request.includes("~bulkInvite") ? json(200, invited) : json(201, invited[0])
+}
+
+const inviteMany = (
+  participants: LiveParticipants.LiveParticipants["Service"],
+  members: ReadonlyArray<string>,
+  options?: Partial<LiveParticipants.Batch>
+) => participants.inviteMany({ liveId, members, ...options })
+
+const tags = Effect.fnUntraced(function* <E>(stream: Stream.Stream<{ readonly _tag: string }, E>) {
+  return (yield* Stream.runCollect(stream)).map(({ _tag }) => _tag)
+})
+
+describe("a batch", () => {
+  it.effect("leaves in chunks", () =>
+    Effect.gen(function* () {
+      const wire = yield* before((socket, request) => socket.end(invites(request)))
+      const results = yield* Stream.runCollect(inviteMany(wire.participants, numbered(250)))
+      expect(results.map(({ member }) => member)).toEqual(numbered(250))
+      expect(wire.requests.map((request) => membersOf(request).length)).toEqual([100, 100, 50])
+    })
+  )
+
+  it.effect("tells addresses from member ids, and says once what all share", () =>
+    Effect.gen(function* () {
+      const wire = yield* before(json(200, []))
+      yield* inviteMany(wire.participants, [alice, "m-1"], {
+        invitedBySpotMemberId: "m-9",
+        withEmailNotification: true
+      }).pipe(Stream.runDrain, Effect.ignore)
+      expect(JSON.parse(wire.requests[0]?.split("\r\n\r\n")[1] ?? "")).toEqual({
+        members: { spotMemberIds: ["m-1"], emails: [alice] },
+        invitedBySpotMemberId: "m-9",
+        withEmailNotification: true
+      })
+    })
+  )
+
+  it.effect("confirms singly whom the answer leaves out, and everybody if it can't be read", () =>
+    Effect.gen(function* () {
+      for (const body of [JSON.stringify([participant(bob)]), "", "[{", "{}"]) {
+        const wire = yield* before((socket, request) =>
+          socket.end(request.includes("~bulkInvite") ? answer(200, body) : answer(200))
+        )
+        const others = body.includes(bob) ? "Invited" : "AlreadyInvited"
+        expect(yield* tags(inviteMany(wire.participants, [alice, bob]))).toEqual(["AlreadyInvited", others])
+      }
+    })
+  )
+
+  it.effect("knows that a member was invited whose participant can't be read", () =>
+    Effect.gen(function* () {
+      const { participants } = yield* before(
+        json(200, [participant(alice), { ...participant(bob), isHighlighted: "perhaps" }])
+      )
+      const results = yield* Stream.runCollect(inviteMany(participants, [alice, bob]))
+      expect(results).toMatchObject([
+        { _tag: "Invited", member: alice },
+        {
+          _tag: "Undecodable",
+          member: bob,
+          error: { issue: expect.stringContaining("[1]: Expected boolean") }
+        }
+      ])
+    })
+  )
+
+  it.effect("keeps to the size that a 413 left", () =>
+    Effect.gen(function* () {
+      const wire = yield* before((socket, request) =>
+        socket.end(membersOf(request).length > 3 ? answer(413) : invites(request))
+      )
+      expect(yield* tags(inviteMany(wire.participants, numbered(12), { chunkSize: 6 }))).toHaveLength(12)
+      expect(wire.requests.map((request) => membersOf(request).length)).toEqual([6, 3, 3, 3, 3])
+    })
+  )
+
+  it.effect("rejects a member whom the upstream finds too large alone", () =>
+    Effect.gen(function* () {
+      const { participants } = yield* before(answer(413))
+      expect(yield* tags(inviteMany(participants, [alice, bob]))).toEqual(["Rejected", "Rejected"])
+    })
+  )
+
+  it.effect("rejects before the call who can't be a member, and nobody else", () =>
+    Effect.gen(function* () {
+      const wire = yield* before((socket, request) => socket.end(invites(request)))
+      const results = yield* Stream.runCollect(inviteMany(wire.participants, [alice, "", "b c", bob]))
+      expect(results).toMatchObject([
+        { _tag: "Invited" },
+        { _tag: "Rejected", member: "", error: { _tag: "MalformedPayload", reason: "BeforeCall" } },
+        { _tag: "Rejected", member: "b c" },
+        { _tag: "Invited" }
+      ])
+      expect(wire.requests.map(membersOf)).toEqual([[alice, bob]])
+    })
+  )
+
+  it.effect("is refused before the call for what is no id of a Live", () =>
+    Effect.gen(function* () {
+      const wire = yield* before(answer(200))
+      const error = yield* Effect.flip(tags(inviteMany(wire.participants, [alice], { liveId: "a@b.c" })))
+      expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall", liveId: "[address]" })
+      expect(wire.requests).toEqual([])
+    })
+  )
+
+  it.effect.each([
+    [answer(401), { _tag: "Unauthorized" }],
+    [answer(404), { _tag: "LiveNotFound" }],
+    [answer(429), { _tag: "RateLimited" }],
+    [answer(503), { _tag: "UpstreamUnavailable", reason: "ServerError" }],
+    [answer(301, "", { location: "/" }), { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
+    [answer(200, "<html>"), { _tag: "UpstreamUnavailable", reason: "NotTheApi" }]
+  ] as const)("fails after the results that stand: %s", ([reply, expected]) =>
+    Effect.gen(function* () {
+      const { participants } = yield* before((socket, request) =>
+        socket.end(membersOf(request).includes(carol) ? reply : invites(request))
+      )
+      const emitted: Array<string> = []
+      const error = yield* inviteMany(participants, [alice, bob, carol, "dave@example.com"], {
+        chunkSize: 2
+      }).pipe(
+        Stream.runForEach(({ member }) => Effect.sync(() => emitted.push(member))),
+        Effect.flip
+      )
+      expect(error).toMatchObject({ ...expected, liveId })
+      expect(emitted).toEqual([alice, bob])
+    })
+  )
+
+  it.effect("makes each call in the caller's own way", () =>
+    Effect.gen(function* () {
+      const seen = yield* Ref.make(0)
+      const wire = yield* before((socket, request) =>
+        socket.end(
+          Effect.runSync(Ref.updateAndGet(seen, (n) => n + 1)) % 2 === 1 ? answer(503) : invites(request)
+        )
+      )
+      const results = inviteMany(wire.participants, [alice, bob, carol], {
+        chunkSize: 2,
+        perCall: Effect.retry({ while: InviteError.isRetryable, schedule: Schedule.recurs(1) })
+      })
+      expect(yield* tags(results)).toEqual(["Invited", "Invited", "Invited"])
+      expect(targets(wire)).toEqual([bulk, bulk, single, single])
+    })
+  )
+
+  it.live("has its chunks under way side by side, and their results in order", () =>
+    Effect.gen(function* () {
+      const answers: Array<() => void> = []
+      const { participants } = yield* before((socket, request) => {
+        answers.push(() => socket.end(invites(request)))
+        if (answers.length === 3) for (const reply of answers.toReversed()) reply()
+      })
+      const results = yield* Stream.runCollect(
+        inviteMany(participants, numbered(6), { chunkSize: 2, concurrency: 3 })
+      )
+      expect(results.map(({ member }) => member)).toEqual(numbered(6))
+    })
+  )
+
+  it.live("is aborted when its fiber is interrupted", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<void>()
+      const closed = yield* Deferred.make<void>()
+      const { participants } = yield* before((socket) => {
+        socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+        Deferred.doneUnsafe(arrived, Effect.void)
+      })
+      const fiber = yield* Effect.forkChild(tags(inviteMany(participants, [alice, bob])))
+      yield* Deferred.await(arrived)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(closed)
+    })
+  )
+
+  it.effect("of a stream is read no further ahead than a chunk or two", () =>
+    Effect.gen(function* () {
+      let read = 0
+      let settled = 0
+      let ahead = 0
+      const members = Stream.fromIterable(numbered(1000)).pipe(
+        Stream.tap(() => Effect.sync(() => (ahead = Math.max(ahead, ++read - settled)))),
+        Stream.rechunk(1)
+      )
+      const participants = yield* LiveParticipants.LiveParticipants
+      yield* participants
+        .inviteMany({ liveId, members, chunkSize: 50 })
+        .pipe(Stream.runForEach(() => Effect.sync(() => settled++)))
+      expect(settled).toBe(1000)
+      expect(ahead).toBeLessThanOrEqual(150)
+    }).pipe(Effect.provide(LiveParticipantsTest.layerMemory()))
+  )
+
+  const member = Schema.Literals([
+    "a@example.com",
+    "A@example.com",
+    "b@example.com",
+    "member-0",
+    "nobody",
+    "",
+    "c c"
+  ])
+  const few = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
+
+  it.effect.prop(
+    "loses nobody and invites nobody twice",
+    {
+      members: Arbitrary.schema(Schema.Array(member)),
+      chunkSize: Arbitrary.schema(few(5)),
+      maxMembers: Arbitrary.schema(few(5))
+    },
+    ({ members, chunkSize, maxMembers }) =>
+      Effect.gen(function* () {
+        const participants = yield* LiveParticipants.LiveParticipants
+        const results = yield* Stream.runCollect(inviteMany(participants, members, { chunkSize }))
+        expect(results.map((result) => result.member)).toEqual(members)
+        const isBad = (name: string) => name === "nobody" || name === "" || name === "c c"
+        expect(results.map(({ _tag }) => _tag === "Rejected")).toEqual(members.map(isBad))
+        const invited = results.filter(({ _tag }) => _tag === "Invited")
+        const people = new Set(members.filter((name) => !isBad(name)).map((name) => name.toLowerCase()))
+        expect(invited).toHaveLength(people.size)
+        const { entries } = yield* MeltingSpotMemory.MeltingSpot
+        expect((yield* entries).map(({ created }) => created)).toEqual(invited.map(() => 1))
+      }).pipe(Effect.provide(LiveParticipantsTest.layerMemory({ maxMembers })))
+  )
+})
