@@ -6,13 +6,15 @@
 import { Clock, Context, Duration, Effect, identity, Layer, Scope, Semaphore } from "effect"
 
 /**
- * At most `calls` calls, one or more, within any stretch of `window`.
+ * At most `calls` calls within any stretch of `window`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Limit {
+  /** How many, 1 or more. */
   readonly calls: number
+  /** Of what length. */
   readonly window: Duration.Input
 }
 

@@ -11,7 +11,9 @@ const live = {
   /** Which Live the call was about; where an address stood instead, `[address]`. */
   liveId: Schema.String
 }
+/** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
 const answer = Schema.optionalKey(Schema.String)
+/** The upstream's `Retry-After`, if it gave one. In JSON, milliseconds. */
 const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
 
 const quote = (text: string | undefined) => (text ? `: ${text}` : "")
@@ -56,6 +58,7 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("Ma
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
   ...live,
+  /** The upstream's. */
   status: Schema.Literals([401, 403]),
   answer
 }) {
@@ -101,7 +104,6 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()("Payl
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...live,
-  /** The upstream's `Retry-After`, if it gave one. */
   retryAfter: retryAfterMillis,
   answer
 }) {
@@ -127,6 +129,7 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   reason: Schema.Literals(["ServerError", "NotTheApi", "Unreachable", "Disconnected", "Timeout"]),
   /** Whether the request may have reached the upstream and taken effect. */
   mayHaveArrived: Schema.Boolean,
+  /** The upstream's, where it gave one. */
   status: Schema.optionalKey(Schema.Int),
   retryAfter: retryAfterMillis,
   answer
@@ -171,6 +174,7 @@ export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>()("
  */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", {
   ...live,
+  /** The upstream's, 4xx. */
   status: Schema.Int,
   answer
 }) {

@@ -43,7 +43,7 @@ export interface Options {
   readonly authorizationPrefix?: string | undefined
   /** How long one attempt may take, from the connection to the last byte of the answer. Default 30 seconds. */
   readonly timeout?: Duration.Input | undefined
-  /** Default `usher`. */
+  /** What stands in the `User-Agent` header. Default `usher`. */
   readonly userAgent?: string | undefined
   /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
   readonly propagateTrace?: boolean | undefined
@@ -56,6 +56,7 @@ export interface Options {
  * @since 0.1.0
  */
 export interface Batch<E = never, R = never> {
+  /** The Live that all are invited to. */
   readonly liveId: string
   /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
   readonly members: Iterable<string> | Stream.Stream<string, E, R>
@@ -90,6 +91,7 @@ export type BatchError = Exclude<
  * @since 0.1.0
  */
 export interface ListOptions {
+  /** Whose participants. */
   readonly liveId: string
   /** Default: everybody. */
   readonly filter?: ParticipantFilter | undefined

@@ -30,7 +30,10 @@ export type Answer = (invitation: Invitation) => Effect.Effect<Participant, Invi
  */
 export class Recorder extends Context.Service<
   Recorder,
-  { readonly invitations: Effect.Effect<ReadonlyArray<Invitation>> }
+  {
+    /** Of all calls up to now. */
+    readonly invitations: Effect.Effect<ReadonlyArray<Invitation>>
+  }
 >()("@usher/core/testing/Recorder") {}
 
 /**

@@ -19,6 +19,7 @@ export const Entry = Schema.Struct({
   participant: Participant,
   created: Schema.Int,
   repeated: Schema.Int,
+  /** Whether the first invitation asked for a notification mail. */
   notified: Schema.Boolean,
   /** The inviter's Spot member id, if the invitation named one. */
   invitedBy: Schema.NullOr(Schema.String)
@@ -67,6 +68,7 @@ export class MeltingSpot extends Context.Service<
       ReadonlyArray<Participant>,
       "Malformed payload" | "Live not found" | "Payload is too large"
     >
+    /** Of one Live, by page and filter, in the order of their invitations. */
     readonly list: (
       liveId: string,
       query: ParticipantQuery

@@ -96,13 +96,17 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
   spotMemberFirstname: Name,
   /** `null` for a participant invited by address who has not given a name. */
   spotMemberLastname: Name,
+  /** Where the participant stands. */
   status: ParticipantStatus,
+  /** What the participant is in the Live. */
   type: ParticipantType,
   /** When the invitation was made. On the wire an ISO 8601 date-time. */
   invitedAt: Timestamp,
   /** When the participant registered. On the wire an ISO 8601 date-time. */
   registeredAt: Timestamp,
+  /** Required by the reference, which does not say what it means; speakers can be `highlighted`. */
   isHighlighted: Schema.Boolean,
+  /** What the upstream measured of them. */
   metrics: ParticipantMetrics
 }) {}
 
@@ -115,8 +119,9 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
  * @since 0.1.0
  */
 export const ParticipantPage = Schema.Struct({
+  /** Of this page. */
   items: Schema.Array(Participant),
-  /** Of all pages together. */
+  /** How many there are on all pages together. */
   total: Schema.Int
 })
 

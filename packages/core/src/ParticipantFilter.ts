@@ -16,11 +16,15 @@ import { ParticipantStatus, ParticipantType } from "./Participant.ts"
  * @since 0.1.0
  */
 export interface ParticipantFilter {
+  /** By first name. */
   readonly firstname?: TextFilter
+  /** By last name. */
   readonly lastname?: TextFilter
-  /** Personal data: it stands in the URL of the call, and in no span, log or error of ours. */
+  /** By address. Personal data: it stands in the URL of the call, and in no span, log or error of ours. */
   readonly email?: TextFilter
+  /** By what they are in the Live. */
   readonly type?: ChoiceFilter<ParticipantType>
+  /** By where they stand. */
   readonly status?: ChoiceFilter<ParticipantStatus>
   /** Whether they have seen the replay. */
   readonly hasReplayed?: { readonly eq: boolean }
@@ -33,7 +37,9 @@ export interface ParticipantFilter {
  * @since 0.1.0
  */
 export interface TextFilter {
+  /** The whole text. Whether case counts is not documented. */
   readonly eq?: string
+  /** A part of it. */
   readonly contains?: string
 }
 
@@ -42,7 +48,9 @@ export interface TextFilter {
  * @since 0.1.0
  */
 export interface ChoiceFilter<A extends string> {
+  /** This one. */
   readonly eq?: A
+  /** One of these. */
   readonly in?: ReadonlyArray<A>
 }
 
