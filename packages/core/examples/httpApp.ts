@@ -48,7 +48,7 @@ HttpRouter.serve(Layer.merge(Health, Guests)).pipe(
   Layer.provide(
     NodeHttpServer.layerConfig(() => createServer(), {
       host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
-      port: Config.Port("PORT").pipe(Config.withDefault(3000))
+      port: Config.Int("PORT").pipe(Config.withDefault(3000))
     })
   ),
   Layer.provide(LiveParticipants.LiveParticipants.layerConfig()),

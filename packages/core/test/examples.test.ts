@@ -1,7 +1,7 @@
 /** Each example as a user runs it: a process of its own, against the contract served over real HTTP. */
 import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Context, Effect, FileSystem, Layer, Redacted, Ref, Stream } from "effect"
+import { Clock, Context, Deferred, Effect, FileSystem, Layer, Redacted, Ref, Stream } from "effect"
 import {
   HttpClient,
   HttpClientRequest,
@@ -101,6 +101,19 @@ const run = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<st
   expect(yield* child.exitCode, printed.join("\n")).toBe(0)
   return printed
 }, Effect.scoped)
+
+/** The first match; what is printed after it is read too, so that the process never waits for a reader. */
+const firstMatch = Effect.fnUntraced(function* <E, R>(printed: Stream.Stream<string, E, R>, pattern: RegExp) {
+  const found = yield* Deferred.make<string, string>()
+  yield* printed.pipe(
+    Stream.map((line) => pattern.exec(line)?.[0]),
+    Stream.filter((match) => match !== undefined),
+    Stream.runForEach((match) => Deferred.succeed(found, match)),
+    Effect.onExit(() => Deferred.fail(found, "it ended")),
+    Effect.forkScoped
+  )
+  return yield* Deferred.await(found)
+})
 
 /** Who is in the MeltingSpot. */
 const guests = MeltingSpotMemory.MeltingSpot.use(({ entries }) =>
@@ -237,12 +250,7 @@ describe("the example", () => {
     Effect.gen(function* () {
       const { faults } = yield* Upstream
       const child = yield* start("httpApp.ts")
-      const url = yield* lines(child.all).pipe(
-        Stream.map((line) => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]),
-        Stream.filter((found) => found !== undefined),
-        Stream.runHead,
-        Effect.flatMap(Effect.fromOption)
-      )
+      const url = yield* firstMatch(lines(child.all), /http:\/\/127\.0\.0\.1:\d+/)
       const post = Effect.fnUntraced(function* (body: string, fault?: Faults[number]) {
         yield* Ref.set(faults, [fault])
         const { status, headers } = yield* HttpClientRequest.post(`${url}/guests`).pipe(
