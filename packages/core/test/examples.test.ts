@@ -98,7 +98,7 @@ const lines = <E, R>(output: Stream.Stream<Uint8Array, E, R>) =>
 const run = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<string>) {
   const child = yield* start(file, ...args)
   const printed = yield* Stream.runCollect(lines(child.all))
-  expect(yield* child.exitCode, printed.join("\n")).toBe(0)
+  if ((yield* child.exitCode) !== 0) expect.fail(printed.join("\n"))
   return printed
 }, Effect.scoped)
 
