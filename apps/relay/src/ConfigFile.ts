@@ -4,6 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, Redacted, Schema } from "effect"
 import { Yaml } from "effect/encoding"
+import { LiveParticipants } from "@usher/core"
 import { Mapping, type Relay, Source } from "@usher/engine"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { describe } from "./ConfigProblem.ts"
@@ -75,6 +76,8 @@ const lineOf = (text: string, reason: string): number => {
   return lines.findIndex(failsAlike) + 1
 }
 
+const checkSecretKey = Schema.decodeEffect(LiveParticipants.SecretKey)
+
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
   const path = yield* Path.Path
@@ -86,11 +89,17 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       Effect.as(note(`${at}: ${message}`), Redacted.make(""))
     )
 
-  const spots = yield* Effect.forEach(Object.entries(config.spots), ([name, spot]) =>
-    Effect.map(
-      secret(`spots.${name}.secretKey`, spot.secretKey),
-      (secretKey) => [name, { ...spot, secretKey }] as const
-    )
+  const spots = yield* Effect.forEach(
+    Object.entries(config.spots),
+    Effect.fnUntraced(function* ([name, spot]) {
+      const at = `spots.${name}.secretKey`
+      const secretKey = yield* secret(at, spot.secretKey)
+      // A missing secret is noted already.
+      if (Redacted.value(secretKey) !== "") {
+        yield* Effect.catch(checkSecretKey(secretKey), ({ message }) => note(`${at}: ${message}`))
+      }
+      return [name, { ...spot, secretKey }] as const
+    })
   )
 
   const source = Effect.fnUntraced(function* (name: string, from: typeof SourceConfig.Type) {

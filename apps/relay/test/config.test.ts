@@ -119,6 +119,18 @@ sources:
     }).pipe(isolated)
   )
 
+  it.effect("in what a Spot is called with is told so, without the key", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(
+        `spots: { main: { secretKey: { env: SPOT_KEY }, baseUrl: "localhost:80" } }\nsources: {}`
+      )
+      expect(found).toEqual(["spots.main.baseUrl: Expected an http(s) URL without a query"])
+      expect(yield* problems(`${spots}\nsources: {}`, { SPOT_KEY: "hid den" })).toEqual([
+        "spots.main.secretKey: Expected the secret key of a Spot: not empty, without spaces or line breaks"
+      ])
+    }).pipe(isolated)
+  )
+
   it.effect.each([
     ["svix", "whsec_not!base64!hidden", "base64"],
     ["basic", "hidden-without-colon", "user:password"],

@@ -20,7 +20,7 @@ const program = Effect.gen(function* () {
 })
 
 const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory(), NodeHttpClient.layerUndici])
+  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

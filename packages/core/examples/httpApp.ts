@@ -52,7 +52,7 @@ HttpRouter.serve(Layer.merge(Health, Guests)).pipe(
     })
   ),
   Layer.provide(LiveParticipants.LiveParticipants.layerConfig()),
-  Layer.provide([Budget.Budget.layerMemory(), NodeHttpClient.layerUndici]),
+  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici]),
   Layer.launch,
   NodeRuntime.runMain
 )

@@ -48,7 +48,7 @@ const command = Command.make(
 )
 
 const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory(), NodeHttpClient.layerUndici])
+  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 Command.run(command, { version: "1.0.0" }).pipe(

@@ -48,7 +48,10 @@ export class Budget extends Context.Service<
    * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
    * its end: at whatever moment in between it reached the upstream, there it is never counted for longer than here.
    */
-  static readonly layerMemory = (limits?: ReadonlyArray<Limit>): Layer.Layer<Budget> =>
+  static readonly layerMemory: Layer.Layer<Budget> = Layer.sync(this, () => makeMemory())
+
+  /** The same with other limits, for a program that has only a share of the key's budget. */
+  static readonly layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<Budget> =>
     Layer.sync(this, () => makeMemory(limits))
 
   /** Lets every call through: for tests, and where somebody else counts. */

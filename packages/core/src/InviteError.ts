@@ -131,6 +131,8 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   mayHaveArrived: Schema.Boolean,
   /** The upstream's, where it gave one. */
   status: Schema.optionalKey(Schema.Int),
+  /** What the system calls the cause, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, where it has a name for it. */
+  code: Schema.optionalKey(Schema.String),
   retryAfter: retryAfterMillis,
   answer
 }) {
@@ -142,7 +144,8 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
       Disconnected: "cut the connection",
       Timeout: "did not answer in time"
     }[this.reason]
-    return `The upstream ${what} (Live ${this.liveId}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
+    const code = this.code ? `${this.code}, ` : ""
+    return `The upstream ${what} (${code}Live ${this.liveId}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
   }
 }
 

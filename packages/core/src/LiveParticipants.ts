@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Duration, Effect, Layer, type Redacted, Schema, type Stream } from "effect"
+import { Config, Context, Duration, Effect, Layer, Redacted, Schema, type Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
@@ -24,6 +24,48 @@ import type {
 import type { InviteResult } from "./InviteResult.ts"
 import type { Participant } from "./Participant.ts"
 import type { ParticipantFilter } from "./ParticipantFilter.ts"
+
+/**
+ * The secret key of a Spot, in a form that a header can hold.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SecretKey = Schema.Redacted(Schema.String).check(
+  Schema.makeFilter(
+    (key) =>
+      /^[\x21-\x7e]+$/.test(Redacted.value(key)) ||
+      "Expected the secret key of a Spot: not empty, without spaces or line breaks"
+  )
+)
+
+/**
+ * Where the upstream is.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const BaseUrl = Schema.String.check(
+  Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { expected: "an http(s) URL without a query" })
+)
+
+/**
+ * A part of a header's value.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const HeaderText = Schema.String.check(
+  Schema.isPattern(/^[\x20-\x7e]*$/, { expected: "printable ASCII" })
+)
+
+/** What every call would fail on: better said when the layer is built. */
+const Checked = Schema.Struct({
+  secretKey: SecretKey,
+  baseUrl: BaseUrl,
+  authorizationPrefix: HeaderText,
+  userAgent: HeaderText
+})
 
 /**
  * How to reach the upstream.
@@ -59,18 +101,26 @@ export interface Batch<E = never, R = never> {
   /** The Live that all are invited to. */
   readonly liveId: string
   /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
-  readonly members: Iterable<string> | Stream.Stream<string, E, R>
+  readonly members: (Iterable<string> & object) | Stream.Stream<string, E, R>
   /** As in an `Invitation`; the same for all. */
-  readonly invitedBySpotMemberId?: string
+  readonly invitedBySpotMemberId?: string | undefined
   /** As in an `Invitation`; the same for all. */
-  readonly withEmailNotification?: boolean
+  readonly withEmailNotification?: boolean | undefined
   /** Members in one call. The upstream's limit is not documented: a `413` lowers it for the rest. Default 100. */
   readonly chunkSize?: number | undefined
   /** How many chunks may be under way at once. Default 1. */
   readonly concurrency?: number | undefined
   /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
-  readonly perCall?: <A, E extends InviteError>(call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  readonly perCall?: PerCall
 }
+
+/**
+ * The same call in the caller's own way: retried, timed, logged. `Effect.retry(schedule)` is one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PerCall = <A, E extends InviteError>(call: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 /**
  * Why a batch ends early: nothing here is about a member. Everybody whose result was not emitted yet can be invited
@@ -112,6 +162,8 @@ export interface BatchingOptions {
   readonly window?: Duration.Input | undefined
   /** A batch of this size leaves at once. Default 100. */
   readonly maxMembers?: number | undefined
+  /** Wraps each call to the upstream: a retry here repeats the bulk call, and one around `invite` a single one. */
+  readonly perCall?: PerCall
 }
 
 /**
@@ -151,7 +203,7 @@ export class LiveParticipants extends Context.Service<
     readonly list: (options: ListOptions) => Stream.Stream<Participant, ListError>
   }
 >()("@usher/core/LiveParticipants") {
-  /** Over any `HttpClient`; every call waits for its place in the `Budget`. */
+  /** Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a defect. */
   static readonly layer = (
     options: Options
   ): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> => Layer.effect(this, make(options))
@@ -187,11 +239,13 @@ export class LiveParticipants extends Context.Service<
  * @since 0.1.0
  */
 export const config: Config.Wrap<Options> = {
-  secretKey: Config.schema(Schema.Redacted(Schema.NonEmptyString), "MELTINGSPOT_SECRET_KEY"),
-  baseUrl: Config.String("MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
-  authorizationPrefix: Config.String("MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(Config.withDefault("")),
+  secretKey: Config.schema(SecretKey, "MELTINGSPOT_SECRET_KEY"),
+  baseUrl: Config.schema(BaseUrl, "MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
+  authorizationPrefix: Config.schema(HeaderText, "MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(
+    Config.withDefault("")
+  ),
   timeout: Config.Duration("MELTINGSPOT_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
-  userAgent: Config.String("MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher"))
+  userAgent: Config.schema(HeaderText, "MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher"))
 }
 
 const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
@@ -205,13 +259,18 @@ const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
+  const checked = yield* Effect.orDie(
+    Schema.decodeEffect(Checked)({
+      secretKey: options.secretKey,
+      baseUrl: options.baseUrl ?? baseUrl,
+      authorizationPrefix: options.authorizationPrefix ?? "",
+      userAgent: options.userAgent ?? "usher"
+    })
+  )
   const { get, post } = Transport.make({
+    ...checked,
     client: yield* HttpClient.HttpClient,
     budget: yield* Budget,
-    baseUrl: options.baseUrl ?? baseUrl,
-    secretKey: options.secretKey,
-    authorizationPrefix: options.authorizationPrefix ?? "",
-    userAgent: options.userAgent ?? "usher",
     timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
     propagateTrace: options.propagateTrace ?? false
   })

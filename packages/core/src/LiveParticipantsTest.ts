@@ -146,7 +146,7 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
  * @since 0.1.0
  */
 export const layerMemory = (options?: Options): Layer.Layer<LiveParticipants | MeltingSpot> => {
-  const secretKey = Redacted.make("in memory")
+  const secretKey = Redacted.make("in-memory")
   return LiveParticipants.layer({ secretKey }).pipe(
     Layer.provide(Budget.layerUnlimited),
     Layer.provide(layerHttpClient(secretKey)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, ConfigProvider, DateTime, Deferred, Duration, Effect, Fiber, Redacted } from "effect"
-import { HttpClient, type HttpClientRequest } from "effect/http"
+import { Cause, Clock, ConfigProvider, DateTime, Deferred, Duration, Effect, Fiber, Redacted } from "effect"
+import { FetchHttpClient, HttpClient, type HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { Socket } from "node:net"
 import { Budget, InviteError, LiveParticipants, Participant } from "../src/index.ts"
@@ -108,7 +108,8 @@ describe("every other answer has its error", () => {
       expect(yield* inviteAt(baseUrl)).toMatchObject({
         _tag: "UpstreamUnavailable",
         reason: "Unreachable",
-        mayHaveArrived: false
+        mayHaveArrived: false,
+        code: "ECONNREFUSED"
       })
     })
   )
@@ -270,14 +271,36 @@ describe("layerConfig", () => {
     })
   )
 
-  it.effect.each([{}, { MELTINGSPOT_SECRET_KEY: "" }])(
-    "refuses an empty or missing secret by name, when the layer is built: %j",
-    (env) =>
-      Effect.gen(function* () {
-        expect(yield* Effect.flip(request(env))).toHaveProperty(
-          "message",
-          expect.stringContaining("MELTINGSPOT_SECRET_KEY")
-        )
-      })
+  it.effect.each([
+    ["MELTINGSPOT_SECRET_KEY", {}],
+    ["MELTINGSPOT_SECRET_KEY", { MELTINGSPOT_SECRET_KEY: "" }],
+    ["MELTINGSPOT_SECRET_KEY", { MELTINGSPOT_SECRET_KEY: "s3cret\n" }],
+    ["MELTINGSPOT_BASE_URL", { MELTINGSPOT_SECRET_KEY: "k", MELTINGSPOT_BASE_URL: "localhost:80" }],
+    ["MELTINGSPOT_USER_AGENT", { MELTINGSPOT_SECRET_KEY: "k", MELTINGSPOT_USER_AGENT: "a\nb" }],
+    ["MELTINGSPOT_TIMEOUT", { MELTINGSPOT_SECRET_KEY: "k", MELTINGSPOT_TIMEOUT: "soon" }]
+  ] as const)("refuses a wrong %s by name, when the layer is built: %j", ([name, env]) =>
+    Effect.gen(function* () {
+      const error = String(yield* Effect.flip(request(env)))
+      expect(error).toContain(name)
+      expect(error).not.toContain("s3cret")
+    })
+  )
+})
+
+describe("layer", () => {
+  it.effect.each([
+    ["secretKey", { secretKey: Redacted.make("") }],
+    ["baseUrl", { secretKey: Redacted.make("k"), baseUrl: "ftp://elsewhere" }],
+    ["authorizationPrefix", { secretKey: Redacted.make("k"), authorizationPrefix: "\n" }]
+  ] as const)("is not built with a %s that no call could be made with", ([name, options]) =>
+    Effect.gen(function* () {
+      const cause = yield* Effect.void.pipe(
+        Effect.provide(LiveParticipants.LiveParticipants.layer(options)),
+        Effect.provide([Budget.Budget.layerUnlimited, FetchHttpClient.layer]),
+        Effect.sandbox,
+        Effect.flip
+      )
+      expect(Cause.pretty(cause)).toContain(name)
+    })
   )
 })

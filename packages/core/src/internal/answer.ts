@@ -3,7 +3,7 @@
  * end, so that its connection is free again.
  */
 import { Clock, type Duration, Effect, Result, Schema } from "effect"
-import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
+import { Headers, type HttpClientResponse } from "effect/http"
 import { memberKey } from "../Invitation.ts"
 import {
   AlreadyInvited,
@@ -197,34 +197,3 @@ const retryAfter = (response: Response): Effect.Effect<{ readonly retryAfter?: D
         retryAfter: Headers.retryAfterDelay(parsed.success, now)
       }))
 }
-
-/** Causes that say that no connection was made, by Node's and undici's codes. */
-const unreachable = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID"
-])
-
-const hasUnreachableCode = (cause: unknown): boolean =>
-  typeof cause === "object" &&
-  cause !== null &&
-  (("code" in cause && typeof cause.code === "string" && unreachable.has(cause.code)) ||
-    ("cause" in cause && hasUnreachableCode(cause.cause)) ||
-    ("errors" in cause && Array.isArray(cause.errors) && cause.errors.every(hasUnreachableCode)))
-
-/** No answer at all: whether the request may have arrived decides what a caller may conclude. */
-export const fromClientError = (
-  liveId: string,
-  error: HttpClientError.HttpClientError
-): UpstreamUnavailable =>
-  error.reason._tag === "TransportError" && !hasUnreachableCode(error.reason.cause)
-    ? new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true })
-    : new UpstreamUnavailable({ liveId, reason: "Unreachable", mayHaveArrived: false })

@@ -1,5 +1,5 @@
 /** Calls of `invite` that meet within a moment leave as one bulk call. */
-import { Deferred, Effect, Exit, Request, RequestResolver, Stream } from "effect"
+import { Deferred, Effect, Exit, identity, Request, RequestResolver, Stream } from "effect"
 import type { Invitation } from "../Invitation.ts"
 import { AlreadyInvited, type InviteError } from "../InviteError.ts"
 import type { InviteResult } from "../InviteResult.ts"
@@ -22,7 +22,7 @@ const occasionOf = ({ liveId, invitedBySpotMemberId, withEmailNotification }: In
 
 export const batched = (
   participants: LiveParticipants["Service"],
-  { window = "10 millis", maxMembers = 100 }: BatchingOptions
+  { window = "10 millis", maxMembers = 100, perCall = identity }: BatchingOptions
 ): LiveParticipants["Service"]["invite"] => {
   const resolver = RequestResolver.makeGrouped<Invite, string>({
     key: ({ request }) => occasionOf(request.invitation),
@@ -35,7 +35,8 @@ export const batched = (
         .inviteMany({
           ...first.request.invitation,
           members: entries.map(({ request }) => request.invitation.member),
-          chunkSize: maxMembers
+          chunkSize: maxMembers,
+          perCall
         })
         .pipe(
           Stream.runForEach((result) => answerNext(exitOf(first.request.invitation.liveId, result))),

@@ -3,7 +3,7 @@ import { Effect, identity, Option, Ref, Schema, Stream } from "effect"
 import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
 import { MalformedPayload, UndecodableAnswer } from "../InviteError.ts"
 import { InviteResult } from "../InviteResult.ts"
-import type { Batch, BatchError, LiveParticipants } from "../LiveParticipants.ts"
+import type { Batch, BatchError, LiveParticipants, PerCall } from "../LiveParticipants.ts"
 import type { BulkRefusal, Listed } from "./answer.ts"
 import { oneLine, withoutAddresses } from "./redact.ts"
 
@@ -66,7 +66,7 @@ const settler = Effect.fnUntraced(function* (
   calls: Calls,
   occasion: Occasion,
   chunkSize: number,
-  perCall: NonNullable<Batch["perCall"]>
+  perCall: PerCall
 ) {
   const largest = yield* Ref.make(chunkSize)
 

@@ -9,7 +9,7 @@ import {
 } from "effect/http"
 import type { Budget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
-import { fromClientError } from "./answer.ts"
+import { fromClientError } from "./noAnswer.ts"
 
 export interface Options {
   readonly client: HttpClient.HttpClient
