@@ -42,6 +42,8 @@ const all = (
     concurrency: "unbounded"
   })
 
+const limited = new InviteError.RateLimited({ liveId: "live-1" })
+
 describe("with batching", () => {
   it.effect("calls for one Live that meet within the window leave as one, and each has its own outcome", () =>
     Effect.gen(function* () {
@@ -101,7 +103,6 @@ describe("with batching", () => {
       yield* TestClock.adjust("10 millis")
       expect((yield* Fiber.join(bad)).map(({ _tag }) => _tag)).toEqual(["Success", "Failure", "Failure"])
 
-      const limited = new InviteError.RateLimited({ liveId: "live-1" })
       const errors = yield* Effect.gen(function* () {
         const batched = yield* Service
         const fiber = yield* Effect.forkChild(
@@ -124,6 +125,21 @@ describe("with batching", () => {
       )
       expect(errors).toEqual([limited, limited])
     })
+  )
+
+  it.effect("a retry of the call repeats it for all that were in it", () =>
+    Effect.gen(function* () {
+      const { invite } = yield* Service
+      const fiber = yield* Effect.forkChild(all(invite, "a@b.c", "b@b.c"))
+      yield* TestClock.adjust("10 millis")
+      expect((yield* Fiber.join(fiber)).map(({ _tag }) => _tag)).toEqual(["Success", "Success"])
+    }).pipe(
+      Effect.provide(
+        Service.layerBatched({ perCall: Effect.retry({ times: 1 }) }).pipe(
+          Layer.provide(LiveParticipantsTest.layerScripted(LiveParticipantsTest.fails(limited)))
+        )
+      )
+    )
   )
 
   it.effect("who is interrupted while waiting is not invited, and the others are", () =>
