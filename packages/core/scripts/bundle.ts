@@ -1,0 +1,80 @@
+/** What programs that use the package weigh once they are bundled. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { rolldown } from "rolldown"
+
+export interface Bundle {
+  /** Bytes, minified. */
+  readonly size: number
+  /** Bytes, minified and compressed. */
+  readonly gzip: number
+  /** Paths of the modules of which something is left. */
+  readonly modules: ReadonlyArray<string>
+}
+
+/** Bundles a program whose imports are installed in `directory`. */
+export const bundle = async (
+  directory: string,
+  source: string,
+  options: { readonly effect: "included" | "external" }
+): Promise<Bundle> => {
+  const input = join(directory, "bundled.mjs")
+  writeFileSync(input, source)
+  const build = await rolldown({
+    input,
+    cwd: directory,
+    platform: "neutral",
+    external: options.effect === "external" ? /^effect(\/|$)/ : [],
+    logLevel: "silent"
+  })
+  const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false })
+  await build.close()
+  const [{ code, modules }] = output
+  return {
+    size: Buffer.byteLength(code),
+    gzip: code === "" ? 0 : gzipSync(code, { level: 9 }).length,
+    modules: Object.entries(modules)
+      .filter(([, { renderedLength }]) => renderedLength > 0)
+      .map(([path]) => path)
+  }
+}
+
+/** Only effect, for comparison: a fiber that ends. */
+export const fiber = `
+import { Effect } from "effect"
+await Effect.runPromise(Effect.void)
+`
+
+/** Only effect: the call as one would write it by hand, with one schema and no errors of its own. */
+export const byHand = `
+import { Effect, Schema } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+
+const Participant = Schema.Struct({ id: Schema.String, status: Schema.String })
+const invite = HttpClientRequest.post("https://openapi.meltingspot.io/v1/lives/live-1/participants").pipe(
+  HttpClientRequest.bodyJsonUnsafe({ member: "alice@example.com" }),
+  HttpClient.execute,
+  Effect.flatMap(HttpClientResponse.schemaBodyJson(Participant))
+)
+await Effect.runPromise(Effect.provide(invite, FetchHttpClient.layer))
+`
+
+/** The same call through the package. */
+export const invite = (from: string): string => `
+import { Budget, LiveParticipants } from "${from}"
+import { Effect, Layer, Redacted } from "effect"
+import { FetchHttpClient } from "effect/http"
+
+const invite = Effect.flatMap(LiveParticipants.LiveParticipants, (participants) =>
+  participants.invite({ liveId: "live-1", member: "alice@example.com" })
+)
+const layer = LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("secret") })
+await Effect.runPromise(
+  invite.pipe(
+    Effect.provide(
+      layer.pipe(Layer.provide(Budget.Budget.layerUnlimited), Layer.provide(FetchHttpClient.layer))
+    )
+  )
+)
+`

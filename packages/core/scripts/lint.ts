@@ -1,0 +1,24 @@
+/** What publint and "are the types wrong?" say of a tarball that is published as ES modules only. */
+import { readFileSync } from "node:fs"
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
+import { problemAffectsResolutionKind } from "@arethetypeswrong/core/problems"
+import { publint } from "publint"
+import { formatMessage } from "publint/utils"
+
+/** One line for each fault. */
+export const lint = async (tarball: string): Promise<ReadonlyArray<string>> => {
+  const bytes = readFileSync(tarball)
+  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer } })
+  const types = await checkPackage(createPackageFromTarballData(bytes))
+  return [
+    ...messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`),
+    ...(types.types === false ? ["types: the package has none"] : []),
+    ...(types.types === false ? [] : types.problems)
+      .filter(
+        (problem) =>
+          problemAffectsResolutionKind(problem, "node16-esm", types) ||
+          problemAffectsResolutionKind(problem, "bundler", types)
+      )
+      .map((problem) => `types: ${JSON.stringify(problem)}`)
+  ]
+}
