@@ -60,9 +60,11 @@ const ofPromise = (name: string, call: () => Promise<unknown>): Contender => ({
 const ofEffect = (name: string, call: Effect.Effect<unknown, unknown>): Contender => ({
   name,
   run: (calls, concurrency) =>
-    Effect.forEach(new Array(calls).fill(undefined), () => call, { concurrency, discard: true }).pipe(
-      Effect.orDie
-    )
+    Effect.suspend(() => {
+      let left = calls
+      const worker = Effect.whileLoop({ while: () => left-- > 0, body: () => call, step: () => {} })
+      return Effect.replicateEffect(worker, concurrency, { concurrency: "unbounded", discard: true })
+    }).pipe(Effect.orDie)
 })
 
 const undici = (origin: string, connections: number) =>

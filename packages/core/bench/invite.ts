@@ -48,8 +48,13 @@ const print = Effect.fnUntraced(function* (turns: ReadonlyArray<Turns>, concurre
   yield* Console.log("ratio   lower to upper quartile   calls/s    us/call")
   for (const { name, rates } of turns) {
     /** Against undici's turn of the same round, so that what slows the machine for a while slows both. */
-    const ratios = rates.map((rate, round) => rate / (turns[0]?.rates[round] ?? Number.NaN)).sort((a, b) => a - b)
-    const rate = quantile([...rates].sort((a, b) => a - b), 0.5)
+    const ratios = rates
+      .map((rate, round) => rate / (turns[0]?.rates[round] ?? Number.NaN))
+      .sort((a, b) => a - b)
+    const rate = quantile(
+      [...rates].sort((a, b) => a - b),
+      0.5
+    )
     const cells = [
       quantile(ratios, 0.5).toFixed(2).padEnd(8),
       `${quantile(ratios, 0.25).toFixed(2)} to ${quantile(ratios, 0.75).toFixed(2)}`.padEnd(26),
