@@ -275,14 +275,18 @@ export const make = Effect.fnUntraced(function* (
     propagateTrace: options.propagateTrace ?? false
   })
 
-  const invite = Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
-    const { liveId, ...body } = yield* Effect.mapError(
-      decodeInvitation(invitation),
-      malformed(invitation.liveId)
-    )
-    yield* Effect.annotateCurrentSpan("live.id", liveId)
-    return yield* post(liveId, participantsPath(liveId), body, readInvited(liveId))
-  })
+  // As `Effect.fn`, but without a stack trace for each call, which would cost a tenth of it.
+  const invite = Effect.fnUntraced(
+    function* (invitation: Invitation) {
+      const { liveId, ...body } = yield* Effect.mapError(
+        decodeInvitation(invitation),
+        malformed(invitation.liveId)
+      )
+      yield* Effect.annotateCurrentSpan("live.id", liveId)
+      return yield* post(liveId, participantsPath(liveId), body, readInvited(liveId))
+    },
+    Effect.withSpan("LiveParticipants.invite", { captureStackTrace: false })
+  )
 
   return LiveParticipants.of({
     invite,

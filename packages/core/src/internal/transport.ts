@@ -28,43 +28,44 @@ export type Transport = ReturnType<typeof make>
 
 export const make = (options: Options) => {
   const { client, budget, timeout, propagateTrace } = options
+  const sleep = Effect.sleep(timeout)
   const baseUrl = options.baseUrl.replace(/\/+$/, "")
   const headers = Headers.fromInput({
     authorization: `${options.authorizationPrefix}${Redacted.value(options.secretKey)}`,
     "user-agent": options.userAgent,
     accept: "application/json"
   })
+  const getRequest = HttpClientRequest.get(baseUrl, { headers })
+  const postRequest = HttpClientRequest.post(baseUrl, { headers })
 
   const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
-    const exchange = (
-      propagateTrace ? Effect.flatMap(traced(request), client.execute) : client.execute(request)
-    ).pipe(
-      Effect.provideService(HttpClient.TracerDisabledWhen, always),
-      Effect.mapError((error) => fromClientError(liveId, error)),
-      Effect.flatMap(read),
-      Effect.timeoutOrElse({
-        duration: timeout,
-        orElse: () =>
-          Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))
-      })
+    const response = propagateTrace
+      ? Effect.flatMap(traced(request), client.execute)
+      : client.execute(request)
+    const exchange = Effect.matchEffect(withoutSpan(response), {
+      onFailure: (error) => Effect.fail(fromClientError(liveId, error)),
+      onSuccess: read
+    })
+    const tooLate = Effect.flatMap(sleep, () =>
+      Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))
     )
-    return budget.within(exchange)
+    return budget.within(Effect.raceFirst(exchange, tooLate))
   }
 
   return {
     get: <A, E>(liveId: string, path: string, read: Read<A, E>) =>
-      call(liveId, HttpClientRequest.get(baseUrl + path, { headers }), read),
+      call(liveId, HttpClientRequest.setUrl(getRequest, baseUrl + path), read),
     post: <A, E>(liveId: string, path: string, body: unknown, read: Read<A, E>) =>
       call(
         liveId,
-        HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(baseUrl + path, { headers }), body),
+        HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.setUrl(postRequest, baseUrl + path), body),
         read
       )
   }
 }
 
 /** The client's own span would hold the URL, and a filter in it an address: the caller's span stands for the call. */
-const always = () => true
+const withoutSpan = Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
 
 const traced = (request: HttpClientRequest.HttpClientRequest) =>
   Effect.match(Effect.currentSpan, {
