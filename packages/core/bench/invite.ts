@@ -72,8 +72,9 @@ const print = Effect.fnUntraced(function* (turns: ReadonlyArray<Turns>, concurre
 const program = Effect.gen(function* () {
   const baseUrl = yield* stub
   for (const load of loads) {
-    const turns = (yield* contenders(baseUrl, load.concurrency)).map((contender) => ({
-      ...contender,
+    const turns = (yield* contenders(baseUrl, load.concurrency)).map(({ name, run }) => ({
+      name,
+      run,
       rates: new Array<number>()
     }))
     yield* takeTurns(turns, load)

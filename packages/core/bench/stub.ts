@@ -47,7 +47,7 @@ const serve = async () => {
   server.keepAliveTimeout = 120_000
   await once(server.listen(0, "127.0.0.1"), "listening")
   const address = server.address()
-  if (typeof address === "object") parentPort?.postMessage(`http://127.0.0.1:${address?.port}`)
+  if (typeof address === "object") parentPort?.postMessage(`http://127.0.0.1:${address?.port}`, [])
 }
 
 if (!isMainThread) await serve()

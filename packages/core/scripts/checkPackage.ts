@@ -5,7 +5,15 @@
  *     pnpm --filter @usher/core check:package
  */
 import { execFileSync } from "node:child_process"
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import effect from "effect/package.json" with { type: "json" }
@@ -44,12 +52,21 @@ const install = (tarball: string) => {
   run(scratch, "npm", "install", "--no-audit", "--no-fund", tarball, `effect@${effect.version}`)
 }
 
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly sideEffects?: boolean
+  readonly exports?: unknown
+}
+
 /** The manifest as it is published, which is not the one of the workspace. */
 const checkManifest = () => {
-  const { dependencies, exports, peerDependencies, sideEffects } = JSON.parse(
-    readFileSync(join(installed, "package.json"), "utf8")
+  const manifest: Manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"))
+  const { dependencies = {}, exports, peerDependencies = {}, sideEffects } = manifest
+  expect(
+    Object.keys(dependencies).length === 0,
+    "The package has dependencies; effect is to be its only peer"
   )
-  expect(dependencies === undefined, "The package has dependencies; effect is to be its only peer")
   expect(Object.keys(peerDependencies).join() === "effect", "effect is to be the only peer")
   expect(sideEffects === false, "The package does not say `sideEffects: false`")
   expect(!JSON.stringify(exports).includes("./src/"), "The published exports lead to ./src, not to ./dist")
@@ -97,7 +114,9 @@ const checkContents = ({ modules }: Bundle) => {
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
 const printSize = (tarball: string) => {
-  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile()
+  )
   const unpacked = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
   console.log(`tarball: ${kB(statSync(tarball).size)}, unpacked ${kB(unpacked)}, ${files.length} files\n`)
 }

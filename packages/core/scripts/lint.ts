@@ -8,17 +8,24 @@ import { formatMessage } from "publint/utils"
 /** One line for each fault. */
 export const lint = async (tarball: string): Promise<ReadonlyArray<string>> => {
   const bytes = readFileSync(tarball)
-  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer } })
-  const types = await checkPackage(createPackageFromTarballData(bytes))
-  return [
-    ...messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`),
-    ...(types.types === false ? ["types: the package has none"] : []),
-    ...(types.types === false ? [] : types.problems)
-      .filter(
-        (problem) =>
-          problemAffectsResolutionKind(problem, "node16-esm", types) ||
-          problemAffectsResolutionKind(problem, "bundler", types)
-      )
-      .map((problem) => `types: ${JSON.stringify(problem)}`)
-  ]
+  return [...(await lintManifest(bytes)), ...(await lintTypes(bytes))]
+}
+
+const lintManifest = async (tarball: Uint8Array) => {
+  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer } })
+  return messages.map(
+    (message) => `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`
+  )
+}
+
+const lintTypes = async (tarball: Uint8Array) => {
+  const types = await checkPackage(createPackageFromTarballData(tarball))
+  if (types.types === false) return ["types: the package has none"]
+  return types.problems
+    .filter(
+      (problem) =>
+        problemAffectsResolutionKind(problem, "node16-esm", types) ||
+        problemAffectsResolutionKind(problem, "bundler", types)
+    )
+    .map((problem) => `types: ${JSON.stringify(problem)}`)
 }
