@@ -82,14 +82,14 @@ const undici = (origin: string, connections: number) =>
         const { body } = await pool.request({ method: "POST", path, headers, body: JSON.stringify(payload) })
         return read(await body.text())
       }),
-      ofPromise("undici, with an Agent, a URL and a signal for each", async () => {
+      ofPromise("undici, with an Agent, a URL and a timeout for each", async () => {
         const { body } = await agent.request({
           method: "POST",
           origin: new URL(origin + path).origin,
           path,
           headers,
           body: JSON.stringify(payload),
-          signal: new AbortController().signal
+          signal: AbortSignal.timeout(30_000)
         })
         return read(await body.text())
       })
@@ -128,7 +128,7 @@ export const contenders = Effect.fnUntraced(function* (baseUrl: string, connecti
   const counted = yield* invite(
     "invite, Budget.layerMemory",
     baseUrl,
-    Budget.Budget.layerMemory([{ calls: 1e9, window: "1 second" }])
+    Budget.Budget.layerMemoryLimits([{ calls: 1e9, window: "1 second" }])
   )
   return [
     ...(yield* undici(baseUrl, connections)),
