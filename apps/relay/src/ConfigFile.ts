@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, Redacted, Schema } from "effect"
 import { Yaml } from "effect/encoding"
-import { LiveParticipants } from "@usher/core"
+import { MeltingSpotConfig } from "@usher/core"
 import { Mapping, type Relay, Source } from "@usher/engine"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { describe } from "./ConfigProblem.ts"
@@ -76,7 +76,7 @@ const lineOf = (text: string, reason: string): number => {
   return lines.findIndex(failsAlike) + 1
 }
 
-const checkSecretKey = Schema.decodeEffect(LiveParticipants.SecretKey)
+const checkSecretKey = Schema.decodeEffect(MeltingSpotConfig.SecretKey)
 
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
@@ -96,7 +96,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       const secretKey = yield* secret(at, spot.secretKey)
       // A missing secret is noted already.
       if (Redacted.value(secretKey) !== "") {
-        yield* Effect.catch(checkSecretKey(secretKey), ({ message }) => note(`${at}: ${message}`))
+        yield* Effect.catch(checkSecretKey(secretKey), () =>
+          note(`${at}: no key has spaces or line breaks in it`)
+        )
       }
       return [name, { ...spot, secretKey }] as const
     })

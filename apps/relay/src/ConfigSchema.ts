@@ -2,7 +2,7 @@
  * What stands in the configuration file (`usher.yaml`, or JSON).
  */
 import { Schema } from "effect"
-import { LiveParticipants } from "@usher/core"
+import { MeltingSpotConfig } from "@usher/core"
 import { Mapping } from "@usher/engine"
 import { DeliveryId, Scheme } from "@usher/signatures"
 import { SecretRef } from "./SecretRef.ts"
@@ -14,8 +14,8 @@ const Name = Schema.String.check(
 
 export const SpotConfig = Schema.Struct({
   secretKey: SecretRef,
-  baseUrl: Schema.optionalKey(LiveParticipants.BaseUrl),
-  authorizationPrefix: Schema.optionalKey(LiveParticipants.HeaderText),
+  baseUrl: Schema.optionalKey(MeltingSpotConfig.BaseUrl),
+  authorizationPrefix: Schema.optionalKey(MeltingSpotConfig.HeaderText),
   timeout: Schema.optionalKey(Schema.DurationFromString),
   /** Whether the upstream gets to see our trace ids. */
   propagateTrace: Schema.optionalKey(Schema.Boolean)

@@ -126,7 +126,7 @@ sources:
       )
       expect(found).toEqual(["spots.main.baseUrl: Expected an http(s) URL without a query"])
       expect(yield* problems(`${spots}\nsources: {}`, { SPOT_KEY: "hid den" })).toEqual([
-        "spots.main.secretKey: Expected the secret key of a Spot: not empty, without spaces or line breaks"
+        "spots.main.secretKey: no key has spaces or line breaks in it"
       ])
     }).pipe(isolated)
   )

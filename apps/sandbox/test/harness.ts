@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse, HttpServer } from "effect/http"
-import { Budget, type Invitation, LiveParticipants } from "@usher/core"
+import { Budget, type Invitation, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 import { Ledger, Sandbox } from "../src/index.ts"
 
 export const secretKey = "the-key-of-the-spot"
@@ -17,7 +17,7 @@ const baseUrl = HttpServer.addressFormattedWith(Effect.succeed)
 /** How one invitation through the adapter ends: the participant or the error. */
 export const invite = Effect.fnUntraced(function* (
   invitation: Invitation.Invitation,
-  options?: Partial<LiveParticipants.Options>
+  options?: Partial<MeltingSpotConfig.Options>
 ) {
   const participants = yield* Effect.provideService(
     LiveParticipants.make({ secretKey: Redacted.make(secretKey), baseUrl: yield* baseUrl, ...options }),

@@ -3,14 +3,14 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Duration, Effect, Layer, Redacted, Schema, type Stream, Tracer } from "effect"
+import { Config, Context, type Duration, Effect, Layer, Schema, type Stream, Tracer } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
 import { inviteMany, malformed } from "./internal/bulk.ts"
 import { list } from "./internal/pages.ts"
-import { baseUrl, bulkInvitePath, participantsPath } from "./internal/paths.ts"
+import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
 import * as Transport from "./internal/transport.ts"
 import { Invitation } from "./Invitation.ts"
 import type {
@@ -22,74 +22,9 @@ import type {
   UnexpectedStatus
 } from "./InviteError.ts"
 import type { InviteResult } from "./InviteResult.ts"
+import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import type { Participant } from "./Participant.ts"
 import type { ParticipantFilter } from "./ParticipantFilter.ts"
-
-/**
- * The secret key of a Spot, in a form that a header can hold.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const SecretKey = Schema.Redacted(Schema.String).check(
-  Schema.makeFilter(
-    (key) =>
-      /^[\x21-\x7e]+$/.test(Redacted.value(key)) ||
-      "Expected the secret key of a Spot: not empty, without spaces or line breaks"
-  )
-)
-
-/**
- * Where the upstream is.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const BaseUrl = Schema.String.check(
-  Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { expected: "an http(s) URL without a query" })
-)
-
-/**
- * A part of a header's value.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const HeaderText = Schema.String.check(
-  Schema.isPattern(/^[\x20-\x7e]*$/, { expected: "printable ASCII" })
-)
-
-/** What every call would fail on: better said when the layer is built. */
-const Checked = Schema.Struct({
-  secretKey: SecretKey,
-  baseUrl: BaseUrl,
-  authorizationPrefix: HeaderText,
-  userAgent: HeaderText
-})
-
-/**
- * How to reach the upstream.
- *
- * @category options
- * @since 0.1.0
- */
-export interface Options {
-  /** The secret key of the Spot (Spot settings, "API Access"). */
-  readonly secretKey: Redacted.Redacted
-  /** Default `https://openapi.meltingspot.io`. */
-  readonly baseUrl?: string | undefined
-  /**
-   * What stands before the key in the `Authorization` header. The documentation reads as if nothing did; should your
-   * Spot want it, set `"Bearer "` with its space. Default `""`.
-   */
-  readonly authorizationPrefix?: string | undefined
-  /** How long one attempt may take, from the connection to the last byte of the answer. Default 30 seconds. */
-  readonly timeout?: Duration.Input | undefined
-  /** What stands in the `User-Agent` header. Default `usher`. */
-  readonly userAgent?: string | undefined
-  /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
-  readonly propagateTrace?: boolean | undefined
-}
 
 /**
  * Many people for one Live.
@@ -205,12 +140,12 @@ export class LiveParticipants extends Context.Service<
 >()("@usher/core/LiveParticipants") {
   /** Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a defect. */
   static readonly layer = (
-    options: Options
+    options: MeltingSpotConfig.Options
   ): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> => Layer.effect(this, make(options))
 
-  /** The same, with the options read from the configuration when the layer is built; by default, `config`. */
+  /** The same, with the options read from the configuration when the layer is built; by default, `MeltingSpotConfig.config`. */
   static readonly layerConfig = (
-    options: Config.Wrap<Options> = config
+    options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
   ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient | Budget> =>
     Layer.effect(this, Effect.flatMap(Config.unwrap(options), make))
 
@@ -230,24 +165,6 @@ export class LiveParticipants extends Context.Service<
     )
 }
 
-/**
- * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
- * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`) and `MELTINGSPOT_USER_AGENT`. Read
- * as it stands, with no nesting, by `LiveParticipants.layerConfig`.
- *
- * @category options
- * @since 0.1.0
- */
-export const config: Config.Wrap<Options> = {
-  secretKey: Config.schema(SecretKey, "MELTINGSPOT_SECRET_KEY"),
-  baseUrl: Config.schema(BaseUrl, "MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
-  authorizationPrefix: Config.schema(HeaderText, "MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(
-    Config.withDefault("")
-  ),
-  timeout: Config.Duration("MELTINGSPOT_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
-  userAgent: Config.schema(HeaderText, "MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher"))
-}
-
 const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 
 /**
@@ -257,23 +174,13 @@ const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (
-  options: Options
+  options: MeltingSpotConfig.Options
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
-  const checked = yield* Effect.orDie(
-    Schema.decodeEffect(Checked)({
-      secretKey: options.secretKey,
-      baseUrl: options.baseUrl ?? baseUrl,
-      authorizationPrefix: options.authorizationPrefix ?? "",
-      userAgent: options.userAgent ?? "usher"
-    })
+  const { get, post } = Transport.make(
+    yield* MeltingSpotConfig.resolve(options),
+    yield* HttpClient.HttpClient,
+    yield* Budget
   )
-  const { get, post } = Transport.make({
-    ...checked,
-    client: yield* HttpClient.HttpClient,
-    budget: yield* Budget,
-    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
-    propagateTrace: options.propagateTrace ?? false
-  })
 
   // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
   const invite = (invitation: Invitation) =>

@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Config, ConfigProvider, Duration, Effect, FileSystem, Redacted } from "effect"
 import { join } from "node:path"
-import { InviteError, LiveParticipants } from "../src/index.ts"
+import { InviteError, MeltingSpotConfig } from "../src/index.ts"
 
 const examples = join(import.meta.dirname, "../examples")
 
@@ -53,7 +53,7 @@ describe("the README", () => {
       expect(Array.from(readme.matchAll(/`(MELTINGSPOT_\w+)`/g), ([, name]) => name)).toEqual(
         Object.keys(env)
       )
-      expect(yield* Config.unwrap(LiveParticipants.config).parse(ConfigProvider.fromEnv({ env }))).toEqual({
+      expect(yield* Config.unwrap(MeltingSpotConfig.config).parse(ConfigProvider.fromEnv({ env }))).toEqual({
         secretKey: Redacted.make("k"),
         baseUrl: "http://127.0.0.1:1",
         authorizationPrefix: "Bearer ",

@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { createServer, type Socket } from "node:net"
-import { Budget, LiveParticipants } from "../src/index.ts"
+import { Budget, LiveParticipants, type MeltingSpotConfig } from "../src/index.ts"
 
 export interface Wire {
   /** Where the raw server listens. */
@@ -56,7 +56,7 @@ export const answer = (status: number, body = "", headers: Record<string, string
   ].join("\r\n")
 
 /** `LiveParticipants` that calls there, without a budget. */
-const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<LiveParticipants.Options>) {
+const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<MeltingSpotConfig.Options>) {
   const services = yield* Layer.build(Layer.merge(NodeHttpClient.layerUndici, Budget.Budget.layerUnlimited))
   return yield* Effect.provide(
     LiveParticipants.make({ secretKey: Redacted.make("k"), baseUrl, ...options }),
@@ -67,7 +67,7 @@ const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<LiveP
 /** `LiveParticipants` before a raw server, and what arrived there. */
 export const before = Effect.fnUntraced(function* (
   reply: Reply,
-  options?: Partial<LiveParticipants.Options>
+  options?: Partial<MeltingSpotConfig.Options>
 ) {
   const wire = yield* serve(reply)
   return { ...wire, participants: yield* at(wire.baseUrl, options) }
@@ -76,7 +76,7 @@ export const before = Effect.fnUntraced(function* (
 export const invitation = { liveId: "live-1", member: "alice@example.com" }
 
 /** How one `invite` ends that is made there. */
-export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Options>) =>
+export const inviteAt = (baseUrl: string, options?: Partial<MeltingSpotConfig.Options>) =>
   at(baseUrl, options).pipe(
     Effect.flatMap((participants) => participants.invite(invitation)),
     Effect.catch((error) => Effect.succeed(error)),
@@ -84,7 +84,7 @@ export const inviteAt = (baseUrl: string, options?: Partial<LiveParticipants.Opt
   )
 
 /** How one `invite` ends that gets the reply. */
-export const inviteAgainst = (reply: Reply, options?: Partial<LiveParticipants.Options>) =>
+export const inviteAgainst = (reply: Reply, options?: Partial<MeltingSpotConfig.Options>) =>
   Effect.scoped(Effect.flatMap(serve(reply), ({ baseUrl }) => inviteAt(baseUrl, options)))
 
 /** The path and the query of each request, in their order. */

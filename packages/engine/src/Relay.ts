@@ -4,7 +4,7 @@
 import type { ByteSize } from "effect"
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
-import type { LiveParticipants } from "@usher/core"
+import type { MeltingSpotConfig } from "@usher/core"
 import * as Dispatcher from "./Dispatcher.ts"
 import type { Inbox } from "./Inbox.ts"
 import * as Mapper from "./Mapper.ts"
@@ -20,7 +20,7 @@ export interface Options {
   /** What senders call, without a slash at the end. */
   readonly publicUrl: string
   /** By name: how to reach each Spot's upstream. */
-  readonly spots: ReadonlyMap<string, LiveParticipants.Options>
+  readonly spots: ReadonlyMap<string, MeltingSpotConfig.Options>
   /** By name, which stands in the path. */
   readonly sources: ReadonlyMap<string, Source>
   readonly maxBodySize?: ByteSize.ByteSize | undefined

@@ -3,7 +3,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { Budget, LiveParticipants } from "@usher/core"
+import { Budget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 
 /**
  * @category services
@@ -15,7 +15,7 @@ export class Spots extends Context.Service<
 >()("@usher/engine/Spots") {
   /** One `LiveParticipants` for each Spot, by its name; each counts its own calls. */
   static readonly layer = (
-    options: ReadonlyMap<string, LiveParticipants.Options>
+    options: ReadonlyMap<string, MeltingSpotConfig.Options>
   ): Layer.Layer<Spots, never, HttpClient.HttpClient> =>
     Layer.effect(
       this,

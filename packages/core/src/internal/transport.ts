@@ -1,5 +1,5 @@
 /** One call to the upstream: within the budget, authorized, timed, and aborted when its fiber is interrupted. */
-import { type Duration, Effect, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import {
   Headers,
   HttpClient,
@@ -9,30 +9,20 @@ import {
 } from "effect/http"
 import type { Budget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
+import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
-
-export interface Options {
-  readonly client: HttpClient.HttpClient
-  readonly budget: Budget["Service"]
-  readonly baseUrl: string
-  readonly secretKey: Redacted.Redacted
-  readonly authorizationPrefix: string
-  readonly userAgent: string
-  readonly timeout: Duration.Duration
-  readonly propagateTrace: boolean
-}
 
 type Read<A, E> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
 
 export type Transport = ReturnType<typeof make>
 
-export const make = (options: Options) => {
-  const { client, budget, timeout, propagateTrace } = options
+export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
+  const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
-  const baseUrl = options.baseUrl.replace(/\/+$/, "")
+  const baseUrl = settings.baseUrl.replace(/\/+$/, "")
   const headers = Headers.fromInput({
-    authorization: `${options.authorizationPrefix}${Redacted.value(options.secretKey)}`,
-    "user-agent": options.userAgent,
+    authorization: `${settings.authorizationPrefix}${Redacted.value(settings.secretKey)}`,
+    "user-agent": settings.userAgent,
     accept: "application/json"
   })
   const getRequest = HttpClientRequest.get(baseUrl, { headers })
