@@ -5,8 +5,9 @@ import { of, type DeliveryId } from "./DeliveryId.ts"
 import type { Scheme } from "./Scheme.ts"
 
 /**
- * How well a fact is known. A: the sender's own documentation or SDK. B: a mirror of it, or its beginning and a
- * careful third party. C: third parties only, or unknown: check with a real delivery first.
+ * How well the verification is known. A: the sender's own documentation or SDK. B: a mirror of it, or its beginning and
+ * a careful third party. C: third parties only, or unknown: check with a real delivery first. Of the other facts, `note`
+ * says which are known less well.
  *
  * @category models
  * @since 0.1.0

@@ -139,12 +139,16 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
     ),
     undone(
       "OtherUrl",
-      needsUrl(scheme, delivery.headers) ? otherUrls(delivery) : [],
+      signsUrl(scheme, delivery) ? otherUrls(delivery) : [],
       (change, secret) =>
         `The signature is right for this URL ${change} (secret ${secret}): set the public URL as the sender calls it.`
     )
   ]
 }
+
+/** A token stands in the URL, and is the same in every form of it. */
+const signsUrl = (scheme: Scheme, { headers }: Delivery): boolean =>
+  scheme.scheme !== "token" && needsUrl(scheme, headers)
 
 /** Another source's secret, tried by this source's scheme and by its own. */
 const otherSources = ({ delivery, now, others, scheme }: Case): Check => {

@@ -32,11 +32,15 @@ export const missing = (header: string) =>
 export const malformed = (header: string, expected: string) =>
   failure("MalformedHeader", `the header ${header} cannot be read: expected ${expected}`, header)
 
+/** Why no secret gives a signature, where the URL is signed too. */
+export const orOtherUrl =
+  "gives this signature: it is another secret or another public URL, or the body changed on the way"
+
 export const noMatch = <Key>(
   prepared: ReadonlyArray<Prepared<Key>>,
   now: number,
   header?: string,
-  what = "gives this signature: another secret, a body changed on the way, or another public URL"
+  what = "gives this signature: it is another secret, or the body changed on the way"
 ) => {
   const live = prepared.filter((secret) => secret.expiresAt > now)
   if (live.length === 0) {

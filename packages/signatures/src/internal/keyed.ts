@@ -15,6 +15,7 @@ import {
   matched,
   missing,
   noMatch,
+  orOtherUrl,
   toleranceMillis
 } from "./check.ts"
 import {
@@ -30,7 +31,7 @@ import {
   utf8
 } from "./crypto.ts"
 import { prepare, type Shape } from "./secrets.ts"
-import { urlForm } from "./url.ts"
+import { type UrlForm, urlForm } from "./url.ts"
 
 export type Keyed = Hmac | Hash
 
@@ -45,6 +46,7 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
       const signedHeaders = (scheme.parts ?? []).flatMap((part) =>
         typeof part === "object" && "header" in part ? [part.header] : []
       )
+      const mismatch = scheme.parts?.includes("url") ? orOtherUrl : undefined
       const forms = scheme.urlForms ?? (["exact"] as const)
       const freshness: Freshness = {
         unit: scheme.timestamp?.unit ?? "seconds",
@@ -74,7 +76,7 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
               return read.success.signatures.some((given) => equalText(expected, given))
             })
         )
-        if (secret === undefined) return noMatch(prepared, now, header)
+        if (secret === undefined) return noMatch(prepared, now, header, mismatch)
         if (scheme.timestamp === undefined) return matched(scheme.scheme, secret.name)
         const time =
           scheme.timestamp.json === undefined ? signed : bodyTime(scheme.timestamp, freshness, delivery)
@@ -212,7 +214,7 @@ export const chunksOf = (
   delivery: Delivery,
   timestamp: string,
   secret: string,
-  form: "exact" | "hubspot"
+  form: UrlForm
 ): ReadonlyArray<Chunk> => {
   const chunks: Array<Chunk> = []
   let text = ""
@@ -234,7 +236,7 @@ const textOfPart = (
   delivery: Delivery,
   timestamp: string,
   secret: string,
-  form: "exact" | "hubspot"
+  form: UrlForm
 ): string => {
   if (typeof part !== "string") return "text" in part ? part.text : (delivery.headers[part.header] ?? "")
   switch (part) {

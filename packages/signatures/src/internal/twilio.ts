@@ -2,7 +2,7 @@
 import { Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import { type Check, failure, matched, missing, noMatch } from "./check.ts"
+import { type Check, failure, matched, missing, noMatch, orOtherUrl } from "./check.ts"
 import { equalText, mac, macKey, sha256Hex, textOf, utf8 } from "./crypto.ts"
 import { prepare } from "./secrets.ts"
 import { queryOf } from "./url.ts"
@@ -30,7 +30,9 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
             secret.expiresAt > now &&
             urls.some((url) => equalText(mac("sha1", secret.key, "base64", [url + form]), signature))
         )
-        return secret === undefined ? noMatch(prepared, now, header) : matched("twilio", secret.name)
+        return secret === undefined
+          ? noMatch(prepared, now, header, orOtherUrl)
+          : matched("twilio", secret.name)
       }
   )
 

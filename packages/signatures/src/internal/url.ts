@@ -7,5 +7,7 @@ export const queryOf = (url: string, name: string): ReadonlyArray<string> =>
 // https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
 const hubspotEscapes = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi
 
-export const urlForm = (form: "exact" | "hubspot", url: string): string =>
+export type UrlForm = "exact" | "hubspot"
+
+export const urlForm = (form: UrlForm, url: string): string =>
   form === "exact" ? url : url.replaceAll(hubspotEscapes, (escape) => decodeURIComponent(escape))

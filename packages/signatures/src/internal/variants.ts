@@ -4,19 +4,13 @@ import type { Delivery } from "../Delivery.ts"
 import type { Hmac, Scheme } from "../Scheme.ts"
 import { jsonOf } from "./body.ts"
 import { base64Of, decodeBase64, textOf, utf8 } from "./crypto.ts"
+import { reprint } from "./reprint.ts"
 
 export interface Variant {
-  /** What the delivery looks like after undoing it: "with …", "without …". */
+  /** What the delivery looks like after undoing it: "with …", "without …", "indented …". */
   readonly change: string
   readonly delivery: Delivery
 }
-
-/** Python's json.dumps and others: a space after each comma and colon that stands outside a string. */
-const spaced = (compact: string): string =>
-  compact.replaceAll(/"(?:[^"\\]|\\.)*"|[,:]/g, (token) => (token.length === 1 ? `${token} ` : token))
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
 const bodyOf = (delivery: Delivery, change: string, body: string): Variant => ({
   change,
@@ -27,22 +21,7 @@ const bodyOf = (delivery: Delivery, change: string, body: string): Variant => ({
 export const reserialised = (delivery: Delivery): ReadonlyArray<Variant> => {
   const json = jsonOf(delivery.body)
   if (typeof json !== "object" || json === null) return []
-  const compact = JSON.stringify(json)
-  return [
-    bodyOf(delivery, "without the white space between its JSON tokens", compact),
-    bodyOf(delivery, "with a space after each comma and colon", spaced(compact)),
-    bodyOf(delivery, "indented by two spaces", JSON.stringify(json, null, 2)),
-    bodyOf(delivery, "indented by four spaces", JSON.stringify(json, null, 4)),
-    bodyOf(
-      delivery,
-      "indented by two spaces, with a newline at the end",
-      `${JSON.stringify(json, null, 2)}\n`
-    ),
-    bodyOf(delivery, "with \\u escapes instead of characters beyond ASCII", escaped(compact)),
-    bodyOf(delivery, "with \\u escapes, and a space after each comma and colon", escaped(spaced(compact))),
-    bodyOf(delivery, "with escaped slashes", compact.replaceAll("/", "\\/")),
-    bodyOf(delivery, "with escaped slashes and \\u escapes", escaped(compact.replaceAll("/", "\\/")))
-  ]
+  return reprint(textOf(delivery.body)).map(({ how, text }) => bodyOf(delivery, how, text))
 }
 
 /** The ends of lines, the end of the body, and a byte order mark. */
@@ -143,7 +122,11 @@ export const otherForms = (
   } else if (/^(?:[0-9a-f]{2})+$/i.test(value)) {
     forms.push({ change: "decoded from hex", form: { ...scheme, key: "hex" }, value })
   }
-  if (bare !== value) forms.push({ change: "without whsec_ before it", form: scheme, value: bare })
+  forms.push(
+    bare === value
+      ? { change: "with whsec_ before it", form: scheme, value: `whsec_${value}` }
+      : { change: "without whsec_ before it", form: scheme, value: bare }
+  )
   if (decodeBase64(bare) !== undefined) {
     forms.push({ change: "decoded from base64", form: { ...scheme, key: "base64" }, value: bare })
   }

@@ -3,6 +3,7 @@ import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
 export const commerce: ReadonlyArray<Sender> = [
+  /** Grade A for the signature, B for the retries; the deadline is unknown. */
   {
     name: "stripe",
     title: "Stripe",
@@ -22,7 +23,7 @@ export const commerce: ReadonlyArray<Sender> = [
       "data.object.customer_details.email ? data.object.customer_details.email : data.object.customer_email ? data.object.customer_email : data.object.email",
     grade: "A",
     docs: "https://docs.stripe.com/webhooks/signature",
-    note: "The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
+    note: "Each endpoint has a secret of its own; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
   },
   {
     name: "shopify",
@@ -41,6 +42,7 @@ export const commerce: ReadonlyArray<Sender> = [
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
     note: "The key is the app's client secret. After the last retry a subscription made by the Admin API is deleted. That the id survives a retry is unconfirmed."
   },
+  /** Grade A for the signature, C for the retries. */
   {
     name: "paddle",
     title: "Paddle Billing",

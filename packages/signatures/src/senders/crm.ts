@@ -1,5 +1,5 @@
 /** Customer records and audiences. */
-import { Duration } from "effect"
+import { Array as Arr, Duration } from "effect"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { Sender } from "../Sender.ts"
 
@@ -29,6 +29,10 @@ const hubspotV3: Hmac = {
   future: "accept"
 }
 
+// App subscriptions are not tried again after these; workflow webhooks after no client error but 429.
+const subscriptionErrors = [400, 401, 403, 404, 405]
+const clientErrors = Arr.range(400, 499).filter((status) => status !== 429)
+
 const hubspot: Sender = {
   name: "hubspot",
   title: "HubSpot",
@@ -56,7 +60,7 @@ const hubspot: Sender = {
     ]
   },
   acknowledge: { deadline: Duration.seconds(5), status: 200 },
-  disablingStatuses: [400, 401, 403, 404, 405],
+  disablingStatuses: clientErrors,
   retryHorizon: Duration.days(3),
   email: "properties.email.value",
   grade: "A",
@@ -71,6 +75,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "hubspot-v1",
     title: "HubSpot, signature v1",
     scheme: hubspotV1,
+    disablingStatuses: subscriptionErrors,
     retryHorizon: Duration.days(1),
     email: "$[propertyName='email'].propertyValue",
     docs: "https://developers.hubspot.com/docs/faq/v1-request-validation"
@@ -80,9 +85,12 @@ export const crm: ReadonlyArray<Sender> = [
     name: "hubspot-v2",
     title: "HubSpot, signature v2",
     scheme: hubspotV2,
+    // Three for the connection, thirty for the answer; a capture named 45.
+    acknowledge: { deadline: Duration.seconds(30), status: 200 },
     docs: "https://developers.hubspot.com/docs/faq/v2-request-validation"
   },
   { ...hubspot, name: "hubspot-v3", title: "HubSpot, signature v3", scheme: hubspotV3 },
+  /** Grade A for the signature, C for the deadline; the retries are disputed. */
   {
     name: "intercom",
     title: "Intercom",
@@ -121,6 +129,7 @@ export const crm: ReadonlyArray<Sender> = [
     docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
     note: "Only the first event of a batch is signed, printed again as JSON: the others prove nothing. Turn batching off if you can."
   },
+  /** Grade A for the absence of a signature; deadline and retries unknown. */
   {
     name: "mailchimp",
     title: "Mailchimp (audience)",

@@ -3,6 +3,7 @@ import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
 export const events: ReadonlyArray<Sender> = [
+  /** Grade B: a mirror of the documentation; the deadline is unknown. */
   {
     name: "calendly",
     title: "Calendly",
@@ -23,6 +24,7 @@ export const events: ReadonlyArray<Sender> = [
     docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
     note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published."
   },
+  /** Grade A for the signature; deadline and retries unknown. */
   {
     name: "cal-com",
     title: "Cal.com",
@@ -30,10 +32,10 @@ export const events: ReadonlyArray<Sender> = [
     deliveryId: { all: [{ json: "payload.uid" }, { json: "triggerEvent" }] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
-    email: "payload.attendees.email",
+    email: "payload.attendees[0].email",
     grade: "A",
     docs: "https://cal.com/docs/developing/guides/automation/webhooks",
-    note: "Sends no-secret-provided where no secret is set, which never verifies. Deadline and retries unknown."
+    note: "Sends no-secret-provided where no secret is set, which never verifies. The first attendee booked; payload.attendees.email are all of them. Deadline and retries unknown."
   },
   {
     name: "zoom",
@@ -68,6 +70,7 @@ export const events: ReadonlyArray<Sender> = [
     docs: "https://developers.zoom.us/docs/api/webhooks/",
     note: "The key is the Secret Token. The tolerance is ours: Zoom states none."
   },
+  /** Grade A for the absence of a signature, C for the delivery header, which stands in captures only; retries unknown. */
   {
     name: "eventbrite",
     title: "Eventbrite",
@@ -79,6 +82,7 @@ export const events: ReadonlyArray<Sender> = [
     docs: "https://www.eventbrite.com/platform/docs/webhooks",
     note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header was read in captures (C)."
   },
+  /** Grade C: third parties only, and they disagree. */
   {
     name: "luma",
     title: "Luma",

@@ -21,6 +21,7 @@ export const forms: ReadonlyArray<Sender> = [
     grade: "A",
     docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/"
   },
+  /** Grade B: the retries are from memory. */
   {
     name: "tally",
     title: "Tally",
@@ -34,6 +35,7 @@ export const forms: ReadonlyArray<Sender> = [
     docs: "https://tally.so/help/webhooks",
     note: "Documented over JSON.stringify(payload), which is the raw body in practice. The retry horizon is unconfirmed."
   },
+  /** Grade C: the signature is documented (A), its tolerance and the retries are third parties' words. */
   {
     name: "webflow",
     title: "Webflow",
@@ -53,6 +55,7 @@ export const forms: ReadonlyArray<Sender> = [
     docs: "https://developers.webflow.com/data/docs/working-with-webhooks",
     note: "Hooks made in the dashboard are unsigned: use `token` for them. The field with the address has the name the form gives it. Tolerance and retries: third parties."
   },
+  /** Grade C: third parties only; deadline and retries unknown. */
   {
     name: "jotform",
     title: "Jotform",

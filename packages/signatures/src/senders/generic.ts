@@ -48,6 +48,7 @@ export const generic: ReadonlyArray<Sender> = [
     docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
     note: "Delivered by Svix. Where MeltingSpot shows the endpoint's secret is not documented."
   },
+  /** Grade C: a known interface of Google, not read again; the signature is whatever the script writes. */
   {
     ...scripted,
     name: "google-forms",
@@ -58,6 +59,7 @@ export const generic: ReadonlyArray<Sender> = [
     docs: "https://developers.google.com/apps-script/reference/utilities/utilities",
     note: "Google Forms sends nothing by itself: a script does, and signs as it is written. Let it use Standard Webhooks."
   },
+  /** Grade C: nothing is known of it but what its source describes. */
   {
     ...shared,
     name: "custom",
@@ -117,6 +119,7 @@ export const generic: ReadonlyArray<Sender> = [
     docs: spec,
     note: "Anybody who knows the URL can send. Behind a gateway that verifies, and nowhere else."
   },
+  /** Grade C: signature, delivery id, deadline and retries unknown; a static token that the user sets. */
   {
     ...shared,
     name: "zapier",
@@ -127,6 +130,7 @@ export const generic: ReadonlyArray<Sender> = [
     docs: "https://help.zapier.com/hc/en-us/articles/8496326446989",
     note: "Signs nothing: set the header x-relay-secret in the action. Deadline and retries are not published."
   },
+  /** Grade C: signature, delivery id, deadline and retries unknown; a static token that the user sets. */
   {
     ...shared,
     name: "make",

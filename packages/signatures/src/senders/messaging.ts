@@ -24,6 +24,7 @@ export const messaging: ReadonlyArray<Sender> = [
     docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
     note: "The address needs the scope users:read.email."
   },
+  /** Grade B: documentation as quoted in public code; one third party says 7 days of retries. */
   {
     name: "meta",
     title: "Meta",
@@ -37,6 +38,7 @@ export const messaging: ReadonlyArray<Sender> = [
     docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started/",
     note: "A lead carries an id, no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so the body must reach us untouched."
   },
+  /** Grade A for the signature; deadline and retries unknown. */
   {
     name: "twilio",
     title: "Twilio",

@@ -1,0 +1,88 @@
+/**
+ * The same JSON as others print it, token by token: numbers, the order of keys and repeated keys stay as they came, where
+ * `JSON.parse` would change them. Used by the diagnosis only.
+ */
+
+/** One way of printing, in words, and the text. */
+export interface Print {
+  readonly how: string
+  readonly text: string
+}
+
+/** Every other way that is known, each text once. The text has to be JSON. */
+export const reprint = (json: string): ReadonlyArray<Print> => {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? []
+  const prints = new Map<string, string>()
+  for (const [inStrings, write] of strings) {
+    const written = tokens.map((token) => (token.startsWith('"') ? write(token) : token))
+    for (const [inSpace, layout] of layouts) {
+      const text = layout(written)
+      for (const [atEnd, end] of ends) {
+        const how = [inSpace, inStrings, atEnd].filter((part) => part !== "").join(", ")
+        if (!prints.has(text + end)) prints.set(text + end, how)
+      }
+    }
+  }
+  prints.delete(json)
+  return [...prints].map(([text, how]) => ({ how, text }))
+}
+
+const ends = [
+  ["", ""],
+  ["with a newline at the end", "\n"]
+] as const
+
+const unicode = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+const plain = (token: string): string => JSON.stringify(JSON.parse(token))
+const ascii = (token: string): string => plain(token).replaceAll(/[\u007f-\uffff]/g, unicode)
+const slashed = (token: string): string => plain(token).replaceAll("/", "\\/")
+
+/** How strings are written. */
+const strings: ReadonlyArray<readonly [how: string, write: (token: string) => string]> = [
+  ["", (token) => token],
+  ["with no more escapes than are needed", plain],
+  // Python, Ruby on Rails.
+  ["with \\u escapes instead of characters beyond ASCII", ascii],
+  // PHP.
+  ["with escaped slashes", slashed],
+  ["with escaped slashes and \\u escapes", (token) => ascii(token).replaceAll("/", "\\/")],
+  // Go.
+  ["with \\u escapes of &, < and >", (token) => plain(token).replaceAll(/[&<>\u2028\u2029]/g, unicode)]
+]
+
+type Layout = (tokens: ReadonlyArray<string>) => string
+
+const compact: Layout = (tokens) => tokens.join("")
+
+const spaced: Layout = (tokens) =>
+  tokens.map((token) => (token === "," || token === ":" ? `${token} ` : token)).join("")
+
+const indented =
+  (unit: string): Layout =>
+  (tokens) => {
+    let depth = 0
+    const line = () => `\n${unit.repeat(depth)}`
+    return tokens
+      .map((token, index) => {
+        if (token === ":") return ": "
+        if (token === ",") return `,${line()}`
+        const isEmpty = isOpening(tokens[index - 1]) && isClosing(token)
+        if (isOpening(token)) depth++
+        if (isClosing(token)) depth--
+        if (isOpening(token)) return isClosing(tokens[index + 1]) ? token : token + line()
+        return isClosing(token) && !isEmpty ? line() + token : token
+      })
+      .join("")
+  }
+
+const isOpening = (token: string | undefined): boolean => token === "{" || token === "["
+const isClosing = (token: string | undefined): boolean => token === "}" || token === "]"
+
+/** The white space between the tokens. */
+const layouts: ReadonlyArray<readonly [how: string, layout: Layout]> = [
+  ["without the white space between its tokens", compact],
+  ["with a space after each comma and colon", spaced],
+  ["indented by two spaces", indented("  ")],
+  ["indented by four spaces", indented("    ")],
+  ["indented by tabs", indented("\t")]
+]
