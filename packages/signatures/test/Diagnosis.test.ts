@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { Delivery, Diagnosis, type Scheme, Secret } from "../src/index.ts"
+import { Delivery, Diagnosis, type Scheme, Secret, Senders } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
-import { at, otherWhsec, secondsAfter, senderNamed, whsec } from "./samples.ts"
+import { at, otherSecretFor, otherWhsec, secondsAfter, secretFor, senderNamed, whsec } from "./samples.ts"
 
 const github = senderNamed("github")
 const hubspot = senderNamed("hubspot-v3")
@@ -82,13 +82,15 @@ it.effect("finds the secret that has expired", () =>
   })
 )
 
-const value = { name: "Zoë", url: "https://example.com/a", list: [1, 2], text: 'a, b: "c"' }
+const value = { name: "Zoë", url: "https://example.com/a", list: [1, 2], text: 'a, b: "c" & d' }
 const printed = {
   "compact JSON": JSON.stringify(value),
-  "JSON with spaces": `{"name": "Zoë", "url": "https://example.com/a", "list": [1, 2], "text": "a, b: \\"c\\""}`,
+  "JSON with spaces": `{"name": "Zoë", "url": "https://example.com/a", "list": [1, 2], "text": "a, b: \\"c\\" & d"}`,
   "indented JSON": JSON.stringify(value, null, 2),
   "JSON with \\u escapes": JSON.stringify(value).replace("ë", "\\u00eb"),
-  "JSON with escaped slashes": JSON.stringify(value).replaceAll("/", "\\/")
+  "JSON with escaped slashes": JSON.stringify(value).replaceAll("/", "\\/"),
+  "JSON indented by tabs, with a newline": `${JSON.stringify(value, null, "\t")}\n`,
+  "JSON with \\u escapes, as Go writes it": JSON.stringify(value).replace("&", "\\u0026")
 }
 for (const [what, original] of Object.entries(printed)) {
   it.effect(`finds that a proxy printed ${what} again`, () =>
@@ -97,6 +99,20 @@ for (const [what, original] of Object.entries(printed)) {
       const proxied =
         original === printed["compact JSON"] ? printed["indented JSON"] : printed["compact JSON"]
       assertFindings(yield* diagnose(github.scheme, withBody(signed, proxied)), [{ finding: "Reserialised" }])
+    })
+  )
+}
+
+const kept = {
+  "a number that is not JavaScript's": `{"price": 10.0, "id": 12345678901234567890}`,
+  "keys that are numbers, and one twice": `{"b": 1, "2": [], "1": {}, "b": 2}`
+}
+for (const [what, original] of Object.entries(kept)) {
+  it.effect(`finds that JSON was printed again with ${what}`, () =>
+    Effect.gen(function* () {
+      const signed = yield* sign(github, { secret: whsec, body: original, at })
+      const proxied = withBody(signed, original.replaceAll(" ", ""))
+      assertFindings(yield* diagnose(github.scheme, proxied), [{ finding: "Reserialised" }])
     })
   )
 }
@@ -173,6 +189,10 @@ it.effect("finds a secret that was read in another form", () =>
     const hex = [Secret.make("00ff")]
     const byHex = yield* sign({ ...luma, key: "hex" }, { secret: "00ff", body, at })
     assertFindings(yield* diagnose(luma, byHex, { secrets: hex }), [{ finding: "SecretForm" }])
+    const unprefixed = [Secret.make(whsec.slice(6))]
+    const byPrefixed = yield* sign(luma, { secret: whsec, body, at })
+    const [prefixed] = yield* diagnose(luma, byPrefixed, { secrets: unprefixed })
+    assert.include(prefixed?.sentence, "with whsec_ before it")
     const byText = yield* sign(luma, { secret: "00ff", body, at })
     assertFindings(yield* diagnose({ ...luma, key: "hex" }, byText, { secrets: hex }), [
       { finding: "SecretForm" }
@@ -244,6 +264,7 @@ it.effect("tells what it looked for, and nothing that cannot apply", () =>
       assert.isTrue(Result.isFailure(report.verdict))
       return report.tried.map(({ check }) => check)
     })
+    assert.deepStrictEqual(yield* tried("token", "text"), ["OtherSender", "LineEnds"])
     assert.deepStrictEqual(yield* tried("github", "text"), [
       "OtherSender",
       "OtherDigest",
@@ -258,3 +279,52 @@ it.effect("tells what it looked for, and nothing that cannot apply", () =>
     ])
   })
 )
+
+/** What may be wrong with a delivery, and whose secret signed it. */
+const wrongs: Record<string, (delivery: Delivery.Delivery) => Delivery.Delivery> = {
+  "another body": (delivery) => withBody(delivery, `${text(delivery)} `),
+  "another printing": (delivery) => withBody(delivery, JSON.stringify(JSON.parse(text(delivery)), null, 2)),
+  "another URL": (delivery) => ({ ...delivery, url: delivery.url.replace("https:", "http:") }),
+  "no headers": (delivery) => ({ ...delivery, headers: {} }),
+  "broken headers": (delivery) => ({
+    ...delivery,
+    headers: Object.fromEntries(Object.entries(delivery.headers).map(([name, value]) => [name, `${value}?`]))
+  }),
+  "nothing but its secret": (delivery) => delivery
+}
+
+for (const [what, spoil] of Object.entries(wrongs)) {
+  it.effect(`tells no secret and no right signature of any sender, with ${what} wrong`, () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DateTime.toEpochMillis(at))
+      for (const sender of Senders.all) {
+        const { scheme } = sender
+        if (scheme.scheme === "none") continue
+        const [right, other] = [secretFor(scheme), otherSecretFor(scheme)]
+        const body = JSON.stringify({ webhookTimestamp: DateTime.toEpochMillis(at), a: [1] })
+        const signed = yield* sign(sender, { secret: right, body, at, id: "id-1" })
+        const arrived = spoil(signed)
+        const { url } = signed
+        const resigned = yield* sign(sender, { secret: right, body: arrived.body, at, id: "id-1", url })
+        const byOther = yield* sign(sender, { secret: other, body: arrived.body, at, id: "id-1", url })
+        const others = [{ name: "other", scheme, secrets: [Secret.make(right)] }]
+        for (const secrets of [[right], [other], [right, other]]) {
+          const report = yield* Diagnosis.diagnose({
+            scheme,
+            delivery: arrived,
+            others,
+            secrets: secrets.map((secret) => Secret.make(secret, { expiresAt: at }))
+          })
+          assert.isTrue(Result.isFailure(report.verdict))
+          const said = JSON.stringify(report)
+          const signatures = [signed, arrived, resigned, byOther].flatMap(({ headers }) =>
+            Object.values(headers).flatMap((value) => value?.split(/[ ,;=]/) ?? [])
+          )
+          for (const hidden of [right, other, right.slice(6), other.slice(6), ...signatures]) {
+            if (hidden.length > 20) assert.notInclude(said, hidden, `${sender.name}, ${what}`)
+          }
+        }
+      }
+    })
+  )
+}

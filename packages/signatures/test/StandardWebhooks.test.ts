@@ -24,6 +24,13 @@ for (const header of ["webhook-id", "webhook-timestamp", "webhook-signature"]) {
   )
 }
 
+it.effect("refuses a timestamp that is a word", () =>
+  Effect.gen(function* () {
+    const error = yield* refused(withHeader(yield* signed, "webhook-timestamp", "hello"))
+    assert.include(error, { reason: "MalformedHeader", header: "webhook-timestamp" })
+  })
+)
+
 const signatures = [
   ["truncated to eight characters", (text: string) => text.slice(0, 8), "NoSecretMatches"],
   ["of another version and empty", () => "v1,", "NoSecretMatches"],
