@@ -152,8 +152,8 @@ describe("what is given", () => {
     ["no URL where one is signed", ["verify", "hubspot-v3", "--secret", "s"], "with --url"],
     [
       "a URL that is none",
-      ["verify", "github", "--secret", "s", "--url", "/in"],
-      "--url /in is no http(s) URL"
+      ["verify", "github", "--secret", "s", "--url", "/in?token=t0ken"],
+      "--url /in is no http(s) URL: it begins with https://"
     ],
     [
       "a moment that is none",
@@ -178,6 +178,7 @@ describe("what is given", () => {
         const ran = yield* usher([...args, "--headers", path("headers.json"), "--body", path("body")])
         assert.deepStrictEqual([ran.ok, ran.stdout], [false, ""])
         assert.include(ran.stderr, hint)
+        assert.notInclude(ran.stderr, "t0ken")
       })
     )
   }
@@ -214,7 +215,7 @@ describe("the diagnosis", () => {
       const { ok, stdout } = yield* usher([...args, "--secret", secret])
       assert.isFalse(ok)
       for (const part of [
-        "Not valid: no live secret (#1) gives this signature",
+        "Not valid: no live secret (#1) gives this signature: it is another secret or another public URL, or",
         "What helps:\n  - The signature is right for this URL with the scheme https and no port (secret #1)",
         "Tried without success:\n",
         "other spellings of the same JSON",
@@ -253,6 +254,11 @@ describe("the diagnosis", () => {
       yield* TestClock.setTime(DateTime.toEpochMillis(at) + 3_600_000)
       const now = yield* usher([...(yield* argumentsFor("stripe", delivery, "now")), "--secret", secret])
       assert.include(now.stdout, "signed 3600 s ago")
+      assert.include(
+        now.stdout,
+        "The signature is right, with a secret of yours.\nIt was made at about 2026-11-23T09:00:00Z."
+      )
+      assert.notInclude(now.stdout, "What helps")
       assert.include(now.stdout, "To judge a capture by the moment it came in, give that with --at.")
     })
   )
@@ -378,7 +384,10 @@ describe("as a process", () => {
       const args = ["verify", "githbu", "--secret", "s", "--headers", "h", "--body", "b"]
       const ran = yield* spawned(args)
       assert.deepStrictEqual([ran.code, ran.stdout], [1, ""])
-      assert.strictEqual(ran.stderr, "githbu is no known sender: did you mean github?\n")
+      assert.strictEqual(
+        ran.stderr,
+        "githbu is no known sender: did you mean github? (Your own sources are known with --config usher.yaml)\n"
+      )
     })
   )
 })

@@ -80,6 +80,13 @@ it("keeps HubSpot's batch the same batch when a retry counts its attempt", () =>
   assert.strictEqual(idOf("hubspot", {}, batch(0)), "1:1:contact.creation:contact.creation:3:3:1:2:4:4")
 })
 
+it("composes no id of a batch in which one is missing", () => {
+  const event = { eventId: 1, portalId: 2, subscriptionType: "t", objectId: 3, occurredAt: 4 }
+  const { eventId: _, ...incomplete } = event
+  const headers = { "x-hubspot-correlation-id": "c" }
+  assert.strictEqual(idOf("hubspot", headers, json([event, incomplete])), "c")
+})
+
 it("falls back to the hash of the body for anything it cannot read", () => {
   for (const body of ["[]", "null", "{", "\0", json({ id: null }), json({ id: {} }), json({ id: "" })]) {
     assert.match(idOf("stripe", {}, body), /^[0-9a-f]{64}$/)

@@ -154,6 +154,16 @@ for (const [url, change] of urls) {
   )
 }
 
+it.effect("looks past the age of a capture for what else is wrong with it", () =>
+  Effect.gen(function* () {
+    for (const name of ["stripe", "standard-webhooks", "hubspot"]) {
+      const { scheme } = senderNamed(name)
+      const old = yield* sign(scheme, { secret: whsec, body: `{ "a": 1 }\n`, at: secondsAfter(-86_400) })
+      assertFindings(yield* diagnose(scheme, withBody(old, `{ "a": 1 }`)), [{ finding: "LineEnds" }])
+    }
+  })
+)
+
 it.effect("tells by how much the clocks disagree", () =>
   Effect.gen(function* () {
     const { scheme } = senderNamed("stripe")
@@ -206,6 +216,22 @@ it.effect("names the senders whose header is there instead", () =>
     const findings = yield* diagnose(github.scheme, delivery)
     assertFindings(findings, [{ finding: "OtherSender", source: "typeform" }])
     assert.include(findings[0]?.sentence, "carries the signature header")
+  })
+)
+
+it.effect("names no other sender for a header of its own that cannot be read", () =>
+  Effect.gen(function* () {
+    const delivery = Delivery.make({ headers: { "x-hub-signature-256": "?" }, body: "{}" })
+    assert.deepStrictEqual(yield* diagnose(github.scheme, delivery), [])
+  })
+)
+
+it.effect("tries each spelling of the JSON once, and none that is already there", () =>
+  Effect.gen(function* () {
+    const delivery = yield* sign(github, { secret: otherWhsec, body: `{"a":1}`, at })
+    const { tried } = yield* Diagnosis.diagnose({ scheme: github.scheme, secrets, delivery })
+    // Five layouts, with a newline at the end and without.
+    assert.deepInclude(tried, { check: "Reserialised", variants: 9 })
   })
 )
 
@@ -264,7 +290,7 @@ it.effect("tells what it looked for, and nothing that cannot apply", () =>
       assert.isTrue(Result.isFailure(report.verdict))
       return report.tried.map(({ check }) => check)
     })
-    assert.deepStrictEqual(yield* tried("token", "text"), ["OtherSender", "LineEnds"])
+    assert.deepStrictEqual(yield* tried("jotform", "text"), ["OtherSender", "LineEnds"])
     assert.deepStrictEqual(yield* tried("github", "text"), [
       "OtherSender",
       "OtherDigest",

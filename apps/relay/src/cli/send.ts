@@ -46,7 +46,7 @@ export const send = Command.make(
       Flag.withDescription("The address in the sample; sam@example.com unless told")
     ),
     id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id; a new one unless told")),
-    at: atFlag,
+    at: atFlag.pipe(Flag.withDescription("When it is signed, such as 2026-11-23T09:00:00Z; now unless told")),
     headers: Flag.KeyValuePair("header").pipe(
       Flag.withDefault({}),
       Flag.withDescription("One more header; may be repeated")

@@ -11,7 +11,7 @@ export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: s
 
 export const senderArgument = Argument.String("sender").pipe(
   Argument.withDescription(
-    "A sender (typeform, stripe, hubspot, standard-webhooks, custom, …), or with --config a source"
+    "A sender (stripe, typeform, hubspot, standard-webhooks, custom, … an unknown one lists them all), or with --config one of your sources"
   )
 )
 
@@ -27,13 +27,9 @@ export const secretsFlag = Flag.Redacted("secret").pipe(
   Flag.withDescription("The secret shared with the sender; several while it is rotated")
 )
 
-export const atFlag = Flag.String("at").pipe(
-  Flag.withMetavar("ISO time"),
-  Flag.optional,
-  Flag.withDescription("The moment, such as 2026-11-23T09:00:00Z; now unless told")
-)
+export const atFlag = Flag.String("at").pipe(Flag.withMetavar("ISO time"), Flag.optional)
 
-export const bodyDescription = "A file with the raw bytes of the body, or - for standard input"
+export const bodyDescription = "A file with the body, byte for byte as it came, or - for standard input"
 
 /** A configured source, or a kind of sender. */
 export interface Subject {
@@ -80,9 +76,11 @@ const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<S
       const meant = nearest(name, [...Senders.names, ...Object.keys(Senders.aliases)])
       const hint =
         meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`
-      const configured =
-        sources.length === 0 ? "" : `, and no source of the configuration (${sources.join(", ")})`
-      return Effect.fail(new Unusable({ message: `${name} is no known sender${configured}: ${hint}` }))
+      const message =
+        sources.length === 0
+          ? `${name} is no known sender: ${hint} (Your own sources are known with --config usher.yaml)`
+          : `${name} is no known sender, and no source of the configuration (${sources.join(", ")}): ${hint}`
+      return Effect.fail(new Unusable({ message }))
     }
   })
 
@@ -123,11 +121,13 @@ export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Opti
     }
   })
 
-/** A URL that can be called. */
+/** A URL that can be called. A query may hold a token, and is not told. */
 export const urlOf = (text: string): Effect.Effect<string, Unusable> =>
   URL.canParse(text) && /^https?:/i.test(text)
     ? Effect.succeed(text)
-    : Effect.fail(new Unusable({ message: `--url ${text} is no http(s) URL` }))
+    : Effect.fail(
+        new Unusable({ message: `--url ${text.split("?", 1)[0]} is no http(s) URL: it begins with https://` })
+      )
 
 /** The configuration, where one is named. */
 export const loadSources = (file: Option.Option<string>) =>

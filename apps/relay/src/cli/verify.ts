@@ -20,6 +20,9 @@ import {
   Unusable,
   urlOf
 } from "./signing.ts"
+import { invalid, signedBy, valid } from "./verifyReport.ts"
+
+const headersExample = `{"stripe-signature": "t=1795424400,v1=…"}`
 
 export const verify = Command.make(
   "verify",
@@ -28,18 +31,22 @@ export const verify = Command.make(
     secrets: secretsFlag,
     headers: Flag.String("headers").pipe(
       Flag.withMetavar("file"),
-      Flag.withDescription("A JSON object of headers: strings, or arrays of strings; names in any case")
+      Flag.withDescription(`A JSON object of the headers, names in any case, such as ${headersExample}`)
     ),
     body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
     method: Flag.String("method").pipe(
       Flag.withDefault("POST"),
-      Flag.withDescription("Some senders sign it; POST unless told")
+      Flag.withDescription("HubSpot signs it; POST unless told")
     ),
     url: Flag.String("url").pipe(
       Flag.optional,
       Flag.withDescription("The public URL as the sender called it; some senders sign it")
     ),
-    at: atFlag,
+    at: atFlag.pipe(
+      Flag.withDescription(
+        "When it came in, such as 2026-11-23T09:00:00Z; now unless told, by which a capture is soon too old"
+      )
+    ),
     config: sourcesFlag,
     custom: schemeFlags,
     json: jsonFlag
@@ -68,8 +75,8 @@ export const verify = Command.make(
   ),
   Command.withExamples([
     {
-      command: "usher verify typeform --secret env:TYPEFORM_SECRET --headers headers.json --body body.json",
-      description: "A delivery that was captured just now"
+      command: "usher verify stripe --secret env:STRIPE_SECRET --headers headers.json --body body.json",
+      description: "A delivery that came in just now, with the secret in an environment variable"
     },
     {
       command:
@@ -91,12 +98,6 @@ export const verify = Command.make(
 /** The one name that stands for a request and not for a sender: no delivery, and unsigned in Zoom's own example. */
 const zoomUrlValidation = "zoom-url-validation"
 
-interface Outcome {
-  readonly valid: boolean
-  readonly json: unknown
-  readonly text: string
-}
-
 const Headers = Schema.fromJsonString(
   Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
 )
@@ -114,7 +115,10 @@ const readDelivery = Effect.fnUntraced(function* (
   const text = new TextDecoder().decode(yield* readBytes(input.headers))
   const headers = yield* Effect.mapError(
     Schema.decodeEffect(Headers)(text),
-    () => new Unusable({ message: `${input.headers}: it is no JSON object of strings or arrays of strings` })
+    () =>
+      new Unusable({
+        message: `${input.headers}: it is no JSON object of strings or arrays of strings, such as ${headersExample}`
+      })
   )
   const body = yield* readBytes(input.body)
   const configured = Option.map(
@@ -145,6 +149,7 @@ const judge = Effect.fnUntraced(function* (
   at: Option.Option<DateTime.Utc>,
   config: Option.Option<ConfigFile.Resolved>
 ) {
+  const now = yield* DateTime.now
   const report = yield* Diagnosis.diagnose({
     scheme: sender.scheme,
     secrets,
@@ -161,37 +166,15 @@ const judge = Effect.fnUntraced(function* (
     ...Option.match(at, { onNone: () => ({}), onSome: (at) => ({ at }) })
   })
   return Result.match(report.verdict, {
-    onSuccess: (verified): Outcome => {
+    onSuccess: (verified) => {
       const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
       const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
         Option.getOrUndefined(Handshake.answerWith(sender, delivery, value))
       )
       return valid(sender, { ...signedBy(verified), deliveryId: Sender.deliveryId(sender, delivery) }, answer)
     },
-    onFailure: (failed): Outcome => ({
-      valid: false,
-      json: {
-        valid: false,
-        sender: sender.name,
-        scheme: sender.scheme.scheme,
-        reason: failed.reason,
-        message: failed.message,
-        ...(failed.header === undefined ? {} : { header: failed.header }),
-        ...(failed.skewSeconds === undefined ? {} : { skewSeconds: failed.skewSeconds }),
-        findings: report.findings,
-        tried: report.tried
-      },
-      text: [
-        `Not valid: ${failed.message}.`,
-        ...findingsOf(report),
-        ...(failed.reason === "TooOld" && Option.isNone(at)
-          ? ["", "To judge a capture by the moment it came in, give that with --at."]
-          : []),
-        ...(sender.note === undefined ? [] : ["", `About ${sender.title}: ${sender.note}`]),
-        "",
-        sender.docs
-      ].join("\n")
-    })
+    onFailure: (failed) =>
+      invalid(sender, failed, report, Option.isNone(at) ? Option.some(now) : Option.none())
   })
 })
 
@@ -220,72 +203,3 @@ const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =
         )
     }
   )
-
-const signedBy = ({ scheme, secret, signedAt }: Result.Result.Success<Diagnosis.Report["verdict"]>) => ({
-  scheme,
-  secret,
-  signedAt: Option.match(signedAt, { onNone: () => null, onSome: DateTime.formatIso })
-})
-
-const valid = (
-  { name, title }: Sender.Sender,
-  verified: {
-    readonly scheme: string
-    readonly secret: string | null
-    readonly signedAt: string | null
-    readonly deliveryId: string | null
-  },
-  answer: Option.Option<Handshake.Answer>,
-  remark?: string
-): Outcome => {
-  const { deliveryId, scheme, secret, signedAt } = verified
-  const how = scheme === "none" ? "nothing was verified" : `verified with secret ${secret}`
-  return {
-    valid: true,
-    json: {
-      valid: true,
-      sender: name,
-      ...verified,
-      ...Option.match(answer, { onNone: () => ({}), onSome: (answer) => ({ answer }) })
-    },
-    text: [
-      `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
-      ...Option.match(answer, {
-        onSome: ({ body, status }) => [`It is a handshake; the answer is ${status} with the body ${body}`],
-        onNone: () => (deliveryId === null ? [] : [`Its delivery id is ${deliveryId}`])
-      }),
-      ...(remark === undefined ? [] : [remark])
-    ].join("\n")
-  }
-}
-
-const findingsOf = ({ findings, tried }: Diagnosis.Report): ReadonlyArray<string> => {
-  const found = new Set(findings.map(({ finding }) => finding))
-  const inVain = tried.flatMap(({ check, variants }) =>
-    found.has(check) ? [] : [`  - ${lookedFor[check](variants)}`]
-  )
-  return [
-    ...(findings.length === 0
-      ? tried.length === 0
-        ? []
-        : ["", "Nothing that was tried helps: most often the secret is another one."]
-      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
-    ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain])
-  ]
-}
-
-const count = (one: string, many: string) => (variants: number) =>
-  variants === 1 ? `1 ${one}` : `${variants} ${many}`
-
-const lookedFor: Record<Diagnosis.Finding["finding"], (variants: number) => string> = {
-  Valid: () => "as it is",
-  ClockOffset: () => "another clock",
-  ExpiredSecret: count("expired secret", "expired secrets"),
-  OtherSource: count("other source's secrets", "other sources' secrets"),
-  OtherSender: count("other sender's scheme", "other senders' schemes"),
-  OtherDigest: count("other digest", "other algorithms, encodings and orders of what is signed"),
-  SecretForm: count("other reading of the secret", "other readings of the secret"),
-  LineEnds: count("other line end", "other line ends of the body"),
-  Reserialised: count("other spelling of the JSON", "other spellings of the same JSON"),
-  OtherUrl: count("other form of the URL", "other forms of the URL")
-}
