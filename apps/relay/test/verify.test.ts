@@ -256,7 +256,7 @@ describe("the diagnosis", () => {
       assert.include(now.stdout, "signed 3600 s ago")
       assert.include(
         now.stdout,
-        "The signature is right, with a secret of yours.\nIt was made at about 2026-11-23T09:00:00Z."
+        "The signature is right, with a secret of yours.\nIt was signed at about 2026-11-23T09:00:00Z."
       )
       assert.notInclude(now.stdout, "What helps")
       assert.include(now.stdout, "To judge a capture by the moment it came in, give that with --at.")

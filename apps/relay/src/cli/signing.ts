@@ -10,9 +10,7 @@ import { nearest } from "../suggest.ts"
 export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
 
 export const senderArgument = Argument.String("sender").pipe(
-  Argument.withDescription(
-    "A sender (stripe, typeform, hubspot, standard-webhooks, custom, … an unknown one lists them all), or with --config one of your sources"
-  )
+  Argument.withDescription(`With --config one of your sources, or a sender: ${Senders.names.join(", ")}`)
 )
 
 export const sourcesFlag = Flag.String("config").pipe(

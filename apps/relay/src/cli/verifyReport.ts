@@ -91,7 +91,7 @@ const onlyLate = (
       const seconds = reason === "TooOld" ? -skewSeconds : skewSeconds
       const signedAt = DateTime.formatIso(DateTime.add(now, { seconds })).replace(/\.\d+/, "")
       return [
-        `It was made at about ${signedAt}.`,
+        `It was signed at about ${signedAt}.`,
         "To judge a capture by the moment it came in, give that with --at."
       ]
     }

@@ -2,8 +2,7 @@
 import { Option, Result } from "effect"
 import { type ByHeader, choiceOf, type Scheme } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import { VerificationFailed } from "../VerificationFailed.ts"
-import type { Check } from "./check.ts"
+import { type Check, failure } from "./check.ts"
 import { compile as compileKeyed } from "./keyed.ts"
 import { compile as compileStandardWebhooks } from "./standardWebhooks.ts"
 import { compileBasic, compileToken } from "./token.ts"
@@ -49,16 +48,12 @@ const compileByHeader = (
         if (check !== undefined) return check(delivery, now)
         const present = scheme.choices.find(({ header }) => delivery.headers[header])
         const names = [...new Set(scheme.choices.map(({ header }) => header))].join(" or ")
-        return Result.fail(
-          new VerificationFailed(
-            present === undefined
-              ? { reason: "MissingHeader", message: `the delivery carries none of the headers ${names}` }
-              : {
-                  reason: "UnsupportedVersion",
-                  header: present.header,
-                  message: `the header ${present.header} names a version that is not verified here`
-                }
-          )
-        )
+        return present === undefined
+          ? failure("MissingHeader", `the delivery carries none of the headers ${names}`)
+          : failure(
+              "UnsupportedVersion",
+              `the header ${present.header} names a version that is not verified here`,
+              present.header
+            )
       }
   )
