@@ -7,8 +7,6 @@ import type { InvalidSecret, Secret } from "./Secret.ts"
 import type { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
 
-export type { Verified } from "./Verified.ts"
-
 /**
  * Verifies deliveries of one source. The time comes from `Clock` alone.
  *

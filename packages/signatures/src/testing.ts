@@ -18,7 +18,8 @@ import {
   sha256Hex,
   utf8
 } from "./internal/crypto.ts"
-import { chunksOf, digestWith, type Keyed } from "./internal/keyed.ts"
+import { digestWith, type Keyed } from "./internal/keyed.ts"
+import { chunksOf } from "./internal/parts.ts"
 import type { Shape } from "./internal/secrets.ts"
 import { decodeKey, headerNames } from "./internal/standardWebhooks.ts"
 import { signedForm } from "./internal/twilio.ts"

@@ -9,6 +9,15 @@ import type { VerificationFailed } from "../VerificationFailed.ts"
 import type { Verified } from "../Verified.ts"
 import { compile } from "./compile.ts"
 import {
+  clockOffset,
+  expiredSecret,
+  finding,
+  otherDigest,
+  otherSender,
+  otherSource,
+  secretForm
+} from "./findings.ts"
+import {
   otherDigests,
   otherForms,
   otherUrls,
@@ -181,50 +190,6 @@ const attempt = (
   }
 }
 
-const finding = (kind: Finding["finding"], sentence: string, secret?: string): Finding =>
-  secret === undefined ? { finding: kind, sentence } : { finding: kind, sentence, secret }
-
-const expiredSecret = (secret: string) =>
-  finding(
-    "ExpiredSecret",
-    `The sender still signs with secret ${secret}, which has expired here: change it at the sender, or let it live longer.`,
-    secret
-  )
-
-const otherSource = (source: string, secret: string): Finding => ({
-  ...finding(
-    "OtherSource",
-    `It is signed with secret ${secret} of the source ${source}: the sender calls the wrong URL, or the secrets are swapped.`,
-    secret
-  ),
-  source
-})
-
-const secretForm = (secret: string, change: string) =>
-  finding(
-    "SecretForm",
-    `The signature is right with secret ${secret} read ${change}: this is not the scheme of that sender, or the secret was copied in another form.`,
-    secret
-  )
-
-const clockOffset = ({ reason, skewSeconds = 0 }: VerificationFailed): Finding => {
-  const old = reason === "TooOld"
-  return {
-    finding: "ClockOffset",
-    sentence: old
-      ? `The signature is right, but ${skewSeconds} s old: the delivery waited, it is a replay, or this machine's clock is fast.`
-      : `The signature is right, but from ${skewSeconds} s in the future: this machine's clock is slow, or the sender's is fast.`,
-    skewSeconds: old ? skewSeconds : -skewSeconds
-  }
-}
-
-const otherDigest = (secret: string, change: string) =>
-  finding(
-    "OtherDigest",
-    `The signature is right with secret ${secret} ${change}: describe the scheme so.`,
-    secret
-  )
-
 /** Known senders as which it verifies with these secrets. */
 const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => {
   const senders = allSenders.filter((sender) => sender.scheme !== scheme && sender.scheme.scheme !== "none")
@@ -265,8 +230,3 @@ const headersOfOthers = ({ delivery, scheme }: Case): ReadonlyArray<Finding> => 
         )
       ]
 }
-
-const otherSender = (source: string, sentence: string, secret?: string): Finding => ({
-  ...finding("OtherSender", sentence, secret),
-  source
-})

@@ -1,17 +1,13 @@
 /** The generic form that most senders share: a digest of some parts, in a header, with or without a signed time. */
 import { Array as Arr, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import type { Hash, Hmac, Part, Timestamp } from "../Scheme.ts"
+import type { Hash, Hmac } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import type { VerificationFailed } from "../VerificationFailed.ts"
-import { jsonOf, valuesAt } from "./body.ts"
 import {
   type Check,
   failure,
   type Freshness,
-  isTimestamp,
   judgeTime,
-  malformed,
   matched,
   missing,
   noMatch,
@@ -27,11 +23,11 @@ import {
   type Key,
   mac,
   macKey,
-  textOf,
   utf8
 } from "./crypto.ts"
+import { chunksOf } from "./parts.ts"
 import { prepare, type Shape } from "./secrets.ts"
-import { type UrlForm, urlForm } from "./url.ts"
+import { bodyTime, readHeader, signedTime } from "./signatureHeader.ts"
 
 export type Keyed = Hmac | Hash
 
@@ -126,133 +122,4 @@ const checkVersion = (scheme: Keyed, delivery: Delivery) => {
         `the header ${header} does not say ${value}, which is what is verified here`,
         header
       )
-}
-
-interface Read {
-  readonly signatures: ReadonlyArray<string>
-  readonly timestamp: string | undefined
-}
-
-const readHeader = (
-  scheme: Keyed,
-  header: string,
-  value: string
-): Result.Result<Read, VerificationFailed> => {
-  if (scheme.fields === undefined) {
-    const prefix = scheme.prefix ?? ""
-    if (value.startsWith(prefix))
-      return Result.succeed({ signatures: [value.slice(prefix.length)], timestamp: undefined })
-    return /^[a-z][a-z0-9]{1,7}=/.test(value)
-      ? failure(
-          "UnsupportedVersion",
-          `the header ${header} does not begin with "${prefix}", which is verified here`,
-          header
-        )
-      : malformed(header, `a value that begins with "${prefix}"`)
-  }
-  const { separator, signature } = scheme.fields
-  const fields = value.split(separator).flatMap((field): ReadonlyArray<readonly [string, string]> => {
-    const at = field.indexOf("=")
-    return at === -1 ? [] : [[field.slice(0, at).trim(), field.slice(at + 1).trim()]]
-  })
-  const all = (name: string) => fields.flatMap(([key, text]) => (key === name ? [text] : []))
-  const signatures = all(signature)
-  const times = scheme.timestamp?.field === undefined ? [] : all(scheme.timestamp.field)
-  if (signatures.length === 0) {
-    return times.length > 0 && fields.length > times.length
-      ? failure(
-          "UnsupportedVersion",
-          `the header ${header} has no ${signature} signature, which is verified here`,
-          header
-        )
-      : malformed(header, `fields such as ${signature}=…, separated by "${separator}"`)
-  }
-  // Two times would let one be signed and the other judged.
-  if (times.length > 1) return malformed(header, `the field ${scheme.timestamp?.field} only once`)
-  return Result.succeed({ signatures, timestamp: times[0] })
-}
-
-type Time = Result.Result<{ readonly text: string; readonly header: string }, VerificationFailed>
-
-/** The time that is among the signed parts, exactly as it was sent. */
-const signedTime = (
-  { timestamp }: Keyed,
-  { unit }: Freshness,
-  header: string,
-  field: string | undefined,
-  delivery: Delivery
-): Time => {
-  if (timestamp === undefined || timestamp.json !== undefined) return Result.succeed({ text: "", header })
-  if (timestamp.field === undefined) return headerTime(timestamp.header ?? header, unit, delivery)
-  return field !== undefined && isTimestamp(field, unit)
-    ? Result.succeed({ text: field, header })
-    : malformed(header, `a field ${timestamp.field} with whole ${unit} since 1970, in digits`)
-}
-
-/** The time inside a signed body; without it there, the unsigned header's. */
-const bodyTime = ({ header = "", json = "" }: Timestamp, { unit }: Freshness, delivery: Delivery): Time => {
-  const [text] = valuesAt(jsonOf(delivery.body), json)
-  if (text === undefined) return headerTime(header, unit, delivery)
-  return isTimestamp(text, unit)
-    ? Result.succeed({ text, header })
-    : failure("MalformedHeader", `the body's ${json} is not whole ${unit} since 1970`)
-}
-
-const headerTime = (header: string, unit: Freshness["unit"], delivery: Delivery): Time => {
-  const text = delivery.headers[header]
-  if (!text) return missing(header)
-  return isTimestamp(text, unit)
-    ? Result.succeed({ text, header })
-    : malformed(header, `whole ${unit} since 1970, in digits`)
-}
-
-const defaultParts: ReadonlyArray<Part> = ["body"]
-
-/** The bytes that are signed, in their order; neighbouring texts as one. */
-export const chunksOf = (
-  scheme: Keyed,
-  delivery: Delivery,
-  timestamp: string,
-  secret: string,
-  form: UrlForm
-): ReadonlyArray<Chunk> => {
-  const chunks: Array<Chunk> = []
-  let text = ""
-  for (const part of scheme.parts ?? defaultParts) {
-    if (part === "body") {
-      if (text !== "") chunks.push(text)
-      chunks.push(delivery.body)
-      text = ""
-    } else {
-      text += textOfPart(part, delivery, timestamp, secret, form)
-    }
-  }
-  if (text !== "") chunks.push(text)
-  return chunks
-}
-
-const textOfPart = (
-  part: Exclude<Part, "body">,
-  delivery: Delivery,
-  timestamp: string,
-  secret: string,
-  form: UrlForm
-): string => {
-  if (typeof part !== "string") return "text" in part ? part.text : (delivery.headers[part.header] ?? "")
-  switch (part) {
-    case "timestamp":
-      return timestamp
-    case "method":
-      return delivery.method
-    case "url":
-      return urlForm(form, delivery.url)
-    case "secret":
-      return secret
-    case "first-event": {
-      const events = jsonOf(delivery.body)
-      return Array.isArray(events) ? JSON.stringify(events[0] ?? null) : textOf(delivery.body)
-    }
-    default:
-      return part
-  }
 }
