@@ -8,6 +8,7 @@ import { all as allSenders } from "../Senders.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
 import type { Verified } from "../Verified.ts"
 import { compile } from "./compile.ts"
+import { otherDigests } from "./digests.ts"
 import {
   clockOffset,
   expiredSecret,
@@ -17,15 +18,7 @@ import {
   otherSource,
   secretForm
 } from "./findings.ts"
-import {
-  otherDigests,
-  otherForms,
-  otherUrls,
-  relined,
-  reserialised,
-  untimed,
-  type Variant
-} from "./variants.ts"
+import { otherForms, otherUrls, relined, reserialised, untimed, type Variant } from "./variants.ts"
 
 /** A delivery that was refused, and what is known of its source and the others. */
 export interface Case {
@@ -100,7 +93,7 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
         1
       )
   })
-  const digests = otherDigests(scheme)
+  const digests = otherDigests(scheme, delivery)
   const forms = secrets.flatMap((secret, index) =>
     otherForms(scheme, Redacted.value(secret.value)).map(({ change, form, value }) => ({
       change,

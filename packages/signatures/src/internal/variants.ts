@@ -1,7 +1,7 @@
 /** What may have happened to a delivery between the sender and us, undone again. Used by the diagnosis only. */
 import { Array as Arr, Duration } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import type { Hmac, Scheme } from "../Scheme.ts"
+import type { Scheme } from "../Scheme.ts"
 import { jsonOf } from "./body.ts"
 import { base64Of, decodeBase64, textOf, utf8 } from "./crypto.ts"
 import { reprint } from "./reprint.ts"
@@ -131,43 +131,4 @@ export const otherForms = (
     forms.push({ change: "decoded from base64", form: { ...scheme, key: "base64" }, value: bare })
   }
   return forms
-}
-
-const digests = (["sha256", "sha1", "sha384", "sha512"] as const).flatMap((algorithm) =>
-  (["hex", "base64", "base64url"] as const).map((encoding) => ({ algorithm, encoding }))
-)
-
-const timedParts: ReadonlyArray<NonNullable<Hmac["parts"]>> = [
-  ["timestamp", ".", "body"],
-  ["timestamp", ":", "body"],
-  ["v0:", "timestamp", ":", "body"],
-  ["timestamp", "body"],
-  ["body", "timestamp"],
-  ["body"]
-]
-
-/** The same HMAC with another algorithm, encoding or order of what is signed, for senders that describe their own. */
-export const otherDigests = (
-  scheme: Scheme
-): ReadonlyArray<{ readonly change: string; readonly form: Scheme }> => {
-  if (scheme.scheme !== "hmac") return []
-  const written = scheme.parts ?? (["body"] as const)
-  const isTimed = scheme.timestamp?.field !== undefined || scheme.timestamp?.header !== undefined
-  const others = isTimed ? timedParts.filter((parts) => parts.join("") !== written.join("")) : []
-  return [written, ...others].flatMap((parts) =>
-    digests
-      .filter(
-        ({ algorithm, encoding }) =>
-          parts !== written ||
-          algorithm !== (scheme.algorithm ?? "sha256") ||
-          encoding !== (scheme.encoding ?? "hex")
-      )
-      .map((digest) => ({
-        change: [
-          `by ${digest.algorithm} in ${digest.encoding}`,
-          ...(parts === written ? [] : [`over ${parts.join("")}`])
-        ].join(" "),
-        form: { ...scheme, ...digest, parts }
-      }))
-  )
 }
