@@ -139,8 +139,7 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
   )
 
 /**
- * The real `LiveParticipants` before a MeltingSpot in memory, which a test can look into. It knows every Live, and has
- * no budget.
+ * The real `LiveParticipants`, without a budget, before a MeltingSpot in memory, which a test can look into.
  *
  * @category layers
  * @since 0.1.0
