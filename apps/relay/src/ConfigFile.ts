@@ -76,6 +76,11 @@ const lineOf = (text: string, reason: string): number => {
   return lines.findIndex(failsAlike) + 1
 }
 
+const rotationOf = ({ expiresAt, label }: typeof SecretRef.SourceSecretRef.Type) => ({
+  ...(expiresAt === undefined ? {} : { expiresAt }),
+  ...(label === undefined ? {} : { label })
+})
+
 const checkSecretKey = Schema.decodeEffect(MeltingSpotConfig.SecretKey)
 
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
@@ -111,7 +116,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       problems.push(`${at}.spot: there is no ${from.spot} under spots; ${meant}`)
     }
     const secrets = yield* Effect.forEach(from.secrets ?? [], (ref, index) =>
-      secret(`${at}.secrets.${index}`, ref)
+      Effect.map(secret(`${at}.secrets.${index}`, ref), (value) => Secret.make(value, rotationOf(ref)))
     )
     const known = Option.getOrUndefined(Senders.get(from.sender))
     if (known === undefined) {
@@ -131,10 +136,9 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
       Effect.catch(({ field, message }) => note(`${at}.${field === "when" ? "" : "invite."}${message}`))
     )
     // A missing secret is noted already; its shape can't be judged.
-    if (mapping === undefined || secrets.some((value) => Redacted.value(value) === "")) return
-    const options = { name, sender, secrets: secrets.map((value) => Secret.make(value)), spot, mapping }
-    return yield* Source.make(options).pipe(
-      Effect.map((source) => ({ source, secrets: options.secrets })),
+    if (mapping === undefined || secrets.some(({ value }) => Redacted.value(value) === "")) return
+    return yield* Source.make({ name, sender, secrets, spot, mapping }).pipe(
+      Effect.map((source) => ({ source, secrets })),
       Effect.catch(({ message }) => note(`${at}.secrets: ${message}`))
     )
   })

@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Mapping } from "@usher/engine"
 import { DeliveryId, Scheme } from "@usher/signatures"
-import { SecretRef } from "./SecretRef.ts"
+import { SecretRef, SourceSecretRef } from "./SecretRef.ts"
 
 /** Stands in paths and in messages. */
 const Name = Schema.String.check(
@@ -28,7 +28,7 @@ export const SourceConfig = Schema.Struct({
   /** In place of the sender's own scheme. */
   verify: Schema.optionalKey(Scheme.Scheme),
   /** Several may be live at once, so that they can be rotated. */
-  secrets: Schema.optionalKey(Schema.Array(SecretRef)),
+  secrets: Schema.optionalKey(Schema.Array(SourceSecretRef)),
   deliveryId: Schema.optionalKey(DeliveryId.DeliveryId),
   spot: Schema.NonEmptyString,
   invite: Schema.Struct({

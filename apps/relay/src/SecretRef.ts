@@ -8,6 +8,19 @@ export const SecretRef = Schema.Union([
 
 export type SecretRef = typeof SecretRef.Type
 
+/** One of several secrets of a source, so that it can be replaced without losing a delivery. */
+const rotation = {
+  /** From then on it verifies nothing. */
+  expiresAt: Schema.optionalKey(Schema.DateTimeUtcFromString),
+  /** What reports call it; by default its place. */
+  label: Schema.optionalKey(Schema.NonEmptyString)
+}
+
+export const SourceSecretRef = Schema.Union([
+  Schema.Struct({ env: Schema.NonEmptyString, ...rotation }),
+  Schema.Struct({ file: Schema.NonEmptyString, ...rotation })
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps expiresAt and label" })
+
 export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", { message: Schema.String }) {}
 
 /** The secret itself. A relative file is seen from the folder. */

@@ -275,7 +275,24 @@ describe("the diagnosis", () => {
       const right = yield* argumentsFor("form", yield* made("typeform", "{}"))
       assert.isTrue((yield* usher([...right, "--config", path("usher.yaml")], environment)).ok)
       const unknown = yield* usher([...right.with(1, "frm"), "--config", path("usher.yaml")], environment)
-      assert.include(unknown.stderr, "no source of the configuration (form, shop, crm)")
+      assert.include(unknown.stderr, "no source of the configuration (form, shop, rotated, crm)")
+    })
+  )
+
+  it.effect("finds a secret that has expired by the configuration", () =>
+    Effect.gen(function* () {
+      const path = yield* files({ "usher.yaml": configuration })
+      const delivery = yield* made("typeform", "{}", { secret: other })
+      const environment = { KEY: "k", FORM: secret, SHOP: other }
+      const flags = ["--config", path("usher.yaml"), "--json"]
+      const before = yield* argumentsFor("rotated", delivery, DateTime.subtract(at, { days: 1 }))
+      const live = yield* usher([...before, ...flags], environment)
+      assert.deepInclude(JSON.parse(live.stdout), { valid: true, secret: "the old one" })
+
+      const after = yield* argumentsFor("rotated", delivery)
+      const { ok, stdout } = yield* usher([...after, ...flags], environment)
+      assert.isFalse(ok)
+      assert.include(JSON.parse(stdout).findings[0], { finding: "ExpiredSecret", secret: "the old one" })
     })
   )
 
@@ -297,6 +314,11 @@ spots: { main: { secretKey: { env: KEY } } }
 sources:
   form: { sender: typeform, secrets: [{ env: FORM }], spot: main, invite: { live: l } }
   shop: { sender: typeform, secrets: [{ env: SHOP }], spot: main, invite: { live: l } }
+  rotated:
+    sender: typeform
+    secrets: [{ env: FORM }, { env: SHOP, expiresAt: 2026-11-23T00:00:00Z, label: the old one }]
+    spot: main
+    invite: { live: l }
   crm: { sender: hubspot-v3, secrets: [{ env: FORM }], spot: main, invite: { live: l } }
 `
 

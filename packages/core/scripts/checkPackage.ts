@@ -104,7 +104,9 @@ const checkShaking = async () => {
 
 /** `LiveParticipants` alone must not bring along the contract, the tests' parts, or what they need. */
 const checkContents = ({ modules }: Bundle) => {
-  const foreign = modules.filter((path) => /http-api|MeltingSpot(Api|Memory|Server)|Test\.js$|Generators|HttpServer/.test(path))
+  const foreign = modules.filter((path) =>
+    /http-api|MeltingSpot(Api|Memory|Server)|Test\.js$|Generators|HttpServer/.test(path)
+  )
   expect(
     foreign.length === 0,
     `A program that only invites also bundles:\n${foreign.map((path) => path.slice(scratch.length)).join("\n")}`
