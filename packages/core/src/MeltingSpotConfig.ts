@@ -13,7 +13,7 @@ import { baseUrl } from "./internal/paths.ts"
  * @since 0.1.0
  */
 export const SecretKey = Schema.Redacted(
-  Schema.String.check(
+  Schema.String.annotate({ message: `Expected the secret key of a Spot (its settings, "API Access")` }).check(
     Schema.isPattern(/^[\x21-\x7e]+$/, {
       expected: "the secret key of a Spot: not empty, without spaces or line breaks"
     })

@@ -283,6 +283,7 @@ describe("layerConfig", () => {
       const error = String(yield* Effect.flip(request(env)))
       expect(error).toContain(name)
       expect(error).not.toContain("s3cret")
+      if (name === "MELTINGSPOT_SECRET_KEY") expect(error).toContain("Expected the secret key of a Spot")
     })
   )
 })
