@@ -33,11 +33,3 @@ export const InviteResult = Schema.TaggedUnion({
  * @since 0.1.0
  */
 export type InviteResult = typeof InviteResult.Type
-
-/**
- * Whether the member is a participant now, whoever invited them.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isParticipant = (result: InviteResult): boolean => result._tag !== "Rejected"

@@ -16,34 +16,9 @@ import {
   HttpApiSecurity,
   OpenApi
 } from "effect/http-api"
-import * as paths from "./internal/paths.ts"
 import { BulkInvitationPayload, InvitationPayload, LiveId } from "./Invitation.ts"
 import { Participant, ParticipantPage } from "./Participant.ts"
 import { ParticipantQuery } from "./ParticipantFilter.ts"
-
-/**
- * The only server the reference lists.
- *
- * @category constants
- * @since 0.1.0
- */
-export const baseUrl: string = paths.baseUrl
-
-/**
- * The path of a Live's participants, with the id escaped.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const participantsPath: (liveId: string) => string = paths.participantsPath
-
-/**
- * The path that invites many, with the id escaped.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const bulkInvitePath: (liveId: string) => string = paths.bulkInvitePath
 
 /** The reference documents no body for any failure: a literal stands for each. */
 const failure = <const L extends string>(status: number, description: L) =>

@@ -1,4 +1,6 @@
 /** Where the upstream is: apart from its contract, which costs a program that only calls it a lot to load. */
+
+/** The only server the reference lists. */
 export const baseUrl = "https://openapi.meltingspot.io"
 
 /** `GET` lists, `POST` invites one. */

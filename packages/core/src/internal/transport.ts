@@ -14,8 +14,6 @@ import { fromClientError } from "./noAnswer.ts"
 
 type Read<A, E> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
 
-export type Transport = ReturnType<typeof make>
-
 export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
   const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
