@@ -1,47 +1,31 @@
 /**
- * What the sandbox remembers of the emulated Spot: every call, who was invited how often, and the faults it was told
- * to show.
+ * What the sandbox remembers of the emulated Spot: who called how often, and who was invited how often.
  */
-import { Context, DateTime, Effect, Layer, Ref, Schema } from "effect"
+import { Context, DateTime, Effect, Layer } from "effect"
 import { MeltingSpotMemory } from "@usher/core/testing"
-
-/** One call to the API, oldest first. It holds no key. */
-export const Call = Schema.Struct({
-  at: Schema.DateTimeUtcFromString,
-  method: Schema.String,
-  path: Schema.String,
-  status: Schema.Int,
-  traceparent: Schema.NullOr(Schema.String)
-})
-
-const { participant: _, ...counts } = MeltingSpotMemory.Entry.fields
-
-/** How often one member was asked for at one Live: `created` counts the 201s, `repeated` the 200s. */
-export const Entry = Schema.Struct({ liveId: Schema.String, member: Schema.String, ...counts })
-
-/** A fault shown instead of acting: for the next `times` calls, or until it is taken back when `times` is absent. */
-export const Fault = Schema.Struct({
-  status: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })),
-  times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  retryAfter: Schema.optionalKey(Schema.String)
-})
-
-export const State = Schema.Struct({
-  calls: Schema.Array(Call),
-  participants: Schema.Array(Entry),
-  /** The highest number of calls in any sliding 10 seconds. */
-  busiest10s: Schema.Int
-})
+import * as Book from "./Book.ts"
+import type { Fault } from "./Fault.ts"
+import { Faults } from "./Faults.ts"
+import { type Caller, Limits } from "./Limits.ts"
+import type { Operation } from "./Operation.ts"
+import type { Call, State, Summary } from "./State.ts"
 
 export class Ledger extends Context.Service<
   Ledger,
   {
-    readonly record: (call: Omit<typeof Call.Type, "at">) => Effect.Effect<void>
-    /** The fault to show now, if any; takes one off its `times`. */
-    readonly nextFault: Effect.Effect<typeof Fault.Type | undefined>
-    readonly setFault: (fault: typeof Fault.Type | undefined) => Effect.Effect<void>
-    readonly state: Effect.Effect<typeof State.Type>
-    /** Forgets the calls, the fault, and everybody who was invited. */
+    /** Judges a call that comes now, and writes it down. */
+    readonly arrive: (
+      call: Pick<Call, "method" | "path" | "traceparent">,
+      operation: Operation,
+      caller: Caller
+    ) => Effect.Effect<Book.Arrival>
+    /** A call invited so many, new or not. */
+    readonly asked: (people: number) => Effect.Effect<void>
+    /** The one fault to come, or none. `Faults` takes a whole script. */
+    readonly setFault: (fault: Fault | undefined) => Effect.Effect<void>
+    readonly summary: Effect.Effect<Summary>
+    readonly state: Effect.Effect<State>
+    /** Forgets the calls, what they spent, the faults, and everybody who was invited. */
     readonly reset: Effect.Effect<void>
   }
 >()("@usher/sandbox/Ledger") {
@@ -49,48 +33,43 @@ export class Ledger extends Context.Service<
     this,
     Effect.gen(function* () {
       const spot = yield* MeltingSpotMemory.MeltingSpot
-      let calls: Array<typeof Call.Type> = []
-      const fault = yield* Ref.make<typeof Fault.Type | undefined>(undefined)
+      const limits = yield* Limits
+      const faults = yield* Faults
+      let book = Book.make()
 
+      const summary = Effect.map(spot.entries, (entries) => book.summary(entries))
       return Ledger.of({
-        record: (call) => Effect.map(DateTime.now, (at) => void calls.push({ ...call, at })),
-        nextFault: Ref.modify(fault, (current) => {
-          if (current?.times === undefined) return [current, current]
-          const times = current.times - 1
-          return [current, times === 0 ? undefined : { ...current, times }]
+        arrive: (call, operation, caller) =>
+          Effect.flatMap(DateTime.now, (at) =>
+            limits.judge(caller, (verdict) => book.write({ ...call, at, status: 0 }, operation, verdict))
+          ),
+        asked: (people) => Effect.sync(() => book.asked(people)),
+        setFault: (fault) => faults.set(fault === undefined ? [] : [fault]),
+        summary,
+        state: Effect.gen(function* () {
+          const entries = yield* spot.entries
+          return {
+            ...book.summary(entries),
+            ...book.calls(),
+            participants: Array.from(
+              entries,
+              ({ participant: { liveId, spotMemberEmail, invitedAt }, ...counts }) => ({
+                liveId,
+                member: spotMemberEmail,
+                ...counts,
+                invitedAt
+              })
+            ),
+            faults: yield* faults.left
+          }
         }),
-        setFault: (next) => Ref.set(fault, next),
-        state: Effect.map(spot.entries, (entries) => ({
-          calls: [...calls],
-          participants: entries.map(({ participant: { liveId, spotMemberEmail }, ...counts }) => ({
-            liveId,
-            member: spotMemberEmail,
-            ...counts
-          })),
-          busiest10s: busiest(
-            calls.map((call) => call.at.epochMilliseconds),
-            10_000
-          )
-        })),
-        reset: Effect.andThen(
-          spot.reset,
-          Effect.suspend(() => {
-            calls = []
-            return Ref.set(fault, undefined)
-          })
+        reset: Effect.all(
+          [spot.reset, limits.reset, faults.set([]), Effect.sync(() => (book = Book.make()))],
+          {
+            discard: true
+          }
         )
       })
     })
   )
-}
-
-/** The highest number of times that fall into one sliding window of `millis`. */
-export const busiest = (times: ReadonlyArray<number>, millis: number): number => {
-  let first = 0
-  let most = 0
-  for (const [index, time] of times.entries()) {
-    while (time - (times[first] ?? time) >= millis) first++
-    most = Math.max(most, index - first + 1)
-  }
-  return most
 }

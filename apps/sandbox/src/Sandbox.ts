@@ -1,108 +1,123 @@
 /**
- * MeltingSpot's API emulated over real HTTP, from the contract in `@usher/core`.
+ * MeltingSpot's API emulated, from the contract in `@usher/core`: over real HTTP, or without a network.
  *
- * `GET /sandbox` shows the ledger, `PUT /sandbox/fault` makes the API fail, `DELETE /sandbox/fault` mends it, and
- * `DELETE /sandbox` forgets all.
+ * `GET /sandbox` shows the ledger and `GET /sandbox/summary` its counts, `PUT /sandbox/fault` makes the API fail,
+ * `DELETE /sandbox/fault` mends it, and `DELETE /sandbox` forgets all.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, type Redacted } from "effect"
-import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import {
+  HttpClient,
+  HttpClientError,
+  type HttpClientRequest,
+  HttpRouter,
+  HttpServer,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
 import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
 import { createServer } from "node:http"
-import { Fault, Ledger, State } from "./Ledger.ts"
+import { Connection, Cut } from "./Connection.ts"
+import * as Control from "./Control.ts"
+import { Faults } from "./Faults.ts"
+import * as Gate from "./Gate.ts"
+import { Ledger } from "./Ledger.ts"
+import * as Limits from "./Limits.ts"
 
-export interface Options {
+export interface Emulation extends Limits.Options {
   /** Calls without exactly this value (or `Bearer ` before it) in `Authorization` get 401. */
   readonly secretKey: Redacted.Redacted
-  /** Default 127.0.0.1. */
-  readonly host?: string | undefined
-  /** Default 0: any free one. */
-  readonly port?: number | undefined
   /** What the reference leaves open: page sizes, and the most members in one call. */
   readonly spot?: MeltingSpotMemory.Options | undefined
 }
 
-/** Shows the fault instead of acting, and writes every call to the ledger. */
-const layerObserver = HttpRouter.middleware(
-  Effect.gen(function* () {
-    const ledger = yield* Ledger
-    return Effect.fnUntraced(function* (handle) {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      if (!request.url.startsWith("/v1/")) return yield* handle
-      const { method, url: path, headers } = request
-      yield* HttpEffect.appendPreResponseHandler((_, response) =>
-        Effect.as(
-          ledger.record({
-            method,
-            path,
-            status: response.status,
-            traceparent: headers["traceparent"] ?? null
-          }),
-          response
-        )
-      )
-      const fault = yield* ledger.nextFault
-      return fault === undefined ? yield* handle : show(fault)
-    })
-  }),
-  { global: true }
-)
-
-const show = (fault: typeof Fault.Type) =>
-  HttpServerResponse.empty({
-    status: fault.status,
-    headers: fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter }
-  })
-
-const refuseFault = (why: string) =>
-  Effect.succeed(
-    HttpServerResponse.text(`Send JSON such as {"status":503,"times":2,"retryAfter":"5"}. ${why}\n`, {
-      status: 400
-    })
-  )
-
-const Control = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const ledger = yield* Ledger
-    const encode = HttpServerResponse.schemaJson(State)
-    yield* router.add("GET", "/sandbox", Effect.flatMap(ledger.state, encode))
-    yield* router.add("DELETE", "/sandbox", Effect.as(ledger.reset, HttpServerResponse.empty()))
-    yield* router.add(
-      "PUT",
-      "/sandbox/fault",
-      HttpServerRequest.schemaBodyJson(Fault).pipe(
-        Effect.flatMap(ledger.setFault),
-        Effect.as(HttpServerResponse.empty()),
-        Effect.catchTags({
-          SchemaError: (error) => refuseFault(error.message),
-          HttpServerError: () => refuseFault("This is not JSON.")
-        })
-      )
-    )
-    yield* router.add(
-      "DELETE",
-      "/sandbox/fault",
-      Effect.as(ledger.setFault(undefined), HttpServerResponse.empty())
-    )
-  })
-)
+export interface Options extends Emulation {
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined
+  /** Default 0: any free one. */
+  readonly port?: number | undefined
+}
 
 /** Serves for as long as it lives. The server tells its address, and the ledger can be looked into. */
 export const layer = (options: Options) => {
-  const routes = Layer.mergeAll(
-    HttpApiBuilder.layer(MeltingSpotApi.MeltingSpotApi, { openapiPath: "/openapi.json" }).pipe(
-      Layer.provide(MeltingSpotServer.layerHandlers),
-      Layer.provide(MeltingSpotServer.layerSecretKey(options.secretKey))
-    ),
-    Control,
-    layerObserver
-  )
   const { host = "127.0.0.1", port = 0 } = options
-  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(Ledger.layer),
-    Layer.provideMerge(MeltingSpotMemory.MeltingSpot.layer(options.spot)),
+  return HttpRouter.serve(layerRoutes(options.secretKey), {
+    disableLogger: true,
+    disableListenLog: true
+  }).pipe(
+    Layer.provide(Connection.layerNode),
+    Layer.provideMerge(layerSpot(options)),
     Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host, port }))
   )
 }
+
+/** An `HttpClient` that is answered in the fiber that calls: under a test's clock a day passes at once. */
+export const layerHttpClient = (options: Emulation) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const handle = yield* HttpRouter.toHttpEffect(
+        layerRoutes(options.secretKey).pipe(Layer.provide([Connection.layerMemory, HttpServer.layerServices]))
+      )
+      return HttpClient.make((request) =>
+        handle.pipe(
+          Effect.catchCause((cause) =>
+            cause.reasons.some((reason) => reason._tag === "Die" && reason.defect instanceof Cut)
+              ? Effect.fail(disconnected(request))
+              : Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
+          ),
+          Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
+          Effect.provideService(
+            HttpServerRequest.HttpServerRequest,
+            HttpServerRequest.fromClientRequest(request)
+          ),
+          Effect.scoped
+        )
+      )
+    })
+  ).pipe(Layer.provideMerge(layerSpot(options)))
+
+const disconnected = (request: HttpClientRequest.HttpClientRequest) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({ request, cause: new Cut() })
+  })
+
+const layerRoutes = (secretKey: Redacted.Redacted) =>
+  Layer.mergeAll(
+    HttpApiBuilder.layer(MeltingSpotApi.MeltingSpotApi, { openapiPath: "/openapi.json" }).pipe(
+      Layer.provide(MeltingSpotServer.layerHandlers),
+      Layer.provide(layerCounted),
+      Layer.provide(MeltingSpotServer.layerSecretKey(secretKey))
+    ),
+    Control.layer,
+    Gate.layer(secretKey)
+  )
+
+/** The Spot, whose ledger learns how many people a call invites. */
+const layerCounted = Layer.effect(
+  MeltingSpotMemory.MeltingSpot,
+  Effect.gen(function* () {
+    const spot = yield* MeltingSpotMemory.MeltingSpot
+    const ledger = yield* Ledger
+    return MeltingSpotMemory.MeltingSpot.of({
+      ...spot,
+      invite: (invitation) => Effect.tap(spot.invite(invitation), ledger.asked(1)),
+      inviteMany: (invitation) => {
+        const { spotMemberIds = [], emails = [] } = invitation.members
+        return Effect.tap(spot.inviteMany(invitation), ledger.asked(spotMemberIds.length + emails.length))
+      }
+    })
+  })
+)
+
+const layerSpot = (options: Emulation) =>
+  Ledger.layer.pipe(
+    Layer.provideMerge([
+      Limits.Limits.layer(options),
+      Faults.layer,
+      MeltingSpotMemory.MeltingSpot.layer(options.spot)
+    ])
+  )

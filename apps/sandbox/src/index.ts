@@ -1,2 +1,6 @@
+export * as Fault from "./Fault.ts"
+export * as Faults from "./Faults.ts"
 export * as Ledger from "./Ledger.ts"
+export * as Limits from "./Limits.ts"
 export * as Sandbox from "./Sandbox.ts"
+export * as State from "./State.ts"

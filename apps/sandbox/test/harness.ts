@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse, HttpServer } from "effect/http"
 import { Budget, type Invitation, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
-import { Ledger, Sandbox } from "../src/index.ts"
+import { Sandbox, State } from "../src/index.ts"
 
 export const secretKey = "the-key-of-the-spot"
 
@@ -46,5 +46,5 @@ export const call = Effect.fnUntraced(function* (
 /** What the ledger shows over HTTP. */
 export const state = Effect.gen(function* () {
   const response = yield* HttpClient.get(`${yield* baseUrl}/sandbox`)
-  return yield* HttpClientResponse.schemaBodyJson(Ledger.State)(response)
+  return yield* HttpClientResponse.schemaBodyJson(State.State)(response)
 })
