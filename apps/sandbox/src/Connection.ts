@@ -1,6 +1,6 @@
 /** The connection that a call came on, which a fault may cut. */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import { Context, Effect, Layer } from "effect"
+import { type Cause, Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 
 export class Connection extends Context.Service<
@@ -22,7 +22,7 @@ export class Connection extends Context.Service<
     })
   )
 
-  /** Of a caller in the same process, who is to look for `Cut`. */
+  /** Of a caller in the same process, who is to look whether it `isCut`. */
   static readonly layerMemory = Layer.succeed(this, Connection.of({ cut: () => Effect.die(new Cut()) }))
 }
 
@@ -30,3 +30,6 @@ export class Connection extends Context.Service<
 export class Cut {
   readonly code = "ECONNRESET"
 }
+
+export const isCut = (cause: Cause.Cause<unknown>): boolean =>
+  cause.reasons.some((reason) => reason._tag === "Die" && reason.defect instanceof Cut)

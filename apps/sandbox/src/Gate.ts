@@ -2,9 +2,9 @@
  * What every call to the API passes: it is written down, the limits judge it, and a fault may meet it. A call that the
  * limits refuse meets no fault.
  */
-import { Effect, Redacted } from "effect"
+import { Cause, Effect, Redacted } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { Connection } from "./Connection.ts"
+import { Connection, isCut } from "./Connection.ts"
 import { Faults } from "./Faults.ts"
 import { Ledger } from "./Ledger.ts"
 import type { Verdict } from "./Limits.ts"
@@ -39,7 +39,9 @@ export const layer = (secretKey: Redacted.Redacted) =>
         ).pipe(
           Effect.tap(({ status }) => Effect.sync(() => arrival.answered(status))),
           Effect.tapCause((cause) =>
-            Effect.map(HttpServerError.causeResponse(cause), ([{ status }]) => arrival.answered(status))
+            isCut(cause) || Cause.hasInterrupts(cause)
+              ? Effect.void
+              : Effect.map(HttpServerError.causeResponse(cause), ([{ status }]) => arrival.answered(status))
           )
         )
       })

@@ -20,7 +20,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
 import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
 import { createServer } from "node:http"
-import { Connection, Cut } from "./Connection.ts"
+import { Connection, Cut, isCut } from "./Connection.ts"
 import * as Control from "./Control.ts"
 import { Faults } from "./Faults.ts"
 import * as Gate from "./Gate.ts"
@@ -65,7 +65,7 @@ export const layerHttpClient = (options: Emulation) =>
       return HttpClient.make((request) =>
         handle.pipe(
           Effect.catchCause((cause) =>
-            cause.reasons.some((reason) => reason._tag === "Die" && reason.defect instanceof Cut)
+            isCut(cause)
               ? Effect.fail(disconnected(request))
               : Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
           ),

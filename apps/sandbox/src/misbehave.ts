@@ -5,7 +5,10 @@ import type { Fault } from "./Fault.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** `act` is what the call asks for, `cut` ends it without an answer. */
+/**
+ * `act` is what the call asks for, `cut` ends it without an answer. A router's middleware can't be interrupted by itself:
+ * whoever waits here must be.
+ */
 export const misbehave = Effect.fnUntraced(function* <E, R>(
   fault: Fault,
   act: Effect.Effect<Response, E, R>,
@@ -13,8 +16,8 @@ export const misbehave = Effect.fnUntraced(function* <E, R>(
 ) {
   const { status, acts = status === undefined && fault.cut !== "before" } = fault
   const answer = acts ? yield* act : HttpServerResponse.empty({ status: status ?? 500 })
-  if (fault.delay !== undefined) yield* Effect.sleep(fault.delay)
-  return fault.cut === undefined ? disguise(answer, fault) : yield* cut
+  if (fault.delay !== undefined) yield* Effect.interruptible(Effect.sleep(fault.delay))
+  return fault.cut === undefined ? disguise(answer, fault) : yield* Effect.interruptible(cut)
 })
 
 const disguise = (answer: Response, fault: Fault): Response => {

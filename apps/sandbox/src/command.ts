@@ -1,0 +1,92 @@
+/** The command line of the sandbox. */
+import { Config, Console, Duration, Effect, Layer, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { HttpServer } from "effect/http"
+import { Budget } from "@usher/core"
+import * as Sandbox from "./Sandbox.ts"
+
+const Limit = Schema.Tuple([
+  Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThan(0)),
+  Schema.DurationFromString.check(Schema.makeFilter((window) => Duration.isPositive(window)))
+])
+const decodeLimit = Schema.decodeUnknownSync(Limit)
+
+const readLimits = (text: string): ReadonlyArray<Budget.Limit> => {
+  if (text === "documented") return Budget.documented
+  if (text === "none") return []
+  return Array.from(text.split(","), (limit) => {
+    const [calls, window] = decodeLimit(limit.split("/").map((part) => part.trim()))
+    return { calls, window }
+  })
+}
+
+export const sandbox = Command.make(
+  "sandbox",
+  {
+    host: Flag.String("host").pipe(
+      Flag.withDefault("127.0.0.1"),
+      Flag.withDescription("Address to listen on")
+    ),
+    port: Flag.Int("port").pipe(
+      Flag.withDefault(8788),
+      Flag.withDescription("Port to listen on; 0 takes a free one")
+    ),
+    secretKey: Flag.Redacted("secret-key").pipe(
+      Flag.withFallbackConfig(Config.Redacted("MELTINGSPOT_SECRET_KEY")),
+      Flag.withDescription("The key that callers must show (or MELTINGSPOT_SECRET_KEY)")
+    ),
+    limits: Flag.String("limits").pipe(
+      Flag.mapTryCatch(readLimits, () => `documented, none, or such as "20/10 seconds,1000/1 hour"`),
+      Flag.withDefault(Budget.documented),
+      Flag.withDescription(
+        'What the key may spend before it gets 429: documented (100 calls in any 10 seconds and 50,000 in any 24 hours, the default), none, or such as "20/10 seconds,1000/1 hour"'
+      )
+    ),
+    retryAfter: Flag.Literals("retry-after", ["none", "seconds", "date"]).pipe(
+      Flag.withDefault("none"),
+      Flag.withDescription("The Retry-After of such a 429; MeltingSpot documents none (default none)")
+    ),
+    speed: Flag.Finite("speed").pipe(
+      Flag.filter(
+        (speed) => speed > 0,
+        () => "a number above 0"
+      ),
+      Flag.withDefault(1),
+      Flag.withDescription("How much faster the windows pass: at 1440 a day is a minute (default 1)")
+    )
+  },
+  ({ retryAfter, ...options }) =>
+    Sandbox.layer({ ...options, retryAfter: retryAfter === "none" ? undefined : retryAfter }).pipe(
+      Layer.tap((services) => Effect.provide(announce(options), services)),
+      Layer.launch
+    )
+).pipe(Command.withDescription("MeltingSpot's API emulated, for trying things out"))
+
+interface Announced {
+  readonly limits: ReadonlyArray<Budget.Limit>
+  readonly speed: number
+}
+
+const announce = ({ limits, speed }: Announced) =>
+  HttpServer.addressFormattedWith((url) =>
+    Console.log(
+      [
+        `The sandbox listens on ${url}`,
+        "  invite  POST /v1/lives/{liveId}/participants",
+        "  bulk    POST /v1/lives/{liveId}/participants~bulkInvite",
+        "  list    GET /v1/lives/{liveId}/participants",
+        "  ledger  GET /sandbox, its counts alone GET /sandbox/summary, forgotten by DELETE /sandbox",
+        '  fail    PUT /sandbox/fault {"status":503}, or an array; mended by DELETE /sandbox/fault',
+        `  limits  ${limits.length === 0 ? "none" : limits.map(describe(speed)).join(", ")}`
+      ].join("\n")
+    )
+  )
+
+const describe =
+  (speed: number) =>
+  ({ calls, window }: Budget.Limit) => {
+    const length = Duration.fromInputUnsafe(window)
+    const passes = Duration.millis(Math.ceil(Duration.toMillis(length) / speed))
+    const faster = speed === 1 ? "" : ` (which pass in ${Duration.format(passes)})`
+    return `${calls} calls in any ${Duration.format(length)}${faster}`
+  }
