@@ -231,7 +231,7 @@ describe("a call over the limit, over a socket", () => {
     }).pipe(Effect.provide(layerOf({ limits: three })))
   )
 
-  it.live("says in seconds when to come back, where that is asked for", () =>
+  it.effect("says in seconds when to come back, where that is asked for", () =>
     Effect.gen(function* () {
       for (const _ of [1, 2, 3]) yield* call("GET", path)
       const refused = yield* call("GET", path)
