@@ -10,14 +10,14 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { describe } from "./ConfigProblem.ts"
 import { Config as ConfigSchema, type SourceConfig } from "./ConfigSchema.ts"
 import * as SecretRef from "./SecretRef.ts"
+import * as Database from "./Database.ts"
 import { suggest } from "./suggest.ts"
 
 /** The file, read and understood, with its secrets at hand. */
 export interface Resolved {
   readonly host: string
   readonly port: number
-  /** Absolute. */
-  readonly databaseFile: string
+  readonly database: Database.Database
   readonly relay: Relay.Options
   /** What the deliveries of each source are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
@@ -85,8 +85,6 @@ const checkSecretKey = Schema.decodeEffect(MeltingSpotConfig.SecretKey)
 
 /** Every problem is noted and the rest is looked at all the same, so that one start shows them all. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: string, problems: Array<string>) {
-  const path = yield* Path.Path
-
   const note = (problem: string) => Effect.sync(() => void problems.push(problem))
 
   const secret = (at: string, ref: SecretRef.SecretRef) =>
@@ -137,7 +135,8 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
     )
     // A missing secret is noted already; its shape can't be judged.
     if (mapping === undefined || secrets.some(({ value }) => Redacted.value(value) === "")) return
-    return yield* Source.make({ name, sender, secrets, spot, mapping }).pipe(
+    const { expires, reinviteAfter } = from
+    return yield* Source.make({ name, sender, secrets, spot, mapping, expires, reinviteAfter }).pipe(
       Effect.map((source) => ({ source, secrets })),
       Effect.catch(({ message }) => note(`${at}.secrets: ${message}`))
     )
@@ -146,10 +145,15 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema, folder: strin
   const made = yield* Effect.forEach(Object.entries(config.sources), ([name, from]) => source(name, from))
   const sources = made.filter((source) => source !== undefined)
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config.server ?? {}
+  const database = yield* Database.resolve(config.database ?? "sqlite:./data/usher.db", folder).pipe(
+    Effect.catch(({ message }) =>
+      Effect.as(note(`database: ${message}`), { kind: "sqlite", file: "" } satisfies Database.Database)
+    )
+  )
   const resolved: Resolved = {
     host,
     port,
-    databaseFile: path.resolve(folder, (config.database ?? "sqlite:./data/usher.db").slice("sqlite:".length)),
+    database,
     relay: {
       publicUrl: publicUrl.replace(/\/+$/, ""),
       spots: new Map(spots),

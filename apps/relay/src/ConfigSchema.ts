@@ -5,6 +5,7 @@ import { Schema } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Mapping } from "@usher/engine"
 import { DeliveryId, Scheme } from "@usher/signatures"
+import { DatabaseConfig } from "./Database.ts"
 import { SecretRef, SourceSecretRef } from "./SecretRef.ts"
 
 /** Stands in paths and in messages. */
@@ -37,7 +38,17 @@ export const SourceConfig = Schema.Struct({
     invitedBy: Mapping.Rules.fields.invitedBy,
     notify: Mapping.Rules.fields.notify
   }),
-  when: Schema.optionalKey(Expression)
+  when: Schema.optionalKey(Expression),
+  /** When its invitations are not worth sending any more: a time, or so long after the webhook came. */
+  expires: Schema.optionalKey(
+    Schema.Union([Schema.DateTimeUtcFromString, Schema.DurationFromString]).annotate({
+      message: 'Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"'
+    })
+  ),
+  /** A person whose invitation to the Live ended longer ago than this is invited once more. */
+  reinviteAfter: Schema.optionalKey(
+    Schema.DurationFromString.annotate({ message: 'Expected a length of time, such as "30 days"' })
+  )
 })
 
 export const Config = Schema.Struct({
@@ -48,10 +59,8 @@ export const Config = Schema.Struct({
       publicUrl: Schema.optionalKey(Schema.NonEmptyString)
     })
   ),
-  /** `sqlite:` and a path, seen from the folder of this file. */
-  database: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^sqlite:.+/, { expected: "sqlite: and the path of a file" }))
-  ),
+  /** A path is seen from the folder of this file. */
+  database: Schema.optionalKey(DatabaseConfig),
   spots: Schema.Record(Name, SpotConfig),
   sources: Schema.Record(Name, SourceConfig)
 }).annotate({ message: "Expected spots and sources" })

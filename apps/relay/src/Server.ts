@@ -6,13 +6,13 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Duration, Effect, FileSystem, Layer, Path } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
 import { Inbox, InboxSql, Relay } from "@usher/engine"
-import { SqliteClient } from "@usher/sqlite"
 import * as Http from "node:http"
 import type { Resolved } from "./ConfigFile.ts"
+import * as Database from "./Database.ts"
 
 const Health = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -50,21 +50,9 @@ const NotFound = HttpRouter.add(
   })
 )
 
-/** The Inbox on the configured database; its folder is made if it is not there. */
+/** The Inbox on the configured database. */
 export const layerInbox = (config: Resolved) =>
-  InboxSql.layer.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provide(SqliteClient.layer({ filename: config.databaseFile })),
-    Layer.provide(
-      Layer.effectDiscard(
-        Effect.gen(function* () {
-          const fs = yield* FileSystem.FileSystem
-          const path = yield* Path.Path
-          yield* fs.makeDirectory(path.dirname(config.databaseFile), { recursive: true })
-        })
-      )
-    )
-  )
+  InboxSql.layer.pipe(Layer.provide([SecureRandom.layerWebCrypto, Database.layer(config.database)]))
 
 /** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
 const layerFarewell = (server: Http.Server) =>

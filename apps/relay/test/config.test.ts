@@ -23,7 +23,11 @@ describe("a file that is right", () => {
     Effect.gen(function* () {
       const home = yield* folder(configuration("http://127.0.0.1:9"))
       const config = yield* load(home.file)
-      expect(config).toMatchObject({ host: "127.0.0.1", port: 0, databaseFile: home.database })
+      expect(config).toMatchObject({
+        host: "127.0.0.1",
+        port: 0,
+        database: { kind: "sqlite", file: home.database }
+      })
       expect([...config.relay.sources.keys()]).toEqual(["standard", "svix", "typeform", "token", "hmac"])
       expect(config.relay.spots.get("main")).toMatchObject({ baseUrl: "http://127.0.0.1:9" })
       expect(JSON.stringify([...config.relay.spots])).not.toContain(secrets.SPOT_KEY)
@@ -35,7 +39,10 @@ describe("a file that is right", () => {
       const { file, path } = yield* folder(
         JSON.stringify({ spots: { main: { secretKey: { env: "SPOT_KEY" } } }, sources: {} }, null, 2)
       )
-      expect(yield* load(file)).toMatchObject({ port: 8787, databaseFile: `${path}/data/usher.db` })
+      expect(yield* load(file)).toMatchObject({
+        port: 8787,
+        database: { kind: "sqlite", file: `${path}/data/usher.db` }
+      })
     }).pipe(isolated)
   )
 
@@ -56,7 +63,7 @@ describe("a file that is wrong", () => {
     Effect.gen(function* () {
       const found = yield* problems(`
 server: { port: 99999, hosst: 127.0.0.1 }
-database: postgres://x
+database: mysql://x
 spots:
   main: { secretKey: the-secret-itself, baseurl: "http://x", zzz: 1 }
 sources:
@@ -66,7 +73,7 @@ sources:
     invite: { live: live-1, member: email }
 `)
       expect(found.toSorted()).toEqual([
-        "database: Expected sqlite: and the path of a file",
+        "database: Expected postgres://user@host/database, or sqlite: and the path of a file",
         "server.hosst: unknown key; did you mean host?",
         "server.port: Expected a value between 0 and 65535",
         "sources.form.invite.member: Expected { expr: … }",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, PubSub } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Inbox } from "@usher/engine"
+import { Inbox, type Signals } from "@usher/engine"
 import * as Server from "../src/Server.ts"
 import {
   configuration,
@@ -185,7 +185,7 @@ describe("what is not accepted is told why, as problem details", () => {
   it.live("a store that can't be used: 503 with Retry-After, and the relay is not ready", () =>
     Effect.gen(function* () {
       const config = yield* load((yield* folder(configuration("http://127.0.0.1:1"))).file)
-      const signals = yield* PubSub.unbounded<Inbox.Signal>()
+      const signals = yield* PubSub.unbounded<Signals.Signal>()
       const unavailable = Effect.fail(new Inbox.InboxUnavailable({ cause: new Error("disk full") }))
       const services = yield* Layer.build(
         Server.layer(config).pipe(

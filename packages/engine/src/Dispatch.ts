@@ -1,11 +1,12 @@
 /**
  * The life of a stored invitation, from claim to settlement.
  */
-import { type DateTime, type Duration, Schema } from "effect"
+import { type Array, type DateTime, type Duration, Schema } from "effect"
 import { Invitation, InviteError, Participant } from "@usher/core"
 
 /**
- * Where an invitation stands. `rejected` and `exhausted` are the dead letters.
+ * Where an invitation stands. `rejected` and `exhausted` are the dead letters; `corrupt` is a row that could not be read
+ * and was set aside.
  *
  * @category models
  * @since 0.1.0
@@ -18,8 +19,30 @@ export const InvitationStatus = Schema.Literals([
   "rejected",
   "exhausted",
   "expired",
-  "cancelled"
+  "cancelled",
+  "corrupt"
 ])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type InvitationStatus = typeof InvitationStatus.Type
+
+/**
+ * What goes first: sign-ups that arrive now, then their retries, then replays, then imports. A retry of a replay is a
+ * replay still.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Lane = Schema.Literals(["live", "retry", "replay", "import"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Lane = typeof Lane.Type
 
 /**
  * An invitation that is leased to one dispatcher: nobody else sends it before the lease ends.
@@ -30,9 +53,13 @@ export const InvitationStatus = Schema.Literals([
 export interface Claim {
   readonly id: string
   readonly invitation: Invitation.Invitation
+  readonly lane: Lane
   /** 1 for the first. */
   readonly attempt: number
-  readonly createdAt: DateTime.Utc
+  /** When it was made; later if it was replayed, or asked for again. */
+  readonly askedAt: DateTime.Utc
+  /** Not to be sent from then on; null for never. */
+  readonly expiresAt: DateTime.Utc | null
   /** The fence: a settlement with another token changes nothing. */
   readonly lease: string
   /** W3C `traceparent` of the webhook that asked for it. */
@@ -40,7 +67,7 @@ export interface Claim {
 }
 
 /**
- * How an attempt ended, and what becomes of the invitation.
+ * One upstream call that has ended, and what became of each invitation that was in it.
  *
  * @category models
  * @since 0.1.0
@@ -49,6 +76,15 @@ export interface Settlement {
   readonly startedAt: DateTime.Utc
   readonly duration: Duration.Duration
   readonly traceId: string | null
+  readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Outcome {
+  readonly claim: Claim
   readonly result: Participant.Participant | InviteError.InviteError
   readonly next:
     | { readonly status: "invited" | "already_invited" | "rejected" | "exhausted" }
@@ -66,9 +102,16 @@ export const StoredInvitation = Schema.Struct({
   id: Schema.String,
   spot: Schema.String,
   ...Invitation.Invitation.fields,
+  /** Null once the person is forgotten. */
+  member: Schema.NullOr(Invitation.Invitation.fields.member),
+  /** Of the first webhook that asked for it. */
+  source: Schema.String,
   status: InvitationStatus,
+  lane: Lane,
   attempts: Schema.Int,
   dueAt: Schema.DateTimeUtc,
+  /** Not sent from then on; null for never. */
+  expiresAt: Schema.NullOr(Schema.DateTimeUtc),
   createdAt: Schema.DateTimeUtc,
   settledAt: Schema.NullOr(Schema.DateTimeUtc),
   /** The tag of the last attempt's error. */
@@ -83,3 +126,31 @@ export const StoredInvitation = Schema.Struct({
  * @since 0.1.0
  */
 export interface StoredInvitation extends Schema.Schema.Type<typeof StoredInvitation> {}
+
+/**
+ * What one upstream call meant for one invitation.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const StoredAttempt = Schema.Struct({
+  /** The same for all invitations that were in one call. */
+  id: Schema.String,
+  /** 1 for the invitation's first. */
+  number: Schema.Int,
+  startedAt: Schema.DateTimeUtc,
+  duration: Schema.Duration,
+  /** The HTTP status, if there was an answer. */
+  upstreamStatus: Schema.NullOr(Schema.Int),
+  error: Schema.NullOr(InviteError.InviteError),
+  participant: Schema.NullOr(Participant.Participant),
+  /** A bounded piece of what the upstream said, if it said anything but what was expected. */
+  answer: Schema.NullOr(Schema.String),
+  traceId: Schema.NullOr(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoredAttempt extends Schema.Schema.Type<typeof StoredAttempt> {}

@@ -67,8 +67,8 @@ const dispatcher = Effect.fnUntraced(function* (
       )
       const { next, spotRests } = yield* RetryPolicy.decide(retry, claim, result)
       yield* Effect.annotateCurrentSpan("invitation.status", next.status)
-      const settled = yield* Effect.uninterruptible(
-        inbox.settle(claim, { startedAt, duration, traceId, result, next })
+      const [settled] = yield* Effect.uninterruptible(
+        inbox.settle({ startedAt, duration, traceId, outcomes: [{ claim, result, next }] })
       )
       if (spotRests !== undefined) {
         yield* Ref.set(restsUntil, (yield* Clock.currentTimeMillis) + Duration.toMillis(spotRests))

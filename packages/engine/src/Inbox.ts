@@ -2,9 +2,28 @@
  * The store that receiver and dispatcher meet in. Nothing is acknowledged before `accept` has returned, and `accept`
  * returns after the commit.
  */
-import { Context, type DateTime, type Duration, type Effect, type PubSub, Schema, type Scope } from "effect"
-import type { Claim, Settlement, StoredInvitation } from "./Dispatch.ts"
-import type { Mapped, NewWebhook, Webhook } from "./Webhook.ts"
+import {
+  Context,
+  type DateTime,
+  type Duration,
+  type Effect,
+  Predicate,
+  type PubSub,
+  Schema,
+  type Scope,
+  type Stream
+} from "effect"
+import type {
+  Claim,
+  InvitationStatus,
+  Lane,
+  Settlement,
+  StoredAttempt,
+  StoredInvitation
+} from "./Dispatch.ts"
+import type { InvitationFilter, Page, PageOptions, Plan, WebhookFilter } from "./Search.ts"
+import type { Signal } from "./Signals.ts"
+import type { Mapped, NewWebhook, Terms, Webhook, WebhookStatus } from "./Webhook.ts"
 
 /**
  * The store can't be read or written now. Nothing was changed; try again.
@@ -16,10 +35,20 @@ export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("In
   cause: Schema.Defect()
 }) {
   override get message() {
-    const { cause } = this
-    return `The database can't be used: ${typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : "unknown cause"}`
+    return `The database can't be used: ${reasonOf(this.cause)}`
   }
 }
+
+/** Postgres says no more than that a statement failed; why stands one level below. */
+const reasonOf = (cause: unknown): string => {
+  const said = messageOf(cause) ?? "unknown cause"
+  const reason = Predicate.hasProperty(cause, "reason") ? cause.reason : undefined
+  const below = Predicate.hasProperty(reason, "cause") ? messageOf(reason.cause) : undefined
+  return below === undefined || said.includes(below) ? said : `${said}: ${below}`
+}
+
+const messageOf = (value: unknown): string | undefined =>
+  Predicate.hasProperty(value, "message") && typeof value.message === "string" ? value.message : undefined
 
 /**
  * @category models
@@ -32,12 +61,54 @@ export interface Accepted {
 }
 
 /**
- * `received`: a webhook waits for its mapping. `due`: an invitation may wait for its dispatcher.
- *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ClaimOptions {
+  readonly spot: string
+  readonly limit: number
+  readonly lease: Duration.Duration
+  /** Only of this one. */
+  readonly lane?: Lane | undefined
+}
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface PurgeOptions {
+  /** What was received, or ended, before this time. */
+  readonly before: DateTime.Utc
+  /** Invitations that ended so go, with their attempts. Default: all that ended. */
+  readonly invitations?: ReadonlyArray<InvitationStatus> | undefined
+  /** Webhooks that stand so lose their bodies. Default: all that are mapped, ignored or unmappable. */
+  readonly webhooks?: ReadonlyArray<WebhookStatus> | undefined
+  /** Lets go of delivery ids, too: a resend would then be taken for new. Default: they are kept for ever. */
+  readonly deliveryIds?: boolean | undefined
+}
+
+/**
  * @category models
  * @since 0.1.0
  */
-export type Signal = "received" | "due"
+export interface Forgotten {
+  /** Of the person. */
+  readonly invitations: number
+  /** Whose bodies are gone. */
+  readonly webhooks: number
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stats {
+  /** How many of each status there is one of. `corrupt` ones were set aside. */
+  readonly webhooks: Readonly<Record<string, number>>
+  readonly invitations: Readonly<Record<string, number>>
+  /** When the webhook came that has waited longest for its mapping. */
+  readonly oldestReceived: DateTime.Utc | null
+}
 
 /**
  * @category services
@@ -49,32 +120,41 @@ export class Inbox extends Context.Service<
     /** Stores a delivery durably. Concurrent accepts share one commit. */
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
-    /** The oldest webhooks that wait for their mapping. */
+    /** The webhooks that wait for their mapping: live ones first, then the oldest. */
     readonly received: (limit: number) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
 
     /**
-     * Records what the mapping made of a webhook. One person and one Live are one invitation per Spot: a second webhook
-     * attaches to the first one's.
+     * Records what the mapping made of a webhook that is `received`; of another, nothing. One person and one Live are one
+     * invitation per Spot: a second webhook attaches to the first one's, unless the terms ask for another after a while.
      */
-    readonly map: (webhook: Webhook, spot: string, mapped: Mapped) => Effect.Effect<void, InboxUnavailable>
+    readonly map: (webhook: Webhook, mapped: Mapped, terms: Terms) => Effect.Effect<void, InboxUnavailable>
 
-    /** Leases up to `limit` due invitations of a Spot, longest due first; also those whose lease has ended. */
-    readonly claim: (options: {
-      readonly spot: string
-      readonly limit: number
-      readonly lease: Duration.Duration
-    }) => Effect.Effect<ReadonlyArray<Claim>, InboxUnavailable>
+    /**
+     * Leases up to `limit` due invitations of a Spot: by lane, then by deadline, then by due time. What a dispatcher that
+     * died has left is due when its lease ends; what is past its deadline becomes `expired`.
+     */
+    readonly claim: (options: ClaimOptions) => Effect.Effect<ReadonlyArray<Claim>, InboxUnavailable>
 
-    /** Ends a lease with the attempt's outcome. `false`: the lease was lost in the meantime, nothing is changed. */
-    readonly settle: (claim: Claim, settlement: Settlement) => Effect.Effect<boolean, InboxUnavailable>
+    /** Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost, nothing is changed. */
+    readonly settle: (settlement: Settlement) => Effect.Effect<ReadonlyArray<boolean>, InboxUnavailable>
 
     /** Gives a claim back unsent; the attempt is not burnt. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** When the next invitation of the Spot is due or its lease ends; `undefined` when none is left. */
+    /** Until then, what is claimed of this Live waits. */
+    readonly park: (
+      spot: string,
+      liveId: string,
+      until: DateTime.Utc
+    ) => Effect.Effect<void, InboxUnavailable>
+
+    /** What waits of this Live is due at once, also what waits for its retry. */
+    readonly unpark: (spot: string, liveId: string) => Effect.Effect<void, InboxUnavailable>
+
+    /** When the next invitation of the Spot is due or past its deadline, or its lease ends; `undefined` when none is left. */
     readonly nextDue: (spot: string) => Effect.Effect<DateTime.Utc | undefined, InboxUnavailable>
 
-    /** Tells of new work in this process. */
+    /** Tells of new work; now and then one is missed. */
     readonly signals: Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
 
     readonly webhook: (id: string) => Effect.Effect<Webhook | undefined, InboxUnavailable>
@@ -83,6 +163,45 @@ export class Inbox extends Context.Service<
     readonly invitations: (
       webhookId: string
     ) => Effect.Effect<ReadonlyArray<StoredInvitation>, InboxUnavailable>
+
+    /** The upstream calls that an invitation was in, oldest first. */
+    readonly attempts: (invitationId: string) => Effect.Effect<ReadonlyArray<StoredAttempt>, InboxUnavailable>
+
+    readonly searchWebhooks: (
+      filter: WebhookFilter,
+      page: PageOptions
+    ) => Effect.Effect<Page<Webhook>, InboxUnavailable>
+
+    readonly searchInvitations: (
+      filter: InvitationFilter,
+      page: PageOptions
+    ) => Effect.Effect<Page<StoredInvitation>, InboxUnavailable>
+
+    /** What `replay` with this filter would do. */
+    readonly plan: (filter: InvitationFilter) => Effect.Effect<Plan, InboxUnavailable>
+
+    /**
+     * Makes ended invitations due again, in the lane of replays: dead letters, unless the filter names other statuses.
+     * Leaves out those past their deadline, and people who were forgotten. How many, step by step.
+     */
+    readonly replay: (filter: InvitationFilter) => Stream.Stream<number, InboxUnavailable>
+
+    /**
+     * Has webhooks mapped again: unmappable ones, unless the filter names other statuses. How many, step by step.
+     */
+    readonly remap: (filter: WebhookFilter) => Stream.Stream<number, InboxUnavailable>
+
+    /** Lets go of what is old. How many webhooks and invitations, step by step. */
+    readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
+
+    /**
+     * Forgets a person: address, attempts and the bodies of their webhooks go, what is not sent yet is cancelled. A keyed
+     * hash stays, so that duplicates are still known.
+     */
+    readonly forget: (member: string) => Effect.Effect<Forgotten, InboxUnavailable>
+
+    /** Counted in steps: takes a while on a big store, and holds up nobody. */
+    readonly stats: Effect.Effect<Stats, InboxUnavailable>
 
     /** Whether the store can be written now. */
     readonly check: Effect.Effect<void, InboxUnavailable>

@@ -1,14 +1,18 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
+import { Invitation } from "@usher/core"
 import { Inbox } from "./Inbox.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
-import type { Mapped, Webhook } from "./Webhook.ts"
+import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 const batch = 100
+
+/** What another process stored is found after this, whether its signal came through or not. */
+const longestNap = "30 seconds"
 
 /**
  * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
@@ -24,13 +28,13 @@ export const layer = (sources: ReadonlyMap<string, Source>): Layer.Layer<never, 
 
       const mapOne = Effect.fnUntraced(function* (webhook: Webhook) {
         const source = sources.get(webhook.source)
-        const mapped = yield* run(webhook, source).pipe(
+        const mapped = yield* Effect.map(run(webhook, source), storable).pipe(
           Effect.withSpan("Mapper.map", {
             ...spanFrom(webhook.traceparent),
             attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
           })
         )
-        yield* inbox.map(webhook, source?.spot ?? "", mapped)
+        yield* inbox.map(webhook, mapped, terms(webhook, source))
         const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
         yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
           Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
@@ -39,8 +43,11 @@ export const layer = (sources: ReadonlyMap<string, Source>): Layer.Layer<never, 
 
       const drain: Effect.Effect<void, unknown> = Effect.gen(function* () {
         const webhooks = yield* inbox.received(batch)
-        if (webhooks.length === 0) return yield* PubSub.take(signals)
-        return yield* Effect.forEach(webhooks, mapOne, { discard: true })
+        if (webhooks.length === 0) {
+          return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
+        }
+        // At once, so that they share a commit.
+        return yield* Effect.forEach(webhooks, mapOne, { concurrency: "unbounded", discard: true })
       })
 
       yield* Effect.forkScoped(supervise("Mapper", drain))
@@ -62,6 +69,29 @@ const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped
     : source
         .mapping({ source: webhook.source, body: body.success, headers: webhook.headers })
         .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+}
+
+/** On what terms the source's invitations are stored. */
+const terms = (webhook: Webhook, source: Source | undefined): Terms => {
+  const { spot = "", expires, reinviteAfter } = source ?? {}
+  return {
+    spot,
+    reinviteAfter,
+    expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
+  }
+}
+
+const isInvitation = Schema.is(Invitation.Invitation)
+
+/** A program's mapping may give anything; and no index holds an id of any length. */
+const storable = (mapped: Mapped): Mapped => {
+  if (mapped.status !== "mapped") return mapped
+  const invitations = mapped.invitations.filter(
+    (invitation) => isInvitation(invitation) && invitation.liveId.length <= 500
+  )
+  if (invitations.length === mapped.invitations.length) return mapped
+  const reason = "the mapping gives what is no invitation"
+  return invitations.length === 0 ? { status: "unmappable", reason } : { ...mapped, invitations, reason }
 }
 
 /** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */

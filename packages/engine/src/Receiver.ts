@@ -56,6 +56,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
         const { id, duplicate } = yield* inbox.accept({
           source: source.name,
+          sender: source.sender.name,
           deliveryId: source.deliveryId(delivery),
           headers: keptHeaders(headers, source.sender),
           body,

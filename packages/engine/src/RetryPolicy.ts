@@ -3,7 +3,7 @@
  */
 import { DateTime, Duration, Effect, Random, Schema } from "effect"
 import { InviteError, Participant } from "@usher/core"
-import type { Claim, Settlement } from "./Dispatch.ts"
+import type { Claim, Outcome } from "./Dispatch.ts"
 
 /**
  * Exponential backoff with full jitter: before attempt n + 1 a random wait between zero and
@@ -17,7 +17,7 @@ export const RetryPolicy = Schema.Struct({
   cap: Schema.DurationFromString,
   /** Burnt attempts, the first one included, after which it is `exhausted`. */
   maxAttempts: Schema.Int.check(Schema.isGreaterThan(0)),
-  /** Counted from its making; an invitation older than this is `exhausted` at its next failure. */
+  /** Counted from its making or its replay; an invitation that waits longer than this is `exhausted` at its next failure. */
   maxAge: Schema.DurationFromString
 })
 
@@ -47,7 +47,7 @@ export const standard: RetryPolicy = {
  * @since 0.1.0
  */
 export interface Decision {
-  readonly next: Settlement["next"]
+  readonly next: Outcome["next"]
   readonly spotRests?: Duration.Duration
 }
 
@@ -71,7 +71,7 @@ export const decide = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Decision> {
   if (result instanceof Participant.Participant) return { next: { status: "invited" } }
   const now = yield* DateTime.now
-  const again = (wait: Duration.Duration, burnt: boolean): Settlement["next"] => ({
+  const again = (wait: Duration.Duration, burnt: boolean): Outcome["next"] => ({
     status: "pending",
     dueAt: DateTime.addDuration(now, wait),
     burnt
@@ -93,7 +93,7 @@ export const decide = Effect.fnUntraced(function* (
     }
     case "LiveNotFound":
     case "UpstreamUnavailable": {
-      const age = DateTime.distance(claim.createdAt, now)
+      const age = DateTime.distance(claim.askedAt, now)
       if (claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)) {
         return { next: { status: "exhausted" } }
       }

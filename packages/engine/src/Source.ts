@@ -1,7 +1,7 @@
 /**
  * One configured origin of webhooks, at `POST /webhooks/{source}`.
  */
-import { Effect } from "effect"
+import { type DateTime, type Duration, Effect } from "effect"
 import { type Delivery, DeliveryId, Secret, type Sender, Verifier } from "@usher/signatures"
 import type { Mapping } from "./Mapping.ts"
 
@@ -17,6 +17,8 @@ export interface Source {
   /** The Spot that its invitations are sent with. */
   readonly spot: string
   readonly mapping: Mapping
+  readonly expires: Expiry | undefined
+  readonly reinviteAfter: Duration.Duration | undefined
   readonly deliveryId: (delivery: Delivery.Delivery) => string
 }
 
@@ -33,7 +35,17 @@ export interface Options {
   readonly mapping: Mapping
   /** In place of the sender's. */
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
+  /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
+  readonly expires?: Expiry | undefined
+  /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
+  readonly reinviteAfter?: Duration.Duration | undefined
 }
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Expiry = DateTime.Utc | Duration.Duration
 
 /**
  * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants.
@@ -43,12 +55,15 @@ export interface Options {
  */
 export const make = (options: Options): Effect.Effect<Source, Secret.InvalidSecret> => {
   const { name, sender, secrets, spot, mapping, deliveryId = sender.deliveryId } = options
+  const { expires, reinviteAfter } = options
   return Effect.map(Verifier.make({ scheme: sender.scheme, secrets }), (verifier) => ({
     name,
     sender,
     verifier,
     spot,
     mapping,
+    expires,
+    reinviteAfter,
     deliveryId: (delivery) => DeliveryId.of(deliveryId, delivery)
   }))
 }

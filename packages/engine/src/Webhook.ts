@@ -1,17 +1,34 @@
 /**
  * One accepted request, its raw bytes kept: what a sender said, before anybody read meaning into it.
  */
-import { Schema } from "effect"
-import { Invitation } from "@usher/core"
+import { type DateTime, type Duration, Schema } from "effect"
+import type { Invitation } from "@usher/core"
+import { Lane } from "./Dispatch.ts"
 
 /**
  * Where a webhook stands. `received`: stored, not mapped yet. `mapped`: its invitations exist. `ignored`: the source's
  * filter said no. `unmappable`: the mapping could not make an invitation of it; mend the mapping and replay it.
+ * `purged` and `forgotten`: its body is gone, its delivery id is still known. `corrupt`: the row could not be read and was
+ * set aside.
  *
  * @category models
  * @since 0.1.0
  */
-export const WebhookStatus = Schema.Literals(["received", "mapped", "ignored", "unmappable"])
+export const WebhookStatus = Schema.Literals([
+  "received",
+  "mapped",
+  "ignored",
+  "unmappable",
+  "purged",
+  "forgotten",
+  "corrupt"
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type WebhookStatus = typeof WebhookStatus.Type
 
 /**
  * A verified delivery, about to be stored.
@@ -21,13 +38,17 @@ export const WebhookStatus = Schema.Literals(["received", "mapped", "ignored", "
  */
 export const NewWebhook = Schema.Struct({
   source: Schema.String,
+  /** The kind of system that sent it, such as `typeform`. */
+  sender: Schema.String,
   /** The sender's own id of the delivery, the same on every resend; unique within the source. */
   deliveryId: Schema.String,
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
   body: Schema.Uint8Array,
   /** W3C `traceparent` of the receiving span, so that what follows continues its trace. */
-  traceparent: Schema.NullOr(Schema.String)
+  traceparent: Schema.NullOr(Schema.String),
+  /** Of the invitations that it asks for. Default `live`. */
+  lane: Schema.optionalKey(Lane)
 })
 
 /**
@@ -46,6 +67,8 @@ export const Webhook = Schema.Struct({
   id: Schema.String,
   ...NewWebhook.fields,
   receivedAt: Schema.DateTimeUtc,
+  /** Of the invitations that it asks for: `replay` once it is replayed. */
+  lane: Lane,
   status: WebhookStatus,
   /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
   reason: Schema.NullOr(Schema.String)
@@ -71,3 +94,17 @@ export type Mapped =
       readonly reason: string | null
     }
   | { readonly status: "ignored" | "unmappable"; readonly reason: string }
+
+/**
+ * How a webhook's invitations are to be stored.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Terms {
+  readonly spot: string
+  /** Never sent from then on. Default: no end. */
+  readonly expiresAt?: DateTime.Utc | undefined
+  /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
+  readonly reinviteAfter?: Duration.Duration | undefined
+}

@@ -4,17 +4,8 @@ import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { Dispatcher, Inbox, Spots } from "../src/index.ts"
-import {
-  alice,
-  databaseFile,
-  eventually,
-  layerInbox,
-  layerInboxAt,
-  people,
-  start,
-  store,
-  untilStatus
-} from "./fixtures.ts"
+import { alice, eventually, layerInbox, layerInboxAt, people, start, store, untilStatus } from "./fixtures.ts"
+import { databaseFile } from "./databases.ts"
 
 const { liveId } = alice
 
@@ -288,13 +279,13 @@ describe("the loop goes on", () => {
       const settles = yield* Ref.make(0)
       const broken = Inbox.Inbox.of({
         ...inbox,
-        settle: (claim, settlement) =>
+        settle: (settlement) =>
           Effect.flatMap(
             Ref.getAndUpdate(settles, (count) => count + 1),
             (count) =>
               count === 0
                 ? Effect.fail(new Inbox.InboxUnavailable({ cause: new Error("disk I/O error") }))
-                : inbox.settle(claim, settlement)
+                : inbox.settle(settlement)
           )
       })
       const id = yield* store([alice])

@@ -5,10 +5,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { readFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { Inbox, InboxSql } from "../src/index.ts"
-import { databaseFile, delivery, layerInbox, layerInboxAt } from "./fixtures.ts"
+import { databaseFile, layers } from "./databases.ts"
+import { delivery, layerInbox, layerInboxAt } from "./fixtures.ts"
 import { inboxContract } from "./inboxContract.ts"
 
-inboxContract("InboxSql on SQLite", layerInbox)
+for (const [name, layer] of Object.entries(layers)) inboxContract(name, layer)
 
 /** An Inbox on this file, and nobody else's. */
 const on = (filename: string) => Effect.provide(layerInboxAt(filename), { local: true })
@@ -53,7 +54,10 @@ describe("InboxSql on SQLite", () => {
       const first = yield* accept.pipe(on(filename))
       expect(yield* accept.pipe(on(filename))).toEqual({ id: first.id, duplicate: true })
       const db = yield* stranger(filename)
-      expect(db.prepare("SELECT name FROM usher_migrations").all()).toEqual([{ name: "create_inbox" }])
+      expect(db.prepare("SELECT name FROM usher_migrations").all()).toEqual([
+        { name: "create_inbox" },
+        { name: "separate_people" }
+      ])
     })
   )
 
@@ -111,7 +115,7 @@ describe("InboxSql on SQLite", () => {
       yield* sql`CREATE TRIGGER refuse BEFORE UPDATE ON webhooks BEGIN SELECT RAISE(ABORT, 'no'); END`
       const invitations = [{ liveId: "live-1", member: "alice@example.com" }]
       const error = yield* Effect.flip(
-        inbox.map(webhook, "main", { status: "mapped", invitations, reason: null })
+        inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main" })
       )
       expect(error).toBeInstanceOf(Inbox.InboxUnavailable)
       expect(yield* inbox.invitations(id)).toEqual([])

@@ -17,7 +17,9 @@ const claim = (attempt = 1): Dispatch.Claim => ({
   id: "inv_1",
   invitation: alice,
   attempt,
-  createdAt: DateTime.makeUnsafe(0),
+  lane: "live",
+  askedAt: DateTime.makeUnsafe(0),
+  expiresAt: null,
   lease: "lease-1",
   traceparent: null
 })

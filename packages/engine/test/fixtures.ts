@@ -1,46 +1,22 @@
 /** What the engine's tests share: an Inbox on a file of its own, a source that signs, a relay on a free port. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import {
-  DateTime,
-  Effect,
-  Exit,
-  FileSystem,
-  Layer,
-  Option,
-  Path,
-  Redacted,
-  Schema,
-  Scope,
-  Tracer
-} from "effect"
-import { SecureRandom } from "effect/crypto"
+import { DateTime, Effect, Exit, Layer, Option, Redacted, Schema, Scope, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter, HttpServer } from "effect/http"
 import type { Invitation } from "@usher/core"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
-import { SqliteClient } from "@usher/sqlite"
 import { createServer } from "node:http"
-import { Inbox, InboxSql, Mapping, Relay, Source, type Webhook } from "../src/index.ts"
+import { databaseFile, layerFile, layerInboxSql } from "./databases.ts"
+import { Inbox, Mapping, Relay, Source, type Webhook } from "../src/index.ts"
 
-/** A database that is not there yet, in a folder that goes away with the scope. */
-export const databaseFile = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  return path.join(yield* fs.makeTempDirectoryScoped({ prefix: "usher-engine-" }), "usher.db")
-}).pipe(Effect.provide(NodeServices.layer))
-
-export const layerInboxAt = (filename: string) =>
-  InboxSql.layer.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(SqliteClient.layer({ filename, busyTimeout: "10 millis" }))
-  )
+export const layerInboxAt = (filename: string) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))
 
 export const layerInbox = Layer.unwrap(Effect.map(databaseFile, layerInboxAt))
 
 export const delivery = (fields?: Partial<Webhook.NewWebhook>): Webhook.NewWebhook => ({
   source: "form",
+  sender: "typeform",
   deliveryId: "delivery-1",
   headers: { "content-type": "application/json" },
   body: new TextEncoder().encode("{}"),
@@ -58,12 +34,12 @@ export const people = (count: number): ReadonlyArray<Invitation.Invitation> =>
 export const store = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<Invitation.Invitation>,
   fields?: Partial<Webhook.NewWebhook>,
-  spot = "main"
+  terms: Partial<Webhook.Terms> = {}
 ) {
   const inbox = yield* Inbox.Inbox
   const { id } = yield* inbox.accept(delivery(fields))
   const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
-  yield* inbox.map(webhook, spot, { status: "mapped", invitations, reason: null })
+  yield* inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main", ...terms })
   return id
 })
 

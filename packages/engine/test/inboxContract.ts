@@ -16,11 +16,21 @@ const claimOne = Effect.flatMap(claim(1), ([first]) => Effect.fromNullishOr(firs
 const membersOf = (claims: ReadonlyArray<Dispatch.Claim>) => claims.map(({ invitation }) => invitation.member)
 
 const settlement = Effect.fnUntraced(function* (
-  next: Dispatch.Settlement["next"],
+  next: Dispatch.Outcome["next"],
   result: Participant.Participant | InviteError.InviteError = LiveParticipantsTest.participant(alice)
 ) {
   const startedAt = yield* DateTime.now
   return { startedAt, duration: Duration.millis(12.7), traceId: "trace-1", result, next }
+})
+
+/** Settles one claim with such an end; whether its lease held. */
+const settle = Effect.fnUntraced(function* (
+  claim: Dispatch.Claim,
+  { result, next, ...call }: Effect.Success<ReturnType<typeof settlement>>
+) {
+  const inbox = yield* Inbox.Inbox
+  const [settled] = yield* inbox.settle({ ...call, outcomes: [{ claim, result, next }] })
+  return settled
 })
 
 const unavailable = new InviteError.UpstreamUnavailable({
@@ -60,6 +70,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           ...delivery({ body, traceparent: "00-a-b-01" }),
           id,
           receivedAt: DateTime.makeUnsafe(90_000),
+          lane: "live",
           status: "received",
           reason: null
         })
@@ -123,7 +134,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           "live-1 Member-7",
           "live-1 member-7"
         ])
-        yield* store([alice], { deliveryId: "delivery-2" }, "another-spot")
+        yield* store([alice], { deliveryId: "delivery-2" }, { spot: "another-spot" })
         expect(yield* claim(10, "another-spot")).toHaveLength(1)
       })
     )
@@ -139,9 +150,12 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
             ...full,
             id: expect.stringMatching(/^inv_/),
             spot: "main",
+            source: "form",
             status: "pending",
+            lane: "live",
             attempts: 0,
             dueAt: now,
+            expiresAt: null,
             createdAt: now,
             settledAt: null,
             lastError: null,
@@ -155,9 +169,9 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "attaches a second webhook to the invitation that is there",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* () {
         const first = yield* store([alice])
-        yield* inbox.settle(yield* claimOne, yield* settlement({ status: "invited" }))
+        yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
         const second = yield* store([alice], { deliveryId: "delivery-2" })
         const invitation = yield* only(second)
         expect(invitation).toMatchObject({ status: "invited", webhookIds: [first, second] })
@@ -172,7 +186,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         for (const status of ["ignored", "unmappable"] as const) {
           const { id } = yield* inbox.accept(delivery({ deliveryId: status }))
           const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
-          yield* inbox.map(webhook, "main", { status, reason: `it is ${status}` })
+          yield* inbox.map(webhook, { status, reason: `it is ${status}` }, { spot: "main" })
           expect(yield* inbox.webhook(id)).toMatchObject({ status, reason: `it is ${status}` })
           expect(yield* inbox.invitations(id)).toEqual([])
         }
@@ -184,9 +198,9 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
   describe(`${name}: claim`, () => {
     test(
       "leases what is due, longest due first, up to the limit, each to one dispatcher",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* () {
         yield* store(people(3))
-        yield* inbox.settle(yield* claimOne, yield* again("10 seconds"))
+        yield* settle(yield* claimOne, yield* again("10 seconds"))
         expect(membersOf(yield* claim(1))).toEqual(["person-1@example.com"])
         expect(membersOf(yield* claim())).toEqual(["person-2@example.com"])
         expect(yield* claim()).toEqual([])
@@ -199,9 +213,9 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "prefers the one that has been due for longest",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* () {
         yield* store(people(1))
-        yield* inbox.settle(yield* claimOne, yield* again("20 seconds"))
+        yield* settle(yield* claimOne, yield* again("20 seconds"))
         yield* TestClock.adjust("10 seconds")
         yield* store([alice], { deliveryId: "delivery-2" })
         yield* TestClock.adjust("10 seconds")
@@ -222,12 +236,12 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         expect(taken).toMatchObject({ id: lost.id, attempt: 2 })
 
         const before = yield* only(id)
-        expect(yield* inbox.settle(lost, yield* settlement({ status: "rejected" }))).toBe(false)
+        expect(yield* settle(lost, yield* settlement({ status: "rejected" }))).toBe(false)
         expect(yield* inbox.release(lost)).toBe(false)
         expect(yield* only(id)).toEqual(before)
 
-        expect(yield* inbox.settle(taken, yield* settlement({ status: "invited" }))).toBe(true)
-        expect(yield* inbox.settle(taken, yield* settlement({ status: "rejected" }))).toBe(false)
+        expect(yield* settle(taken, yield* settlement({ status: "invited" }))).toBe(true)
+        expect(yield* settle(taken, yield* settlement({ status: "rejected" }))).toBe(false)
         expect(yield* only(id)).toMatchObject({ status: "invited", attempts: 2 })
       })
     )
@@ -236,13 +250,11 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
   describe(`${name}: settle and release`, () => {
     test(
       "ends the invitation, and tells how the last attempt went",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* () {
         const id = yield* store([alice])
         yield* TestClock.adjust("5 seconds")
         const refused = new InviteError.MalformedPayload({ liveId: alice.liveId, reason: "Refused" })
-        expect(yield* inbox.settle(yield* claimOne, yield* settlement({ status: "rejected" }, refused))).toBe(
-          true
-        )
+        expect(yield* settle(yield* claimOne, yield* settlement({ status: "rejected" }, refused))).toBe(true)
         expect(yield* only(id)).toMatchObject({
           status: "rejected",
           attempts: 1,
@@ -257,9 +269,9 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "counts a burnt attempt and no other, and stores times whole",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* () {
         const id = yield* store([alice])
-        yield* inbox.settle(yield* claimOne, yield* again("1234.5678 millis"))
+        yield* settle(yield* claimOne, yield* again("1234.5678 millis"))
         expect(yield* only(id)).toMatchObject({
           status: "pending",
           attempts: 1,
@@ -270,7 +282,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         yield* TestClock.adjust("2 seconds")
         const second = yield* claimOne
         expect(second.attempt).toBe(2)
-        yield* inbox.settle(second, yield* again("0 millis", false))
+        yield* settle(second, yield* again("0 millis", false))
         expect(yield* only(id)).toMatchObject({ attempts: 1 })
         expect(yield* claimOne).toMatchObject({ attempt: 2 })
       })
@@ -297,11 +309,11 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         expect(yield* inbox.nextDue("other")).toBeUndefined()
         const [first, second] = yield* claim()
         expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(120_000))
-        yield* inbox.settle(yield* Effect.fromNullishOr(first), yield* again("30 seconds"))
+        yield* settle(yield* Effect.fromNullishOr(first), yield* again("30 seconds"))
         expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(30_000))
         yield* TestClock.adjust("30 seconds")
-        yield* inbox.settle(yield* claimOne, yield* settlement({ status: "invited" }))
-        yield* inbox.settle(yield* Effect.fromNullishOr(second), yield* settlement({ status: "invited" }))
+        yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+        yield* settle(yield* Effect.fromNullishOr(second), yield* settlement({ status: "invited" }))
         expect(yield* inbox.nextDue("main")).toBeUndefined()
       })
     )
@@ -317,14 +329,14 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           expect(yield* heard).toEqual([])
 
           const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
-          yield* inbox.map(webhook, "main", { status: "ignored", reason: "not today" })
+          yield* inbox.map(webhook, { status: "ignored", reason: "not today" }, { spot: "main" })
           expect(yield* heard).toEqual([])
-          yield* inbox.map(webhook, "main", { status: "mapped", invitations: people(2), reason: null })
-          expect(yield* heard).toEqual(["due"])
+          yield* store(people(2), { deliveryId: "delivery-2" })
+          expect(yield* heard).toEqual(["received", "due"])
 
-          yield* inbox.settle(yield* claimOne, yield* again("1 second"))
+          yield* settle(yield* claimOne, yield* again("1 second"))
           expect(yield* heard).toEqual(["due"])
-          yield* inbox.settle(yield* claimOne, yield* settlement({ status: "invited" }))
+          yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
           expect(yield* heard).toEqual([])
         })
       ))

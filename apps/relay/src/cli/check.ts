@@ -1,13 +1,14 @@
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
 import * as ConfigFile from "../ConfigFile.ts"
+import * as Database from "../Database.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
 export const check = Command.make(
   "check",
   { config: configFlag, json: jsonFlag },
   Effect.fnUntraced(function* ({ config: file, json }) {
-    const { relay, databaseFile } = yield* ConfigFile.load(file).pipe(
+    const { relay, database } = yield* ConfigFile.load(file).pipe(
       Effect.tapError((error) =>
         json && error._tag === "InvalidConfig"
           ? Console.log(JSON.stringify({ valid: false, file, problems: error.problems }))
@@ -22,10 +23,10 @@ export const check = Command.make(
     }))
     yield* Console.log(
       json
-        ? JSON.stringify({ valid: true, file, database: databaseFile, spots, sources })
+        ? JSON.stringify({ valid: true, file, database: Database.describe(database), spots, sources })
         : [
             `${file} is valid.`,
-            `  database ${databaseFile}`,
+            `  database ${Database.describe(database)}`,
             ...sources.map(
               ({ name, sender, spot }) =>
                 `  ${relay.publicUrl}/webhooks/${name} takes ${sender} for the Spot ${spot}`

@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Times are milliseconds since 1970, ids sort by time. */
+/** The first shape, on SQLite alone: no Postgres database was ever at it. Times are milliseconds since 1970, ids sort by time. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  if (sql.onDialectOrElse({ sqlite: () => false, orElse: () => true })) return
   yield* sql`CREATE TABLE webhooks (
     id TEXT PRIMARY KEY,
     source TEXT NOT NULL,

@@ -1,0 +1,69 @@
+/**
+ * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
+ */
+import { Effect, Layer, PubSub, Queue, Schedule } from "effect"
+import { SecureRandom } from "effect/crypto"
+import type { SqlClient, SqlError } from "effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { type Signal, Signals } from "./Signals.ts"
+
+const channel = "usher"
+
+const all: ReadonlyArray<Signal> = ["received", "due"]
+
+/**
+ * Signals by `LISTEN` and `NOTIFY`. While the connection is lost nothing is heard; when it is there again, everybody is
+ * woken.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | SecureRandom.SecureRandom> =
+  Layer.effect(
+    Signals,
+    Effect.gen(function* () {
+      const pg = yield* PgClient.PgClient
+      const local = yield* PubSub.sliding<Signal>(16)
+      const self = yield* (yield* SecureRandom.SecureRandom).ulid
+      const said = yield* Queue.sliding<Signal>(16)
+
+      const tell = Effect.gen(function* () {
+        const signals = new Set(yield* Queue.takeAll(said))
+        for (const signal of signals) yield* pg.notify(channel, `${self} ${signal}`)
+      }).pipe(Effect.withTracerEnabled(false))
+
+      const listen = Effect.gen(function* () {
+        const heard = yield* pg.listen(channel)
+        yield* PubSub.publishAll(local, all)
+        const hear = Effect.gen(function* () {
+          const { payload } = yield* Queue.take(heard)
+          const [from, name] = payload.split(" ")
+          const signal = all.find((known) => known === name)
+          if (signal !== undefined && from !== self) yield* PubSub.publish(local, signal)
+        })
+        return yield* Effect.forever(hear)
+      }).pipe(Effect.scoped)
+
+      const everySecond = { schedule: Schedule.spaced("1 second") }
+      yield* Effect.forkScoped(Effect.forever(Effect.ignore(tell)))
+      yield* Effect.forkScoped(Effect.retry(listen, everySecond))
+      return Signals.of({
+        publish: (signal) => Effect.andThen(PubSub.publish(local, signal), Queue.offer(said, signal)),
+        subscribe: PubSub.subscribe(local)
+      })
+    })
+  )
+
+/**
+ * The client, and signals over it.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  config: PgClient.PgPoolConfig
+): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
+  layerSignals.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(PgClient.layer({ applicationName: "usher", ...config }))
+  )

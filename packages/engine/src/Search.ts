@@ -1,0 +1,131 @@
+/**
+ * What is looked for among webhooks and invitations, and what a replay of it would mean.
+ */
+import { Duration, Schema } from "effect"
+import { Budget } from "@usher/core"
+import { InvitationStatus } from "./Dispatch.ts"
+import { WebhookStatus } from "./Webhook.ts"
+
+const common = {
+  ids: Schema.optionalKey(Schema.Array(Schema.String)),
+  source: Schema.optionalKey(Schema.String),
+  live: Schema.optionalKey(Schema.String),
+  /** An address or a Spot member id, however written; also of somebody who was forgotten. */
+  person: Schema.optionalKey(Schema.String),
+  /** Received, or made, at this time or later. */
+  from: Schema.optionalKey(Schema.DateTimeUtc),
+  /** Before this time. */
+  to: Schema.optionalKey(Schema.DateTimeUtc)
+}
+
+/**
+ * All of what is given has to be so.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const WebhookFilter = Schema.Struct({
+  ...common,
+  status: Schema.optionalKey(Schema.Array(WebhookStatus)),
+  /** In the body, whatever the case of its ASCII letters. */
+  text: Schema.optionalKey(Schema.NonEmptyString)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> {}
+
+/**
+ * All of what is given has to be so.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const InvitationFilter = Schema.Struct({
+  ...common,
+  status: Schema.optionalKey(Schema.Array(InvitationStatus)),
+  spot: Schema.optionalKey(Schema.String),
+  /** The id of a webhook that asked for it. */
+  webhook: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFilter> {}
+
+/**
+ * Which page: newest first, `limit` items at the most, those that come after the cursor of the page before.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface PageOptions {
+  readonly limit: number
+  readonly after?: string | undefined
+}
+
+/**
+ * What comes in while pages are read never moves an item from one page to another.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  /** The cursor of the next page; null at the end. */
+  readonly next: string | null
+}
+
+/**
+ * What a replay would do.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Plan {
+  readonly invitations: number
+  readonly people: number
+  readonly lives: number
+  /** To the upstream, where those to one Live, by one inviter, with one notification flag go a hundred at a time. */
+  readonly calls: number
+  /** How long the calls take at least, with a budget of which nothing is spent. */
+  readonly duration: Duration.Duration
+}
+
+/** Members of one bulk call. */
+const bulk = 100
+
+/**
+ * How many calls it takes: the numbers of invitations that can go together.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const calls = (together: Iterable<number>): number =>
+  [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
+
+/**
+ * When the last of so many calls can start, after the first, within sliding windows.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const duration = (
+  calls: number,
+  limits: ReadonlyArray<Budget.Limit> = Budget.documented
+): Duration.Duration => {
+  const longestFirst = limits
+    .map((limit) => ({ calls: limit.calls, millis: Duration.toMillis(limit.window) }))
+    .toSorted((a, b) => b.millis - a.millis)
+  let before = Math.max(0, calls - 1)
+  let millis = 0
+  for (const limit of longestFirst) {
+    millis += Math.floor(before / limit.calls) * limit.millis
+    before %= limit.calls
+  }
+  return Duration.millis(millis)
+}

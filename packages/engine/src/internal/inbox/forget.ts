@@ -1,0 +1,51 @@
+/** Forgetting a person: body, attempts and address go; a keyed hash stays, so that duplicates are still known. */
+import { Clock, Effect, Stream } from "effect"
+import type { Forgotten, InboxUnavailable } from "../../Inbox.ts"
+import { bodyContains } from "./conditions.ts"
+import { deleteAttempts } from "./purge.ts"
+import { type Store, unavailable } from "./store.ts"
+import { oldestFirst } from "./walk.ts"
+
+export const forget = (store: Store) => {
+  const { sql, personOf } = store
+
+  const emptied = sql`status = 'forgotten', reason = NULL, traceparent = NULL, headers = '{}', body = ${new Uint8Array()}`
+
+  const invitations = Effect.fnUntraced(function* (person: string) {
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`UPDATE people SET member = NULL, forgotten_at = ${now} WHERE id = ${person}`
+    yield* sql`UPDATE invitations SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
+      WHERE person = ${person} AND ready IS NOT NULL`
+    const theirs = yield* sql<{ id: string }>`SELECT id FROM invitations WHERE person = ${person}`
+    if (theirs.length > 0)
+      yield* deleteAttempts(
+        store,
+        theirs.map(({ id }) => id)
+      )
+    const bodies = yield* sql`UPDATE webhooks SET ${emptied}
+      WHERE id IN (SELECT l.webhook_id FROM invitations i JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${person})
+        AND status NOT IN ('forgotten', 'purged') RETURNING id`
+    return { invitations: theirs.length, webhooks: bodies.length }
+  }, sql.withTransaction)
+
+  /** Webhooks that name the person and made no invitation of it, or another's. One that waits for its mapping is a new sign-up. */
+  const elsewhere = (member: string) =>
+    oldestFirst(store, "webhooks").pipe(
+      Stream.mapEffect(
+        ({ above, upTo }) =>
+          sql`UPDATE webhooks SET ${emptied} WHERE id > ${above} AND id <= ${upTo}
+          AND status NOT IN ('received', 'forgotten', 'purged') AND ${bodyContains(sql, member)} RETURNING id`
+      ),
+      Stream.runFold(
+        () => 0,
+        (sum, found) => sum + found.length
+      )
+    )
+
+  return (member: string): Effect.Effect<Forgotten, InboxUnavailable> =>
+    Effect.gen(function* () {
+      const first = yield* invitations(personOf(member))
+      const others = yield* elsewhere(member)
+      return { invitations: first.invitations, webhooks: first.webhooks + others }
+    }).pipe(unavailable)
+}

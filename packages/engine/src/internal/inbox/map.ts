@@ -1,0 +1,184 @@
+/** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
+import { Clock, Duration, Effect } from "effect"
+import type { Invitation } from "@usher/core"
+import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
+import { chunks } from "./accept.ts"
+import * as rows from "./rows.ts"
+import { millis, never, type Store, unavailable } from "./store.ts"
+
+export interface Item {
+  readonly webhook: Webhook
+  readonly mapped: Mapped
+  readonly terms: Terms
+}
+
+/** One webhook's wish for one invitation. */
+interface Wish {
+  readonly webhook: Webhook
+  readonly terms: Terms
+  readonly invitation: Invitation.Invitation
+  readonly person: string
+  readonly key: string
+  /** Of the invitation, if it is the first to want it; in the order of the wishes. */
+  readonly newId: string
+}
+
+interface Existing {
+  readonly id: string
+  readonly spot: string
+  readonly live_id: string
+  readonly person: string
+  readonly status: string
+  readonly settled_at: number | bigint | null
+  readonly expires_at: number | bigint
+}
+
+/** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. */
+export const map = ({ sql, random, signals, personOf }: Store) => {
+  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+
+  const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
+    const now = yield* Clock.currentTimeMillis
+    const waiting = yield* sql<{ id: string }>`SELECT id FROM webhooks
+      WHERE ${sql.in("id", [...new Set(batch.map(({ webhook }) => webhook.id))])} AND status = 'received' ORDER BY id ${lock}`
+    const isWaiting = new Set(waiting.map(({ id }) => id))
+    const items = batch.filter(({ webhook }) => isWaiting.delete(webhook.id))
+    const wishes = yield* Effect.forEach(items.flatMap(wishesOf), wish)
+    if (wishes.length > 0) yield* fulfil(wishes, now)
+    for (const [status, reason, ids] of byEnd(items)) {
+      yield* sql`UPDATE webhooks SET status = ${status}, reason = ${reason} WHERE ${sql.in("id", ids)}`
+    }
+    return wishes.length
+  })
+
+  const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
+    Effect.map(random.ulid, (ulid): Wish => {
+      const person = personOf(invitation.member)
+      const key = keyOf(terms.spot, invitation.liveId, person)
+      return { webhook, terms, invitation, person, key, newId: `inv_${ulid}` }
+    })
+
+  const fulfil = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>, now: number) {
+    yield* rememberPeople(wishes)
+    const first = new Map<string, Wish>()
+    for (const wish of wishes) if (!first.has(wish.key)) first.set(wish.key, wish)
+    const ids = new Map<string, string>()
+    for (const chunk of chunks(inOrder([...first.values()]))) {
+      const found = yield* look(chunk)
+      for (const row of found) ids.set(keyOf(row.spot, row.live_id, row.person), row.id)
+      for (const row of found) yield* again(row, first.get(keyOf(row.spot, row.live_id, row.person)), now)
+      const missing = chunk.filter(({ key }) => !ids.has(key))
+      for (const part of chunks(missing)) yield* insert(part, ids, now)
+    }
+    const links = wishes.flatMap(({ webhook, key }) => {
+      const id = ids.get(key)
+      return id === undefined ? [] : [{ webhook_id: webhook.id, invitation_id: id }]
+    })
+    for (const chunk of chunks(links)) {
+      yield* sql`INSERT INTO webhook_invitations ${sql.insert(chunk)} ON CONFLICT DO NOTHING`
+    }
+  })
+
+  /** Whoever was forgotten and signs up again is known again. */
+  const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+    const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+    const news = [...people].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, member]) => ({ id, member }))
+    for (const chunk of chunks(news)) {
+      yield* sql`INSERT INTO people ${sql.insert(chunk)} ON CONFLICT (id)
+        DO UPDATE SET member = excluded.member, forgotten_at = NULL WHERE people.member IS NULL`
+    }
+  })
+
+  const look = (chunk: ReadonlyArray<Wish>) =>
+    sql<Existing>`SELECT id, spot, live_id, person, status, settled_at, expires_at FROM invitations
+      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})
+      ${lock}`
+
+  /** What the wish changes of an invitation that is there. */
+  const again = Effect.fnUntraced(function* (row: Existing, wish: Wish | undefined, now: number) {
+    if (wish === undefined) return
+    const end = endOf(wish.terms)
+    const { reinviteAfter } = wish.terms
+    const isOver =
+      reinviteAfter !== undefined &&
+      row.settled_at !== null &&
+      Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
+    if (end > now && (isOver || row.status === "expired")) {
+      yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, attempts = 0, expires_at = ${end},
+        lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
+    } else if (row.settled_at === null && end > Number(row.expires_at)) {
+      // Who asks again later may have until later.
+      yield* sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
+    }
+  })
+
+  const insert = Effect.fnUntraced(function* (
+    [head, ...tail]: readonly [Wish, ...ReadonlyArray<Wish>],
+    ids: Map<string, string>,
+    now: number
+  ) {
+    const news = [row(head, now), ...tail.map((wish) => row(wish, now))] as const
+    const inserted = yield* sql<{
+      id: string
+      spot: string
+      live_id: string
+      person: string
+    }>`INSERT INTO invitations ${sql.insert(news)}
+      ON CONFLICT (spot, live_id, person) DO NOTHING RETURNING id, spot, live_id, person`
+    for (const one of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
+    const others = [head, ...tail].filter(({ key }) => !ids.has(key))
+    // Another relay has made them since we looked.
+    if (others.length > 0)
+      for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
+  })
+
+  return (batch: ReadonlyArray<Item>) =>
+    write(batch).pipe(
+      sql.withTransaction,
+      Effect.tap((wishes) => (wishes === 0 ? Effect.void : signals.publish("due"))),
+      Effect.as(batch.map(() => undefined)),
+      unavailable,
+      Effect.withTracerEnabled(false)
+    )
+}
+
+/** Two relays take their locks in one order. */
+const inOrder = (wishes: ReadonlyArray<Wish>) => wishes.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+
+const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
+
+const wishesOf = ({ webhook, mapped, terms }: Item) =>
+  mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
+
+const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
+
+const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: number) => ({
+  id,
+  spot: terms.spot,
+  live_id: invitation.liveId,
+  person,
+  source: webhook.source,
+  invited_by: invitation.invitedBySpotMemberId ?? null,
+  notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
+  traceparent: webhook.traceparent,
+  created_at: now,
+  asked_at: now,
+  expires_at: endOf(terms),
+  status: "pending",
+  lane: rows.laneNumber(webhook.lane),
+  ready: 1,
+  due_at: now,
+  attempts: 0
+})
+
+/** The webhooks that end alike, so that one statement ends them. */
+const byEnd = (items: ReadonlyArray<Item>) => {
+  const groups = new Map<string, [status: string, reason: string | null, ids: Array<string>]>()
+  for (const { webhook, mapped } of items) {
+    const reason = mapped.reason?.replaceAll("\u0000", "\u2400") ?? null
+    const key = keyOf(mapped.status, reason ?? "")
+    const [, , ids] = groups.get(key) ?? groups.set(key, [mapped.status, reason, []]).get(key) ?? []
+    ids?.push(webhook.id)
+  }
+  return groups.values()
+}

@@ -1,0 +1,71 @@
+/** Letting go of what is old: what is left is that a delivery was there. */
+import { DateTime, Effect, Stream } from "effect"
+import type { InvitationStatus } from "../../Dispatch.ts"
+import type { InboxUnavailable, PurgeOptions } from "../../Inbox.ts"
+import type { WebhookStatus } from "../../Webhook.ts"
+import { type Store, unavailable } from "./store.ts"
+import { oldestFirst, type Stretch } from "./walk.ts"
+
+const settled: ReadonlyArray<InvitationStatus> = [
+  "invited",
+  "already_invited",
+  "rejected",
+  "exhausted",
+  "expired",
+  "cancelled"
+]
+
+const done: ReadonlyArray<WebhookStatus> = ["mapped", "ignored", "unmappable", "forgotten"]
+
+export const purge =
+  (store: Store) =>
+  (options: PurgeOptions): Stream.Stream<number, InboxUnavailable> => {
+    const { sql } = store
+    const before = DateTime.toEpochMillis(options.before)
+    const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`
+
+    const invitations = Effect.fnUntraced(function* (stretch: Stretch) {
+      const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+        WHERE ${within(stretch)} AND ready IS NULL AND settled_at < ${before}
+          AND ${sql.in("status", options.invitations ?? settled)}`
+      if (gone.length === 0) return 0
+      const ids = gone.map(({ id }) => id)
+      yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
+      yield* deleteAttempts(store, ids)
+      yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
+      yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
+        AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`
+      return gone.length
+    }, sql.withTransaction)
+
+    const webhooks = Effect.fnUntraced(function* (stretch: Stretch) {
+      const emptied = yield* sql`UPDATE webhooks SET status = 'purged', reason = NULL, traceparent = NULL,
+          headers = '{}', body = ${new Uint8Array()}
+        WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", options.webhooks ?? done)} RETURNING id`
+      if (options.deliveryIds !== true) return emptied.length
+      const gone = yield* sql`DELETE FROM webhooks
+        WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
+          AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`
+      return Math.max(emptied.length, gone.length)
+    }, sql.withTransaction)
+
+    return Stream.concat(
+      Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) => unavailable(invitations(stretch))),
+      Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => unavailable(webhooks(stretch)))
+    )
+  }
+
+/** The parts that these invitations had in calls, and the calls that nobody had a part in but they. */
+export const deleteAttempts = Effect.fnUntraced(function* (
+  { sql }: Store,
+  invitationIds: ReadonlyArray<string>
+) {
+  const parts = yield* sql<{ attempt_id: string }>`DELETE FROM attempt_invitations
+    WHERE ${sql.in("invitation_id", invitationIds)} RETURNING attempt_id`
+  const calls = [...new Set(parts.map(({ attempt_id }) => attempt_id))]
+  if (calls.length === 0) return
+  yield* sql`DELETE FROM attempts WHERE ${sql.in("id", calls)}
+    AND NOT EXISTS (SELECT 1 FROM attempt_invitations WHERE attempt_id = attempts.id)`
+  // What the upstream said of many may be about any of them.
+  yield* sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", calls)}`
+})

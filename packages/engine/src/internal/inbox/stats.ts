@@ -1,0 +1,33 @@
+/** How much of what there is. */
+import { DateTime, Effect, Stream } from "effect"
+import type { InboxUnavailable, Stats } from "../../Inbox.ts"
+import { type Store, unavailable } from "./store.ts"
+import { oldestFirst, type Table } from "./walk.ts"
+
+export const stats = (store: Store): Effect.Effect<Stats, InboxUnavailable> => {
+  const { sql } = store
+
+  const counts = Effect.fnUntraced(function* (table: Table) {
+    const all: Record<string, number> = {}
+    yield* Stream.runForEach(oldestFirst(store, table), ({ above, upTo }) =>
+      Effect.map(
+        sql<{ status: string; count: number | bigint }>`SELECT status, count(*) AS count FROM ${sql(table)}
+          WHERE id > ${above} AND id <= ${upTo} GROUP BY status`,
+        (found) => {
+          for (const { status, count } of found) all[status] = (all[status] ?? 0) + Number(count)
+        }
+      )
+    )
+    return all
+  })
+
+  return Effect.gen(function* () {
+    const [oldest] = yield* sql<{ received_at: number | bigint }>`SELECT received_at FROM webhooks
+      WHERE status = 'received' ORDER BY lane, id LIMIT 1`
+    return {
+      webhooks: yield* counts("webhooks"),
+      invitations: yield* counts("invitations"),
+      oldestReceived: oldest === undefined ? null : DateTime.makeUnsafe(Number(oldest.received_at))
+    }
+  }).pipe(unavailable)
+}

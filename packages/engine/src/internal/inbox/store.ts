@@ -1,0 +1,35 @@
+/** What the parts of the Inbox share. */
+import { DateTime, Duration, Effect } from "effect"
+import type { SecureRandom } from "effect/crypto"
+import type { SqlClient } from "effect/sql"
+import { InboxUnavailable } from "../../Inbox.ts"
+import type { Signals } from "../../Signals.ts"
+
+export interface Store {
+  readonly sql: SqlClient.SqlClient
+  readonly random: SecureRandom.SecureRandom["Service"]
+  readonly signals: Signals["Service"]
+  /** The id of a person, from a member however written. */
+  readonly personOf: (member: string) => string
+}
+
+/** Whatever the database fails with is, to the domain, that it can't be used now. */
+export const unavailable = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, InboxUnavailable, R> =>
+  Effect.mapError(self, (cause) =>
+    cause instanceof InboxUnavailable ? cause : new InboxUnavailable({ cause })
+  )
+
+/** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
+export const never = Number.MAX_SAFE_INTEGER
+
+/** Whole milliseconds: a backoff with jitter has fractions. */
+export const millis = (time: DateTime.Utc): number => Math.round(DateTime.toEpochMillis(time))
+
+export const wholeMillis = (duration: Duration.Duration): number => Math.round(Duration.toMillis(duration))
+
+/** Rows that are read to be changed: on Postgres others pass over them, SQLite has one writer at a time. */
+export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
+  sql.onDialectOrElse({
+    pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
+    orElse: () => sql.literal("")
+  })

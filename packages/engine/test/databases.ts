@@ -1,0 +1,52 @@
+/** A database for each test, on every kind that there is. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { SqliteClient } from "@usher/sqlite"
+import { randomUUID } from "node:crypto"
+import { inject } from "vitest"
+import { InboxSql, Signals } from "../src/index.ts"
+
+/** The Inbox on whatever database is there, which stays within reach. */
+export const layerInboxSql = InboxSql.layer.pipe(
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
+)
+
+/** A database that is not there yet, in a folder that goes away with the scope. */
+export const databaseFile = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  return path.join(yield* fs.makeTempDirectoryScoped({ prefix: "usher-engine-" }), "usher.db")
+}).pipe(Effect.provide(NodeServices.layer))
+
+export const layerFile = (filename: string) => SqliteClient.layer({ filename, busyTimeout: "10 millis" })
+
+/** A database of the test run's server that is empty, and goes away with the scope; its URL. */
+export const postgresDatabase = Effect.gen(function* () {
+  const server = inject("postgresUrl")
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const administer = (statement: string) =>
+    SqlClient.SqlClient.use((sql) => sql.unsafe(statement)).pipe(
+      Effect.provide(PgClient.layer({ url: Redacted.make(server), maxConnections: 1 }), { local: true }),
+      Effect.orDie
+    )
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+    administer(`DROP DATABASE ${name} WITH (FORCE)`)
+  )
+  return server.replace(/[^/]+$/, name)
+})
+
+export const layerPostgres = (url: string) => PgClient.layer({ url: Redacted.make(url) })
+
+/** The Inbox on an empty database of each kind. */
+export const layers = {
+  "SQLite in memory": layerInboxSql.pipe(Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" }))),
+  "SQLite in a file": Layer.unwrap(
+    Effect.map(databaseFile, (filename) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename))))
+  ),
+  Postgres: Layer.unwrap(
+    Effect.map(postgresDatabase, (url) => layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))))
+  )
+}
