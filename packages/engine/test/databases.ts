@@ -1,4 +1,5 @@
 /** A database for each test, on every kind that there is. */
+import { describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -7,7 +8,7 @@ import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { InboxSql, Signals } from "../src/index.ts"
+import { Inbox, InboxSql, Signals } from "../src/index.ts"
 
 /** The Inbox on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(
@@ -49,4 +50,18 @@ export const layers = {
   Postgres: Layer.unwrap(
     Effect.map(postgresDatabase, (url) => layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))))
   )
+}
+
+type Test = <A, E>(
+  sentence: string,
+  body: (inbox: Inbox.Inbox["Service"]) => Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>
+) => void
+
+/** The same tests for the Inbox on every kind of database, each test with an empty one. */
+export const onEach = (tests: (test: Test, name: string) => void): void => {
+  for (const [name, layer] of Object.entries(layers)) {
+    describe(name, () =>
+      tests((sentence, body) => it.effect(sentence, () => Effect.provide(Inbox.Inbox.use(body), layer)), name)
+    )
+  }
 }

@@ -1,49 +1,11 @@
 /** What every Inbox must do, whatever it stores in. */
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, type Layer, PubSub } from "effect"
+import { DateTime, Effect, type Layer, PubSub } from "effect"
 import { TestClock } from "effect/testing"
-import { InviteError, type Participant } from "@usher/core"
-import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox } from "../src/index.ts"
+import { InviteError } from "@usher/core"
+import { Inbox } from "../src/index.ts"
+import { again, claim, claimOne, membersOf, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
-
-const claim = (limit = 10, spot = "main") =>
-  Inbox.Inbox.use((inbox) => inbox.claim({ spot, limit, lease: Duration.minutes(2) }))
-
-/** Claims one, which has to be there. */
-const claimOne = Effect.flatMap(claim(1), ([first]) => Effect.fromNullishOr(first))
-
-const membersOf = (claims: ReadonlyArray<Dispatch.Claim>) => claims.map(({ invitation }) => invitation.member)
-
-const settlement = Effect.fnUntraced(function* (
-  next: Dispatch.Outcome["next"],
-  result: Participant.Participant | InviteError.InviteError = LiveParticipantsTest.participant(alice)
-) {
-  const startedAt = yield* DateTime.now
-  return { startedAt, duration: Duration.millis(12.7), traceId: "trace-1", result, next }
-})
-
-/** Settles one claim with such an end; whether its lease held. */
-const settle = Effect.fnUntraced(function* (
-  claim: Dispatch.Claim,
-  { result, next, ...call }: Effect.Success<ReturnType<typeof settlement>>
-) {
-  const inbox = yield* Inbox.Inbox
-  const [settled] = yield* inbox.settle({ ...call, outcomes: [{ claim, result, next }] })
-  return settled
-})
-
-const unavailable = new InviteError.UpstreamUnavailable({
-  liveId: alice.liveId,
-  reason: "Timeout",
-  mayHaveArrived: true
-})
-
-/** Settled as due again after the wait. */
-const again = (wait: Duration.Input, burnt = true) =>
-  Effect.flatMap(DateTime.now, (now) =>
-    settlement({ status: "pending", dueAt: DateTime.addDuration(now, wait), burnt }, unavailable)
-  )
 
 const only = Effect.fnUntraced(function* (webhookId: string) {
   const inbox = yield* Inbox.Inbox

@@ -3,7 +3,7 @@
  * occupies the one connection and the event loop, so nothing may take longer than a stretch does.
  */
 import { Effect, Option, Stream } from "effect"
-import type { SqlError } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import { type Store, unavailable } from "./store.ts"
 
 export type Table = "webhooks" | "invitations"
@@ -17,13 +17,20 @@ export interface Stretch {
 /** Rows in a stretch. */
 const size = 1_000
 
-/** The stretches of a table as it is now, oldest first. */
+/** The stretches of a table as it is when the walk begins, oldest first: what comes meanwhile would have no end. */
 export const oldestFirst = ({ sql }: Store, table: Table) =>
+  sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
+    unavailable,
+    Effect.map(([newest]) => stretches(sql, table, newest?.id ?? "")),
+    Stream.unwrap
+  )
+
+const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string) =>
   Stream.paginate("", (above: string) =>
     Effect.gen(function* () {
       yield* Effect.yieldNow
-      const [last] = yield* sql<{ id: string }>`SELECT max(id) AS id FROM
-        (SELECT id FROM ${sql(table)} WHERE id > ${above} ORDER BY id LIMIT ${size}) AS stretch`
+      const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
+        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${size}) AS stretch`
       if (last === undefined || last.id === null) return [[], Option.none<string>()] as const
       return [[{ above, upTo: last.id } satisfies Stretch], Option.some(last.id)] as const
     }).pipe(unavailable)

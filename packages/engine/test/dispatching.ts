@@ -1,0 +1,45 @@
+/** What tests do with an Inbox, as a dispatcher would. */
+import { DateTime, Duration, Effect } from "effect"
+import { InviteError, type Participant } from "@usher/core"
+import { LiveParticipantsTest } from "@usher/core/testing"
+import { type Dispatch, Inbox } from "../src/index.ts"
+import { alice } from "./fixtures.ts"
+
+export const claim = (limit = 10, spot = "main") =>
+  Inbox.Inbox.use((inbox) => inbox.claim({ spot, limit, lease: Duration.minutes(2) }))
+
+/** Claims one, which has to be there. */
+export const claimOne = Effect.flatMap(claim(1), ([first]) => Effect.fromNullishOr(first))
+
+export const membersOf = (claims: ReadonlyArray<Dispatch.Claim>) =>
+  claims.map(({ invitation }) => invitation.member)
+
+export const settlement = Effect.fnUntraced(function* (
+  next: Dispatch.Outcome["next"],
+  result: Participant.Participant | InviteError.InviteError = LiveParticipantsTest.participant(alice)
+) {
+  const startedAt = yield* DateTime.now
+  return { startedAt, duration: Duration.millis(12.7), traceId: "trace-1", result, next }
+})
+
+/** Settles one claim with such an end; whether its lease held. */
+export const settle = Effect.fnUntraced(function* (
+  claim: Dispatch.Claim,
+  { result, next, ...call }: Effect.Success<ReturnType<typeof settlement>>
+) {
+  const inbox = yield* Inbox.Inbox
+  const [settled] = yield* inbox.settle({ ...call, outcomes: [{ claim, result, next }] })
+  return settled
+})
+
+export const unavailable = new InviteError.UpstreamUnavailable({
+  liveId: alice.liveId,
+  reason: "Timeout",
+  mayHaveArrived: true
+})
+
+/** Settled as due again after the wait. */
+export const again = (wait: Duration.Input, burnt = true) =>
+  Effect.flatMap(DateTime.now, (now) =>
+    settlement({ status: "pending", dueAt: DateTime.addDuration(now, wait), burnt }, unavailable)
+  )
