@@ -1,0 +1,108 @@
+import { expect, it } from "@effect/vitest"
+import { Effect, Random } from "effect"
+import { SqlClient } from "effect/sql"
+import { spawn } from "node:child_process"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { databaseFile, layerFile, layerPostgres, postgresDatabase } from "../databases.ts"
+
+const kills = 25
+
+const worker = fileURLToPath(new URL("worker.ts", import.meta.url))
+
+/** Runs a worker until a while after its first acknowledgement, and kills it: what it had acknowledged. */
+const runAndKill = (database: string, name: string, after: number) =>
+  Effect.callback<ReadonlyArray<string>>((resume) => {
+    const child = spawn(process.execPath, [worker, database, name], {
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: join(tmpdir(), "usher-test-compile-cache") },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let output = ""
+    let errors = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (output === "") setTimeout(() => child.kill("SIGKILL"), after)
+      output += text
+    })
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text))
+    child.once("close", (_, signal) =>
+      resume(
+        signal === "SIGKILL"
+          ? // What was cut off in the middle of a line was not said.
+            Effect.succeed(output.split("\n").slice(0, -1))
+          : Effect.die(new Error(`the worker ended by itself: ${errors}`))
+      )
+    )
+    return Effect.sync(() => void child.kill("SIGKILL"))
+  })
+
+interface Stored {
+  readonly delivery_id: string
+  readonly body: Uint8Array
+  readonly status: string
+}
+
+/** Every acknowledged delivery is there once, nothing is half there. */
+const check = Effect.fnUntraced(function* (acknowledged: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const stored = yield* sql<Stored>`SELECT delivery_id, body, status FROM webhooks`
+  const bodies = new Map(stored.map(({ delivery_id, body }) => [delivery_id, new TextDecoder().decode(body)]))
+  expect(bodies.size).toBe(stored.length)
+  expect(acknowledged.filter((id) => !bodies.has(id))).toEqual([])
+  expect([...bodies].filter(([id, body]) => JSON.parse(body).deliveryId !== id)).toEqual([])
+
+  const half = yield* sql`SELECT id FROM webhooks WHERE (status = 'mapped') <>
+    EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`
+  expect(half).toEqual([])
+  const unexplained = yield* sql`SELECT id FROM invitations WHERE (status = 'invited') <>
+    EXISTS (SELECT 1 FROM attempt_invitations WHERE invitation_id = invitations.id)`
+  expect(unexplained).toEqual([])
+  const people = yield* sql`SELECT person FROM invitations GROUP BY person HAVING count(*) > 1`
+  expect(people).toEqual([])
+  return yield* sql<{
+    status: string
+    count: number | bigint
+  }>`SELECT status, count(*) AS count FROM invitations GROUP BY status`
+})
+
+const killed = Effect.fnUntraced(function* (database: string) {
+  const acknowledged: Array<string> = []
+  for (let at = 0; at < kills; at++) {
+    const after = yield* Random.nextIntBetween(0, 150)
+    acknowledged.push(...(yield* runAndKill(database, `run${at}`, after)))
+  }
+  expect(acknowledged.length).toBeGreaterThan(kills * 10)
+  return acknowledged
+})
+
+/** Far more than it needs, in milliseconds: starting a process is slow on a machine that is busy. */
+const patience = 300_000
+
+it.live(
+  `killed ${kills} times under load, a relay on SQLite has everything that it acknowledged, once and whole`,
+  () =>
+    Effect.gen(function* () {
+      const file = yield* databaseFile
+      const acknowledged = yield* killed(file)
+      yield* Effect.gen(function* () {
+        const ended = yield* check(acknowledged)
+        expect(ended.map(({ status }) => status)).toContain("invited")
+        const sql = yield* SqlClient.SqlClient
+        expect(yield* sql`PRAGMA integrity_check`).toEqual([{ integrity_check: "ok" }])
+        expect(yield* sql`PRAGMA foreign_key_check`).toEqual([])
+      }).pipe(Effect.provide(layerFile(file)))
+    }),
+  patience
+)
+
+it.live(
+  `killed ${kills} times under load, a relay on Postgres has everything that it acknowledged, once and whole`,
+  () =>
+    Effect.gen(function* () {
+      const url = yield* postgresDatabase
+      const acknowledged = yield* killed(url)
+      const ended = yield* Effect.provide(check(acknowledged), layerPostgres(url))
+      expect(ended.map(({ status }) => status)).toContain("invited")
+    }),
+  patience
+)
