@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 // A busy machine is no failure: the limit only ends what hangs.
@@ -5,15 +6,18 @@ const project = (name: string, root: string, globalSetup: Array<string> = []) =>
   test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, globalSetup }
 })
 
+/** Starts a real server for those who store in it. */
+const postgres = fileURLToPath(new URL("packages/engine/test/postgresServer.ts", import.meta.url))
+
 export default defineConfig({
   test: {
     projects: [
       project("core", "packages/core"),
       project("signatures", "packages/signatures"),
       project("sqlite", "packages/sqlite"),
-      project("engine", "packages/engine", ["test/postgresServer.ts"]),
+      project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
-      project("relay", "apps/relay")
+      project("relay", "apps/relay", [postgres])
     ]
   }
 })

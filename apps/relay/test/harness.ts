@@ -204,8 +204,11 @@ export const usher = (...args: Parameters<typeof start>) =>
   )
 
 /** A spawned `usher serve` that listens. */
-export const serve = Effect.fnUntraced(function* (folder: { readonly path: string }) {
-  const relay = yield* start(["serve"], { cwd: folder.path, env: secrets })
+export const serve = Effect.fnUntraced(function* (
+  folder: { readonly path: string },
+  env: Readonly<Record<string, string>> = secrets
+) {
+  const relay = yield* start(["serve"], { cwd: folder.path, env })
   const listening = /listens on (http:\/\/[\d.:]+)/
   const said = yield* until(
     Effect.sync(() => listening.exec(relay.output.stderr)),

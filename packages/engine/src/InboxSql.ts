@@ -3,8 +3,8 @@
  */
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { Migrator, SqlClient, type SqlError } from "effect/sql"
-import { Inbox } from "./Inbox.ts"
+import { Migrator, SqlClient } from "effect/sql"
+import { Inbox, InboxUnavailable } from "./Inbox.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { claiming } from "./internal/inbox/claim.ts"
@@ -36,10 +36,16 @@ export const migrations = { "0001_create_inbox": createInbox, "0002_separate_peo
  * @category migrations
  * @since 0.1.0
  */
-export const migrate = Migrator.make({})({
+export const migrate: Effect.Effect<
+  ReadonlyArray<readonly [id: number, name: string]>,
+  InboxUnavailable | Migrator.MigrationError,
+  SqlClient.SqlClient
+> = Migrator.make({})({
   loader: Migrator.fromRecord(migrations),
   table: "usher_migrations"
-})
+}).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))
+
+const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
 
 /**
  * Migrates, then serves the Inbox from the database.
@@ -49,20 +55,25 @@ export const migrate = Migrator.make({})({
  */
 export const layer: Layer.Layer<
   Inbox,
-  SqlError.SqlError | Migrator.MigrationError,
+  InboxUnavailable | Migrator.MigrationError,
   SqlClient.SqlClient | SecureRandom.SecureRandom | Signals
 > = Layer.effect(
   Inbox,
   Effect.gen(function* () {
     yield* migrate
     const sql = yield* SqlClient.SqlClient
-    const [key] = yield* sql<{ value: string }>`SELECT value FROM settings WHERE name = 'person_key'`
+    const settings = yield* sql<{
+      name: string
+      value: string
+    }>`SELECT name, value FROM settings WHERE name IN ('person_key', 'moved')`.pipe(unavailable)
+    const setting = new Map(settings.map(({ name, value }) => [name, value]))
+    if (setting.has("moved")) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
     const signals = yield* Signals
     const store: Store = {
       sql,
       random: yield* SecureRandom.SecureRandom,
       signals,
-      personOf: keyOf(key?.value ?? "")
+      personOf: keyOf(setting.get("person_key") ?? "")
     }
     const mapTogether = yield* groupCommit(map(store))
     const settleTogether = yield* groupCommit(settle(store))

@@ -1,10 +1,11 @@
 /**
  * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
  */
-import { Effect, Layer, PubSub, Queue, Schedule } from "effect"
+import { Effect, Layer, PubSub, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { supervise } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
 const channel = "usher"
@@ -44,9 +45,8 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
         return yield* Effect.forever(hear)
       }).pipe(Effect.scoped)
 
-      const everySecond = { schedule: Schedule.spaced("1 second") }
-      yield* Effect.forkScoped(Effect.forever(Effect.ignore(tell)))
-      yield* Effect.forkScoped(Effect.retry(listen, everySecond))
+      yield* Effect.forkScoped(supervise("Telling other relays", tell))
+      yield* Effect.forkScoped(supervise("Listening to other relays", listen))
       return Signals.of({
         publish: (signal) => Effect.andThen(PubSub.publish(local, signal), Queue.offer(said, signal)),
         subscribe: PubSub.subscribe(local)

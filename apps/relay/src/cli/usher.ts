@@ -2,13 +2,14 @@ import { Command } from "effect/cli"
 import { check } from "./check.ts"
 import { demo } from "./demo.ts"
 import { invite } from "./invite.ts"
+import { migrate } from "./migrate.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
 import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, send, verify, invite, demo])
+  Command.withSubcommands([serve, check, migrate, send, verify, invite, demo])
 )
 
 export const version = "0.1.0"

@@ -4,7 +4,7 @@ import type { Accepted } from "../../Inbox.ts"
 import type { NewWebhook } from "../../Webhook.ts"
 import { sha256 } from "./digest.ts"
 import * as rows from "./rows.ts"
-import { type Store, unavailable } from "./store.ts"
+import { type Store, text, unavailable } from "./store.ts"
 
 /** Stores a batch in one transaction; of each, its id or the first one's. */
 export const accept = ({ sql, random, signals }: Store) => {
@@ -75,6 +75,6 @@ export const chunks = function* <A>(all: ReadonlyArray<A>) {
   }
 }
 
-/** What an index of Postgres can hold: no NUL, and not longer than any id of a sender is. */
+/** What an index of Postgres can hold; no sender has ids that long. */
 const indexable = (deliveryId: string): string =>
-  deliveryId.length > 500 ? `sha256:${sha256(deliveryId)}` : deliveryId.replaceAll("\u0000", "\u2400")
+  deliveryId.length > 500 ? `sha256:${sha256(deliveryId)}` : text(deliveryId)

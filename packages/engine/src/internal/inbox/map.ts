@@ -4,7 +4,7 @@ import type { Invitation } from "@usher/core"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
 import { chunks } from "./accept.ts"
 import * as rows from "./rows.ts"
-import { millis, never, type Store, unavailable } from "./store.ts"
+import { millis, never, type Store, text, unavailable } from "./store.ts"
 
 export interface Item {
   readonly webhook: Webhook
@@ -158,7 +158,7 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   live_id: invitation.liveId,
   person,
   source: webhook.source,
-  invited_by: invitation.invitedBySpotMemberId ?? null,
+  invited_by: invitation.invitedBySpotMemberId === undefined ? null : text(invitation.invitedBySpotMemberId),
   notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
   traceparent: webhook.traceparent,
   created_at: now,
@@ -175,7 +175,7 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
 const byEnd = (items: ReadonlyArray<Item>) => {
   const groups = new Map<string, [status: string, reason: string | null, ids: Array<string>]>()
   for (const { webhook, mapped } of items) {
-    const reason = mapped.reason?.replaceAll("\u0000", "\u2400") ?? null
+    const reason = mapped.reason === null ? null : text(mapped.reason)
     const key = keyOf(mapped.status, reason ?? "")
     const [, , ids] = groups.get(key) ?? groups.set(key, [mapped.status, reason, []]).get(key) ?? []
     ids?.push(webhook.id)

@@ -4,7 +4,7 @@ import { type InviteError, Participant } from "@usher/core"
 import type { Outcome, Settlement } from "../../Dispatch.ts"
 import { chunks } from "./accept.ts"
 import * as rows from "./rows.ts"
-import { millis, type Store, unavailable, wholeMillis } from "./store.ts"
+import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
 
 /** Settles many calls in one transaction; of each, which outcomes still held their lease. */
 export const settle = ({ sql, random, signals }: Store) => {
@@ -15,10 +15,10 @@ export const settle = ({ sql, random, signals }: Store) => {
     const waits = next.status === "pending"
     const dueAt = waits ? millis(next.dueAt) : now
     const whole = (value: number | null) => sql`CAST(${value} AS BIGINT)`
-    const text = (value: string | null) => sql`CAST(${value} AS TEXT)`
+    const words = (value: string | null) => sql`CAST(${value} AS TEXT)`
     return sql`(${claim.id}, ${next.status}, ${whole(waits ? (dueAt <= now ? 1 : 0) : null)}, ${whole(dueAt)},
       ${whole(waits ? null : now)}, ${whole(claim.attempt - (waits && !next.burnt ? 1 : 0))}, ${whole(waits && next.burnt ? 1 : 0)},
-      ${text(result instanceof Participant.Participant ? null : result._tag)}, ${text(traceId)})`
+      ${words(result instanceof Participant.Participant ? null : result._tag)}, ${words(traceId)})`
   }
 
   /** Of those that are under this lease still: a late one changes nothing. */
@@ -118,4 +118,4 @@ const upstreamStatus = (result: Participant.Participant | InviteError.InviteErro
 
 /** Bounded, and without addresses, by those who made the error. */
 const answer = (result: Participant.Participant | InviteError.InviteError): string | null =>
-  "answer" in result ? (result.answer?.replaceAll("\u0000", "\u2400") ?? null) : null
+  "answer" in result ? (result.answer === undefined ? null : text(result.answer)) : null

@@ -1,7 +1,7 @@
 /** What the parts of the Inbox share. */
 import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
-import type { SqlClient } from "effect/sql"
+import { type SqlClient, SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
 
@@ -13,10 +13,14 @@ export interface Store {
   readonly personOf: (member: string) => string
 }
 
-/** Whatever the database fails with is, to the domain, that it can't be used now. */
+/**
+ * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
+ * rollback finds its connection gone is a defect to `SqlClient`.
+ */
 export const unavailable = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, InboxUnavailable, R> =>
-  Effect.mapError(self, (cause) =>
-    cause instanceof InboxUnavailable ? cause : new InboxUnavailable({ cause })
+  self.pipe(
+    Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
+    Effect.mapError((cause) => (cause instanceof InboxUnavailable ? cause : new InboxUnavailable({ cause })))
   )
 
 /** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
@@ -33,3 +37,6 @@ export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
     pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
     orElse: () => sql.literal("")
   })
+
+/** Postgres has no NUL in its texts: its picture stands in its place, on SQLite as well. */
+export const text = (value: string): string => value.replaceAll("\u0000", "\u2400")

@@ -1,0 +1,82 @@
+import { Console, Context, Data, Effect, Layer, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import { InboxSql, Move } from "@usher/engine"
+import * as ConfigFile from "../ConfigFile.ts"
+import * as Database from "../Database.ts"
+import { configFlag, jsonFlag } from "./shared.ts"
+import { table } from "./table.ts"
+
+class NotPossible extends Data.TaggedError("NotPossible")<{ readonly message: string }> {}
+
+/** A database that is open, and up to date; which migrations that took. */
+const open = Effect.fnUntraced(function* (database: Database.Database) {
+  const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
+  const ran = yield* Effect.provide(InboxSql.migrate, services)
+  return { sql: Context.get(services, SqlClient.SqlClient), ran: ran.map(([, name]) => name) }
+})
+
+/** On a terminal only, on one line that is written over. */
+const progress = (name: string, rows: number) =>
+  Effect.sync(() => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${rows.toLocaleString("en")} rows`)
+  })
+
+const endProgress = Effect.sync(() => {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
+})
+
+export const migrate = Command.make(
+  "migrate",
+  {
+    config: configFlag,
+    json: jsonFlag,
+    to: Flag.String("to").pipe(
+      Flag.withDescription(
+        "Move a SQLite database there: postgres://user@host/database, PGPASSWORD in the environment"
+      ),
+      Flag.optional
+    ),
+    stay: Flag.Boolean("stay").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Use a database again whose move was killed")
+    )
+  },
+  Effect.fnUntraced(function* ({ config: file, json, to, stay }) {
+    const { database } = yield* ConfigFile.load(file)
+    const name = Database.describe(database)
+    const here = yield* open(database)
+    const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
+    if (stay) {
+      yield* Move.stay(here.sql)
+      return yield* print({ database: name, stays: true }, `${name} is in use again.`)
+    }
+    if (Option.isNone(to)) {
+      const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
+      return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
+    }
+    const target = yield* Database.resolve(to.value, ".").pipe(
+      Effect.mapError(({ message }) => new NotPossible({ message: `--to: ${message}` }))
+    )
+    if (database.kind !== "sqlite" || target.kind !== "postgres") {
+      return yield* new NotPossible({
+        message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
+      })
+    }
+    const there = yield* open(target)
+    const tables = yield* Move.move({ source: here.sql, target: there.sql, onProgress: progress }).pipe(
+      Effect.ensuring(endProgress)
+    )
+    yield* print(
+      { from: name, to: target.url, tables },
+      [
+        table(
+          ["Table", "Rows", "SHA-256, here and there"],
+          tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
+        ),
+        "",
+        `Everything is in ${target.url}. Name it as the database in ${file}; ${name} is closed.`
+      ].join("\n")
+    )
+  }, Effect.scoped)
+).pipe(Command.withDescription("Bring the database up to date, or move it to Postgres"))

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, FileSystem, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { Postgres } from "@usher/engine"
+import { randomUUID } from "node:crypto"
+import { inject } from "vitest"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  load,
+  participants,
+  sandbox,
+  secrets,
+  serve,
+  usher
+} from "./harness.ts"
+
+/** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
+const patience = 180_000
+
+/** A database that goes away with the scope: its URL as it may stand in a file, and the password apart from it. */
+const postgres = Effect.gen(function* () {
+  const server = inject("postgresUrl")
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const administer = (statement: string) =>
+    SqlClient.SqlClient.use((sql) => sql.unsafe(statement)).pipe(
+      Effect.provide(Postgres.layer({ url: Redacted.make(server) }), { local: true }),
+      Effect.orDie
+    )
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+    administer(`DROP DATABASE ${name} WITH (FORCE)`)
+  )
+  const url = new URL(server)
+  url.pathname = name
+  const { password } = url
+  url.password = ""
+  return { url: url.href, password }
+})
+
+const onPostgres = (sandboxUrl: string, url: string) =>
+  configuration(sandboxUrl).replace(
+    "database: sqlite:./usher.db",
+    `database: { url: "${url}", password: { env: DATABASE_PASSWORD } }`
+  )
+
+describe("the database of a configuration", () => {
+  it.effect("may be Postgres, with its password in the environment and nowhere else", () =>
+    Effect.gen(function* () {
+      const home = yield* folder(onPostgres("http://127.0.0.1:9", "postgres://usher@db.example.com/usher"))
+      const config = yield* load(home.file, { ...secrets, DATABASE_PASSWORD: "hidden" })
+      expect(config.database).toMatchObject({
+        kind: "postgres",
+        url: "postgres://usher@db.example.com/usher"
+      })
+      expect(JSON.stringify(config.database)).not.toContain("hidden")
+      expect(yield* Effect.flip(load(home.file))).toMatchObject({
+        problems: ["database: the environment variable DATABASE_PASSWORD is missing or empty"]
+      })
+    }).pipe(isolated)
+  )
+
+  it.effect("must not hold a password", () =>
+    Effect.gen(function* () {
+      const home = yield* folder(
+        configuration("http://127.0.0.1:9").replace("sqlite:./usher.db", "postgres://usher:hidden@db/usher")
+      )
+      const { problems } = yield* Effect.flip(load(home.file))
+      expect(problems).toEqual([
+        "database: a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+      ])
+    }).pipe(isolated)
+  )
+})
+
+describe("usher migrate", () => {
+  it.live(
+    "brings the configured database up to date, and says so",
+    () =>
+      Effect.gen(function* () {
+        const { path, database } = yield* folder(configuration("http://127.0.0.1:9"))
+        const migrate = usher(["migrate"], { cwd: path, env: secrets })
+        expect(yield* migrate).toEqual({
+          code: 0,
+          stdout: `${database} is up to date now: create_inbox, separate_people.\n`,
+          stderr: ""
+        })
+        expect(yield* migrate).toMatchObject({ code: 0, stdout: `${database} was up to date.\n` })
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "moves a relay to Postgres: what waited is sent from there, and what was known stays known",
+    () =>
+      Effect.gen(function* () {
+        const { url, ledger } = yield* sandbox
+        const { url: target, password } = yield* postgres
+        const home = yield* folder(configuration("http://127.0.0.1:1"))
+        const before = yield* serve(home)
+        const known = yield* deliver(before.url, "svix", { email: "a@example.com" }, { id: "msg_1" })
+        yield* before.kill("SIGTERM")
+        yield* before.ended
+
+        const env = { ...secrets, PGPASSWORD: password, DATABASE_PASSWORD: password }
+        const moved = yield* usher(["migrate", "--to", target, "--json"], { cwd: home.path, env })
+        expect(moved).toMatchObject({ code: 0, stderr: "" })
+        const { tables } = JSON.parse(moved.stdout)
+        expect(tables).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 1 }))
+        expect(yield* usher(["migrate", "--to", target], { cwd: home.path, env })).toMatchObject({
+          code: 1,
+          stderr: "This database has moved already: configure the one it moved to.\n"
+        })
+        expect(yield* usher(["serve"], { cwd: home.path, env })).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining("it has moved")
+        })
+
+        const fs = yield* FileSystem.FileSystem
+        yield* fs.writeFileString(home.file, onPostgres(url, target))
+        const after = yield* serve(home, env)
+        expect(yield* deliver(after.url, "svix", { email: "a@example.com" }, { id: "msg_1" })).toMatchObject({
+          status: 202,
+          json: { id: Object(known.json).id, status: "duplicate" }
+        })
+        expect(yield* participants(ledger, 1)).toEqual(["a@example.com"])
+        expect(after.output.stderr).not.toContain(password)
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "refuses what it can't do, in a sentence",
+    () =>
+      Effect.gen(function* () {
+        const { path } = yield* folder(configuration("http://127.0.0.1:9"))
+        const to = (url: string) => usher(["migrate", "--to", url], { cwd: path, env: secrets })
+        expect(yield* to("sqlite:./other.db")).toMatchObject({
+          code: 1,
+          stderr: "A move goes from SQLite to Postgres: --to postgres://user@host/database\n"
+        })
+        const withPassword = yield* to("postgres://usher:hidden@127.0.0.1/usher")
+        expect(withPassword.code).toBe(1)
+        expect(withPassword.stderr).toMatch(/^--to: a password must not stand here/)
+        const unreachable = yield* to("postgres://usher@127.0.0.1:1/usher")
+        expect(unreachable.code).toBe(1)
+        expect(unreachable.stderr).toMatch(/ECONNREFUSED/)
+      }).pipe(isolated),
+    patience
+  )
+})

@@ -1,0 +1,170 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Context, DateTime, Effect, Fiber, Layer, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { Inbox, InboxSql, Move } from "../src/index.ts"
+import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
+import { again, claim, claimOne, settle, settlement } from "./dispatching.ts"
+import { alice, delivery, people, store } from "./fixtures.ts"
+
+type Services = Inbox.Inbox | SqlClient.SqlClient
+
+/** Something of everything that there can be. */
+const fill = Effect.gen(function* () {
+  const inbox = yield* Inbox.Inbox
+  const sql = yield* SqlClient.SqlClient
+  yield* Effect.forEach(
+    Array.from({ length: 250 }, (_, index) => index),
+    (index) =>
+      store([{ liveId: `live-${index}`, member: `person-${index % 90}@example.com` }], {
+        deliveryId: `delivery-${index}`,
+        body: Uint8Array.from([0, 255, index])
+      }),
+    { concurrency: "unbounded" }
+  )
+  yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+  yield* settle(yield* claimOne, yield* again("1 hour"))
+  yield* claimOne
+  yield* inbox.park("main", "live-9", DateTime.makeUnsafe(99_999))
+  yield* inbox.accept(delivery({ deliveryId: "waits", traceparent: "00-a-b-01" }))
+  yield* store([{ liveId: "live-1", member: "forgotten@example.com" }], { deliveryId: "forgotten" })
+  yield* inbox.forget("forgotten@example.com")
+  yield* sql`INSERT INTO budget_spends ${sql.insert([{ id: "spend-1", spot: "main", at: 1, calls: 3 }])}`
+})
+
+/** A full SQLite database and an empty Postgres, and the move between them. */
+const scene = Effect.gen(function* () {
+  const source = yield* Layer.build(layerInboxSql.pipe(Layer.provideMerge(layerFile(yield* databaseFile))))
+  const target = yield* Layer.build(layerPostgres(yield* postgresDatabase))
+  yield* Effect.provide(fill, source)
+  yield* Effect.provide(InboxSql.migrate, target)
+  const on =
+    <R>(services: Context.Context<R>) =>
+    <A, E>(effect: Effect.Effect<A, E, R>) =>
+      Effect.provide(effect, services)
+  const clients = {
+    source: Context.get(source, SqlClient.SqlClient),
+    target: Context.get(target, SqlClient.SqlClient)
+  }
+  /** The relay, with the target as its database. */
+  const relay = Layer.build(Layer.provideMerge(layerInboxSql, Layer.succeedContext(target)))
+  return {
+    source: on<Services>(source),
+    clients,
+    relay: Effect.map(relay, (services) => on<Services>(services))
+  }
+})
+
+const stats = Inbox.Inbox.use((inbox) => inbox.stats)
+
+const invitations = Inbox.Inbox.use((inbox) => inbox.searchInvitations({}, { limit: 1_000 }))
+
+/** Breaks the move off after so many batches. */
+const brokenOff = (clients: Pick<Move.Options, "source" | "target">, batches: number) => {
+  let left = batches
+  return Move.move({
+    ...clients,
+    onProgress: () => (left-- > 0 ? Effect.void : Effect.interrupt)
+  }).pipe(Effect.forkChild, Effect.flatMap(Fiber.await))
+}
+
+describe("a move from SQLite to Postgres", () => {
+  it.effect("takes everything over, and the relay goes on there as if nothing had been", () =>
+    Effect.gen(function* () {
+      const { source, clients, relay } = yield* scene
+      const before = yield* source(Effect.all({ stats, invitations }))
+      const moved = yield* Move.move(clients)
+      expect(moved.map(({ table, rows }) => [table, rows])).toEqual([
+        ["people", 91],
+        ["webhooks", 252],
+        ["invitations", 251],
+        ["webhook_invitations", 251],
+        ["attempts", 2],
+        ["attempt_invitations", 2],
+        ["parked_lives", 1],
+        ["budget_spends", 1]
+      ])
+      const there = yield* relay
+      expect(yield* there(Effect.all({ stats, invitations }))).toEqual(before)
+      expect(
+        yield* there(Inbox.Inbox.use((inbox) => inbox.accept(delivery({ deliveryId: "waits" }))))
+      ).toMatchObject({
+        duplicate: true
+      })
+      yield* there(store([{ liveId: "live-5", member: "Person-5@example.com" }], { deliveryId: "again" }))
+      const [attempts] = yield* there(
+        Effect.flatMap(Inbox.Inbox, (inbox) =>
+          Effect.flatMap(inbox.searchInvitations({ status: ["invited"] }, { limit: 1 }), ({ items }) =>
+            Effect.forEach(items, ({ id }) => inbox.attempts(id))
+          )
+        )
+      )
+      expect(attempts).toMatchObject([{ number: 1, traceId: "trace-1" }])
+      expect(yield* there(claim(300))).toHaveLength(246)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("closes the database that it came from, and is not made twice", () =>
+    Effect.gen(function* () {
+      const { source, clients } = yield* scene
+      yield* Move.move(clients)
+      const error = yield* Effect.flip(source(store([alice], { deliveryId: "late" })))
+      expect(String(error)).toMatch(/has moved/)
+      expect(String(yield* Effect.flip(source(claim())))).toMatch(/has moved/)
+      const again = layerInboxSql.pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, clients.source)))
+      expect(yield* Effect.flip(Layer.build(Layer.fresh(again)))).toMatchObject({ _tag: "InboxUnavailable" })
+      expect(yield* Effect.flip(Move.move(clients))).toMatchObject({ _tag: "MoveRefused" })
+      expect(yield* Effect.flip(Move.stay(clients.source))).toMatchObject({ _tag: "MoveRefused" })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that is broken off leaves the source in use, and goes on where it was", () =>
+    Effect.gen(function* () {
+      const { source, clients } = yield* scene
+      yield* brokenOff(clients, 3)
+      yield* source(store([alice], { deliveryId: "meanwhile" }))
+      const copied: Array<string> = []
+      yield* brokenOff(clients, 4)
+      const moved = yield* Move.move({
+        ...clients,
+        onProgress: (table) => Effect.sync(() => void copied.push(table))
+      })
+      expect(moved).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 253 }))
+      expect(copied).not.toContain("people")
+      expect(copied.filter((table) => table === "webhooks").length).toBeLessThan(3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("starts over when what had been copied has changed since", () =>
+    Effect.gen(function* () {
+      const { source, clients, relay } = yield* scene
+      yield* brokenOff(clients, 6)
+      yield* source(Inbox.Inbox.use((inbox) => Stream.runDrain(inbox.remap({ status: ["mapped"] }))))
+      const before = yield* source(stats)
+      yield* Move.move(clients)
+      expect(yield* (yield* relay)(stats)).toEqual(before)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("refuses a target that is in use, and touches nothing", () =>
+    Effect.gen(function* () {
+      const { source, clients, relay } = yield* scene
+      const there = yield* relay
+      yield* there(store(people(1), { deliveryId: "theirs" }))
+      const error = yield* Effect.flip(Move.move(clients))
+      expect(error).toMatchObject({ _tag: "MoveRefused" })
+      expect(error.message).toMatch(/in use \(people, webhooks/)
+      yield* source(store([alice], { deliveryId: "still works" }))
+      expect(yield* there(claim())).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that was killed leaves the source closed until somebody says that it stays", () =>
+    Effect.gen(function* () {
+      const { source, clients } = yield* scene
+      yield* clients.source`CREATE TRIGGER sealed_INSERT_webhooks BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'has moved'); END`
+      expect(String(yield* Effect.flip(source(store([alice], { deliveryId: "1" }))))).toMatch(/has moved/)
+      yield* Move.stay(clients.source)
+      yield* source(store([alice], { deliveryId: "1" }))
+    }).pipe(Effect.scoped)
+  )
+})
