@@ -58,10 +58,8 @@ type Test = <A, E>(
 ) => void
 
 /** The same tests for the Inbox on every kind of database, each test with an empty one. */
-export const onEach = (tests: (test: Test, name: string) => void): void => {
-  for (const [name, layer] of Object.entries(layers)) {
-    describe(name, () =>
-      tests((sentence, body) => it.effect(sentence, () => Effect.provide(Inbox.Inbox.use(body), layer)), name)
-    )
-  }
+export const onEach = (tests: (test: Test) => void): void => {
+  describe.each(Object.entries(layers))("%s", (_, layer) => {
+    tests((sentence, body) => it.effect(sentence, () => Effect.provide(Inbox.Inbox.use(body), layer)))
+  })
 }

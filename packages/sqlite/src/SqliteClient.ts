@@ -102,6 +102,7 @@ const open = Effect.fnUntraced(function* (options: Options) {
   yield* attempt(() => db.exec("SELECT 1 FROM sqlite_schema LIMIT 1"))
   if (!options.readonly)
     yield* attempt(() => db.exec(`PRAGMA journal_mode = ${options.journalMode ?? "wal"}`))
+  yield* attempt(() => db.exec(`PRAGMA cache_size = -${cacheSize}`))
   yield* attempt(() => db.exec(`PRAGMA synchronous = ${options.synchronous ?? "full"}`))
   if (!options.readonly)
     yield* Effect.catchIf(
@@ -115,6 +116,9 @@ const open = Effect.fnUntraced(function* (options: Options) {
 // SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
 // now than by the first insert. Rolled back, so nothing is written.
 const probe = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK"
+
+/** Of pages, in KiB: SQLite's own 2 MiB are too few for the indexes of a million rows. */
+const cacheSize = 65_536
 
 const isLocked = (error: SqlError.SqlError) => error.reason._tag === "LockTimeoutError"
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { SqliteClient } from "../src/index.ts"
+import * as Connection from "../src/internal/connection.ts"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "usher-sqlite-"))),
@@ -143,6 +144,19 @@ describe("statements", () => {
       assert.deepStrictEqual(yield* sql`SELECT * FROM t`, [{ a: 1, b: 2 }])
       yield* sql`ALTER TABLE t RENAME COLUMN b TO c`.unprepared
       assert.deepStrictEqual(yield* sql`SELECT * FROM t`, [{ a: 1, c: 2 }])
+    })
+  )
+
+  it.effect("run for many rows at once, and tell what each has changed", () =>
+    Effect.gen(function* () {
+      const db = new DatabaseSync(":memory:")
+      db.exec("CREATE TABLE t (id TEXT PRIMARY KEY, n INTEGER)")
+      const { executeMany } = Connection.make(db, 10)
+      const insert = (...rows: ReadonlyArray<ReadonlyArray<unknown>>) =>
+        executeMany("INSERT INTO t VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+      assert.deepStrictEqual(yield* insert(["a", 1], ["a", 2], ["b", true]), [1, 0, 1])
+      assert.deepStrictEqual(yield* insert(), [])
+      assert.include((yield* failure(insert(["c", Symbol("no")]))).message, "cannot store")
     })
   )
 

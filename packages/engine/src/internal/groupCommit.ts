@@ -17,9 +17,10 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     const [first, ...rest] = batch
     if (first === undefined) return
     const exit = yield* Effect.exit(commit([first.item, ...rest.map(({ item }) => item)]))
-    for (const [index, { done }] of batch.entries()) {
-      const result = Exit.map(exit, (results) => results[index])
-      Deferred.doneUnsafe(done, result as Exit.Exit<B, E>)
+    for (let index = 0; index < batch.length; index++) {
+      const result = Exit.isSuccess(exit) ? Exit.succeed(exit.value[index]) : exit
+      const done = batch[index]?.done
+      if (done !== undefined) Deferred.doneUnsafe(done, result as Exit.Exit<B, E>)
     }
     // Under a load that never ends, whoever else waits for the connection would wait for ever.
     yield* Effect.yieldNow

@@ -7,7 +7,16 @@ import * as Failure from "./failure.ts"
 /** Rows that a stream reads at a time. */
 const chunkSize = 128
 
-export const make = (db: DatabaseSync, cacheSize: number): SqlConnection.Connection => {
+/** What a database in this process can do besides. */
+export interface Connection extends SqlConnection.Connection {
+  /** Runs a statement for each of many rows, without a pause in between: how many rows each run has changed. */
+  readonly executeMany: (
+    sql: string,
+    rows: ReadonlyArray<ReadonlyArray<unknown>>
+  ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+}
+
+export const make = (db: DatabaseSync, cacheSize: number): Connection => {
   const prepareCached = cached((sql) => prepare(db, sql), cacheSize)
   const prepareOnce = (sql: string) => prepare(db, sql)
 
@@ -51,6 +60,10 @@ export const make = (db: DatabaseSync, cacheSize: number): SqlConnection.Connect
       )
 
   return {
+    executeMany: (sql, all) =>
+      run("executeMany", prepareCached, sql, [], (statement) =>
+        all.map((params) => Number(statement.run(...params.map(bind)).changes))
+      ),
     execute: rows("execute", prepareCached),
     executeUnprepared: rows("executeUnprepared", prepareOnce),
     executeValues: values("executeValues", prepareCached),

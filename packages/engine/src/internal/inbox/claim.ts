@@ -1,11 +1,16 @@
 /** Who sends what, and when: leases on invitations that are due. */
 import { Clock, DateTime, type Duration, Effect } from "effect"
+import type { SqlClient } from "effect/sql"
 import type { Claim, Lane } from "../../Dispatch.ts"
 import * as rows from "./rows.ts"
 import { millis, skipLocked, type Store, unavailable, wholeMillis } from "./store.ts"
 
 /** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
 const stretch = 500
+
+/** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
+const limited = (sql: SqlClient.SqlClient, rows: number) =>
+  sql.literal(`LIMIT ${Math.max(0, Math.trunc(rows))}`)
 
 export const claiming = ({ sql, random, signals }: Store) => {
   const skip = skipLocked(sql, "invitations")
@@ -14,13 +19,13 @@ export const claiming = ({ sql, random, signals }: Store) => {
   const expire = (spot: string, now: number) => sql<{ id: string }>`WITH over AS MATERIALIZED (
       SELECT id FROM invitations
       WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
-      ORDER BY expires_at LIMIT ${stretch} ${skip})
+      ORDER BY expires_at ${limited(sql, stretch)} ${skip})
     UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id`
 
   /** What has waited for its time, and what a dispatcher that died has left. */
   const wake = (spot: string, now: number) => sql<{ id: string }>`WITH due AS MATERIALIZED (
       SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 AND due_at <= ${now}
-      ORDER BY due_at, id LIMIT ${stretch} ${skip})
+      ORDER BY due_at, id ${limited(sql, stretch)} ${skip})
     UPDATE invitations SET status = 'pending', ready = 1, lease = NULL WHERE id IN (SELECT id FROM due) RETURNING id`
 
   /** The first in order are taken; those past their end or of a parked Live are put away instead. */
@@ -34,7 +39,7 @@ export const claiming = ({ sql, random, signals }: Store) => {
       WHERE invitations.spot = ${options.spot} AND invitations.ready = 1
         ${options.lane === undefined ? sql.literal("") : sql`AND invitations.lane = ${rows.laneNumber(options.lane)}`}
       ORDER BY invitations.lane, invitations.expires_at, invitations.due_at, invitations.id
-      LIMIT ${options.limit} ${skip})
+      ${limited(sql, options.limit)} ${skip})
     UPDATE invitations SET
       status = CASE WHEN expires_at <= ${now} THEN 'expired' WHEN picked.until IS NOT NULL THEN 'pending' ELSE 'sending' END,
       ready = CASE WHEN expires_at <= ${now} THEN NULL ELSE 0 END,
@@ -97,7 +102,7 @@ export const claiming = ({ sql, random, signals }: Store) => {
     const now = yield* Clock.currentTimeMillis
     yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId}`
     const wakeSome = sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
-        WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 LIMIT ${stretch} ${skip})
+        WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)} ${skip})
       UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`
     yield* Effect.repeat(Effect.tap(wakeSome, Effect.yieldNow), { until: (woken) => woken.length < stretch })
     yield* signals.publish("due")

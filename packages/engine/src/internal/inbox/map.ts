@@ -2,7 +2,7 @@
 import { Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
-import { chunks } from "./accept.ts"
+import { chunks } from "./insertNew.ts"
 import * as rows from "./rows.ts"
 import { millis, never, type Store, text, unavailable } from "./store.ts"
 

@@ -28,8 +28,6 @@ const LaneNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 })
 
 const Headers = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
 
-export const encodeHeaders = Schema.encodeSync(Headers)
-
 /** A row as it is meant to be, or what is wrong with it: the names of columns, never what stands in them. */
 export type Read<A> = Result.Result<A, { readonly id: string; readonly columns: string }>
 

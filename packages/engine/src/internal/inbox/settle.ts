@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import { type InviteError, Participant } from "@usher/core"
 import type { Outcome, Settlement } from "../../Dispatch.ts"
-import { chunks } from "./accept.ts"
+import { chunks } from "./insertNew.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
 
