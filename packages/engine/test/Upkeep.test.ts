@@ -160,6 +160,15 @@ onEach((test) => {
       expect(yield* inbox.forget("nobody@example.com")).toEqual({ invitations: 0, webhooks: 0 })
     }))
 
+  test("sends to who was forgotten before it was sent, and signs up again", (inbox) =>
+    Effect.gen(function* () {
+      yield* store([alice], { deliveryId: "1" })
+      yield* inbox.forget(alice.member)
+      expect(yield* claim()).toEqual([])
+      yield* store([alice], { deliveryId: "2" })
+      expect(membersOf(yield* claim())).toEqual([alice.member])
+    }))
+
   test("goes on accepting while it replays, purges and counts", (inbox) =>
     Effect.gen(function* () {
       yield* Effect.forEach([0, 1, 2], (at) =>

@@ -103,7 +103,8 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
       reinviteAfter !== undefined &&
       row.settled_at !== null &&
       Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
-    if (end > now && (isOver || row.status === "expired")) {
+    const neverSent = row.status === "expired" || row.status === "cancelled"
+    if (end > now && (isOver || neverSent)) {
       yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, attempts = 0, expires_at = ${end},
         lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
     } else if (row.settled_at === null && end > Number(row.expires_at)) {
