@@ -11,6 +11,8 @@ export interface SlidingWindow {
   readonly oldestLeavesIn: (time: number) => number
   /** The highest number that any stretch ever held. */
   readonly most: () => number
+  /** Of how many milliseconds it holds the count; it forgets in large pieces. */
+  readonly remembered: () => number
   readonly clear: () => void
 }
 
@@ -51,6 +53,7 @@ export const make = (millis: number): SlidingWindow => {
       return Math.max(0, (times[first] ?? -Infinity) + millis - time)
     },
     most: () => most,
+    remembered: () => times.length,
     clear: () => {
       times = []
       counts = []
