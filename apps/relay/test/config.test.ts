@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { DateTime, Duration, Effect, FileSystem } from "effect"
 import { configuration, folder, isolated, load, secrets } from "./harness.ts"
 
 /** What is wrong with this file, one sentence each. */
@@ -54,6 +54,42 @@ describe("a file that is right", () => {
       const fs = yield* FileSystem.FileSystem
       yield* fs.writeFileString(`${home.path}/secret`, "typeform-secret\n")
       expect((yield* load(home.file)).relay.sources.has("form")).toBe(true)
+    }).pipe(isolated)
+  )
+})
+
+describe("a source's deadline", () => {
+  it.effect.each([
+    ["2 hours", Duration.hours(2)],
+    ["2026-12-01T18:00:00Z", DateTime.makeUnsafe("2026-12-01T18:00:00Z")]
+  ] as const)("may be %s", ([expires, expected]) =>
+    Effect.gen(function* () {
+      const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
+      const home = yield* folder(
+        source(
+          "sender: typeform",
+          secret,
+          "spot: main",
+          invite,
+          `expires: "${expires}"`,
+          "reinviteAfter: 30 days"
+        )
+      )
+      const form = (yield* load(home.file)).relay.sources.get("form")
+      expect(form?.expires).toEqual(expected)
+      expect(form?.reinviteAfter).toEqual(Duration.days(30))
+    }).pipe(isolated)
+  )
+
+  it.effect("is refused when it is neither a time nor a length", () =>
+    Effect.gen(function* () {
+      const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
+      const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
+      expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
+        "sources.form.expires: Expected a valid UTC DateTime string",
+        "sources.form.expires: Expected a valid Duration string",
+        "sources.form.reinviteAfter: Expected a valid Duration string"
+      ])
     }).pipe(isolated)
   )
 })

@@ -1,12 +1,15 @@
 /** Claiming and accepting with few and with many invitations that wait: due, not due, and of parked Lives. */
-import { Clock, Console, DateTime, Duration, Effect } from "effect"
+import { Clock, Console, type Context, DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Inbox } from "../src/index.ts"
 import { median } from "./measure.ts"
 
 const spots = ["due", "later", "parked"]
 
-const rounds = 60
+/** Each of them is put away once, which would take minutes with a million. */
+const parkedOnes = 100_000
+
+const rounds = 200
 const limit = 20
 
 /** Fills the tables directly: a webhook and an invitation for each person of each Spot. */
@@ -23,57 +26,46 @@ const fill = Effect.fnUntraced(function* (from: number, to: number) {
   yield* sql`WITH RECURSIVE ${numbers} INSERT INTO webhooks (id, source, delivery_id, sender, status, lane, received_at, headers, body)
     SELECT 'wh_0' || (1000000000 + n), 'fill', 'fill-' || n, '', 'mapped', 0, ${now}, '{}', ${new TextEncoder().encode('{"email":"somebody"}'.repeat(10))} FROM numbers`
   for (const [index, spot] of spots.entries()) {
+    if (spot === "parked" && from >= parkedOnes) continue
     const [ready, dueAt] = spot === "later" ? [0, later] : [1, now - 1]
     yield* sql`WITH RECURSIVE ${numbers} INSERT INTO invitations
         (id, spot, live_id, person, source, created_at, asked_at, expires_at, status, lane, ready, due_at, attempts)
       SELECT 'inv_' || CAST(${index} AS TEXT) || (1000000000 + n), CAST(${spot} AS TEXT), 'live-' || (n % 1000), ${person}, 'fill', ${now}, ${now}, 9007199254740991,
         'pending', 0, CAST(${ready} AS BIGINT), CAST(${dueAt} AS BIGINT), 0 FROM numbers`
   }
-  yield* sql.onDialectOrElse({ pg: () => sql`ANALYZE`, orElse: () => Effect.void })
 })
 
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.timed(effect), ([duration]) => Duration.toMillis(duration) * 1_000)
 
-const measure = Effect.fnUntraced(function* (name: string) {
+/** What is measured, each once; in microseconds. */
+const measure = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
-  const claimed = (spot: string, expected: number) =>
-    Effect.replicateEffect(
-      Effect.gen(function* () {
-        const [duration, claims] = yield* Effect.timed(
-          inbox.claim({ spot, limit, lease: Duration.minutes(2) })
-        )
-        if (claims.length !== expected) {
-          return yield* Effect.die(new Error(`${spot} gave ${claims.length} claims`))
-        }
-        yield* Effect.forEach(claims, inbox.release, { discard: true })
-        return Duration.toMillis(duration) * 1_000
-      }),
-      rounds
-    )
-  const accepted = yield* Effect.replicateEffect(
-    timed(
-      Effect.forEach(
-        Array.from({ length: 64 }, (_, index) => `${name}-${performance.now()}-${index}`),
-        (deliveryId) =>
-          inbox.accept({
-            source: "form",
-            sender: "typeform",
-            deliveryId,
-            headers: {},
-            body: new Uint8Array(600),
-            traceparent: null
-          }),
-        { concurrency: "unbounded" }
-      )
-    ),
-    rounds
-  )
-  return {
-    "accept 64 at once": median(accepted),
-    [`claim ${limit} that are due`]: median(yield* claimed("due", limit)),
-    "claim where nothing is due yet": median(yield* claimed("later", 0))
+  const claimed = Effect.fnUntraced(function* (spot: string, expected: number) {
+    const [duration, claims] = yield* Effect.timed(inbox.claim({ spot, limit, lease: Duration.minutes(2) }))
+    if (claims.length !== expected) {
+      return yield* Effect.die(new Error(`${spot} gave ${claims.length} claims`))
+    }
+    yield* Effect.forEach(claims, inbox.release, { discard: true })
+    return Duration.toMillis(duration) * 1_000
+  })
+  const delivery = {
+    source: "form",
+    sender: "typeform",
+    headers: {},
+    body: new Uint8Array(600),
+    traceparent: null
   }
+  const ids = Array.from({ length: 64 }, (_, index) => `${performance.now()}-${index}`)
+  const accepts = Effect.forEach(ids, (deliveryId) => inbox.accept({ ...delivery, deliveryId }), {
+    concurrency: "unbounded"
+  })
+  const took: Record<string, number> = {
+    "accept 64 at once": yield* timed(accepts),
+    [`claim ${limit} that are due`]: yield* claimed("due", limit),
+    "claim where nothing is due yet": yield* claimed("later", 0)
+  }
+  return took
 })
 
 /** A Live that is parked is looked at once for each invitation of it, and then no more. */
@@ -86,11 +78,11 @@ const parked = Effect.gen(function* () {
     { discard: true }
   )
   const first = yield* timed(inbox.claim({ spot: "parked", limit: 500, lease: Duration.minutes(2) }))
-  const then = yield* Effect.replicateEffect(
+  const others = yield* Effect.replicateEffect(
     timed(inbox.claim({ spot: "parked", limit, lease: Duration.minutes(2) })),
     rounds
   )
-  return { first, afterwards: median(then) }
+  return { first, afterwards: median(others) }
 })
 
 const memory = Effect.sync(() => {
@@ -98,27 +90,40 @@ const memory = Effect.sync(() => {
   return Math.round(process.memoryUsage().heapUsed / 2 ** 20)
 })
 
-export const growth = Effect.fnUntraced(function* (size: { readonly few: number; readonly many: number }) {
-  yield* fill(0, size.few)
-  yield* measure("warm")
-  const few = yield* measure("few")
+/** What Postgres does by itself after a minute, and would do in the middle of it. */
+const settled = SqlClient.SqlClient.use((sql) =>
+  sql.onDialectOrElse({ pg: () => Effect.asVoid(sql`VACUUM ANALYZE`.unprepared), orElse: () => Effect.void })
+)
+
+type Services = Context.Context<Inbox.Inbox | SqlClient.SqlClient>
+
+/** Two databases in turn, so that both meet the same machine; each with an Inbox of its own. */
+export const growth = Effect.fnUntraced(function* (few: Services, many: Services, size: number) {
+  yield* Effect.provide(fill(0, 1_000), few)
   const before = yield* memory
-  for (let from = size.few; from < size.many; from += 50_000) {
-    yield* fill(from, Math.min(from + 50_000, size.many))
+  for (let from = 0; from < size; from += 50_000) yield* Effect.provide(fill(from, from + 50_000), many)
+  for (const database of [few, many]) yield* Effect.provide(settled, database)
+  const taken: Array<Record<string, readonly [few: number, many: number]>> = []
+  for (let round = -5; round < rounds; round++) {
+    const here = yield* Effect.provide(measure, few)
+    const there = yield* Effect.provide(measure, many)
+    const both = Object.entries(here).map(
+      ([name, took]) => [name, [took, there[name] ?? Number.NaN]] as const
+    )
+    // The first ones warm up.
+    if (round >= 0) taken.push(Object.fromEntries(both))
   }
-  yield* measure("warm again")
-  const many = yield* measure("many")
-  const after = yield* memory
-  yield* Console.log(`waiting for each of ${spots.length} Spots: ${size.few} and then ${size.many}`)
-  for (const [name, took] of Object.entries(many)) {
-    const least = few[name as keyof typeof few] ?? Number.NaN
+  yield* Console.log(`invitations that are due, and as many that are not yet: 1000 beside ${size}`)
+  for (const name of Object.keys(taken[0] ?? {})) {
+    const pairs = taken.map((round) => round[name] ?? ([Number.NaN, Number.NaN] as const))
+    const [least, most] = [median(pairs.map(([few]) => few)), median(pairs.map(([, many]) => many))]
     yield* Console.log(
-      `${name}: ${least.toFixed(0)} µs, then ${took.toFixed(0)} µs, ratio ${(took / least).toFixed(2)} (target 1.20)`
+      `${name}: ${least.toFixed(0)} µs beside ${most.toFixed(0)} µs, ratio ${(most / least).toFixed(2)} (target 1.20)`
     )
   }
-  yield* Console.log(`heap: ${before} MiB, then ${after} MiB`)
-  const { first, afterwards } = yield* parked
+  yield* Console.log(`heap: ${before} MiB, then ${yield* memory} MiB`)
+  const { first, afterwards } = yield* Effect.provide(parked, many)
   yield* Console.log(
-    `1,000 Lives parked with ${size.many} invitations: put away once in ${(first / 1_000).toFixed(0)} ms, then ${afterwards.toFixed(0)} µs for a claim`
+    `1,000 Lives parked with ${Math.min(size, parkedOnes)} invitations: put away once in ${(first / 1_000).toFixed(0)} ms, then ${afterwards.toFixed(0)} µs for a claim`
   )
 })

@@ -7,7 +7,7 @@
 import { Console, Effect, FileSystem, Layer, Redacted } from "effect"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { SecureRandom } from "effect/crypto"
-import type { SqlClient } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
 import { InboxSql, Signals } from "../src/index.ts"
@@ -23,24 +23,37 @@ const layerInbox = InboxSql.layer.pipe(
   Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
 )
 
-const on = <E>(name: string, database: Layer.Layer<SqlClient.SqlClient, E>) =>
-  Effect.gen(function* () {
-    yield* Console.log(`\n# ${name}`)
-    yield* growth({ few: 1_000, many })
-    yield* plans
-  }).pipe(Effect.provide(Layer.provideMerge(layerInbox, database)))
+/** The Inbox on a database of its own. */
+const open = <E>(database: Layer.Layer<SqlClient.SqlClient, E>) =>
+  Layer.build(Layer.fresh(Layer.provideMerge(layerInbox, database)))
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-bench-" })
   yield* Console.log("# Accepting on SQLite, beside bare node:sqlite")
   yield* beside(folder, quick ? 5 : 15)
-  yield* on("SQLite", SqliteClient.layer({ filename: `${folder}/growth.db` }))
+
+  yield* Console.log("\n# SQLite")
+  const file = (name: string) => open(SqliteClient.layer({ filename: `${folder}/${name}.db` }))
+  const onSqlite = yield* file("many")
+  yield* growth(yield* file("few"), onSqlite, many)
+  yield* Effect.provide(plans, onSqlite)
+
   const server = yield* Effect.acquireRelease(
     Effect.promise(() => startPostgres({ durable: true })),
     (server) => Effect.promise(() => server.remove())
   )
-  yield* on("Postgres", PgClient.layer({ url: Redacted.make(server.url) }))
+  yield* Console.log("\n# Postgres")
+  const database = Effect.fnUntraced(function* (name: string) {
+    const administration = PgClient.layer({ url: Redacted.make(server.url) })
+    yield* SqlClient.SqlClient.use((sql) => sql`CREATE DATABASE ${sql(name)}`).pipe(
+      Effect.provide(administration)
+    )
+    return yield* open(PgClient.layer({ url: Redacted.make(server.url.replace(/[^/]+$/, name)) }))
+  })
+  const onPostgres = yield* database("many")
+  yield* growth(yield* database("few"), onPostgres, many)
+  yield* Effect.provide(plans, onPostgres)
 })
 
 await Effect.runPromise(Effect.scoped(program).pipe(Effect.provide(NodeServices.layer)))

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Ref } from "effect"
+import { DateTime, Duration, Effect, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, Mapper, type Mapping } from "../src/index.ts"
-import { alice, body, delivery, eventually, layerInbox, makeSource, start } from "./fixtures.ts"
+import { databaseFile } from "./databases.ts"
+import { claimOne, settle, settlement } from "./dispatching.ts"
+import { alice, body, delivery, eventually, layerInbox, layerInboxAt, makeSource, start } from "./fixtures.ts"
 
 const layer = (mapping?: Mapping.Mapping) =>
   Layer.unwrap(
@@ -79,5 +81,73 @@ describe("the mapper", () => {
         }
       )
     }).pipe(Effect.provide(layerInbox))
+  )
+
+  it.effect.each([
+    ["a time", DateTime.makeUnsafe(5_000), 5_000],
+    ["a length from receipt", Duration.seconds(20), 30_000]
+  ] as const)("gives invitations the deadline of their source: %s", ([, expires, deadline]) =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("10 seconds")
+      const inbox = yield* Inbox.Inbox
+      yield* start(
+        Layer.unwrap(
+          Effect.map(makeSource({ expires }), (source) => Mapper.layer(new Map([["form", source]])))
+        )
+      )
+      const webhook = yield* mapped()
+      expect(yield* inbox.invitations(webhook?.id ?? "")).toMatchObject([
+        { expiresAt: DateTime.makeUnsafe(deadline) }
+      ])
+    }).pipe(Effect.provide(layerInbox))
+  )
+
+  it.effect("invites once more after the time that its source states", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const source = makeSource({ reinviteAfter: Duration.days(1) })
+      yield* start(Layer.unwrap(Effect.map(source, (source) => Mapper.layer(new Map([["form", source]])))))
+      yield* mapped()
+      yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+      yield* TestClock.adjust("1 day")
+      const again = yield* mapped({ deliveryId: "2" })
+      expect(yield* inbox.invitations(again?.id ?? "")).toMatchObject([{ status: "pending", attempts: 0 }])
+    }).pipe(Effect.provide(layerInbox))
+  )
+
+  it.effect("keeps back what a program's mapping gives and no table could hold, and maps the next one", () =>
+    Effect.gen(function* () {
+      const long: Mapping.Mapping = () =>
+        Effect.succeed({
+          status: "mapped",
+          invitations: [
+            { ...alice, liveId: "l".repeat(10_000) },
+            { ...alice, member: "no\u0000body" }
+          ],
+          reason: null
+        })
+      yield* start(layer(long))
+      expect(yield* mapped()).toMatchObject({
+        status: "unmappable",
+        reason: "the mapping gives what is no invitation"
+      })
+    }).pipe(Effect.provide(layerInbox))
+  )
+
+  it.effect("finds within 30 seconds what another process stored", () =>
+    Effect.gen(function* () {
+      const filename = yield* databaseFile
+      yield* Effect.gen(function* () {
+        const inbox = yield* Inbox.Inbox
+        yield* start(layer())
+        const { id } = yield* Inbox.Inbox.use((other) => other.accept(delivery({ body: bytes }))).pipe(
+          Effect.provide(layerInboxAt(filename), { local: true })
+        )
+        yield* Effect.replicateEffect(Effect.yieldNow, 100, { discard: true })
+        expect(yield* inbox.webhook(id)).toMatchObject({ status: "received" })
+        yield* TestClock.adjust("30 seconds")
+        yield* eventually(inbox.webhook(id), (webhook) => webhook?.status === "mapped")
+      }).pipe(Effect.provide(layerInboxAt(filename)))
+    })
   )
 })

@@ -72,7 +72,7 @@ describe("several relays on one Postgres", () => {
       const orders = [ids, ids.toReversed(), ids.toSorted()]
       const accepted = yield* Effect.forEach(
         relays,
-        ({ run }, at) => Effect.forEach(orders[at] ?? [], (id) => run(accept(id)), { concurrency: 64 }),
+        ({ run }, at) => Effect.forEach(orders[at] ?? [], (id) => run(accept(id)), { concurrency: 200 }),
         { concurrency: "unbounded" }
       )
       const all = accepted.flat()

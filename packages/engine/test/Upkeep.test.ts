@@ -157,6 +157,8 @@ onEach((test) => {
       yield* store([alice], { deliveryId: "5" })
       expect((yield* inbox.searchInvitations({ person: alice.member }, { limit: 9 })).items).toHaveLength(2)
       expect(membersOf(yield* claim())).toEqual([bob.member])
+      yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "6" })
+      expect(membersOf(yield* claim())).toEqual([alice.member])
       expect(yield* inbox.forget("nobody@example.com")).toEqual({ invitations: 0, webhooks: 0 })
     }))
 

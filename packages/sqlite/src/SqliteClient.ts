@@ -117,8 +117,8 @@ const open = Effect.fnUntraced(function* (options: Options) {
 // now than by the first insert. Rolled back, so nothing is written.
 const probe = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK"
 
-/** Of pages, in KiB: SQLite's own 2 MiB are too few for the indexes of a million rows. */
-const cacheSize = 65_536
+/** Of pages, in KiB: more than SQLite's own 2 MiB, which are few for the indexes of a million rows; with much more, commits are slower. */
+const cacheSize = 8_192
 
 const isLocked = (error: SqlError.SqlError) => error.reason._tag === "LockTimeoutError"
 

@@ -22,8 +22,6 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
       const done = batch[index]?.done
       if (done !== undefined) Deferred.doneUnsafe(done, result as Exit.Exit<B, E>)
     }
-    // Under a load that never ends, whoever else waits for the connection would wait for ever.
-    yield* Effect.yieldNow
   })
 
   // Not interrupted but ended, so that nobody waits for a commit that never comes.

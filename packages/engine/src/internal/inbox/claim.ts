@@ -51,12 +51,26 @@ export const claiming = ({ sql, random, signals }: Store) => {
     RETURNING invitations.id, invitations.status, live_id, invited_by, notify, lane, attempts, lease, asked_at, expires_at, traceparent,
       (SELECT member FROM people WHERE people.id = invitations.person) AS member`
 
+  /** When the first ones of each kind are due: found at the head of an index, whatever is behind. */
+  const heads = Effect.fnUntraced(function* (spot: string) {
+    const [found] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
+      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
+        ORDER BY lane, expires_at, due_at, id LIMIT 1) AS ready,
+      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
+      (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
+        ORDER BY expires_at LIMIT 1) AS expiring`
+    const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
+    return { ready: at(found?.ready), waiting: at(found?.waiting), expiring: at(found?.expiring) }
+  })
+
   const step = Effect.fnUntraced(function* (options: Options) {
     const now = yield* Clock.currentTimeMillis
+    const { ready, waiting, expiring } = yield* heads(options.spot)
+    if (ready === Infinity && waiting > now && expiring > now) return { claims: [], isAtEnd: true }
     const token = yield* random.ulid
     return yield* Effect.gen(function* () {
-      const expired = yield* expire(options.spot, now)
-      const woken = yield* wake(options.spot, now)
+      const expired = expiring > now ? [] : yield* expire(options.spot, now)
+      const woken = waiting > now ? [] : yield* wake(options.spot, now)
       const taken = yield* take(options, now, token)
       const leased = taken.filter(({ status }) => status === "sending")
       const claims = yield* rows.readable(leased.map(rows.claim), "invitations", (id) => setAside(id, now))
@@ -83,14 +97,8 @@ export const claiming = ({ sql, random, signals }: Store) => {
   })
 
   const nextDue = Effect.fnUntraced(function* (spot: string) {
-    const [next] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
-      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
-        ORDER BY lane, expires_at, due_at, id LIMIT 1) AS ready,
-      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
-      (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
-        ORDER BY expires_at LIMIT 1) AS expiring`
-    const times = Object.values(next ?? {}).flatMap((at) => (at === null ? [] : [Number(at)]))
-    return times.length === 0 ? undefined : DateTime.makeUnsafe(Math.min(...times))
+    const first = Math.min(...Object.values(yield* heads(spot)))
+    return first === Infinity ? undefined : DateTime.makeUnsafe(first)
   })
 
   const park = Effect.fnUntraced(function* (spot: string, liveId: string, until: DateTime.Utc) {

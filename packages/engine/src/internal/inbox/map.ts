@@ -103,8 +103,9 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
       reinviteAfter !== undefined &&
       row.settled_at !== null &&
       Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
-    const neverSent = row.status === "expired" || row.status === "cancelled"
-    if (end > now && (isOver || neverSent)) {
+    // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
+    const wasUnsent = row.status === "expired" || row.status === "cancelled"
+    if (end > now && (isOver || wasUnsent)) {
       yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, attempts = 0, expires_at = ${end},
         lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
     } else if (row.settled_at === null && end > Number(row.expires_at)) {
