@@ -6,16 +6,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, type Redacted } from "effect"
-import {
-  HttpClient,
-  HttpClientError,
-  type HttpClientRequest,
-  HttpRouter,
-  HttpServer,
-  HttpServerError,
-  HttpServerRequest,
-  HttpServerResponse
-} from "effect/http"
+import { HttpClient, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
 import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
@@ -62,28 +53,9 @@ export const layerHttpClient = (options: Emulation) =>
       const handle = yield* HttpRouter.toHttpEffect(
         layerRoutes(options.secretKey).pipe(Layer.provide([Connection.layerMemory, HttpServer.layerServices]))
       )
-      return HttpClient.make((request) =>
-        handle.pipe(
-          Effect.catchCause((cause) =>
-            isCut(cause)
-              ? Effect.fail(disconnected(request))
-              : Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
-          ),
-          Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
-          Effect.provideService(
-            HttpServerRequest.HttpServerRequest,
-            HttpServerRequest.fromClientRequest(request)
-          ),
-          Effect.scoped
-        )
-      )
+      return MeltingSpotServer.httpClientOf(handle, (cause) => (isCut(cause) ? new Cut() : undefined))
     })
   ).pipe(Layer.provideMerge(layerSpot(options)))
-
-const disconnected = (request: HttpClientRequest.HttpClientRequest) =>
-  new HttpClientError.HttpClientError({
-    reason: new HttpClientError.TransportError({ request, cause: new Cut() })
-  })
 
 const layerRoutes = (secretKey: Redacted.Redacted) =>
   Layer.mergeAll(

@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import { Effect, Layer, Redacted } from "effect"
+import { type Cause, Effect, Layer, Redacted, type Scope } from "effect"
 import {
   HttpClient,
+  HttpClientError,
   HttpRouter,
   HttpServer,
   HttpServerError,
@@ -71,18 +72,42 @@ export const layerHttpClient = (
           Layer.provide(HttpServer.layerServices)
         )
       )
-      return HttpClient.make((request) =>
-        handle.pipe(
-          Effect.catchCause((cause) =>
-            Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
-          ),
-          Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
-          Effect.provideService(
-            HttpServerRequest.HttpServerRequest,
-            HttpServerRequest.fromClientRequest(request)
-          ),
-          Effect.scoped
-        )
-      )
+      return httpClientOf(handle)
     })
+  )
+
+/**
+ * An `HttpClient` whose every request is answered by this handler, in the fiber that makes it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const httpClientOf = <E>(
+  handle: Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    E,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >,
+  /** What the system says of a connection, if the handler ended so that it is lost. Default: it never is. */
+  lostBy: (cause: Cause.Cause<E>) => object | undefined = () => undefined
+): HttpClient.HttpClient =>
+  HttpClient.make((request) =>
+    handle.pipe(
+      Effect.catchCause((cause) => {
+        const lost = lostBy(cause)
+        return lost === undefined
+          ? Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
+          : Effect.fail(
+              new HttpClientError.HttpClientError({
+                reason: new HttpClientError.TransportError({ request, cause: lost })
+              })
+            )
+      }),
+      Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
+      Effect.provideService(
+        HttpServerRequest.HttpServerRequest,
+        HttpServerRequest.fromClientRequest(request)
+      ),
+      Effect.scoped
+    )
   )
