@@ -11,7 +11,7 @@ import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
 import { Inbox, InboxSql, Relay } from "@usher/engine"
 import * as Http from "node:http"
-import type { Resolved } from "./ConfigFile.ts"
+import type { Resolved } from "./config/ConfigFile.ts"
 import * as Database from "./Database.ts"
 
 const Health = HttpRouter.use(

@@ -21,7 +21,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
-import * as ConfigFile from "../src/ConfigFile.ts"
+import * as ConfigFile from "../src/config/ConfigFile.ts"
 import * as Server from "../src/Server.ts"
 
 /** By the names under which the configuration asks for them. */

@@ -69,9 +69,14 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
   position: Schema.optionalKey(Schema.Int),
   detail: Schema.String
 }) {
-  override get message() {
+  /** Without the field. */
+  get reason() {
     const where = this.position === undefined ? "" : ` at character ${this.position}`
-    return `${this.field}: ${this.detail}${where} of the expression ${this.expression}`
+    return `${this.detail}${where} of the expression ${this.expression}`
+  }
+
+  override get message() {
+    return `${this.field}: ${this.reason}`
   }
 }
 

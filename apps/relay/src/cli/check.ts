@@ -1,6 +1,6 @@
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
-import * as ConfigFile from "../ConfigFile.ts"
+import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Database from "../Database.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 

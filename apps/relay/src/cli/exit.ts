@@ -1,6 +1,6 @@
 /** How a command ends: 0 when it did what it was asked to, or was asked to stop; 1 when it did not. */
 import { Cause, Config, Console, Data, Effect, Exit, Runtime, Schema } from "effect"
-import { describe } from "../ConfigProblem.ts"
+import { describe } from "../config/Problem.ts"
 
 /** Ends with exit code 1; what there was to say is printed already. */
 export class Reported extends Data.TaggedError("Reported") {

@@ -2,7 +2,8 @@ import { Console, Context, Data, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { InboxSql, Move } from "@usher/engine"
-import * as ConfigFile from "../ConfigFile.ts"
+import * as ConfigFile from "../config/ConfigFile.ts"
+import * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Database from "../Database.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 import { table } from "./table.ts"
@@ -55,7 +56,7 @@ export const migrate = Command.make(
       const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
       return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
     }
-    const target = yield* Database.resolve(to.value, ".").pipe(
+    const target = yield* DatabaseConfig.resolve(".", to.value).pipe(
       Effect.mapError(({ message }) => new NotPossible({ message: `--to: ${message}` }))
     )
     if (database.kind !== "sqlite" || target.kind !== "postgres") {

@@ -6,7 +6,7 @@ import { SecureRandom } from "effect/crypto"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Delivery, Secret, Sender } from "@usher/signatures"
 import { sample, sign } from "@usher/signatures/testing"
-import type * as ConfigFile from "../ConfigFile.ts"
+import type * as ConfigFile from "../config/ConfigFile.ts"
 import { Reported } from "./exit.ts"
 import { jsonFlag } from "./shared.ts"
 import {

@@ -2,8 +2,8 @@
 import { Data, DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Secret, type Sender, Senders } from "@usher/signatures"
-import * as ConfigFile from "../ConfigFile.ts"
-import * as SecretRef from "../SecretRef.ts"
+import * as ConfigFile from "../config/ConfigFile.ts"
+import * as SecretRef from "../config/SecretRef.ts"
 import { nearest } from "../suggest.ts"
 
 /** What was asked for cannot be done as it was asked. */

@@ -2,7 +2,7 @@
 import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
-import type * as ConfigFile from "../ConfigFile.ts"
+import type * as ConfigFile from "../config/ConfigFile.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
 import { Reported } from "./exit.ts"
 import { jsonFlag } from "./shared.ts"

@@ -19,7 +19,7 @@ import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
-import * as ConfigFile from "../ConfigFile.ts"
+import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Server from "../Server.ts"
 import { configuration, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 

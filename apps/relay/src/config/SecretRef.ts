@@ -1,5 +1,6 @@
 /** A secret by name: it stands neither in the configuration nor on a command line, where others could read it. */
 import { Config, Effect, FileSystem, Path, Redacted, Schema } from "effect"
+import type { Problems } from "./Problem.ts"
 
 export const SecretRef = Schema.Union([
   Schema.Struct({ env: Schema.NonEmptyString }),
@@ -34,6 +35,14 @@ export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
       )
   return value === "" ? yield* absent : Redacted.make(value)
 })
+
+/** The secret, or nothing and a problem. */
+export const readOrNote = (
+  ref: SecretRef,
+  folder: string,
+  problems: Problems,
+  path: ReadonlyArray<PropertyKey>
+) => Effect.catch(read(ref, folder), ({ message }) => problems.note(path, message))
 
 /** Editors end files with a newline; no secret ends with one. */
 const readFile = Effect.fnUntraced(function* (file: string, folder: string) {
