@@ -4,6 +4,7 @@
 import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Inbox } from "./Inbox.ts"
+import { decode } from "./internal/body.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
@@ -54,8 +55,6 @@ export const layer = (sources: ReadonlyMap<string, Source>): Layer.Layer<never, 
     })
   )
 
-const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
-
 const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped> => {
   if (source === undefined) {
     return Effect.succeed({
@@ -63,9 +62,9 @@ const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped
       reason: `no source ${webhook.source} is configured any more`
     })
   }
-  const body = parse(new TextDecoder().decode(webhook.body))
+  const body = decode(webhook.headers, webhook.body)
   return Result.isFailure(body)
-    ? Effect.succeed({ status: "unmappable", reason: "the body is not JSON" })
+    ? Effect.succeed({ status: "unmappable", reason: body.failure })
     : source
         .mapping({ source: webhook.source, body: body.success, headers: webhook.headers })
         .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
