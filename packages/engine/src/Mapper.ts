@@ -8,6 +8,7 @@ import { decode } from "./internal/body.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
+import { Sources } from "./Sources.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 const batch = 100
@@ -21,39 +22,42 @@ const longestNap = "30 seconds"
  * @category layers
  * @since 0.1.0
  */
-export const layer = (sources: ReadonlyMap<string, Source>): Layer.Layer<never, never, Inbox> =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const inbox = yield* Inbox
-      const signals = yield* inbox.signals
+export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const inbox = yield* Inbox
+    const sources = yield* Sources
+    const signals = yield* inbox.signals
 
-      const mapOne = Effect.fnUntraced(function* (webhook: Webhook) {
-        const source = sources.get(webhook.source)
-        const mapped = yield* Effect.map(run(webhook, source), storable).pipe(
-          Effect.withSpan("Mapper.map", {
-            ...spanFrom(webhook.traceparent),
-            attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
-          })
-        )
-        yield* inbox.map(webhook, mapped, terms(webhook, source))
-        const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
-        yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
-          Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
-        )
-      })
-
-      const drain: Effect.Effect<void, unknown> = Effect.gen(function* () {
-        const webhooks = yield* inbox.received(batch)
-        if (webhooks.length === 0) {
-          return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
-        }
-        // At once, so that they share a commit.
-        return yield* Effect.forEach(webhooks, mapOne, { concurrency: "unbounded", discard: true })
-      })
-
-      yield* Effect.forkScoped(supervise("Mapper", drain))
+    const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
+      const mapped = yield* Effect.map(run(webhook, source), storable).pipe(
+        Effect.withSpan("Mapper.map", {
+          ...spanFrom(webhook.traceparent),
+          attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
+        })
+      )
+      yield* inbox.map(webhook, mapped, terms(webhook, source))
+      const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
+      yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
+        Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
+      )
     })
-  )
+
+    const drain: Effect.Effect<void, unknown> = Effect.gen(function* () {
+      const webhooks = yield* inbox.received(batch)
+      if (webhooks.length === 0) {
+        return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
+      }
+      const current = yield* sources.current
+      // At once, so that they share a commit.
+      return yield* Effect.forEach(webhooks, (webhook) => mapOne(webhook, current.get(webhook.source)), {
+        concurrency: "unbounded",
+        discard: true
+      })
+    })
+
+    yield* Effect.forkScoped(supervise("Mapper", drain))
+  })
+)
 
 const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped> => {
   if (source === undefined) {

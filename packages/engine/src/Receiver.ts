@@ -14,13 +14,13 @@ import { type Delivery, Scheme, type Sender, type VerificationFailed } from "@us
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { currentTraceparent, withRequestSpan } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
+import { Sources } from "./Sources.ts"
 
 /**
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  readonly sources: ReadonlyMap<string, Source>
   /** What senders call, without a slash at the end: some sign it. */
   readonly publicUrl: string
   /** Longer bodies are answered with 413. Default 1 MiB. */
@@ -33,10 +33,11 @@ export interface Options {
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox> =>
+export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | Sources> =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
       const inbox = yield* Inbox
+      const sources = yield* Sources
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
 
       const store = Effect.fnUntraced(function* (
@@ -72,7 +73,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const receive = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const { source: name } = yield* HttpRouter.params
-        const source = options.sources.get(name ?? "")
+        const source = (yield* sources.current).get(name ?? "")
         if (source === undefined) return unknownSource
         yield* Effect.annotateCurrentSpan("webhook.source", source.name)
         return yield* store(source, request).pipe(

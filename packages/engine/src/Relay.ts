@@ -9,7 +9,7 @@ import * as Dispatcher from "./Dispatcher.ts"
 import type { Inbox } from "./Inbox.ts"
 import * as Mapper from "./Mapper.ts"
 import * as Receiver from "./Receiver.ts"
-import type { Source } from "./Source.ts"
+import * as Sources from "./Sources.ts"
 import { Spots } from "./Spots.ts"
 
 /**
@@ -21,8 +21,8 @@ export interface Options {
   readonly publicUrl: string
   /** By name: how to reach each Spot's upstream. */
   readonly spots: ReadonlyMap<string, MeltingSpotConfig.Options>
-  /** By name, which stands in the path. */
-  readonly sources: ReadonlyMap<string, Source>
+  /** Those it begins with; the service `Sources` replaces them. */
+  readonly sources: Sources.All
   readonly maxBodySize?: ByteSize.ByteSize | undefined
   readonly dispatcher?: Dispatcher.Options | undefined
 }
@@ -35,9 +35,9 @@ export interface Options {
  */
 export const layer = (
   options: Options
-): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | HttpClient.HttpClient> =>
+): Layer.Layer<Sources.Sources, never, HttpRouter.HttpRouter | Inbox | HttpClient.HttpClient> =>
   Layer.mergeAll(
     Receiver.layer(options),
-    Mapper.layer(options.sources),
+    Mapper.layer,
     Dispatcher.layer(options.dispatcher).pipe(Layer.provide(Spots.layer(options.spots)))
-  )
+  ).pipe(Layer.provideMerge(Sources.Sources.layer(options.sources)))

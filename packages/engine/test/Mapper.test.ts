@@ -1,17 +1,24 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapper, type Mapping } from "../src/index.ts"
+import { Inbox, Mapper, type Mapping, type Source } from "../src/index.ts"
 import { databaseFile } from "./databases.ts"
 import { claimOne, settle, settlement } from "./dispatching.ts"
-import { alice, body, delivery, eventually, layerInbox, layerInboxAt, makeSource, start } from "./fixtures.ts"
+import {
+  alice,
+  body,
+  delivery,
+  eventually,
+  layerInbox,
+  layerInboxAt,
+  layerSources,
+  start
+} from "./fixtures.ts"
 
-const layer = (mapping?: Mapping.Mapping) =>
-  Layer.unwrap(
-    Effect.map(makeSource(mapping === undefined ? {} : { mapping }), (source) =>
-      Mapper.layer(new Map([[source.name, source]]))
-    )
-  )
+const mapper = (options?: Partial<Source.Options>) =>
+  Mapper.layer.pipe(Layer.provideMerge(layerSources(options)))
+
+const layer = (mapping?: Mapping.Mapping) => mapper(mapping === undefined ? {} : { mapping })
 
 const bytes = new TextEncoder().encode(body)
 
@@ -90,11 +97,7 @@ describe("the mapper", () => {
     Effect.gen(function* () {
       yield* TestClock.adjust("10 seconds")
       const inbox = yield* Inbox.Inbox
-      yield* start(
-        Layer.unwrap(
-          Effect.map(makeSource({ expires }), (source) => Mapper.layer(new Map([["form", source]])))
-        )
-      )
+      yield* start(mapper({ expires }))
       const webhook = yield* mapped()
       expect(yield* inbox.invitations(webhook?.id ?? "")).toMatchObject([
         { expiresAt: DateTime.makeUnsafe(deadline) }
@@ -105,8 +108,7 @@ describe("the mapper", () => {
   it.effect("invites once more after the time that its source states", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
-      const source = makeSource({ reinviteAfter: Duration.days(1) })
-      yield* start(Layer.unwrap(Effect.map(source, (source) => Mapper.layer(new Map([["form", source]])))))
+      yield* start(mapper({ reinviteAfter: Duration.days(1) }))
       yield* mapped()
       yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
       yield* TestClock.adjust("1 day")

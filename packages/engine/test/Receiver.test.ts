@@ -8,8 +8,8 @@ import {
   alice,
   body,
   layerInbox,
+  layerSources,
   layerTracer,
-  makeSource,
   post,
   secret,
   sender,
@@ -20,16 +20,8 @@ import {
 
 /** A server that receives for one source, over an Inbox. */
 const receiving = (options?: Partial<Source.Options>) =>
-  Layer.unwrap(
-    Effect.map(makeSource(options), (source) =>
-      serve(
-        Receiver.layer({
-          publicUrl: "https://hooks.example.com",
-          sources: new Map([[source.name, source]]),
-          maxBodySize: ByteSize.bytes(1_000)
-        })
-      )
-    )
+  serve(Receiver.layer({ publicUrl: "https://hooks.example.com", maxBodySize: ByteSize.bytes(1_000) })).pipe(
+    Layer.provideMerge(layerSources(options))
   )
 
 const receiver = receiving()

@@ -8,7 +8,7 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { databaseFile, layerFile, layerInboxSql } from "./databases.ts"
-import { Inbox, Mapping, Relay, Source, type Webhook } from "../src/index.ts"
+import { Inbox, Mapping, Relay, Source, Sources, type Webhook } from "../src/index.ts"
 
 export const layerInboxAt = (filename: string) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))
 
@@ -74,6 +74,12 @@ export const makeSource = Effect.fnUntraced(function* (options?: Partial<Source.
     ...options
   })
 })
+
+/** The one source, as the only one. */
+export const layerSources = (options?: Partial<Source.Options>) =>
+  Layer.unwrap(
+    Effect.map(makeSource(options), (source) => Sources.Sources.layer(new Map([[source.name, source]])))
+  )
 
 /** Serves on a free port of this machine; the client's paths are relative to it. */
 export const serve = <A, E, R>(routes: Layer.Layer<A, E, R>) =>

@@ -1,0 +1,39 @@
+/**
+ * The sources that are configured now. They can be replaced while the relay runs: a request or a batch that has begun
+ * ends with those it began with.
+ */
+import { Context, Effect, Layer, Ref } from "effect"
+import type { Source } from "./Source.ts"
+
+/**
+ * By name, which stands in the path.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type All = ReadonlyMap<string, Source>
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class Sources extends Context.Service<
+  Sources,
+  {
+    readonly current: Effect.Effect<All>
+    /** All of them, from now on. Gives those that were there. */
+    readonly replace: (sources: All) => Effect.Effect<All>
+  }
+>()("@usher/engine/Sources") {
+  /** Begins with these. */
+  static readonly layer = (sources: All): Layer.Layer<Sources> =>
+    Layer.effect(
+      this,
+      Effect.map(Ref.make(sources), (ref) =>
+        Sources.of({
+          current: Ref.get(ref),
+          replace: Effect.fn("Sources.replace")((next: All) => Ref.getAndSet(ref, next))
+        })
+      )
+    )
+}
