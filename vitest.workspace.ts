@@ -15,6 +15,7 @@ export default defineConfig({
       project("core", "packages/core"),
       project("signatures", "packages/signatures"),
       project("sqlite", "packages/sqlite"),
+      project("admin", "packages/admin"),
       project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
       project("relay", "apps/relay", [postgres])

@@ -1,0 +1,55 @@
+/**
+ * The relay's admin API: all groups, at `/api`. For a client: `HttpApiClient.make(AdminApi, { baseUrl })` of
+ * `effect/http-api`.
+ */
+import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import * as Audit from "./Audit.ts"
+import * as Budget from "./Budget.ts"
+import * as DeadLetters from "./DeadLetters.ts"
+import * as Events from "./Events.ts"
+import * as Invitations from "./Invitations.ts"
+import * as Lives from "./Lives.ts"
+import * as Mapping from "./Mapping.ts"
+import * as People from "./People.ts"
+import * as Quarantine from "./Quarantine.ts"
+import * as Replays from "./Replays.ts"
+import * as Session from "./Session.ts"
+import * as Sources from "./Sources.ts"
+import * as Spots from "./Spots.ts"
+import * as Stats from "./Stats.ts"
+import * as Tokens from "./Tokens.ts"
+import * as Upkeep from "./Upkeep.ts"
+import * as Webhooks from "./Webhooks.ts"
+
+/**
+ * @category api
+ * @since 0.1.0
+ */
+export class AdminApi extends HttpApi.make("usher")
+  .add(
+    Webhooks.group,
+    Invitations.group,
+    People.group,
+    Replays.group,
+    DeadLetters.group,
+    Sources.group,
+    Spots.group,
+    Lives.group,
+    Budget.group,
+    Stats.group,
+    Quarantine.group,
+    Mapping.group,
+    Upkeep.group,
+    Events.group,
+    Audit.group,
+    Tokens.group,
+    Session.group
+  )
+  .middleware(HttpApiMiddleware.ProblemDetails)
+  .prefix("/api")
+  .annotate(OpenApi.Title, "Usher admin API")
+  .annotate(OpenApi.Version, "0.1.0")
+  .annotate(
+    OpenApi.Description,
+    "Looks into a relay and operates it. Errors are problem details (RFC 9457). Sign in with a bearer token."
+  ) {}

@@ -1,0 +1,41 @@
+/**
+ * Invitations that ended without success, grouped by what went wrong.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
+import { Unavailable } from "./Problem.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const DeadLetterGroup = Schema.Struct({
+  status: Schema.Literals(["rejected", "exhausted"]),
+  /** The tag of the last attempt's error. */
+  error: Schema.NullOr(Schema.String),
+  spot: Schema.String,
+  liveId: Schema.String,
+  count: Schema.Int,
+  /** The newest of them: its attempts tell more. */
+  newestId: Schema.String
+}).annotate({ identifier: "DeadLetterGroup" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface DeadLetterGroup extends Schema.Schema.Type<typeof DeadLetterGroup> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("deadLetters")
+  .add(
+    HttpApiEndpoint.get("list", "/dead-letters", {
+      success: Schema.Array(DeadLetterGroup),
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
+  )
+  .middleware(Authorization)

@@ -1,0 +1,42 @@
+/**
+ * Lives that the upstream does not know: they are parked, with what waits for them.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { Unavailable } from "./Problem.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParkedLive = Schema.Struct({
+  spot: Schema.String,
+  liveId: Schema.String,
+  /** When it is tried again by itself. */
+  until: Page.Time
+}).annotate({ identifier: "ParkedLive" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("lives")
+  .add(
+    HttpApiEndpoint.get("parked", "/lives/parked", {
+      success: Schema.Array(ParkedLive),
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "Lives that are parked now"),
+    HttpApiEndpoint.post("unpark", "/lives/unpark", {
+      payload: Schema.Struct({ spot: Schema.String, liveId: Schema.String }),
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
+  )
+  .middleware(Authorization)

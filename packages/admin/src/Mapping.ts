@@ -1,0 +1,88 @@
+/**
+ * Trying a mapping against stored webhooks, without applying it.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization, Requires } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { Invalid, NotFound, Unavailable } from "./Problem.ts"
+
+const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
+
+/**
+ * As in the configuration file. What is left out stays as it is configured.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Rules = Schema.Struct({
+  live: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  member: Schema.optionalKey(Expression),
+  invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
+  /** null takes a filter away. */
+  when: Schema.optionalKey(Schema.NullOr(Expression))
+}).annotate({ identifier: "MappingRules" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rules extends Schema.Schema.Type<typeof Rules> {}
+
+/** One person to one Live. */
+const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
+
+/**
+ * One webhook, as it would be with these rules.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Trial = Schema.Struct({
+  webhookId: Schema.String,
+  receivedAt: Page.Time,
+  /** `same`: nothing would change. `fails`: it would be unmappable, and is not. */
+  verdict: Schema.Literals(["same", "differs", "fails"]),
+  /** What it is now, and what it would be. */
+  before: Schema.String,
+  after: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  appears: Schema.Array(Wish),
+  disappears: Schema.Array(Wish)
+}).annotate({ identifier: "MappingTrial" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Trial extends Schema.Schema.Type<typeof Trial> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("mapping")
+  .add(
+    HttpApiEndpoint.post("try", "/mapping/try", {
+      payload: Schema.Struct({
+        source: Schema.String,
+        rules: Rules,
+        /** How many of the source's newest webhooks, 50 unless it is said. */
+        limit: Schema.optionalKey(Page.Limit),
+        /** Only these. */
+        ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500)))
+      }),
+      success: Schema.Struct({
+        looked: Schema.Int,
+        same: Schema.Int,
+        differs: Schema.Int,
+        fails: Schema.Int,
+        trials: Schema.Array(Trial)
+      }),
+      error: [Invalid, NotFound, Unavailable]
+    })
+      .annotate(Requires, "read")
+      .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")
+  )
+  .middleware(Authorization)

@@ -1,0 +1,49 @@
+/**
+ * Pages by key: newest first, and what comes in meanwhile moves nothing from one page to another.
+ */
+import { Schema } from "effect"
+
+/**
+ * How many, 50 unless it is said.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
+
+/**
+ * Which page, as fields of a request.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const options = {
+  limit: Schema.optionalKey(Limit),
+  /** `next` of the page before. */
+  after: Schema.optionalKey(Schema.NonEmptyString)
+}
+
+/**
+ * @category constants
+ * @since 0.1.0
+ */
+export const defaultLimit = 50
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const of = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({
+    items: Schema.Array(item),
+    /** The cursor of the next page; null at the end. */
+    next: Schema.NullOr(Schema.String)
+  })
+
+/**
+ * A time on the wire: ISO 8601, in UTC.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Time = Schema.DateTimeUtcFromString.annotate({ identifier: "Time" })

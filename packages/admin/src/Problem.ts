@@ -1,0 +1,91 @@
+/**
+ * What the API answers when it can't do what was asked: problem details (RFC 9457), told apart by their `type`.
+ */
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+
+/**
+ * No token came with the request, or one that is not known, has expired or was revoked.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+  type: "urn:usher:problem:unauthorized",
+  status: 401,
+  title: "Unauthorized"
+}) {}
+
+/**
+ * The token may not do this, or a change came with the page's cookie alone, as another site could have sent it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
+  type: "urn:usher:problem:forbidden",
+  status: 403,
+  title: "Forbidden"
+}) {}
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
+  type: "urn:usher:problem:not-found",
+  status: 404,
+  title: "Not found"
+}) {}
+
+/**
+ * It is not possible as things stand; the detail says what stands in its way.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
+  type: "urn:usher:problem:conflict",
+  status: 409,
+  title: "Conflict"
+}) {}
+
+/**
+ * What was sent can be read, but is wrong: expressions that don't compile, a configuration with problems. Each of them
+ * is a sentence with its place.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Invalid extends HttpApiError.Problem<Invalid>()(
+  "Invalid",
+  { type: "urn:usher:problem:invalid", status: 422, title: "Invalid" },
+  { problems: Schema.Array(Schema.String) }
+) {}
+
+/**
+ * Too many failed sign-ins.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class TooMany extends HttpApiError.Problem<TooMany>()(
+  "TooMany",
+  { type: "urn:usher:problem:too-many", status: 429, title: "Too many requests" },
+  {
+    /** In how many seconds to try again. */
+    retryAfter: Schema.Int
+  }
+) {}
+
+/**
+ * The database can't be used now. Try again.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
+  type: "urn:usher:problem:unavailable",
+  status: 503,
+  title: "Unavailable"
+}) {}

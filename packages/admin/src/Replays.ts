@@ -1,0 +1,61 @@
+/**
+ * Sending ended invitations again, and mapping webhooks again; with a plan first.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization, Requires } from "./Access.ts"
+import * as Invitations from "./Invitations.ts"
+import { Unavailable } from "./Problem.ts"
+import { ProgressStream } from "./Progress.ts"
+import * as Webhooks from "./Webhooks.ts"
+
+/**
+ * What a replay would do.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Plan = Schema.Struct({
+  invitations: Schema.Int,
+  people: Schema.Int,
+  lives: Schema.Int,
+  /** To the upstream, where those that can go together do. */
+  calls: Schema.Int,
+  /** How long the calls take at least, with a budget of which nothing is spent. */
+  durationMs: Schema.Finite
+}).annotate({ identifier: "Plan" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Plan extends Schema.Schema.Type<typeof Plan> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("replays")
+  .add(
+    HttpApiEndpoint.post("plan", "/replays/plan", {
+      payload: Invitations.Filter,
+      success: Plan,
+      error: Unavailable
+    })
+      .annotate(Requires, "read")
+      .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
+    HttpApiEndpoint.post("invitations", "/replays/invitations", {
+      payload: Invitations.Filter,
+      success: ProgressStream,
+      error: Unavailable
+    }).annotate(
+      OpenApi.Summary,
+      "Send ended invitations again: dead letters, unless other statuses are named"
+    ),
+    HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
+      payload: Webhooks.Filter,
+      success: ProgressStream,
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
+  )
+  .middleware(Authorization)

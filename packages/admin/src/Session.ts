@@ -1,0 +1,47 @@
+/**
+ * Signing in from a page: a token is exchanged for a cookie that no script can read.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization, Requires, Scope } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { TooMany, Unauthorized, Unavailable } from "./Problem.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Who = Schema.Struct({
+  /** Of the token. */
+  name: Schema.String,
+  /** `operate` may do all that `read` may. */
+  scope: Scope,
+  via: Schema.Literals(["token", "session"])
+}).annotate({ identifier: "Who" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Who extends Schema.Schema.Type<typeof Who> {}
+
+const signIn = HttpApiEndpoint.post("signIn", "/session", {
+  payload: Schema.Struct({ token: Schema.String.check(Schema.isMaxLength(500)) }),
+  success: Schema.Struct({ ...Who.fields, expiresAt: Page.Time }),
+  error: [Unauthorized, TooMany, Unavailable]
+}).annotate(OpenApi.Summary, "Exchange a token for the session cookie")
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("session").add(
+  signIn,
+  HttpApiEndpoint.get("whoami", "/session", { success: Who })
+    .annotate(OpenApi.Summary, "Who asks")
+    .middleware(Authorization),
+  HttpApiEndpoint.delete("signOut", "/session", { error: Unavailable })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "End the session")
+    .middleware(Authorization)
+)

@@ -1,0 +1,71 @@
+/**
+ * Sources: where webhooks come from. One that is paused still accepts, and holds what it accepts.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { NotFound, Unavailable } from "./Problem.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Source = Schema.Struct({
+  name: Schema.String,
+  sender: Schema.String,
+  spot: Schema.String,
+  /** What the sender calls. */
+  url: Schema.String,
+  /** How it verifies. */
+  scheme: Schema.String,
+  state: Schema.Literals(["active", "paused"]),
+  /** Since when it is paused, and why. */
+  pausedAt: Schema.NullOr(Page.Time),
+  reason: Schema.NullOr(Schema.String),
+  /** Of the mapping that is in use; null where it is not known. */
+  mappingVersion: Schema.NullOr(Schema.String),
+  /** In the last 24 hours. */
+  counters: Schema.Struct({
+    accepted: Schema.Int,
+    duplicates: Schema.Int,
+    mapped: Schema.Int,
+    ignored: Schema.Int,
+    unmappable: Schema.Int
+  }),
+  /** Deliveries in quarantine. */
+  quarantined: Schema.Int,
+  lastReceivedAt: Schema.NullOr(Page.Time)
+}).annotate({ identifier: "Source" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Source extends Schema.Schema.Type<typeof Source> {}
+
+/** Stands in the audit log and in the list. */
+const reason = { reason: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(300))) }
+
+const byName = { params: { name: Schema.String }, success: Source, error: [NotFound, Unavailable] } as const
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("sources")
+  .add(
+    HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source), error: Unavailable }).annotate(
+      OpenApi.Summary,
+      "All sources, with their state and counters"
+    ),
+    HttpApiEndpoint.post("pause", "/sources/:name/pause", {
+      ...byName,
+      payload: Schema.Struct(reason)
+    }).annotate(OpenApi.Summary, "Accept and hold: nothing is mapped until it is resumed"),
+    HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
+      OpenApi.Summary,
+      "Map what was held, and what comes"
+    )
+  )
+  .middleware(Authorization)

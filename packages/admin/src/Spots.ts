@@ -1,0 +1,59 @@
+/**
+ * Spots: MeltingSpot workspaces that invitations are sent with, each with its own key and budget.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { NotFound, Unavailable } from "./Problem.ts"
+
+/**
+ * `active`: it sends. `resting`: it waits by itself until a time, because the upstream said so. `paused`: it waits for
+ * an operator's word.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SpotState = Schema.Literals(["active", "resting", "paused"])
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Spot = Schema.Struct({
+  name: Schema.String,
+  state: SpotState,
+  /** Why it is not active. */
+  reason: Schema.NullOr(Schema.String),
+  since: Schema.NullOr(Page.Time),
+  /** Of one that rests: until when. Of one that is paused: when it tries again by itself, if it does. */
+  until: Schema.NullOr(Page.Time),
+  /** When its next invitation is due; null when none waits. */
+  nextDueAt: Schema.NullOr(Page.Time)
+}).annotate({ identifier: "Spot" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Spot extends Schema.Schema.Type<typeof Spot> {}
+
+const byName = { params: { name: Schema.String }, success: Spot, error: [NotFound, Unavailable] } as const
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("spots")
+  .add(
+    HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
+      OpenApi.Summary,
+      "All Spots, with their state"
+    ),
+    HttpApiEndpoint.post("pause", "/spots/:name/pause", {
+      ...byName,
+      payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
+    }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
+    HttpApiEndpoint.post("resume", "/spots/:name/resume", byName).annotate(OpenApi.Summary, "Send again")
+  )
+  .middleware(Authorization)

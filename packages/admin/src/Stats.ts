@@ -1,0 +1,116 @@
+/**
+ * How much of what: now, and over time.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
+import * as Page from "./Page.ts"
+import { Invalid, Unavailable } from "./Problem.ts"
+
+/**
+ * What is counted: webhooks that were accepted, refused as duplicates, mapped, ignored or unmappable; invitations that
+ * were made; and how they ended. `retried` counts attempts that were followed by another.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Counts = Schema.Struct({
+  accepted: Schema.Int,
+  duplicates: Schema.Int,
+  mapped: Schema.Int,
+  ignored: Schema.Int,
+  unmappable: Schema.Int,
+  asked: Schema.Int,
+  invited: Schema.Int,
+  alreadyInvited: Schema.Int,
+  rejected: Schema.Int,
+  exhausted: Schema.Int,
+  expired: Schema.Int,
+  retried: Schema.Int
+}).annotate({ identifier: "Counts" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Counts extends Schema.Schema.Type<typeof Counts> {}
+
+/**
+ * How things stand.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Now = Schema.Struct({
+  /** In the last 24 hours. */
+  lastDay: Counts,
+  /** Webhooks that wait for their mapping; not counted beyond 10,000. */
+  waitingWebhooks: Schema.Int,
+  /** Invitations that are due or wait for their time; not counted beyond 10,000. */
+  waitingInvitations: Schema.Int,
+  /** Rejected and exhausted ones; not counted beyond 10,000. */
+  deadLetters: Schema.Int,
+  /** Unmappable webhooks; not counted beyond 10,000. */
+  unmappable: Schema.Int,
+  quarantined: Schema.Int,
+  /** When the webhook came that has waited longest for its mapping. */
+  oldestReceived: Schema.NullOr(Page.Time),
+  /** When the invitation was due that has waited longest for its dispatcher. */
+  oldestDue: Schema.NullOr(Page.Time)
+}).annotate({ identifier: "StatsNow" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Now extends Schema.Schema.Type<typeof Now> {}
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Bucket = Schema.Literals(["minute", "hour", "day"])
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Point = Schema.Struct({
+  /** When the bucket begins. */
+  at: Page.Time,
+  ...Counts.fields
+}).annotate({ identifier: "StatsPoint" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Point extends Schema.Schema.Type<typeof Point> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("stats")
+  .add(
+    HttpApiEndpoint.get("now", "/stats", { success: Now, error: Unavailable }).annotate(
+      OpenApi.Summary,
+      "How things stand"
+    ),
+    HttpApiEndpoint.get("series", "/stats/series", {
+      query: {
+        bucket: Bucket,
+        from: Page.Time,
+        /** Default: now. */
+        to: Schema.optionalKey(Page.Time),
+        /** Of one source only. */
+        source: Schema.optionalKey(Schema.String)
+      },
+      success: Schema.Array(Point),
+      error: [Invalid, Unavailable]
+    }).annotate(
+      OpenApi.Summary,
+      "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"
+    )
+  )
+  .middleware(Authorization)

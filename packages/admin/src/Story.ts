@@ -1,0 +1,62 @@
+/**
+ * What happened, in the order of time: of one invitation, or of one person.
+ */
+import { Schema } from "effect"
+import * as Page from "./Page.ts"
+
+/**
+ * `received`: a webhook came. `duplicate`: its sender sent it again, and it was not taken twice. `ignored`: the source's
+ * filter said no. `unmappable`: no invitation could be made of it. `asked`: the invitation was made, or another webhook
+ * asked for the one that was there. `waiting`: it is not sent before a time, for a reason. `attempt`: the upstream was
+ * called. `settled`: it ended. `forgotten`: the person was forgotten.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const StoryKind = Schema.Literals([
+  "received",
+  "duplicate",
+  "ignored",
+  "unmappable",
+  "asked",
+  "waiting",
+  "attempt",
+  "settled",
+  "forgotten"
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type StoryKind = typeof StoryKind.Type
+
+/**
+ * One thing that happened; the fields that apply are there.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const StoryEntry = Schema.Struct({
+  at: Page.Time,
+  kind: StoryKind,
+  /** What happened, in a sentence for people, without an address. */
+  text: Schema.String,
+  source: Schema.optionalKey(Schema.String),
+  spot: Schema.optionalKey(Schema.String),
+  liveId: Schema.optionalKey(Schema.String),
+  webhookId: Schema.optionalKey(Schema.String),
+  invitationId: Schema.optionalKey(Schema.String),
+  attemptId: Schema.optionalKey(Schema.String),
+  /** Where the webhook or the invitation stood from then on. */
+  status: Schema.optionalKey(Schema.String),
+  /** Of `waiting`: until when. */
+  until: Schema.optionalKey(Page.Time),
+  traceId: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "StoryEntry" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoryEntry extends Schema.Schema.Type<typeof StoryEntry> {}

@@ -1,0 +1,116 @@
+/**
+ * Webhooks: what senders said, raw bytes kept.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Lane } from "@usher/engine/Dispatch"
+import { WebhookStatus } from "@usher/engine/Webhook"
+import { Authorization, Requires } from "./Access.ts"
+import { Invitation } from "./Invitations.ts"
+import * as Page from "./Page.ts"
+import { NotFound, Unavailable } from "./Problem.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Webhook = Schema.Struct({
+  id: Schema.String,
+  source: Schema.String,
+  /** The kind of system that sent it, such as `typeform`. */
+  sender: Schema.String,
+  /** The sender's own id of the delivery. */
+  deliveryId: Schema.String,
+  receivedAt: Page.Time,
+  status: WebhookStatus,
+  lane: Lane,
+  /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
+  reason: Schema.NullOr(Schema.String),
+  /** Bytes of the body. */
+  size: Schema.Int,
+  traceId: Schema.NullOr(Schema.String),
+  /** Of the mapping that made what it is; null where it is not known. */
+  mappingVersion: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "Webhook" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+
+/**
+ * All of what is given has to be so.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Filter = Schema.Struct({
+  ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
+  source: Schema.optionalKey(Schema.String),
+  live: Schema.optionalKey(Schema.String),
+  /** An address or a Spot member id, however written; also of somebody who was forgotten. */
+  person: Schema.optionalKey(Schema.String),
+  status: Schema.optionalKey(Schema.Array(WebhookStatus)),
+  /** In the body, whatever the case of its ASCII letters. */
+  text: Schema.optionalKey(Schema.NonEmptyString),
+  /** Received at this time or later. */
+  from: Schema.optionalKey(Page.Time),
+  /** Received before this time. */
+  to: Schema.optionalKey(Page.Time)
+}).annotate({ identifier: "WebhookFilter" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Filter extends Schema.Schema.Type<typeof Filter> {}
+
+/**
+ * One webhook with all that came with it and all that was made of it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Detail = Schema.Struct({
+  webhook: Webhook,
+  /** Without secrets and signatures. */
+  headers: Schema.Record(Schema.String, Schema.String),
+  /** Empty once it is purged or forgotten. */
+  body: Schema.Struct({
+    base64: Schema.String,
+    /** The same, read as JSON; not there if it is none. */
+    json: Schema.optionalKey(Schema.Unknown)
+  }),
+  /** How its source verifies now; null when the source is not configured any more. */
+  verification: Schema.NullOr(Schema.Struct({ scheme: Schema.String })),
+  invitations: Schema.Array(Invitation)
+}).annotate({ identifier: "WebhookDetail" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Detail extends Schema.Schema.Type<typeof Detail> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("webhooks")
+  .add(
+    // A search names people, and no address should stand in a URL.
+    HttpApiEndpoint.post("search", "/webhooks/search", {
+      payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+      success: Page.of(Webhook),
+      error: Unavailable
+    })
+      .annotate(Requires, "read")
+      .annotate(OpenApi.Summary, "Search webhooks, newest first"),
+    HttpApiEndpoint.get("get", "/webhooks/:id", {
+      params: { id: Schema.String },
+      success: Detail,
+      error: [NotFound, Unavailable]
+    }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
+  )
+  .middleware(Authorization)
