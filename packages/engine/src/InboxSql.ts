@@ -20,6 +20,7 @@ import { stats } from "./internal/inbox/stats.ts"
 import { type Store, unavailable } from "./internal/inbox/store.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
+import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -28,7 +29,11 @@ import { Signals } from "./Signals.ts"
  * @category migrations
  * @since 0.1.0
  */
-export const migrations = { "0001_create_inbox": createInbox, "0002_separate_people": separatePeople }
+export const migrations = {
+  "0001_create_inbox": createInbox,
+  "0002_separate_people": separatePeople,
+  "0004_hold_and_quarantine": holdAndQuarantine
+}
 
 /**
  * Brings the tables up to date; does nothing when they are. Which ones it ran.

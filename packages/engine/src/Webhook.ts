@@ -8,7 +8,7 @@ import { Lane } from "./Dispatch.ts"
 /**
  * Where a webhook stands. `received`: stored, not mapped yet. `mapped`: its invitations exist. `ignored`: the source's
  * filter said no. `unmappable`: the mapping could not make an invitation of it; mend the mapping and replay it.
- * `purged` and `forgotten`: its body is gone, its delivery id is still known. `corrupt`: the row could not be read and was
+ * `held`: its source is paused; `received` again once the source resumes. `purged` and `forgotten`: its body is gone, its delivery id is still known. `corrupt`: the row could not be read and was
  * set aside.
  *
  * @category models
@@ -16,6 +16,7 @@ import { Lane } from "./Dispatch.ts"
  */
 export const WebhookStatus = Schema.Literals([
   "received",
+  "held",
   "mapped",
   "ignored",
   "unmappable",

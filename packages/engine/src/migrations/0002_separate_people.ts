@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Invitation } from "@usher/core"
+import { columnTypes } from "../internal/columns.ts"
 import { keyOf, newKey } from "../internal/inbox/person.ts"
 
 /**
@@ -12,16 +13,7 @@ import { keyOf, newKey } from "../internal/inbox/person.ts"
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const old = sql.onDialectOrElse({ sqlite: () => true, orElse: () => false })
-  const type = sql.onDialectOrElse({
-    // Ids compare byte by byte, as on SQLite.
-    pg: () => ({ id: 'TEXT COLLATE "C"', bytes: "BYTEA", whole: "BIGINT", small: "SMALLINT", strict: "" }),
-    orElse: () => ({ id: "TEXT", bytes: "BLOB", whole: "INTEGER", small: "INTEGER", strict: "STRICT" })
-  })
-  const id = sql.literal(type.id)
-  const bytes = sql.literal(type.bytes)
-  const whole = sql.literal(type.whole)
-  const small = sql.literal(type.small)
-  const strict = sql.literal(type.strict)
+  const { id, bytes, whole, small, strict } = columnTypes(sql)
   const oldTables = ["webhooks", "invitations", "webhook_invitations", "attempts"]
   if (old) {
     for (const table of oldTables) yield* sql`ALTER TABLE ${sql(table)} RENAME TO ${sql(`old_${table}`)}`

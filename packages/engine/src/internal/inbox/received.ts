@@ -1,5 +1,6 @@
 /** Stored webhooks, for the mapper and one by one. */
 import { Effect } from "effect"
+import { keepHolding } from "./holding.ts"
 import * as rows from "./rows.ts"
 import { type Store, unavailable } from "./store.ts"
 
@@ -13,9 +14,9 @@ export const receiving = ({ sql }: Store) => {
   return {
     /** Live ones first, then the oldest. */
     received: (limit: number) =>
-      sql<{
-        id: string
-      }>`SELECT * FROM webhooks WHERE status = 'received' ORDER BY lane, id LIMIT ${limit}`.pipe(
+      keepHolding(sql).pipe(
+        Effect.andThen(sql<{ id: string }>`SELECT * FROM webhooks WHERE status = 'received'
+          AND source NOT IN (SELECT source FROM paused_sources WHERE resuming = 0) ORDER BY lane, id LIMIT ${limit}`),
         Effect.flatMap(read),
         unavailable
       ),

@@ -9,7 +9,13 @@ const writes = [
   ["UPDATE", "invitations"],
   ["INSERT", "people"],
   ["UPDATE", "people"],
-  ["INSERT", "budget_spends"]
+  ["INSERT", "budget_spends"],
+  ["INSERT", "paused_sources"],
+  ["UPDATE", "paused_sources"],
+  ["DELETE", "paused_sources"],
+  ["INSERT", "quarantined"],
+  ["UPDATE", "quarantined"],
+  ["DELETE", "quarantined"]
 ] as const
 
 const message = "this database has moved, or is being moved: configure the one that usher migrate --to named"
