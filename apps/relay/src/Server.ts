@@ -13,6 +13,7 @@ import { Inbox, InboxSql, Relay } from "@usher/engine"
 import * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Database from "./Database.ts"
+import * as MetricsPage from "./telemetry/MetricsPage.ts"
 
 const Health = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -80,7 +81,13 @@ export const layer = (config: Resolved, options: Options = {}) =>
       headersTimeout: requestTimeout / 2,
       connectionsCheckingInterval: requestTimeout / 10
     })
-    const routes = Layer.mergeAll(Relay.layer(config.relay), Health, NotFound, layerFarewell(server))
+    const routes = Layer.mergeAll(
+      Relay.layer(config.relay),
+      Health,
+      MetricsPage.layer,
+      NotFound,
+      layerFarewell(server)
+    )
     return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(
         NodeHttpServer.layer(() => server, {
@@ -90,7 +97,8 @@ export const layer = (config: Resolved, options: Options = {}) =>
         })
       ),
       Layer.provide(NodeHttpClient.layerUndici),
-      Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz"]))
+      // Webhooks have a span of the Receiver's; the URLs of others may name people.
+      Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
     )
   })
 

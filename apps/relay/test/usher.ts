@@ -6,7 +6,8 @@ import { TestConsole } from "effect/testing"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { report } from "../src/cli/exit.ts"
-import { usher as command, version } from "../src/cli/usher.ts"
+import { usher as command } from "../src/cli/usher.ts"
+import { version } from "../src/version.ts"
 
 export interface Ran {
   readonly ok: boolean

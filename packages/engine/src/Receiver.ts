@@ -86,7 +86,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         )
       }).pipe(
         Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
-        withRequestSpan("Receiver.receive")
+        withRequestSpan("Receiver.receive", "/webhooks/{source}")
       )
       yield* router.add("POST", "/webhooks/:source", receive)
     })

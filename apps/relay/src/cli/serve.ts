@@ -2,6 +2,8 @@ import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Server from "../Server.ts"
+import * as Telemetry from "../telemetry/Telemetry.ts"
+import { version } from "../version.ts"
 import { configFlag } from "./shared.ts"
 
 export const serve = Command.make(
@@ -16,6 +18,7 @@ export const serve = Command.make(
     return yield* Server.layer(config).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
       Layer.provide(Server.layerInbox(config)),
+      Layer.provide(Telemetry.layer(version)),
       Layer.launch
     )
   })

@@ -11,5 +11,3 @@ export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
   Command.withSubcommands([serve, check, migrate, send, verify, invite, demo])
 )
-
-export const version = "0.1.0"

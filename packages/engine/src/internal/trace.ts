@@ -1,6 +1,6 @@
 /** A trace that goes on after its request has ended: stored as `traceparent`, taken up again by whoever works next. */
 import { Effect, Option, type Tracer } from "effect"
-import { Headers, HttpServerRequest, HttpTraceContext } from "effect/http"
+import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
 
 /** The present span as W3C `traceparent`, to be stored. */
 export const currentTraceparent: Effect.Effect<string | null> = Effect.map(
@@ -21,18 +21,31 @@ export const spanFrom = (
   )
 
 /**
- * A span for a request, in the sender's trace if it sent one. The server continues that trace by itself only where
- * spans are exported.
+ * The span of a request, in the sender's trace if it sent one. Where the server has a span of its own, it is a part of
+ * that; else it is the server's.
  */
 export const withRequestSpan =
-  (name: string) =>
-  <A, E, R>(
-    self: Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan> | HttpServerRequest.HttpServerRequest> =>
+  (name: string, route: string) =>
+  <E, R>(
+    self: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+  ): Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    E,
+    Exclude<R, Tracer.ParentSpan> | HttpServerRequest.HttpServerRequest
+  > =>
     Effect.gen(function* () {
-      const { headers } = yield* HttpServerRequest.HttpServerRequest
+      const { headers, method } = yield* HttpServerRequest.HttpServerRequest
       const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
       const current = Option.getOrUndefined(yield* Effect.option(Effect.currentParentSpan))
-      const isContinued = sender === undefined || sender.traceId === current?.traceId
-      return yield* Effect.withSpan(self, name, isContinued ? {} : { parent: sender })
+      const isContinued =
+        current !== undefined && (sender === undefined || sender.traceId === current.traceId)
+      return yield* Effect.tap(self, ({ status }) =>
+        Effect.annotateCurrentSpan("http.response.status_code", status)
+      ).pipe(
+        Effect.withSpan(name, {
+          ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),
+          kind: isContinued ? "internal" : "server",
+          attributes: { "http.request.method": method, "http.route": route }
+        })
+      )
     })

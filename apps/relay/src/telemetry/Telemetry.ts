@@ -1,0 +1,85 @@
+/** Exports traces, metrics and logs by OTLP where the environment says so; else it is nothing. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Clock, Effect, Layer, Ref } from "effect"
+import { HttpClient, HttpClientError } from "effect/http"
+import { OtlpLogger, OtlpMetrics, OtlpSerialization, OtlpTracer } from "effect/observability"
+import * as Otel from "./Otel.ts"
+import * as Sampler from "./Sampler.ts"
+
+/** How long the last export may hold up the end; milliseconds. */
+const shutdownTimeout = 1_000
+
+/** Provide it last: it is opened first, and what the others have said to the end is still exported. */
+export const layer = (version: string) =>
+  Layer.unwrap(
+    Effect.map(Otel.read, ({ traces, metrics, logs, serviceName, attributes }) => {
+      const resource = { serviceName, serviceVersion: attributes["service.version"] ?? version, attributes }
+      const common = (target: Otel.Target) => ({
+        url: target.url,
+        headers: target.headers,
+        compression: target.compression,
+        exportInterval: target.interval,
+        resource,
+        shutdownTimeout
+      })
+      return Layer.mergeAll(
+        traces === undefined
+          ? Layer.empty
+          : Sampler.layer(traces.ratio).pipe(
+              Layer.provide(OtlpTracer.layer({ ...common(traces), maxBatchSize: traces.batch })),
+              Layer.provide(transport("traces", traces))
+            ),
+        metrics === undefined
+          ? Layer.empty
+          : OtlpMetrics.layer({ ...common(metrics), temporality: metrics.temporality }).pipe(
+              Layer.provide(transport("metrics", metrics))
+            ),
+        logs === undefined
+          ? Layer.empty
+          : OtlpLogger.layer({ ...common(logs), maxBatchSize: logs.batch }).pipe(
+              Layer.provide(transport("logs", logs))
+            )
+      )
+    })
+  )
+
+/** Says once a minute that a collector does not take what it is sent: the exporter itself keeps silent. */
+const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
+  Layer.mergeAll(
+    protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf,
+    Layer.effect(
+      HttpClient.HttpClient,
+      Effect.gen(function* () {
+        const silentUntil = yield* Ref.make(0)
+        const complain = Effect.fnUntraced(function* (reason: string) {
+          const now = yield* Clock.currentTimeMillis
+          if (now < (yield* Ref.getAndUpdate(silentUntil, (until) => (now < until ? until : now + 60_000))))
+            return
+          yield* Effect.logWarning(`${signal} are not exported: the collector ${reason}`).pipe(
+            Effect.annotateLogs("collector", withoutQuery(url))
+          )
+        })
+        return HttpClient.transform(yield* HttpClient.HttpClient, (response, request) =>
+          response.pipe(
+            Effect.timeoutOrElse({
+              duration: timeout,
+              orElse: () =>
+                Effect.fail(
+                  new HttpClientError.HttpClientError({
+                    reason: new HttpClientError.TransportError({ request, description: "no answer in time" })
+                  })
+                )
+            }),
+            Effect.tap(({ status }) => (status < 300 ? Effect.void : complain(`answers ${status}`))),
+            Effect.tapError(() => complain("can't be reached, or does not answer in time"))
+          )
+        )
+      })
+    )
+  ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+/** A key may stand in the rest. */
+const withoutQuery = (url: string) => {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
