@@ -7,6 +7,7 @@ import { Migrator, SqlClient } from "effect/sql"
 import { Inbox, InboxUnavailable } from "./Inbox.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
+import { check } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
 import { forget } from "./internal/inbox/forget.ts"
 import { map } from "./internal/inbox/map.ts"
@@ -52,6 +53,12 @@ export const migrate: Effect.Effect<
 
 const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
 
+/** Some senders give up after 3 seconds: better told in time to come again. */
+const patience = "2 seconds"
+
+const late = () =>
+  new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })
+
 /**
  * Migrates, then serves the Inbox from the database.
  *
@@ -80,13 +87,15 @@ export const layer: Layer.Layer<
       signals,
       personOf: keyOf(setting.get("person_key") ?? "")
     }
-    const mapTogether = yield* groupCommit(map(store))
-    const settleTogether = yield* groupCommit(settle(store))
+    const mapTogether = yield* groupCommit(map(store), { late })
+    const settleTogether = yield* groupCommit(settle(store), { late })
+    const acceptTogether = yield* groupCommit(accept(store), { late, patience })
+    const checkTogether = yield* groupCommit(check(store), { late, patience })
     const { received, webhook } = receiving(store)
     const search = searching(store)
 
     return Inbox.of({
-      accept: yield* groupCommit(accept(store)),
+      accept: acceptTogether,
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       ...claiming(store),
@@ -101,10 +110,7 @@ export const layer: Layer.Layer<
       purge: purge(store),
       forget: forget(store),
       stats: stats(store),
-      check: sql`UPDATE usher_migrations SET name = name WHERE migration_id = -1`.pipe(
-        Effect.asVoid,
-        unavailable
-      )
+      check: checkTogether(undefined)
     })
   })
 )

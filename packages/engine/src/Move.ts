@@ -65,14 +65,17 @@ export const move = Effect.fn("Move.move")(function* (
   }
   yield* begin(target, key)
   yield* seal(source)
-  return yield* Effect.gen(function* () {
+  const moved = yield* Effect.gen(function* () {
     yield* startOverIfChanged(options)
     for (const table of tables) yield* copy(options, table)
     const moved = yield* verify(options)
-    yield* target.withTransaction(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
+    // The source is closed before the target forgets the move: killed in between, there is still one database in use.
     yield* source`INSERT INTO settings ${source.insert([{ name: "moved", value: "1" }])}`
     return moved
   }).pipe(Effect.onError(() => Effect.ignore(unseal(source))))
+  // They do no harm where they stay.
+  yield* Effect.ignore(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
+  return moved
 })
 
 /**
@@ -118,7 +121,7 @@ const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: str
 
 const markName = ({ name }: Table) => `moving_${name}`
 
-const Marks = Schema.fromJsonString(Schema.Array(Schema.String))
+const Marks = Schema.fromJsonString(Schema.Array(Schema.Union([Schema.String, Schema.Int])))
 const decodeMark = Schema.decodeSync(Marks)
 
 const readMark = (target: SqlClient.SqlClient, table: Table): Effect.Effect<Mark, SqlError.SqlError> =>

@@ -55,7 +55,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   )
 
 /**
- * The client, and signals over it.
+ * The client, and signals over it. Who only listens asks now and then whether the server is there still.
  *
  * @category layers
  * @since 0.1.0
@@ -65,5 +65,5 @@ export const layer = (
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
   layerSignals.pipe(
     Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(PgClient.layer({ applicationName: "usher", ...config }))
+    Layer.provideMerge(PgClient.layer({ applicationName: "usher", keepAlive: "15 seconds", ...config }))
   )

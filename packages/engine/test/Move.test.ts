@@ -103,10 +103,23 @@ describe("a move from SQLite to Postgres", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("leaves no table out", () =>
+    Effect.gen(function* () {
+      const { clients } = yield* scene
+      const all = yield* clients.source<{ name: string }>`SELECT name FROM sqlite_schema
+        WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('settings', 'usher_migrations')`
+      const moved = yield* Move.move(clients)
+      expect(moved.map(({ table }) => table).toSorted()).toEqual(all.map(({ name }) => name).toSorted())
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("closes the database that it came from, and is not made twice", () =>
     Effect.gen(function* () {
       const { source, clients } = yield* scene
+      yield* source(Inbox.Inbox.use((inbox) => inbox.check))
       yield* Move.move(clients)
+      expect(String(yield* Effect.flip(source(Inbox.Inbox.use((inbox) => inbox.check))))).toMatch(/has moved/)
+      expect(yield* clients.target`SELECT name FROM settings`).toEqual([{ name: "person_key" }])
       const error = yield* Effect.flip(source(store([alice], { deliveryId: "late" })))
       expect(String(error)).toMatch(/has moved/)
       expect(String(yield* Effect.flip(source(claim())))).toMatch(/has moved/)

@@ -1,5 +1,20 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
-import { type Array, type Cause, Deferred, Effect, Exit, Fiber, Queue } from "effect"
+import { type Array, type Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Queue } from "effect"
+
+export interface Options<E> {
+  /** Of one commit. */
+  readonly max?: number | undefined
+  /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
+  readonly patience?: Duration.Input | undefined
+  /** What a call fails with that has waited too long, or whose commit has. */
+  readonly late: () => E
+}
+
+/** How often it is looked who has waited too long, while a commit is under way. */
+const pace = Duration.millis(250)
+
+/** A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
+const longestCommit = Duration.seconds(5)
 
 /**
  * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
@@ -8,19 +23,46 @@ import { type Array, type Cause, Deferred, Effect, Exit, Fiber, Queue } from "ef
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  max = 256
+  { late, max = 256, patience = Duration.infinity }: Options<E>
 ) {
-  const queue = yield* Queue.make<{ readonly item: A; readonly done: Deferred.Deferred<B, E> }, Cause.Done>()
+  interface Call {
+    readonly item: A
+    readonly since: number
+    readonly done: Deferred.Deferred<B, E>
+  }
+  const queue = yield* Queue.make<Call, Cause.Done>()
+  /** In the order in which they came. */
+  const waiting = new Set<Call>()
+  const longestWait = Duration.toMillis(patience)
+
+  const end = (call: Call, result: Exit.Exit<B, E>) => {
+    waiting.delete(call)
+    Deferred.doneUnsafe(call.done, result)
+  }
+
+  const refuseLate = Effect.map(Clock.currentTimeMillis, (now) => {
+    for (const call of waiting) {
+      if (now - call.since < longestWait) return
+      end(call, Exit.fail(late()))
+    }
+  })
+
+  const refusing = Effect.forever(Effect.andThen(Effect.sleep(pace), refuseLate))
 
   const flush = Effect.gen(function* () {
-    const batch = yield* Queue.takeBetween(queue, 1, max)
+    const taken = yield* Queue.takeBetween(queue, 1, max)
+    yield* refuseLate
+    const batch = taken.filter((call) => waiting.has(call))
     const [first, ...rest] = batch
     if (first === undefined) return
-    const exit = yield* Effect.exit(commit([first.item, ...rest.map(({ item }) => item)]))
-    for (let index = 0; index < batch.length; index++) {
+    const exit = yield* commit([first.item, ...rest.map(({ item }) => item)]).pipe(
+      Effect.timeoutOrElse({ duration: longestCommit, orElse: () => Effect.fail(late()) }),
+      Effect.raceFirst(refusing),
+      Effect.exit
+    )
+    for (const [index, call] of batch.entries()) {
       const result = Exit.isSuccess(exit) ? Exit.succeed(exit.value[index]) : exit
-      const done = batch[index]?.done
-      if (done !== undefined) Deferred.doneUnsafe(done, result as Exit.Exit<B, E>)
+      end(call, result as Exit.Exit<B, E>)
     }
   })
 
@@ -29,8 +71,10 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   yield* Effect.addFinalizer(() => Effect.andThen(Queue.end(queue), Fiber.await(committer)))
 
   return (item: A): Effect.Effect<B, E> =>
-    Effect.suspend(() => {
-      const done = Deferred.makeUnsafe<B, E>()
-      return Queue.offerUnsafe(queue, { item, done }) ? Deferred.await(done) : Effect.interrupt
+    Clock.clockWith((clock) => {
+      const call: Call = { item, since: clock.currentTimeMillisUnsafe(), done: Deferred.makeUnsafe<B, E>() }
+      if (!Queue.offerUnsafe(queue, call)) return Effect.interrupt
+      waiting.add(call)
+      return Deferred.await(call.done)
     })
 })

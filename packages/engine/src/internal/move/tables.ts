@@ -26,7 +26,7 @@ export const tables: ReadonlyArray<Table> = [
 export type Row = Readonly<Record<string, unknown>>
 
 /** The values of the key; none before the first row. */
-export type Mark = ReadonlyArray<unknown>
+export type Mark = ReadonlyArray<string | number>
 
 /** Few enough to hold them all in memory, if each of them has a body of 1 MiB. */
 const size = 100
@@ -45,7 +45,12 @@ export const following = (
   return sql<Record<string, unknown>>`SELECT * FROM ${sql(name)} ${after} ORDER BY ${columns} LIMIT ${size}`
 }
 
-export const markOf = ({ key }: Table, row: Row): Mark => key.map((column) => row[column])
+/** Whole numbers are bigints on Postgres. */
+export const markOf = ({ key }: Table, row: Row): Mark =>
+  key.map((column) => {
+    const value = row[column]
+    return typeof value === "string" ? value : Number(value)
+  })
 
 /** The same for the same rows, whichever database holds them. */
 export interface Digest {
@@ -76,11 +81,14 @@ export const digest = Effect.fnUntraced(function* (
 
 const isUpTo = (mark: Mark, upTo: Mark): boolean => {
   for (const [index, value] of mark.entries()) {
-    const order = Buffer.compare(Buffer.from(String(value)), Buffer.from(String(upTo[index])))
+    const order = compare(value, upTo[index])
     if (order !== 0) return order < 0
   }
   return true
 }
+
+const compare = (a: string | number, b: string | number | undefined): number =>
+  typeof a === "number" ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
 
 /** By the names of the columns; a number is the same as a bigint. */
 const canonical = (row: Row): string =>

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, Ref } from "effect"
+import { TestClock } from "effect/testing"
+import { groupCommit } from "../src/internal/groupCommit.ts"
+
+/** Commits are told what to do by the test, and keep what they were given. */
+const scene = Effect.gen(function* () {
+  const commits = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
+  const answer = yield* Ref.make<Effect.Effect<void>>(Effect.void)
+  const call = yield* groupCommit(
+    (batch: ReadonlyArray<number>) =>
+      Ref.update(commits, (all) => [...all, batch]).pipe(
+        Effect.andThen(Effect.flatten(Ref.get(answer))),
+        Effect.as(batch.map((item) => item * 10))
+      ),
+    { patience: "2 seconds", late: () => "late" as const }
+  )
+  return {
+    commits: Ref.get(commits),
+    answerWith: (next: Effect.Effect<void>) => Ref.set(answer, next),
+    start: (item: number) => Effect.forkChild(call(item), { startImmediately: true })
+  }
+})
+
+const late = Exit.fail("late")
+
+describe("while the database gives no answer", () => {
+  it.effect("a call has waited for two seconds when it is refused, and so has one that came later", () =>
+    Effect.gen(function* () {
+      const { answerWith, start } = yield* scene
+      yield* answerWith(Effect.never)
+      const first = yield* start(1)
+      yield* TestClock.adjust("1 second")
+      const second = yield* start(2)
+      yield* TestClock.adjust("999 millis")
+      expect(first.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.await(first)).toEqual(late)
+      expect(second.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.await(second)).toEqual(late)
+      yield* TestClock.adjust("5 seconds")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("what was refused is not committed afterwards, and what waits is", () =>
+    Effect.gen(function* () {
+      const { answerWith, commits, start } = yield* scene
+      const answered = yield* Deferred.make<void>()
+      yield* answerWith(Deferred.await(answered))
+      yield* start(1)
+      yield* TestClock.adjust("1 second")
+      const refused = yield* start(2)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* Fiber.await(refused)).toEqual(late)
+      const waits = yield* start(3)
+      yield* Deferred.succeed(answered, undefined)
+      expect(yield* Fiber.join(waits)).toBe(30)
+      expect(yield* commits).toEqual([[1], [3]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a commit is given up after five seconds, and the next one is tried", () =>
+    Effect.gen(function* () {
+      const { answerWith, commits, start } = yield* scene
+      const interrupted = yield* Deferred.make<void>()
+      yield* answerWith(Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined)))
+      yield* start(1)
+      yield* TestClock.adjust("5 seconds")
+      yield* Deferred.await(interrupted)
+      yield* answerWith(Effect.void)
+      expect(yield* Fiber.join(yield* start(2))).toBe(20)
+      expect(yield* commits).toEqual([[1], [2]])
+    }).pipe(Effect.scoped)
+  )
+})
+
+it.effect("a commit that is slow, and not too slow, is waited for", () =>
+  Effect.gen(function* () {
+    const { answerWith, start } = yield* scene
+    yield* answerWith(Effect.sleep("1900 millis"))
+    const call = yield* start(4)
+    yield* TestClock.adjust("1900 millis")
+    expect(yield* Fiber.join(call)).toBe(40)
+  }).pipe(Effect.scoped)
+)
