@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { Postgres } from "@usher/engine"
+import { InboxSql, Postgres } from "@usher/engine"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
 import {
@@ -14,6 +14,8 @@ import {
   sandbox,
   secrets,
   serve,
+  start,
+  until,
   usher
 } from "./harness.ts"
 
@@ -130,6 +132,54 @@ describe("usher migrate", () => {
     patience
   )
 
+  for (const [signal, closed] of [
+    ["SIGINT", false],
+    ["SIGKILL", true]
+  ] as const) {
+    it.live(
+      `stopped by ${signal}, is no success, and goes on where it was`,
+      () =>
+        Effect.gen(function* () {
+          const { url: target, password } = yield* postgres
+          const home = yield* folder(configuration("http://127.0.0.1:1"))
+          const relay = yield* serve(home)
+          const send = (id: string) => deliver(relay.url, "svix", { email: `${id}@example.com` }, { id })
+          yield* send("1")
+
+          const options = { cwd: home.path, env: { ...secrets, PGPASSWORD: password } }
+          const holding = yield* Layer.build(
+            Postgres.layer({ url: Redacted.make(target), password: Redacted.make(password) })
+          )
+          yield* Effect.gen(function* () {
+            const sql = yield* SqlClient.SqlClient
+            yield* InboxSql.migrate
+            yield* Effect.gen(function* () {
+              yield* sql`LOCK TABLE webhooks IN EXCLUSIVE MODE`
+              const move = yield* start(["migrate", "--to", target], options)
+              yield* until(sql`SELECT 1 FROM pg_locks WHERE NOT granted`, (waiting) => waiting.length > 0)
+              expect(yield* send("2")).toMatchObject({ status: 503 })
+              yield* move.kill(signal)
+              const { code } = yield* move.ended
+              expect(code).toBe(closed ? null : 130)
+              if (!closed) expect(move.output.stderr).toMatch(/^Interrupted: nothing has moved/)
+            }).pipe(sql.withTransaction)
+          }).pipe(Effect.provide(holding))
+
+          expect(yield* send("2")).toMatchObject({ status: closed ? 503 : 202 })
+          if (closed) {
+            expect(yield* usher(["migrate", "--stay"], options)).toMatchObject({ code: 0 })
+            expect(yield* send("2")).toMatchObject({ status: 202 })
+          }
+          const moved = yield* usher(["migrate", "--to", target, "--json"], options)
+          expect(moved).toMatchObject({ code: 0, stderr: "" })
+          expect(JSON.parse(moved.stdout).tables).toContainEqual(
+            expect.objectContaining({ table: "webhooks", rows: 2 })
+          )
+        }).pipe(isolated),
+      patience
+    )
+  }
+
   it.live(
     "refuses what it can't do, in a sentence",
     () =>
@@ -145,7 +195,7 @@ describe("usher migrate", () => {
         expect(withPassword.stderr).toMatch(/^--to: a password must not stand here/)
         const unreachable = yield* to("postgres://usher@127.0.0.1:1/usher")
         expect(unreachable.code).toBe(1)
-        expect(unreachable.stderr).toMatch(/ECONNREFUSED/)
+        expect(unreachable.stderr).toMatch(/^--to: .*ECONNREFUSED/)
       }).pipe(isolated),
     patience
   )

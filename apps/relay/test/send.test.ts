@@ -51,12 +51,20 @@ describe("a sample", () => {
         yield* setTime
         const { next, url } = yield* receiver()
         const told = sender.scheme.scheme === "basic" ? `relay:${secret}` : secret
-        const ran = yield* usher(["send", sender.name, "--secret", told, "--url", `${url}/in?a=1`, "--json"])
+        const ran = yield* usher([
+          "send",
+          sender.name,
+          "--secret",
+          told,
+          "--url",
+          `${url}/in?a=b%20c`,
+          "--json"
+        ])
         assert.deepStrictEqual([ran.ok, ran.stderr], [true, ""])
         assert.include(JSON.parse(ran.stdout), { sender: sender.name, status: 202, url: `${url}/in` })
         assert.notInclude(ran.stdout, secret)
         const delivery = yield* next
-        assert.include(delivery.url, "/in?a=1")
+        assert.include(delivery.url, "/in?a=b")
         yield* verifies(sender.name, { ...delivery, url: delivery.url.replace("http://relay", url) }, told)
       })
     )

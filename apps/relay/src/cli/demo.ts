@@ -2,7 +2,7 @@ import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Demo from "../demo/Demo.ts"
 import { secrets } from "../demo/samples.ts"
-import { Reported } from "./exit.ts"
+import { Reported, untilStopped } from "./exit.ts"
 import { quiet } from "./shared.ts"
 import { table } from "./table.ts"
 
@@ -62,7 +62,7 @@ export const demo = Command.make(
         `  curl ${sandboxUrl}/sandbox`
       ].join("\n")
     )
-    return yield* Effect.never
+    return yield* untilStopped(Effect.never)
   }, Effect.scoped)
 ).pipe(Command.withDescription("Watch signed webhooks become invitations, against an emulated MeltingSpot"))
 

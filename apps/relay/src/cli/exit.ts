@@ -1,4 +1,4 @@
-/** How a command ends: 0 when it did what it was asked to, or was asked to stop; 1 when it did not. */
+/** How a command ends: 0 when it did what it was asked to, 1 when it did not, 130 when it was stopped before. */
 import { Cause, Config, Console, Data, Effect, Exit, Runtime, Schema } from "effect"
 import { describe } from "../config/Problem.ts"
 
@@ -25,8 +25,11 @@ const sentence = (error: unknown): string => {
   return error.message === "" && error.cause !== undefined ? sentence(error.cause) : error.message
 }
 
-/** Being asked to stop (SIGTERM, SIGINT) is no failure. */
+/** For what runs until it is asked to stop (SIGTERM, SIGINT): then it has done what it was asked to. */
+export const untilStopped = Effect.onInterrupt(() => Effect.sync(() => (process.exitCode = 0)))
+
+/** Whatever else was stopped before its end has failed. */
 export const teardown: Runtime.Teardown = (exit, onExit) =>
   Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-    ? onExit(0)
+    ? onExit(process.exitCode === 0 ? 0 : 130)
     : Runtime.defaultTeardown(exit, onExit)

@@ -10,6 +10,12 @@ import { table } from "./table.ts"
 
 class NotPossible extends Data.TaggedError("NotPossible")<{ readonly message: string }> {}
 
+const inTarget = ({ message }: { readonly message: string }) =>
+  new NotPossible({ message: `--to: ${message}` })
+
+const interrupted = (name: string) =>
+  `Interrupted: nothing has moved, and ${name} is in use as before. The same command goes on where this one was.`
+
 /** A database that is open, and up to date; which migrations that took. */
 const open = Effect.fnUntraced(function* (database: Database.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
@@ -56,27 +62,26 @@ export const migrate = Command.make(
       const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
       return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
     }
-    const target = yield* DatabaseConfig.resolve(".", to.value).pipe(
-      Effect.mapError(({ message }) => new NotPossible({ message: `--to: ${message}` }))
-    )
-    if (database.kind !== "sqlite" || target.kind !== "postgres") {
+    if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
       return yield* new NotPossible({
         message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
       })
     }
-    const there = yield* open(target)
+    const target = yield* DatabaseConfig.resolve(".", to.value).pipe(Effect.mapError(inTarget))
+    const there = yield* Effect.mapError(open(target), inTarget)
     const tables = yield* Move.move({ source: here.sql, target: there.sql, onProgress: progress }).pipe(
-      Effect.ensuring(endProgress)
+      Effect.ensuring(endProgress),
+      Effect.onInterrupt(() => Console.error(interrupted(name)))
     )
     yield* print(
-      { from: name, to: target.url, tables },
+      { from: name, to: to.value, tables },
       [
         table(
           ["Table", "Rows", "SHA-256, here and there"],
           tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
         ),
         "",
-        `Everything is in ${target.url}. Name it as the database in ${file}; ${name} is closed.`
+        `Everything is in ${to.value}. Name it as the database in ${file}; ${name} is closed.`
       ].join("\n")
     )
   }, Effect.scoped)

@@ -188,7 +188,8 @@ const post = Effect.fnUntraced(function* (posted: string, delivery: Delivery.Del
   url.search = new URL(delivery.url).search
   const where = url.origin + url.pathname
   const { "content-type": contentType, ...headers } = delivery.headers
-  return yield* HttpClientRequest.post(url).pipe(
+  // As text: from a URL the client would print the query again, and it may be signed.
+  return yield* HttpClientRequest.post(url.href).pipe(
     HttpClientRequest.setHeaders(headers),
     HttpClientRequest.bodyUint8Array(delivery.body, contentType),
     HttpClient.execute,

@@ -4,6 +4,7 @@ import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Server from "../Server.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
 import { version } from "../version.ts"
+import { untilStopped } from "./exit.ts"
 import { configFlag } from "./shared.ts"
 
 export const serve = Command.make(
@@ -21,5 +22,5 @@ export const serve = Command.make(
       Layer.provide(Telemetry.layer(version)),
       Layer.launch
     )
-  })
+  }, untilStopped)
 ).pipe(Command.withDescription("Receive webhooks and send invitations until it is stopped"))

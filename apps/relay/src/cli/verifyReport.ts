@@ -68,8 +68,10 @@ export const invalid = (
       tried: report.tried
     },
     text: [
-      `Not valid: ${message}.`,
-      ...(skewSeconds === undefined ? findingsOf(report) : onlyLate(failed, skewSeconds, judgedBy)),
+      `Not valid: ${message}${message.endsWith("?") ? "" : "."}`,
+      ...(skewSeconds === undefined
+        ? findingsOf(report, reason === "NoSecretMatches")
+        : onlyLate(failed, skewSeconds, judgedBy)),
       ...(sender.note === undefined ? [] : ["", `About ${sender.title}: ${sender.note}`]),
       "",
       sender.docs
@@ -98,7 +100,8 @@ const onlyLate = (
   })
 ]
 
-const findingsOf = ({ findings, tried }: Diagnosis.Report): ReadonlyArray<string> => {
+/** Where no signature could be read, no other secret would help. */
+const findingsOf = ({ findings, tried }: Diagnosis.Report, isRead: boolean): ReadonlyArray<string> => {
   const found = new Set(findings.map(({ finding }) => finding))
   const inVain = tried.flatMap(({ check, variants }) =>
     found.has(check) ? [] : [`  - ${lookedFor[check](variants)}`]
@@ -107,7 +110,7 @@ const findingsOf = ({ findings, tried }: Diagnosis.Report): ReadonlyArray<string
     ...(findings.length === 0
       ? tried.length === 0
         ? []
-        : ["", "Nothing that was tried helps: most often the secret is another one."]
+        : ["", `Nothing that was tried helps${isRead ? ": most often the secret is another one" : ""}.`]
       : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
     ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain])
   ]
