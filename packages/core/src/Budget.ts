@@ -42,6 +42,8 @@ export class Budget extends Context.Service<
   {
     /** Makes the call once it fits, first come, first served. Who is interrupted while waiting has spent nothing. */
     readonly within: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /** The upstream says that nothing is left: calls that have not begun wait so long. A shorter word changes nothing. */
+    readonly rest: (duration: Duration.Duration) => Effect.Effect<void>
   }
 >()("@usher/core/Budget") {
   /**
@@ -64,7 +66,10 @@ export class Budget extends Context.Service<
  * @category constructors
  * @since 0.1.0
  */
-export const unlimited: Budget["Service"] = Budget.of({ within: identity })
+export const unlimited: Budget["Service"] = Budget.of({
+  within: identity,
+  rest: () => Effect.void
+})
 
 /**
  * The service behind `layerMemory`, for programs that hold several: one for each Spot.
@@ -82,10 +87,11 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
   /** When the calls ended, oldest first; each window begins at its `first`. */
   let ended: Array<number> = []
   let underWay = 0
+  let restsUntil = 0
 
   /** Milliseconds until there can be room; a call that is under way at `time` has yet to end. */
   const waitAt = (time: number): number => {
-    let wait = 0
+    let wait = Math.max(0, restsUntil - time)
     for (const window of windows) {
       while ((ended[window.first] ?? Infinity) + window.millis <= time) window.first++
       const excess = underWay + ended.length - window.first + 1 - window.calls
@@ -119,6 +125,10 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
   )
 
   return Budget.of({
+    rest: (duration) =>
+      Effect.map(now, (time) => {
+        restsUntil = Math.max(restsUntil, time + Duration.toMillis(duration))
+      }),
     within: (call) =>
       Effect.scopedWith((scope) => Effect.andThen(Scope.provide(turn.withPermit(take), scope), call))
   })

@@ -8,7 +8,7 @@ import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
-import { inviteMany, malformed } from "./internal/bulk.ts"
+import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
 import { list } from "./internal/pages.ts"
 import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
 import * as Transport from "./internal/transport.ts"
@@ -48,6 +48,31 @@ export interface Batch<E = never, R = never> {
   /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
   readonly perCall?: PerCall
 }
+
+/**
+ * The members of one call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Bulk {
+  /** The Live that all are invited to. */
+  readonly liveId: string
+  /** Email addresses and Spot member ids, mixed as they come; none twice. */
+  readonly members: ReadonlyArray<string>
+  /** As in an `Invitation`; the same for all. */
+  readonly invitedBySpotMemberId?: string | undefined
+  /** As in an `Invitation`; the same for all. */
+  readonly withEmailNotification?: boolean | undefined
+}
+
+/**
+ * What the answer to a bulk call says of one member: a participant, one that can't be read, or nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type BulkAnswer = Participant | UndecodableAnswer | undefined
 
 /**
  * The same call in the caller's own way: retried, timed, logged. `Effect.retry(schedule)` is one.
@@ -132,6 +157,14 @@ export class LiveParticipants extends Context.Service<
       batch: Batch<E, R>
     ) => Stream.Stream<InviteResult, BatchError | E, R>
     /**
+     * The bulk call alone (`POST /v1/lives/{liveId}/participants~bulkInvite`), for callers that own chunks, retries and
+     * halving: one attempt, and what its answer says of each member, in their order. Of whom it says nothing, `invite`
+     * tells what they are. Who is refused takes all others of the call along (`400`).
+     */
+    readonly inviteBulk: (
+      bulk: Bulk
+    ) => Effect.Effect<ReadonlyArray<BulkAnswer>, Exclude<InviteError, AlreadyInvited | UndecodableAnswer>>
+    /**
      * The participants of a Live (`GET /v1/lives/{liveId}/participants`), page by page as the stream is read. Somebody
      * who joins or leaves meanwhile may be missed or come twice.
      */
@@ -194,12 +227,15 @@ export const make = Effect.fnUntraced(function* (
       }).pipe(Effect.provideService(Tracer.ParentSpan, span))
     )
 
+  const calls: Calls = {
+    one: invite,
+    many: ({ liveId, ...body }) => post(liveId, bulkInvitePath(liveId), body, readListed(liveId))
+  }
+
   return LiveParticipants.of({
     invite,
-    inviteMany: inviteMany({
-      one: invite,
-      many: ({ liveId, ...body }) => post(liveId, bulkInvitePath(liveId), body, readListed(liveId))
-    }),
+    inviteMany: inviteMany(calls),
+    inviteBulk: inviteBulk(calls),
     list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId)))
   })
 })

@@ -6,7 +6,7 @@
  */
 import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Stream } from "effect"
 import { Budget } from "./Budget.ts"
-import { inviteOneByOne } from "./internal/bulk.ts"
+import { bulkOneByOne, inviteOneByOne } from "./internal/bulk.ts"
 import type { Invitation } from "./Invitation.ts"
 import { AlreadyInvited, type InviteError } from "./InviteError.ts"
 import { LiveParticipants } from "./LiveParticipants.ts"
@@ -127,6 +127,7 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
       const double = LiveParticipants.of({
         invite,
         inviteMany: inviteOneByOne(invite),
+        inviteBulk: bulkOneByOne(invite),
         list: ({ liveId }) =>
           Stream.fromIterableEffect(Ref.get(participants)).pipe(
             Stream.filter((participant) => participant.liveId === liveId)

@@ -14,7 +14,7 @@ const Occasion = Schema.Struct(occasion)
 
 interface Occasion extends Schema.Schema.Type<typeof Occasion> {}
 
-interface Calls {
+export interface Calls {
   readonly one: LiveParticipants["Service"]["invite"]
   readonly many: (
     invitation: BulkInvitationPayload & { readonly liveId: string }
@@ -57,6 +57,22 @@ export const inviteMany =
         )
       })
     )
+
+/** One call as it is: no chunks, nobody confirmed, nothing halved. */
+export const inviteBulk = (calls: Pick<Calls, "many">): LiveParticipants["Service"]["inviteBulk"] =>
+  Effect.fn("LiveParticipants.inviteBulk")(function* ({ members, ...batch }) {
+    yield* Effect.annotateCurrentSpan({
+      "live.id": withoutAddresses(batch.liveId),
+      "batch.size": members.length
+    })
+    const refuse = malformed(batch.liveId)
+    const occasion = yield* Effect.mapError(decodeOccasion(batch), refuse)
+    yield* Effect.forEach(members, (member) => Effect.mapError(decodeMember(member), refuse), {
+      discard: true
+    })
+    const listed = yield* calls.many({ ...occasion, members: byKind(members) })
+    return members.map((member) => listed.get(memberKey(member)))
+  })
 
 /**
  * Settles one chunk: a result for each of its members in their order, and, when a failure that is not about a member
@@ -177,6 +193,20 @@ const byKind = (members: ReadonlyArray<string>): BulkInvitationPayload["members"
     ...(emails.length === 0 ? {} : { emails })
   }
 }
+
+/** A bulk call where there are only single ones: an answer that names those whom each of its own invited. */
+export const bulkOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["inviteBulk"] =>
+  Effect.fnUntraced(function* ({ members, ...batch }) {
+    const occasion = yield* Effect.orDie(decodeOccasion(batch))
+    return yield* Effect.forEach(members, (member) =>
+      one({ ...occasion, member }).pipe(
+        Effect.catchTags({
+          AlreadyInvited: () => Effect.undefined,
+          UndecodableAnswer: (error) => Effect.succeed(error)
+        })
+      )
+    )
+  })
 
 /** The same where there is no bulk call. */
 export const inviteOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["inviteMany"] =>

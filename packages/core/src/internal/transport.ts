@@ -1,5 +1,5 @@
 /** One call to the upstream: within the budget, authorized, timed, and aborted when its fiber is interrupted. */
-import { Effect, Redacted } from "effect"
+import { Clock, Effect, Option, Redacted } from "effect"
 import {
   Headers,
   HttpClient,
@@ -11,6 +11,7 @@ import type { Budget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
+import { rest } from "./rateHeaders.ts"
 
 type Read<A, E> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
 
@@ -26,13 +27,18 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   const getRequest = HttpClientRequest.get(baseUrl, { headers })
   const postRequest = HttpClientRequest.post(baseUrl, { headers })
 
+  const heed = ({ status, headers }: HttpClientResponse.HttpClientResponse) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Option.match(rest(status, headers, now), { onNone: () => Effect.void, onSome: budget.rest })
+    )
+
   const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
     const response = propagateTrace
       ? Effect.flatMap(traced(request), client.execute)
       : client.execute(request)
     const exchange = Effect.matchEffect(withoutSpan(response), {
       onFailure: (error) => Effect.fail(fromClientError(liveId, error)),
-      onSuccess: read
+      onSuccess: (answer) => Effect.andThen(heed(answer), read(answer))
     })
     const tooLate = Effect.flatMap(sleep, () =>
       Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))
