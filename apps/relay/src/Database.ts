@@ -1,6 +1,6 @@
 /** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
-import { Postgres, Signals } from "@usher/engine"
+import { Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 
 export type Database =
@@ -13,21 +13,35 @@ export type Database =
 export const describe = (database: Database): string =>
   database.kind === "sqlite" ? database.file : database.url
 
-/** The client, and signals that reach every relay on the database. The folder of a file is made if it is not there. */
+/** The client, and signals that reach every relay on the database. */
 export const layer = (database: Database) =>
+  database.kind === "sqlite" ? layerSqlite(database.file) : layerPostgres(database)
+
+/** The same, with what holds up each Spot and who leads it. */
+export const layerLed = (database: Database) =>
   database.kind === "sqlite"
-    ? Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename: database.file })).pipe(
-        Layer.provide(
-          Layer.effectDiscard(
-            Effect.gen(function* () {
-              const fs = yield* FileSystem.FileSystem
-              const path = yield* Path.Path
-              yield* fs.makeDirectory(path.dirname(database.file), { recursive: true })
-            })
-          )
-        )
+    ? Leadership.Leadership.layerAlone.pipe(
+        Layer.provideMerge(SpotControl.SpotControl.layerSql),
+        Layer.provideMerge(layerSqlite(database.file))
       )
-    : Postgres.layer({
-        url: Redacted.make(database.url),
-        ...(database.password === undefined ? {} : { password: database.password })
-      })
+    : PostgresLeadership.layer.pipe(
+        Layer.provideMerge(SpotControl.SpotControl.layerSql),
+        Layer.provideMerge(layerPostgres(database))
+      )
+
+/** The folder is made if it is not there. */
+const layerSqlite = (file: string) =>
+  Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename: file })).pipe(
+    Layer.provide(
+      Layer.effectDiscard(
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const path = yield* Path.Path
+          yield* fs.makeDirectory(path.dirname(file), { recursive: true })
+        })
+      )
+    )
+  )
+
+const layerPostgres = ({ url, password }: Extract<Database, { readonly kind: "postgres" }>) =>
+  Postgres.layer({ url: Redacted.make(url), ...(password === undefined ? {} : { password }) })

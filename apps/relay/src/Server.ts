@@ -51,9 +51,12 @@ const NotFound = HttpRouter.add(
   })
 )
 
-/** The Inbox on the configured database. */
+/** The Inbox on the configured database, with what holds up each Spot and who leads it. */
 export const layerInbox = (config: Resolved) =>
-  InboxSql.layer.pipe(Layer.provide([SecureRandom.layerWebCrypto, Database.layer(config.database)]))
+  InboxSql.layer.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(Database.layerLed(config.database))
+  )
 
 /** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
 const layerFarewell = (server: Http.Server) =>

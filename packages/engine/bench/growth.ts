@@ -1,7 +1,7 @@
 /** Claiming and accepting with few and with many invitations that wait: due, not due, and of parked Lives. */
 import { Clock, Console, type Context, DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox } from "../src/index.ts"
+import { Inbox, SpotControl } from "../src/index.ts"
 import { median } from "./measure.ts"
 
 const spots = ["due", "later", "parked"]
@@ -29,8 +29,8 @@ const fill = Effect.fnUntraced(function* (from: number, to: number) {
     if (spot === "parked" && from >= parkedOnes) continue
     const [ready, dueAt] = spot === "later" ? [0, later] : [1, now - 1]
     yield* sql`WITH RECURSIVE ${numbers} INSERT INTO invitations
-        (id, spot, live_id, person, source, created_at, asked_at, expires_at, status, lane, ready, due_at, attempts)
-      SELECT 'inv_' || CAST(${index} AS TEXT) || (1000000000 + n), CAST(${spot} AS TEXT), 'live-' || (n % 1000), ${person}, 'fill', ${now}, ${now}, 9007199254740991,
+        (id, spot, live_id, batch, person, source, created_at, asked_at, expires_at, status, lane, ready, due_at, attempts)
+      SELECT 'inv_' || CAST(${index} AS TEXT) || (1000000000 + n), CAST(${spot} AS TEXT), 'live-' || (n % 1000), 'live-' || (n % 1000) || '   ', ${person}, 'fill', ${now}, ${now}, 9007199254740991,
         'pending', 0, CAST(${ready} AS BIGINT), CAST(${dueAt} AS BIGINT), 0 FROM numbers`
   }
 })
@@ -42,7 +42,10 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 const measure = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
   const claimed = Effect.fnUntraced(function* (spot: string, expected: number) {
-    const [duration, claims] = yield* Effect.timed(inbox.claim({ spot, limit, lease: Duration.minutes(2) }))
+    const [duration, { calls }] = yield* Effect.timed(
+      inbox.claim({ spot, calls: limit, lease: Duration.minutes(2) })
+    )
+    const claims = calls.flatMap(({ claims }) => claims)
     if (claims.length !== expected) {
       return yield* Effect.die(new Error(`${spot} gave ${claims.length} claims`))
     }
@@ -71,15 +74,15 @@ const measure = Effect.gen(function* () {
 /** A Live that is parked is looked at once for each invitation of it, and then no more. */
 const parked = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
-  const until = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) + 3_600_000)
+  const control = yield* SpotControl.SpotControl
   yield* Effect.forEach(
     Array.from({ length: 1_000 }),
-    (_, index) => inbox.park("parked", `live-${index}`, until),
+    (_, index) => control.park("parked", `live-${index}`, DateTime.makeUnsafe(0)),
     { discard: true }
   )
-  const first = yield* timed(inbox.claim({ spot: "parked", limit: 500, lease: Duration.minutes(2) }))
+  const first = yield* timed(inbox.claim({ spot: "parked", calls: 500, lease: Duration.minutes(2) }))
   const others = yield* Effect.replicateEffect(
-    timed(inbox.claim({ spot: "parked", limit, lease: Duration.minutes(2) })),
+    timed(inbox.claim({ spot: "parked", calls: limit, lease: Duration.minutes(2) })),
     rounds
   )
   return { first, afterwards: median(others) }
@@ -95,7 +98,7 @@ const settled = SqlClient.SqlClient.use((sql) =>
   sql.onDialectOrElse({ pg: () => Effect.asVoid(sql`VACUUM ANALYZE`.unprepared), orElse: () => Effect.void })
 )
 
-type Services = Context.Context<Inbox.Inbox | SqlClient.SqlClient>
+type Services = Context.Context<Inbox.Inbox | SpotControl.SpotControl | SqlClient.SqlClient>
 
 /** Two databases in turn, so that both meet the same machine; each with an Inbox of its own. */
 export const growth = Effect.fnUntraced(function* (few: Services, many: Services, size: number) {

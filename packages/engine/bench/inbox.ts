@@ -10,7 +10,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
-import { InboxSql, Signals } from "../src/index.ts"
+import { InboxSql, Signals, SpotControl } from "../src/index.ts"
 import { startPostgres } from "../test/postgresServer.ts"
 import { beside } from "./floor.ts"
 import { plans } from "./plans.ts"
@@ -20,6 +20,7 @@ const quick = process.argv.includes("--quick")
 const many = quick ? 100_000 : 1_000_000
 
 const layerInbox = InboxSql.layer.pipe(
+  Layer.provideMerge(SpotControl.SpotControl.layerSql),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
 )
 

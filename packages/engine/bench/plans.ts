@@ -2,7 +2,7 @@
 import { Console, DateTime, Duration, Effect } from "effect"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { SqlClient, Statement } from "effect/sql"
-import { Inbox } from "../src/index.ts"
+import { Budget, Inbox } from "../src/index.ts"
 import { explain } from "./explain.ts"
 
 /** Every kind of statement that the Inbox sends while it accepts, maps, claims and settles. */
@@ -15,14 +15,21 @@ const hot = Effect.gen(function* () {
   const stored = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
   const invitations = [{ liveId: "live-1", member: "somebody@example.com" }]
   yield* inbox.map(stored, { status: "mapped", invitations, reason: null }, { spot: "plan" })
-  yield* inbox.nextDue("plan")
-  const claims = yield* inbox.claim({ spot: "plan", limit: 20, lease: Duration.minutes(1) })
+  const { calls } = yield* inbox.claim({
+    spot: "plan",
+    calls: 20,
+    batchSize: 100,
+    budget: Budget.documented,
+    lease: Duration.minutes(1)
+  })
   const startedAt = yield* DateTime.now
-  for (const claim of claims) {
+  for (const { claims, spend } of calls) {
+    const [claim] = claims
     yield* inbox.settle({
       startedAt,
       duration: Duration.zero,
       traceId: null,
+      spend,
       outcomes: [
         { claim, result: LiveParticipantsTest.participant(claim.invitation), next: { status: "invited" } }
       ]

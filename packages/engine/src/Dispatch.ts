@@ -60,10 +60,38 @@ export interface Claim {
   readonly askedAt: DateTime.Utc
   /** Not to be sent from then on; null for never. */
   readonly expiresAt: DateTime.Utc | null
+  /** How many members its call may have at the most, since a larger one was refused; null while none was. */
+  readonly together: number | null
   /** The fence: a settlement with another token changes nothing. */
   readonly lease: string
   /** W3C `traceparent` of the webhook that asked for it. */
   readonly traceparent: string | null
+}
+
+/**
+ * One upstream call that was paid for, by its number in its lane.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Spend {
+  readonly spot: string
+  readonly lane: number
+  readonly number: number
+}
+
+/**
+ * One upstream call about to be made: a single one, or one for many with the same Live, inviter and notification.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Call {
+  readonly claims: Array.NonEmptyReadonlyArray<Claim>
+  /** Null where nobody counts. */
+  readonly spend: Spend | null
+  /** Whether it is to find out if a Live that was parked is there now. */
+  readonly isTrial: boolean
 }
 
 /**
@@ -76,6 +104,7 @@ export interface Settlement {
   readonly startedAt: DateTime.Utc
   readonly duration: Duration.Duration
   readonly traceId: string | null
+  readonly spend?: Spend | null | undefined
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
 }
 
@@ -85,12 +114,26 @@ export interface Settlement {
  */
 export interface Outcome {
   readonly claim: Claim
-  readonly result: Participant.Participant | InviteError.InviteError
+  readonly result: Result
   readonly next:
     | { readonly status: "invited" | "already_invited" | "rejected" | "exhausted" }
-    /** `burnt: false` when the attempt says nothing about this invitation (a wrong key, a spent budget). */
-    | { readonly status: "pending"; readonly dueAt: DateTime.Utc; readonly burnt: boolean }
+    | {
+        readonly status: "pending"
+        readonly dueAt: DateTime.Utc
+        /** `false` when the attempt says nothing about this invitation (a wrong key, a spent budget, another member). */
+        readonly burnt: boolean
+        /** How many members its next call may have at the most. */
+        readonly together?: number | undefined
+      }
 }
+
+/**
+ * What a call said of one invitation. `Unlisted`: the answer to a call for many does not name it; a single call tells.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Result = Participant.Participant | InviteError.InviteError | "Unlisted"
 
 /**
  * A stored invitation, as people look at it.

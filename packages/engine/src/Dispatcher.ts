@@ -1,140 +1,120 @@
 /**
- * Sends due invitations and settles each attempt: one loop for each Spot.
+ * Sends due invitations and settles each call: one loop for each Spot that this relay leads.
  */
-import { Clock, DateTime, Duration, Effect, Fiber, FiberSet, Layer, PubSub, Ref, Semaphore } from "effect"
-import { type LiveParticipants, Participant } from "@usher/core"
-import type { Claim } from "./Dispatch.ts"
-import { Inbox } from "./Inbox.ts"
-import { supervise } from "./internal/supervise.ts"
-import { spanFrom } from "./internal/trace.ts"
-import * as RetryPolicy from "./RetryPolicy.ts"
-import { Spots } from "./Spots.ts"
+import {
+  Clock,
+  DateTime,
+  Duration,
+  Effect,
+  FiberMap,
+  FiberSet,
+  Layer,
+  PubSub,
+  Semaphore,
+  Stream,
+  SubscriptionRef
+} from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import { type Claimed, Inbox } from "./Inbox.ts"
+import { breaking } from "./internal/breaking.ts"
+import { calling } from "./internal/calling.ts"
+import { Leadership } from "./Leadership.ts"
+import { SpotControl } from "./SpotControl.ts"
+import { type Spot, Spots } from "./Spots.ts"
 
 /**
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** How many calls of one Spot may be under way at once. Default 8. */
-  readonly concurrency?: number | undefined
   /** How long calls under way may go on when the relay stops. Default 5 seconds. */
   readonly grace?: Duration.Input | undefined
 }
-
-/** Longer than any attempt can last, so that a lease that ends means a dispatcher that died. */
-const lease = Duration.minutes(2)
 
 /** The longest sleep: work that another process stored is found after this. */
 const longestNap = Duration.seconds(30)
 
 /**
- * Dispatches for as long as the layer lives. When it ends, calls under way may finish within the grace; those that do
- * not are given back and will be sent again.
+ * Dispatches for as long as the layer lives, and follows the Spots as they are replaced. When it ends, calls under way may
+ * finish within the grace; those that do not are given back and will be sent again.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<never, never, Inbox | Spots> =>
+export const layer = (
+  options: Options = {}
+): Layer.Layer<never, never, Inbox | Spots | SpotControl | Leadership> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const spots = yield* Spots
-      yield* Effect.forEach(spots.all, ([name, participants]) => dispatcher(name, participants, options), {
-        discard: true
-      })
-    })
-  )
+      const { present } = yield* Spots
+      const leadership = yield* Leadership
+      const fibers = yield* FiberMap.make<string>()
+      const dispatched = new Map<string, Spot>()
+      const dispatch = yield* dispatching(options)
 
-const dispatcher = Effect.fnUntraced(function* (
-  spot: string,
-  participants: LiveParticipants.LiveParticipants["Service"],
-  options: Options
-) {
-  const { retry = RetryPolicy.standard, concurrency = 8, grace = "5 seconds" } = options
+      const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
+        for (const [name, spot] of dispatched) {
+          if (spots.get(name) === spot) continue
+          yield* FiberMap.remove(fibers, name)
+          dispatched.delete(name)
+        }
+        for (const [name, spot] of spots) {
+          if (dispatched.has(name)) continue
+          dispatched.set(name, spot)
+          yield* FiberMap.run(
+            fibers,
+            name,
+            leadership.lead(name, (epoch) => dispatch(spot, epoch))
+          )
+        }
+      })
+      yield* Effect.forkScoped(Stream.runForEach(SubscriptionRef.changes(present), follow))
+    })
+  ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+
+/** The loop of one Spot, for as long as it is led under this epoch. */
+const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Options) {
   const inbox = yield* Inbox
-  const signals = yield* inbox.signals
-  const running = yield* FiberSet.make<void>()
-  const capacity = yield* Semaphore.make(concurrency)
-  const restsUntil = yield* Ref.make(0)
+  const breaker = yield* breaking
+  const call = yield* calling(breaker)
 
-  const dispatch = Effect.fnUntraced(function* (claim: Claim) {
-    const attempt = Effect.gen(function* () {
-      const startedAt = yield* DateTime.now
-      const traceId = yield* Effect.map(Effect.currentSpan, (span) => span.traceId)
-      const [duration, result] = yield* participants.invite(claim.invitation).pipe(
-        Effect.catch((error) => Effect.succeed(error)),
-        Effect.timed
-      )
-      const { next, spotRests } = yield* RetryPolicy.decide(retry, claim, result)
-      yield* Effect.annotateCurrentSpan("invitation.status", next.status)
-      const [settled] = yield* Effect.uninterruptible(
-        inbox.settle({ startedAt, duration, traceId, outcomes: [{ claim, result, next }] })
-      )
-      if (spotRests !== undefined) {
-        yield* Ref.set(restsUntil, (yield* Clock.currentTimeMillis) + Duration.toMillis(spotRests))
-        yield* Effect.logWarning(`Spot ${spot} rests for ${Duration.format(spotRests)}: ${String(result)}`)
-      }
-      yield* Effect.logInfo(
-        settled ? `invitation ${next.status}` : "invitation was taken over by another dispatcher"
-      ).pipe(
-        Effect.annotateLogs({
-          "invitation.id": claim.id,
-          "live.id": claim.invitation.liveId,
-          attempt: claim.attempt,
-          ...(result instanceof Participant.Participant ? {} : { error: result._tag })
-        })
-      )
-    })
-    yield* attempt.pipe(
-      Effect.onInterrupt(() => Effect.ignore(inbox.release(claim))),
-      Effect.withSpan("Dispatcher.dispatch", {
-        ...spanFrom(claim.traceparent),
-        attributes: {
-          spot,
-          "invitation.id": claim.id,
-          "live.id": claim.invitation.liveId,
-          attempt: claim.attempt
-        }
-      }),
-      // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
-      Effect.catchCause((cause) =>
-        Effect.logError("invitation not settled, it is due again when its lease ends", cause)
-      )
-    )
-  })
-
-  const nap = Effect.gen(function* () {
-    const due = yield* inbox.nextDue(spot)
-    const now = yield* Clock.currentTimeMillis
-    const wait =
-      due === undefined ? longestNap : Duration.millis(Math.max(1, DateTime.toEpochMillis(due) - now))
-    yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
-  })
-
-  const step = Effect.gen(function* () {
-    const rest = (yield* Ref.get(restsUntil)) - (yield* Clock.currentTimeMillis)
-    if (rest > 0) return yield* Effect.sleep(Duration.millis(rest))
-    yield* capacity.withPermit(Effect.void)
-    const free = concurrency - (yield* FiberSet.size(running))
-    if (free <= 0) return
-    yield* Effect.uninterruptible(
+  return (spot: Spot, epoch: number) =>
+    Effect.scoped(
       Effect.gen(function* () {
-        const claims = yield* inbox.claim({ spot, limit: free, lease })
-        for (const claim of claims) {
-          yield* FiberSet.run(running, capacity.withPermit(Effect.interruptible(dispatch(claim))))
-        }
-        return claims.length
-      })
-    ).pipe(Effect.flatMap((claimed) => (claimed === 0 ? nap : Effect.void)))
-  })
+        const signals = yield* inbox.signals
+        const underWay = yield* FiberSet.make<void>()
+        const capacity = yield* Semaphore.make(spot.concurrency)
+        yield* Effect.addFinalizer(() =>
+          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), grace)
+        )
 
-  // Acquiring and releasing are uninterruptible: the loop, and the waiting for its calls, must not be.
-  const loop = Effect.interruptible(supervise(`Dispatcher of Spot ${spot}`, step))
-  yield* Effect.acquireRelease(Effect.forkDetach(loop), (fiber) =>
-    Fiber.interrupt(fiber).pipe(
-      Effect.andThen(FiberSet.awaitEmpty(running)),
-      Effect.interruptible,
-      Effect.timeoutOption(grace)
+        const send = Effect.fnUntraced(function* (most: number) {
+          const claimed = yield* inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const claimedAt = yield* Clock.currentTimeMillis
+          for (const one of claimed.calls) {
+            const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))
+            yield* FiberSet.run(underWay, capacity.withPermit(run))
+          }
+          return claimed
+        }, Effect.uninterruptible)
+
+        const nap = Effect.fnUntraced(function* ({ next }: Pick<Claimed, "next">) {
+          const now = yield* Clock.currentTimeMillis
+          const wait =
+            next === undefined ? longestNap : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
+          yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
+        })
+
+        const step = Effect.gen(function* () {
+          yield* capacity.withPermit(Effect.void)
+          const free = spot.concurrency - (yield* FiberSet.size(underWay))
+          const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
+          if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
+          if (admission.most <= 0) return yield* Effect.yieldNow
+          const claimed = yield* send(admission.most)
+          if (claimed.calls.length === 0) yield* nap(claimed)
+        })
+        return yield* Effect.forever(step)
+      })
     )
-  )
 })

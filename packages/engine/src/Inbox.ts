@@ -13,7 +13,9 @@ import {
   type Scope,
   type Stream
 } from "effect"
+import type * as Budget from "./Budget.ts"
 import type {
+  Call,
   Claim,
   InvitationStatus,
   Lane,
@@ -36,6 +38,18 @@ export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("In
 }) {
   override get message() {
     return `The database can't be used: ${reasonOf(this.cause)}`
+  }
+}
+
+/**
+ * Another relay leads the Spot by now: whoever was slow, or frozen, must not decide for it any more.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", { spot: Schema.String }) {
+  override get message() {
+    return `Another relay leads the Spot ${this.spot} now`
   }
 }
 
@@ -66,10 +80,29 @@ export interface Accepted {
  */
 export interface ClaimOptions {
   readonly spot: string
-  readonly limit: number
+  /** How many at the most. */
+  readonly calls: number
   readonly lease: Duration.Duration
+  /** How many members one call may have. Default 1: single calls only. */
+  readonly batchSize?: number | undefined
+  /** What the calls are paid from, all or nothing with the leases. Default: nobody counts. */
+  readonly budget?: Budget.Limits | undefined
+  /** What `SpotControl.lead` gave: whoever leads no more claims nothing. Default: anybody may. */
+  readonly epoch?: number | undefined
   /** Only of this one. */
   readonly lane?: Lane | undefined
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Claimed {
+  readonly calls: ReadonlyArray<Call>
+  /** When there may be more: something is due, a deadline passes, the budget has room again. Never if undefined. */
+  readonly next: DateTime.Utc | undefined
+  /** Whether the call is to find out if a Spot that is paused is let in again. */
+  readonly isProbe: boolean
 }
 
 /**
@@ -130,29 +163,17 @@ export class Inbox extends Context.Service<
     readonly map: (webhook: Webhook, mapped: Mapped, terms: Terms) => Effect.Effect<void, InboxUnavailable>
 
     /**
-     * Leases up to `limit` due invitations of a Spot: by lane, then by deadline, then by due time. What a dispatcher that
+     * Calls of a Spot that are due, with a lease on each of their invitations, and paid for. Lane by lane; within one,
+     * every other turn goes to the nearest deadline and the others round the sources and Lives. What a dispatcher that
      * died has left is due when its lease ends; what is past its deadline becomes `expired`.
      */
-    readonly claim: (options: ClaimOptions) => Effect.Effect<ReadonlyArray<Claim>, InboxUnavailable>
+    readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | Deposed>
 
     /** Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost, nothing is changed. */
     readonly settle: (settlement: Settlement) => Effect.Effect<ReadonlyArray<boolean>, InboxUnavailable>
 
     /** Gives a claim back unsent; the attempt is not burnt. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, InboxUnavailable>
-
-    /** Until then, what is claimed of this Live waits. */
-    readonly park: (
-      spot: string,
-      liveId: string,
-      until: DateTime.Utc
-    ) => Effect.Effect<void, InboxUnavailable>
-
-    /** What waits of this Live is due at once, also what waits for its retry. */
-    readonly unpark: (spot: string, liveId: string) => Effect.Effect<void, InboxUnavailable>
-
-    /** When the next invitation of the Spot is due or past its deadline, or its lease ends; `undefined` when none is left. */
-    readonly nextDue: (spot: string) => Effect.Effect<DateTime.Utc | undefined, InboxUnavailable>
 
     /** Tells of new work; now and then one is missed. */
     readonly signals: Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>

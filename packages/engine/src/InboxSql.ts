@@ -21,6 +21,7 @@ import { stats } from "./internal/inbox/stats.ts"
 import { type Store, unavailable } from "./internal/inbox/store.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
+import leadSpots from "./migrations/0003_lead_spots.ts"
 import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import { Signals } from "./Signals.ts"
 
@@ -33,6 +34,7 @@ import { Signals } from "./Signals.ts"
 export const migrations = {
   "0001_create_inbox": createInbox,
   "0002_separate_people": separatePeople,
+  "0003_lead_spots": leadSpots,
   "0004_hold_and_quarantine": holdAndQuarantine
 }
 

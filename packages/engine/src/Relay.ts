@@ -4,13 +4,14 @@
 import type { ByteSize } from "effect"
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
-import type { MeltingSpotConfig } from "@usher/core"
 import * as Dispatcher from "./Dispatcher.ts"
 import type { Inbox } from "./Inbox.ts"
+import type { Leadership } from "./Leadership.ts"
 import * as Mapper from "./Mapper.ts"
 import * as Receiver from "./Receiver.ts"
 import * as Sources from "./Sources.ts"
-import { Spots } from "./Spots.ts"
+import type { SpotControl } from "./SpotControl.ts"
+import * as Spots from "./Spots.ts"
 
 /**
  * @category options
@@ -19,8 +20,8 @@ import { Spots } from "./Spots.ts"
 export interface Options {
   /** What senders call, without a slash at the end. */
   readonly publicUrl: string
-  /** By name: how to reach each Spot's upstream. */
-  readonly spots: ReadonlyMap<string, MeltingSpotConfig.Options>
+  /** By name, those it begins with; the service `Spots` replaces them. */
+  readonly spots: ReadonlyMap<string, Spots.Options>
   /** Those it begins with; the service `Sources` replaces them. */
   readonly sources: Sources.All
   readonly maxBodySize?: ByteSize.ByteSize | undefined
@@ -35,9 +36,11 @@ export interface Options {
  */
 export const layer = (
   options: Options
-): Layer.Layer<Sources.Sources, never, HttpRouter.HttpRouter | Inbox | HttpClient.HttpClient> =>
-  Layer.mergeAll(
-    Receiver.layer(options),
-    Mapper.layer,
-    Dispatcher.layer(options.dispatcher).pipe(Layer.provide(Spots.layer(options.spots)))
-  ).pipe(Layer.provideMerge(Sources.Sources.layer(options.sources)))
+): Layer.Layer<
+  Sources.Sources | Spots.Spots,
+  never,
+  HttpRouter.HttpRouter | Inbox | SpotControl | Leadership | HttpClient.HttpClient
+> =>
+  Layer.mergeAll(Receiver.layer(options), Mapper.layer, Dispatcher.layer(options.dispatcher)).pipe(
+    Layer.provideMerge([Sources.Sources.layer(options.sources), Spots.Spots.layer(options.spots)])
+  )

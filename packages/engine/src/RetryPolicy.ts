@@ -1,9 +1,9 @@
 /**
  * When an invitation is tried again, as data; and what each outcome of an attempt means for it.
  */
-import { DateTime, Duration, Effect, Random, Schema } from "effect"
+import { DateTime, Duration, Schema } from "effect"
 import { InviteError, Participant } from "@usher/core"
-import type { Claim, Outcome } from "./Dispatch.ts"
+import type { Claim, Outcome, Result } from "./Dispatch.ts"
 
 /**
  * Exponential backoff with full jitter: before attempt n + 1 a random wait between zero and
@@ -41,22 +41,50 @@ export const standard: RetryPolicy = {
 }
 
 /**
- * What becomes of the invitation, and whether the whole Spot rests first.
+ * What becomes of the invitation, and what the outcome says of everything else.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Decision {
   readonly next: Outcome["next"]
-  readonly spotRests?: Duration.Duration
+  readonly beyond?: Beyond
 }
 
-/** A key that is refused, a budget that is spent without a word on how long: asked again this slowly. */
-const slowProbe = Duration.minutes(1)
+/**
+ * What goes beyond the invitation. `Pauses`: the Spot's key is not accepted. `Rests`: the Spot has to wait. `Parks`: the
+ * Live is not there. `Shrinks`: calls have too many members.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Beyond =
+  | { readonly _tag: "Pauses"; readonly reason: string }
+  | { readonly _tag: "Rests"; readonly wait: Duration.Duration }
+  | { readonly _tag: "Parks"; readonly liveId: string }
+  | { readonly _tag: "Shrinks"; readonly members: number }
+
+/** After a 429 without a word on how long. */
 const coolDown = Duration.seconds(10)
 
 /** However short a `Retry-After` is: zero, or a date that has passed, must not become a loop without a rest. */
 const shortestRest = Duration.seconds(1)
+
+/**
+ * One invitation in a call that has ended.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Ended {
+  readonly claim: Claim
+  readonly result: Result
+  /** That the call had. */
+  readonly members: number
+  readonly now: DateTime.Utc
+  /** From 0 to 1, the same for all members of the call, so that those who wait can go together again. */
+  readonly chance: number
+}
 
 /**
  * The table of outcomes.
@@ -64,52 +92,53 @@ const shortestRest = Duration.seconds(1)
  * @category deciding
  * @since 0.1.0
  */
-export const decide = Effect.fnUntraced(function* (
-  policy: RetryPolicy,
-  claim: Claim,
-  result: Participant.Participant | InviteError.InviteError
-): Effect.fn.Return<Decision> {
+export const decide = (policy: RetryPolicy, { claim, result, members, now, chance }: Ended): Decision => {
   if (result instanceof Participant.Participant) return { next: { status: "invited" } }
-  const now = yield* DateTime.now
-  const again = (wait: Duration.Duration, burnt: boolean): Outcome["next"] => ({
-    status: "pending",
-    dueAt: DateTime.addDuration(now, wait),
-    burnt
-  })
+  /** The attempt says nothing about this invitation. */
+  const unburnt: Outcome["next"] = { status: "pending", dueAt: now, burnt: false }
+  if (result === "Unlisted") return { next: { ...unburnt, together: 1 } }
+  const half = Math.ceil(members / 2)
   switch (result._tag) {
     case "UndecodableAnswer":
       return { next: { status: "invited" } }
     case "AlreadyInvited":
       return { next: { status: "already_invited" } }
     case "MalformedPayload":
-    case "PayloadTooLarge":
     case "UnexpectedStatus":
-      return { next: { status: "rejected" } }
+      return { next: members > 1 ? { ...unburnt, together: half } : { status: "rejected" } }
+    case "PayloadTooLarge":
+      return members > 1
+        ? { next: { ...unburnt, together: half }, beyond: { _tag: "Shrinks", members: half } }
+        : { next: { status: "rejected" } }
     case "Unauthorized":
-      return { next: again(slowProbe, false), spotRests: slowProbe }
-    case "RateLimited": {
-      const rest = Duration.max(result.retryAfter ?? coolDown, shortestRest)
-      return { next: again(rest, false), spotRests: rest }
-    }
+      return { next: unburnt, beyond: { _tag: "Pauses", reason: result.message } }
     case "LiveNotFound":
+      return { next: unburnt, beyond: { _tag: "Parks", liveId: claim.invitation.liveId } }
+    case "RateLimited": {
+      const wait = Duration.max(result.retryAfter ?? coolDown, shortestRest)
+      return { next: unburnt, beyond: { _tag: "Rests", wait } }
+    }
     case "UpstreamUnavailable": {
       const age = DateTime.distance(claim.askedAt, now)
       if (claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)) {
         return { next: { status: "exhausted" } }
       }
-      const jittered = yield* backoff(policy, claim.attempt)
-      return { next: again(Duration.max(jittered, InviteError.retryAfter(result) ?? Duration.zero), true) }
+      const wait = Duration.max(
+        backoff(policy, claim.attempt, chance),
+        InviteError.retryAfter(result) ?? Duration.zero
+      )
+      return { next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: true } }
     }
   }
-})
+}
 
 /**
- * The wait after the given attempt (1 for the first).
+ * The wait after the given attempt (1 for the first), by chance from nothing to all of it.
  *
  * @category deciding
  * @since 0.1.0
  */
-export const backoff = (policy: RetryPolicy, attempt: number): Effect.Effect<Duration.Duration> => {
+export const backoff = (policy: RetryPolicy, attempt: number, chance: number): Duration.Duration => {
   const ceiling = Math.min(Duration.toMillis(policy.cap), Duration.toMillis(policy.base) * 2 ** (attempt - 1))
-  return Effect.map(Random.next, (share) => Duration.millis(share * ceiling))
+  return Duration.millis(chance * ceiling)
 }

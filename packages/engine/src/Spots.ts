@@ -1,9 +1,76 @@
 /**
- * The Spots that invitations are sent with: each has its own key.
+ * The Spots that invitations are sent with: each has its own key, budget and pace. They can be replaced while the relay
+ * runs.
  */
-import { Context, Effect, Layer } from "effect"
-import type { HttpClient } from "effect/http"
-import { Budget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
+import { Context, DateTime, Duration, Effect, Equal, Layer, SubscriptionRef } from "effect"
+import { HttpClient } from "effect/http"
+import { Budget as CoreBudget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
+import * as Budget from "./Budget.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
+import { SpotControl } from "./SpotControl.ts"
+
+/**
+ * How a Spot is reached, and at what pace.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options extends MeltingSpotConfig.Options {
+  /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
+  readonly budget?: Budget.Limits | "unlimited" | undefined
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** How many calls may be under way at once. Default 8. */
+  readonly concurrency?: number | undefined
+  /** How many members one call may have; 1 for single calls only. Default 100. */
+  readonly batchSize?: number | undefined
+}
+
+/**
+ * A Spot, ready to be dispatched.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Spot {
+  readonly name: string
+  readonly participants: LiveParticipants.LiveParticipants["Service"]
+  /** Undefined where nobody counts. */
+  readonly budget: Budget.Limits | undefined
+  readonly retry: RetryPolicy.RetryPolicy
+  readonly concurrency: number
+  readonly batchSize: number
+  /** Longer than any attempt can last, so that a lease that ends means a dispatcher that died. */
+  readonly lease: Duration.Duration
+}
+
+/**
+ * What `Options` leave open.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  name: string,
+  participants: LiveParticipants.LiveParticipants["Service"],
+  options: Omit<Options, "secretKey"> = {}
+): Spot => {
+  const {
+    budget = Budget.documented,
+    retry = RetryPolicy.standard,
+    concurrency = 8,
+    batchSize = 100
+  } = options
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
+  return {
+    name,
+    participants,
+    budget: budget === "unlimited" ? undefined : budget,
+    retry,
+    concurrency,
+    batchSize,
+    lease: Duration.sum(timeout, Duration.seconds(90))
+  }
+}
 
 /**
  * @category services
@@ -11,22 +78,63 @@ import { Budget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
  */
 export class Spots extends Context.Service<
   Spots,
-  { readonly all: ReadonlyMap<string, LiveParticipants.LiveParticipants["Service"]> }
+  {
+    /** By name; whoever subscribes hears of every change. */
+    readonly present: SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Spot>>
+    /** From now on these. One whose options are the same stays as it is. */
+    readonly replace: (options: ReadonlyMap<string, Options>) => Effect.Effect<void>
+  }
 >()("@usher/engine/Spots") {
-  /** One `LiveParticipants` for each Spot, by its name; each counts its own calls. */
+  /** Each with a `LiveParticipants` of its own. What the upstream says of its limits is kept for all relays. */
   static readonly layer = (
-    options: ReadonlyMap<string, MeltingSpotConfig.Options>
-  ): Layer.Layer<Spots, never, HttpClient.HttpClient> =>
+    options: ReadonlyMap<string, Options>
+  ): Layer.Layer<Spots, never, HttpClient.HttpClient | SpotControl> =>
+    Layer.effect(
+      this,
+      Effect.gen(function* () {
+        const client = yield* HttpClient.HttpClient
+        const control = yield* SpotControl
+        const present = yield* SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map())
+        let known: ReadonlyMap<string, Options> = new Map()
+
+        const replace = Effect.fnUntraced(function* (wanted: ReadonlyMap<string, Options>) {
+          const before = yield* SubscriptionRef.get(present)
+          const entries = yield* Effect.forEach(wanted, ([name, options]) => {
+            const same = before.get(name)
+            return same !== undefined && Equal.equals(known.get(name), options)
+              ? Effect.succeed([name, same] as const)
+              : LiveParticipants.make(options).pipe(
+                  Effect.provideService(HttpClient.HttpClient, client),
+                  Effect.provideService(CoreBudget.Budget, counted(control, name)),
+                  Effect.map((participants) => [name, make(name, participants, options)] as const)
+                )
+          })
+          known = wanted
+          yield* SubscriptionRef.set(present, new Map(entries))
+        })
+
+        yield* replace(options)
+        return Spots.of({ present, replace })
+      })
+    )
+
+  /** These, for good: for tests, and for programs that bring their own `LiveParticipants`. */
+  static readonly layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
     Layer.effect(
       this,
       Effect.map(
-        Effect.forEach(options, ([name, spot]) =>
-          LiveParticipants.make(spot).pipe(
-            Effect.provideService(Budget.Budget, Budget.makeMemory()),
-            Effect.map((participants) => [name, participants] as const)
-          )
-        ),
-        (entries) => Spots.of({ all: new Map(entries) })
+        SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map(spots.map((spot) => [spot.name, spot]))),
+        (present) => Spots.of({ present, replace: () => Effect.void })
       )
     )
 }
+
+/** A claim has paid for its call already; what is left is to remember what the upstream says. */
+const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget["Service"] =>
+  CoreBudget.Budget.of({
+    ...CoreBudget.unlimited,
+    rest: (duration) =>
+      Effect.flatMap(DateTime.now, (now) =>
+        Effect.ignore(control.rest(spot, DateTime.addDuration(now, duration)), { log: "Debug" })
+      )
+  })

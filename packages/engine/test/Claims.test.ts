@@ -4,9 +4,9 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Inbox } from "../src/index.ts"
+import { Inbox, SpotControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
-import { again, claim, claimOne, membersOf, settle, settlement, unavailable } from "./dispatching.ts"
+import { again, claim, claimOne, membersOf, nextDue, settle, settlement, unavailable } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
 const after = (wait: Duration.Input) => Effect.map(DateTime.now, (now) => DateTime.addDuration(now, wait))
@@ -23,22 +23,19 @@ const statusOf = (webhookId: string) =>
   )
 
 onEach((test) => {
-  test("goes by lane, then by deadline, then by due time", (inbox) =>
+  test("goes lane by lane, and within one by due time", () =>
     Effect.gen(function* () {
       const member = (name: string) => [{ ...alice, member: `${name}@example.com` }]
       yield* store(member("retried"), { deliveryId: "1" })
       yield* settle(yield* claimOne, yield* again("1 second"))
       yield* store(member("imported"), { deliveryId: "2", lane: "import" })
       yield* store(member("replayed"), { deliveryId: "3", lane: "replay" })
-      yield* store(member("live"), { deliveryId: "4" })
-      yield* store(member("late"), { deliveryId: "5" }, { expiresAt: yield* after("2 hours") })
-      yield* store(member("soon"), { deliveryId: "6" }, { expiresAt: yield* after("1 hour") })
+      yield* store(member("first"), { deliveryId: "4" })
+      yield* store(member("second"), { deliveryId: "5" })
       yield* TestClock.adjust("1 second")
-      expect(
-        membersOf(yield* inbox.claim({ spot: "main", limit: 1, lease: Duration.minutes(1), lane: "import" }))
-      ).toEqual(["imported@example.com"])
+      expect(membersOf(yield* claim(1, "main", { lane: "import" }))).toEqual(["imported@example.com"])
       expect(membersOf(yield* claim())).toEqual(
-        ["soon", "late", "live", "retried", "replayed"].map((name) => `${name}@example.com`)
+        ["first", "second", "retried", "replayed"].map((name) => `${name}@example.com`)
       )
     }))
 
@@ -72,11 +69,11 @@ onEach((test) => {
       expect(yield* claimOne).toMatchObject({ id: claimed.id, attempt: 1 })
     }))
 
-  test("tells when a deadline passes", (inbox) =>
+  test("tells when a deadline passes", () =>
     Effect.gen(function* () {
       yield* store([alice], {}, { expiresAt: yield* after("1 minute") })
       yield* settle(yield* claimOne, yield* again("1 hour"))
-      expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(60_000))
+      expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(60_000))
     }))
 
   test("invites once more if the terms ask for it, and only after the stated time", () =>
@@ -98,22 +95,40 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
     }))
 
-  test("lets a parked Live wait, and goes on with the others", (inbox) =>
+  test("lets a parked Live wait, and goes on with the others", () =>
     Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
       yield* store(people(20))
       yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "2" })
-      yield* inbox.park("main", "live-1", yield* after("10 minutes"))
-      const other = yield* claimOne
-      expect(other.invitation.liveId).toBe("live-2")
-      yield* settle(other, yield* settlement({ status: "invited" }))
-      expect(yield* claim(3)).toEqual([])
+      const park = control.park("main", "live-1", DateTime.makeUnsafe(-1))
+      expect(yield* park).toMatchObject({ until: DateTime.makeUnsafe(60_000) })
+      expect(membersOf(yield* claim(30))).toEqual([alice.member])
       expect(yield* claim(3, "other")).toEqual([])
-      yield* TestClock.adjust("9 minutes")
-      yield* inbox.park("main", "live-1", yield* after("10 minutes"))
-      yield* TestClock.adjust("1 minute")
-      expect(yield* claim(3)).toEqual([])
-      yield* inbox.unpark("main", "live-1")
-      expect(yield* claim(50)).toHaveLength(20)
+      yield* TestClock.adjust("59 seconds")
+      expect(yield* claim(30)).toEqual([])
+
+      yield* TestClock.adjust("1 second")
+      expect(yield* claim(30)).toHaveLength(1)
+      expect(yield* claim(30)).toEqual([])
+      expect(yield* park).toMatchObject({ until: DateTime.makeUnsafe(120_000) })
+      yield* TestClock.adjust("30 minutes")
+      expect(yield* park).toMatchObject({ until: DateTime.makeUnsafe(62 * 60_000) })
+      yield* control.unpark("main", "live-1")
+      const everybody = yield* claim(50)
+      expect(everybody.filter(({ invitation }) => invitation.liveId === "live-1")).toHaveLength(20)
+      expect(yield* control.parked).toEqual([])
+    }))
+
+  test("gives up what waits for a Live that has not been there for too long", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      const old = yield* store(people(2))
+      yield* control.park("main", "live-1", DateTime.makeUnsafe(-1))
+      yield* TestClock.adjust("1 hour")
+      const young = yield* store([alice], { deliveryId: "2" })
+      yield* control.park("main", "live-1", DateTime.makeUnsafe(1))
+      expect(yield* statusOf(old)).toEqual(["exhausted", "exhausted"])
+      expect(yield* statusOf(young)).toEqual(["pending"])
     }))
 
   test("gives each of many at once to one dispatcher", () =>

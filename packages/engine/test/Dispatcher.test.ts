@@ -3,9 +3,10 @@ import { Deferred, Duration, Effect, Fiber, Layer, Random, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Spots } from "../src/index.ts"
+import { Dispatcher, Inbox, Leadership, Spots } from "../src/index.ts"
 import { alice, eventually, layerInbox, layerInboxAt, people, start, store, untilStatus } from "./fixtures.ts"
 import { databaseFile } from "./databases.ts"
+import { claim } from "./dispatching.ts"
 
 const { liveId } = alice
 
@@ -25,14 +26,15 @@ const inAnHour = fails(
   })
 )
 
-const layerSpots = Layer.effect(
-  Spots.Spots,
-  Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-    Spots.Spots.of({ all: new Map([["main", participants]]) })
+const layerSpots = (options?: Partial<Spots.Options>) =>
+  Layer.unwrap(
+    Effect.map(LiveParticipants.LiveParticipants, (participants) =>
+      Spots.Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize: 1, ...options }))
+    )
   )
-)
 
-const dispatcher = (options?: Dispatcher.Options) => Dispatcher.layer(options).pipe(Layer.provide(layerSpots))
+const dispatcher = ({ grace, ...options }: Dispatcher.Options & Partial<Spots.Options> = {}) =>
+  Dispatcher.layer({ grace }).pipe(Layer.provide([layerSpots(options), Leadership.Leadership.layerAlone]))
 
 /** An Inbox, and an upstream that answers by the script; the dispatcher is started by the test. */
 const upstream = (...script: ReadonlyArray<LiveParticipantsTest.Answer>) =>
@@ -209,7 +211,6 @@ describe("when the relay stops", () => {
     "calls that outlast a grace of %s are given back and can be claimed at once",
     ([grace]) =>
       Effect.gen(function* () {
-        const inbox = yield* Inbox.Inbox
         const id = yield* store(people(2))
         const { stop } = yield* start(dispatcher({ grace }))
         yield* untilCalls(2)
@@ -217,7 +218,7 @@ describe("when the relay stops", () => {
         yield* TestClock.adjust(grace)
         yield* Fiber.join(stopping)
         expect(yield* untilStatus(id, "pending")).toMatchObject([{ attempts: 0 }, { attempts: 0 }])
-        expect(yield* inbox.claim({ spot: "main", limit: 10, lease: Duration.minutes(2) })).toHaveLength(2)
+        expect(yield* claim()).toHaveLength(2)
       }).pipe(
         upstream(
           () => Effect.never,

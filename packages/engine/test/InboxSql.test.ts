@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { Inbox, InboxSql } from "../src/index.ts"
 import { databaseFile, layers } from "./databases.ts"
+import { nextDue } from "./dispatching.ts"
 import { delivery, layerInbox, layerInboxAt } from "./fixtures.ts"
 import { inboxContract } from "./inboxContract.ts"
 
@@ -55,7 +56,7 @@ describe("InboxSql on SQLite", () => {
       expect(yield* accept.pipe(on(filename))).toEqual({ id: first.id, duplicate: true })
       const db = yield* stranger(filename)
       expect(db.prepare("SELECT name FROM usher_migrations").all()).toEqual(
-        Object.keys(InboxSql.migrations).map((name) => ({ name: name.slice("0001_".length) }))
+        Object.keys(InboxSql.migrations).map((name) => ({ name: name.slice("0000_".length) }))
       )
     })
   )
@@ -118,7 +119,7 @@ describe("InboxSql on SQLite", () => {
       )
       expect(error).toBeInstanceOf(Inbox.InboxUnavailable)
       expect(yield* inbox.invitations(id)).toEqual([])
-      expect(yield* inbox.nextDue("main")).toBeUndefined()
+      expect(yield* nextDue()).toBeUndefined()
     }).pipe(Effect.provide(layerInbox))
   )
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, InboxSql, Move } from "../src/index.ts"
+import { Inbox, InboxSql, Move, SpotControl } from "../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
 import { again, claim, claimOne, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
-type Services = Inbox.Inbox | SqlClient.SqlClient
+type Services = Inbox.Inbox | SqlClient.SqlClient | SpotControl.SpotControl
 
 /** Something of everything that there can be. */
 const fill = Effect.gen(function* () {
@@ -24,11 +24,13 @@ const fill = Effect.gen(function* () {
   yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
   yield* settle(yield* claimOne, yield* again("1 hour"))
   yield* claimOne
-  yield* inbox.park("main", "live-9", DateTime.makeUnsafe(99_999))
+  const control = yield* SpotControl.SpotControl
+  yield* control.park("main", "live-9", DateTime.makeUnsafe(-1))
+  yield* control.pause("another", "operator", "over the holidays")
   yield* inbox.accept(delivery({ deliveryId: "waits", traceparent: "00-a-b-01" }))
   yield* store([{ liveId: "live-1", member: "forgotten@example.com" }], { deliveryId: "forgotten" })
   yield* inbox.forget("forgotten@example.com")
-  yield* sql`INSERT INTO budget_spends ${sql.insert([{ id: "spend-1", spot: "main", at: 1, calls: 3 }])}`
+  yield* sql`INSERT INTO spends ${sql.insert([{ spot: "main", lane: 0, number: 1, started_at: 1, ends_at: 3 }])}`
 })
 
 /** A full SQLite database and an empty Postgres, and the move between them. */
@@ -81,7 +83,8 @@ describe("a move from SQLite to Postgres", () => {
         ["attempts", 2],
         ["attempt_invitations", 2],
         ["parked_lives", 1],
-        ["budget_spends", 1]
+        ["spots", 2],
+        ["spends", 1]
       ])
       const there = yield* relay
       expect(yield* there(Effect.all({ stats, invitations }))).toEqual(before)
@@ -99,6 +102,10 @@ describe("a move from SQLite to Postgres", () => {
         )
       )
       expect(attempts).toMatchObject([{ number: 1, traceId: "trace-1" }])
+      expect(yield* there(SpotControl.SpotControl.use((control) => control.all))).toMatchObject([
+        { spot: "another", paused: { by: "operator", reason: "over the holidays" } },
+        { spot: "main", paused: null }
+      ])
       expect(yield* there(claim(300))).toHaveLength(246)
     }).pipe(Effect.scoped)
   )

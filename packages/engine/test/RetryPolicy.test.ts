@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Random } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { InviteError, type Participant } from "@usher/core"
+import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Dispatch, RetryPolicy } from "../src/index.ts"
 import { alice } from "./fixtures.ts"
@@ -20,6 +20,7 @@ const claim = (attempt = 1): Dispatch.Claim => ({
   lane: "live",
   askedAt: DateTime.makeUnsafe(0),
   expiresAt: null,
+  together: null,
   lease: "lease-1",
   traceparent: null
 })
@@ -34,79 +35,80 @@ const unavailable = new InviteError.UpstreamUnavailable({
 const seconds = (count: number) => ({ retryAfter: Duration.seconds(count) })
 
 /** The decision, its times in milliseconds from now. */
-const decide = Effect.fnUntraced(function* (
-  result: Participant.Participant | InviteError.InviteError,
-  attempt?: number
-) {
+const decide = Effect.fnUntraced(function* (result: Dispatch.Result, { attempt = 1, members = 1 } = {}) {
   const now = yield* DateTime.now
-  const { next, spotRests } = yield* RetryPolicy.decide(policy, claim(attempt), result)
+  const { next, beyond } = RetryPolicy.decide(policy, {
+    claim: claim(attempt),
+    result,
+    members,
+    now,
+    chance: 1
+  })
   return {
     ...next,
-    ...(next.status === "pending"
-      ? { dueAt: DateTime.toEpochMillis(next.dueAt) - now.epochMilliseconds }
-      : {}),
-    rests: spotRests === undefined ? 0 : Duration.toMillis(spotRests)
+    ...(next.status === "pending" ? { wait: next.dueAt.epochMilliseconds - now.epochMilliseconds } : {}),
+    beyond
   }
 })
 
+const again = { status: "pending", burnt: false, wait: 0, beyond: undefined }
+const rests = (duration: Duration.Input) => ({
+  ...again,
+  beyond: { _tag: "Rests", wait: Duration.fromInputUnsafe(duration) }
+})
+const pauses = { ...again, beyond: { _tag: "Pauses", reason: expect.stringContaining("the secret key") } }
+const malformed = new InviteError.MalformedPayload({ liveId, reason: "Refused" })
+const teapot = new InviteError.UnexpectedStatus({ liveId, status: 418 })
+const undecodable = new InviteError.UndecodableAnswer({ liveId, status: 201, issue: "Missing key" })
+
 describe("what an outcome means", () => {
-  const minute = 60_000
-  const again = { status: "pending", burnt: false }
   it.effect.each([
-    ["201", LiveParticipantsTest.participant(alice), { status: "invited", rests: 0 }],
+    ["201", LiveParticipantsTest.participant(alice), { status: "invited", beyond: undefined }],
+    ["201 with a body that does not decode", undecodable, { status: "invited", beyond: undefined }],
+    ["200", new InviteError.AlreadyInvited({ liveId }), { status: "already_invited", beyond: undefined }],
+    ["400", malformed, { status: "rejected", beyond: undefined }],
     [
-      "201 with a body that does not decode",
-      new InviteError.UndecodableAnswer({ liveId, status: 201, issue: "Missing key" }),
-      { status: "invited", rests: 0 }
-    ],
-    ["200", new InviteError.AlreadyInvited({ liveId }), { status: "already_invited", rests: 0 }],
-    [
-      "400",
-      new InviteError.MalformedPayload({ liveId, reason: "Refused" }),
-      { status: "rejected", rests: 0 }
-    ],
-    [
-      "401: the Spot rests, no attempt is burnt",
+      "401: the Spot is paused, no attempt is burnt",
       new InviteError.Unauthorized({ liveId, status: 401 }),
-      { ...again, dueAt: minute, rests: minute }
+      pauses
     ],
     [
-      "403: the Spot rests, no attempt is burnt",
+      "403: the Spot is paused, no attempt is burnt",
       new InviteError.Unauthorized({ liveId, status: 403 }),
-      { ...again, dueAt: minute, rests: minute }
+      pauses
     ],
     [
-      "404: only this Live waits",
+      "404: the Live is parked, no attempt is burnt",
       new InviteError.LiveNotFound({ liveId }),
-      { status: "pending", burnt: true, rests: 0 }
+      { ...again, beyond: { _tag: "Parks", liveId } }
     ],
-    ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", rests: 0 }],
-    ["418", new InviteError.UnexpectedStatus({ liveId, status: 418 }), { status: "rejected", rests: 0 }],
+    ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", beyond: undefined }],
+    ["418", teapot, { status: "rejected", beyond: undefined }],
     [
       "429: the Spot rests for its Retry-After, no attempt is burnt",
       new InviteError.RateLimited({ liveId, ...seconds(7) }),
-      { ...again, dueAt: 7_000, rests: 7_000 }
+      rests("7 seconds")
     ],
     [
       "429 without Retry-After: the Spot rests for 10 s",
       new InviteError.RateLimited({ liveId }),
-      { ...again, dueAt: 10_000, rests: 10_000 }
+      rests("10 seconds")
     ],
     [
       "429 with a Retry-After of zero still rests",
       new InviteError.RateLimited({ liveId, ...seconds(0) }),
-      { ...again, dueAt: 1_000, rests: 1_000 }
+      rests("1 second")
     ],
-    ["503", unavailable, { status: "pending", burnt: true, rests: 0 }],
+    ["503", unavailable, { status: "pending", burnt: true, wait: 1_000, beyond: undefined }],
     [
       "503 with Retry-After: not before it",
       new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) }),
-      { status: "pending", burnt: true, dueAt: 90_000, rests: 0 }
+      { status: "pending", burnt: true, wait: 90_000 }
     ],
     [
       "a timeout",
       new InviteError.UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }),
-      { status: "pending", burnt: true, rests: 0 }
+      { status: "pending", burnt: true }
     ]
   ] as const)("%s", ([, result, expected]) =>
     Effect.gen(function* () {
@@ -115,11 +117,31 @@ describe("what an outcome means", () => {
   )
 })
 
+describe("what the outcome of a call for seven means for one of them", () => {
+  const halves = { ...again, together: 4 }
+  it.effect.each([
+    ["the answer names them", LiveParticipantsTest.participant(alice), { status: "invited" }],
+    ["the answer does not name them: a call of their own tells", "Unlisted", { ...again, together: 1 }],
+    ["400: somebody among them is refused, so they go in halves", malformed, halves],
+    ["418: in halves", teapot, halves],
+    [
+      "413: in halves, and so do all others",
+      new InviteError.PayloadTooLarge({ liveId }),
+      { ...halves, beyond: { _tag: "Shrinks", members: 4 } }
+    ],
+    ["503: all of them later, together", unavailable, { status: "pending", burnt: true, wait: 1_000 }]
+  ] as const)("%s", ([, result, expected]) =>
+    Effect.gen(function* () {
+      expect(yield* decide(result, { members: 7 })).toMatchObject(expected)
+    })
+  )
+})
+
 describe("an outage", () => {
   it.effect("exhausts the invitation at its last attempt, not before", () =>
     Effect.gen(function* () {
-      expect(yield* decide(unavailable, 4)).toMatchObject({ status: "pending" })
-      expect(yield* decide(unavailable, 5)).toMatchObject({ status: "exhausted" })
+      expect(yield* decide(unavailable, { attempt: 4 })).toMatchObject({ status: "pending" })
+      expect(yield* decide(unavailable, { attempt: 5 })).toMatchObject({ status: "exhausted" })
     })
   )
 
@@ -135,8 +157,12 @@ describe("an outage", () => {
   it.effect("never exhausts what a wrong key or a spent budget holds up", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("2 hours")
-      expect(yield* decide(new InviteError.RateLimited({ liveId }), 50)).toMatchObject({ status: "pending" })
-      expect(yield* decide(new InviteError.Unauthorized({ liveId, status: 401 }), 50)).toMatchObject({
+      expect(yield* decide(new InviteError.RateLimited({ liveId }), { attempt: 50 })).toMatchObject({
+        status: "pending"
+      })
+      expect(
+        yield* decide(new InviteError.Unauthorized({ liveId, status: 401 }), { attempt: 50 })
+      ).toMatchObject({
         status: "pending"
       })
     })
@@ -144,28 +170,17 @@ describe("an outage", () => {
 })
 
 describe("backoff", () => {
-  it.effect.each([
+  it.each([
     [1, 1_000],
     [2, 2_000],
     [4, 8_000],
     [6, 32_000],
     [7, 60_000],
     [2_000, 60_000]
-  ] as const)("after attempt %i is spread over all of zero to %i ms", ([attempt, ceiling]) =>
-    Effect.gen(function* () {
-      const waits = yield* Effect.replicateEffect(RetryPolicy.backoff(policy, attempt), 400).pipe(
-        Random.withSeed("backoff")
-      )
-      const millis = waits.map(Duration.toMillis)
-      expect(Math.min(...millis)).toBeGreaterThanOrEqual(0)
-      expect(Math.max(...millis)).toBeLessThanOrEqual(ceiling)
-      // Full jitter: each tenth of the range gets its share of 40, give or take.
-      const tenths = Array.from(
-        { length: 10 },
-        (_, tenth) => millis.filter((wait) => Math.floor((wait / ceiling) * 10) === tenth).length
-      )
-      expect(Math.min(...tenths)).toBeGreaterThan(15)
-      expect(Math.max(...tenths)).toBeLessThan(70)
-    })
-  )
+  ] as const)("after attempt %i is any share of %i ms that chance gives", (attempt, ceiling) => {
+    const shares = [0, 0.25, 0.5, 1].map((chance) =>
+      Duration.toMillis(RetryPolicy.backoff(policy, attempt, chance))
+    )
+    expect(shares).toEqual([0, ceiling / 4, ceiling / 2, ceiling])
+  })
 })

@@ -8,10 +8,11 @@ import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { Inbox, InboxSql, Signals } from "../src/index.ts"
+import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
 
-/** The Inbox on whatever database is there, which stays within reach. */
+/** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(
+  Layer.provideMerge(SpotControl.SpotControl.layerSql),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
 )
 
@@ -54,7 +55,9 @@ export const layers = {
 
 type Test = <A, E>(
   sentence: string,
-  body: (inbox: Inbox.Inbox["Service"]) => Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>
+  body: (
+    inbox: Inbox.Inbox["Service"]
+  ) => Effect.Effect<A, E, Inbox.Inbox | SpotControl.SpotControl | SqlClient.SqlClient>
 ) => void
 
 /** The same tests for the Inbox on every kind of database, each test with an empty one. */

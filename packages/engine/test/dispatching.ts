@@ -5,8 +5,25 @@ import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Dispatch, Inbox } from "../src/index.ts"
 import { alice } from "./fixtures.ts"
 
-export const claim = (limit = 10, spot = "main") =>
-  Inbox.Inbox.use((inbox) => inbox.claim({ spot, limit, lease: Duration.minutes(2) }))
+export const lease = Duration.minutes(2)
+
+/** As many calls for many as are due, or single ones, in order: the claims in them. */
+export const claim = Effect.fnUntraced(function* (
+  calls = 10,
+  spot = "main",
+  options?: Partial<Inbox.ClaimOptions>
+) {
+  const inbox = yield* Inbox.Inbox
+  const claimed = yield* inbox.claim({ spot, calls, lease, ...options })
+  return claimed.calls.flatMap(({ claims }) => claims)
+})
+
+/** When there may be something to claim. */
+export const nextDue = (spot = "main") =>
+  Effect.map(
+    Inbox.Inbox.use((inbox) => inbox.claim({ spot, calls: 0, lease })),
+    ({ next }) => next
+  )
 
 /** Claims one, which has to be there. */
 export const claimOne = Effect.flatMap(claim(1), ([first]) => Effect.fromNullishOr(first))

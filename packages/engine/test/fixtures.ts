@@ -8,7 +8,7 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { databaseFile, layerFile, layerInboxSql } from "./databases.ts"
-import { Inbox, Mapping, Relay, Source, Sources, type Webhook } from "../src/index.ts"
+import { Inbox, Leadership, Mapping, Relay, Source, Sources, type Webhook } from "../src/index.ts"
 
 export const layerInboxAt = (filename: string) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))
 
@@ -154,7 +154,7 @@ export const layerRelay = (
         )
       )
     )
-  ).pipe(Layer.provideMerge(layerInbox))
+  ).pipe(Layer.provide(Leadership.Leadership.layerAlone), Layer.provideMerge(layerInbox))
 
 /** A tracer that keeps every span in the array. */
 export const layerTracer = (spans: Array<Tracer.NativeSpan>) =>

@@ -4,7 +4,7 @@ import { DateTime, Effect, type Layer, PubSub } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { Inbox } from "../src/index.ts"
-import { again, claim, claimOne, membersOf, settle, settlement } from "./dispatching.ts"
+import { again, claim, claimOne, membersOf, nextDue, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
 const only = Effect.fnUntraced(function* (webhookId: string) {
@@ -264,19 +264,19 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
   describe(`${name}: for those who wait`, () => {
     test(
       "tells when the next one is due or its lease ends",
-      Effect.fnUntraced(function* (inbox) {
-        expect(yield* inbox.nextDue("main")).toBeUndefined()
+      Effect.fnUntraced(function* () {
+        expect(yield* nextDue()).toBeUndefined()
         yield* store(people(2))
-        expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(0))
-        expect(yield* inbox.nextDue("other")).toBeUndefined()
+        expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(0))
+        expect(yield* nextDue("other")).toBeUndefined()
         const [first, second] = yield* claim()
-        expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(120_000))
+        expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(120_000))
         yield* settle(yield* Effect.fromNullishOr(first), yield* again("30 seconds"))
-        expect(yield* inbox.nextDue("main")).toEqual(DateTime.makeUnsafe(30_000))
+        expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(30_000))
         yield* TestClock.adjust("30 seconds")
         yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
         yield* settle(yield* Effect.fromNullishOr(second), yield* settlement({ status: "invited" }))
-        expect(yield* inbox.nextDue("main")).toBeUndefined()
+        expect(yield* nextDue()).toBeUndefined()
       })
     )
 

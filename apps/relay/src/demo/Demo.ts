@@ -85,7 +85,8 @@ const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string) {
   )
   // Nobody wants to watch a real backoff.
   const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }
-  return { ...config, relay: { ...config.relay, dispatcher: { retry } } }
+  const spots = new Map([...config.relay.spots].map(([name, spot]) => [name, { ...spot, retry }]))
+  return { ...config, relay: { ...config.relay, spots } }
 })
 
 const Receipt = Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })

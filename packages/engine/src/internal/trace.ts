@@ -1,6 +1,7 @@
 /** A trace that goes on after its request has ended: stored as `traceparent`, taken up again by whoever works next. */
 import { Effect, Option, type Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
+import type { Call } from "../Dispatch.ts"
 
 /** The present span as W3C `traceparent`, to be stored. */
 export const currentTraceparent: Effect.Effect<string | null> = Effect.map(
@@ -19,6 +20,25 @@ export const spanFrom = (
     traceparent === null ? Option.none() : HttpTraceContext.w3c(Headers.fromInput({ traceparent })),
     { onNone: () => ({ root: true }), onSome: (parent) => ({ parent }) }
   )
+
+/**
+ * The span options of a call: it continues the trace of the one webhook that asked for it; where there are many, it begins
+ * a trace of its own that is linked to theirs.
+ */
+export const spanOf = (spot: string, claims: Call["claims"]): Tracer.SpanOptionsNoTrace => {
+  const [first, ...others] = claims
+  const { id, attempt, invitation } = first
+  const attributes = { spot, "live.id": invitation.liveId, "batch.size": claims.length }
+  if (others.length === 0) {
+    return { ...spanFrom(first.traceparent), attributes: { ...attributes, "invitation.id": id, attempt } }
+  }
+  const webhooks = [...new Set(claims.map(({ traceparent }) => traceparent))]
+  const links = webhooks.flatMap((traceparent) => {
+    const from = spanFrom(traceparent)
+    return "parent" in from ? [{ span: from.parent, attributes: {} }] : []
+  })
+  return { root: true, links, attributes }
+}
 
 /**
  * The span of a request, in the sender's trace if it sent one. Where the server has a span of its own, it is a part of

@@ -49,10 +49,10 @@ const mapping = Effect.gen(function* () {
 
 const dispatching = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
-  const claims = yield* inbox.claim({ spot: "main", limit: 20, lease: Duration.seconds(1) })
+  const { calls } = yield* inbox.claim({ spot: "main", calls: 20, lease: Duration.seconds(1) })
   const startedAt = yield* DateTime.now
   yield* Effect.forEach(
-    claims,
+    calls.flatMap(({ claims }) => claims),
     (claim) =>
       inbox.settle({
         startedAt,

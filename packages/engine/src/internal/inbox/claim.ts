@@ -1,91 +1,175 @@
-/** Who sends what, and when: leases on invitations that are due. */
-import { Clock, DateTime, type Duration, Effect } from "effect"
-import type { SqlClient } from "effect/sql"
-import type { Claim, Lane } from "../../Dispatch.ts"
+/** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
+import { Clock, Effect } from "effect"
+import * as Budget from "../../Budget.ts"
+import type { Call, Claim } from "../../Dispatch.ts"
+import { type Claimed, type ClaimOptions, Deposed } from "../../Inbox.ts"
+import { choosing, type Terms } from "./choosing.ts"
 import * as rows from "./rows.ts"
-import { millis, skipLocked, type Store, unavailable, wholeMillis } from "./store.ts"
+import { spending } from "./spends.ts"
+import { type Store, unavailable, wholeMillis } from "./store.ts"
+import { turning } from "./turns.ts"
+import { stretch, timeAt, waking } from "./waking.ts"
 
-/** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
-const stretch = 500
+/** A Spot that the upstream has locked out is tried with one call, this soon at first and this seldom in the end. */
+const soonestProbe = 60_000
+const slowestProbe = 15 * 60_000
 
-/** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
-const limited = (sql: SqlClient.SqlClient, rows: number) =>
-  sql.literal(`LIMIT ${Math.max(0, Math.trunc(rows))}`)
+/** How many parked batches one step puts away, so that others get in between. */
+const mostPutAway = 20
 
-export const claiming = ({ sql, random, signals }: Store) => {
-  const skip = skipLocked(sql, "invitations")
+/** What holds up a whole Spot. */
+interface SpotRow {
+  readonly epoch: number | bigint
+  readonly paused_at: number | bigint | null
+  readonly probe_at: number | bigint | null
+  readonly rests_until: number | bigint
+  readonly largest_batch: number | null
+}
 
-  /** What may not be sent any more. */
-  const expire = (spot: string, now: number) => sql<{ id: string }>`WITH over AS MATERIALIZED (
-      SELECT id FROM invitations
-      WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
-      ORDER BY expires_at ${limited(sql, stretch)} ${skip})
-    UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id`
+/** A call that is not paid for yet. */
+interface Chosen extends Omit<Call, "spend"> {
+  readonly lane: number
+}
 
-  /** What has waited for its time, and what a dispatcher that died has left. */
-  const wake = (spot: string, now: number) => sql<{ id: string }>`WITH due AS MATERIALIZED (
-      SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 AND due_at <= ${now}
-      ORDER BY due_at, id ${limited(sql, stretch)} ${skip})
-    UPDATE invitations SET status = 'pending', ready = 1, lease = NULL WHERE id IN (SELECT id FROM due) RETURNING id`
+/** One step of a claim. */
+interface Step extends Claimed {
+  /** Nothing is left that the next step would find. */
+  readonly isAtEnd: boolean
+}
 
-  /** The first in order are taken; those past their end or of a parked Live are put away instead. */
-  const take = (options: Options, now: number, token: string) => sql<{
-    id: string
-    status: string
-  }>`WITH picked AS MATERIALIZED (
-      SELECT invitations.id, parked_lives.until FROM invitations
-      LEFT JOIN parked_lives ON parked_lives.spot = invitations.spot AND parked_lives.live_id = invitations.live_id
-        AND parked_lives.until > ${now}
-      WHERE invitations.spot = ${options.spot} AND invitations.ready = 1
-        ${options.lane === undefined ? sql.literal("") : sql`AND invitations.lane = ${rows.laneNumber(options.lane)}`}
-      ORDER BY invitations.lane, invitations.expires_at, invitations.due_at, invitations.id
-      ${limited(sql, options.limit)} ${skip})
-    UPDATE invitations SET
-      status = CASE WHEN expires_at <= ${now} THEN 'expired' WHEN picked.until IS NOT NULL THEN 'pending' ELSE 'sending' END,
-      ready = CASE WHEN expires_at <= ${now} THEN NULL ELSE 0 END,
-      settled_at = CASE WHEN expires_at <= ${now} THEN ${now} ELSE settled_at END,
-      attempts = CASE WHEN expires_at <= ${now} OR picked.until IS NOT NULL THEN attempts ELSE attempts + 1 END,
-      lease = CASE WHEN expires_at <= ${now} OR picked.until IS NOT NULL THEN NULL ELSE ${token} END,
-      due_at = COALESCE(picked.until, ${now + wholeMillis(options.lease)})
-    FROM picked WHERE invitations.id = picked.id
-    RETURNING invitations.id, invitations.status, live_id, invited_by, notify, lane, attempts, lease, asked_at, expires_at, traceparent,
-      (SELECT member FROM people WHERE people.id = invitations.person) AS member`
+export const claiming = (store: Store) => {
+  const { sql, random } = store
+  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const { usages, spend, forget } = spending(sql)
+  const { heads, expire, wake } = waking(store)
+  const { callsOf, putAway, tryOut } = choosing(store)
+  const nextTurn = turning(sql)
 
-  /** When the first ones of each kind are due: found at the head of an index, whatever is behind. */
-  const heads = Effect.fnUntraced(function* (spot: string) {
-    const [found] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
-      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
-        ORDER BY lane, expires_at, due_at, id LIMIT 1) AS ready,
-      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
-      (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
-        ORDER BY expires_at LIMIT 1) AS expiring`
-    const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
-    return { ready: at(found?.ready), waiting: at(found?.waiting), expiring: at(found?.expiring) }
+  /** One relay at a time decides for a Spot, and only the one that leads it. */
+  const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
+    const look = sql<SpotRow>`SELECT epoch, paused_at, probe_at, rests_until, largest_batch FROM spots WHERE name = ${spot} ${lock}`
+    let [state] = yield* look
+    if (state === undefined) {
+      yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+      ;[state] = yield* look
+    }
+    if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
+    if (epoch !== undefined && Number(state.epoch) !== epoch) return yield* new Deposed({ spot })
+    return state
   })
 
-  const step = Effect.fnUntraced(function* (options: Options) {
+  /** The lanes in which something is due. */
+  const wanting = (spot: string, only: ClaimOptions["lane"]) => {
+    const lanes = only === undefined ? [0, 1, 2, 3] : [rows.laneNumber(only)]
+    const due = lanes.map(
+      (lane) => sql`SELECT ${sql.literal(`${lane}`)} AS lane
+        WHERE EXISTS (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane})`
+    )
+    return Effect.map(
+      sql<{ lane: number }>`${sql.join(" UNION ALL ", false)(due)}`,
+      (found) => new Set(found.map(({ lane }) => lane))
+    )
+  }
+
+  /** Turn by turn and lane by lane, while there is room for a call. */
+  const fill = Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number) {
+    const { spot, budget } = options
+    const calls: Array<Chosen> = []
+    const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
+    const wants = yield* wanting(spot, options.lane)
+    let putAways = 0
+    let isHeld = false
+    for (const lane of [...wants].toSorted((a, b) => a - b)) {
+      const name = rows.laneNamed(lane)
+      while (calls.length < most && putAways < mostPutAway) {
+        const room =
+          budget === undefined
+            ? Infinity
+            : Budget.room(name, used, budget.shares, (other) => wants.has(rows.laneNumber(other)))
+        isHeld ||= room === 0
+        if (room === 0) break
+        const turn = yield* nextTurn(spot, lane)
+        if (turn === undefined) break
+        if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {
+          yield* putAway(terms, turn, turn.parkedUntil)
+          putAways++
+          continue
+        }
+        const isPlenty = used.every((usage) => Budget.total(usage) < usage.calls / 2)
+        const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
+        if (made.length === 0) break
+        if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
+        calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
+        for (const usage of used) usage.used[name] += made.length
+      }
+    }
+    const freesAt = isHeld ? Math.min(...used.map((usage) => usage.freesAt)) : Infinity
+    return { calls, freesAt, isAtEnd: putAways === 0 }
+  })
+
+  const pay = Effect.fnUntraced(function* (
+    { spot, budget, lease }: ClaimOptions,
+    lanes: ReadonlyArray<number>,
+    now: number
+  ) {
+    if (budget === undefined || lanes.length === 0) return []
+    yield* forget(spot, now - Budget.longest(budget) - 2 * wholeMillis(lease))
+    return yield* spend(spot, lanes, now, now + wholeMillis(lease))
+  })
+
+  const decide = Effect.fnUntraced(function* (
+    options: ClaimOptions,
+    now: number,
+    first: Effect.Success<ReturnType<typeof heads>>
+  ) {
+    const { spot, lease, batchSize = 1 } = options
+    const { paused_at, probe_at, rests_until, largest_batch } = yield* open(options)
+    const expired = first.expiring > now ? 0 : yield* expire(spot, now)
+    const woken = first.waiting > now ? 0 : yield* wake(spot, now)
+    const isSwept = expired < stretch && woken < stretch
+    const heldUntil = Math.max(Number(rests_until), paused_at === null ? 0 : Number(probe_at ?? Infinity))
+    if (heldUntil > now) return nothing(heldUntil, isSwept)
+
+    const isProbe = paused_at !== null
+    const members = isProbe ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
+    const terms = { spot, now, lease, members, token: yield* random.ulid }
+    const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
+    if (isProbe && calls.length > 0) {
+      const wait = Math.min(slowestProbe, Math.max(soonestProbe, now - Number(paused_at)))
+      yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
+    }
+    const spends = yield* pay(
+      options,
+      calls.map(({ lane }) => lane),
+      now
+    )
+    const claimed: Step = {
+      calls: calls.map(({ claims, isTrial }, index): Call => ({
+        claims,
+        isTrial,
+        spend: spends[index] ?? null
+      })),
+      next: timeAt(Math.min(freesAt, ...[first.waiting, first.expiring].filter((time) => time > now))),
+      isProbe,
+      isAtEnd: isSwept && isAtEnd
+    }
+    return claimed
+  }, sql.withTransaction)
+
+  const step = Effect.fnUntraced(function* (options: ClaimOptions) {
     const now = yield* Clock.currentTimeMillis
-    const { ready, waiting, expiring } = yield* heads(options.spot)
-    if (ready === Infinity && waiting > now && expiring > now) return { claims: [], isAtEnd: true }
-    const token = yield* random.ulid
-    return yield* Effect.gen(function* () {
-      const expired = expiring > now ? [] : yield* expire(options.spot, now)
-      const woken = waiting > now ? [] : yield* wake(options.spot, now)
-      const taken = yield* take(options, now, token)
-      const leased = taken.filter(({ status }) => status === "sending")
-      const claims = yield* rows.readable(leased.map(rows.claim), "invitations", (id) => setAside(id, now))
-      const isAtEnd = expired.length < stretch && woken.length < stretch && taken.length < options.limit
-      return { claims: claims.toSorted(inOrder), isAtEnd }
-    }).pipe(sql.withTransaction)
+    const first = yield* heads(options.spot)
+    const next = Math.min(first.ready, first.waiting, first.expiring)
+    if (options.calls === 0 || (first.ready === Infinity && next > now)) return nothing(next, true)
+    return yield* decide(options, now, first)
   })
-
-  const setAside = (id: string, now: number) =>
-    sql`UPDATE invitations SET status = 'corrupt', ready = NULL, lease = NULL, settled_at = ${now} WHERE id = ${id}`
 
   /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */
-  const claim = (options: Options): Effect.Effect<ReadonlyArray<Claim>, unknown> =>
-    Effect.flatMap(step(options), ({ claims, isAtEnd }) =>
-      claims.length > 0 || isAtEnd ? Effect.succeed(claims) : Effect.andThen(Effect.yieldNow, claim(options))
+  const claim = (options: ClaimOptions): ReturnType<typeof step> =>
+    Effect.filterOrElse(
+      step(options),
+      (step) => step.calls.length > 0 || step.isAtEnd,
+      () => Effect.andThen(Effect.yieldNow, claim(options))
     )
 
   const release = Effect.fnUntraced(function* (claim: Claim) {
@@ -96,44 +180,15 @@ export const claiming = ({ sql, random, signals }: Store) => {
     return released.length > 0
   })
 
-  const nextDue = Effect.fnUntraced(function* (spot: string) {
-    const first = Math.min(...Object.values(yield* heads(spot)))
-    return first === Infinity ? undefined : DateTime.makeUnsafe(first)
-  })
-
-  const park = Effect.fnUntraced(function* (spot: string, liveId: string, until: DateTime.Utc) {
-    yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, until: millis(until) }])}
-      ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
-  })
-
-  const unpark = Effect.fnUntraced(function* (spot: string, liveId: string) {
-    const now = yield* Clock.currentTimeMillis
-    yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId}`
-    const wakeSome = sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
-        WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)} ${skip})
-      UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`
-    yield* Effect.repeat(Effect.tap(wakeSome, Effect.yieldNow), { until: (woken) => woken.length < stretch })
-    yield* signals.publish("due")
-  })
-
   return {
-    claim: (options: Options) => unavailable(claim(options)),
-    release: (claim: Claim) => unavailable(release(claim)),
-    nextDue: (spot: string) => unavailable(nextDue(spot)),
-    park: (spot: string, liveId: string, until: DateTime.Utc) => unavailable(park(spot, liveId, until)),
-    unpark: (spot: string, liveId: string) => unavailable(unpark(spot, liveId))
+    claim: (options: ClaimOptions) => unavailable(claim(options)),
+    release: (claim: Claim) => unavailable(release(claim))
   }
 }
 
-export interface Options {
-  readonly spot: string
-  readonly limit: number
-  readonly lease: Duration.Duration
-  readonly lane?: Lane | undefined
-}
-
-/** A database returns what it has changed in an order of its own. */
-const inOrder = (a: Claim, b: Claim): number =>
-  rows.laneNumber(a.lane) - rows.laneNumber(b.lane) || endOf(a) - endOf(b) || (a.id < b.id ? -1 : 1)
-
-const endOf = ({ expiresAt }: Claim) => (expiresAt === null ? Infinity : DateTime.toEpochMillis(expiresAt))
+const nothing = (next: number, isAtEnd: boolean): Step => ({
+  calls: [],
+  next: timeAt(next),
+  isProbe: false,
+  isAtEnd
+})

@@ -170,7 +170,8 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   lane: rows.laneNumber(webhook.lane),
   ready: 1,
   due_at: now,
-  attempts: 0
+  attempts: 0,
+  batch: rows.batchOf(invitation)
 })
 
 /** The webhooks that end alike, so that one statement ends them. */

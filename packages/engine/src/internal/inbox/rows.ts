@@ -9,7 +9,7 @@ import {
   type StoredInvitation
 } from "../../Dispatch.ts"
 import { type Webhook, WebhookStatus } from "../../Webhook.ts"
-import { never } from "./store.ts"
+import { never, text } from "./store.ts"
 
 /** A number on SQLite, a bigint on Postgres. */
 const Whole = Schema.Union([Schema.Int, Schema.BigInt]).pipe(
@@ -75,13 +75,20 @@ export const webhook = reader(
   })
 )
 
-const laneNamed = (lane: number): Lane => lanes[lane] ?? "live"
+export const laneNamed = (lane: number): Lane => lanes[lane] ?? "live"
 
 const invitationColumns = {
   live_id: Invitation.LiveId,
   invited_by: Schema.NullOr(Schema.NonEmptyString),
   notify: Schema.NullOr(Schema.BooleanFromBit)
 }
+
+/** What can go in one call has the same batch: Live, notification, how many at the most, inviter. */
+export const batchOf = (
+  { liveId, withEmailNotification: notify, invitedBySpotMemberId: inviter }: Invitation.Invitation,
+  together: number | null = null
+): string =>
+  `${liveId} ${notify === undefined ? "" : Number(notify)} ${together ?? ""} ${text(inviter ?? "")}`
 
 const wanted = (row: Schema.Struct.Type<typeof invitationColumns>) => ({
   liveId: row.live_id,
@@ -99,6 +106,7 @@ export const claim = reader(
     lease: Schema.String,
     asked_at: Whole,
     expires_at: Whole,
+    together: Schema.NullOr(Schema.Int),
     traceparent: Schema.NullOr(Schema.String)
   }),
   (row): Claim => ({
@@ -108,6 +116,7 @@ export const claim = reader(
     attempt: row.attempts,
     askedAt: DateTime.makeUnsafe(row.asked_at),
     expiresAt: deadline(row.expires_at),
+    together: row.together,
     lease: row.lease,
     traceparent: row.traceparent
   })

@@ -1,7 +1,7 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
-import { Clock, Effect } from "effect"
+import { Clock, Duration, Effect } from "effect"
 import { type InviteError, Participant } from "@usher/core"
-import type { Outcome, Settlement } from "../../Dispatch.ts"
+import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
 import { chunks } from "./insertNew.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
@@ -16,9 +16,10 @@ export const settle = ({ sql, random, signals }: Store) => {
     const dueAt = waits ? millis(next.dueAt) : now
     const whole = (value: number | null) => sql`CAST(${value} AS BIGINT)`
     const words = (value: string | null) => sql`CAST(${value} AS TEXT)`
+    const together = waits ? (next.together ?? claim.together) : null
     return sql`(${claim.id}, ${next.status}, ${whole(waits ? (dueAt <= now ? 1 : 0) : null)}, ${whole(dueAt)},
       ${whole(waits ? null : now)}, ${whole(claim.attempt - (waits && !next.burnt ? 1 : 0))}, ${whole(waits && next.burnt ? 1 : 0)},
-      ${words(result instanceof Participant.Participant ? null : result._tag)}, ${words(traceId)})`
+      ${words(errorOf(result)?._tag ?? null)}, ${words(traceId)}, ${whole(together)}, ${words(rows.batchOf(claim.invitation, together))})`
   }
 
   /** Of those that are under this lease still: a late one changes nothing. */
@@ -47,11 +48,17 @@ export const settle = ({ sql, random, signals }: Store) => {
       outcomes.map((outcome) => row(outcome, settlement.traceId, now))
     )
     for (const chunk of chunks(ended)) {
-      yield* sql`WITH ended (id, status, ready, due_at, settled_at, attempts, retries, error, trace_id) AS (VALUES ${sql.csv(chunk)})
+      yield* sql`WITH ended (id, status, ready, due_at, settled_at, attempts, retries, error, trace_id, together, batch) AS (VALUES ${sql.csv(chunk)})
         UPDATE invitations SET status = ended.status, ready = ended.ready, lease = NULL, due_at = ended.due_at,
           settled_at = ended.settled_at, attempts = ended.attempts, last_error = ended.error, trace_id = ended.trace_id,
+          together = ended.together, batch = ended.batch,
           lane = CASE WHEN lane = 0 AND ended.retries = 1 THEN 1 ELSE lane END
         FROM ended WHERE invitations.id = ended.id`
+    }
+    for (const chunk of chunks(settlements.flatMap(callEnd))) {
+      yield* sql`WITH ended (spot, lane, number, at) AS (VALUES ${sql.csv(chunk.map(({ spend: { spot, lane, number }, at }) => sql`(${spot}, CAST(${lane} AS BIGINT), CAST(${number} AS BIGINT), CAST(${at} AS BIGINT))`))})
+        UPDATE spends SET ends_at = ended.at FROM ended
+        WHERE spends.spot = ended.spot AND spends.lane = ended.lane AND spends.number = ended.number`
     }
     const calls = yield* Effect.forEach(kept, ({ settlement, outcomes }) =>
       Effect.map(random.ulid, (ulid) => ({
@@ -80,25 +87,44 @@ export const settle = ({ sql, random, signals }: Store) => {
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-const attemptRow = (id: string, { startedAt, duration, traceId, outcomes: [first] }: Settlement) => ({
+/** From then on its window passes: nobody knows when in between the upstream counted it. */
+const callEnd = ({ spend, startedAt, duration }: Settlement) =>
+  spend === null || spend === undefined
+    ? []
+    : [{ spend, at: millis(startedAt) + Math.ceil(Duration.toMillis(duration)) }]
+
+const attemptRow = (id: string, { startedAt, duration, traceId, outcomes }: Settlement) => ({
   id,
   started_at: millis(startedAt),
   duration_ms: wholeMillis(duration),
-  upstream_status: upstreamStatus(first.result),
-  answer: answer(first.result),
+  upstream_status: outcomes.length > 1 ? statusOfBulk(outcomes) : statusOf(outcomes[0].result),
+  answer: outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,
   trace_id: traceId
 })
 
-const linkRow = (attemptId: string, { claim, result }: Outcome) => ({
-  attempt_id: attemptId,
-  invitation_id: claim.id,
-  number: claim.attempt,
-  error: result instanceof Participant.Participant ? null : rows.encodeError(result),
-  participant: result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
-})
+const linkRow = (attemptId: string, { claim, result }: Outcome) => {
+  const error = errorOf(result)
+  return {
+    attempt_id: attemptId,
+    invitation_id: claim.id,
+    number: claim.attempt,
+    error: error === null ? null : rows.encodeError(error),
+    participant: result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
+  }
+}
+
+const errorOf = (result: Result): InviteError.InviteError | null =>
+  result === "Unlisted" || result instanceof Participant.Participant ? null : result
+
+/** A call for many that succeeds is a 200; one that fails has failed alike for all. */
+const statusOfBulk = (outcomes: ReadonlyArray<Outcome>): number | null => {
+  const error = outcomes.map(({ result }) => errorOf(result)).find((error) => error !== null)
+  return error === undefined || error._tag === "UndecodableAnswer" ? 200 : statusOf(error)
+}
 
 /** The HTTP status that the result stands for; null where there was no answer. */
-const upstreamStatus = (result: Participant.Participant | InviteError.InviteError): number | null => {
+const statusOf = (result: Result): number | null => {
+  if (result === "Unlisted") return 200
   if (result instanceof Participant.Participant) return 201
   switch (result._tag) {
     case "AlreadyInvited":
@@ -117,5 +143,7 @@ const upstreamStatus = (result: Participant.Participant | InviteError.InviteErro
 }
 
 /** Bounded, and without addresses, by those who made the error. */
-const answer = (result: Participant.Participant | InviteError.InviteError): string | null =>
-  "answer" in result ? (result.answer === undefined ? null : text(result.answer)) : null
+const answerOf = (result: Result): string | null => {
+  const error = errorOf(result)
+  return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null
+}

@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
-import { InboxUnavailable } from "../../Inbox.ts"
+import { Deposed, InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
 
 export interface Store {
@@ -17,11 +17,16 @@ export interface Store {
  * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
  * rollback finds its connection gone is a defect to `SqlClient`.
  */
-export const unavailable = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, InboxUnavailable, R> =>
+export const unavailable = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A, InboxUnavailable | Extract<E, Deposed>, R> =>
   self.pipe(
     Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
-    Effect.mapError((cause) => (cause instanceof InboxUnavailable ? cause : new InboxUnavailable({ cause })))
+    Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
   )
+
+const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Deposed> =>
+  cause instanceof InboxUnavailable || cause instanceof Deposed
 
 /** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
 export const never = Number.MAX_SAFE_INTEGER
@@ -37,6 +42,10 @@ export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
     pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
     orElse: () => sql.literal("")
   })
+
+/** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
+export const limited = (sql: SqlClient.SqlClient, rows: number) =>
+  sql.literal(`LIMIT ${Math.max(0, Math.trunc(rows))}`)
 
 /** Postgres has no NUL in its texts: its picture stands in its place, on SQLite as well. */
 export const text = (value: string): string => value.replaceAll("\u0000", "\u2400")

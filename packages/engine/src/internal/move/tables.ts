@@ -18,7 +18,8 @@ export const tables: ReadonlyArray<Table> = [
   { name: "attempts", key: ["id"] },
   { name: "attempt_invitations", key: ["invitation_id", "attempt_id"] },
   { name: "parked_lives", key: ["spot", "live_id"] },
-  { name: "budget_spends", key: ["id"] },
+  { name: "spots", key: ["name"] },
+  { name: "spends", key: ["spot", "lane", "number"] },
   { name: "paused_sources", key: ["source"] },
   { name: "quarantined", key: ["id"] }
 ]

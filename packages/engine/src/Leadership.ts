@@ -1,0 +1,36 @@
+/**
+ * Who dispatches for a Spot: one relay at a time, since the budget belongs to the key. To lead is no more than a right to
+ * try: what a leader does is fenced by its number (`SpotControl.lead`), so one that was frozen can do no harm.
+ */
+import { Context, Effect, Layer } from "effect"
+import { supervise } from "./internal/supervise.ts"
+import { SpotControl } from "./SpotControl.ts"
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class Leadership extends Context.Service<
+  Leadership,
+  {
+    /**
+     * Runs the work whenever this relay leads the Spot, until another one does or the lead is lost; a failure is logged
+     * and followed by another try. Never ends by itself.
+     */
+    readonly lead: <E, R>(
+      spot: string,
+      work: (epoch: number) => Effect.Effect<never, E, R>
+    ) => Effect.Effect<never, never, R>
+  }
+>()("@usher/engine/Leadership") {
+  /** For a database that one relay has for itself: it leads every Spot. Of two by mistake the later one leads. */
+  static readonly layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.effect(
+    this,
+    Effect.map(SpotControl, (control) =>
+      Leadership.of({
+        lead: (spot, work) =>
+          supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.lead(spot), work))
+      })
+    )
+  )
+}

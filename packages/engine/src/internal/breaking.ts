@@ -1,0 +1,63 @@
+/** Stops hammering an upstream that does not answer: after some failures in a row, one call now and then. */
+import { Duration, Effect, Exit, Schedule } from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import { InviteError } from "@usher/core"
+import type { Result } from "../Dispatch.ts"
+
+/** In a row, of calls that no answer came to. */
+const failures = 10
+
+/** Then 5 seconds without a call, 10, 20, 40, and a minute each time from then on. */
+const pauses = Schedule.min([Schedule.exponential("5 seconds"), Schedule.spaced("1 minute")])
+
+/** How many calls of a Spot may begin; or, if none may, for how long it is to rest. */
+export type Admission =
+  | { readonly _tag: "Calls"; readonly most: number }
+  | { readonly _tag: "Rest"; readonly duration: Duration.Duration }
+
+export const breaking = Effect.gen(function* () {
+  const breaker = yield* CircuitBreaker.make({
+    tripPolicy: CircuitBreaker.consecutive(failures),
+    openDuration: pauses
+  })
+
+  return {
+    /** Of so many for which there is capacity; `isIdle` if no call is under way. */
+    admits: (spot: string, free: number, isIdle: boolean): Effect.Effect<Admission> =>
+      breaker.state(spot).pipe(
+        Effect.orDie,
+        Effect.map((state): Admission => {
+          switch (state._tag) {
+            case "Closed":
+              return { _tag: "Calls", most: free }
+            case "Open":
+              return Duration.isZero(state.retryAfter)
+                ? { _tag: "Calls", most: isIdle ? 1 : 0 }
+                : { _tag: "Rest", duration: state.retryAfter }
+            case "HalfOpen":
+              return { _tag: "Calls", most: isIdle ? 1 : 0 }
+          }
+        })
+      ),
+
+    /** Undefined when the circuit has opened since the call was claimed: it was not made. */
+    guard: <R>(spot: string, call: Effect.Effect<ReadonlyArray<Result>, never, R>) =>
+      call.pipe(
+        breaker.execute({ key: spot, classify }),
+        Effect.catchTag("CircuitBreakerError", () => Effect.undefined)
+      ),
+
+    transitions: breaker.transitions
+  }
+})
+
+const classify = (exit: Exit.Exit<ReadonlyArray<Result>>): CircuitBreaker.Outcome => {
+  const [result] = Exit.isSuccess(exit) ? exit.value : []
+  if (result instanceof InviteError.UpstreamUnavailable) {
+    const retryAfter = InviteError.retryAfter(result)
+    return CircuitBreaker.failure(retryAfter === undefined ? {} : { retryAfter })
+  }
+  return result instanceof InviteError.RateLimited || result === undefined
+    ? CircuitBreaker.ignored
+    : CircuitBreaker.success
+}

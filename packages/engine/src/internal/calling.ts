@@ -1,0 +1,170 @@
+/** One call: made, understood, and settled. */
+import { Clock, DateTime, Duration, Effect, Random } from "effect"
+import type { Call, Claim, Outcome, Result } from "../Dispatch.ts"
+import { Inbox } from "../Inbox.ts"
+import * as RetryPolicy from "../RetryPolicy.ts"
+import { SpotControl } from "../SpotControl.ts"
+import type { Spot } from "../Spots.ts"
+import type { breaking } from "./breaking.ts"
+import { spanOf } from "./trace.ts"
+
+/** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
+const stale = 60_000
+
+/** Under which a call is made. */
+export interface Terms {
+  readonly spot: Spot
+  /** In milliseconds since 1970. */
+  readonly claimedAt: number
+  /** It is to find out whether a Spot that is paused is let in again. */
+  readonly isProbe: boolean
+}
+
+export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<typeof breaking>) {
+  const inbox = yield* Inbox
+  const control = yield* SpotControl
+
+  const giveBack = ({ claims }: Call) =>
+    Effect.ignore(Effect.forEach(claims, inbox.release, { discard: true }), { log: "Warn" })
+
+  /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
+  const heed = Effect.fnUntraced(function* ({ name, retry }: Spot, beyond: RetryPolicy.Beyond) {
+    const now = yield* DateTime.now
+    switch (beyond._tag) {
+      case "Pauses":
+        yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
+        return yield* control.pause(name, "upstream", beyond.reason)
+      case "Rests":
+        yield* Effect.logWarning(
+          `Spot ${name} rests for ${Duration.format(beyond.wait)}: the upstream limits the rate`
+        )
+        return yield* control.rest(name, DateTime.addDuration(now, beyond.wait))
+      case "Parks": {
+        const { until } = yield* control.park(
+          name,
+          beyond.liveId,
+          DateTime.subtractDuration(now, retry.maxAge)
+        )
+        return yield* Effect.logWarning(
+          `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: the upstream does not know it`
+        )
+      }
+      case "Shrinks":
+        yield* Effect.logWarning(
+          `Spot ${name} sends at most ${beyond.members} members in one call: the upstream refused more`
+        )
+        return yield* control.limitBatch(name, beyond.members)
+    }
+  })
+
+  /** What an answer proves: a key that was refused is accepted, a Live that was not there is. */
+  const recover = Effect.fnUntraced(function* (
+    { spot, isProbe }: Terms,
+    { isTrial, claims: [claim] }: Call,
+    result: Result | undefined
+  ) {
+    const tag = typeof result === "object" && "_tag" in result ? result._tag : undefined
+    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") return
+    if (isProbe && (yield* control.resume(spot.name)))
+      yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+    if (isTrial && tag !== "LiveNotFound") {
+      yield* control.unpark(spot.name, claim.invitation.liveId)
+      yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
+    }
+  })
+
+  return (terms: Terms, call: Call) => {
+    const { spot } = terms
+    const { claims } = call
+    const attempt = Effect.gen(function* () {
+      const startedAt = yield* DateTime.now
+      const traceId = yield* Effect.map(Effect.currentSpan, (span) => span.traceId)
+      const [duration, results] = yield* Effect.timed(breaker.guard(spot.name, request(spot, claims)))
+      if (results === undefined) return yield* giveBack(call)
+
+      const now = yield* DateTime.now
+      const chance = yield* Random.next
+      const decided = claims.map((claim, index) => {
+        const result = results[index] ?? "Unlisted"
+        const { next, beyond } = RetryPolicy.decide(spot.retry, {
+          claim,
+          result,
+          members: claims.length,
+          now,
+          chance
+        })
+        return { outcome: { claim, result, next } satisfies Outcome, beyond }
+      })
+      yield* Effect.uninterruptible(
+        Effect.gen(function* () {
+          const beyond = decided.find(({ beyond }) => beyond !== undefined)?.beyond
+          if (beyond !== undefined) yield* heed(spot, beyond)
+          const [first, ...rest] = decided.map(({ outcome }) => outcome)
+          if (first === undefined) return
+          const outcomes = [first, ...rest] as const
+          const held = yield* inbox.settle({ startedAt, duration, traceId, spend: call.spend, outcomes })
+          yield* recover(terms, call, results[0])
+          yield* tell(outcomes, held)
+        })
+      )
+    })
+
+    return Effect.gen(function* () {
+      // A relay that was frozen in between: whoever leads now may have sent them.
+      const isStale = (yield* Clock.currentTimeMillis) - terms.claimedAt > stale
+      if (isStale) return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+      yield* attempt
+    }).pipe(
+      Effect.onInterrupt(() => giveBack(call)),
+      Effect.withSpan("Dispatcher.dispatch", spanOf(spot.name, claims)),
+      // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
+      Effect.catchCause((cause) =>
+        Effect.logError("a call was not settled, its invitations are due again when their leases end", cause)
+      )
+    )
+  }
+})
+
+/** A result for each claim, in their order. */
+const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<ReadonlyArray<Result>> => {
+  const [{ invitation }, ...others] = claims
+  if (others.length === 0) {
+    return participants.invite(invitation).pipe(
+      Effect.catch((error) => Effect.succeed(error)),
+      Effect.map((result) => [result])
+    )
+  }
+  return participants
+    .inviteBulk({ ...invitation, members: claims.map((claim) => claim.invitation.member) })
+    .pipe(
+      Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),
+      Effect.catch((error) => Effect.succeed(claims.map(() => error)))
+    )
+}
+
+/** One line for a call; of whom it was about, their ids alone. */
+const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
+  const [first] = outcomes
+  if (first === undefined) return
+  const counts: Record<string, number> = {}
+  for (const [index, { next }] of outcomes.entries()) {
+    const what = held[index] === true ? next.status : "taken over by another dispatcher"
+    counts[what] = (counts[what] ?? 0) + 1
+  }
+  const said = Object.entries(counts).map(([what, count]) =>
+    outcomes.length === 1 ? what : `${count} ${what}`
+  )
+  const error = outcomes.map(({ result }) => errorTag(result)).find((tag) => tag !== undefined)
+  yield* Effect.logInfo(`${outcomes.length === 1 ? "invitation" : "invitations"} ${said.join(", ")}`).pipe(
+    Effect.annotateLogs({
+      ...(outcomes.length === 1 ? idsOf(first.claim) : { members: outcomes.length }),
+      "live.id": first.claim.invitation.liveId,
+      ...(error === undefined ? {} : { error })
+    })
+  )
+})
+
+const idsOf = ({ id, attempt }: Claim) => ({ "invitation.id": id, attempt })
+
+const errorTag = (result: Result): string | undefined =>
+  typeof result === "object" && "_tag" in result ? result._tag : undefined

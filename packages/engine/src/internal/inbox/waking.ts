@@ -1,0 +1,48 @@
+/** What is due by now, what is not any more, and when the next of either will be. */
+import { DateTime, Effect } from "effect"
+import { limited, skipLocked, type Store } from "./store.ts"
+
+/** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
+export const stretch = 500
+
+export const waking = ({ sql }: Store) => {
+  const skip = skipLocked(sql, "invitations")
+
+  return {
+    /** What may not be sent any more; how many. */
+    expire: (spot: string, now: number) =>
+      Effect.map(
+        sql`WITH over AS MATERIALIZED (
+          SELECT id FROM invitations
+          WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
+          ORDER BY expires_at ${limited(sql, stretch)} ${skip})
+        UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id`,
+        ({ length }) => length
+      ),
+
+    /** What has waited for its time, and what a dispatcher that died has left; how many. */
+    wake: (spot: string, now: number) =>
+      Effect.map(
+        sql`WITH due AS MATERIALIZED (
+          SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 AND due_at <= ${now}
+          ORDER BY due_at, id ${limited(sql, stretch)} ${skip})
+        UPDATE invitations SET status = 'pending', ready = 1, lease = NULL WHERE id IN (SELECT id FROM due) RETURNING id`,
+        ({ length }) => length
+      ),
+
+    /** Found at the heads of three indexes, whatever is behind; `Infinity` where there is none. */
+    heads: Effect.fnUntraced(function* (spot: string) {
+      const [found] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
+        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1 LIMIT 1) AS ready,
+        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
+        (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
+          ORDER BY expires_at LIMIT 1) AS expiring`
+      const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
+      return { ready: at(found?.ready), waiting: at(found?.waiting), expiring: at(found?.expiring) }
+    })
+  }
+}
+
+/** `Infinity` is never. */
+export const timeAt = (millis: number): DateTime.Utc | undefined =>
+  millis === Infinity ? undefined : DateTime.makeUnsafe(millis)
