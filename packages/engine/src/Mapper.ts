@@ -1,10 +1,10 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
+import { Expressions } from "./Expressions.ts"
 import { Inbox } from "./Inbox.ts"
-import { decode } from "./internal/body.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
@@ -42,7 +42,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       )
     })
 
-    const drain: Effect.Effect<void, unknown> = Effect.gen(function* () {
+    const drain: Effect.Effect<void, unknown, Expressions> = Effect.gen(function* () {
       const webhooks = yield* inbox.received(batch)
       if (webhooks.length === 0) {
         return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
@@ -57,21 +57,16 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
 
     yield* Effect.forkScoped(supervise("Mapper", drain))
   })
-)
+).pipe(Layer.provide(Expressions.layer))
 
-const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped> => {
+const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped, never, Expressions> => {
   if (source === undefined) {
     return Effect.succeed({
       status: "unmappable",
       reason: `no source ${webhook.source} is configured any more`
     })
   }
-  const body = decode(webhook.headers, webhook.body)
-  return Result.isFailure(body)
-    ? Effect.succeed({ status: "unmappable", reason: body.failure })
-    : source
-        .mapping({ source: webhook.source, body: body.success, headers: webhook.headers })
-        .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+  return source.mapping.map(webhook).pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
 }
 
 /** On what terms the source's invitations are stored. */

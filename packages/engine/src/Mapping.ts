@@ -1,9 +1,13 @@
 /**
  * From a webhook's meaning to invitations. A mapping runs after the answer was given: a broken one loses nothing.
  */
-import { Effect, Predicate, Schema } from "effect"
+import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import jsonata from "jsonata"
+import { Expressions, limits } from "./Expressions.ts"
+import { jsonOf, notJson } from "./internal/body.ts"
+import type { Failed, Field, Found, Job } from "./internal/expressions/protocol.ts"
+import { sha256 } from "./internal/inbox/digest.ts"
 import type { Mapped } from "./Webhook.ts"
 
 /**
@@ -14,15 +18,20 @@ import type { Mapped } from "./Webhook.ts"
  */
 export interface Event {
   readonly source: string
-  readonly body: unknown
   readonly headers: Readonly<Record<string, string>>
+  /** As it came in. */
+  readonly body: Uint8Array
 }
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type Mapping = (event: Event) => Effect.Effect<Mapped>
+export interface Mapping {
+  /** Short, and another one where the rules are others; it stays with each webhook that is mapped. */
+  readonly version: string
+  readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
+}
 
 /**
  * A JSONata expression over the body; `$headers` and `$source` are bound.
@@ -81,106 +90,118 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
 }
 
 /**
- * Compiles the rules. Every expression is bounded: 100 ms, 64 nested calls, 10,000 values.
+ * Reads the rules. All expressions of a webhook together are bounded: 100 ms of the processor's time, 128 MB, 64 nested calls,
+ * 10,000 values, a million characters.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
-  const compile = (field: keyof Rules) => {
-    const rule = rules[field]
-    if (rule === undefined) return Effect.succeed(() => Effect.void)
-    if (typeof rule !== "object") return Effect.succeed(() => Effect.succeed(rule))
-    return compileExpression(field, rule.expr)
-  }
-  const when = yield* compile("when")
-  const live = yield* compile("live")
-  const member = yield* compile("member")
-  const invitedBy = yield* compile("invitedBy")
-  const notify = yield* compile("notify")
-
-  const map = Effect.fnUntraced(function* (event: Event): Effect.fn.Return<Mapped, EvaluationFailed> {
-    if (rules.when !== undefined && !truthy(yield* when(event))) {
-      return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
-    }
-    const lives = strings(yield* live(event))
-    const members = strings(yield* member(event))
-    const inviter = strings(yield* invitedBy(event)).values[0]
-    const notified = yield* notify(event)
-    const options = {
-      ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
-      ...(notified === undefined ? {} : { withEmailNotification: truthy(notified) })
-    }
-    const invitations = lives.values.flatMap((liveId) =>
-      members.values.map((member) => ({ liveId, member, ...options }))
-    )
-    const good = invitations.filter(isInvitation)
-    const unreadable = lives.others + members.others + (invitations.length - good.length)
-    if (good.length > 0) {
-      return {
-        status: "mapped",
-        invitations: good,
-        reason: unreadable === 0 ? null : `${unreadable} of the values are neither an address nor an id`
-      }
-    }
-    return { status: "unmappable", reason: whyNobody(rules, lives, members) }
-  })
-
-  return (event) =>
-    Effect.catch(map(event), ({ reason }) => Effect.succeed({ status: "unmappable", reason } as const))
+  for (const [field, expression] of Object.entries(expressionsOf(rules))) yield* check(field, expression)
+  return { version: versionOf(rules), map: (event) => evaluate(rules, event) }
 })
+
+const evaluate = Effect.fnUntraced(function* (
+  rules: Rules,
+  { source, headers, body }: Event
+): Effect.fn.Return<Mapped, never, Expressions> {
+  const expressions = yield* Expressions
+  const text = jsonOf(headers, body)
+  if (Result.isFailure(text)) return { status: "unmappable", reason: text.failure }
+  const job = { expressions: expressionsOf(rules), source, headers, body: text.success }
+  const result = yield* expressions.evaluate(job)
+  return "failed" in result
+    ? { status: "unmappable", reason: whyNot(rules, headers, result.failed) }
+    : mappedOf(rules, result.found)
+})
+
+const versionOf = (rules: Rules): string =>
+  sha256(JSON.stringify(fields.map((field) => rules[field] ?? null))).slice(0, 12)
+
+const fields = ["when", "live", "member", "invitedBy", "notify"] as const
+
+const expressionsOf = (rules: Rules): Job["expressions"] =>
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const rule = rules[field]
+      return Predicate.isObject(rule) ? [[field, rule.expr]] : []
+    })
+  )
+
+/** Of one webhook: whoever invites more people than this by one webhook did not mean to. */
+const mostInvitations = 10_000
+
+const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped => {
+  if (rules.when !== undefined && found.when?.truth !== true) {
+    return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
+  }
+  const lives = foundBy(rules.live, found.live)
+  const members = foundBy(rules.member, found.member)
+  const nobody = whyNobody(rules, lives, members)
+  if (nobody !== undefined) return nobody
+  if (lives.texts.length * members.texts.length > mostInvitations) {
+    const reason = `${members.texts.length} people for ${lives.texts.length} Lives are more than ${mostInvitations}`
+    return { status: "unmappable", reason }
+  }
+  const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
+  const notified = typeof rules.notify === "boolean" ? rules.notify : found.notify?.truth
+  const options = {
+    ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+    ...(notified === undefined || notified === null ? {} : { withEmailNotification: notified })
+  }
+  const wanted = lives.texts.flatMap((liveId) =>
+    members.texts.map((member) => ({ liveId, member, ...options }))
+  )
+  const invitations = wanted.filter(isInvitation)
+  if (invitations.length === 0) {
+    return { status: "unmappable", reason: "none of the values is an address or an id" }
+  }
+  const unreadable = lives.others + members.others + (wanted.length - invitations.length)
+  const reason = unreadable === 0 ? null : `${unreadable} of the values are neither an address nor an id`
+  return { status: "mapped", invitations, reason }
+}
 
 const isInvitation = Schema.is(Invitation.Invitation)
 
-interface Strings {
-  readonly values: ReadonlyArray<string>
-  /** How many values were no text. */
-  readonly others: number
+const nothing: Found = { texts: [], others: 0, truth: null, none: false }
+
+const foundBy = (rule: Rules["live"] | undefined, found: Found = nothing): Found =>
+  typeof rule === "string" ? { ...nothing, texts: [rule] } : found
+
+/** An empty array says that nobody is meant; a path that leads nowhere says nothing. */
+const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefined => {
+  for (const [field, { texts, others, none }] of [
+    ["member", members],
+    ["live", lives]
+  ] as const) {
+    if (texts.length > 0) continue
+    const rule = rules[field]
+    const said = `${field}: ${typeof rule === "string" ? rule : rule.expr} gives`
+    if (none) return { status: "ignored", reason: `${said} an empty list` }
+    return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
+  }
+  return undefined
 }
 
-/** Text, trimmed and each once, out of whatever an expression gives. */
-const strings = (value: unknown): Strings => {
-  const all: ReadonlyArray<unknown> = Array.isArray(value)
-    ? value
-    : value === undefined || value === null
-      ? []
-      : [value]
-  const texts = all.filter((item) => typeof item === "string").map((text) => text.trim())
-  return { values: [...new Set(texts.filter((text) => text !== ""))], others: all.length - texts.length }
+const whyNot = (rules: Rules, headers: Event["headers"], { field, code, message }: Failed): string => {
+  if (code === "NoBody") return notJson(headers)
+  if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
+  if (code === "TooMuch" || field === null)
+    return `the expressions give more than ${limits.answer} characters`
+  const rule = rules[field]
+  const said = `${field}: ${Predicate.isObject(rule) ? rule.expr : ""}`
+  if (code === "TooSlow") return `${said} takes more than ${limits.time} ms of the processor's time`
+  return `${said} fails: ${withoutData({ code, message })}`
 }
 
-const whyNobody = (rules: Rules, lives: Strings, members: Strings): string => {
-  const describe = (field: string, rule: string | { readonly expr: string }, found: Strings) =>
-    `${field}: ${typeof rule === "string" ? rule : rule.expr} gives ${found.others > 0 ? "no text" : "nothing"}`
-  if (members.values.length === 0) return describe("member", rules.member, members)
-  if (lives.values.length === 0) return describe("live", rules.live, lives)
-  return "none of the values is an address or an id"
-}
-
-const truthy = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(truthy) : value !== "false" && Boolean(value)
-
-interface EvaluationFailed {
-  readonly reason: string
-}
-
-const compileExpression = (field: string, expression: string) =>
+const check = (field: string, expression: string) =>
   Effect.try({
-    try: () => jsonata(expression, { timeout: 100, stack: 64, sequence: 10_000 }),
+    try: () => void jsonata(expression),
     catch: (cause) => {
       const { code, message, ...where } = thrown(cause)
       return new InvalidExpression({ field, expression, detail: `${code} ${message}`, ...where })
     }
-  }).pipe(
-    Effect.map(
-      (compiled) =>
-        ({ body, headers, source }: Event): Effect.Effect<unknown, EvaluationFailed> =>
-          Effect.tryPromise({
-            try: (): Promise<unknown> => compiled.evaluate(body, { headers, source }),
-            catch: (cause) => ({ reason: `${field}: ${expression} fails: ${withoutData(thrown(cause))}` })
-          })
-    )
-  )
+  })
 
 interface Thrown {
   readonly code: string

@@ -1,6 +1,7 @@
 export * as Budget from "./Budget.ts"
 export * as Dispatch from "./Dispatch.ts"
 export * as Dispatcher from "./Dispatcher.ts"
+export * as Expressions from "./Expressions.ts"
 export * as Inbox from "./Inbox.ts"
 export * as InboxSql from "./InboxSql.ts"
 export * as Leadership from "./Leadership.ts"

@@ -6,25 +6,41 @@ import { MultipartParser } from "effect/http"
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
+type Headers = Readonly<Record<string, string | undefined>>
+
 /**
  * JSON as it is. A form as a record of its fields by their names as they are written (`data[email]`); one that is sent
  * several times is an array. Fails with why, which quotes nothing of the body.
  */
-export const decode = (
-  headers: Readonly<Record<string, string | undefined>>,
-  body: Uint8Array
-): Result.Result<unknown, string> => {
-  const contentType = headers["content-type"] ?? ""
-  const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? ""
+export const decode = (headers: Headers, body: Uint8Array): Result.Result<unknown, string> =>
+  Result.flatMap(read(headers, body), ({ json, fields }) =>
+    json === undefined ? Result.succeed(fields) : Result.fromOption(parse(json), () => notJson(headers))
+  )
+
+/** The same as text for `JSON.parse`, which may fail: then it is `notJson`. */
+export const jsonOf = (headers: Headers, body: Uint8Array): Result.Result<string, string> =>
+  Result.map(read(headers, body), ({ json, fields }) => json ?? JSON.stringify(fields))
+
+type Read =
+  | { readonly json: string; readonly fields?: undefined }
+  | { readonly json?: undefined; readonly fields: Readonly<Record<string, unknown>> }
+
+const read = (headers: Headers, body: Uint8Array): Result.Result<Read, string> => {
+  const mediaType = mediaTypeOf(headers)
   if (body.length === 0) return Result.fail("the body is empty")
-  if (mediaType === "multipart/form-data") return multipart(contentType, body)
-  return Result.flatMap(textOf(body), (text) =>
+  if (mediaType === "multipart/form-data") {
+    return Result.map(multipart(headers["content-type"] ?? "", body), (fields) => ({ fields }))
+  }
+  return Result.map(textOf(body), (text) =>
     // What `curl -d` sends is called a form whatever it is, and no form begins so.
     mediaType === "application/x-www-form-urlencoded" && !/^\s*[{[]/.test(text)
-      ? Result.succeed(recordOf(new URLSearchParams(text)))
-      : json(text, mediaType)
+      ? { fields: recordOf(new URLSearchParams(text)) }
+      : { json: text }
   )
 }
+
+const mediaTypeOf = (headers: Headers): string =>
+  headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? ""
 
 const textOf = (body: Uint8Array) =>
   Result.try({ try: () => utf8.decode(body), catch: () => "the body is not UTF-8" })
@@ -33,12 +49,13 @@ const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
 const jsonTypes = /^$|[/+]json$|^text\/plain$|^application\/x-www-form-urlencoded$/
 
-const json = (text: string, mediaType: string) =>
-  Result.fromOption(parse(text), () =>
-    jsonTypes.test(mediaType) || !/^[\w.+/-]{1,100}$/.test(mediaType)
-      ? "the body is not JSON"
-      : `the body is neither JSON nor a form but ${mediaType}`
-  )
+/** Why a body that is none is not read. */
+export const notJson = (headers: Headers): string => {
+  const mediaType = mediaTypeOf(headers)
+  return jsonTypes.test(mediaType) || !/^[\w.+/-]{1,100}$/.test(mediaType)
+    ? "the body is not JSON"
+    : `the body is neither JSON nor a form but ${mediaType}`
+}
 
 const recordOf = (fields: Iterable<readonly [name: string, value: string]>): Record<string, unknown> => {
   const values = new Map<string, Array<unknown>>()
