@@ -158,15 +158,6 @@ describe("what is not accepted is told why, as problem details", () => {
     }).pipe(isolated)
   )
 
-  it.live("a body that is not JSON: 400", () =>
-    Effect.gen(function* () {
-      const { url } = yield* relay()
-      const answer = yield* deliver(url, "token", "name=alice&email=alice@example.com")
-      expect(answer).toMatchObject({ status: 400, json: { title: "Not JSON" } })
-      expect(answer.text).not.toContain("alice")
-    }).pipe(isolated)
-  )
-
   it.live("a body of more than a mebibyte: 413, and the one that fits passes", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()

@@ -1,19 +1,19 @@
 /**
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer.
  */
-import { ByteSize, Effect, type Layer } from "effect"
-import {
-  HttpIncomingMessage,
-  HttpRouter,
-  type HttpServerError,
-  HttpServerRequest,
-  HttpServerResponse,
-  ProblemDetails
-} from "effect/http"
-import { type Delivery, Scheme, type Sender, type VerificationFailed } from "@usher/signatures"
+import { ByteSize, type Cause, Clock, Duration, Effect, type Layer, Option } from "effect"
+import { HttpIncomingMessage, HttpRouter, type HttpServerError, HttpServerRequest } from "effect/http"
+import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
+import { handshake } from "./internal/handshake.ts"
+import * as headers from "./internal/headers.ts"
+import * as limits from "./internal/limits.ts"
+import { type Outcome, refused, respond } from "./internal/outcome.ts"
+import { unknownSource } from "./internal/refusals.ts"
+import * as tokenBuckets from "./internal/tokenBuckets.ts"
 import { currentTraceparent, withRequestSpan } from "./internal/trace.ts"
-import type { Source } from "./Source.ts"
+import { Quarantine } from "./Quarantine.ts"
+import type { Limit, Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
 
 /**
@@ -23,12 +23,21 @@ import { Sources } from "./Sources.ts"
 export interface Options {
   /** What senders call, without a slash at the end: some sign it. */
   readonly publicUrl: string
-  /** Longer bodies are answered with 413. Default 1 MiB. */
+  /** Longer bodies are refused. Default 1 MiB. */
   readonly maxBodySize?: ByteSize.ByteSize | undefined
+  /**
+   * Within which a request is answered, from when its body is there. Default 2.5 seconds; at the most half a second less
+   * than its sender waits.
+   */
+  readonly deadline?: Duration.Duration | undefined
+  /** Of one address; what comes after is refused before it is read. Default 100 a second, and 1,000 at once. */
+  readonly refusals?: Limit | undefined
 }
 
+type Request = HttpServerRequest.HttpServerRequest
+
 /**
- * Adds the route. Refusals are problem details (RFC 9457).
+ * Adds the routes. What does not verify is kept, where there is a `Quarantine`.
  *
  * @category layers
  * @since 0.1.0
@@ -38,123 +47,136 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
     Effect.fnUntraced(function* (router) {
       const inbox = yield* Inbox
       const sources = yield* Sources
+      const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+      const limit = limits.make(options.refusals ?? { perSecond: 100, burst: 1_000 })
+      const logged = tokenBuckets.make({ perSecond: 0.2, burst: 20 })
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
 
-      const store = Effect.fnUntraced(function* (
-        source: Source,
-        request: HttpServerRequest.HttpServerRequest
-      ) {
-        const body = new Uint8Array(yield* request.arrayBuffer)
-        const { method, headers } = request
-        const delivery: Delivery.Delivery = {
-          method,
-          url: options.publicUrl + request.originalUrl,
-          headers,
-          body
-        }
-        yield* source.verifier.verify(delivery)
-        if (!isJson(body)) return notJson
-
-        const { id, duplicate } = yield* inbox.accept({
-          source: source.name,
-          sender: source.sender.name,
-          deliveryId: source.deliveryId(delivery),
-          headers: keptHeaders(headers, source.sender),
-          body,
-          traceparent: yield* currentTraceparent
-        })
-        yield* Effect.annotateCurrentSpan({ "webhook.id": id, "webhook.duplicate": duplicate })
-        return HttpServerResponse.jsonUnsafe(
-          { id, status: duplicate ? "duplicate" : "accepted" },
-          { status: source.sender.acknowledge.status }
+      const verify = (source: Source, request: Request, delivery: Delivery.Delivery) =>
+        Effect.tapError(source.verifier.verify(delivery), (failed) =>
+          quarantine === undefined
+            ? Effect.void
+            : quarantine.keep({ source, delivery, target: targetOf(request), failed }).pipe(
+                Effect.timeout(deadlineOf(options, source)),
+                Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
+              )
         )
+
+      const deliver = Effect.fnUntraced(function* (source: Source, request: Request) {
+        const wait = limit.wait(source, request, yield* Clock.currentTimeMillis)
+        if (wait > 0) return refused({ refusal: "limited", wait })
+        const delivery = deliveryOf(options, request, new Uint8Array(yield* request.arrayBuffer))
+        const answer = yield* handshake(source, delivery)
+        if (answer !== undefined) return answer
+
+        yield* verify(source, request, delivery)
+        const accepted = yield* inbox
+          .accept({
+            source: source.name,
+            sender: source.sender.name,
+            deliveryId: source.deliveryId(delivery),
+            headers: headers.kept(delivery.headers, source.sender),
+            body: delivery.body,
+            traceparent: yield* currentTraceparent
+          })
+          .pipe(Effect.timeout(deadlineOf(options, source)))
+        yield* Effect.annotateCurrentSpan({
+          "webhook.id": accepted.id,
+          "webhook.duplicate": accepted.duplicate
+        })
+        return { _tag: "Accepted", ...accepted } satisfies Outcome
       })
 
-      const receive = Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const { source: name } = yield* HttpRouter.params
-        const source = (yield* sources.current).get(name ?? "")
-        if (source === undefined) return unknownSource
-        yield* Effect.annotateCurrentSpan("webhook.source", source.name)
-        return yield* store(source, request).pipe(
-          Effect.catchTags({
-            VerificationFailed: (error) => refuse(error),
-            InboxUnavailable: (error) => unavailable(error),
-            HttpServerError: (error) => unreadable(error, maxBodySize)
-          }),
-          Effect.annotateLogs("webhook.source", source.name)
+      /** What came of each request of a source. */
+      const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Outcome) {
+        if (outcome._tag !== "Refused") return
+        const now = yield* Clock.currentTimeMillis
+        if (outcome.refusal === "unverified" || outcome.refusal === "too-large") limit.refused(request, now)
+        // Whoever sends without end does not fill the log.
+        if (logged.take(`${source.name} ${outcome.refusal}`, now) > 0) return
+        const reason = outcome.refusal === "unverified" ? outcome.failed.reason : outcome.refusal
+        const log =
+          outcome.refusal === "not-stored"
+            ? Effect.logError("webhook not stored", outcome.error.message)
+            : Effect.logWarning("webhook refused")
+        yield* Effect.annotateLogs(log, { reason, "webhook.source": source.name })
+      })
+
+      const answered = (
+        take: (
+          source: Source,
+          request: Request
+        ) => Effect.Effect<
+          Outcome,
+          | VerificationFailed.VerificationFailed
+          | InboxUnavailable
+          | HttpServerError.HttpServerError
+          | Cause.TimeoutError
+        >
+      ) =>
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const { source: name } = yield* HttpRouter.params
+          const source = (yield* sources.current).get(name ?? "")
+          if (source === undefined) return unknownSource
+          yield* Effect.annotateCurrentSpan("webhook.source", source.name)
+          const outcome = yield* take(source, request).pipe(
+            Effect.catchTags({
+              VerificationFailed: (failed) => Effect.succeed(refused({ refusal: "unverified", failed })),
+              InboxUnavailable: (error) => Effect.succeed(refused({ refusal: "not-stored", error })),
+              TimeoutError: () => Effect.succeed(refused({ refusal: "late" })),
+              HttpServerError: ({ reason }) =>
+                Effect.succeed(
+                  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
+                    ? refused({ refusal: "too-large", most: maxBodySize })
+                    : refused({ refusal: "unreadable" })
+                )
+            })
+          )
+          yield* note(source, request, outcome)
+          return respond(source, outcome)
+        }).pipe(
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
+          withRequestSpan("Receiver.receive", "/webhooks/{source}")
         )
-      }).pipe(
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
-        withRequestSpan("Receiver.receive", "/webhooks/{source}")
-      )
-      yield* router.add("POST", "/webhooks/:source", receive)
+
+      yield* router.add("POST", "/webhooks/:source", answered(deliver))
+      yield* router.add("GET", "/webhooks/:source", answered(ask(options)))
+      for (const method of ["PUT", "PATCH", "DELETE", "OPTIONS"] as const) {
+        yield* router.add(
+          method,
+          "/webhooks/:source",
+          answered(() => Effect.succeed({ _tag: "WrongMethod" }))
+        )
+      }
     })
   )
 
-const problem = (status: number, title: string, detail: string, headers?: Record<string, string>) =>
-  HttpServerResponse.setHeaders(
-    ProblemDetails.toResponse({ type: ProblemDetails.blankType, status, title, detail }),
-    headers ?? {}
+/** The path and the query that were called: what stands before them is what the proxy made of it. */
+const targetOf = ({ originalUrl }: Request): string =>
+  originalUrl.startsWith("http")
+    ? originalUrl.slice(originalUrl.indexOf("/", "https://".length))
+    : originalUrl
+
+const deliveryOf = (options: Options, request: Request, body: Uint8Array): Delivery.Delivery => ({
+  method: request.method,
+  url: options.publicUrl + targetOf(request),
+  headers: request.headers,
+  body
+})
+
+/** Longer than that before its sender gives up, so that it hears the answer. */
+const margin = Duration.millis(500)
+
+const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
+  Duration.min(
+    options.deadline ?? Duration.millis(2_500),
+    Duration.subtract(sender.acknowledge.deadline, margin)
   )
 
-const unknownSource = problem(
-  404,
-  "Unknown source",
-  "No source of this name is configured. Check the last part of the URL against the names under `sources` in the relay's configuration."
-)
-
-const notJson = problem(
-  400,
-  "Not JSON",
-  "The delivery is signed rightly, but its body is not JSON. Let the sender send JSON."
-)
-
-const refuse = (error: VerificationFailed.VerificationFailed) =>
-  Effect.as(
-    Effect.logWarning("webhook refused").pipe(Effect.annotateLogs("reason", error.reason)),
-    problem(401, "Not verified", `The delivery was not verified: ${error.message}`)
+/** Some senders ask by GET. */
+const ask = (options: Options) => (source: Source, request: Request) =>
+  Effect.map(
+    handshake(source, { ...deliveryOf(options, request, new Uint8Array()), method: "GET" }),
+    (answer): Outcome => answer ?? { _tag: "WrongMethod" }
   )
-
-const unavailable = (error: InboxUnavailable) =>
-  Effect.as(
-    Effect.logError("webhook not stored", error.message),
-    problem(
-      503,
-      "Not stored",
-      "The delivery could not be stored and was not accepted. Send it again later; it will not be taken twice.",
-      { "retry-after": "5" }
-    )
-  )
-
-const unreadable = (error: HttpServerError.HttpServerError, maxBodySize: ByteSize.ByteSize) =>
-  Effect.succeed(
-    error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-      ? problem(413, "Too large", `The body is longer than ${ByteSize.format(maxBodySize)}.`)
-      : problem(400, "Unreadable", "The body could not be read to its end.")
-  )
-
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-
-const isJson = (body: Uint8Array): boolean => {
-  try {
-    JSON.parse(utf8.decode(body))
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Names that carry a secret, a signature or a proof of identity anywhere in this field. */
-const secretHeader = /authorization|cookie|signature|secret|token|hmac|password|api-?key|credential/
-
-/** All but those, and but where this sender puts its own. */
-const keptHeaders = (
-  headers: Readonly<Record<string, string>>,
-  { scheme }: Sender.Sender
-): Record<string, string> => {
-  const own = scheme.scheme === "token" ? [scheme.header] : Scheme.signatureHeaders(scheme)
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !secretHeader.test(name) && !own.includes(name))
-  )
-}

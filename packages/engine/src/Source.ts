@@ -1,7 +1,7 @@
 /**
  * One configured origin of webhooks, at `POST /webhooks/{source}`.
  */
-import { type DateTime, type Duration, Effect } from "effect"
+import { type DateTime, type Duration, Effect, type Redacted } from "effect"
 import { type Delivery, DeliveryId, Secret, type Sender, Verifier } from "@usher/signatures"
 import type { Mapping } from "./Mapping.ts"
 
@@ -14,12 +14,27 @@ export interface Source {
   readonly name: string
   readonly sender: Sender.Sender
   readonly verifier: Verifier.Verifier
+  /** What its handshake is answered with, and what a refused delivery is explained by. */
+  readonly secrets: ReadonlyArray<Secret.Secret>
+  readonly verifyToken: Redacted.Redacted | undefined
+  readonly limit: Limit | undefined
   /** The Spot that its invitations are sent with. */
   readonly spot: string
   readonly mapping: Mapping
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
   readonly deliveryId: (delivery: Delivery.Delivery) => string
+}
+
+/**
+ * How many requests are taken: in the long run, and at once.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Limit {
+  readonly perSecond: number
+  readonly burst: number
 }
 
 /**
@@ -31,6 +46,10 @@ export interface Options {
   readonly sender: Sender.Sender
   /** Any of them may have signed. */
   readonly secrets: ReadonlyArray<Secret.Secret>
+  /** For Meta's handshake: the one typed into its dashboard. */
+  readonly verifyToken?: Redacted.Redacted | undefined
+  /** Of its requests, in each relay. Default: none. */
+  readonly limit?: Limit | undefined
   readonly spot: string
   readonly mapping: Mapping
   /** In place of the sender's. */
@@ -55,11 +74,14 @@ export type Expiry = DateTime.Utc | Duration.Duration
  */
 export const make = (options: Options): Effect.Effect<Source, Secret.InvalidSecret> => {
   const { name, sender, secrets, spot, mapping, deliveryId = sender.deliveryId } = options
-  const { expires, reinviteAfter } = options
+  const { expires, reinviteAfter, verifyToken, limit } = options
   return Effect.map(Verifier.make({ scheme: sender.scheme, secrets }), (verifier) => ({
     name,
     sender,
     verifier,
+    secrets,
+    verifyToken,
+    limit,
     spot,
     mapping,
     expires,

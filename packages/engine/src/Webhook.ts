@@ -49,7 +49,9 @@ export const NewWebhook = Schema.Struct({
   /** W3C `traceparent` of the receiving span, so that what follows continues its trace. */
   traceparent: Schema.NullOr(Schema.String),
   /** Of the invitations that it asks for. Default `live`. */
-  lane: Schema.optionalKey(Lane)
+  lane: Schema.optionalKey(Lane),
+  /** When it came. Default: now. */
+  receivedAt: Schema.optionalKey(Schema.DateTimeUtc)
 })
 
 /**

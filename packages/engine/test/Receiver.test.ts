@@ -81,6 +81,14 @@ describe("a webhook", () => {
     }).pipe(Effect.provide(Layer.provideMerge(receiver, layerInbox)))
   )
 
+  it.effect("that is verified is kept whatever its body is: the mapping says what is wrong with it", () =>
+    Effect.gen(function* () {
+      expect(yield* read(yield* post({ body: `email=${alice.member}` }))).toEqual(accepted)
+      expect(yield* read(yield* post({ id: "msg-2", body: "" }))).toEqual(accepted)
+      expect(yield* stored).toHaveLength(2)
+    }).pipe(Effect.provide(Layer.provideMerge(receiver, layerInbox)))
+  )
+
   it.effect("may be signed with any of the live secrets, and not with one that has expired", () => {
     const other = "whsec_dGhlIG90aGVyIHNlY3JldCBvZiBhIGZvcm0="
     const gone = "whsec_YSBzZWNyZXQgb2YgdGhlIHBhc3QgZGF5cw=="
@@ -153,7 +161,8 @@ describe("a refusal is a problem that says what to do, and the next good request
       /webhook-signature/
     ],
     ["no signature", HttpClient.post("/webhooks/form"), 401, /webhook-/],
-    ["a body that is not JSON", post({ body: `email=${alice.member}` }), 400, /Let the sender send JSON/],
+    ["another method", HttpClient.put("/webhooks/form"), 405, /taken by POST/],
+    ["a look at a sender that asks nothing", HttpClient.get("/webhooks/form"), 405, /taken by POST/],
     ["a body that is too long", post({ body: body.padEnd(1_001) }), 413, /longer than 1,?000 B/],
     [
       "a body that is too long and has no length",

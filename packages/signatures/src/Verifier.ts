@@ -1,4 +1,4 @@
-import { Clock, Effect, Result } from "effect"
+import { Clock, DateTime, Effect, Result } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import type { Check } from "./internal/check.ts"
 import { compile } from "./internal/compile.ts"
@@ -8,13 +8,16 @@ import type { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
 
 /**
- * Verifies deliveries of one source. The time comes from `Clock` alone.
+ * Verifies deliveries of one source.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Verifier {
+  /** Now, by the `Clock` alone. */
   readonly verify: (delivery: Delivery) => Effect.Effect<Verified, VerificationFailed>
+  /** A delivery that was kept: by the time when it came in, which its signature and the secrets' ends are judged by. */
+  readonly verifyAt: (delivery: Delivery, at: DateTime.Utc) => Effect.Effect<Verified, VerificationFailed>
 }
 
 /**
@@ -32,5 +35,7 @@ export const make = (options: {
 // One step for each delivery: no generator, no span.
 const fromCheck = (check: Check): Verifier => ({
   verify: (delivery) =>
-    Clock.clockWith((clock) => Effect.fromResult(check(delivery, clock.currentTimeMillisUnsafe())))
+    Clock.clockWith((clock) => Effect.fromResult(check(delivery, clock.currentTimeMillisUnsafe()))),
+  verifyAt: (delivery, at) =>
+    Effect.suspend(() => Effect.fromResult(check(delivery, DateTime.toEpochMillis(at))))
 })

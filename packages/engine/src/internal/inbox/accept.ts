@@ -1,5 +1,5 @@
 /** The multi-row insert behind `accept`. */
-import { Clock, Effect } from "effect"
+import { Clock, DateTime, Effect } from "effect"
 import type { Accepted } from "../../Inbox.ts"
 import type { NewWebhook } from "../../Webhook.ts"
 import { sha256 } from "./digest.ts"
@@ -84,7 +84,7 @@ const valuesOf = ({ id, source, deliveryId, webhook }: New, now: number) => [
   webhook.sender,
   "received",
   rows.laneNumber(webhook.lane ?? "live"),
-  now,
+  webhook.receivedAt === undefined ? now : DateTime.toEpochMillis(webhook.receivedAt),
   webhook.traceparent,
   JSON.stringify(webhook.headers),
   webhook.body

@@ -42,10 +42,24 @@ export const forget = (store: Store) => {
       )
     )
 
+  /** A few at a time: their bodies may be long. */
+  const refused = Effect.fnUntraced(function* (member: string) {
+    let [gone, above] = [0, ""]
+    for (;;) {
+      yield* Effect.yieldNow
+      const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
+        (SELECT id FROM quarantined WHERE id > ${above} ORDER BY id LIMIT 50) AS stretch`
+      if (last === undefined || last.id === null) return gone
+      gone += (yield* sql`DELETE FROM quarantined
+        WHERE id > ${above} AND id <= ${last.id} AND ${bodyContains(sql, member)} RETURNING id`).length
+      above = last.id
+    }
+  })
+
   return (member: string): Effect.Effect<Forgotten, InboxUnavailable> =>
     Effect.gen(function* () {
       const first = yield* invitations(personOf(member))
-      const others = yield* elsewhere(member)
+      const others = (yield* elsewhere(member)) + (yield* refused(member))
       return { invitations: first.invitations, webhooks: first.webhooks + others }
     }).pipe(unavailable)
 }

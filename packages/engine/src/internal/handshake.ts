@@ -1,0 +1,24 @@
+/** What senders ask before they deliver anything. */
+import { Effect, Option } from "effect"
+import { type Delivery, Handshake } from "@usher/signatures"
+import type { Source } from "../Source.ts"
+import type { Outcome } from "./outcome.ts"
+
+/** The answer to what a sender asks before it delivers anything; nothing, if this is a delivery. */
+export const handshake = (source: Source, delivery: Delivery.Delivery) => {
+  const { sender, secrets, verifyToken } = source
+  if (sender.handshake === undefined) return Effect.undefined
+  return Handshake.respond(sender, delivery, {
+    secrets,
+    ...(verifyToken === undefined ? {} : { verifyToken })
+  }).pipe(
+    // Secrets are judged when a source is made.
+    Effect.catchTag("InvalidSecret", Effect.die),
+    Effect.map(
+      Option.match({
+        onNone: () => undefined,
+        onSome: (answer): Outcome => ({ _tag: "Handshake", answer })
+      })
+    )
+  )
+}

@@ -1,0 +1,34 @@
+/** How a request ended, and what is answered. */
+import { HttpServerResponse } from "effect/http"
+import type { Handshake, Sender } from "@usher/signatures"
+import type { Accepted } from "../Inbox.ts"
+import type { Source } from "../Source.ts"
+import * as refusals from "./refusals.ts"
+
+export type Outcome =
+  | ({ readonly _tag: "Accepted" } & Accepted)
+  | { readonly _tag: "Handshake"; readonly answer: Handshake.Answer }
+  | { readonly _tag: "WrongMethod" }
+  | ({ readonly _tag: "Refused" } & refusals.Refused)
+
+export const refused = (why: refusals.Refused): Outcome => ({ _tag: "Refused", ...why })
+
+const asksByGet = ({ handshake }: Sender.Sender) => handshake === "get" || handshake === "meta-subscribe"
+
+export const respond = ({ sender }: Source, outcome: Outcome): HttpServerResponse.HttpServerResponse => {
+  switch (outcome._tag) {
+    case "Accepted":
+      return HttpServerResponse.jsonUnsafe(
+        { id: outcome.id, status: outcome.duplicate ? "duplicate" : "accepted" },
+        { status: sender.acknowledge.status }
+      )
+    case "Handshake": {
+      const { status, headers, body } = outcome.answer
+      return HttpServerResponse.text(body, { status, headers })
+    }
+    case "WrongMethod":
+      return refusals.wrongMethod(asksByGet(sender) ? "GET, POST" : "POST")
+    case "Refused":
+      return refusals.toResponse(sender, outcome)
+  }
+}

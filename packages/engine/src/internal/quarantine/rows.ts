@@ -1,0 +1,81 @@
+/** How the quarantine's rows are written and read. */
+import { DateTime, Option, Schema } from "effect"
+import type { Delivery, VerificationFailed } from "@usher/signatures"
+import { createHash } from "node:crypto"
+import type { Quarantined, Refused } from "../../Quarantine.ts"
+import type { Source } from "../../Source.ts"
+import * as headers from "../headers.ts"
+import { text } from "../inbox/store.ts"
+
+/** All but the body. */
+export const columns =
+  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
+
+export interface Row {
+  readonly id: string
+  readonly source: string
+  readonly sender: string
+  readonly first_at: number | bigint
+  readonly last_at: number | bigint
+  readonly times: number | bigint
+  readonly size: number | bigint
+  readonly reason: VerificationFailed.Reason
+  readonly message: string
+  readonly method: string
+  readonly target: string
+  readonly headers: string
+}
+
+export interface WithBody extends Row {
+  readonly body: Uint8Array
+}
+
+export const of = (id: string, { source, delivery, target, failed }: Refused, now: number) => ({
+  id,
+  source: source.name,
+  digest: digest(source.deliveryId(delivery), delivery.body),
+  sender: source.sender.name,
+  first_at: now,
+  last_at: now,
+  times: 1,
+  size: delivery.body.length,
+  reason: failed.reason,
+  message: text(failed.message),
+  method: delivery.method,
+  target: text(target),
+  headers: text(JSON.stringify(headers.verifiable(delivery.headers, source.sender))),
+  body: delivery.body
+})
+
+/** One delivery that is sent again, and signed anew, is the same. */
+const digest = (deliveryId: string, body: Uint8Array) =>
+  createHash("sha256").update(deliveryId).update("\n").update(body).digest("base64url")
+
+const headersOf = (row: Row) => Option.getOrElse(decodeHeaders(row.headers), () => ({}))
+const decodeHeaders = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
+)
+
+/** What people get to see. */
+export const shown = (row: Row, source: Source | undefined): Quarantined => ({
+  id: row.id,
+  source: row.source,
+  sender: row.sender,
+  firstAt: DateTime.makeUnsafe(Number(row.first_at)),
+  lastAt: DateTime.makeUnsafe(Number(row.last_at)),
+  times: Number(row.times),
+  reason: row.reason,
+  message: row.message,
+  method: row.method,
+  path: row.target.split("?", 1)[0] ?? "",
+  // Of a source that is gone nobody knows any more which ones carry its proofs.
+  headers: source === undefined ? {} : headers.kept(headersOf(row), source.sender),
+  size: Number(row.size)
+})
+
+export const delivery = (row: WithBody, publicUrl: string): Delivery.Delivery => ({
+  method: row.method,
+  url: publicUrl + row.target,
+  headers: headersOf(row),
+  body: row.body
+})

@@ -1,0 +1,61 @@
+/**
+ * So many at once, and so many a second in the long run, for each key. In this process alone, and no more keys than fit:
+ * the one that was not used for longest goes first. (The store in memory of effect's RateLimiter never lets go of a key.)
+ */
+
+export interface Rate {
+  readonly perSecond: number
+  /** At once. */
+  readonly burst: number
+}
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+export interface TokenBuckets {
+  /** Takes one, if there is one. Milliseconds until there is one: 0 when it was taken. Times are milliseconds. */
+  readonly take: (key: string, now: number) => number
+  /** The same, and takes none. */
+  readonly wait: (key: string, now: number) => number
+  /** Whether every key has all of its tokens. */
+  readonly isEmpty: () => boolean
+}
+
+export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets => {
+  const buckets = new Map<string, Bucket>()
+
+  const fill = (bucket: Bucket, now: number) => {
+    // A clock that was set back adds nothing.
+    const passed = Math.max(0, now - bucket.at)
+    bucket.tokens = Math.min(burst, bucket.tokens + (passed * perSecond) / 1_000)
+    bucket.at = now
+    return bucket.tokens >= 1 ? 0 : Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond)
+  }
+
+  const wait = (key: string, now: number) => {
+    const bucket = buckets.get(key)
+    if (bucket === undefined) return 0
+    const left = fill(bucket, now)
+    if (bucket.tokens === burst) buckets.delete(key)
+    return left
+  }
+
+  const take = (key: string, now: number) => {
+    const bucket = buckets.get(key) ?? { tokens: burst, at: now }
+    const left = fill(bucket, now)
+    if (left === 0) bucket.tokens -= 1
+    buckets.delete(key)
+    buckets.set(key, bucket)
+    if (buckets.size > maxKeys) {
+      for (const oldest of buckets.keys()) {
+        buckets.delete(oldest)
+        break
+      }
+    }
+    return left
+  }
+
+  return { take, wait, isEmpty: () => buckets.size === 0 }
+}
