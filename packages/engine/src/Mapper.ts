@@ -4,7 +4,8 @@
 import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
-import { Inbox } from "./Inbox.ts"
+import { Inbox, type InboxUnavailable } from "./Inbox.ts"
+import { echoOf } from "./internal/echo.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
@@ -29,7 +30,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
     const signals = yield* inbox.signals
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
-      const mapped = yield* Effect.map(run(webhook, source), storable).pipe(
+      const mapped = yield* Effect.map(run(inbox, webhook, source), storable).pipe(
         Effect.withSpan("Mapper.map", {
           ...spanFrom(webhook.traceparent),
           attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
@@ -59,15 +60,18 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
   })
 ).pipe(Layer.provide(Expressions.layer))
 
-const run = (webhook: Webhook, source: Source | undefined): Effect.Effect<Mapped, never, Expressions> => {
+const run = Effect.fnUntraced(function* (
+  inbox: Inbox["Service"],
+  webhook: Webhook,
+  source: Source | undefined
+): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
   if (source === undefined) {
-    return Effect.succeed({
-      status: "unmappable",
-      reason: `no source ${webhook.source} is configured any more`
-    })
+    return { status: "unmappable", reason: `no source ${webhook.source} is configured any more` }
   }
-  return source.mapping.map(webhook).pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
-}
+  const echo = yield* echoOf(inbox, source, webhook)
+  if (echo !== undefined) return { status: "ignored", reason: echo }
+  return yield* source.mapping.map(webhook).pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+})
 
 /** On what terms the source's invitations are stored. */
 const terms = (webhook: Webhook, source: Source | undefined): Terms => {

@@ -27,8 +27,8 @@ export const delivery = (fields?: Partial<Webhook.NewWebhook>): Webhook.NewWebho
 export const alice: Invitation.Invitation = { liveId: "live-1", member: "alice@example.com" }
 
 /** Several people, invited to one Live. */
-export const people = (count: number): ReadonlyArray<Invitation.Invitation> =>
-  Array.from({ length: count }, (_, index) => ({ liveId: "live-1", member: `person-${index}@example.com` }))
+export const people = (count: number, liveId = "live-1"): ReadonlyArray<Invitation.Invitation> =>
+  Array.from({ length: count }, (_, index) => ({ liveId, member: `person-${index}@example.com` }))
 
 /** Accepts a delivery and maps it, as receiver and mapper would; its id. */
 export const store = Effect.fnUntraced(function* (
