@@ -162,6 +162,30 @@ onEach((test) => {
       expect(yield* inbox.forget("nobody@example.com")).toEqual({ invitations: 0, webhooks: 0 })
     }))
 
+  test("leaves out who was forgotten before the mapping, and invites the others in the webhook", (inbox) =>
+    Effect.gen(function* () {
+      const bob = { ...alice, member: "bob@example.com" }
+      const accept = Effect.fnUntraced(function* (deliveryId: string, body: string) {
+        const { id } = yield* inbox.accept(delivery({ deliveryId, body: text(body) }))
+        return yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+      })
+      const both = yield* accept("both", '["alice@example.com", "bob@example.com"]')
+      const escaped = yield* accept("escaped", '["alice\\u0040example.com"]')
+      const other = yield* accept("other", '{"contact": "alice@example.com"}')
+      yield* TestClock.adjust("1 second")
+      expect(yield* inbox.forget("alice@example.com ")).toEqual({ invitations: 0, webhooks: 2 })
+
+      const terms = { spot: "main" }
+      yield* inbox.map(both, { status: "mapped", invitations: [alice, bob], reason: null }, terms)
+      yield* inbox.map(escaped, { status: "mapped", invitations: [alice], reason: null }, terms)
+      yield* inbox.map(other, { status: "unmappable", reason: "no address" }, terms)
+      expect(membersOf(yield* claim())).toEqual([bob.member])
+      for (const { id } of [both, escaped, other]) {
+        expect(yield* inbox.webhook(id)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
+      }
+      expect(yield* everything).not.toMatch(/alice/)
+    }))
+
   test("sends to who was forgotten before it was sent, and signs up again", (inbox) =>
     Effect.gen(function* () {
       yield* store([alice], { deliveryId: "1" })

@@ -2,18 +2,25 @@
 import { Clock, Effect, Stream } from "effect"
 import type { Forgotten, InboxUnavailable } from "../../Inbox.ts"
 import { bodyContains } from "./conditions.ts"
-import { deleteAttempts } from "./purge.ts"
+import { deleteAttempts, empty } from "./purge.ts"
 import { type Store, unavailable } from "./store.ts"
 import { oldestFirst } from "./walk.ts"
+
+/** The reason of a webhook that waits for its mapping, from when somebody in it is forgotten until then. */
+export const leaving = "somebody in it was forgotten: its body goes once it is mapped"
+
+/** Webhooks in a step: their bodies are searched, and may be long. */
+const step = 100
 
 export const forget = (store: Store) => {
   const { sql, personOf } = store
 
-  const emptied = sql`status = 'forgotten', reason = NULL, traceparent = NULL, headers = '{}', body = ${new Uint8Array()}`
+  const emptied = sql`status = 'forgotten', ${empty(sql)}`
 
   const invitations = Effect.fnUntraced(function* (person: string) {
     const now = yield* Clock.currentTimeMillis
-    yield* sql`UPDATE people SET member = NULL, forgotten_at = ${now} WHERE id = ${person}`
+    yield* sql`INSERT INTO people ${sql.insert([{ id: person, member: null, forgotten_at: now }])}
+      ON CONFLICT (id) DO UPDATE SET member = NULL, forgotten_at = excluded.forgotten_at`
     yield* sql`UPDATE invitations SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
       WHERE person = ${person} AND ready IS NOT NULL`
     const theirs = yield* sql<{ id: string }>`SELECT id FROM invitations WHERE person = ${person}`
@@ -24,21 +31,29 @@ export const forget = (store: Store) => {
       )
     const bodies = yield* sql`UPDATE webhooks SET ${emptied}
       WHERE id IN (SELECT l.webhook_id FROM invitations i JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${person})
-        AND status NOT IN ('forgotten', 'purged') RETURNING id`
+        AND status NOT IN ('received', 'held', 'forgotten', 'purged') RETURNING id`
     return { invitations: theirs.length, webhooks: bodies.length }
   }, sql.withTransaction)
 
-  /** Webhooks that name the person and made no invitation of it, or another's. One that waits for its mapping is a new sign-up. */
+  /**
+   * Webhooks that name the person and made no invitation of it, or another's. Of one that waits for its mapping the body
+   * is needed still, for others who are in it; the mapping leaves the person out.
+   */
   const elsewhere = (member: string) =>
-    oldestFirst(store, "webhooks").pipe(
+    oldestFirst(store, "webhooks", step).pipe(
       Stream.mapEffect(
-        ({ above, upTo }) =>
-          sql`UPDATE webhooks SET ${emptied} WHERE id > ${above} AND id <= ${upTo}
-          AND status NOT IN ('received', 'forgotten', 'purged') AND ${bodyContains(sql, member)} RETURNING id`
+        Effect.fnUntraced(function* ({ above, upTo }) {
+          const naming = sql`id > ${above} AND id <= ${upTo} AND ${bodyContains(sql, member)}`
+          const marked = yield* sql`UPDATE webhooks SET reason = ${leaving}
+            WHERE status IN ('received', 'held') AND ${naming} RETURNING id`
+          const gone = yield* sql`UPDATE webhooks SET ${emptied}
+            WHERE status NOT IN ('received', 'held', 'forgotten', 'purged') AND ${naming} RETURNING id`
+          return marked.length + gone.length
+        })
       ),
       Stream.runFold(
         () => 0,
-        (sum, found) => sum + found.length
+        (sum, found) => sum + found
       )
     )
 
@@ -56,8 +71,9 @@ export const forget = (store: Store) => {
     }
   })
 
-  return (member: string): Effect.Effect<Forgotten, InboxUnavailable> =>
+  return (given: string): Effect.Effect<Forgotten, InboxUnavailable> =>
     Effect.gen(function* () {
+      const member = given.trim()
       const first = yield* invitations(personOf(member))
       const others = (yield* elsewhere(member)) + (yield* refused(member))
       return { invitations: first.invitations, webhooks: first.webhooks + others }

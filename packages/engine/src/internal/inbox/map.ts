@@ -2,7 +2,9 @@
 import { Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
+import { leaving } from "./forget.ts"
 import { chunks } from "./insertNew.ts"
+import { empty } from "./purge.ts"
 import * as rows from "./rows.ts"
 import { millis, never, type Store, text, unavailable } from "./store.ts"
 
@@ -39,16 +41,39 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
-    const waiting = yield* sql<{ id: string }>`SELECT id FROM webhooks
+    const waiting = yield* sql<{ id: string; reason: string | null }>`SELECT id, reason FROM webhooks
       WHERE ${sql.in("id", [...new Set(batch.map(({ webhook }) => webhook.id))])} AND status = 'received' ORDER BY id ${lock}`
     const isWaiting = new Set(waiting.map(({ id }) => id))
     const items = batch.filter(({ webhook }) => isWaiting.delete(webhook.id))
-    const wishes = yield* Effect.forEach(items.flatMap(wishesOf), wish)
+    const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
+    const isForgotten = yield* forgotten(all)
+    const wishes = all.filter((wish) => !isForgotten(wish))
     if (wishes.length > 0) yield* fulfil(wishes, now)
-    for (const [status, reason, ids] of byEnd(items)) {
+    const leave = new Set([
+      ...waiting.flatMap(({ id, reason }) => (reason === leaving ? [id] : [])),
+      ...all.filter(isForgotten).map(({ webhook }) => webhook.id)
+    ])
+    for (const [status, reason, ids] of byEnd(items.filter(({ webhook }) => !leave.has(webhook.id)))) {
       yield* sql`UPDATE webhooks SET status = ${status}, reason = ${reason} WHERE ${sql.in("id", ids)}`
     }
+    if (leave.size > 0) {
+      yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)} WHERE ${sql.in("id", [...leave])}`
+    }
     return wishes.length
+  })
+
+  /** Whether the person was forgotten after the webhook came: nobody is invited by what was said of them before. */
+  const forgotten = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+    const since = new Map<string, number>()
+    for (const chunk of chunks([...new Set(wishes.map(({ person }) => person))])) {
+      const found = yield* sql<{
+        id: string
+        forgotten_at: number | bigint
+      }>`SELECT id, forgotten_at FROM people
+        WHERE ${sql.in("id", chunk)} AND forgotten_at IS NOT NULL`
+      for (const { id, forgotten_at } of found) since.set(id, Number(forgotten_at))
+    }
+    return ({ person, webhook }: Wish) => millis(webhook.receivedAt) < (since.get(person) ?? -Infinity)
   })
 
   const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>

@@ -1,5 +1,6 @@
 /** Letting go of what is old: what is left is that a delivery was there. */
 import { DateTime, Effect, Stream } from "effect"
+import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "../../Dispatch.ts"
 import type { InboxUnavailable, PurgeOptions } from "../../Inbox.ts"
 import type { WebhookStatus } from "../../Webhook.ts"
@@ -39,8 +40,7 @@ export const purge =
     }, sql.withTransaction)
 
     const webhooks = Effect.fnUntraced(function* (stretch: Stretch) {
-      const emptied = yield* sql`UPDATE webhooks SET status = 'purged', reason = NULL, traceparent = NULL,
-          headers = '{}', body = ${new Uint8Array()}
+      const emptied = yield* sql`UPDATE webhooks SET status = 'purged', ${empty(sql)}
         WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", options.webhooks ?? done)} RETURNING id`
       if (options.deliveryIds !== true) return emptied.length
       const gone = yield* sql`DELETE FROM webhooks
@@ -54,6 +54,10 @@ export const purge =
       Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => unavailable(webhooks(stretch)))
     )
   }
+
+/** What goes of a webhook; what is left is that it was there. */
+export const empty = (sql: SqlClient.SqlClient) =>
+  sql`reason = NULL, traceparent = NULL, headers = '{}', body = ${new Uint8Array()}`
 
 /** The parts that these invitations had in calls, and the calls that nobody had a part in but they. */
 export const deleteAttempts = Effect.fnUntraced(function* (

@@ -18,19 +18,19 @@ export interface Stretch {
 const size = 1_000
 
 /** The stretches of a table as it is when the walk begins, oldest first: what comes meanwhile would have no end. */
-export const oldestFirst = ({ sql }: Store, table: Table) =>
+export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
   sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
     unavailable,
-    Effect.map(([newest]) => stretches(sql, table, newest?.id ?? "")),
+    Effect.map(([newest]) => stretches(sql, table, newest?.id ?? "", rows)),
     Stream.unwrap
   )
 
-const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string) =>
+const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
   Stream.paginate("", (above: string) =>
     Effect.gen(function* () {
       yield* Effect.yieldNow
       const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
-        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${size}) AS stretch`
+        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`
       if (last === undefined || last.id === null) return [[], Option.none<string>()] as const
       return [[{ above, upTo: last.id } satisfies Stretch], Option.some(last.id)] as const
     }).pipe(unavailable)
