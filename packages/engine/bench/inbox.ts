@@ -10,7 +10,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
-import { InboxSql, Signals, SpotControl } from "../src/index.ts"
+import { InboxSql, Postgres, Signals, SpotControl } from "../src/index.ts"
 import { startPostgres } from "../test/postgresServer.ts"
 import { beside } from "./floor.ts"
 import { plans } from "./plans.ts"
@@ -50,7 +50,7 @@ const program = Effect.gen(function* () {
     yield* SqlClient.SqlClient.use((sql) => sql`CREATE DATABASE ${sql(name)}`).pipe(
       Effect.provide(administration)
     )
-    return yield* open(PgClient.layer({ url: Redacted.make(server.url.replace(/[^/]+$/, name)) }))
+    return yield* open(Postgres.layerClient({ url: Redacted.make(server.url.replace(/[^/]+$/, name)) }))
   })
   const onPostgres = yield* database("many")
   yield* growth(yield* database("few"), onPostgres, many)

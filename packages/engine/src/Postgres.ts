@@ -5,6 +5,7 @@ import { Effect, Layer, PubSub, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { boundedTransactions } from "./internal/boundedTransactions.ts"
 import { supervise } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
@@ -30,11 +31,13 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 
       const tell = Effect.gen(function* () {
         const signals = new Set(yield* Queue.takeAll(said))
-        for (const signal of signals) yield* pg.notify(channel, `${self} ${signal}`)
+        for (const signal of signals) {
+          yield* Effect.timeout(pg.notify(channel, `${self} ${signal}`), "5 seconds")
+        }
       }).pipe(Effect.withTracerEnabled(false))
 
       const listen = Effect.gen(function* () {
-        const heard = yield* pg.listen(channel)
+        const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
         yield* PubSub.publishAll(local, all)
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
@@ -55,7 +58,24 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   )
 
 /**
- * The client, and signals over it. Who only listens asks now and then whether the server is there still.
+ * The client. Whether the server is there still is asked of a connection that waits, and a transaction whose beginning or
+ * end gets no answer fails.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerClient = (
+  config: PgClient.PgPoolConfig
+): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
+  PgClient.layerFrom(
+    Effect.map(
+      PgClient.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
+      boundedTransactions
+    )
+  )
+
+/**
+ * The client, and signals over it.
  *
  * @category layers
  * @since 0.1.0
@@ -63,7 +83,4 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 export const layer = (
   config: PgClient.PgPoolConfig
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
-  layerSignals.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(PgClient.layer({ applicationName: "usher", keepAlive: "15 seconds", ...config }))
-  )
+  layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))

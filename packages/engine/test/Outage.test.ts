@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Ref, Schedule } from "effect"
+import { Effect, Fiber, Layer, Redacted, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { closeSync, openSync, statSync, writeSync } from "node:fs"
-import { Inbox } from "../src/index.ts"
-import { databaseFile, layerInboxSql, layerPostgres } from "./databases.ts"
+import { connect, createServer, type Socket } from "node:net"
+import { Inbox, Postgres } from "../src/index.ts"
+import { databaseFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
 import { claim, membersOf } from "./dispatching.ts"
 import { delivery, layerInboxAt, people, store } from "./fixtures.ts"
 import { startPostgres } from "./postgresServer.ts"
@@ -130,4 +131,50 @@ it.live("Postgres stopped and started under load: refused meanwhile, nothing los
       expect(membersOf(yield* claim())).toEqual(["person-0@example.com"])
     }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerPostgres(server.url))))
   })
+)
+
+/** A network between us and Postgres that can lose what is connected, without a word to either side. */
+const networkTo = Effect.fnUntraced(function* (url: string) {
+  const { hostname, port } = new URL(url)
+  const sockets: Array<Socket> = []
+  const server = createServer((here) => {
+    const there = connect(Number(port), hostname)
+    for (const socket of [here, there]) socket.on("error", () => {})
+    here.pipe(there)
+    there.pipe(here)
+    sockets.push(here, there)
+  })
+  const end = Effect.sync(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () =>
+      Effect.andThen(
+        end,
+        Effect.sync(() => void server.close())
+      )
+  )
+  const through = new URL(url)
+  const address = server.address()
+  through.port = typeof address === "object" && address !== null ? String(address.port) : ""
+  const lose = Effect.sync(() => {
+    for (const socket of sockets) socket.unpipe().resume()
+  })
+  return { url: through.href, lose, end }
+})
+
+it.live("connections that are lost without a word: refused in time, and new ones are made", () =>
+  Effect.gen(function* () {
+    const network = yield* networkTo(yield* postgresDatabase)
+    // One to listen, and one for all the rest.
+    const postgres = Postgres.layer({ url: Redacted.make(network.url), maxConnections: 2 })
+    yield* Effect.gen(function* () {
+      yield* accept("1")
+      yield* network.lose
+      yield* failing("2", /no answer/)
+      yield* Effect.retry(accept("2"), Schedule.spaced("100 millis"))
+      yield* Inbox.Inbox.use((inbox) => inbox.check)
+    }).pipe(Effect.ensuring(network.end), Effect.provide(Layer.provideMerge(layerInboxSql, postgres)))
+  }).pipe(Effect.scoped)
 )

@@ -8,7 +8,7 @@ import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
+import { Inbox, InboxSql, Postgres, Signals, SpotControl } from "../src/index.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(
@@ -40,7 +40,7 @@ export const postgresDatabase = Effect.gen(function* () {
   return server.replace(/[^/]+$/, name)
 })
 
-export const layerPostgres = (url: string) => PgClient.layer({ url: Redacted.make(url) })
+export const layerPostgres = (url: string) => Postgres.layerClient({ url: Redacted.make(url) })
 
 /** The Inbox on an empty database of each kind. */
 export const layers = {
