@@ -75,7 +75,8 @@ describe("a move from SQLite to Postgres", () => {
       const { source, clients, relay } = yield* scene
       const before = yield* source(Effect.all({ stats, invitations }))
       const moved = yield* Move.move(clients)
-      expect(moved.map(({ table, rows }) => [table, rows])).toEqual([
+      const filled = moved.filter(({ rows }) => rows > 0)
+      expect(filled.map(({ table, rows }) => [table, rows])).toEqual([
         ["people", 91],
         ["webhooks", 252],
         ["invitations", 251],
