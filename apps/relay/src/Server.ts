@@ -9,36 +9,20 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
-import { Inbox, InboxSql, Relay } from "@usher/engine"
+import { InboxSql, Relay } from "@usher/engine"
 import * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
+import * as Admin from "./admin/Admin.ts"
 import * as Database from "./Database.ts"
+import * as Health from "./Health.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 
-const Health = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const inbox = yield* Inbox.Inbox
-    yield* router.add("GET", "/healthz", HttpServerResponse.jsonUnsafe({ status: "alive" }))
-    yield* router.add(
-      "GET",
-      "/readyz",
-      inbox.check.pipe(
-        Effect.timeout("2 seconds"),
-        Effect.as(HttpServerResponse.jsonUnsafe({ status: "ready" })),
-        Effect.catch((error) =>
-          Effect.succeed(
-            ProblemDetails.toResponse({
-              type: ProblemDetails.blankType,
-              status: 503,
-              title: "Not ready",
-              detail: error.message
-            })
-          )
-        )
-      )
-    )
-  })
-)
+/** The Inbox on the configured database, with what holds up each Spot and who leads it. */
+export const layerInbox = (config: Resolved) =>
+  InboxSql.layer.pipe(
+    Layer.provideMerge(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(Database.layerLed(config.database))
+  )
 
 const NotFound = HttpRouter.add(
   "*",
@@ -50,13 +34,6 @@ const NotFound = HttpRouter.add(
     detail: "Webhooks are taken at POST /webhooks/{source}."
   })
 )
-
-/** The Inbox on the configured database, with what holds up each Spot and who leads it. */
-export const layerInbox = (config: Resolved) =>
-  InboxSql.layer.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(Database.layerLed(config.database))
-  )
 
 /** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
 const layerFarewell = (server: Http.Server) =>
@@ -84,13 +61,14 @@ export const layer = (config: Resolved, options: Options = {}) =>
       headersTimeout: requestTimeout / 2,
       connectionsCheckingInterval: requestTimeout / 10
     })
+    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
     const routes = Layer.mergeAll(
-      Relay.layer(config.relay),
-      Health,
+      admin,
+      Health.layer,
       MetricsPage.layer,
       NotFound,
       layerFarewell(server)
-    )
+    ).pipe(Layer.provideMerge(Relay.layer(config.relay)))
     return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(
         NodeHttpServer.layer(() => server, {

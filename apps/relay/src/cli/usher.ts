@@ -5,9 +5,10 @@ import { invite } from "./invite.ts"
 import { migrate } from "./migrate.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
+import { token } from "./token.ts"
 import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, migrate, send, verify, invite, demo])
+  Command.withSubcommands([serve, check, migrate, token, send, verify, invite, demo])
 )

@@ -7,6 +7,8 @@ import { Yaml } from "effect/encoding"
 import type { Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
+import type { Configured } from "../admin/Tokens.ts"
+import * as AdminConfig from "./AdminConfig.ts"
 import { Config } from "./ConfigSchema.ts"
 import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Problem from "./Problem.ts"
@@ -19,6 +21,7 @@ export interface Resolved {
   readonly host: string
   readonly port: number
   readonly database: Database
+  readonly admin: { readonly tokens: ReadonlyArray<Configured> }
   readonly relay: Relay.Options
   /** What the deliveries of each source are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
@@ -98,6 +101,7 @@ const resolve = Effect.fnUntraced(function* (config: Config, folder: string, pro
     host,
     port,
     database,
+    admin: yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin")),
     relay: {
       publicUrl,
       spots: new Map(spots),

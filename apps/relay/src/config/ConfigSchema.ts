@@ -3,6 +3,7 @@
  * and what becomes of it.
  */
 import { Schema } from "effect"
+import { AdminConfig } from "./AdminConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { SourceConfig } from "./SourceConfig.ts"
@@ -16,6 +17,7 @@ const Name = Schema.String.check(
 export const Config = Schema.Struct({
   server: Schema.optionalKey(ServerConfig),
   database: Schema.optionalKey(DatabaseConfig),
+  admin: Schema.optionalKey(AdminConfig),
   spots: Schema.Record(Name, SpotConfig),
   sources: Schema.Record(Name, SourceConfig)
 }).annotate({ message: "Expected spots and sources" })

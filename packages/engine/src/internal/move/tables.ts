@@ -21,7 +21,10 @@ export const tables: ReadonlyArray<Table> = [
   { name: "spots", key: ["name"] },
   { name: "spends", key: ["spot", "lane", "number"] },
   { name: "paused_sources", key: ["source"] },
-  { name: "quarantined", key: ["id"] }
+  { name: "quarantined", key: ["id"] },
+  { name: "tokens", key: ["id"] },
+  { name: "audit_log", key: ["id"] },
+  { name: "counts", key: ["span", "at", "source", "name", "writer"] }
 ]
 
 export type Row = Readonly<Record<string, unknown>>

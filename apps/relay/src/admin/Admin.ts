@@ -1,0 +1,47 @@
+/**
+ * The admin API over the engine's services, its OpenAPI document at `/api/openapi.json` and a page about it at
+ * `/api/docs`, which loads nothing from anywhere else.
+ */
+import { Layer } from "effect"
+import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
+import { audit } from "./api/audit.ts"
+import { AuditLog } from "./AuditLog.ts"
+import * as Authorization from "./Authorization.ts"
+import { invitations } from "./api/invitations.ts"
+import { people } from "./api/people.ts"
+import { Everywhere, NoEndpoint } from "./problems.ts"
+import { replays } from "./api/replays.ts"
+import { session } from "./api/session.ts"
+import { Served } from "./Served.ts"
+import { SignInLimit } from "./SignInLimit.ts"
+import { type Configured, Tokens } from "./Tokens.ts"
+import { tokens } from "./api/tokens.ts"
+import { upkeep } from "./api/upkeep.ts"
+import { webhooks } from "./api/webhooks.ts"
+
+export interface Options {
+  /** How the relay is seen from outside. */
+  readonly publicUrl: string
+  readonly tokens: ReadonlyArray<Configured>
+}
+
+export const layer = ({ publicUrl, tokens: configured }: Options) =>
+  Layer.mergeAll(
+    HttpApiBuilder.layer(Served, { openapiPath: "/api/openapi.json" }).pipe(
+      Layer.provide([
+        webhooks,
+        invitations,
+        people,
+        replays,
+        upkeep,
+        audit,
+        tokens,
+        session(publicUrl.startsWith("https:"))
+      ]),
+      Layer.provide([Authorization.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+      Layer.provide([Tokens.layer(configured), AuditLog.layer, SignInLimit.layer])
+    ),
+    HttpApiScalar.layer(Served, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
+    NoEndpoint,
+    Everywhere
+  )

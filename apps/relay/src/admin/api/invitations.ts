@@ -1,0 +1,44 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api, Page, Problem } from "@usher/admin"
+import { Inbox } from "@usher/engine"
+import { unavailable } from "../problems.ts"
+import { tell } from "../story.ts"
+import * as wire from "../wire.ts"
+
+/** The story is told of so many of its webhooks. */
+const mostWebhooks = 500
+
+export const invitations = HttpApiBuilder.group(
+  Api.AdminApi,
+  "invitations",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+
+    return handlers
+      .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
+        inbox.searchInvitations(filter, { limit, after }).pipe(
+          Effect.map(({ items, next }) => ({ items: items.map(wire.invitation), next })),
+          unavailable
+        )
+      )
+      .handle(
+        "get",
+        Effect.fnUntraced(function* ({ params: { id } }) {
+          const { items } = yield* inbox.searchInvitations({ ids: [id] }, { limit: 1 })
+          const [invitation] = items
+          if (invitation === undefined) {
+            return yield* new Problem.NotFound({ detail: `There is no invitation ${id}, or it was purged.` })
+          }
+          const attempts = yield* inbox.attempts(id)
+          const ids = invitation.webhookIds.slice(-mostWebhooks)
+          const webhooks = yield* inbox.searchWebhooks({ ids }, { limit: mostWebhooks })
+          return {
+            invitation: wire.invitation(invitation),
+            attempts: attempts.map(wire.attempt),
+            story: tell(webhooks.items, [{ invitation, attempts }])
+          }
+        }, unavailable)
+      )
+  })
+)

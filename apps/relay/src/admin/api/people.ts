@@ -1,0 +1,27 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "@usher/admin"
+import { Inbox } from "@usher/engine"
+import { AuditLog } from "../AuditLog.ts"
+import { unavailable } from "../problems.ts"
+import { why } from "../why.ts"
+
+export const people = HttpApiBuilder.group(
+  Api.AdminApi,
+  "people",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+    const audit = yield* AuditLog
+
+    return handlers
+      .handle("why", ({ payload: { person } }) => unavailable(why(inbox, person)))
+      .handle("forget", ({ payload: { person } }) =>
+        unavailable(
+          audit.around("people.forget", { person })(
+            inbox.forget(person),
+            ({ invitations, webhooks }) => `${invitations} invitations, ${webhooks} webhooks`
+          )
+        )
+      )
+  })
+)

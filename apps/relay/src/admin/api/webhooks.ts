@@ -1,0 +1,40 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api, Page, Problem } from "@usher/admin"
+import { Inbox, Sources } from "@usher/engine"
+import { unavailable } from "../problems.ts"
+import * as wire from "../wire.ts"
+
+export const webhooks = HttpApiBuilder.group(
+  Api.AdminApi,
+  "webhooks",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+    const sources = yield* Sources.Sources
+
+    return handlers
+      .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
+        inbox.searchWebhooks(filter, { limit, after }).pipe(
+          Effect.map(({ items, next }) => ({ items: items.map(wire.webhook), next })),
+          unavailable
+        )
+      )
+      .handle(
+        "get",
+        Effect.fnUntraced(function* ({ params: { id } }) {
+          const webhook = yield* inbox.webhook(id)
+          if (webhook === undefined) {
+            return yield* new Problem.NotFound({ detail: `There is no webhook ${id}, or it was purged.` })
+          }
+          const source = (yield* sources.current).get(webhook.source)
+          return {
+            webhook: wire.webhook(webhook),
+            headers: webhook.headers,
+            body: wire.body(webhook.body),
+            verification: source === undefined ? null : { scheme: source.sender.scheme.scheme },
+            invitations: (yield* inbox.invitations(id)).map(wire.invitation)
+          }
+        }, unavailable)
+      )
+  })
+)

@@ -1,0 +1,149 @@
+/**
+ * One person's or one invitation's story, told from what is stored: deliveries, what the mapping made of them, waits,
+ * attempts, and how it ended. No address is in its sentences.
+ */
+import { DateTime, Duration } from "effect"
+import type { Story } from "@usher/admin"
+import type { Dispatch, Webhook } from "@usher/engine"
+import { traceIdOf } from "./wire.ts"
+
+export interface Told {
+  readonly invitation: Dispatch.StoredInvitation
+  readonly attempts: ReadonlyArray<Dispatch.StoredAttempt>
+}
+
+/** Why an invitation that is due is not sent, where that is known. */
+export type WhyWaiting = (invitation: Dispatch.StoredInvitation) => string | undefined
+
+/** In the order of time; of the same moment, in the order in which one leads to the other. */
+export const tell = (
+  webhooks: ReadonlyArray<Webhook.Webhook>,
+  told: ReadonlyArray<Told>,
+  whyWaiting: WhyWaiting = () => undefined
+): ReadonlyArray<Story.StoryEntry> => {
+  const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
+  return [
+    ...webhooks.flatMap(ofWebhook),
+    ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
+  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
+}
+
+const order: ReadonlyArray<Story.StoryKind> = [
+  "received",
+  "duplicate",
+  "ignored",
+  "unmappable",
+  "asked",
+  "waiting",
+  "attempt",
+  "settled",
+  "forgotten"
+]
+
+const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
+
+const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
+  const { id: webhookId, source, receivedAt: at, status } = webhook
+  const common = { at, source, webhookId, status, ...traced(traceIdOf(webhook.traceparent)) }
+  const received = { ...common, kind: "received", text: `a webhook of ${source} came` } as const
+  if (status !== "ignored" && status !== "unmappable") return [received]
+  const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
+  return [received, { ...common, kind: status, text }]
+}
+
+const ofInvitation = (
+  { invitation, attempts }: Told,
+  webhooks: ReadonlyMap<string, Webhook.Webhook>,
+  whyWaiting: WhyWaiting
+): ReadonlyArray<Story.StoryEntry> => {
+  const { id: invitationId, spot, liveId } = invitation
+  const parts = [
+    ...asked(invitation, webhooks),
+    ...waits(invitation, attempts, whyWaiting),
+    ...attempts.map(attempted),
+    ...settled(invitation)
+  ]
+  return parts.map((part) => Object.assign(part, { invitationId, spot, liveId }))
+}
+
+type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
+
+/** By its first webhook, and by those that came after it. */
+const asked = (
+  { webhookIds, createdAt, liveId, source }: Dispatch.StoredInvitation,
+  webhooks: ReadonlyMap<string, Webhook.Webhook>
+): ReadonlyArray<Part> => {
+  const [first, ...later] = webhookIds
+  return [
+    {
+      at: createdAt,
+      kind: "asked",
+      text: `an invitation to the Live ${liveId} was made of it`,
+      source,
+      ...(first === undefined ? {} : { webhookId: first })
+    },
+    ...later.flatMap((webhookId): ReadonlyArray<Part> => {
+      const webhook = webhooks.get(webhookId)
+      if (webhook === undefined) return []
+      const text = `it asked for the Live ${liveId} again: one person and one Live are one invitation`
+      return [{ at: webhook.receivedAt, kind: "asked", text, source: webhook.source, webhookId }]
+    })
+  ]
+}
+
+/** Shorter ones are no story. */
+const worthTelling = Duration.seconds(1)
+
+const waits = (
+  invitation: Dispatch.StoredInvitation,
+  attempts: ReadonlyArray<Dispatch.StoredAttempt>,
+  whyWaiting: WhyWaiting
+): ReadonlyArray<Part> => {
+  const from = [
+    { at: invitation.createdAt, why: "for its turn within the budget" },
+    ...attempts.map((attempt) => ({
+      at: DateTime.addDuration(attempt.startedAt, attempt.duration),
+      why: `after attempt ${attempt.number}`
+    }))
+  ]
+  const past = attempts.flatMap((attempt, at): ReadonlyArray<Part> => {
+    const before = from[at]
+    if (before === undefined) return []
+    const length = DateTime.distance(before.at, attempt.startedAt)
+    if (Duration.isLessThan(length, worthTelling)) return []
+    const text = `it waited ${Duration.format(length)} ${before.why}`
+    return [{ at: before.at, kind: "waiting", text, until: attempt.startedAt }]
+  })
+  const last = from.at(-1)
+  if (invitation.status !== "pending" || last === undefined) return past
+  const why = whyWaiting(invitation) ?? last.why
+  return [
+    ...past,
+    { at: last.at, kind: "waiting", text: `it waits ${why}`, until: invitation.dueAt, status: "pending" }
+  ]
+}
+
+const attempted = (attempt: Dispatch.StoredAttempt): Part => {
+  const { id: attemptId, number, startedAt: at, error, participant, upstreamStatus } = attempt
+  const status = upstreamStatus === null ? "no answer" : `answer ${upstreamStatus}`
+  const said =
+    error === null
+      ? participant === null
+        ? "nothing is known of it"
+        : `participant ${participant.id}, ${participant.status}`
+      : error.message
+  return {
+    at,
+    kind: "attempt",
+    text: `attempt ${number}, ${status} after ${Duration.format(attempt.duration)}: ${said}`,
+    attemptId,
+    ...traced(attempt.traceId)
+  }
+}
+
+const settled = ({ status, settledAt, traceId }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+  settledAt === null
+    ? []
+    : [{ at: settledAt, kind: "settled", text: `it ended: ${status}`, status, ...traced(traceId) }]
+
+const traced = (traceId: string | null) => (traceId === null ? {} : { traceId })

@@ -1,0 +1,49 @@
+/** `admin`: who may look into the relay and operate it, besides those whose tokens are in its database. */
+import { Effect, Redacted, Schema } from "effect"
+import { Access, Tokens } from "@usher/admin"
+import type { Configured } from "../admin/Tokens.ts"
+import type { Problems } from "./Problem.ts"
+import * as SecretRef from "./SecretRef.ts"
+
+const options = {
+  /** Stands in the audit log; by default the variable's or the file's name. */
+  name: Schema.optionalKey(Tokens.Name),
+  /** `operate` unless it is said. */
+  scope: Schema.optionalKey(Access.Scope)
+}
+
+const TokenRef = Schema.Union([
+  Schema.Struct({ env: Schema.NonEmptyString, ...options }),
+  Schema.Struct({ file: Schema.NonEmptyString, ...options })
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps name and scope" })
+
+export const AdminConfig = Schema.Struct({
+  tokens: Schema.optionalKey(Schema.Array(TokenRef))
+})
+
+/** What can't be guessed is not shorter. */
+const shortest = 32
+
+export const resolve = Effect.fnUntraced(function* (
+  { tokens = [] }: typeof AdminConfig.Type = {},
+  folder: string,
+  problems: Problems
+) {
+  const resolved: Array<Configured> = []
+  for (const [index, ref] of tokens.entries()) {
+    const secret = yield* SecretRef.readOrNote(ref, folder, problems, ["tokens", index])
+    if (secret === undefined) continue
+    const { name = "env" in ref ? ref.env : ref.file, scope = "operate" } = ref
+    if (Redacted.value(secret).length < shortest) {
+      yield* problems.note(
+        ["tokens", index],
+        `this token can be guessed: take ${shortest} random characters or more, such as openssl rand -hex 32 gives`
+      )
+    }
+    if (resolved.some((other) => other.name === name)) {
+      yield* problems.note(["tokens", index, "name"], `another token is called ${name} already`)
+    }
+    resolved.push({ name, scope, secret })
+  }
+  return { tokens: resolved }
+})

@@ -1,0 +1,89 @@
+/** A relay with two tokens, and clients that have them. */
+import { it } from "@effect/vitest"
+import { Context, Effect, Layer, type Scope } from "effect"
+import { HttpBody, HttpClient, HttpClientRequest, type HttpMethod } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { Api } from "@usher/admin"
+import { Inbox } from "@usher/engine"
+import * as Server from "../../src/Server.ts"
+import { configuration, folder, isolated, load, sandbox, secrets } from "../harness.ts"
+import { postgres } from "../postgres.ts"
+
+export const tokens = {
+  OPERATE_TOKEN: "operate-0123456789abcdef0123456789abcdef",
+  READ_TOKEN: "read-0123456789abcdef0123456789abcdef0"
+}
+
+const admin = `
+admin:
+  tokens:
+    - { env: OPERATE_TOKEN, name: ops }
+    - { env: READ_TOKEN, name: viewer, scope: read }
+`
+
+/** A relay in this process before a sandbox; on SQLite, unless another database is given. */
+export const relay = Effect.fnUntraced(function* (database?: {
+  readonly url: string
+  readonly password: string
+}) {
+  const upstream = yield* sandbox
+  const text =
+    configuration(upstream.url).replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db") + admin
+  const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "" }
+  const config = yield* load((yield* folder(text)).file, env)
+  const services = yield* Layer.build(
+    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+  )
+  const url = yield* Effect.provide(Server.url, services)
+  return {
+    url,
+    inbox: Context.get(services, Inbox.Inbox),
+    ledger: upstream.ledger,
+    operator: yield* client(url, tokens.OPERATE_TOKEN),
+    viewer: yield* client(url, tokens.READ_TOKEN)
+  }
+})
+
+/** The contract's own client. */
+export const client = (baseUrl: string, token: string) =>
+  HttpApiClient.make(Api.AdminApi, {
+    baseUrl,
+    transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(token))
+  })
+
+export type Relay = Effect.Success<ReturnType<typeof relay>>
+
+/** The test on both databases. */
+export const onEach = <E>(
+  sentence: string,
+  test: (relay: Relay) => Effect.Effect<void, E, Scope.Scope | HttpClient.HttpClient>
+) => {
+  it.live(`${sentence}, on SQLite`, () => relay().pipe(Effect.flatMap(test), isolated))
+  it.live(`${sentence}, on Postgres`, () =>
+    postgres.pipe(Effect.flatMap(relay), Effect.flatMap(test), isolated)
+  )
+}
+
+export interface Asked {
+  readonly method?: HttpMethod.HttpMethod
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A request as anybody may send it. */
+export const ask = Effect.fnUntraced(function* (
+  url: string,
+  { method = "GET", headers = {}, body }: Asked = {}
+) {
+  const response = yield* HttpClientRequest.make(method)(url, {
+    headers,
+    ...(body === undefined
+      ? {}
+      : { body: HttpBody.text(body, headers["content-type"] ?? "application/json") })
+  }).pipe(HttpClient.execute)
+  const text = yield* response.text
+  const json: unknown = /json/.test(response.headers["content-type"] ?? "") ? JSON.parse(text) : undefined
+  return { status: response.status, headers: response.headers, cookies: response.cookies, text, json }
+})
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { configuration, folder, isolated, openDatabase, secrets, serve, usher } from "../harness.ts"
+import { client } from "./harness.ts"
+
+const json = ["--json"]
+
+describe("usher token create", () => {
+  const create = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+    const here = yield* folder(configuration("http://127.0.0.1:1"))
+    const run = (...more: ReadonlyArray<string>) =>
+      usher(["token", "create", ...args, ...more], { cwd: here.path, env: secrets })
+    return { here, run }
+  })
+
+  it.live("makes the first token, which opens the relay's door and stands nowhere", () =>
+    Effect.gen(function* () {
+      const { here, run } = yield* create("--name", "laptop", "--scope", "operate", "--days", "30")
+      const { code, stdout, stderr } = yield* run()
+      const secret = stdout.trim()
+      expect(code).toBe(0)
+      expect(stderr).toContain("The token laptop may operate")
+      const relay = yield* serve(here)
+      const laptop = yield* client(relay.url, secret)
+      expect(yield* laptop.session.whoami()).toEqual({ name: "laptop", scope: "operate", via: "token" })
+      expect((yield* laptop.audit.list({ query: {} })).items).toMatchObject([
+        {
+          who: "command line",
+          what: "tokens.create",
+          parameters: { name: "laptop", scope: "operate" },
+          result: "done"
+        }
+      ])
+      const database = yield* openDatabase(here.database)
+      expect(JSON.stringify(database.prepare("SELECT * FROM tokens").all())).not.toContain(secret.slice(-20))
+    }).pipe(isolated)
+  )
+
+  it.live("may read only unless it is said, prints JSON, and takes a name once", () =>
+    Effect.gen(function* () {
+      const { run } = yield* create("--name", "page")
+      const first = yield* run(...json)
+      expect(JSON.parse(first.stdout)).toMatchObject({
+        secret: expect.stringMatching(/^usher_/),
+        name: "page",
+        scope: "read"
+      })
+      const second = yield* run(...json)
+      expect(second).toMatchObject({ code: 1, stdout: "" })
+      expect(second.stderr).toContain("There is a token page already")
+    }).pipe(isolated)
+  )
+
+  it.live("refuses a name that a log could not tell from a sentence", () =>
+    Effect.gen(function* () {
+      const { run } = yield* create("--name", "a\nb")
+      const { code, stderr } = yield* run()
+      expect(code).toBe(1)
+      expect(stderr).toContain("a name of 1 to 64 letters")
+    }).pipe(isolated)
+  )
+})

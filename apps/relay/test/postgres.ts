@@ -1,0 +1,25 @@
+/** A Postgres database for a test, of the server that runs as long as the tests do. */
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { Postgres } from "@usher/engine"
+import { randomUUID } from "node:crypto"
+import { inject } from "vitest"
+
+/** A database that goes away with the scope: its URL as it may stand in a file, and the password apart from it. */
+export const postgres = Effect.gen(function* () {
+  const server = inject("postgresUrl")
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const administer = (statement: string) =>
+    SqlClient.SqlClient.use((sql) => sql.unsafe(statement)).pipe(
+      Effect.provide(Postgres.layer({ url: Redacted.make(server) }), { local: true }),
+      Effect.orDie
+    )
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+    administer(`DROP DATABASE ${name} WITH (FORCE)`)
+  )
+  const url = new URL(server)
+  url.pathname = name
+  const { password } = url
+  url.password = ""
+  return { url: url.href, password }
+})
