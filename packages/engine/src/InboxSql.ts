@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
 import { Inbox, InboxUnavailable } from "./Inbox.ts"
+import { Events } from "./Events.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
@@ -89,6 +90,7 @@ export const layer: Layer.Layer<
       sql,
       random: yield* SecureRandom.SecureRandom,
       signals,
+      events: yield* Events,
       personOf: keyOf(setting.get("person_key") ?? "")
     }
     const mapTogether = yield* groupCommit(map(store), { late })

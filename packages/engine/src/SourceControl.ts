@@ -3,6 +3,7 @@
  */
 import { Clock, Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Events } from "./Events.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 import { hold, mostCounted } from "./internal/inbox/holding.ts"
 import { text, unavailable } from "./internal/inbox/store.ts"
@@ -61,6 +62,7 @@ export class SourceControl extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const signals = yield* Signals
+      const events = yield* Events
 
       const pause = Effect.fn("SourceControl.pause")(function* (source: string, options: PauseOptions) {
         const now = yield* Clock.currentTimeMillis
@@ -75,6 +77,7 @@ export class SourceControl extends Context.Service<
           DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by, reason = excluded.reason, resuming = 0
           WHERE paused_sources.resuming = 1 RETURNING source`
         yield* hold(sql, source)
+        yield* events.tell(() => [{ type: "source", source, state: "paused" }])
         return paused.length > 0
       }, unavailable)
 
@@ -83,6 +86,7 @@ export class SourceControl extends Context.Service<
           WHERE source = ${source} AND resuming = 0 RETURNING source`
         // The mapper lets go of what is held, step by step.
         if (resumed.length > 0) yield* signals.publish("received")
+        yield* events.tell(() => [{ type: "source", source, state: "active" }])
         return resumed.length > 0
       }, unavailable)
 

@@ -7,7 +7,9 @@ import { type Migrator, SqlClient } from "effect/sql"
 import * as Budget from "./Budget.ts"
 import { InboxUnavailable } from "./Inbox.ts"
 import { migrate } from "./InboxSql.ts"
+import { Events } from "./Events.ts"
 import { backlogOf } from "./internal/inbox/backlog.ts"
+import { counting } from "./internal/inbox/counting.ts"
 import { spending } from "./internal/inbox/spends.ts"
 import { limited, millis, unavailable, wholeMillis } from "./internal/inbox/store.ts"
 import { Signals } from "./Signals.ts"
@@ -139,7 +141,7 @@ export class SpotControl extends Context.Service<
       yield* migrate
       const sql = yield* SqlClient.SqlClient
       const signals = yield* Signals
-      return SpotControl.of(make(sql, signals))
+      return SpotControl.of(make(sql, signals, yield* Events))
     })
   )
 }
@@ -159,7 +161,12 @@ const decodeStates = Schema.decodeUnknownEffect(
 
 const time = (millis: number | bigint) => DateTime.makeUnsafe(Number(millis))
 
-const make = (sql: SqlClient.SqlClient, signals: Signals["Service"]): SpotControl["Service"] => {
+const make = (
+  sql: SqlClient.SqlClient,
+  signals: Signals["Service"],
+  events: typeof Events.Service
+): SpotControl["Service"] => {
+  const count = counting(sql)
   const { usages } = spending(sql)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
@@ -205,7 +212,10 @@ const make = (sql: SqlClient.SqlClient, signals: Signals["Service"]): SpotContro
     const resumed =
       yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL
       WHERE name = ${spot} AND paused_at IS NOT NULL RETURNING name`
-    if (resumed.length > 0) yield* signals.publish("due")
+    if (resumed.length > 0) {
+      yield* signals.publish("due")
+      yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    }
     return resumed.length > 0
   })
 
@@ -244,12 +254,22 @@ const make = (sql: SqlClient.SqlClient, signals: Signals["Service"]): SpotContro
     if (DateTime.isLessThanOrEqualTo(live.since, exhausts)) {
       const now = yield* Clock.currentTimeMillis
       yield* inStretches(
-        sql`WITH old AS MATERIALIZED (SELECT id FROM invitations
+        sql<{ source: string }>`WITH old AS MATERIALIZED (SELECT id FROM invitations
             WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)})
           UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
-          WHERE id IN (SELECT id FROM old) RETURNING id`.pipe(unavailable)
+          WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
+          Effect.tap((ended) =>
+            count(
+              ended.map(({ source }) => ({ source, name: "exhausted" })),
+              now
+            )
+          ),
+          sql.withTransaction,
+          unavailable
+        )
       )
     }
+    yield* events.tell(() => [{ type: "live", spot, liveId, state: "parked" }])
     return live
   })
 
@@ -265,13 +285,18 @@ const make = (sql: SqlClient.SqlClient, signals: Signals["Service"]): SpotContro
       )
     )
     yield* signals.publish("due")
+    if (gone.length > 0) yield* events.tell(() => [{ type: "live", spot, liveId, state: "unparked" }])
     return gone.length > 0
   })
 
   return {
     all: unavailable(all),
     lead: (spot) => unavailable(lead(spot)),
-    pause: (spot, by, reason) => unavailable(pause(spot, by, reason)),
+    pause: (spot, by, reason) =>
+      Effect.andThen(
+        unavailable(pause(spot, by, reason)),
+        events.tell(() => [{ type: "spot", spot, state: "paused" }])
+      ),
     resume: (spot) => unavailable(resume(spot)),
     rest: (spot, until) =>
       ensure(spot).pipe(

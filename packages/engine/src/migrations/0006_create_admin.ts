@@ -40,7 +40,12 @@ export default Effect.gen(function* () {
     count ${whole} NOT NULL,
     PRIMARY KEY (span, at, source, name, writer)
   ) ${strict}`
-  yield* sql`CREATE INDEX invitations_dead ON invitations (status, last_error, spot, live_id, id)
+  yield* sql`CREATE INDEX counts_accepted ON counts (source, span, at) WHERE name = 'accepted'`
+  yield* sql`CREATE INDEX invitations_dead ON invitations (id, status, last_error, spot, live_id)
     WHERE status IN ('rejected', 'exhausted')`
-  yield* sql`CREATE INDEX webhooks_unmapped ON webhooks (id) WHERE status IN ('ignored', 'unmappable')`
+  yield* sql`CREATE INDEX webhooks_ignored ON webhooks (id) WHERE status = 'ignored'`
+  yield* sql`CREATE INDEX webhooks_unmappable ON webhooks (id) WHERE status = 'unmappable'`
+  // How often its sender sent it again, and when last.
+  yield* sql`ALTER TABLE webhooks ADD COLUMN resent ${whole} NOT NULL DEFAULT 0`
+  yield* sql`ALTER TABLE webhooks ADD COLUMN resent_at ${whole} NOT NULL DEFAULT 0`
 })

@@ -2,6 +2,8 @@
 import { Clock, DateTime, Effect } from "effect"
 import type { Accepted } from "../../Inbox.ts"
 import type { NewWebhook } from "../../Webhook.ts"
+import type { Event } from "../../Events.ts"
+import { counting } from "./counting.ts"
 import { sha256 } from "./digest.ts"
 import { insertNew } from "./insertNew.ts"
 import * as rows from "./rows.ts"
@@ -28,7 +30,8 @@ interface New {
 }
 
 /** Stores a batch in one transaction; of each, its id or the first one's. */
-export const accept = ({ sql, random, signals }: Store) => {
+export const accept = ({ sql, random, signals, events }: Store) => {
+  const count = counting(sql)
   const inOrder = sql.onDialectOrElse({
     pg: () => inKeyOrder,
     orElse: () => (news: ReadonlyArray<New>) => news
@@ -45,9 +48,14 @@ export const accept = ({ sql, random, signals }: Store) => {
     const ordered = inOrder(news)
     const isNew = yield* insert(ordered.map((one) => valuesOf(one, now)))
     const known = ordered.filter((_, index) => !isNew[index])
+    yield* count(
+      ordered.map(({ source }, index) => ({ source, name: isNew[index] ? "accepted" : "duplicates" })),
+      now
+    )
     if (known.length === 0) return news.map(({ id }): Accepted => ({ id, duplicate: false }))
 
     const firsts = yield* firstOnes(known)
+    yield* sql`UPDATE webhooks SET resent = resent + 1, resent_at = ${now} WHERE ${sql.in("id", [...firsts.values()])}`
     return news.map((one): Accepted => {
       const first = known.includes(one) ? firsts.get(keyOf(one.source, one.deliveryId)) : undefined
       return { id: first ?? one.id, duplicate: first !== undefined }
@@ -69,10 +77,16 @@ export const accept = ({ sql, random, signals }: Store) => {
       Effect.tap((accepted) =>
         accepted.every(({ duplicate }) => duplicate) ? Effect.void : signals.publish("received")
       ),
+      Effect.tap((accepted) => events.tell(() => accepted.flatMap(received(batch)))),
       unavailable,
       Effect.withTracerEnabled(false)
     )
 }
+
+const received =
+  (batch: ReadonlyArray<NewWebhook>) =>
+  ({ id, duplicate }: Accepted, index: number): ReadonlyArray<Event> =>
+    duplicate ? [] : [{ type: "webhook", id, source: batch[index]?.source ?? "", status: "received" }]
 
 const keyOf = (source: string, deliveryId: string) => JSON.stringify([source, deliveryId])
 

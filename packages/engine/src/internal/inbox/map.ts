@@ -2,6 +2,8 @@
 import { Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
+import type { Event } from "../../Events.ts"
+import { counting } from "./counting.ts"
 import { leaving } from "./forget.ts"
 import { chunks } from "./insertNew.ts"
 import { empty } from "./purge.ts"
@@ -36,7 +38,8 @@ interface Existing {
 }
 
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. */
-export const map = ({ sql, random, signals, personOf }: Store) => {
+export const map = ({ sql, random, signals, events, personOf }: Store) => {
+  const count = counting(sql)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
@@ -48,7 +51,7 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
     const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
     const isForgotten = yield* forgotten(all)
     const wishes = all.filter((wish) => !isForgotten(wish))
-    if (wishes.length > 0) yield* fulfil(wishes, now)
+    const made = wishes.length === 0 ? [] : yield* fulfil(wishes, now)
     const leave = new Set([
       ...waiting.flatMap(({ id, reason }) => (reason === leaving ? [id] : [])),
       ...all.filter(isForgotten).map(({ webhook }) => webhook.id)
@@ -59,7 +62,14 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
     if (leave.size > 0) {
       yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)} WHERE ${sql.in("id", [...leave])}`
     }
-    return wishes.length
+    yield* count(
+      [
+        ...items.map(({ webhook, mapped }) => ({ source: webhook.source, name: mapped.status })),
+        ...made.map(({ webhook }) => ({ source: webhook.source, name: "asked" as const }))
+      ],
+      now
+    )
+    return { items, wishes, made }
   })
 
   /** Whether the person was forgotten after the webhook came: nobody is invited by what was said of them before. */
@@ -102,6 +112,7 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
     for (const chunk of chunks(links)) {
       yield* sql`INSERT INTO webhook_invitations ${sql.insert(chunk)} ON CONFLICT DO NOTHING`
     }
+    return [...first.values()].filter(({ key, newId }) => ids.get(key) === newId)
   })
 
   /** Whoever was forgotten and signs up again is known again. */
@@ -162,12 +173,35 @@ export const map = ({ sql, random, signals, personOf }: Store) => {
   return (batch: ReadonlyArray<Item>) =>
     write(batch).pipe(
       sql.withTransaction,
-      Effect.tap((wishes) => (wishes === 0 ? Effect.void : signals.publish("due"))),
+      Effect.tap(({ wishes }) => (wishes.length === 0 ? Effect.void : signals.publish("due"))),
+      Effect.tap((written) => events.tell(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
       unavailable,
       Effect.withTracerEnabled(false)
     )
 }
+
+interface Written {
+  readonly items: ReadonlyArray<Item>
+  /** The wishes whose invitations are new. */
+  readonly made: ReadonlyArray<Wish>
+}
+
+const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
+  ...items.map(({ webhook: { id, source }, mapped: { status } }): Event => ({
+    type: "webhook",
+    id,
+    source,
+    status
+  })),
+  ...made.map(({ newId: id, terms: { spot }, invitation: { liveId } }): Event => ({
+    type: "invitation",
+    id,
+    spot,
+    liveId,
+    status: "pending"
+  }))
+]
 
 /** Two relays take their locks in one order. */
 const inOrder = (wishes: ReadonlyArray<Wish>) => wishes.toSorted((a, b) => (a.key < b.key ? -1 : 1))

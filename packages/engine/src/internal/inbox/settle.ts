@@ -2,12 +2,15 @@
 import { Clock, Duration, Effect } from "effect"
 import { type InviteError, Participant } from "@usher/core"
 import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
+import type { Event } from "../../Events.ts"
+import { counting } from "./counting.ts"
 import { chunks } from "./insertNew.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
 
 /** Settles many calls in one transaction; of each, which outcomes still held their lease. */
-export const settle = ({ sql, random, signals }: Store) => {
+export const settle = ({ sql, random, signals, events }: Store) => {
+  const count = counting(sql)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
   const row = (outcome: Outcome, traceId: string | null, now: number) => {
@@ -22,14 +25,19 @@ export const settle = ({ sql, random, signals }: Store) => {
       ${words(errorOf(result)?._tag ?? null)}, ${words(traceId)}, ${whole(together)}, ${words(rows.batchOf(claim.invitation, together))})`
   }
 
-  /** Of those that are under this lease still: a late one changes nothing. */
+  /** Where those belong that are under this lease still: a late one changes nothing. */
   const hold = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
-    const held = new Set<string>()
+    const held = new Map<string, Home>()
     for (const chunk of chunks(outcomes)) {
       const pairs = chunk.map(({ claim }) => sql`(${claim.id}, ${claim.lease})`)
-      const found = yield* sql<{ id: string; lease: string }>`SELECT id, lease FROM invitations
+      const found = yield* sql<{
+        id: string
+        lease: string
+        source: string
+        spot: string
+      }>`SELECT id, lease, source, spot FROM invitations
         WHERE (id, lease) IN (VALUES ${sql.csv(pairs)}) ORDER BY id ${lock}`
-      for (const { id, lease } of found) held.add(id + lease)
+      for (const { id, lease, ...home } of found) held.set(id + lease, home)
     }
     return held
   })
@@ -37,6 +45,7 @@ export const settle = ({ sql, random, signals }: Store) => {
   const write = Effect.fnUntraced(function* (settlements: ReadonlyArray<Settlement>) {
     const now = yield* Clock.currentTimeMillis
     const held = yield* hold(settlements.flatMap(({ outcomes }) => outcomes))
+    const homes = new Map(held)
     const settled = settlements.map(({ outcomes }) =>
       outcomes.map(({ claim }) => held.delete(claim.id + claim.lease))
     )
@@ -72,7 +81,12 @@ export const settle = ({ sql, random, signals }: Store) => {
     for (const chunk of chunks(calls.flatMap(({ links }) => links))) {
       yield* sql`INSERT INTO attempt_invitations ${sql.insert(chunk)}`
     }
-    return settled
+    const changes = kept.flatMap(({ outcomes }) => outcomes.map((outcome) => changeOf(outcome, homes)))
+    yield* count(
+      changes.map(({ source, status }) => ({ source, name: status === "pending" ? "retried" : status })),
+      now
+    )
+    return { settled, changes }
   })
 
   return (settlements: ReadonlyArray<Settlement>) =>
@@ -80,10 +94,39 @@ export const settle = ({ sql, random, signals }: Store) => {
       sql.withTransaction,
       // They are due earlier than their leases would have ended: a dispatcher that naps has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
+      Effect.tap(({ changes }) => events.tell(() => changes.map(eventOf))),
+      Effect.map(({ settled }) => settled),
       unavailable,
       Effect.withTracerEnabled(false)
     )
 }
+
+interface Home {
+  readonly spot: string
+  readonly source: string
+}
+
+interface Change extends Home {
+  readonly id: string
+  readonly liveId: string
+  readonly status: Outcome["next"]["status"]
+}
+
+const changeOf = (
+  { claim: { id, lease, invitation }, next: { status } }: Outcome,
+  homes: ReadonlyMap<string, Home>
+): Change => {
+  const { spot = "", source = "" } = homes.get(id + lease) ?? {}
+  return { id, spot, source, liveId: invitation.liveId, status }
+}
+
+const eventOf = ({ id, spot, liveId, status }: Change): Event => ({
+  type: "invitation",
+  id,
+  spot,
+  liveId,
+  status
+})
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 

@@ -3,12 +3,14 @@ import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
 import { Deposed, InboxUnavailable } from "../../Inbox.ts"
+import type { Events } from "../../Events.ts"
 import type { Signals } from "../../Signals.ts"
 
 export interface Store {
   readonly sql: SqlClient.SqlClient
   readonly random: SecureRandom.SecureRandom["Service"]
   readonly signals: Signals["Service"]
+  readonly events: typeof Events.Service
   /** The id of a person, from a member however written. */
   readonly personOf: (member: string) => string
 }

@@ -1,24 +1,39 @@
 /** What is due by now, what is not any more, and when the next of either will be. */
 import { DateTime, Effect } from "effect"
+import { counting } from "./counting.ts"
 import { limited, skipLocked, type Store } from "./store.ts"
 
 /** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
 export const stretch = 500
 
-export const waking = ({ sql }: Store) => {
+export const waking = ({ sql, events }: Store) => {
+  const count = counting(sql)
   const skip = skipLocked(sql, "invitations")
 
   return {
     /** What may not be sent any more; how many. */
-    expire: (spot: string, now: number) =>
-      Effect.map(
-        sql`WITH over AS MATERIALIZED (
+    expire: Effect.fnUntraced(function* (spot: string, now: number) {
+      const expired = yield* sql<Expired>`WITH over AS MATERIALIZED (
           SELECT id FROM invitations
           WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
           ORDER BY expires_at ${limited(sql, stretch)} ${skip})
-        UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id`,
-        ({ length }) => length
-      ),
+        UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id, live_id, source`
+      yield* count(
+        expired.map(({ source }) => ({ source, name: "expired" })),
+        now
+      )
+      // Told a moment before the commit: whoever looks again looks again.
+      yield* events.tell(() =>
+        expired.map(({ id, live_id: liveId }) => ({
+          type: "invitation",
+          id,
+          spot,
+          liveId,
+          status: "expired"
+        }))
+      )
+      return expired.length
+    }),
 
     /** What has waited for its time, and what a dispatcher that died has left; how many. */
     wake: (spot: string, now: number) =>
@@ -41,6 +56,12 @@ export const waking = ({ sql }: Store) => {
       return { ready: at(found?.ready), waiting: at(found?.waiting), expiring: at(found?.expiring) }
     })
   }
+}
+
+interface Expired {
+  readonly id: string
+  readonly live_id: string
+  readonly source: string
 }
 
 /** `Infinity` is never. */
