@@ -9,7 +9,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
-import { InboxSql, Relay } from "@usher/engine"
+import { Events, InboxSql, Insight, QuarantineSql, Relay, SourceControl, Sources } from "@usher/engine"
 import * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
@@ -17,11 +17,18 @@ import * as Database from "./Database.ts"
 import * as Health from "./Health.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 
-/** The Inbox on the configured database, with what holds up each Spot and who leads it. */
+/** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
 export const layerInbox = (config: Resolved) =>
-  InboxSql.layer.pipe(
-    Layer.provideMerge(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(Database.layerLed(config.database))
+  Layer.mergeAll(InboxSql.layer, SourceControl.SourceControl.layerSql, Insight.Insight.layerSql).pipe(
+    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Database.layerLed(config.database))),
+    Layer.provideMerge(Events.layer)
+  )
+
+/** The relay with a quarantine, and the sources that both know. */
+const layerRelay = ({ relay }: Resolved) =>
+  Relay.layerWithSources(relay).pipe(
+    Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl })),
+    Layer.provideMerge(Sources.Sources.layer(relay.sources))
   )
 
 const NotFound = HttpRouter.add(
@@ -68,7 +75,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
       MetricsPage.layer,
       NotFound,
       layerFarewell(server)
-    ).pipe(Layer.provideMerge(Relay.layer(config.relay)))
+    ).pipe(Layer.provideMerge(layerRelay(config)))
     return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(
         NodeHttpServer.layer(() => server, {

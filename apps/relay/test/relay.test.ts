@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, PubSub } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Inbox, Leadership, type Signals, SpotControl } from "@usher/engine"
+import { Inbox, type Signals } from "@usher/engine"
 import * as Server from "../src/Server.ts"
 import {
   configuration,
@@ -188,10 +188,6 @@ describe("what is not accepted is told why, as problem details", () => {
               received: () => Effect.never
             })
           ),
-          Layer.provide([
-            Layer.mock(SpotControl.SpotControl, {}),
-            Layer.mock(Leadership.Leadership, { lead: () => Effect.never })
-          ]),
           Layer.provide(Server.layerInbox(config))
         )
       )

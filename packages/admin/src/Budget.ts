@@ -27,11 +27,13 @@ export const SpotBudget = Schema.Struct({
   spot: Schema.String,
   /** Shortest first. */
   windows: Schema.Array(Window),
-  /** When the longest window would be spent at the present pace; null when it would not. */
+  /** Calls an hour, by the last ten minutes. */
+  pace: Schema.Finite,
+  /** When the longest window would be spent at this pace; null when it would not. */
   spentAt: Schema.NullOr(Page.Time),
-  /** When all that is due now will have been sent; null when nothing is, or when it can't be told. */
+  /** When all that waits now can have been sent, at the soonest; null when nothing waits. */
   clearAt: Schema.NullOr(Page.Time),
-  /** Invitations that wait; not counted beyond a bound. */
+  /** Invitations that wait; 20,000 stands for that many or more. */
   backlog: Schema.Int
 }).annotate({ identifier: "SpotBudget" })
 

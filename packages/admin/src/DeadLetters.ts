@@ -16,6 +16,7 @@ export const DeadLetterGroup = Schema.Struct({
   error: Schema.NullOr(Schema.String),
   spot: Schema.String,
   liveId: Schema.String,
+  /** Among the newest 50,000 dead letters. */
   count: Schema.Int,
   /** The newest of them: its attempts tell more. */
   newestId: Schema.String

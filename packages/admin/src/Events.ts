@@ -9,8 +9,7 @@ import { Authorization } from "./Access.ts"
 import { SpotState } from "./Spots.ts"
 
 /**
- * What changed. `changed`: something of this kind did, in another relay on the same database or faster than it could be
- * told: look again.
+ * What changed. `changed`: something did, in another relay on the same database: look again.
  *
  * @category schemas
  * @since 0.1.0
@@ -42,10 +41,7 @@ export const Event = Schema.Union([
     state: Schema.Literals(["parked", "unparked"])
   }),
   Schema.Struct({ type: Schema.tag("quarantine"), id: Schema.String, source: Schema.String }),
-  Schema.Struct({
-    type: Schema.tag("changed"),
-    what: Schema.Literals(["webhooks", "invitations", "everything"])
-  })
+  Schema.Struct({ type: Schema.tag("changed"), what: Schema.Literal("everything") })
 ]).annotate({ identifier: "Event" })
 
 /**

@@ -14,7 +14,8 @@ import { Unavailable } from "./Problem.ts"
 export const ParkedLive = Schema.Struct({
   spot: Schema.String,
   liveId: Schema.String,
-  /** When it is tried again by itself. */
+  since: Page.Time,
+  /** When one invitation is tried again. */
   until: Page.Time
 }).annotate({ identifier: "ParkedLive" })
 

@@ -14,7 +14,12 @@ import { NotFound, Unavailable } from "./Problem.ts"
 export const Quarantined = Schema.Struct({
   id: Schema.String,
   source: Schema.String,
+  sender: Schema.String,
+  /** When it came last. */
   receivedAt: Page.Time,
+  firstAt: Page.Time,
+  /** How often it came. */
+  times: Schema.Int,
   /** Why it was refused, in a word and in a sentence. */
   reason: Schema.String,
   detail: Schema.String,
@@ -49,7 +54,7 @@ export const Detail = Schema.Struct({
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
-/** Which ones: by id, or all of a source. */
+/** Which ones: these, those of a source, or both together; all, without either. */
 const Which = Schema.Struct({
   ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
   source: Schema.optionalKey(Schema.String)
@@ -83,7 +88,11 @@ export const group = HttpApiGroup.make("quarantine")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One refused delivery and what may explain the refusal"),
     HttpApiEndpoint.post("release", "/quarantine/release", {
-      payload: Which,
+      payload: Schema.Struct({
+        ...Which.fields,
+        /** An operator answers for them: they are accepted as they are. */
+        unverified: Schema.optionalKey(Schema.Boolean)
+      }),
       success: Released,
       error: Unavailable
     }).annotate(OpenApi.Summary, "Verify again, and accept what verifies"),

@@ -20,9 +20,13 @@ export const Source = Schema.Struct({
   /** How it verifies. */
   scheme: Schema.String,
   state: Schema.Literals(["active", "paused"]),
-  /** Since when it is paused, and why. */
+  /** `paused` until all that was held is on its way, after it was resumed. */
   pausedAt: Schema.NullOr(Page.Time),
+  /** Who paused it, and why. */
+  pausedBy: Schema.NullOr(Schema.String),
   reason: Schema.NullOr(Schema.String),
+  /** Webhooks that wait for it to resume; 10,000 stands for that many or more. */
+  held: Schema.Int,
   /** Of the mapping that is in use; null where it is not known. */
   mappingVersion: Schema.NullOr(Schema.String),
   /** In the last 24 hours. */
@@ -35,6 +39,7 @@ export const Source = Schema.Struct({
   }),
   /** Deliveries in quarantine. */
   quarantined: Schema.Int,
+  /** To the minute. */
   lastReceivedAt: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "Source" })
 

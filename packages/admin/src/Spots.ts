@@ -26,10 +26,14 @@ export const Spot = Schema.Struct({
   /** Why it is not active. */
   reason: Schema.NullOr(Schema.String),
   since: Schema.NullOr(Page.Time),
-  /** Of one that rests: until when. Of one that is paused: when it tries again by itself, if it does. */
+  /** Of one that rests: until when. */
   until: Schema.NullOr(Page.Time),
+  /** Who paused it. `upstream`: it does not accept the key; a call now and then finds out whether that is mended. */
+  pausedBy: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
   /** When its next invitation is due; null when none waits. */
-  nextDueAt: Schema.NullOr(Page.Time)
+  nextDueAt: Schema.NullOr(Page.Time),
+  /** Invitations that wait; 20,000 stands for that many or more. */
+  backlog: Schema.Int
 }).annotate({ identifier: "Spot" })
 
 /**

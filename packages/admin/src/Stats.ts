@@ -8,8 +8,8 @@ import * as Page from "./Page.ts"
 import { Invalid, Unavailable } from "./Problem.ts"
 
 /**
- * What is counted: webhooks that were accepted, refused as duplicates, mapped, ignored or unmappable; invitations that
- * were made; and how they ended. `retried` counts attempts that were followed by another.
+ * What is counted: webhooks that were accepted, sent again, mapped, ignored or unmappable; invitations that were made
+ * (`asked`), and how they ended. `retried` counts attempts that another one follows.
  *
  * @category schemas
  * @since 0.1.0
@@ -55,7 +55,7 @@ export const Now = Schema.Struct({
   quarantined: Schema.Int,
   /** When the webhook came that has waited longest for its mapping. */
   oldestReceived: Schema.NullOr(Page.Time),
-  /** When the invitation was due that has waited longest for its dispatcher. */
+  /** When the invitation was due that has waited longest to be sent. */
   oldestDue: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "StatsNow" })
 

@@ -1,7 +1,6 @@
 /**
  * The relay without a process: routes that receive, and the loops that map and dispatch behind them.
  */
-import type { ByteSize } from "effect"
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import * as Dispatcher from "./Dispatcher.ts"
@@ -17,14 +16,11 @@ import * as Spots from "./Spots.ts"
  * @category options
  * @since 0.1.0
  */
-export interface Options {
-  /** What senders call, without a slash at the end. */
-  readonly publicUrl: string
+export interface Options extends Receiver.Options {
   /** By name, those it begins with; the service `Spots` replaces them. */
   readonly spots: ReadonlyMap<string, Spots.Options>
   /** Those it begins with; the service `Sources` replaces them. */
   readonly sources: Sources.All
-  readonly maxBodySize?: ByteSize.ByteSize | undefined
   readonly dispatcher?: Dispatcher.Options | undefined
 }
 
@@ -40,7 +36,22 @@ export const layer = (
   Sources.Sources | Spots.Spots,
   never,
   HttpRouter.HttpRouter | Inbox | SpotControl | Leadership | HttpClient.HttpClient
+> => Layer.provideMerge(layerWithSources(options), Sources.Sources.layer(options.sources))
+
+/**
+ * The same with `Sources` from outside, for a relay beside which others need them: a `Quarantine` that is provided to it
+ * keeps what does not verify.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWithSources = (
+  options: Omit<Options, "sources">
+): Layer.Layer<
+  Spots.Spots,
+  never,
+  HttpRouter.HttpRouter | Inbox | Sources.Sources | SpotControl | Leadership | HttpClient.HttpClient
 > =>
   Layer.mergeAll(Receiver.layer(options), Mapper.layer, Dispatcher.layer(options.dispatcher)).pipe(
-    Layer.provideMerge([Sources.Sources.layer(options.sources), Spots.Spots.layer(options.spots)])
+    Layer.provideMerge(Spots.Spots.layer(options.spots))
   )

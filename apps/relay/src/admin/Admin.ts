@@ -2,8 +2,9 @@
  * The admin API over the engine's services, its OpenAPI document at `/api/openapi.json` and a page about it at
  * `/api/docs`, which loads nothing from anywhere else.
  */
-import { Layer } from "effect"
+import { Effect, Layer, Schedule } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
+import { Insight } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
@@ -16,8 +17,23 @@ import { Served } from "./Served.ts"
 import { SignInLimit } from "./SignInLimit.ts"
 import { type Configured, Tokens } from "./Tokens.ts"
 import { tokens } from "./api/tokens.ts"
+import { deadLetters } from "./api/deadLetters.ts"
+import { sources } from "./api/sources.ts"
+import { spots } from "./api/spots.ts"
+import { lives } from "./api/lives.ts"
+import { stats } from "./api/stats.ts"
+import { quarantine } from "./api/quarantine.ts"
+import { events } from "./api/events.ts"
 import { upkeep } from "./api/upkeep.ts"
 import { webhooks } from "./api/webhooks.ts"
+
+/** Lets go of counts that are too old. */
+const Trimming = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { trim } = yield* Insight.Insight
+    yield* Effect.forkScoped(Effect.repeat(Effect.ignore(trim, { log: "Warn" }), Schedule.spaced("1 hour")))
+  })
+)
 
 export interface Options {
   /** How the relay is seen from outside. */
@@ -33,7 +49,14 @@ export const layer = ({ publicUrl, tokens: configured }: Options) =>
         invitations,
         people,
         replays,
+        deadLetters,
+        sources(publicUrl),
+        spots,
+        lives,
+        stats,
+        quarantine,
         upkeep,
+        events,
         audit,
         tokens,
         session(publicUrl.startsWith("https:"))
@@ -43,5 +66,6 @@ export const layer = ({ publicUrl, tokens: configured }: Options) =>
     ),
     HttpApiScalar.layer(Served, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
     NoEndpoint,
+    Trimming,
     Everywhere
   )

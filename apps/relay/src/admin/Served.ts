@@ -1,6 +1,22 @@
 /** The groups of the contract that this relay serves. */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
-import { Audit, Invitations, People, Replays, Session, Tokens, Upkeep, Webhooks } from "@usher/admin"
+import {
+  Audit,
+  DeadLetters,
+  Events,
+  Invitations,
+  Lives,
+  People,
+  Quarantine,
+  Replays,
+  Session,
+  Sources,
+  Spots,
+  Stats,
+  Tokens,
+  Upkeep,
+  Webhooks
+} from "@usher/admin"
 
 export const Served = HttpApi.make("usher")
   .add(
@@ -8,7 +24,14 @@ export const Served = HttpApi.make("usher")
     Invitations.group,
     People.group,
     Replays.group,
+    DeadLetters.group,
+    Sources.group,
+    Spots.group,
+    Lives.group,
+    Stats.group,
+    Quarantine.group,
     Upkeep.group,
+    Events.group,
     Audit.group,
     Tokens.group,
     Session.group

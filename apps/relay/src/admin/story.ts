@@ -4,7 +4,7 @@
  */
 import { DateTime, Duration } from "effect"
 import type { Story } from "@usher/admin"
-import type { Dispatch, Webhook } from "@usher/engine"
+import type { Dispatch, Insight, Webhook } from "@usher/engine"
 import { traceIdOf } from "./wire.ts"
 
 export interface Told {
@@ -15,15 +15,24 @@ export interface Told {
 /** Why an invitation that is due is not sent, where that is known. */
 export type WhyWaiting = (invitation: Dispatch.StoredInvitation) => string | undefined
 
+/** What is known besides. */
+export interface Besides {
+  readonly resent?: ReadonlyArray<Insight.Resent>
+  readonly forgottenAt?: DateTime.Utc | null
+  readonly whyWaiting?: WhyWaiting
+}
+
 /** In the order of time; of the same moment, in the order in which one leads to the other. */
 export const tell = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
   told: ReadonlyArray<Told>,
-  whyWaiting: WhyWaiting = () => undefined
+  { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
 ): ReadonlyArray<Story.StoryEntry> => {
   const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
   return [
     ...webhooks.flatMap(ofWebhook),
+    ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
+    ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
     ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
   ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
 }
@@ -50,6 +59,22 @@ const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> =>
   const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
   return [received, { ...common, kind: status, text }]
 }
+
+const ofResent = (
+  { webhookId, times, lastAt: at }: Insight.Resent,
+  webhook: Webhook.Webhook | undefined
+): ReadonlyArray<Story.StoryEntry> => {
+  if (webhook === undefined) return []
+  const again = times === 1 ? "again" : `${times} times more, the last time now`
+  const text = `its sender sent it ${again}; it was not taken twice`
+  return [{ at, kind: "duplicate", text, source: webhook.source, webhookId }]
+}
+
+const forgotten = (at: DateTime.Utc): Story.StoryEntry => ({
+  at,
+  kind: "forgotten",
+  text: "the person was forgotten: address, attempts and bodies are gone"
+})
 
 const ofInvitation = (
   { invitation, attempts }: Told,

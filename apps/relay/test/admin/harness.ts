@@ -22,14 +22,14 @@ admin:
 `
 
 /** A relay in this process before a sandbox; on SQLite, unless another database is given. */
-export const relay = Effect.fnUntraced(function* (database?: {
-  readonly url: string
-  readonly password: string
-}) {
+export const relay = Effect.fnUntraced(function* (
+  database?: { readonly url: string; readonly password: string },
+  environment: Readonly<Record<string, string>> = {}
+) {
   const upstream = yield* sandbox
   const text =
     configuration(upstream.url).replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db") + admin
-  const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "" }
+  const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "", ...environment }
   const config = yield* load((yield* folder(text)).file, env)
   const services = yield* Layer.build(
     Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
@@ -39,6 +39,9 @@ export const relay = Effect.fnUntraced(function* (database?: {
     url,
     inbox: Context.get(services, Inbox.Inbox),
     ledger: upstream.ledger,
+    /** What the upstream does wrong, once. */
+    fault: (status: number) =>
+      ask(`${upstream.url}/sandbox/fault`, { method: "PUT", body: JSON.stringify({ status, times: 1 }) }),
     operator: yield* client(url, tokens.OPERATE_TOKEN),
     viewer: yield* client(url, tokens.READ_TOKEN)
   }
@@ -60,7 +63,11 @@ export const onEach = <E>(
 ) => {
   it.live(`${sentence}, on SQLite`, () => relay().pipe(Effect.flatMap(test), isolated))
   it.live(`${sentence}, on Postgres`, () =>
-    postgres.pipe(Effect.flatMap(relay), Effect.flatMap(test), isolated)
+    postgres.pipe(
+      Effect.flatMap((database) => relay(database)),
+      Effect.flatMap(test),
+      isolated
+    )
   )
 }
 

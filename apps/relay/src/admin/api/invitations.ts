@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, Page, Problem } from "@usher/admin"
-import { Inbox } from "@usher/engine"
+import { Inbox, Insight, SpotControl } from "@usher/engine"
 import { unavailable } from "../problems.ts"
 import { tell } from "../story.ts"
+import { whyWaiting } from "../why.ts"
 import * as wire from "../wire.ts"
 
 /** The story is told of so many of its webhooks. */
@@ -14,6 +15,8 @@ export const invitations = HttpApiBuilder.group(
   "invitations",
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
+    const insight = yield* Insight.Insight
+    const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
@@ -36,7 +39,11 @@ export const invitations = HttpApiBuilder.group(
           return {
             invitation: wire.invitation(invitation),
             attempts: attempts.map(wire.attempt),
-            story: tell(webhooks.items, [{ invitation, attempts }])
+            story: tell(webhooks.items, [{ invitation, attempts }], {
+              resent: yield* insight.resent(ids),
+              forgottenAt: yield* insight.forgottenAt(id),
+              whyWaiting: yield* holdups
+            })
           }
         }, unavailable)
       )

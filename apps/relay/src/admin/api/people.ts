@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "@usher/admin"
-import { Inbox } from "@usher/engine"
+import { Inbox, type Insight, type SpotControl } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { why } from "../why.ts"
@@ -11,10 +11,11 @@ export const people = HttpApiBuilder.group(
   "people",
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
+    const services = yield* Effect.context<Inbox.Inbox | Insight.Insight | SpotControl.SpotControl>()
     const audit = yield* AuditLog
 
     return handlers
-      .handle("why", ({ payload: { person } }) => unavailable(why(inbox, person)))
+      .handle("why", ({ payload: { person } }) => unavailable(Effect.provideContext(why(person), services)))
       .handle("forget", ({ payload: { person } }) =>
         unavailable(
           audit.around("people.forget", { person })(
