@@ -18,7 +18,8 @@ export default defineConfig({
       project("admin", "packages/admin"),
       project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
-      project("relay", "apps/relay", [postgres])
+      project("relay", "apps/relay", [postgres]),
+      project("bench", "apps/bench")
     ]
   }
 })

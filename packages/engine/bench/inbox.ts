@@ -2,7 +2,7 @@
  * What the Inbox costs: accepts beside the same writes on bare `node:sqlite`, and whether accepting and claiming cost
  * more with a million invitations that wait than with a thousand. Prints the query plans of the hot queries.
  *
- *     npx -y pnpm@12.21.0 bench [--quick]
+ *     npx -y pnpm@12.21.0 bench:inbox [--quick]
  */
 import { Console, Effect, FileSystem, Layer, Redacted } from "effect"
 import * as NodeServices from "@effect/platform-node/NodeServices"

@@ -1,0 +1,89 @@
+/** The command line of the benchmark. */
+import { Console, Effect, FileSystem, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Machine from "./Machine.ts"
+import * as Mode from "./Mode.ts"
+import { output, beside } from "./Process.ts"
+import * as markdown from "./report/markdown.ts"
+import { toSvg } from "./report/plots.ts"
+import type { Report } from "./report/Report.ts"
+import { scenarios } from "./scenarios/scenarios.ts"
+import type { Scenario } from "./Scenario.ts"
+import { Postgres } from "./servers/Postgres.ts"
+
+const letters = scenarios.map(({ letter }) => letter)
+
+const chosen = (text: string): ReadonlyArray<Scenario> => {
+  const asked = text.split(",").map((letter) => letter.trim())
+  const unknown = asked.filter((letter) => !letters.includes(letter))
+  if (unknown.length > 0) throw new RangeError(`There is no scenario ${unknown.join(", ")}`)
+  return scenarios.filter(({ letter }) => asked.includes(letter))
+}
+
+const isFlag = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description))
+
+const docs = beside("../../../docs")
+
+/** Between the markers of that scenario, and its plots beside. */
+const write = Effect.fnUntraced(function* (
+  letter: string,
+  report: Report,
+  conditions: ReadonlyArray<string>
+) {
+  const fs = yield* FileSystem.FileSystem
+  const file = `${docs}/benchmarks.md`
+  const document = markdown.insert(
+    yield* fs.readFileString(file),
+    letter,
+    markdown.report(report, conditions)
+  )
+  if (document === undefined) return yield* Effect.die(new Error(`${file} has no markers for ${letter}`))
+  yield* fs.makeDirectory(`${docs}/benchmarks`, { recursive: true })
+  for (const { name, picture } of report.plots) {
+    yield* fs.writeFileString(`${docs}/benchmarks/${name}.svg`, `${yield* toSvg(picture)}\n`)
+  }
+  yield* fs.writeFileString(file, document)
+  yield* output(beside("../../../node_modules/.bin/oxfmt"), file)
+})
+
+export const bench = Command.make(
+  "bench",
+  {
+    only: Flag.String("only").pipe(
+      Flag.mapTryCatch(chosen, () => `letters of scenarios with commas between them: ${letters.join(",")}`),
+      Flag.withDefault(scenarios),
+      Flag.withDescription(
+        `Only these: ${scenarios.map(({ letter, title }) => `${letter} (${title})`).join(", ")}`
+      )
+    ),
+    quick: isFlag("quick", "Fewer and shorter rounds and less data: under two minutes"),
+    smoke: isFlag("smoke", "Only whether the benchmark works; its figures mean nothing"),
+    write: Flag.Boolean("write").pipe(
+      Flag.optional,
+      Flag.withDescription(
+        "Write docs/benchmarks.md and its plots; a full run does so unless it is told --no-write"
+      )
+    )
+  },
+  Effect.fnUntraced(function* ({ only, quick, smoke, write: asked }) {
+    const mode = smoke ? Mode.smoke : quick ? Mode.quick : Mode.full
+    const isWritten = Option.getOrElse(asked, () => mode.name === "full")
+    const machine = yield* Machine.describe
+    yield* Console.log(machine)
+    for (const { letter, title, run } of only) {
+      yield* Console.log(`\n## (${letter}) ${title}\n`)
+      const report = yield* Effect.scoped(run(mode))
+      const conditions = [
+        `${machine}.`,
+        `Taken by \`pnpm bench${mode.name === "full" ? "" : ` --${mode.name}`} --only ${letter}\`, ${new Date().toISOString().slice(0, 10)}.`
+      ]
+      yield* Console.log(markdown.report({ ...report, plots: [] }, conditions))
+      if (isWritten) yield* write(letter, report, conditions)
+      // Drawn all the same, so that what can't be drawn is found.
+      else yield* Effect.forEach(report.plots, ({ picture }) => toSvg(picture), { discard: true })
+    }
+  }, Effect.provide(Postgres.layer))
+).pipe(
+  Command.withDescription("Measure the relay beside its floor and beside what a team would write instead")
+)

@@ -1,0 +1,28 @@
+/** Contenders that are one program of the folder `programs`. */
+import { Effect, FileSystem } from "effect"
+import { path, secret } from "../load/deliveries.ts"
+import * as Process from "../Process.ts"
+
+export const folder = Effect.flatMap(FileSystem.FileSystem, (fs) =>
+  fs.makeTempDirectoryScoped({ prefix: "usher-bench-" })
+).pipe(Effect.orDie)
+
+export const node = (file: string, ...args: ReadonlyArray<string>) => ({
+  command: process.execPath,
+  args: ["--no-warnings", Process.beside(file), ...args]
+})
+
+/** What each of them is told by its environment. */
+export const environment = { BENCH_SECRET: secret, NODE_ENV: "production" }
+
+/** A file seen from `src`, which listens on `PORT`. */
+export const start = Effect.fnUntraced(function* (file: string, env: Readonly<Record<string, string>> = {}) {
+  const port = yield* Process.freePort
+  const running = yield* Process.start({
+    ...node(file),
+    folder: yield* folder,
+    env: { ...environment, ...env, PORT: String(port) },
+    port
+  })
+  return { ...running, url: `http://127.0.0.1:${port}${path}` }
+})

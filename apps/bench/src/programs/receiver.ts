@@ -1,0 +1,44 @@
+/**
+ * The relay's receiver and nothing behind it: nobody maps or sends. What the floor is to be compared with, since that
+ * does neither.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Effect, Layer, Option, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpRouter } from "effect/http"
+import { InboxSql, Postgres, Receiver, Signals, Source, Sources } from "@usher/engine"
+import { Senders } from "@usher/signatures"
+import { SqliteClient } from "@usher/sqlite"
+import { createServer } from "node:http"
+
+const url = process.env["DATABASE_URL"]
+const Database =
+  url === undefined
+    ? Layer.merge(Signals.Signals.layerLocal, SqliteClient.layer({ filename: "usher.db" }))
+    : Postgres.layer({ url: Redacted.make(url) })
+
+const Receiving = Layer.unwrap(
+  Effect.gen(function* () {
+    const source = yield* Source.make({
+      name: "bench",
+      sender: Option.getOrThrow(Senders.get("standard-webhooks")),
+      secrets: [{ value: Redacted.make(process.env["BENCH_SECRET"] ?? "") }],
+      spot: "main",
+      mapping: { version: "", map: () => Effect.succeed({ status: "ignored", reason: "nobody maps" }) }
+    })
+    return Receiver.layer({ publicUrl: "http://127.0.0.1" }).pipe(
+      Layer.provide(Sources.Sources.layer(new Map([["bench", source]])))
+    )
+  })
+)
+
+HttpRouter.serve(Receiving, { disableLogger: true, disableListenLog: true }).pipe(
+  Layer.provide(
+    NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: Number(process.env["PORT"]) })
+  ),
+  Layer.provide(InboxSql.layer),
+  Layer.provide([SecureRandom.layerWebCrypto, Database]),
+  Layer.launch,
+  NodeRuntime.runMain
+)

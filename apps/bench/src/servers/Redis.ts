@@ -1,0 +1,24 @@
+/** A Redis of its own for whoever starts it, if the machine has one. */
+import { Effect } from "effect"
+import { Missing } from "../Contender.ts"
+import * as Process from "../Process.ts"
+
+const command = "redis-server"
+
+/** Its version, or that there is none. */
+export const version = Effect.flatMap(Process.output(command, "--version"), (said) => {
+  const found = /v=([\d.]+)/.exec(said ?? "")?.[1]
+  return found === undefined
+    ? Effect.fail(new Missing({ what: "redis-server (apt-get install redis-server)" }))
+    : Effect.succeed(found)
+})
+
+/** Its log is on disk after each answer (`always`), or at most a second later. */
+export const start = Effect.fnUntraced(function* (folder: string, fsync: "always" | "everysec") {
+  yield* version
+  const port = yield* Process.freePort
+  const options = { port, bind: "127.0.0.1", dir: folder, appendonly: "yes", appendfsync: fsync, save: "" }
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+  yield* Process.start({ command, args, folder, port })
+  return port
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "@effect/vitest"
+import { execFile } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+const bench = (...args: ReadonlyArray<string>) =>
+  promisify(execFile)(process.execPath, ["--no-warnings", main, ...args]).then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => ({
+      code: error.code,
+      said: error.stdout + error.stderr
+    })
+  )
+
+/** Far more than it needs, in milliseconds. */
+const patience = 600_000
+
+describe("the benchmark", () => {
+  it(
+    "measures every scenario, and has no figure that was not measured",
+    async () => {
+      const { code, said } = await bench("--smoke")
+      expect({ code, said }).toMatchObject({ code: 0 })
+      expect(said.match(/^## \(.\)/gm)).toEqual(["a", "b"].map((letter) => `## (${letter})`))
+      for (const who of [
+        "floor: node:http + node:sqlite",
+        "usher serve",
+        "usher on Postgres, receiver alone"
+      ]) {
+        expect(said).toContain(`| ${who} `)
+      }
+      expect(said).not.toMatch(/failed|NaN|undefined|Infinity/)
+    },
+    patience
+  )
+
+  it("names the scenarios that there are when it is asked for another", async () => {
+    const { code, said } = await bench("--smoke", "--only", "a,z")
+    expect(code).not.toBe(0)
+    expect(said).toContain("letters of scenarios with commas between them: a,b")
+  })
+})
