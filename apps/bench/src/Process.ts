@@ -21,12 +21,17 @@ export interface Options {
 
 export interface Process {
   readonly pid: number
+  /** By the clock of the machine, in milliseconds. */
+  readonly startedAt: number
+  /** The end of what it has printed. */
+  readonly said: Effect.Effect<string>
   /** At once, as a crash would; ends when it is gone. */
   readonly kill: Effect.Effect<void>
 }
 
 export const start = Effect.fnUntraced(function* (options: Options) {
   const log = `${options.folder}/output.log`
+  const startedAt = Date.now()
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => {
       const output = openSync(log, "a")
@@ -44,8 +49,13 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     child.once("error", ({ message }) => resolve(message))
     child.once("exit", (code) => resolve(`it ended with ${code}`))
   })
-  if (options.port !== undefined) yield* listening(options, options.port, log, failed)
-  const running: Process = { pid: child.pid ?? 0, kill: end(child, "SIGKILL") }
+  const fs = yield* FileSystem.FileSystem
+  const said = fs.readFileString(log).pipe(
+    Effect.map((text) => text.trim().split("\n").slice(-15).join("\n")),
+    Effect.orDie
+  )
+  if (options.port !== undefined) yield* listening(options, options.port, said, failed)
+  const running: Process = { pid: child.pid ?? 0, startedAt, said, kill: end(child, "SIGKILL") }
   return running
 })
 
@@ -63,15 +73,13 @@ const patience = 120_000
 const listening = Effect.fnUntraced(function* (
   options: Options,
   port: number,
-  log: string,
+  said: Effect.Effect<string>,
   failed: Promise<string>
 ) {
   const outcome = yield* Effect.promise(() => Promise.race([reachable(port), failed]))
   if (outcome === undefined) return
-  const fs = yield* FileSystem.FileSystem
-  const said = (yield* Effect.orDie(fs.readFileString(log))).trim().split("\n").slice(-15).join("\n")
   const command = [options.command, ...options.args].join(" ")
-  return yield* Effect.die(new Error(`${command} did not start: ${outcome}\n${said}`))
+  return yield* Effect.die(new Error(`${command} did not start: ${outcome}\n${yield* said}`))
 })
 
 const reachable = async (port: number): Promise<string | undefined> => {

@@ -25,7 +25,14 @@ export const take = Effect.fnUntraced(function* <A>(
       if (contender === undefined || missing.has(contender.name)) continue
       yield* Console.error(`  round ${round + 1} of ${rounds}: ${contender.name}`)
       yield* contender.start.pipe(
-        Effect.tap(({ url }) => Effect.andThen(load.first(url), load.turn)),
+        Effect.tap(({ url, said }) =>
+          load.first(url).pipe(
+            Effect.tapCause(() =>
+              Effect.flatMap(said, (said) => Console.error(`${contender.name} printed:\n${said}`))
+            ),
+            Effect.andThen(load.turn)
+          )
+        ),
         Effect.flatMap((running) => turn(running, contender)),
         Effect.map((result) => results.get(contender.name)?.push(result)),
         Effect.catchTag("Missing", ({ what }) => Effect.sync(() => missing.set(contender.name, what))),

@@ -21,8 +21,9 @@ const contender = (name: string, start: Contender["start"]): Contender => ({
 const there = (name: string, ended: Array<string>) =>
   contender(
     name,
-    Effect.acquireRelease(Effect.succeed({ url: name, pid: 0, kill: Effect.void }), () =>
-      Effect.sync(() => ended.push(name))
+    Effect.acquireRelease(
+      Effect.succeed({ url: name, pid: 0, startedAt: 0, said: Effect.succeed(""), kill: Effect.void }),
+      () => Effect.sync(() => ended.push(name))
     )
   )
 

@@ -6,6 +6,9 @@ import * as peers from "./peers.ts"
 import * as program from "./program.ts"
 import * as usher from "./usher.ts"
 
+/** The floor, and the relay in its forms: they need nothing that is not in the workspace. */
+export const isOurs = ({ name }: Contender) => /^(?:floor|usher)/.test(name)
+
 type Contenders = ReadonlyArray<Contender>
 
 const onDisk = "committed to disk (fsync)"

@@ -16,11 +16,15 @@ export const node = (file: string, ...args: ReadonlyArray<string>) => ({
 export const environment = { BENCH_SECRET: secret, NODE_ENV: "production" }
 
 /** A file seen from `src`, which listens on `PORT`. */
-export const start = Effect.fnUntraced(function* (file: string, env: Readonly<Record<string, string>> = {}) {
+export const start = Effect.fnUntraced(function* (
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+  where?: string
+) {
   const port = yield* Process.freePort
   const running = yield* Process.start({
     ...node(file),
-    folder: yield* folder,
+    folder: where ?? (yield* folder),
     env: { ...environment, ...env, PORT: String(port) },
     port
   })

@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import { path } from "../load/deliveries.ts"
 import * as Process from "../Process.ts"
-import { environment, folder as newFolder, node } from "./program.ts"
+import { environment, folder as newFolder, node, start as startProgram } from "./program.ts"
 
 export interface Options {
   /** As it stands in the configuration. Default: a file beside it. */
@@ -11,10 +11,10 @@ export interface Options {
   readonly upstream: string
   /** Where the configuration and the file are. Default: a new folder. */
   readonly folder?: string
-  /** More keys of the Spot, as YAML in one line. */
+  /** More keys of each Spot, as YAML in one line. */
   readonly spot?: string
-  /** More keys of the file, as YAML. */
-  readonly more?: string
+  /** By name, beside the one that the deliveries are for. */
+  readonly moreSpots?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -23,18 +23,17 @@ export interface Usher extends Process.Process {
   readonly folder: string
 }
 
-const configuration = (port: number, { database, upstream, spot, more }: Options) => `
+const configuration = (port: number, { database, upstream, spot, moreSpots = [] }: Options) => `
 server: { port: ${port} }
 database: ${database ?? "sqlite:./usher.db"}
 spots:
-  main: { secretKey: { env: MELTINGSPOT_SECRET_KEY }, baseUrl: "${upstream}"${spot === undefined ? "" : `, ${spot}`} }
+${["main", ...moreSpots].map((name) => `  ${name}: { secretKey: { env: MELTINGSPOT_SECRET_KEY }, baseUrl: "${upstream}"${spot === undefined ? "" : `, ${spot}`} }`).join("\n")}
 sources:
   bench:
     sender: standard-webhooks
     secrets: [{ env: BENCH_SECRET }]
     spot: main
     invite: { live: { expr: live }, member: { expr: email }, notify: true }
-${more ?? ""}
 `
 
 export const key = "key-of-the-benchmark"
@@ -60,13 +59,24 @@ export const start = Effect.fnUntraced(function* (options: Options) {
   return usher
 })
 
+const origin = (url: string) => new URL(url).origin
+
 /** An upstream without limits. */
-export const upstream = Effect.gen(function* () {
+export const upstream = Effect.map(startProgram("programs/upstream.ts"), ({ url }) => origin(url))
+
+/** A collector of traces that throws them away. */
+export const collector = Effect.map(startProgram("programs/collector.ts"), ({ url }) => origin(url))
+
+/** MeltingSpot emulated, with the limits that it documents; its windows pass so many times faster. */
+export const sandbox = Effect.fnUntraced(function* (speed: number) {
   const port = yield* Process.freePort
+  const options = { port, "secret-key": key, limits: "documented", speed }
   yield* Process.start({
-    ...node("programs/upstream.ts"),
+    ...node(
+      "../../sandbox/src/main.ts",
+      ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+    ),
     folder: yield* newFolder,
-    env: { PORT: String(port) },
     port
   })
   return `http://127.0.0.1:${port}`

@@ -174,9 +174,6 @@ const memoryBars = (turns: Turns): ReadonlyArray<Bar> =>
     return { who, group: "after the load", value: median(memory), low: lowest(memory), high: highest(memory) }
   })
 
-/** The floor, and the relay in its forms. */
-const isOurs = ({ name }: Contender) => /^(?:floor|usher)/.test(name)
-
 /** What must hold, and whether it does. */
 const verdicts = (
   turns: Turns,
@@ -187,7 +184,7 @@ const verdicts = (
 ) => {
   const own = turns.get(ours) ?? []
   const peers = all.filter(
-    (contender) => contender.isDurable && !isOurs(contender) && turns.has(contender.name)
+    (contender) => contender.isDurable && !contenders.isOurs(contender) && turns.has(contender.name)
   )
   const best = peers
     .map(({ name }) => ({ name, rate: median(rates(turns.get(name) ?? [], cell)) }))
@@ -206,7 +203,7 @@ const verdicts = (
 const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: string, mode: Mode) {
   const everybody = (yield* contenders.make)[name]
   // A smoke test installs nothing.
-  const all = everybody.filter((contender) => mode.name !== "smoke" || isOurs(contender))
+  const all = everybody.filter((contender) => mode.name !== "smoke" || contenders.isOurs(contender))
   const [floorName = "", ours = ""] = all.map((contender) => contender.name)
   const load = yield* Load.make
   const cell = usualCell(mode)

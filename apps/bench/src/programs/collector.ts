@@ -1,0 +1,7 @@
+/** Takes whatever telemetry it is sent, and throws it away. */
+import { createServer } from "node:http"
+
+createServer((request, response) => {
+  request.resume()
+  request.on("end", () => response.writeHead(200, { "content-type": "application/json" }).end("{}"))
+}).listen(Number(process.env["PORT"]), "127.0.0.1")
