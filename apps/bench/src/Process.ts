@@ -27,6 +27,8 @@ export interface Process {
   readonly said: Effect.Effect<string>
   /** At once, as a crash would; ends when it is gone. */
   readonly kill: Effect.Effect<void>
+  /** As it is asked to stop; ends when it is gone. */
+  readonly stop: Effect.Effect<void>
 }
 
 export const start = Effect.fnUntraced(function* (options: Options) {
@@ -55,7 +57,13 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     Effect.orDie
   )
   if (options.port !== undefined) yield* listening(options, options.port, said, failed)
-  const running: Process = { pid: child.pid ?? 0, startedAt, said, kill: end(child, "SIGKILL") }
+  const running: Process = {
+    pid: child.pid ?? 0,
+    startedAt,
+    said,
+    kill: end(child, "SIGKILL"),
+    stop: end(child, "SIGTERM")
+  }
   return running
 })
 

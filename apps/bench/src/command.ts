@@ -1,12 +1,11 @@
 /** The command line of the benchmark. */
-import { Console, Effect, FileSystem, Option } from "effect"
+import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Machine from "./Machine.ts"
 import * as Mode from "./Mode.ts"
-import { output, beside } from "./Process.ts"
 import * as markdown from "./report/markdown.ts"
+import { write } from "./report/document.ts"
 import { toSvg } from "./report/plots.ts"
-import type { Report } from "./report/Report.ts"
 import { scenarios } from "./scenarios/scenarios.ts"
 import type { Scenario } from "./Scenario.ts"
 import { Postgres } from "./servers/Postgres.ts"
@@ -22,30 +21,6 @@ const chosen = (text: string): ReadonlyArray<Scenario> => {
 
 const isFlag = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description))
-
-const docs = beside("../../../docs")
-
-/** Between the markers of that scenario, and its plots beside. */
-const write = Effect.fnUntraced(function* (
-  letter: string,
-  report: Report,
-  conditions: ReadonlyArray<string>
-) {
-  const fs = yield* FileSystem.FileSystem
-  const file = `${docs}/benchmarks.md`
-  const document = markdown.insert(
-    yield* fs.readFileString(file),
-    letter,
-    markdown.report(report, conditions)
-  )
-  if (document === undefined) return yield* Effect.die(new Error(`${file} has no markers for ${letter}`))
-  yield* fs.makeDirectory(`${docs}/benchmarks`, { recursive: true })
-  for (const { name, picture } of report.plots) {
-    yield* fs.writeFileString(`${docs}/benchmarks/${name}.svg`, `${yield* toSvg(picture)}\n`)
-  }
-  yield* fs.writeFileString(file, document)
-  yield* output(beside("../../../node_modules/.bin/oxfmt"), file)
-})
 
 export const bench = Command.make(
   "bench",

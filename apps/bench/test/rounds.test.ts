@@ -22,7 +22,14 @@ const there = (name: string, ended: Array<string>) =>
   contender(
     name,
     Effect.acquireRelease(
-      Effect.succeed({ url: name, pid: 0, startedAt: 0, said: Effect.succeed(""), kill: Effect.void }),
+      Effect.succeed({
+        url: name,
+        pid: 0,
+        startedAt: 0,
+        said: Effect.succeed(""),
+        kill: Effect.void,
+        stop: Effect.void
+      }),
       () => Effect.sync(() => ended.push(name))
     )
   )

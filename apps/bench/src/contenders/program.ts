@@ -15,15 +15,18 @@ export const node = (file: string, ...args: ReadonlyArray<string>) => ({
 /** What each of them is told by its environment. */
 export const environment = { BENCH_SECRET: secret, NODE_ENV: "production" }
 
-/** A file seen from `src`, which listens on `PORT`. */
+/** A file seen from `src`, which listens on `PORT`; in a folder that is there, if need be, and with options of Node. */
 export const start = Effect.fnUntraced(function* (
   file: string,
   env: Readonly<Record<string, string>> = {},
-  where?: string
+  where?: string,
+  options: ReadonlyArray<string> = []
 ) {
   const port = yield* Process.freePort
+  const { command, args } = node(file)
   const running = yield* Process.start({
-    ...node(file),
+    command,
+    args: [...options, ...args],
     folder: where ?? (yield* folder),
     env: { ...environment, ...env, PORT: String(port) },
     port

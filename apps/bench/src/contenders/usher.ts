@@ -16,6 +16,8 @@ export interface Options {
   /** By name, beside the one that the deliveries are for. */
   readonly moreSpots?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
+  /** Options of Node. */
+  readonly node?: ReadonlyArray<string>
 }
 
 export interface Usher extends Process.Process {
@@ -49,8 +51,10 @@ export const start = Effect.fnUntraced(function* (options: Options) {
   const folder = options.folder ?? (yield* newFolder)
   const port = yield* Process.freePort
   yield* Effect.orDie(fs.writeFileString(`${folder}/usher.yaml`, configuration(port, options)))
+  const { command, args } = node("../../relay/src/main.ts", "serve", "--config", "usher.yaml")
   const running = yield* Process.start({
-    ...node("../../relay/src/main.ts", "serve", "--config", "usher.yaml"),
+    command,
+    args: [...(options.node ?? []), ...args],
     folder,
     env: { ...environment, MELTINGSPOT_SECRET_KEY: key, ...options.env },
     port

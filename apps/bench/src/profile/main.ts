@@ -1,0 +1,57 @@
+/**
+ * Where the time goes when the relay accepts and when it drains, by self time.
+ *
+ *     npx -y pnpm@12.21.0 profile [--write]
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Console, Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Load from "../load/Load.ts"
+import * as Machine from "../Machine.ts"
+import { write } from "../report/document.ts"
+import * as markdown from "../report/markdown.ts"
+import type { Report, Table } from "../report/Report.ts"
+import * as paths from "./paths.ts"
+import { byFunction, byPart, type Profile, type Share } from "./selfTime.ts"
+
+const most = 20
+
+const table = (title: string, shares: ReadonlyArray<Share>): Table => ({
+  title,
+  head: ["", "share of the busy time"],
+  rows: shares.slice(0, most).map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
+})
+
+const tables = (path: string, { profile, what }: { readonly profile: Profile; readonly what: string }) => [
+  table(`${path} (${what}), by whose code it is`, byPart(profile)),
+  table(`${path}, the ${most} functions that take most themselves`, byFunction(profile))
+]
+
+const profile = Command.make(
+  "profile",
+  {
+    seconds: Flag.Int("seconds").pipe(Flag.withDefault(5), Flag.withDescription("How long it accepts")),
+    people: Flag.Int("people").pipe(Flag.withDefault(10_000), Flag.withDescription("How many it invites")),
+    write: Flag.Boolean("write").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Write the tables to docs/benchmarks.md")
+    )
+  },
+  Effect.fnUntraced(function* ({ seconds, people, write: isWritten }) {
+    const machine = yield* Machine.describe
+    const load = yield* Load.make
+    const report: Report = {
+      tables: [
+        ...tables("Accepting", yield* paths.accept(load, seconds)),
+        ...tables("Draining", yield* paths.drain(load, people))
+      ],
+      plots: [],
+      notes: ["By `node --cpu-prof`: self time, without what is called, and without what is idle."]
+    }
+    yield* Console.log(markdown.report(report, [machine]))
+    if (isWritten) yield* write("profile", report, [machine])
+  }, Effect.scoped)
+).pipe(Command.withDescription("Where the time goes when the relay accepts and when it drains"))
+
+Command.run(profile, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

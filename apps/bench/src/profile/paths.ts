@@ -1,0 +1,53 @@
+/** The two paths that matter, each run under `node --cpu-prof`. */
+import { Effect, FileSystem, Schema } from "effect"
+import * as program from "../contenders/program.ts"
+import * as usher from "../contenders/usher.ts"
+import type { Load } from "../load/Load.ts"
+import type { Process } from "../Process.ts"
+import * as backlog from "../scenarios/backlog.ts"
+import { poll } from "../scenarios/poll.ts"
+import { Profile } from "./selfTime.ts"
+
+/** Node writes it when the process ends well. */
+const profiling = (folder: string) => [
+  "--cpu-prof",
+  `--cpu-prof-dir=${folder}`,
+  "--cpu-prof-name=profile.json"
+]
+
+const read = Effect.fnUntraced(function* (running: Process, folder: string) {
+  yield* running.stop
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs.readFileString(`${folder}/profile.json`)
+  return yield* Schema.decodeUnknownEffect(Profile)(text)
+}, Effect.orDie)
+
+/** The receiver alone, at its peak. */
+export const accept = Effect.fnUntraced(function* (load: Load, seconds: number) {
+  const folder = yield* program.folder
+  const running = yield* program.start("programs/receiver.ts", {}, folder, profiling(folder))
+  yield* load.first(running.url)
+  yield* load.turn
+  const job = { url: running.url, bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null }
+  const { accepted } = yield* load.run({ ...job, deliveries: 8_000 * seconds, seconds, warmUpSeconds: 1 })
+  return { profile: yield* read(running, folder), what: `${accepted} webhooks accepted` }
+}, Effect.scoped)
+
+const Counts = Schema.Struct({ people: Schema.Int, calls: Schema.Int })
+
+/** The whole relay, with a backlog and an upstream without limits. */
+export const drain = Effect.fnUntraced(function* (load: Load, people: number) {
+  const folder = yield* backlog.make(load, people, 100)
+  const upstream = yield* usher.upstream
+  const running = yield* usher.start({
+    upstream,
+    folder,
+    spot: "budget: unlimited",
+    node: profiling(folder)
+  })
+  const { calls } = yield* poll(upstream, Counts, (counts) => counts.people >= people)
+  return {
+    profile: yield* read(running, folder),
+    what: `${people} people invited in ${calls} calls, from the start`
+  }
+}, Effect.scoped)
