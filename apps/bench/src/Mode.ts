@@ -14,6 +14,8 @@ export interface Mode {
   readonly backlogs: ReadonlyArray<number>
   /** How often cheap things are done. */
   readonly samples: number
+  /** Without anything to do, before memory is looked at. */
+  readonly idleSeconds: number
 }
 
 export const full: Mode = {
@@ -28,20 +30,22 @@ export const full: Mode = {
   connections: [1, 64, 512],
   people: 10_000,
   backlogs: [1_000, 100_000, 1_000_000],
-  samples: 200
+  samples: 200,
+  idleSeconds: 2
 }
 
 /** Less than two minutes. */
 export const quick: Mode = {
   name: "quick",
-  rounds: 2,
+  rounds: 1,
   seconds: 0.5,
   warmUpSeconds: 0.3,
   bodies: [{ bytes: 1_000, perSecond: 8_000 }],
   connections: [64],
   people: 1_000,
   backlogs: [1_000, 20_000],
-  samples: 20
+  samples: 20,
+  idleSeconds: 0.5
 }
 
 /** Its figures mean nothing. */
@@ -54,5 +58,6 @@ export const smoke: Mode = {
   connections: [4],
   people: 50,
   backlogs: [100, 200],
-  samples: 2
+  samples: 2,
+  idleSeconds: 0.1
 }

@@ -6,7 +6,7 @@ import type { Load } from "../load/Load.ts"
 import type { Process } from "../Process.ts"
 import * as backlog from "../scenarios/backlog.ts"
 import { poll } from "../scenarios/poll.ts"
-import { Profile } from "./selfTime.ts"
+import { after, Profile } from "./selfTime.ts"
 
 /** Node writes it when the process ends well. */
 const profiling = (folder: string) => [
@@ -15,25 +15,28 @@ const profiling = (folder: string) => [
   "--cpu-prof-name=profile.json"
 ]
 
-const read = Effect.fnUntraced(function* (running: Process, folder: string) {
+const decode = Schema.decodeUnknownEffect(Profile)
+
+/** What it did from then on, by the clock of the machine. */
+const read = Effect.fnUntraced(function* (running: Process, folder: string, from: number) {
   yield* running.stop
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString(`${folder}/profile.json`)
-  return yield* Schema.decodeUnknownEffect(Profile)(text)
+  return after(yield* decode(text), from - running.startedAt)
 }, Effect.orDie)
 
 /** The receiver alone, at its peak. */
 export const accept = Effect.fnUntraced(function* (load: Load, seconds: number) {
   const folder = yield* program.folder
   const running = yield* program.start("programs/receiver.ts", {}, folder, profiling(folder))
-  yield* load.first(running.url)
+  const from = yield* load.first(running.url)
   yield* load.turn
   const job = { url: running.url, bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null }
   const { accepted } = yield* load.run({ ...job, deliveries: 8_000 * seconds, seconds, warmUpSeconds: 1 })
-  return { profile: yield* read(running, folder), what: `${accepted} webhooks accepted` }
+  return { profile: yield* read(running, folder, from), what: `${accepted} webhooks accepted` }
 }, Effect.scoped)
 
-const Counts = Schema.Struct({ people: Schema.Int, calls: Schema.Int })
+const Counts = Schema.Struct({ people: Schema.Int, calls: Schema.Int, firstAt: Schema.Finite })
 
 /** The whole relay, with a backlog and an upstream without limits. */
 export const drain = Effect.fnUntraced(function* (load: Load, people: number) {
@@ -45,9 +48,9 @@ export const drain = Effect.fnUntraced(function* (load: Load, people: number) {
     spot: "budget: unlimited",
     node: profiling(folder)
   })
-  const { calls } = yield* poll(upstream, Counts, (counts) => counts.people >= people)
+  const { calls, firstAt } = yield* poll(upstream, Counts, (counts) => counts.people >= people)
   return {
-    profile: yield* read(running, folder),
-    what: `${people} people invited in ${calls} calls, from the start`
+    profile: yield* read(running, folder, firstAt),
+    what: `${people} people invited in ${calls} calls`
   }
 }, Effect.scoped)

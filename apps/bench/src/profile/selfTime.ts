@@ -22,6 +22,14 @@ export const Profile = Schema.fromJsonString(
 
 export type Profile = typeof Profile.Type
 
+/** Without what came in the first milliseconds: starting is another matter. */
+export const after = (profile: Profile, millis: number): Profile => {
+  let time = 0
+  const first = profile.timeDeltas.findIndex((delta) => (time += delta) >= millis * 1_000)
+  const from = first < 0 ? profile.timeDeltas.length : first
+  return { ...profile, samples: profile.samples.slice(from), timeDeltas: profile.timeDeltas.slice(from) }
+}
+
 /** Of the time in which it was not idle. */
 export interface Share {
   readonly name: string

@@ -1,5 +1,5 @@
 /** (f): how soon it is there, and what it takes of the machine. */
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import * as contenders from "../contenders/contenders.ts"
 import { installed, peers } from "../contenders/peers.ts"
 import * as usher from "../contenders/usher.ts"
@@ -20,13 +20,10 @@ interface Start {
   readonly memory: number
 }
 
-/** So long without anything to do. */
-const idle = ({ name }: Mode) => (name === "smoke" ? "100 millis" : "2 seconds")
-
 const started = (load: Load.Load, mode: Mode, url: string, running: Process.Process) =>
   Effect.gen(function* () {
     const seconds = ((yield* load.first(url)) - running.startedAt) / 1_000
-    yield* Effect.sleep(idle(mode))
+    yield* Effect.sleep(Duration.seconds(mode.idleSeconds))
     const start: Start = { seconds, memory: yield* Process.memory(running.pid) }
     return start
   })
@@ -116,7 +113,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `${mode.rounds} rounds. Memory is the resident set two seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
+      `${mode.rounds} rounds. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
       ...notes
     ]
   }
