@@ -16,16 +16,10 @@ import {
   until,
   usher
 } from "./harness.ts"
-import { postgres } from "./postgres.ts"
+import { onPostgres, postgres } from "./postgres.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
-
-const onPostgres = (sandboxUrl: string, url: string) =>
-  configuration(sandboxUrl).replace(
-    "database: sqlite:./usher.db",
-    `database: { url: "${url}", password: { env: DATABASE_PASSWORD } }`
-  )
 
 describe("the database of a configuration", () => {
   it.effect("may be Postgres, with its password in the environment and nowhere else", () =>

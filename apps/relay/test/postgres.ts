@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Postgres } from "@usher/engine"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
+import { configuration } from "./harness.ts"
 
 /** A database that goes away with the scope: its URL as it may stand in a file, and the password apart from it. */
 export const postgres = Effect.gen(function* () {
@@ -23,3 +24,9 @@ export const postgres = Effect.gen(function* () {
   url.password = ""
   return { url: url.href, password }
 })
+
+export const onPostgres = (sandboxUrl: string, url: string) =>
+  configuration(sandboxUrl).replace(
+    "database: sqlite:./usher.db",
+    `database: { url: "${url}", password: { env: DATABASE_PASSWORD } }`
+  )
