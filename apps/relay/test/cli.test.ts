@@ -247,7 +247,7 @@ describe("usher", () => {
           /A new member.* 202 accepted +mapped +alice@example.com invited +1 /,
           /The first one.* 202 duplicate +mapped +alice@example.com invited +1 /,
           /Signed with a wrong.* 401 refused +- /,
-          /A body that is not.* 400 refused +- /,
+          /A body that is not.* 200 accepted +unmappable /,
           /A form without an.* 200 accepted +unmappable /,
           /While MeltingSpot.* 200 accepted +mapped +grace@example.com invited +3 /
         ]) {

@@ -117,7 +117,7 @@ sources:
         "sources.form.spot: Missing key",
         "spots.main.baseurl: unknown key; did you mean baseUrl?",
         "spots.main.secretKey: Expected { env: NAME } or { file: PATH }",
-        "spots.main.zzz: unknown key; known are secretKey, baseUrl, authorizationPrefix, timeout, propagateTrace"
+        "spots.main.zzz: unknown key; known are secretKey, baseUrl, authorizationPrefix, timeout, propagateTrace, budget, retry, concurrency, batchSize"
       ])
     }).pipe(isolated)
   )

@@ -154,7 +154,7 @@ describe("what is not accepted is told why, as problem details", () => {
         detail: expect.stringContaining("`sources`")
       })
       expect((yield* post(`${url}/elsewhere`)).status).toBe(404)
-      expect((yield* HttpClient.get(`${url}/webhooks/svix`)).status).toBe(404)
+      expect((yield* HttpClient.get(`${url}/webhooks/svix`)).status).toBe(405)
     }).pipe(isolated)
   )
 

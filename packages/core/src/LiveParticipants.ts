@@ -217,7 +217,7 @@ export const make = Effect.fnUntraced(function* (
 
   // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
   const invite = (invitation: Invitation) =>
-    Effect.useSpan("LiveParticipants.invite", (span) =>
+    Effect.useSpan("LiveParticipants.invite", { kind: "client" }, (span) =>
       Effect.matchEffect(decodeInvitation(invitation), {
         onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
         onSuccess: ({ liveId, ...body }) => {

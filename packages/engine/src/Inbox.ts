@@ -144,6 +144,30 @@ export interface Stats {
 }
 
 /**
+ * How much waits, and since when the oldest of it. 20,000 stands for that many or more.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Backlog {
+  readonly count: number
+  readonly oldest: DateTime.Utc | null
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting {
+  /** Webhooks that wait for their mapping. */
+  readonly received: Backlog
+  /** By Spot: invitations that could be sent now, since when they could. */
+  readonly due: ReadonlyMap<string, Backlog>
+  /** By Spot: invitations that wait for their next try. */
+  readonly later: ReadonlyMap<string, number>
+}
+
+/**
  * @category services
  * @since 0.1.0
  */
@@ -220,6 +244,9 @@ export class Inbox extends Context.Service<
      * hash stays, so that duplicates are still known.
      */
     readonly forget: (member: string) => Effect.Effect<Forgotten, InboxUnavailable>
+
+    /** What waits to be mapped and sent, at the cost of a look at some thousands of entries of an index. */
+    readonly waiting: (spots: ReadonlyArray<string>) => Effect.Effect<Waiting, InboxUnavailable>
 
     /** Counted in steps: takes a while on a big store, and holds up nobody. */
     readonly stats: Effect.Effect<Stats, InboxUnavailable>

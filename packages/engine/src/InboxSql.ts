@@ -19,6 +19,7 @@ import { replaying } from "./internal/inbox/replay.ts"
 import { searching } from "./internal/inbox/search.ts"
 import { settle } from "./internal/inbox/settle.ts"
 import { stats } from "./internal/inbox/stats.ts"
+import { waiting } from "./internal/inbox/waiting.ts"
 import { type Store, unavailable } from "./internal/inbox/store.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
@@ -115,6 +116,7 @@ export const layer: Layer.Layer<
       ...replaying(store),
       purge: purge(store),
       forget: forget(store),
+      waiting: waiting(store),
       stats: stats(store),
       check: checkTogether(undefined)
     })

@@ -6,6 +6,7 @@ import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
+import { mapping } from "./internal/metrics/mapping.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
@@ -28,20 +29,23 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
     const inbox = yield* Inbox
     const sources = yield* Sources
     const signals = yield* inbox.signals
+    const metrics = yield* mapping
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
-      const mapped = yield* Effect.map(run(inbox, webhook, source), storable).pipe(
-        Effect.withSpan("Mapper.map", {
-          ...spanFrom(webhook.traceparent),
-          attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
-        })
-      )
+      const mapped = yield* Effect.map(run(inbox, webhook, source), storable)
       yield* inbox.map(webhook, mapped, terms(webhook, source))
+      metrics.mapped(webhook.source, mapped.status)
       const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
       yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
         Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
       )
     })
+
+    const mapInTrace = (webhook: Webhook, source: Source | undefined) =>
+      Effect.withSpan(mapOne(webhook, source), "Mapper.map", {
+        ...spanFrom(webhook.traceparent),
+        attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
+      })
 
     const drain: Effect.Effect<void, unknown, Expressions> = Effect.gen(function* () {
       const webhooks = yield* inbox.received(batch)
@@ -50,7 +54,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       }
       const current = yield* sources.current
       // At once, so that they share a commit.
-      return yield* Effect.forEach(webhooks, (webhook) => mapOne(webhook, current.get(webhook.source)), {
+      return yield* Effect.forEach(webhooks, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
         concurrency: "unbounded",
         discard: true
       })

@@ -8,6 +8,7 @@ import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
+import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
 import { unknownSource } from "./internal/refusals.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
@@ -47,6 +48,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
     Effect.fnUntraced(function* (router) {
       const inbox = yield* Inbox
       const sources = yield* Sources
+      const metrics = yield* receiving
       const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
       const limit = limits.make(options.refusals ?? { perSecond: 100, burst: 1_000 })
       const logged = tokenBuckets.make({ perSecond: 0.2, burst: 20 })
@@ -94,12 +96,11 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         if (outcome.refusal === "unverified" || outcome.refusal === "too-large") limit.refused(request, now)
         // Whoever sends without end does not fill the log.
         if (logged.take(`${source.name} ${outcome.refusal}`, now) > 0) return
-        const reason = outcome.refusal === "unverified" ? outcome.failed.reason : outcome.refusal
         const log =
           outcome.refusal === "not-stored"
             ? Effect.logError("webhook not stored", outcome.error.message)
             : Effect.logWarning("webhook refused")
-        yield* Effect.annotateLogs(log, { reason, "webhook.source": source.name })
+        yield* Effect.annotateLogs(log, { reason: reasonOf(outcome), "webhook.source": source.name })
       })
 
       const answered = (
@@ -115,10 +116,14 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         >
       ) =>
         Effect.gen(function* () {
+          const since = metrics.now()
           const request = yield* HttpServerRequest.HttpServerRequest
           const { source: name } = yield* HttpRouter.params
           const source = (yield* sources.current).get(name ?? "")
-          if (source === undefined) return unknownSource
+          if (source === undefined) {
+            metrics.unknown()
+            return unknownSource
+          }
           yield* Effect.annotateCurrentSpan("webhook.source", source.name)
           const outcome = yield* take(source, request).pipe(
             Effect.catchTags({
@@ -134,6 +139,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             })
           )
           yield* note(source, request, outcome)
+          metrics.answered(source, outcome, since)
           return respond(source, outcome)
         }).pipe(
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),

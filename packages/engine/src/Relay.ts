@@ -4,6 +4,7 @@
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import * as Dispatcher from "./Dispatcher.ts"
+import * as Gauges from "./Gauges.ts"
 import type { Inbox } from "./Inbox.ts"
 import type { Leadership } from "./Leadership.ts"
 import * as Mapper from "./Mapper.ts"
@@ -52,6 +53,9 @@ export const layerWithSources = (
   never,
   HttpRouter.HttpRouter | Inbox | Sources.Sources | SpotControl | Leadership | HttpClient.HttpClient
 > =>
-  Layer.mergeAll(Receiver.layer(options), Mapper.layer, Dispatcher.layer(options.dispatcher)).pipe(
-    Layer.provideMerge(Spots.Spots.layer(options.spots))
-  )
+  Layer.mergeAll(
+    Receiver.layer(options),
+    Mapper.layer,
+    Dispatcher.layer(options.dispatcher),
+    Gauges.layer
+  ).pipe(Layer.provideMerge(Spots.Spots.layer(options.spots)))

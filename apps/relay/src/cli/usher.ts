@@ -1,4 +1,5 @@
 import { Command } from "effect/cli"
+import { backup } from "./backup.ts"
 import { check } from "./check.ts"
 import { demo } from "./demo.ts"
 import { invite } from "./invite.ts"
@@ -10,5 +11,5 @@ import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, migrate, token, send, verify, invite, demo])
+  Command.withSubcommands([serve, check, migrate, backup, token, send, verify, invite, demo])
 )

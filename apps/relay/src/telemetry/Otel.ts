@@ -141,9 +141,9 @@ export const read = Effect.gen(function* () {
     SDK_DISABLED = "false",
     SERVICE_NAME,
     RESOURCE_ATTRIBUTES,
-    TRACES_EXPORTER = "otlp",
-    METRICS_EXPORTER = "otlp",
-    LOGS_EXPORTER = "otlp",
+    TRACES_EXPORTER,
+    METRICS_EXPORTER,
+    LOGS_EXPORTER,
     TRACES_SAMPLER = "parentbased_traceidratio",
     TRACES_SAMPLER_ARG,
     ...more
@@ -152,13 +152,15 @@ export const read = Effect.gen(function* () {
 
   const target = Effect.fnUntraced(function* (
     signal: "traces" | "metrics" | "logs",
-    exporter: string,
+    exporter: string | undefined,
     interval: number
   ) {
     const own =
       (yield* variables(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_`, Schema.Struct(exporting))) ?? {}
     const url = own.ENDPOINT ?? (common.ENDPOINT && `${common.ENDPOINT.replace(/\/+$/, "")}/v1/${signal}`)
-    if (url === undefined || exporter !== "otlp" || SDK_DISABLED === "true") return undefined
+    // Logs stand on standard error anyhow, and to export them costs more than all the rest: only if they are asked for.
+    const wanted = exporter ?? (signal !== "logs" || own.ENDPOINT !== undefined ? "otlp" : "none")
+    if (url === undefined || wanted !== "otlp" || SDK_DISABLED === "true") return undefined
     const { HEADERS = "", PROTOCOL, COMPRESSION, TIMEOUT } = { ...common, ...own }
     const target: Target = {
       url,

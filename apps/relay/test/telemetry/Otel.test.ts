@@ -23,7 +23,7 @@ describe("telemetry by the environment", () => {
 
   it.effect("goes to the paths of the common endpoint, few of the traces", () =>
     Effect.gen(function* () {
-      const { traces, metrics, logs } = yield* read(endpoint)
+      const { traces, metrics, logs } = yield* read({ ...endpoint, OTEL_LOGS_EXPORTER: "otlp" })
       expect([traces?.url, metrics?.url, logs?.url]).toEqual([
         "http://collector:4318/v1/traces",
         "http://collector:4318/v1/metrics",
@@ -78,9 +78,12 @@ describe("telemetry by the environment", () => {
 
   it.effect.each([
     [{ OTEL_SDK_DISABLED: "true" }, 0],
-    [{ OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "prometheus" }, 1],
-    [{ OTEL_LOGS_EXPORTER: "none" }, 2]
-  ] as const)("%o turns exporters off", ([env, left]) =>
+    [{ OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "prometheus" }, 0],
+    [{ OTEL_LOGS_EXPORTER: "none" }, 2],
+    [{}, 2],
+    [{ OTEL_LOGS_EXPORTER: "otlp" }, 3],
+    [{ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://logs:4318/v1/logs" }, 3]
+  ] as const)("of the exporters, %o leaves %i", ([env, left]) =>
     Effect.gen(function* () {
       const { traces, metrics, logs } = yield* read({ ...endpoint, ...env })
       expect([traces, metrics, logs].filter((target) => target !== undefined)).toHaveLength(left)

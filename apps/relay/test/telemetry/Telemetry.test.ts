@@ -78,6 +78,8 @@ describe.each([
       expect(dispatch?.parentSpanId).toBe(receive?.spanId)
       const invite = one("LiveParticipants.invite")
       expect(invite?.parentSpanId).toBe(dispatch?.spanId)
+      expect(invite?.kind).toBe(3)
+      expect(named(invite?.attributes ?? [])).toMatchObject({ "http.response.status_code": 201 })
       expect(calls.map(({ traceparent }) => traceparent)).toEqual([`00-${traceId}-${invite?.spanId}-01`])
       expect(JSON.stringify(received)).not.toMatch(/alice|of-the-spot|shared-token/)
     }).pipe(isolated)
@@ -105,11 +107,15 @@ describe("the sender's flag", () => {
   )
 })
 
-it.live("logs are exported with their trace, and with the name of the service", () =>
+it.live("metrics and logs are exported too, with the name of the service, and logs with their trace", () =>
   Effect.gen(function* () {
-    const { logs, resources } = yield* run("01", {
+    const { metrics, logs, resources } = yield* run("01", {
+      OTEL_LOGS_EXPORTER: "otlp",
       OTEL_RESOURCE_ATTRIBUTES: "service.namespace=webinars"
     })
+    const names = metrics().map(({ name, unit }) => `${name} ${unit}`)
+    expect(names).toContain("usher_webhooks_accepted_total 1")
+    expect(names).toContain("usher_webhook_answer_seconds s")
     const line = logs().find(({ body }) => body.stringValue === "invitation invited")
     expect(line).toMatchObject({ severityText: "Info", traceId })
     for (const resource of resources()) {

@@ -1,18 +1,9 @@
-/** Takes OTLP over HTTP as a collector does, and keeps what it has decoded: protobuf with OpenTelemetry's own decoder. */
-import otlp from "@opentelemetry/otlp-transformer/build/src/generated/root.js"
+/** Takes OTLP over HTTP as a collector does, and keeps what it has decoded. */
 import { Effect, Schema } from "effect"
 import { createServer, type IncomingMessage } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { gunzipSync } from "node:zlib"
-
-const { trace, metrics, logs } = otlp.opentelemetry.proto.collector
-const messages = new Map(
-  Object.entries({
-    "/v1/traces": trace.v1.ExportTraceServiceRequest,
-    "/v1/metrics": metrics.v1.ExportMetricsServiceRequest,
-    "/v1/logs": logs.v1.ExportLogsServiceRequest
-  })
-)
+import { decode } from "./otlp.ts"
 
 const Attribute = Schema.Struct({
   key: Schema.String,
@@ -76,23 +67,9 @@ interface Received {
   readonly export: typeof Export.Type
 }
 
-/** Ids are bytes in protobuf and hexadecimal in JSON. */
-const plain = (decoded: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(decoded, (_, value: unknown) => {
-      const isBuffer =
-        typeof value === "object" && value !== null && "type" in value && value.type === "Buffer"
-      return isBuffer && "data" in value && Array.isArray(value.data)
-        ? Buffer.from(value.data).toString("hex")
-        : value
-    })
-  )
-
-const decode = (path: string, headers: IncomingMessage["headers"], body: Buffer) => {
+const read = (path: string, headers: IncomingMessage["headers"], body: Buffer) => {
   const bytes = headers["content-encoding"] === "gzip" ? gunzipSync(body) : body
-  if (headers["content-type"] === "application/json") return plain(JSON.parse(bytes.toString()))
-  const message = messages.get(path)
-  return message && plain(message.toObject(message.decode(bytes), { longs: String, arrays: true }))
+  return headers["content-type"] === "application/json" ? JSON.parse(bytes.toString()) : decode(path, bytes)
 }
 
 /** Listens until the scope ends. */
@@ -101,7 +78,7 @@ export const collector = Effect.gen(function* () {
   const server = createServer((request, response) => {
     const { url: path = "", headers } = request
     void buffer(request).then((body) => {
-      received.push({ path, headers, export: Schema.decodeUnknownSync(Export)(decode(path, headers, body)) })
+      received.push({ path, headers, export: Schema.decodeUnknownSync(Export)(read(path, headers, body)) })
       response.end()
     })
   })

@@ -38,7 +38,11 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
       : client.execute(request)
     const exchange = Effect.matchEffect(withoutSpan(response), {
       onFailure: (error) => Effect.fail(fromClientError(liveId, error)),
-      onSuccess: (answer) => Effect.andThen(heed(answer), read(answer))
+      onSuccess: (answer) =>
+        Effect.annotateCurrentSpan("http.response.status_code", answer.status).pipe(
+          Effect.andThen(heed(answer)),
+          Effect.andThen(read(answer))
+        )
     })
     const tooLate = Effect.flatMap(sleep, () =>
       Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))

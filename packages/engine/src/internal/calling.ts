@@ -6,6 +6,7 @@ import * as RetryPolicy from "../RetryPolicy.ts"
 import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
 import type { breaking } from "./breaking.ts"
+import { dispatching } from "./metrics/dispatching.ts"
 import { spanOf } from "./trace.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
@@ -23,6 +24,7 @@ export interface Terms {
 export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<typeof breaking>) {
   const inbox = yield* Inbox
   const control = yield* SpotControl
+  const metrics = yield* dispatching
 
   const giveBack = ({ claims }: Call) =>
     Effect.ignore(Effect.forEach(claims, inbox.release, { discard: true }), { log: "Warn" })
@@ -103,6 +105,7 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
           if (first === undefined) return
           const outcomes = [first, ...rest] as const
           const held = yield* inbox.settle({ startedAt, duration, traceId, spend: call.spend, outcomes })
+          metrics.called({ spot: spot.name, duration, outcomes, held, now })
           yield* recover(terms, call, results[0])
           yield* tell(outcomes, held)
         })

@@ -1,0 +1,96 @@
+/**
+ * How things stand, looked at every ten seconds: what waits and since when, and what is left of each Spot's budget. A look
+ * costs the same however much was ever stored.
+ */
+import { DateTime, Effect, Layer, Metric, Option, SubscriptionRef } from "effect"
+import * as Budget from "./Budget.ts"
+import { type Backlog, Inbox } from "./Inbox.ts"
+import { series } from "./internal/metrics/series.ts"
+import { supervise } from "./internal/supervise.ts"
+import { Quarantine } from "./Quarantine.ts"
+import { Sources } from "./Sources.ts"
+import { SpotControl } from "./SpotControl.ts"
+import { Spots } from "./Spots.ts"
+
+const gauge = (name: string, description: string, unit = "1") =>
+  Metric.gauge(name, { description, attributes: { unit } })
+
+const webhooks = gauge("usher_backlog_webhooks", "Webhooks that wait to be mapped, counted up to 20,000")
+const webhookAge = gauge(
+  "usher_backlog_webhook_age_seconds",
+  "For how long the oldest of them has waited",
+  "s"
+)
+const invitations = gauge(
+  "usher_backlog_invitations",
+  "Invitations that are not settled yet, counted up to 20,000; due ones could be sent now"
+)
+const invitationAge = gauge(
+  "usher_backlog_invitation_age_seconds",
+  "For how long the oldest due one could have been sent",
+  "s"
+)
+const spent = gauge("usher_budget_spent_calls", "Calls that count against the budget of a Spot in a window")
+const left = gauge("usher_budget_left_calls", "Calls that a Spot may still make in a window")
+const paused = gauge("usher_spot_paused", "1 while nothing is sent for a Spot until somebody resumes it")
+const resting = gauge("usher_spot_resting", "1 while a Spot makes no call since the upstream said so")
+
+const quarantined = gauge("usher_quarantine_webhooks", "Refused webhooks that are kept, by source")
+
+const lookEvery = "10 seconds"
+
+/**
+ * Keeps them up to date for as long as it lives.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Spots> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const inbox = yield* Inbox
+    const control = yield* SpotControl
+    const { present } = yield* Spots
+    const setWebhooks = yield* series(webhooks)
+    const setWebhookAge = yield* series(webhookAge)
+    const setInvitations = yield* series(invitations, "spot", "state")
+    const setInvitationAge = yield* series(invitationAge, "spot")
+    const setSpent = yield* series(spent, "spot", "window")
+    const setLeft = yield* series(left, "spot", "window")
+    const setPaused = yield* series(paused, "spot", "by")
+    const setResting = yield* series(resting, "spot")
+    const setQuarantined = yield* series(quarantined, "source")
+    const sources = yield* Sources
+    const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+
+    const look = Effect.gen(function* () {
+      const spots = yield* SubscriptionRef.get(present)
+      const now = yield* DateTime.now
+      const ageOf = (backlog: Backlog | undefined) =>
+        backlog?.oldest == null
+          ? 0
+          : Math.max(0, DateTime.toEpochMillis(now) - DateTime.toEpochMillis(backlog.oldest)) / 1_000
+
+      const waiting = yield* inbox.waiting([...spots.keys()])
+      setWebhooks(waiting.received.count)
+      setWebhookAge(ageOf(waiting.received))
+      const kept = quarantine === undefined ? new Map<string, number>() : yield* quarantine.counts
+      for (const source of (yield* sources.current).keys()) setQuarantined(kept.get(source) ?? 0, source)
+      const states = new Map((yield* control.all).map((state) => [state.spot, state]))
+      for (const [name, { budget }] of spots) {
+        setInvitations(waiting.due.get(name)?.count ?? 0, name, "due")
+        setInvitations(waiting.later.get(name) ?? 0, name, "later")
+        setInvitationAge(ageOf(waiting.due.get(name)), name)
+        const state = states.get(name)
+        for (const by of ["operator", "upstream"]) setPaused(state?.paused?.by === by ? 1 : 0, name, by)
+        setResting(state?.restsUntil == null ? 0 : 1, name)
+        if (budget === undefined) continue
+        for (const usage of yield* control.usage(name, budget)) {
+          const window = `${usage.millis / 1_000}s`
+          setSpent(Budget.total(usage), name, window)
+          setLeft(Math.max(0, usage.calls - Budget.total(usage)), name, window)
+        }
+      }
+    })
+    yield* Effect.forkScoped(supervise("Gauges", Effect.andThen(look, Effect.sleep(lookEvery))))
+  })
+)
