@@ -17,6 +17,7 @@ import { Served } from "./Served.ts"
 import { SignInLimit } from "./SignInLimit.ts"
 import { type Configured, Tokens } from "./Tokens.ts"
 import { tokens } from "./api/tokens.ts"
+import { budget } from "./api/budget.ts"
 import { deadLetters } from "./api/deadLetters.ts"
 import { sources } from "./api/sources.ts"
 import { spots } from "./api/spots.ts"
@@ -53,6 +54,7 @@ export const layer = ({ publicUrl, tokens: configured }: Options) =>
         sources(publicUrl),
         spots,
         lives,
+        budget,
         stats,
         quarantine,
         upkeep,

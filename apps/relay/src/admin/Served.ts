@@ -2,6 +2,7 @@
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import {
   Audit,
+  Budget,
   DeadLetters,
   Events,
   Invitations,
@@ -28,6 +29,7 @@ export const Served = HttpApi.make("usher")
     Sources.group,
     Spots.group,
     Lives.group,
+    Budget.group,
     Stats.group,
     Quarantine.group,
     Upkeep.group,

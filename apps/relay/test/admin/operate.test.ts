@@ -88,6 +88,30 @@ describe("a Spot", () => {
   )
 })
 
+describe("the budget", () => {
+  onEach(
+    "tells what each window has spent and has left, and what waits",
+    ({ url, operator, viewer, ledger }) =>
+      Effect.gen(function* () {
+        yield* deliver(url, "svix", { email: alice }, { id: "1" })
+        yield* participants(ledger, 1)
+        yield* operator.spots.pause({ params: { name: "main" }, payload: { reason: "a look" } })
+        yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "2" })
+        const [main] = yield* until(viewer.budget.get(), ([spot]) => spot?.backlog === 1)
+        expect(main).toMatchObject({
+          spot: "main",
+          windows: [
+            { windowMs: 10_000, calls: 100 },
+            { windowMs: 86_400_000, calls: 50_000, spent: 1, left: 49_999 }
+          ],
+          pace: 6,
+          spentAt: null
+        })
+        expect(main?.clearAt).not.toBeNull()
+      })
+  )
+})
+
 describe("a Live", () => {
   onEach(
     "that the upstream does not know is parked, shown, and unparked",
