@@ -7,7 +7,7 @@ import { AuditLog } from "../admin/AuditLog.ts"
 import { Tokens } from "../admin/Tokens.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Database from "../Database.ts"
-import { configFlag, jsonFlag } from "./shared.ts"
+import { configFlag, jsonFlag, quiet } from "./shared.ts"
 
 /** Who holds the database needs no token. */
 const here = { name: "command line", scope: "operate", via: "token", id: "command line" } as const
@@ -42,6 +42,7 @@ const create = Command.make(
       return yield* audit.around("tokens.create", options)(tokens.create(options))
     }).pipe(
       Effect.provideService(Access.Caller, here),
+      quiet,
       Effect.provide(
         Layer.mergeAll(Tokens.layer(admin.tokens), AuditLog.layer).pipe(
           Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Database.layer(database)))

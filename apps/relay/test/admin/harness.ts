@@ -30,7 +30,8 @@ export const relay = Effect.fnUntraced(function* (
   const text =
     configuration(upstream.url).replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db") + admin
   const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "", ...environment }
-  const config = yield* load((yield* folder(text)).file, env)
+  const home = yield* folder(text)
+  const config = yield* load(home.file, env)
   const services = yield* Layer.build(
     Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
   )
@@ -38,6 +39,8 @@ export const relay = Effect.fnUntraced(function* (
   return {
     url,
     inbox: Context.get(services, Inbox.Inbox),
+    /** The file, where it is SQLite. */
+    database: home.database,
     ledger: upstream.ledger,
     /** What the upstream does wrong, once. */
     fault: (status: number) =>

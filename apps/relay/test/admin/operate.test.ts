@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, Fiber, Stream } from "effect"
+import { DateTime, Effect, Fiber, Option, Schedule, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { deliver, isolated, participants, until } from "../harness.ts"
+import { deliver, isolated, openDatabase, participants, until } from "../harness.ts"
 import { ask, bearer, onEach, relay, tokens } from "./harness.ts"
 
 const alice = "alice@example.com"
@@ -234,6 +234,28 @@ describe("live events", () => {
       ])
       expect(JSON.stringify(events)).not.toContain("@")
     })
+  )
+
+  it.live("of another relay on the database come as word that something has changed", () =>
+    Effect.gen(function* () {
+      const { viewer, database } = yield* relay()
+      const stream = yield* viewer.events.stream()
+      const heard = yield* Effect.forkChild(Stream.runHead(stream), { startImmediately: true })
+      const other = yield* openDatabase(database)
+      const minute = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 60_000) * 60_000
+      const count = other.prepare(
+        `INSERT INTO counts VALUES ('minute', ?, 'svix', 'accepted', 'other', 1)
+         ON CONFLICT DO UPDATE SET count = count + 1`
+      )
+      // Until it has had its first look, nothing is news.
+      yield* Effect.forkChild(
+        Effect.repeat(
+          Effect.sync(() => count.run(minute)),
+          Schedule.spaced("100 millis")
+        )
+      )
+      expect(yield* Fiber.join(heard)).toEqual(Option.some({ type: "changed", what: "everything" }))
+    }).pipe(isolated)
   )
 
   it.live("begin with a comment at once, so that a page knows that it listens, and need a token", () =>
