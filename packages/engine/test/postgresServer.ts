@@ -16,7 +16,14 @@ declare module "vitest" {
 export default async function setup(project: TestProject) {
   const server = await startPostgres()
   project.provide("postgresUrl", server.url)
-  return server.remove
+  return async () => {
+    // The library ends the process with 0 when it has nothing left to do, whatever the tests said.
+    const { exitCode } = process
+    process.once("exit", () => {
+      process.exitCode = exitCode
+    })
+    await server.remove()
+  }
 }
 
 const freePort = () =>
