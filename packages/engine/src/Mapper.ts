@@ -82,6 +82,7 @@ const terms = (webhook: Webhook, source: Source | undefined): Terms => {
   const { spot = "", expires, reinviteAfter } = source ?? {}
   return {
     spot,
+    mappingVersion: source?.mapping.version,
     reinviteAfter,
     expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
   }

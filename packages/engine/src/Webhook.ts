@@ -74,7 +74,9 @@ export const Webhook = Schema.Struct({
   lane: Lane,
   status: WebhookStatus,
   /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
-  reason: Schema.NullOr(Schema.String)
+  reason: Schema.NullOr(Schema.String),
+  /** Of the mapping that it was mapped with; null before, and where there was none. */
+  mappingVersion: Schema.NullOr(Schema.String)
 })
 
 /**
@@ -106,6 +108,8 @@ export type Mapped =
  */
 export interface Terms {
   readonly spot: string
+  /** The version of the mapping that was used; it is kept with the webhook. */
+  readonly mappingVersion?: string | undefined
   /** Never sent from then on. Default: no end. */
   readonly expiresAt?: DateTime.Utc | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */

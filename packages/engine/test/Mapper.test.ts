@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Layer, Ref } from "effect"
+import { DateTime, Duration, Effect, Layer, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapper, type Mapping, type Source } from "../src/index.ts"
+import { Inbox, Mapper, type Mapping, type Source, type Webhook } from "../src/index.ts"
 import { databaseFile } from "./databases.ts"
 import { claimOne, settle, settlement } from "./dispatching.ts"
 import {
@@ -12,6 +12,7 @@ import {
   layerInbox,
   layerInboxAt,
   layerSources,
+  makeSource,
   start
 } from "./fixtures.ts"
 
@@ -55,6 +56,29 @@ describe("the mapper", () => {
         ["unmappable", "the mapping threw TypeError: mend the program"],
         ["unmappable", "no source gone is configured any more"]
       ])
+    }).pipe(Effect.provide(layerInbox))
+  )
+
+  it.effect("keeps with each webhook which mapping it was mapped with, also when it is mapped again", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const version = (webhook: Webhook.Webhook | undefined) => webhook?.mappingVersion
+      const relay = yield* start(layer())
+      const webhook = yield* mapped()
+      const { mapping } = yield* makeSource()
+      expect(mapping.version).toMatch(/^[0-9a-f]{12}$/)
+      expect(version(webhook)).toBe(mapping.version)
+      expect(version(yield* mapped({ deliveryId: "2", source: "gone" }))).toBe(null)
+      yield* relay.stop
+
+      const map: Mapping.Mapping["map"] = () => Effect.succeed({ status: "ignored", reason: "not now" })
+      yield* start(layer({ version: "second", map }))
+      yield* Stream.runDrain(inbox.remap({ ids: [webhook?.id ?? ""], status: ["mapped"] }))
+      const again = yield* eventually(
+        inbox.webhook(webhook?.id ?? ""),
+        (webhook) => webhook?.status === "ignored"
+      )
+      expect(version(again)).toBe("second")
     }).pipe(Effect.provide(layerInbox))
   )
 

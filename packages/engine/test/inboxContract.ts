@@ -34,7 +34,8 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           receivedAt: DateTime.makeUnsafe(90_000),
           lane: "live",
           status: "received",
-          reason: null
+          reason: null,
+          mappingVersion: null
         })
         expect(yield* inbox.webhook("wh_unknown")).toBeUndefined()
       })

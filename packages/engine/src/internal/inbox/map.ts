@@ -56,8 +56,9 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
       ...waiting.flatMap(({ id, reason }) => (reason === leaving ? [id] : [])),
       ...all.filter(isForgotten).map(({ webhook }) => webhook.id)
     ])
-    for (const [status, reason, ids] of byEnd(items.filter(({ webhook }) => !leave.has(webhook.id)))) {
-      yield* sql`UPDATE webhooks SET status = ${status}, reason = ${reason} WHERE ${sql.in("id", ids)}`
+    const staying = items.filter(({ webhook }) => !leave.has(webhook.id))
+    for (const { status, reason, version, ids } of byEnd(staying)) {
+      yield* sql`UPDATE webhooks SET status = ${status}, reason = ${reason}, mapping_version = ${version} WHERE ${sql.in("id", ids)}`
     }
     if (leave.size > 0) {
       yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)} WHERE ${sql.in("id", [...leave])}`
@@ -233,14 +234,24 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   batch: rows.batchOf(invitation)
 })
 
+interface End {
+  readonly status: string
+  readonly reason: string | null
+  readonly version: string | null
+  readonly ids: Array<string>
+}
+
 /** The webhooks that end alike, so that one statement ends them. */
 const byEnd = (items: ReadonlyArray<Item>) => {
-  const groups = new Map<string, [status: string, reason: string | null, ids: Array<string>]>()
-  for (const { webhook, mapped } of items) {
+  const ends = new Map<string, End>()
+  for (const { webhook, mapped, terms } of items) {
+    const { status } = mapped
     const reason = mapped.reason === null ? null : text(mapped.reason)
-    const key = keyOf(mapped.status, reason ?? "")
-    const [, , ids] = groups.get(key) ?? groups.set(key, [mapped.status, reason, []]).get(key) ?? []
-    ids?.push(webhook.id)
+    const version = terms.mappingVersion === undefined ? null : text(terms.mappingVersion)
+    const key = keyOf(status, reason ?? "", version ?? "")
+    const end = ends.get(key) ?? { status, reason, version, ids: [] }
+    end.ids.push(webhook.id)
+    ends.set(key, end)
   }
-  return groups.values()
+  return ends.values()
 }

@@ -65,10 +65,12 @@ export const webhook = reader(
     reason: Schema.NullOr(Schema.String),
     traceparent: Schema.NullOr(Schema.String),
     headers: Headers,
-    body: Schema.Uint8Array
+    body: Schema.Uint8Array,
+    mapping_version: Schema.NullOr(Schema.String)
   }),
-  ({ delivery_id: deliveryId, received_at, lane, ...row }): Webhook => ({
+  ({ delivery_id: deliveryId, received_at, lane, mapping_version: mappingVersion, ...row }): Webhook => ({
     ...row,
+    mappingVersion,
     lane: laneNamed(lane),
     deliveryId,
     receivedAt: DateTime.makeUnsafe(received_at)
