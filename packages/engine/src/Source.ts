@@ -1,8 +1,10 @@
 /**
  * One configured origin of webhooks, at `POST /webhooks/{source}`.
  */
-import { type DateTime, type Duration, Effect, type Redacted } from "effect"
+import { type DateTime, type Duration, Effect, type Redacted, type Schema } from "effect"
+import type { Invitation } from "@usher/core"
 import { type Delivery, DeliveryId, Secret, type Sender, Verifier } from "@usher/signatures"
+import { type About, typed } from "./internal/typed.ts"
 import type { Mapping } from "./Mapping.ts"
 
 /**
@@ -37,11 +39,7 @@ export interface Limit {
   readonly burst: number
 }
 
-/**
- * @category options
- * @since 0.1.0
- */
-export interface Options {
+interface Common {
   readonly name: string
   readonly sender: Sender.Sender
   /** Any of them may have signed. */
@@ -51,13 +49,43 @@ export interface Options {
   /** Of its requests, in each relay. Default: none. */
   readonly limit?: Limit | undefined
   readonly spot: string
-  readonly mapping: Mapping
   /** In place of the sender's. */
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
   /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
   readonly expires?: Expiry | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
+}
+
+/**
+ * With a mapping, such as `Mapping.make` makes of expressions.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options extends Common {
+  readonly mapping: Mapping
+}
+
+/**
+ * With a mapping in types.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R> extends Common {
+  /** Reads the body: JSON, or the fields of a form. A body that is something else is `unmappable`; the reason says where. */
+  readonly schema: S
+  /**
+   * Who is invited by an event, or an Effect that finds out. An empty list: nobody is meant, and the webhook is `ignored`.
+   * After a failure, it is `unmappable` and can be replayed.
+   */
+  readonly invitations: (
+    event: S["Type"],
+    about: About
+  ) => ReadonlyArray<Invitation.Invitation> | Effect.Effect<ReadonlyArray<Invitation.Invitation>, E, R>
+  /** Of this mapping; it stays with each webhook. Default `program`. */
+  readonly version?: string | undefined
 }
 
 /**
@@ -72,20 +100,28 @@ export type Expiry = DateTime.Utc | Duration.Duration
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options): Effect.Effect<Source, Secret.InvalidSecret> => {
-  const { name, sender, secrets, spot, mapping, deliveryId = sender.deliveryId } = options
+export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
+  options: TypedOptions<S, E, R>
+): Effect.Effect<Source, Secret.InvalidSecret, R>
+export function make(options: Options): Effect.Effect<Source, Secret.InvalidSecret>
+export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
+  options: Options | TypedOptions<S, E, R>
+): Effect.Effect<Source, Secret.InvalidSecret, R> {
+  const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
   const { expires, reinviteAfter, verifyToken, limit } = options
-  return Effect.map(Verifier.make({ scheme: sender.scheme, secrets }), (verifier) => ({
-    name,
-    sender,
-    verifier,
-    secrets,
-    verifyToken,
-    limit,
-    spot,
-    mapping,
-    expires,
-    reinviteAfter,
-    deliveryId: (delivery) => DeliveryId.of(deliveryId, delivery)
-  }))
+  return Effect.gen(function* () {
+    return {
+      name,
+      sender,
+      verifier: yield* Verifier.make({ scheme: sender.scheme, secrets }),
+      secrets,
+      verifyToken,
+      limit,
+      spot,
+      mapping: "mapping" in options ? options.mapping : yield* typed(options),
+      expires,
+      reinviteAfter,
+      deliveryId: (delivery) => DeliveryId.of(deliveryId, delivery)
+    }
+  })
 }

@@ -1,0 +1,87 @@
+/** An HTTP server that was there before, and the relay beside its routes: a ticket shop's guests are invited. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { MeltingSpotConfig } from "@usher/core"
+import { InboxSql, Leadership, Mapping, Relay, Signals, Source, SpotControl } from "@usher/engine"
+import { Secret, Senders } from "@usher/signatures"
+import { SqliteClient } from "@usher/sqlite"
+import { Config, Effect, Layer, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { createServer } from "node:http"
+
+const Health = HttpRouter.add("GET", "/health", HttpServerResponse.text("fine"))
+
+const Order = Schema.Struct({
+  event: Schema.String,
+  tickets: Schema.Array(
+    Schema.Struct({ holder: Schema.String, kind: Schema.Literals(["online", "on site"]) })
+  )
+})
+
+const lives = new Map([["launch", "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"]])
+
+const signed = Option.getOrThrow(Senders.get("standard-webhooks"))
+
+const shop = Effect.gen(function* () {
+  const secret = yield* Config.Redacted("SHOP_SECRET")
+  return yield* Source.make({
+    name: "shop",
+    sender: signed,
+    secrets: [Secret.make(secret)],
+    spot: "main",
+    schema: Order,
+    version: "1",
+    invitations: ({ event, tickets }) => {
+      const liveId = lives.get(event)
+      if (liveId === undefined) return []
+      return tickets.filter(({ kind }) => kind === "online").map(({ holder }) => ({ liveId, member: holder }))
+    }
+  })
+})
+
+const newsletter = Effect.gen(function* () {
+  const secret = yield* Config.Redacted("NEWSLETTER_SECRET")
+  const mapping = yield* Mapping.make({
+    live: "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10",
+    member: { expr: "[subscribers[wantsLive].email]" }
+  })
+  return yield* Source.make({
+    name: "newsletter",
+    sender: signed,
+    secrets: [Secret.make(secret)],
+    spot: "main",
+    mapping
+  })
+})
+
+const Invitations = Layer.unwrap(
+  Effect.gen(function* () {
+    const sources = yield* Effect.all([shop, newsletter])
+    return Relay.layer({
+      publicUrl: yield* Config.String("PUBLIC_URL"),
+      sources: new Map(sources.map((source) => [source.name, source])),
+      spots: new Map([["main", yield* Config.unwrap(MeltingSpotConfig.config)]])
+    })
+  })
+)
+
+const Database = SqliteClient.layer({ filename: "relay.db" })
+
+const Store = Leadership.Leadership.layerAlone.pipe(
+  Layer.provideMerge(Layer.merge(InboxSql.layer, SpotControl.SpotControl.layerSql)),
+  Layer.provide([Database, Signals.Signals.layerLocal, SecureRandom.layerWebCrypto])
+)
+
+HttpRouter.serve(Layer.merge(Health, Invitations)).pipe(
+  Layer.provide(
+    NodeHttpServer.layerConfig(() => createServer(), {
+      host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
+      port: Config.Int("PORT").pipe(Config.withDefault(3000))
+    })
+  ),
+  Layer.provide([Store, NodeHttpClient.layerUndici]),
+  Layer.launch,
+  NodeRuntime.runMain
+)
