@@ -3,6 +3,7 @@ import { backup } from "./backup.ts"
 import { check } from "./check.ts"
 import { demo } from "./demo.ts"
 import { invite } from "./invite.ts"
+import { mapping } from "./mapping.ts"
 import { migrate } from "./migrate.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
@@ -11,5 +12,5 @@ import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, migrate, backup, token, send, verify, invite, demo])
+  Command.withSubcommands([serve, check, migrate, backup, token, mapping, send, verify, invite, demo])
 )

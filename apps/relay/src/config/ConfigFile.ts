@@ -37,22 +37,28 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidC
   }
 }
 
-/** Reads a file. Fails with everything that is wrong with it. */
-export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
+/** Reads YAML, or JSON, from a file that a flag names. */
+export const parse = Effect.fnUntraced(function* (file: string, flag = "--config") {
   const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
   const fail = (...problems: ReadonlyArray<string>) => new InvalidConfig({ file, problems })
   const text = yield* Effect.mapError(fs.readFileString(file), (error) =>
     fail(
       error.reason._tag === "NotFound"
-        ? "there is no such file: write it, or name another one with --config"
+        ? `there is no such file: write it, or name another one with ${flag}`
         : `it can't be read: ${error.message}`
     )
   )
-  const parsed = yield* Effect.try({
-    try: () => Yaml.parse(text),
+  return yield* Effect.try({
+    try: (): unknown => Yaml.parse(text),
     catch: (cause) => fail(`line ${lineOf(text, reasonOf(cause))} is no YAML: ${reasonOf(cause)}`)
   })
+})
+
+/** Reads a file. Fails with everything that is wrong with it. */
+export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
+  const path = yield* Path.Path
+  const fail = (...problems: ReadonlyArray<string>) => new InvalidConfig({ file, problems })
+  const parsed = yield* parse(file)
   const config = yield* Effect.mapError(decode(parsed), ({ issue }) => fail(...Problem.describe(issue)))
   const folder = path.dirname(path.resolve(file))
   const found: Array<Problem.Problem> = []

@@ -86,8 +86,9 @@ export const resolve = Effect.fnUntraced(function* (
   )
 })
 
-const mappingOf = Effect.fnUntraced(function* (
-  { invite, when }: SourceConfig,
+/** From what stands under a source, with the usual path of its sender. Nothing, if there is a problem with it. */
+export const mappingOf = Effect.fnUntraced(function* (
+  { invite, when }: Pick<SourceConfig, "invite" | "when">,
   sender: Sender.Sender,
   problems: Problems
 ) {

@@ -1,0 +1,23 @@
+/** Rules in a file of their own, to be tried before they are put into the configuration. */
+import { Effect, Schema } from "effect"
+import type { Sender } from "@usher/signatures"
+import * as ConfigFile from "./ConfigFile.ts"
+import * as Problem from "./Problem.ts"
+import { mappingOf, SourceConfig } from "./SourceConfig.ts"
+
+const { invite, when } = SourceConfig.fields
+
+const decode = Schema.decodeUnknownEffect(
+  Schema.Struct({ invite, when }).annotate({ message: "Expected invite, and when if need be" }),
+  { errors: "all", onExcessProperty: "error" }
+)
+
+/** Reads `invite` and `when`, as they stand under a source of this sender. Fails with everything that is wrong with them. */
+export const load = Effect.fn("RulesFile.load")(function* (file: string, sender: Sender.Sender) {
+  const fail = (problems: ReadonlyArray<string>) => new ConfigFile.InvalidConfig({ file, problems })
+  const parsed = yield* ConfigFile.parse(file, "--rules")
+  const rules = yield* Effect.mapError(decode(parsed), ({ issue }) => fail(Problem.describe(issue)))
+  const found: Array<Problem.Problem> = []
+  const mapping = yield* mappingOf(rules, sender, Problem.collect(found))
+  return mapping ?? (yield* fail(found.map(Problem.format)))
+})

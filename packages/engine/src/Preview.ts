@@ -1,0 +1,230 @@
+/**
+ * What a mapping would make of webhooks that are stored, beside what was made of them. Nothing is written. For a mapping that
+ * is about to be changed.
+ */
+import { type DateTime, Effect, Option, Schema, Stream } from "effect"
+import { Invitation } from "@usher/core"
+import type { StoredInvitation } from "./Dispatch.ts"
+import type { Expressions } from "./Expressions.ts"
+import { Inbox, type InboxUnavailable } from "./Inbox.ts"
+import type { Mapping } from "./Mapping.ts"
+import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** Whose webhooks. */
+  readonly source: string
+  /** The mapping to try; `Mapping.make` makes one of rules. */
+  readonly mapping: Mapping
+  /** Received at this time or later. */
+  readonly from?: DateTime.Utc | undefined
+  /** Received before this time. */
+  readonly to?: DateTime.Utc | undefined
+  /** How many webhooks, the newest first. Default: all. */
+  readonly limit?: number | undefined
+}
+
+const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Schema.String) })
+
+/**
+ * One webhook, as it is and as it would be. Holds addresses.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Difference = Schema.Struct({
+  webhookId: Schema.String,
+  receivedAt: Schema.DateTimeUtc,
+  was: Outcome,
+  is: Outcome,
+  /** Who would be invited and is not. */
+  appear: Schema.Array(Invitation.Invitation),
+  /** Who is invited and would not be. What is sent stays sent. */
+  disappear: Schema.Array(Invitation.Invitation),
+  /** Who would be invited to another Live, by another inviter, or with another notification flag. */
+  differ: Schema.Array(Schema.Struct({ was: Invitation.Invitation, is: Invitation.Invitation }))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Difference extends Schema.Schema.Type<typeof Difference> {}
+
+/**
+ * Counts, without addresses.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Summary = Schema.Struct({
+  /** How many were tried. */
+  webhooks: Schema.Int,
+  /** For how many of them anything would be different. */
+  changed: Schema.Int,
+  /** How many could be mapped, or were ignored, and would be unmappable. */
+  fail: Schema.Int,
+  /** How many are unmappable and would not be. */
+  mended: Schema.Int,
+  /** Invitations. */
+  appear: Schema.Int,
+  disappear: Schema.Int,
+  differ: Schema.Int
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Summary extends Schema.Schema.Type<typeof Summary> {}
+
+/**
+ * Of no webhook.
+ *
+ * @category summaries
+ * @since 0.1.0
+ */
+export const empty: Summary = {
+  webhooks: 0,
+  changed: 0,
+  fail: 0,
+  mended: 0,
+  appear: 0,
+  disappear: 0,
+  differ: 0
+}
+
+/**
+ * Whether anything would be different.
+ *
+ * @category summaries
+ * @since 0.1.0
+ */
+export const isChange = ({ was, is, appear, disappear, differ }: Difference): boolean =>
+  was.status !== is.status || was.reason !== is.reason || appear.length + disappear.length + differ.length > 0
+
+/**
+ * The summary with one more webhook.
+ *
+ * @category summaries
+ * @since 0.1.0
+ */
+export const add = (summary: Summary, difference: Difference): Summary => ({
+  webhooks: summary.webhooks + 1,
+  changed: summary.changed + Number(isChange(difference)),
+  fail: summary.fail + Number(isFailure(difference.is) && !isFailure(difference.was)),
+  mended: summary.mended + Number(isFailure(difference.was) && !isFailure(difference.is)),
+  appear: summary.appear + difference.appear.length,
+  disappear: summary.disappear + difference.disappear.length,
+  differ: summary.differ + difference.differ.length
+})
+
+const isFailure = ({ status }: typeof Outcome.Type) => status === "unmappable"
+
+/** Whose body is still there. */
+const readable: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
+
+const page = 100
+
+/**
+ * Every webhook that was tried, also those that stay as they are, the newest first.
+ *
+ * @category previews
+ * @since 0.1.0
+ */
+export const differences = ({
+  source,
+  mapping,
+  from,
+  to,
+  limit = Infinity
+}: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Expressions> => {
+  const filter = {
+    source,
+    status: readable,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to })
+  }
+  const webhooks = Stream.paginate(undefined, (after: string | undefined) =>
+    Inbox.use((inbox) =>
+      Effect.map(
+        inbox.searchWebhooks(filter, { limit: Math.min(page, limit), after }),
+        ({ items, next }) => [items, Option.fromNullishOr(next)] as const
+      )
+    )
+  )
+  return webhooks.pipe(
+    Stream.take(limit),
+    Stream.mapEffect((webhook) => difference(webhook, mapping), { concurrency: 16 })
+  )
+}
+
+const difference = Effect.fnUntraced(function* (webhook: Webhook, mapping: Mapping) {
+  const inbox = yield* Inbox
+  const is = yield* mapping.map(webhook)
+  return {
+    webhookId: webhook.id,
+    receivedAt: webhook.receivedAt,
+    was: { status: webhook.status, reason: webhook.reason },
+    is: { status: is.status, reason: is.reason },
+    ...compare(known(yield* inbox.invitations(webhook.id)), wanted(is))
+  }
+})
+
+const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>
+  mapped.status === "mapped" ? mapped.invitations : []
+
+/** Of somebody who was forgotten, nothing can be said. */
+const known = (stored: ReadonlyArray<StoredInvitation>): ReadonlyArray<Invitation.Invitation> =>
+  stored.flatMap(({ member, liveId, invitedBySpotMemberId, withEmailNotification }) =>
+    member === null
+      ? []
+      : [
+          {
+            liveId,
+            member,
+            ...(invitedBySpotMemberId === undefined ? {} : { invitedBySpotMemberId }),
+            ...(withEmailNotification === undefined ? {} : { withEmailNotification })
+          }
+        ]
+  )
+
+/** Each finds its like: of the same person first for the same Live, then for another one. */
+const compare = (
+  before: ReadonlyArray<Invitation.Invitation>,
+  after: ReadonlyArray<Invitation.Invitation>
+): Pick<Difference, "appear" | "disappear" | "differ"> => {
+  const left = new Set(before)
+  const match = (
+    invitations: ReadonlyArray<Invitation.Invitation>,
+    keyOf: (invitation: Invitation.Invitation) => string
+  ) => {
+    const byKey = Map.groupBy(left, keyOf)
+    return invitations.map((is) => {
+      const was = byKey.get(keyOf(is))?.shift()
+      if (was !== undefined) left.delete(was)
+      return { was, is }
+    })
+  }
+  const sameLive = match(after, ({ liveId, member }) =>
+    JSON.stringify([liveId, Invitation.memberKey(member)])
+  )
+  const elsewhere = match(
+    sameLive.flatMap(({ was, is }) => (was === undefined ? [is] : [])),
+    ({ member }) => Invitation.memberKey(member)
+  )
+  const pairs = [...sameLive, ...elsewhere].flatMap(({ was, is }) => (was === undefined ? [] : [{ was, is }]))
+  return {
+    appear: elsewhere.flatMap(({ was, is }) => (was === undefined ? [is] : [])),
+    disappear: [...left],
+    differ: pairs.filter(
+      ({ was, is }) =>
+        was.liveId !== is.liveId ||
+        was.invitedBySpotMemberId !== is.invitedBySpotMemberId ||
+        was.withEmailNotification !== is.withEmailNotification
+    )
+  }
+}
