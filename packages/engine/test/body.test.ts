@@ -100,6 +100,11 @@ describe("a body", () => {
       ["application/xml", "<alice/>", "the body is neither JSON nor a form but application/xml"],
       ["alice@example.com", "no", "the body is not JSON"],
       ["multipart/form-data", "--b--", "the body is a form in parts, but its content type names no boundary"],
+      [
+        'multipart/form-data; boundary=""',
+        "--b=\r\n--b--\u0000=",
+        "the body is a form in parts that can't be read"
+      ],
       [multipart, "--b\r\nContent-Dis", "the body is a form in parts that ends before its last boundary"],
       [
         multipart,

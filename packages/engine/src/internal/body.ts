@@ -92,8 +92,13 @@ const multipart = (contentType: string, body: Uint8Array) => {
     },
     onDone: () => {}
   })
-  parser.write(body)
-  parser.end()
+  try {
+    parser.write(body)
+    parser.end()
+  } catch {
+    // The parser stumbles over some bodies, such as those with an empty boundary.
+    wrong ??= "the body is a form in parts that can't be read"
+  }
   return wrong === undefined ? Result.succeed(recordOf(fields)) : Result.fail(wrong)
 }
 
