@@ -7,7 +7,9 @@ import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "./Dispatch.ts"
 import type { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
+import { echoOf } from "./internal/echo.ts"
 import type { Mapping } from "./Mapping.ts"
+import type { Source } from "./Source.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
 
 /**
@@ -16,9 +18,9 @@ import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
  */
 export interface Options {
   /** Whose webhooks. */
-  readonly source: string
-  /** The mapping to try; `Mapping.make` makes one of rules. */
-  readonly mapping: Mapping
+  readonly source: Source
+  /** The mapping to try; `Mapping.make` makes one of rules. Default: the source's. */
+  readonly mapping?: Mapping | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
   /** Received before this time. */
@@ -137,13 +139,13 @@ const page = 100
  */
 export const differences = ({
   source,
-  mapping,
+  mapping = source.mapping,
   from,
   to,
   limit = Infinity
 }: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Expressions> => {
   const filter = {
-    source,
+    source: source.name,
     status: readable,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to })
@@ -158,13 +160,14 @@ export const differences = ({
   )
   return webhooks.pipe(
     Stream.take(limit),
-    Stream.mapEffect((webhook) => difference(webhook, mapping), { concurrency: 16 })
+    Stream.mapEffect((webhook) => difference(webhook, source, mapping), { concurrency: 16 })
   )
 }
 
-const difference = Effect.fnUntraced(function* (webhook: Webhook, mapping: Mapping) {
+const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source, mapping: Mapping) {
   const inbox = yield* Inbox
-  const is = yield* mapping.map(webhook)
+  const echo = yield* echoOf(inbox, source, webhook)
+  const is: Mapped = echo === undefined ? yield* mapping.map(webhook) : { status: "ignored", reason: echo }
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,

@@ -2,7 +2,7 @@ import { expect, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Expressions, Inbox, Mapping, Preview } from "../src/index.ts"
-import { alice, delivery, layerInbox } from "./fixtures.ts"
+import { alice, delivery, layerInbox, makeSource } from "./fixtures.ts"
 
 const layer = Layer.merge(layerInbox, Expressions.Expressions.layer)
 
@@ -46,7 +46,8 @@ const preview = Effect.fnUntraced(function* (
   options: Pick<Preview.Options, "from" | "to" | "limit"> = {}
 ) {
   const mapping = yield* Mapping.make({ ...before, ...rules })
-  const all = yield* Stream.runCollect(Preview.differences({ source: "form", mapping, ...options }))
+  const source = yield* makeSource()
+  const all = yield* Stream.runCollect(Preview.differences({ source, mapping, ...options }))
   return { all, changed: all.filter(Preview.isChange), summary: all.reduce(Preview.add, Preview.empty) }
 })
 
