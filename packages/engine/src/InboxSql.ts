@@ -25,8 +25,8 @@ import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
 import leadSpots from "./migrations/0003_lead_spots.ts"
 import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
-import keepMappingVersion from "./migrations/0005_keep_mapping_version.ts"
 import createAdmin from "./migrations/0006_create_admin.ts"
+import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -40,8 +40,8 @@ export const migrations = {
   "0002_separate_people": separatePeople,
   "0003_lead_spots": leadSpots,
   "0004_hold_and_quarantine": holdAndQuarantine,
-  "0005_keep_mapping_version": keepMappingVersion,
-  "0006_create_admin": createAdmin
+  "0006_create_admin": createAdmin,
+  "0007_keep_mapping_version": keepMappingVersion
 }
 
 /**

@@ -100,10 +100,10 @@ export type Expiry = DateTime.Utc | Duration.Duration
  * @category constructors
  * @since 0.1.0
  */
+export function make(options: Options): Effect.Effect<Source, Secret.InvalidSecret>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
   options: TypedOptions<S, E, R>
 ): Effect.Effect<Source, Secret.InvalidSecret, R>
-export function make(options: Options): Effect.Effect<Source, Secret.InvalidSecret>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
 ): Effect.Effect<Source, Secret.InvalidSecret, R> {
