@@ -1,7 +1,7 @@
 /**
  * Where the time goes when the relay accepts and when it drains, by self time.
  *
- *     npx -y pnpm@12.21.0 profile [--write]
+ *     npx -y pnpm@12.21.0 run profile [--write]
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

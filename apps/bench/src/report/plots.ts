@@ -8,7 +8,11 @@ const ours = "#0072b2"
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555", "#e69f00"]
 
 /** White, as pictures are shown as they are where the page is dark. */
-const page = { background: "white", padding: 12, config: { axis: { labelLimit: 320, gridColor: "#e5e5e5" } } }
+const page = {
+  background: "white",
+  padding: 12,
+  config: { axis: { labelLimit: 320, gridColor: "#e5e5e5" }, legend: { labelLimit: 320 } }
+}
 
 const distinct = (values: ReadonlyArray<string>) => [...new Set(values)]
 

@@ -1,6 +1,7 @@
 /** (a), (b): how many webhooks are verified, stored durably and answered in a second, and how long the answer takes. */
 import { Effect } from "effect"
 import * as contenders from "../contenders/contenders.ts"
+import * as versions from "../contenders/versions.ts"
 import type { Contender } from "../Contender.ts"
 import type { Result } from "../load/Job.ts"
 import * as Load from "../load/Load.ts"
@@ -44,6 +45,8 @@ const failures = (results: ReadonlyArray<Result>) => {
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
   return failed === 0 ? "" : `, ${failed} failed`
 }
+
+const plural = (connections: number) => `${connections} ${connections === 1 ? "connection" : "connections"}`
 
 const size = (bytes: number) => `${bytes / 1_000} kB`
 
@@ -115,7 +118,7 @@ const throughput = (turns: Turns, floor: ReadonlyArray<Turn>, all: ReadonlyArray
       title: `Accepted in a second, bodies of ${size(bytes)}: ratio to the floor, then the median (lowest to highest)`,
       head: [
         "",
-        ...cells.map(({ connections }) => `${connections} connections`),
+        ...cells.map(({ connections }) => plural(connections)),
         "memory, MiB",
         "when it is answered, the webhook is"
       ],
@@ -140,7 +143,7 @@ const latency = (
   rateOf: (name: string) => number,
   { bytes, connections }: Cell
 ): Table => ({
-  title: `Answer times at half of the peak, in milliseconds: ${connections} connections, ${size(bytes)}, measured from when each delivery was to be sent`,
+  title: `Answer times at half of the peak, in milliseconds: ${plural(connections)}, ${size(bytes)}, measured from when each delivery was to be sent`,
   head: [
     "",
     "99 %, ratio to the floor",
@@ -161,7 +164,7 @@ const throughputBars = (turns: Turns, mode: Mode): ReadonlyArray<Bar> =>
   cellsOf(mode).flatMap(({ bytes, connections }, index) =>
     Array.from(turns, ([who, own]) => ({
       who,
-      group: `${size(bytes)}, ${connections} connections`,
+      group: `${size(bytes)}, ${plural(connections)}`,
       value: median(rates(own, index)),
       low: lowest(rates(own, index)),
       high: highest(rates(own, index))
@@ -213,6 +216,7 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
   const present = all.filter((contender) => turns.has(contender.name))
   const { results } = yield* openLoop(load, present, mode, rateOf)
   const usual = cellsOf(mode)[cell]
+  const used = yield* versions.of(turns.keys())
   const floor = turns.get(floorName) ?? []
   const points = Array.from(results, ([who, own]) =>
     percentiles.map((one) => ({
@@ -249,9 +253,10 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
     ],
     notes: [
       ...(mode.name === "smoke" ? [] : verdicts(turns, all, floorName, ours, cell)),
-      `${mode.rounds} rounds of ${mode.seconds} s for each figure, after ${mode.warmUpSeconds} s of warming up; each contender starts with nothing stored for each round. Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
+      `Rounds: ${mode.rounds}, of ${mode.seconds} s for each figure, after ${mode.warmUpSeconds} s of warming up; each contender starts with nothing stored for each round. Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
       "`usher serve` maps and sends all the while, to an upstream on this machine; the others, and the receiver alone, only store.",
       "Memory is that of the process that answers; Redis and Postgres come on top.",
+      used,
       ...missing
     ]
   }

@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
+import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
 import { bars } from "../report/plots.ts"
@@ -112,7 +113,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `${mode.rounds} rounds. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`
+      `Rounds: ${mode.rounds}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
+      `${versions.sqlite}.`
     ]
   }
   return report

@@ -113,7 +113,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `${mode.rounds} rounds. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
+      `Rounds: ${mode.rounds}. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
       ...notes
     ]
   }

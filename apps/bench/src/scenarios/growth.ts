@@ -7,6 +7,7 @@ import { InboxSql, Signals, SpotControl } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { fill } from "../../../../packages/engine/bench/fill.ts"
 import { inTurns, type Services, settled } from "../../../../packages/engine/bench/growth.ts"
+import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import { lines } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
@@ -77,7 +78,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Medians of ${mode.samples} rounds, in which the databases take turns; the Inbox in process, without HTTP. A claim is of 20 calls.`
+      `Medians of ${mode.samples} rounds, in which the databases take turns; the Inbox in process, without HTTP. A claim is of 20 calls.`,
+      `${versions.sqlite}. ${yield* versions.postgres}.`
     ]
   }
   return report

@@ -3,6 +3,7 @@ import { Effect, Fiber } from "effect"
 import { DatabaseSync } from "node:sqlite"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
+import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import { bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
@@ -88,7 +89,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `${mode.rounds} kills for each, on SQLite, while 64 connections send and the relay maps and dispatches. Whether anything that was acknowledged is lost, \`usher selftest --crash\` tells.`
+      `Kills for each: ${mode.rounds}, on SQLite, while 64 connections send and the relay maps and dispatches. Whether anything that was acknowledged is lost, \`usher selftest --crash\` tells.`,
+      `${versions.sqlite}.`
     ]
   }
   return report

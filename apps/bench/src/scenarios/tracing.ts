@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { Contender } from "../Contender.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
+import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import { bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
@@ -71,7 +72,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `${rounds} rounds of ${seconds} s after ${warmUpSeconds} s of warming up, the whole relay on SQLite, traces sent by OTLP (protobuf) to a collector on this machine that throws them away.`
+      `Rounds: ${rounds}, of ${seconds} s after ${warmUpSeconds} s of warming up, the whole relay on SQLite, traces sent by OTLP (protobuf) to a collector on this machine that throws them away.`,
+      `${versions.sqlite}.`
     ]
   }
   return report
