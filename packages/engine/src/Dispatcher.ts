@@ -31,6 +31,9 @@ export interface Options {
   readonly grace?: Duration.Input | undefined
 }
 
+/** A database that was lost without a word gives no answer, nor an error. */
+const longestClaim = Duration.seconds(10)
+
 /** The longest sleep: work that another process stored is found after this. */
 const longestNap = Duration.seconds(30)
 
@@ -89,7 +92,8 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         )
 
         const send = Effect.fnUntraced(function* (most: number) {
-          const claimed = yield* inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
           const claimedAt = yield* Clock.currentTimeMillis
           for (const one of claimed.calls) {
             const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))

@@ -15,6 +15,9 @@ import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 const batch = 100
 
+/** A database that was lost without a word gives no answer, nor an error. */
+const longestLook = "10 seconds"
+
 /** What another process stored is found after this, whether its signal came through or not. */
 const longestNap = "30 seconds"
 
@@ -48,7 +51,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       })
 
     const drain: Effect.Effect<void, unknown, Expressions> = Effect.gen(function* () {
-      const webhooks = yield* inbox.received(batch)
+      const webhooks = yield* Effect.timeout(inbox.received(batch), longestLook)
       if (webhooks.length === 0) {
         return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
       }

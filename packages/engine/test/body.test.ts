@@ -122,6 +122,10 @@ describe("a body", () => {
     }
   })
 
+  it("is told apart from what can't be read at all, which the parser of forms throws on", () => {
+    expect(Result.isFailure(read("multipart/form-data; boundary=b", "--b&\r\n--b--"))).toBe(true)
+  })
+
   it.effect.prop(
     "of any bytes and any type is read or refused, and never throws",
     [Type, Schema.Array(Piece)],
