@@ -29,6 +29,12 @@ export const layerLed = (database: Database) =>
         Layer.provideMerge(layerPostgres(database))
       )
 
+/** The client alone, to look at a database that is there. A file is not written. */
+export const layerLook = (database: Database) =>
+  database.kind === "sqlite"
+    ? SqliteClient.layer({ filename: database.file, readonly: true })
+    : layerPostgres(database)
+
 /** The folder is made if it is not there. */
 const layerSqlite = (file: string) =>
   Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename: file })).pipe(

@@ -4,6 +4,7 @@ import { closestMatch } from "leven"
 /** A sentence on what to write in its place. */
 export const suggest = (word: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(word, known)
+  if (known.length === 0) return "none is known"
   return meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`
 }
 

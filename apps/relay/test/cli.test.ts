@@ -148,7 +148,13 @@ describe("usher check", () => {
         expect(asText.stdout).toContain("/webhooks/typeform takes typeform for the Spot main")
         const asJson = yield* usher(["check", "--json", "-c", file], { env: secrets })
         expect(asJson.code).toBe(0)
-        expect(JSON.parse(asJson.stdout)).toMatchObject({ valid: true, file, database, spots: ["main"] })
+        expect(JSON.parse(asJson.stdout)).toMatchObject({
+          valid: true,
+          ok: true,
+          file,
+          database: { name: database, status: "new" },
+          spots: [{ name: "main" }]
+        })
       }).pipe(isolated),
     patience
   )
@@ -160,17 +166,26 @@ describe("usher check", () => {
         const { path } = yield* folder(configuration("http://127.0.0.1:9"))
         const { SPOT_KEY: _, TOKEN_SECRET: __, ...env } = secrets
         const problems = [
-          "spots.main.secretKey: the environment variable SPOT_KEY is missing or empty",
-          "sources.token.secrets.0: the environment variable TOKEN_SECRET is missing or empty"
+          {
+            line: 5,
+            path: "spots.main.secretKey",
+            reason: "the environment variable SPOT_KEY is missing or empty"
+          },
+          {
+            line: 24,
+            path: "sources.token.secrets.0",
+            reason: "the environment variable TOKEN_SECRET is missing or empty"
+          }
         ]
+        const sentences = problems.map(({ line, path, reason }) => `  line ${line}, ${path}: ${reason}`)
         expect(yield* usher(["check"], { cwd: path, env })).toEqual({
           code: 1,
           stdout: "",
-          stderr: ["usher.yaml has 2 problems:", ...problems.map((problem) => `  ${problem}`), ""].join("\n")
+          stderr: ["usher.yaml has 2 problems:", ...sentences, ""].join("\n")
         })
         const asJson = yield* usher(["check", "--json"], { cwd: path, env })
         expect(asJson.code).toBe(1)
-        expect(JSON.parse(asJson.stdout)).toEqual({ valid: false, file: "usher.yaml", problems })
+        expect(JSON.parse(asJson.stdout)).toEqual({ valid: false, ok: false, file: "usher.yaml", problems })
       }).pipe(isolated),
     patience
   )

@@ -32,7 +32,9 @@ describe("the database of a configuration", () => {
       })
       expect(JSON.stringify(config.database)).not.toContain("hidden")
       expect(yield* Effect.flip(load(home.file))).toMatchObject({
-        problems: ["database: the environment variable DATABASE_PASSWORD is missing or empty"]
+        problems: [
+          { path: ["database"], reason: "the environment variable DATABASE_PASSWORD is missing or empty" }
+        ]
       })
     }).pipe(isolated)
   )
@@ -44,7 +46,12 @@ describe("the database of a configuration", () => {
       )
       const { problems } = yield* Effect.flip(load(home.file))
       expect(problems).toEqual([
-        "database: a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+        {
+          line: 3,
+          path: ["database"],
+          reason:
+            "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+        }
       ])
     }).pipe(isolated)
   )

@@ -59,6 +59,37 @@ export const migrate: Effect.Effect<
   table: "usher_migrations"
 }).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))
 
+/**
+ * The migrations that `migrate` would run, by name. Writes nothing. Fails when the database can't be read, has moved away,
+ * or was brought up to date by a later version.
+ *
+ * @category migrations
+ * @since 0.1.0
+ */
+export const pending: Effect.Effect<
+  ReadonlyArray<string>,
+  InboxUnavailable,
+  SqlClient.SqlClient
+> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql.onDialectOrElse({
+    pg: () => sql`SELECT 1 AS found WHERE to_regclass('usher_migrations') IS NOT NULL`,
+    orElse: () => sql`SELECT 1 AS found FROM sqlite_master WHERE name = 'usher_migrations'`
+  })
+  const known = Object.keys(migrations).map((name) => ({ id: Number.parseInt(name, 10), name }))
+  if (found.length === 0) return known.map(({ name }) => name)
+  const rows = yield* sql<{ id: number }>`SELECT migration_id AS id FROM usher_migrations`
+  const ran = new Set(rows.map(({ id }) => id))
+  if (ran.size > known.filter(({ id }) => ran.has(id)).length) {
+    return yield* new InboxUnavailable({ cause: new Error("a later version of usher has changed it") })
+  }
+  if (ran.has(2)) {
+    const moved = yield* sql`SELECT value FROM settings WHERE name = 'moved'`
+    if (moved.length > 0) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
+  }
+  return known.filter(({ id }) => !ran.has(id)).map(({ name }) => name)
+}).pipe(unavailable)
+
 const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
 
 /** Some senders give up after 3 seconds: better told in time to come again. */

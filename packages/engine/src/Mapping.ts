@@ -39,7 +39,11 @@ export interface Mapping {
  * @category schemas
  * @since 0.1.0
  */
-export const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
+export const Expression = Schema.Struct({
+  expr: Schema.NonEmptyString.annotateKey({
+    description: "a JSONata expression over the body; $headers and $source are bound"
+  })
+})
 
 /**
  * How invitations are made, as it stands in a configuration file: literals or expressions. An expression for `live` or

@@ -12,9 +12,17 @@ import { sha256Hex } from "./internal/crypto.ts"
  * @since 0.1.0
  */
 export const Field = Schema.Union([
-  Schema.Struct({ header: Schema.NonEmptyString }),
-  Schema.Struct({ json: Schema.NonEmptyString }),
-  Schema.Struct({ form: Schema.NonEmptyString })
+  Schema.Struct({
+    header: Schema.NonEmptyString.annotateKey({ description: "the header that holds the id" })
+  }),
+  Schema.Struct({
+    json: Schema.NonEmptyString.annotateKey({
+      description: "a dotted path into the JSON body; * for every element of an array"
+    })
+  }),
+  Schema.Struct({
+    form: Schema.NonEmptyString.annotateKey({ description: "the field of the form that holds the id" })
+  })
 ])
 
 /**
@@ -23,7 +31,11 @@ export const Field = Schema.Union([
  */
 export type Field = typeof Field.Type
 
-const All = Schema.Struct({ all: Schema.NonEmptyArray(Field) })
+const All = Schema.Struct({
+  all: Schema.NonEmptyArray(Field).annotateKey({
+    description: "several that compose the id, all of them needed"
+  })
+})
 
 /**
  * A field; several that compose the id, all of them needed; the first of several that is there; or the body itself.
@@ -34,8 +46,12 @@ const All = Schema.Struct({ all: Schema.NonEmptyArray(Field) })
 export const DeliveryId = Schema.Union([
   ...Field.members,
   All,
-  Schema.Struct({ first: Schema.NonEmptyArray(Schema.Union([...Field.members, All])) }),
-  Schema.Struct({ body: Schema.Literal("sha256") })
+  Schema.Struct({
+    first: Schema.NonEmptyArray(Schema.Union([...Field.members, All])).annotateKey({
+      description: "the first of several that is there"
+    })
+  }),
+  Schema.Struct({ body: Schema.Literal("sha256").annotateKey({ description: "the SHA-256 of the body" }) })
 ])
 
 /**

@@ -23,14 +23,21 @@ export const HeaderName = Schema.String.pipe(
  */
 export const Part = Schema.Union([
   Schema.Literals(["body", "timestamp", "method", "url", "secret", "first-event"]),
-  Schema.Struct({ header: HeaderName }),
-  Schema.Struct({ text: Schema.NonEmptyString }),
+  Schema.Struct({
+    header: HeaderName.pipe(Schema.annotateEncoded({ description: "a header whose value is signed" }))
+  }),
+  Schema.Struct({
+    text: Schema.NonEmptyString.annotateKey({ description: "literal text that is a bare word" })
+  }),
   Schema.String.check(
     Schema.isPattern(/[^A-Za-z-]/, {
       expected: `"body", "timestamp", "method", "url", "secret", "first-event", or literal text (a bare word as { text: … })`
     })
   )
-])
+]).annotate({
+  message:
+    'Expected "body", "timestamp", "method", "url", "secret", "first-event", { header }, or literal text (a bare word as { text: … })'
+})
 
 /**
  * @category models
@@ -46,10 +53,15 @@ export type Part = typeof Part.Type
  * @since 0.1.0
  */
 export const Timestamp = Schema.Struct({
-  field: Schema.optionalKey(Schema.NonEmptyString),
-  json: Schema.optionalKey(Schema.NonEmptyString),
-  header: Schema.optionalKey(HeaderName),
-  unit: Schema.optionalKey(Schema.Literals(["seconds", "milliseconds"]))
+  field: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "a field of the signature header; needs fields"
+  }),
+  json: Schema.optionalKey(Schema.NonEmptyString).annotateKey({ description: "a path into the JSON body" }),
+  header: Schema.optionalKey(HeaderName.pipe(Schema.annotateEncoded({ description: "a header of its own" }))),
+  unit: Schema.optionalKey(Schema.Literals(["seconds", "milliseconds"])).annotateKey({
+    description: "what it counts",
+    default: "seconds"
+  })
 })
 
 /**
@@ -59,29 +71,59 @@ export const Timestamp = Schema.Struct({
 export type Timestamp = typeof Timestamp.Type
 
 const keyed = {
-  /** The header that carries the signature; of several, the first that is there. */
-  header: Schema.Union([HeaderName, Schema.NonEmptyArray(HeaderName)]),
-  /** Default sha256. */
-  algorithm: Schema.optionalKey(Schema.Literals(["sha1", "sha256", "sha384", "sha512"])),
-  /** Default hex, in lower case as every sender here writes it. */
-  encoding: Schema.optionalKey(Schema.Literals(["hex", "base64", "base64url"])),
-  /** Text before the signature, such as `sha256=`. */
-  prefix: Schema.optionalKey(Schema.String),
-  /** A header that is a list of fields, such as `t=1,v1=aa,v1=bb`: any signature field may match. */
+  header: Schema.Union([HeaderName, Schema.NonEmptyArray(HeaderName)]).annotateKey({
+    description: "the header that carries the signature; of several, the first that is there"
+  }),
+  algorithm: Schema.optionalKey(Schema.Literals(["sha1", "sha256", "sha384", "sha512"])).annotateKey({
+    description: "the hash function",
+    default: "sha256"
+  }),
+  encoding: Schema.optionalKey(Schema.Literals(["hex", "base64", "base64url"])).annotateKey({
+    description: "how the signature is written; hex is in lower case",
+    default: "hex"
+  }),
+  prefix: Schema.optionalKey(Schema.String).annotateKey({
+    description: "text before the signature, such as sha256="
+  }),
   fields: Schema.optionalKey(
-    Schema.Struct({ separator: Schema.NonEmptyString, signature: Schema.NonEmptyString })
+    Schema.Struct({
+      separator: Schema.NonEmptyString.annotateKey({ description: "what stands between two fields" }),
+      signature: Schema.NonEmptyString.annotateKey({
+        description: "the name of the fields that hold signatures"
+      })
+    })
+  ).annotateKey({
+    description:
+      "for a header that is a list of fields, such as t=1,v1=aa,v1=bb: any signature field may match"
+  }),
+  timestamp: Schema.optionalKey(Timestamp).annotateKey({ description: "where the signed time stands" }),
+  tolerance: Schema.optionalKey(
+    Schema.DurationFromString.pipe(
+      Schema.annotateEncoded({
+        description: "how far the signed time may be off, both ways; without it the time is not judged"
+      })
+    )
   ),
-  timestamp: Schema.optionalKey(Timestamp),
-  /** How far the signed time may be off, both ways; without it the time is not judged. */
-  tolerance: Schema.optionalKey(Schema.DurationFromString),
-  /** `accept` judges age only, as some senders' own libraries do. Default `reject`. */
-  future: Schema.optionalKey(Schema.Literals(["reject", "accept"])),
-  /** How the secret becomes the key. Default `text`: its UTF-8 bytes. */
-  key: Schema.optionalKey(Schema.Literals(["text", "base64", "hex"])),
-  /** A header that names the version of the signature, and the one value verified here. */
-  version: Schema.optionalKey(Schema.Struct({ header: HeaderName, value: Schema.String })),
-  /** Spellings of the URL to try; `hubspot` undoes the twelve escapes that HubSpot's documentation lists. */
-  urlForms: Schema.optionalKey(Schema.NonEmptyArray(Schema.Literals(["exact", "hubspot"])))
+  future: Schema.optionalKey(Schema.Literals(["reject", "accept"])).annotateKey({
+    description: "whether a time ahead is refused; accept judges age only, as some senders' own libraries do",
+    default: "reject"
+  }),
+  key: Schema.optionalKey(Schema.Literals(["text", "base64", "hex"])).annotateKey({
+    description: "how the secret becomes the key; text is its UTF-8 bytes",
+    default: "text"
+  }),
+  version: Schema.optionalKey(
+    Schema.Struct({
+      header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that names the version" })),
+      value: Schema.String.annotateKey({ description: "the one version that is verified" })
+    })
+  ).annotateKey({
+    description: "a header that names the version of the signature, and the one value verified here"
+  }),
+  urlForms: Schema.optionalKey(Schema.NonEmptyArray(Schema.Literals(["exact", "hubspot"]))).annotateKey({
+    description:
+      "spellings of the URL to try; hubspot undoes the twelve escapes that HubSpot's documentation lists"
+  })
 }
 
 const needsTimestamp = Schema.makeFilter(
@@ -111,9 +153,11 @@ const needsTimestamp = Schema.makeFilter(
  * @since 0.1.0
  */
 export const Hmac = Schema.Struct({
-  scheme: Schema.Literal("hmac"),
+  scheme: Schema.Literal("hmac").annotateKey({ description: "a keyed digest" }),
   ...keyed,
-  parts: Schema.optionalKey(Schema.NonEmptyArray(Part))
+  parts: Schema.optionalKey(Schema.NonEmptyArray(Part)).annotateKey({
+    description: "what is signed, in order; by default the body"
+  })
 }).check(needsTimestamp)
 
 /**
@@ -130,13 +174,17 @@ export type Hmac = typeof Hmac.Type
  * @since 0.1.0
  */
 export const Hash = Schema.Struct({
-  scheme: Schema.Literal("hash"),
+  scheme: Schema.Literal("hash").annotateKey({
+    description: "a plain digest with the secret among its parts; weaker than an HMAC"
+  }),
   ...keyed,
-  parts: Schema.NonEmptyArray(Part).check(
-    Schema.makeFilter((parts: ReadonlyArray<Part>) => parts.includes("secret"), {
-      expected: `parts that include "secret"`
-    })
-  )
+  parts: Schema.NonEmptyArray(Part)
+    .check(
+      Schema.makeFilter((parts: ReadonlyArray<Part>) => parts.includes("secret"), {
+        expected: `parts that include "secret"`
+      })
+    )
+    .annotateKey({ description: "what is signed, in order; the secret is one of them" })
 }).check(needsTimestamp)
 
 /**

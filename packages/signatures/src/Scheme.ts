@@ -15,11 +15,19 @@ export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
  * @since 0.1.0
  */
 export const StandardWebhooks = Schema.Struct({
-  scheme: Schema.Literal("standard-webhooks"),
-  /** What stands before `id`, `timestamp` and `signature`; the first that is there. Default `webhook-`. */
-  prefixes: Schema.optionalKey(Schema.NonEmptyArray(HeaderName)),
-  /** Both ways. Default 5 minutes, as in the reference libraries. */
-  tolerance: Schema.optionalKey(Schema.DurationFromString)
+  scheme: Schema.Literal("standard-webhooks").annotateKey({ description: "Standard Webhooks 1.0.0" }),
+  prefixes: Schema.optionalKey(Schema.NonEmptyArray(HeaderName)).annotateKey({
+    description:
+      "what stands before id, timestamp and signature in the names of the headers; the first that is there. Default webhook-"
+  }),
+  tolerance: Schema.optionalKey(
+    Schema.DurationFromString.pipe(
+      Schema.annotateEncoded({
+        description:
+          "how far the signed time may be off, both ways; 5 minutes unless told, as in the reference libraries"
+      })
+    )
+  )
 })
 
 /**
@@ -35,7 +43,11 @@ export type StandardWebhooks = typeof StandardWebhooks.Type
  * @category schemes
  * @since 0.1.0
  */
-export const Twilio = Schema.Struct({ scheme: Schema.Literal("twilio") })
+export const Twilio = Schema.Struct({
+  scheme: Schema.Literal("twilio").annotateKey({
+    description: "Twilio's: over the URL and the sorted form fields, or a digest of the body"
+  })
+})
 
 /**
  * A secret sent as it is, in a header or in the query of the URL. It proves the sender only while the URL and the
@@ -45,11 +57,18 @@ export const Twilio = Schema.Struct({ scheme: Schema.Literal("twilio") })
  * @since 0.1.0
  */
 export const Token = Schema.Struct({
-  scheme: Schema.Literal("token"),
-  header: Schema.optionalKey(HeaderName),
-  /** Text before the token in the header, such as `Bearer `. */
-  prefix: Schema.optionalKey(Schema.String),
-  query: Schema.optionalKey(Schema.NonEmptyString)
+  scheme: Schema.Literal("token").annotateKey({
+    description: "a secret sent as it is; needs header, query or both"
+  }),
+  header: Schema.optionalKey(
+    HeaderName.pipe(Schema.annotateEncoded({ description: "the header that carries it" }))
+  ),
+  prefix: Schema.optionalKey(Schema.String).annotateKey({
+    description: 'text before the token in the header, such as "Bearer " with its space'
+  }),
+  query: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "the parameter of the URL that carries it"
+  })
 }).check(
   Schema.makeFilter((token: { readonly header?: string; readonly query?: string }) =>
     token.header !== undefined || token.query !== undefined
@@ -70,7 +89,11 @@ export type Token = typeof Token.Type
  * @category schemes
  * @since 0.1.0
  */
-export const Basic = Schema.Struct({ scheme: Schema.Literal("basic") })
+export const Basic = Schema.Struct({
+  scheme: Schema.Literal("basic").annotateKey({
+    description: "HTTP basic authentication; the secret is user:password"
+  })
+})
 
 /**
  * Nothing is verified. It has to be asked for by name.
@@ -78,7 +101,11 @@ export const Basic = Schema.Struct({ scheme: Schema.Literal("basic") })
  * @category schemes
  * @since 0.1.0
  */
-export const None = Schema.Struct({ scheme: Schema.Literal("none") })
+export const None = Schema.Struct({
+  scheme: Schema.Literal("none").annotateKey({
+    description: "nothing is verified: anybody who knows the URL can invite"
+  })
+})
 
 /**
  * Several versions of one sender, told apart by a header: the first choice whose header is there (and has the value,
@@ -88,14 +115,18 @@ export const None = Schema.Struct({ scheme: Schema.Literal("none") })
  * @since 0.1.0
  */
 export const ByHeader = Schema.Struct({
-  scheme: Schema.Literal("by-header"),
+  scheme: Schema.Literal("by-header").annotateKey({
+    description: "several versions of one sender, told apart by a header"
+  }),
   choices: Schema.NonEmptyArray(
     Schema.Struct({
-      header: HeaderName,
-      value: Schema.optionalKey(Schema.String),
-      use: Schema.Union([Hmac, Hash])
+      header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that has to be there" })),
+      value: Schema.optionalKey(Schema.String).annotateKey({
+        description: "the value that it has to have; any, unless told"
+      }),
+      use: Schema.Union([Hmac, Hash]).annotateKey({ description: "the scheme for these" })
     })
-  )
+  ).annotateKey({ description: "the first whose header is there" })
 })
 
 /**

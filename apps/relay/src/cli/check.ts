@@ -1,37 +1,74 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Effect } from "effect"
-import { Command } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import { checkDatabase } from "./checkDatabase.ts"
+import { checkUpstream } from "./checkUpstream.ts"
+import { Reported } from "./exit.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
 export const check = Command.make(
   "check",
-  { config: configFlag, json: jsonFlag },
-  Effect.fnUntraced(function* ({ config: file, json }) {
-    const { relay, database } = yield* ConfigFile.load(file).pipe(
-      Effect.tapError((error) =>
-        json && error._tag === "InvalidConfig"
-          ? Console.log(JSON.stringify({ valid: false, file, problems: error.problems }))
-          : Effect.void
+  {
+    config: configFlag,
+    json: jsonFlag,
+    online: Flag.Boolean("online").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription(
+        "Ask MeltingSpot, too, whether it takes the key of each Spot: one call each, which changes nothing"
       )
     )
-    const spots = [...relay.spots.keys()]
+  },
+  Effect.fnUntraced(function* ({ config: file, json, online }) {
+    const config = yield* ConfigFile.load(file).pipe(
+      Effect.tapError((error) =>
+        json && error._tag === "InvalidConfig" ? Console.log(JSON.stringify(invalid(error))) : Effect.void
+      )
+    )
+    const { relay } = config
+    const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }
+    const spots = yield* Effect.forEach([...relay.spots], ([name, spot]) =>
+      Effect.map(online ? checkUpstream(name, spot, config) : Effect.undefined, (upstream) => ({
+        name,
+        upstream
+      }))
+    ).pipe(Effect.provide(NodeHttpClient.layerUndici))
     const sources = [...relay.sources.values()].map(({ name, sender, spot }) => ({
       name,
       sender: sender.name,
-      spot
+      spot,
+      url: `${relay.publicUrl}/webhooks/${name}`
     }))
+    const ok = database.ok && spots.every(({ upstream }) => upstream?.ok ?? true)
+    const lines = [
+      `${file} is valid.`,
+      `${mark(database.ok)} database ${database.name} ${database.detail}`,
+      ...spots.flatMap(({ name, upstream }) =>
+        upstream === undefined ? [] : [`${mark(upstream.ok)} Spot ${name}: ${told(upstream)}`]
+      ),
+      ...sources.map(({ url, sender, spot }) => `  ${url} takes ${sender} for the Spot ${spot}`)
+    ]
     yield* Console.log(
-      json
-        ? JSON.stringify({ valid: true, file, database: Database.describe(database), spots, sources })
-        : [
-            `${file} is valid.`,
-            `  database ${Database.describe(database)}`,
-            ...sources.map(
-              ({ name, sender, spot }) =>
-                `  ${relay.publicUrl}/webhooks/${name} takes ${sender} for the Spot ${spot}`
-            )
-          ].join("\n")
+      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources }) : lines.join("\n")
     )
+    if (!ok) return yield* new Reported()
   })
-).pipe(Command.withDescription("Say whether the configuration is right, without starting"))
+).pipe(
+  Command.withDescription(
+    "Say whether the configuration is right and its database up to date, without starting or changing anything; exit code 0 if so, 1 if not"
+  )
+)
+
+const invalid = ({ file, problems }: ConfigFile.InvalidConfig) => ({
+  valid: false,
+  ok: false,
+  file,
+  problems: problems.map((problem) => ({ ...problem, path: Problem.dotted(problem.path) }))
+})
+
+const mark = (ok: boolean) => (ok ? " " : "✗")
+
+const told = ({ ok, detail }: { readonly ok: boolean; readonly detail: string }) =>
+  ok ? `MeltingSpot ${detail}` : detail

@@ -2,7 +2,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Scheme } from "@usher/signatures"
-import * as Problem from "../config/Problem.ts"
+import * as Mistakes from "../config/Mistakes.ts"
 import { Unusable } from "./signing.ts"
 
 const text = (name: string, description: string) =>
@@ -45,7 +45,7 @@ export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags)
   return yield* Effect.mapError(
     Effect.asSome(decoded),
     ({ issue }) =>
-      new Unusable({ message: ["the scheme can't be used:", ...Problem.describe(issue)].join("\n  ") })
+      new Unusable({ message: ["the scheme can't be used:", ...Mistakes.describe(issue)].join("\n  ") })
   )
 })
 

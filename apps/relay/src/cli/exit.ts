@@ -1,6 +1,6 @@
 /** How a command ends: 0 when it did what it was asked to, 1 when it did not, 130 when it was stopped before. */
 import { Cause, Config, Console, Data, Effect, Exit, Runtime, Schema } from "effect"
-import { describe } from "../config/Problem.ts"
+import { describe } from "../config/Mistakes.ts"
 
 /** Ends with exit code 1; what there was to say is printed already. */
 export class Reported extends Data.TaggedError("Reported") {

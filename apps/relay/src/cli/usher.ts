@@ -1,6 +1,7 @@
 import { Command } from "effect/cli"
 import { backup } from "./backup.ts"
 import { check } from "./check.ts"
+import { config } from "./config.ts"
 import { demo } from "./demo.ts"
 import { invite } from "./invite.ts"
 import { mapping } from "./mapping.ts"
@@ -12,5 +13,5 @@ import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, migrate, backup, token, mapping, send, verify, invite, demo])
+  Command.withSubcommands([serve, check, config, migrate, backup, token, mapping, send, verify, invite, demo])
 )

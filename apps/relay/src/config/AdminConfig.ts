@@ -6,19 +6,25 @@ import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 
 const options = {
-  /** Stands in the audit log; by default the variable's or the file's name. */
-  name: Schema.optionalKey(Tokens.Name),
-  /** `operate` unless it is said. */
-  scope: Schema.optionalKey(Access.Scope)
+  name: Schema.optionalKey(Tokens.Name).annotateKey({
+    description: "stands in the audit log; by default the name of the variable or the file"
+  }),
+  scope: Schema.optionalKey(Access.Scope).annotateKey({
+    description: "what it allows: read, or operate",
+    default: "operate"
+  })
 }
 
 const TokenRef = Schema.Union([
-  Schema.Struct({ env: Schema.NonEmptyString, ...options }),
-  Schema.Struct({ file: Schema.NonEmptyString, ...options })
+  Schema.Struct({ ...SecretRef.byEnvironment, ...options }),
+  Schema.Struct({ ...SecretRef.byFile, ...options })
 ]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps name and scope" })
 
 export const AdminConfig = Schema.Struct({
-  tokens: Schema.optionalKey(Schema.Array(TokenRef))
+  tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
+    description:
+      "bearer tokens of 32 characters or more, besides those that `usher token create` has put in the database"
+  })
 })
 
 /** What can't be guessed is not shorter. */
@@ -31,17 +37,17 @@ export const resolve = Effect.fnUntraced(function* (
 ) {
   const resolved: Array<Configured> = []
   for (const [index, ref] of tokens.entries()) {
-    const secret = yield* SecretRef.readOrNote(ref, folder, problems, ["tokens", index])
+    const secret = yield* SecretRef.readOrNote(ref, folder, problems, ["tokens", String(index)])
     if (secret === undefined) continue
     const { name = "env" in ref ? ref.env : ref.file, scope = "operate" } = ref
     if (Redacted.value(secret).length < shortest) {
       yield* problems.note(
-        ["tokens", index],
+        ["tokens", String(index)],
         `this token can be guessed: take ${shortest} random characters or more, such as openssl rand -hex 32 gives`
       )
     }
     if (resolved.some((other) => other.name === name)) {
-      yield* problems.note(["tokens", index, "name"], `another token is called ${name} already`)
+      yield* problems.note(["tokens", String(index), "name"], `another token is called ${name} already`)
     }
     resolved.push({ name, scope, secret })
   }

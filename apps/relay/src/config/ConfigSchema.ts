@@ -11,15 +11,27 @@ import { SpotConfig } from "./SpotConfig.ts"
 
 /** Stands in paths and in messages. */
 const Name = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9][a-z0-9_-]*$/i, { expected: "a name of letters, digits, - and _" })
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, { expected: "a name of letters, digits, - and _" })
 )
 
 export const Config = Schema.Struct({
-  server: Schema.optionalKey(ServerConfig),
-  database: Schema.optionalKey(DatabaseConfig),
-  admin: Schema.optionalKey(AdminConfig),
-  spots: Schema.Record(Name, SpotConfig),
-  sources: Schema.Record(Name, SourceConfig)
+  server: Schema.optionalKey(ServerConfig).annotateKey({
+    description: "where the relay listens, and how it is seen from outside"
+  }),
+  database: Schema.optionalKey(DatabaseConfig).annotateKey({
+    description:
+      "where webhooks and invitations are kept: sqlite: and a path, seen from the folder of this file, or postgres://user@host/database",
+    default: "sqlite:./data/usher.db"
+  }),
+  admin: Schema.optionalKey(AdminConfig).annotateKey({
+    description: "who may look into the relay and operate it"
+  }),
+  spots: Schema.Record(Name, SpotConfig).annotateKey({
+    description: "the MeltingSpot workspaces to invite with, each under a name of yours"
+  }),
+  sources: Schema.Record(Name, SourceConfig).annotateKey({
+    description: "who may send webhooks, each under a name of yours: POST /webhooks/{name}"
+  })
 }).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type

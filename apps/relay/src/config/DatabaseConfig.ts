@@ -4,15 +4,17 @@ import type { Database } from "../Database.ts"
 import * as SecretRef from "./SecretRef.ts"
 
 const Url = Schema.String.check(
-  Schema.isPattern(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)/, {
+  Schema.isPattern(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)/u, {
     expected: "postgres://user@host/database, or sqlite: and the path of a file"
   })
 )
 
-/** A path is seen from the folder of the file. */
 export const DatabaseConfig = Schema.Union([
   Url,
-  Schema.Struct({ url: Url, password: SecretRef.SecretRef })
+  Schema.Struct({
+    url: Url.annotateKey({ description: "where it is, without the password" }),
+    password: SecretRef.SecretRef.annotateKey({ description: "where the password is kept" })
+  })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password }" })
 
 /** Why a database can't be what was written. */

@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import type { Sender } from "@usher/signatures"
 import * as ConfigFile from "./ConfigFile.ts"
+import * as Mistakes from "./Mistakes.ts"
 import * as Problem from "./Problem.ts"
 import { mappingOf, SourceConfig } from "./SourceConfig.ts"
 
@@ -14,10 +15,11 @@ const decode = Schema.decodeUnknownEffect(
 
 /** Reads `invite` and `when`, as they stand under a source of this sender. Fails with everything that is wrong with them. */
 export const load = Effect.fn("RulesFile.load")(function* (file: string, sender: Sender.Sender) {
-  const fail = (problems: ReadonlyArray<string>) => new ConfigFile.InvalidConfig({ file, problems })
-  const parsed = yield* ConfigFile.parse(file, "--rules")
-  const rules = yield* Effect.mapError(decode(parsed), ({ issue }) => fail(Problem.describe(issue)))
+  const document = yield* ConfigFile.parse(file, "--rules")
+  const rules = yield* Effect.mapError(decode(document.value), ({ issue }) =>
+    ConfigFile.refusal(file, document, Mistakes.find(issue, document.value))
+  )
   const found: Array<Problem.Problem> = []
   const mapping = yield* mappingOf(rules, sender, Problem.collect(found))
-  return mapping ?? (yield* fail(found.map(Problem.format)))
+  return mapping ?? (yield* ConfigFile.refusal(file, document, found))
 })

@@ -1,25 +1,42 @@
 /** A secret by name: it stands neither in the configuration nor on a command line, where others could read it. */
-import { Config, Effect, FileSystem, Path, Redacted, Schema } from "effect"
-import type { Problems } from "./Problem.ts"
+import { Config, Effect, FileSystem, Path as Paths, Redacted, Schema } from "effect"
+import type { Path, Problems } from "./Problem.ts"
+import { Time } from "./Time.ts"
 
-export const SecretRef = Schema.Union([
-  Schema.Struct({ env: Schema.NonEmptyString }),
-  Schema.Struct({ file: Schema.NonEmptyString })
-]).annotate({ message: "Expected { env: NAME } or { file: PATH }" })
+export const byEnvironment = {
+  env: Schema.NonEmptyString.annotateKey({ description: "the name of an environment variable that holds it" })
+}
+
+export const byFile = {
+  file: Schema.NonEmptyString.annotateKey({
+    description: "the path of a file that holds it, seen from the folder of the configuration"
+  })
+}
+
+export const SecretRef = Schema.Union([Schema.Struct(byEnvironment), Schema.Struct(byFile)]).annotate({
+  message: "Expected { env: NAME } or { file: PATH }"
+})
 
 export type SecretRef = typeof SecretRef.Type
 
 /** One of several secrets of a source, so that it can be replaced without losing a delivery. */
 const rotation = {
-  /** From then on it verifies nothing. */
-  expiresAt: Schema.optionalKey(Schema.DateTimeUtcFromString),
-  /** What reports call it; by default its place. */
-  label: Schema.optionalKey(Schema.NonEmptyString)
+  expiresAt: Schema.optionalKey(
+    Time.pipe(
+      Schema.annotateEncoded({
+        description: "from then on it verifies nothing",
+        examples: ["2026-12-01T00:00:00Z"]
+      })
+    )
+  ),
+  label: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "what reports call it; by default its place in the list"
+  })
 }
 
 export const SourceSecretRef = Schema.Union([
-  Schema.Struct({ env: Schema.NonEmptyString, ...rotation }),
-  Schema.Struct({ file: Schema.NonEmptyString, ...rotation })
+  Schema.Struct({ ...byEnvironment, ...rotation }),
+  Schema.Struct({ ...byFile, ...rotation })
 ]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps expiresAt and label" })
 
 export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", { message: Schema.String }) {}
@@ -37,17 +54,13 @@ export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
 })
 
 /** The secret, or nothing and a problem. */
-export const readOrNote = (
-  ref: SecretRef,
-  folder: string,
-  problems: Problems,
-  path: ReadonlyArray<PropertyKey>
-) => Effect.catch(read(ref, folder), ({ message }) => problems.note(path, message))
+export const readOrNote = (ref: SecretRef, folder: string, problems: Problems, path: Path) =>
+  Effect.catch(read(ref, folder), ({ message }) => problems.note(path, message))
 
 /** Editors end files with a newline; no secret ends with one. */
 const readFile = Effect.fnUntraced(function* (file: string, folder: string) {
   const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
+  const path = yield* Paths.Path
   const text = yield* fs.readFileString(path.resolve(folder, file))
   return text.replace(/\r?\n$/, "")
 })

@@ -1,10 +1,26 @@
 /** `server`: where the relay listens, and how it is seen from outside. */
 import { Schema } from "effect"
 
+const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
+
+const PublicUrl = Schema.String.check(
+  Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/u, { expected: "an http(s) URL without a query" })
+)
+
 export const ServerConfig = Schema.Struct({
-  host: Schema.optionalKey(Schema.NonEmptyString),
-  port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
-  publicUrl: Schema.optionalKey(Schema.NonEmptyString)
+  host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "the address to listen on; 0.0.0.0 for all of this machine",
+    default: "127.0.0.1"
+  }),
+  port: Schema.optionalKey(Port).annotateKey({
+    description: "the port to listen on; 0 for any that is free",
+    default: 8787
+  }),
+  publicUrl: Schema.optionalKey(PublicUrl).annotateKey({
+    description:
+      "what senders call, as seen from outside: some sign it. Unless told, http:// with the host and port above",
+    examples: ["https://hooks.example.com"]
+  })
 })
 
 export interface Server {

@@ -5,33 +5,64 @@ import { DeliveryId, Scheme, Secret, type Sender, Senders } from "@usher/signatu
 import { suggest } from "../suggest.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { length, TimeOrLength } from "./Time.ts"
 
 const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
 
-export const SourceConfig = Schema.Struct({
-  sender: Schema.NonEmptyString,
-  /** In place of the sender's own scheme. */
-  verify: Schema.optionalKey(Scheme.Scheme),
-  /** Several may be live at once, so that they can be rotated. */
-  secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)),
-  deliveryId: Schema.optionalKey(DeliveryId.DeliveryId),
-  spot: Schema.NonEmptyString,
-  invite: Schema.Struct({
-    live: Mapping.Rules.fields.live,
-    member: Schema.optionalKey(Expression),
-    invitedBy: Mapping.Rules.fields.invitedBy,
-    notify: Mapping.Rules.fields.notify
+const { live, invitedBy, notify } = Mapping.Rules.fields
+
+const Invite = Schema.Struct({
+  live: live.annotate({ message: "Expected the id of a Live, or { expr: … }" }).annotateKey({
+    description:
+      "the Live: its id, or a JSONata expression over the body that gives one or several. To find an id: https://help-api.meltingspot.io"
   }),
-  when: Schema.optionalKey(Expression),
-  /** When its invitations are not worth sending any more: a time, or so long after the webhook came. */
-  expires: Schema.optionalKey(
-    Schema.Union([Schema.DateTimeUtcFromString, Schema.DurationFromString]).annotate({
-      message: 'Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"'
-    })
-  ),
-  /** A person whose invitation to the Live ended longer ago than this is invited once more. */
+  member: Schema.optionalKey(Expression).annotateKey({
+    description:
+      "who is invited: a JSONata expression over the body that gives an address or the id of a Spot member, or several. Unless told, the sender's usual place of the address"
+  }),
+  invitedBy: invitedBy.annotateKey({
+    description: "on whose initiative: the id of a Spot member, or a JSONata expression"
+  }),
+  notify: notify.annotateKey({
+    description: "whether MeltingSpot sends a mail to the invited: true, false, or a JSONata expression"
+  })
+})
+
+/** A sender is looked up when the rest of the source is, so that everything wrong with it is told at once. */
+const SenderName = Schema.String.check(
+  Schema.isMinLength(1, {
+    toJsonSchema: () => ({ enum: [...Senders.names, ...Object.keys(Senders.aliases)] })
+  })
+)
+
+export const SourceConfig = Schema.Struct({
+  sender: SenderName.annotateKey({
+    description:
+      "the kind of system that sends: it presets the signature scheme, the delivery id and the place of the address. custom for any other, with verify"
+  }),
+  verify: Schema.optionalKey(Scheme.Scheme).annotateKey({
+    description: "how deliveries are signed, in place of the sender's own scheme"
+  }),
+  secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
+    description: "any of them may have signed, so that a secret can be rotated without a gap"
+  }),
+  deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
+    description:
+      "what makes two deliveries one and the same, in place of the sender's: a header, a path into the body, a field of a form. Without an id it is the SHA-256 of the body"
+  }),
+  spot: Schema.NonEmptyString.annotateKey({ description: "the name of the Spot to invite with" }),
+  invite: Invite.annotateKey({ description: "who is invited to what" }),
+  when: Schema.optionalKey(Expression).annotateKey({
+    description: "a JSONata expression over the body: what does not fulfil it is kept and ignored"
+  }),
+  expires: Schema.optionalKey(TimeOrLength).annotateKey({
+    description:
+      "when its invitations are not worth sending any more: a time (2026-12-01T18:00:00Z), or so long after the webhook came (2 hours). Never unless told"
+  }),
   reinviteAfter: Schema.optionalKey(
-    Schema.DurationFromString.annotate({ message: 'Expected a length of time, such as "30 days"' })
+    length(
+      "a person whose invitation to the Live ended longer ago than this is invited once more. Never unless told"
+    )
   )
 })
 
@@ -39,6 +70,8 @@ export type SourceConfig = typeof SourceConfig.Type
 
 export interface ResolvedSource {
   readonly source: Source.Source
+  /** As it stands in the file. */
+  readonly config: SourceConfig
   /** What its deliveries are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyArray<Secret.Secret>
 }
@@ -55,7 +88,7 @@ export const resolve = Effect.fnUntraced(function* (
     yield* problems.note(["spot"], `there is no ${config.spot} under spots; ${suggest(config.spot, spots)}`)
   }
   const secrets = yield* Effect.forEach(config.secrets ?? [], (ref, index) =>
-    Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", index]), (value) =>
+    Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", String(index)]), (value) =>
       value === undefined ? undefined : Secret.make(value, rotationOf(ref))
     )
   )
@@ -81,7 +114,7 @@ export const resolve = Effect.fnUntraced(function* (
     expires,
     reinviteAfter
   }).pipe(
-    Effect.map((source): ResolvedSource => ({ source, secrets: present })),
+    Effect.map((source): ResolvedSource => ({ source, config, secrets: present })),
     Effect.catch(({ message }) => problems.note(["secrets"], message))
   )
 })

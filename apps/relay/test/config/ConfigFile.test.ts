@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, FileSystem } from "effect"
-import { configuration, folder, isolated, load, secrets } from "./harness.ts"
+import { format } from "../../src/config/Problem.ts"
+import { SpotConfig } from "../../src/config/SpotConfig.ts"
+import { configuration, folder, isolated, load, secrets } from "../harness.ts"
 
 /** What is wrong with this file, one sentence each. */
 const problems = Effect.fnUntraced(function* (text: string, env?: Readonly<Record<string, string>>) {
@@ -8,8 +10,10 @@ const problems = Effect.fnUntraced(function* (text: string, env?: Readonly<Recor
   const error = yield* Effect.flip(load(file, env))
   expect(error.message.split("\n").length).toBe(error.problems.length + 1)
   expect(error.message).toContain(file)
-  return error.problems
+  return error.problems.map(({ path, reason }) => format({ path, reason }))
 })
+
+const keysOf = ({ fields }: { readonly fields: object }) => Object.keys(fields).join(", ")
 
 const spots = "spots: { main: { secretKey: { env: SPOT_KEY } } }"
 const invite = "invite: { live: live-1, member: { expr: email } }"
@@ -86,9 +90,8 @@ describe("a source's deadline", () => {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
       const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
       expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
-        "sources.form.expires: Expected a valid UTC DateTime string",
-        "sources.form.expires: Expected a valid Duration string",
-        "sources.form.reinviteAfter: Expected a valid Duration string"
+        'sources.form.expires: Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"',
+        'sources.form.reinviteAfter: Expected a length of time, such as "30 seconds" or "2 hours"'
       ])
     }).pipe(isolated)
   )
@@ -109,15 +112,15 @@ sources:
     invite: { live: live-1, member: email }
 `)
       expect(found.toSorted()).toEqual([
-        "database: Expected postgres://user@host/database, or sqlite: and the path of a file",
+        "database: Expected postgres://user@host/database, sqlite:path, or { url, password }",
         "server.hosst: unknown key; did you mean host?",
         "server.port: Expected a value between 0 and 65535",
-        "sources.form.invite.member: Expected { expr: … }",
+        "sources.form.invite.member: Expected { expr: … }, not text",
         "sources.form.secret: unknown key; did you mean secrets?",
-        "sources.form.spot: Missing key",
+        "sources.form.spot: missing: the name of the Spot to invite with",
         "spots.main.baseurl: unknown key; did you mean baseUrl?",
-        "spots.main.secretKey: Expected { env: NAME } or { file: PATH }",
-        "spots.main.zzz: unknown key; known are secretKey, baseUrl, authorizationPrefix, timeout, propagateTrace, budget, retry, concurrency, batchSize"
+        "spots.main.secretKey: Expected { env: NAME } or { file: PATH }, not text",
+        `spots.main.zzz: unknown key; known are ${keysOf(SpotConfig)}`
       ])
     }).pipe(isolated)
   )
@@ -201,25 +204,21 @@ sources: { form: { sender: typeform, secrets: [hidden, { evn: hidden }], spot: m
     }).pipe(isolated)
   )
 
-  it.effect("with an expression that is not closed names the line", () =>
+  it.effect("in its shape here and in what it refers to there is told all of it at once", () =>
     Effect.gen(function* () {
-      const text = ["# a comment", "spots:", "  main: { secretKey: { env: A }", "sources: {}"].join("\n")
-      expect(yield* problems(text)).toEqual(["line 3 is no YAML: Expected ','"])
-    }).pipe(isolated)
-  )
-
-  it.effect("with a wrong indentation names the line", () =>
-    Effect.gen(function* () {
-      const text = ["spots:", "  main:", "    secretKey: { env: A }", "   baseUrl: x", "sources: {}"].join(
-        "\n"
-      )
-      expect(yield* problems(text)).toEqual([expect.stringMatching(/^line 4 is no YAML: /)])
-    }).pipe(isolated)
-  )
-
-  it.effect("that is empty is told what has to be in it", () =>
-    Effect.gen(function* () {
-      expect(yield* problems("")).toEqual(["Expected spots and sources"])
+      const found = yield* problems(`
+${spots}
+server: { prot: 1 }
+sources:
+  shapeless: { sender: typeform, spott: main, ${invite} }
+  lost: { sender: svix, spot: mian, secrets: [{ env: NOWHERE }], ${invite} }
+`)
+      expect(found).toEqual([
+        "server.prot: unknown key; did you mean port?",
+        "sources.shapeless.spott: unknown key; did you mean spot?",
+        "sources.lost.spot: there is no mian under spots; did you mean main?",
+        "sources.lost.secrets.0: the environment variable NOWHERE is missing or empty"
+      ])
     }).pipe(isolated)
   )
 })

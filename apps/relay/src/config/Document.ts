@@ -1,0 +1,87 @@
+/** The text of a configuration file as data, and in which line each part of it stands. YAML, and with it JSON. */
+import { Predicate, Result } from "effect"
+import {
+  type Document as Yaml,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLError
+} from "yaml"
+import { type Path, type Problem, whole } from "./Problem.ts"
+
+export interface Document {
+  readonly value: unknown
+  /** With the line of what stands at its path, or of the nearest part around it that is there. */
+  readonly place: (problem: Problem) => Problem
+}
+
+/** Problems, if it is no YAML or holds nothing. What the parser trips over after its first error follows from that. */
+export const parse = (text: string): Result.Result<Document, ReadonlyArray<Problem>> => {
+  const lines = new LineCounter()
+  const yaml = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    logLevel: "silent"
+  })
+  const lineAt = (offset: number) => lines.linePos(offset).line
+  const errors = [...yaml.errors, ...yaml.warnings]
+    .filter(({ code }, index) => index === 0 || code !== "UNEXPECTED_TOKEN")
+    .map((error) => ({ line: lineAt(error.pos[0]), path: [], reason: reasonOf(error, text) }))
+  if (errors.length > 0) {
+    return Result.fail(
+      errors.filter(({ line }, index) => errors.findIndex((other) => other.line === line) === index)
+    )
+  }
+  if (isScalar(yaml.contents) && typeof yaml.contents.value === "string") {
+    return Result.fail([whole("there is no key in it: after each comes a colon and a space")])
+  }
+  if (yaml.contents === null) return Result.fail([whole("the file is empty: it needs spots and sources")])
+  const place = (problem: Problem): Problem => {
+    const offset = offsetOf(yaml, problem.path)
+    return offset === undefined ? problem : { ...problem, line: lineAt(offset) }
+  }
+  return Result.try({
+    try: () => ({ value: yaml.toJS({ maxAliasCount: 100 }), place }),
+    catch: (cause) => [whole(Predicate.isError(cause) ? cause.message : String(cause))]
+  })
+}
+
+const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): string => {
+  if (text.startsWith("${", start - 1)) return "${…} is not replaced in this file: write { env: NAME }"
+  switch (code) {
+    case "DUPLICATE_KEY":
+      return "this key is there already, further up"
+    case "TAB_AS_INDENT":
+      return "YAML is indented with spaces, not with tabs"
+    case "MULTIPLE_DOCS":
+      return "a second document begins here; a configuration is one"
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return "a value with a colon and a space in it has to stand in quotes; or the indentation is wrong"
+    case "BAD_SCALAR_START":
+      return `${message}: put the value in quotes`
+    default:
+      return message
+  }
+}
+
+const offsetOf = (yaml: Yaml, path: Path): number | undefined => {
+  let offset: number | undefined
+  let node: unknown = yaml.contents
+  for (const segment of path) {
+    if (isAlias(node)) node = node.resolve(yaml)
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === segment)
+      : undefined
+    const next: unknown = isSeq(node) ? node.items[Number(segment)] : pair?.value
+    const start = pair?.key ?? next
+    if (!isNode(start)) break
+    offset = start.range?.[0] ?? offset
+    node = next
+  }
+  return offset
+}

@@ -1,0 +1,18 @@
+/** Points and lengths of time as they stand in the file. */
+import { Schema } from "effect"
+
+export const Time = Schema.DateTimeUtcFromString.annotate({
+  message: 'Expected a time, such as "2026-12-01T18:00:00Z"'
+})
+
+export const Length = Schema.DurationFromString.annotate({
+  message: 'Expected a length of time, such as "30 seconds" or "2 hours"'
+})
+
+export const TimeOrLength = Schema.Union([Schema.DateTimeUtcFromString, Schema.DurationFromString]).annotate({
+  message: 'Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"'
+})
+
+/** A length that a key explains. */
+export const length = (description: string, usual?: string) =>
+  Length.pipe(Schema.annotateEncoded({ description, ...(usual === undefined ? {} : { default: usual }) }))

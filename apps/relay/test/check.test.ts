@@ -1,0 +1,131 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { InboxSql } from "@usher/engine"
+import { existsSync } from "node:fs"
+import { DatabaseSync } from "node:sqlite"
+import { configuration, folder, isolated, sandbox, secrets, usher } from "./harness.ts"
+
+/** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
+const patience = 180_000
+
+const migrations = Object.keys(InboxSql.migrations)
+
+/** What `usher check --json` says of the configuration, and how it ends. */
+const check = Effect.fnUntraced(function* (
+  home: { readonly path: string },
+  options: ReadonlyArray<string> = [],
+  env: Readonly<Record<string, string>> = secrets
+) {
+  const { code, stdout } = yield* usher(["check", "--json", ...options], { cwd: home.path, env })
+  return { code, ...JSON.parse(stdout) }
+})
+
+const withDatabase = (url: string) =>
+  folder(configuration("http://127.0.0.1:9").replace("sqlite:./usher.db", url))
+
+describe("usher check looks at the database", () => {
+  it.live(
+    "that is not there yet, and makes none",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* folder(configuration("http://127.0.0.1:9"))
+        expect(yield* check(home)).toMatchObject({
+          code: 0,
+          ok: true,
+          database: { name: home.database, status: "new", pending: migrations }
+        })
+        expect(existsSync(home.database)).toBe(false)
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "that waits for a migration, and runs none",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* folder(configuration("http://127.0.0.1:9"))
+        yield* usher(["migrate"], { cwd: home.path, env: secrets })
+        expect((yield* check(home)).database).toMatchObject({ status: "up to date", pending: [] })
+        const file = new DatabaseSync(home.database)
+        file.exec("DELETE FROM usher_migrations WHERE migration_id > 2")
+        file.close()
+        const behind = { code: 0, database: { status: "behind", pending: migrations.slice(2) } }
+        expect(yield* check(home)).toMatchObject(behind)
+        expect(yield* check(home)).toMatchObject(behind)
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "that a later version has changed, and refuses it",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* folder(configuration("http://127.0.0.1:9"))
+        yield* usher(["migrate"], { cwd: home.path, env: secrets })
+        const file = new DatabaseSync(home.database)
+        file.exec("INSERT INTO usher_migrations (migration_id, name) VALUES (9999, 'of_the_future')")
+        file.close()
+        expect(yield* check(home)).toMatchObject({
+          code: 1,
+          valid: true,
+          ok: false,
+          database: { status: "unusable", detail: expect.stringContaining("a later version") }
+        })
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "that can't be reached, and says why",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* withDatabase("postgres://usher@127.0.0.1:9/usher")
+        expect(yield* check(home)).toMatchObject({
+          code: 1,
+          database: { status: "unusable", detail: expect.stringContaining("can't be used: ") }
+        })
+      }).pipe(isolated),
+    patience
+  )
+})
+
+describe("usher check --online", () => {
+  const withLives = (url: string) => configuration(url).replaceAll(/live: live-\w+/g, "live: { expr: live }")
+
+  it.live(
+    "says whether MeltingSpot takes the key",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* sandbox
+        const home = yield* folder(withLives(url))
+        const asked = yield* check(home, ["--online"])
+        expect(asked).toMatchObject({
+          code: 0,
+          spots: [{ name: "main", upstream: { status: "key accepted" } }]
+        })
+        const refused = yield* check(home, ["--online"], { ...secrets, SPOT_KEY: "another-key" })
+        expect(refused).toMatchObject({
+          code: 1,
+          ok: false,
+          spots: [{ upstream: { status: "key refused" } }]
+        })
+        expect(JSON.stringify(refused)).not.toContain("another-key")
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "says that it can't be reached",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* folder(withLives("http://127.0.0.1:9"))
+        expect(yield* check(home, ["--online"])).toMatchObject({
+          code: 1,
+          spots: [
+            { upstream: { status: "unavailable", detail: expect.stringContaining("can't be reached") } }
+          ]
+        })
+      }).pipe(isolated),
+    patience
+  )
+})
