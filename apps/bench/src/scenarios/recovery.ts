@@ -89,7 +89,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Kills for each: ${mode.rounds}, on SQLite, while 64 connections send and the relay maps and dispatches. Whether anything that was acknowledged is lost, \`usher selftest --crash\` tells.`,
+      `Kills for each: ${mode.rounds}, on SQLite, while 64 connections send and the relay maps and dispatches. That nothing acknowledged is lost is another question, which packages/engine/test/killed asks.`,
       `${versions.sqlite}.`
     ]
   }
