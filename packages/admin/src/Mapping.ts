@@ -69,9 +69,7 @@ export const group = HttpApiGroup.make("mapping")
         source: Schema.String,
         rules: Rules,
         /** How many of the source's newest webhooks, 50 unless it is said. */
-        limit: Schema.optionalKey(Page.Limit),
-        /** Only these. */
-        ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500)))
+        limit: Schema.optionalKey(Page.Limit)
       }),
       success: Schema.Struct({
         looked: Schema.Int,

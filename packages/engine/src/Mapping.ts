@@ -30,6 +30,8 @@ export interface Event {
 export interface Mapping {
   /** Short, and another one where the rules are others; it stays with each webhook that is mapped. */
   readonly version: string
+  /** Where it was made of rules. */
+  readonly rules?: Rules | undefined
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
 
@@ -102,7 +104,7 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
  */
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
   for (const [field, expression] of Object.entries(expressionsOf(rules))) yield* check(field, expression)
-  return { version: versionOf(rules), map: (event) => evaluate(rules, event) }
+  return { version: versionOf(rules), rules, map: (event) => evaluate(rules, event) }
 })
 
 const evaluate = Effect.fnUntraced(function* (

@@ -4,16 +4,17 @@
  */
 import { Effect, Layer, Schedule } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
+import { Api } from "@usher/admin"
 import { Insight } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
 import { invitations } from "./api/invitations.ts"
+import { mapping } from "./api/mapping.ts"
 import { people } from "./api/people.ts"
 import { Everywhere, NoEndpoint } from "./problems.ts"
 import { replays } from "./api/replays.ts"
 import { session } from "./api/session.ts"
-import { Served } from "./Served.ts"
 import { SignInLimit } from "./SignInLimit.ts"
 import { type Configured, Tokens } from "./Tokens.ts"
 import { tokens } from "./api/tokens.ts"
@@ -44,7 +45,7 @@ export interface Options {
 
 export const layer = ({ publicUrl, tokens: configured }: Options) =>
   Layer.mergeAll(
-    HttpApiBuilder.layer(Served, { openapiPath: "/api/openapi.json" }).pipe(
+    HttpApiBuilder.layer(Api.AdminApi, { openapiPath: "/api/openapi.json" }).pipe(
       Layer.provide([
         webhooks,
         invitations,
@@ -57,6 +58,7 @@ export const layer = ({ publicUrl, tokens: configured }: Options) =>
         budget,
         stats,
         quarantine,
+        mapping,
         upkeep,
         events,
         audit,
@@ -66,7 +68,7 @@ export const layer = ({ publicUrl, tokens: configured }: Options) =>
       Layer.provide([Authorization.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
       Layer.provide([Tokens.layer(configured), AuditLog.layer, SignInLimit.layer])
     ),
-    HttpApiScalar.layer(Served, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
+    HttpApiScalar.layer(Api.AdminApi, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
     NoEndpoint,
     Trimming,
     Everywhere

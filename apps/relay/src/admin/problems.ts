@@ -12,9 +12,8 @@ import {
 } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { SqlError } from "effect/sql"
-import { Problem } from "@usher/admin"
+import { Api, Problem } from "@usher/admin"
 import { Inbox } from "@usher/engine"
-import { Served } from "./Served.ts"
 
 type Gone = Inbox.InboxUnavailable | SqlError.SqlError
 
@@ -43,7 +42,7 @@ const routes: Array<Route> = [
   { method: "GET", segments: ["", "api", "openapi.json"] },
   { method: "GET", segments: ["", "api", "docs"] }
 ]
-HttpApi.reflect(Served, {
+HttpApi.reflect(Api.AdminApi, {
   onGroup: () => {},
   onEndpoint: ({ endpoint }) =>
     void routes.push({ method: endpoint.method, segments: endpoint.path.split("/") })

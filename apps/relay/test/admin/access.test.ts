@@ -1,11 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Cookies } from "effect/http"
-import { HttpApi } from "effect/http-api"
-import { Access } from "@usher/admin"
+import { HttpApi, OpenApi } from "effect/http-api"
+import { Access, Api } from "@usher/admin"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { required } from "../../src/admin/Authorization.ts"
-import { Served } from "../../src/admin/Served.ts"
 import { isolated } from "../harness.ts"
 import { ask, bearer, client, relay, tokens } from "./harness.ts"
 
@@ -34,7 +33,7 @@ describe("who may", () => {
     Effect.gen(function* () {
       const { url } = yield* relay()
       const changes: Array<readonly [method: "POST" | "DELETE", path: string]> = []
-      HttpApi.reflect(Served, {
+      HttpApi.reflect(Api.AdminApi, {
         onGroup: () => {},
         onEndpoint: ({ endpoint, middleware }) => {
           const isGuarded = [...middleware].some(({ key }) => key === Access.Authorization.key)
@@ -42,7 +41,7 @@ describe("who may", () => {
           changes.push([endpoint.method === "DELETE" ? "DELETE" : "POST", endpoint.path.replace(/:\w+/, "x")])
         }
       })
-      expect(changes.length).toBeGreaterThan(5)
+      expect(changes.length).toBeGreaterThan(10)
       const answers = yield* Effect.forEach(changes, ([method, path]) =>
         Effect.map(
           ask(`${url}${path}`, { method, headers: { ...bearer(tokens.READ_TOKEN), ...json }, body: "{}" }),
@@ -226,6 +225,7 @@ describe("the documents", () => {
     Effect.gen(function* () {
       const { url } = yield* relay()
       const document = yield* ask(`${url}/api/openapi.json`)
+      expect(document.json).toEqual(JSON.parse(JSON.stringify(OpenApi.fromApi(Api.AdminApi))))
       const { valid } = yield* Effect.promise(() => new Validator().validate(Object(document.json)))
       expect(valid).toBe(true)
       const page = yield* ask(`${url}/api/docs`)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Fiber, Option, Schedule, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import type { Mapping } from "@usher/admin"
 import { deliver, isolated, openDatabase, participants, until } from "../harness.ts"
 import { ask, bearer, onEach, relay, tokens } from "./harness.ts"
 
@@ -128,6 +129,37 @@ describe("a Live", () => {
         )
         expect(yield* viewer.lives.parked()).toEqual([])
       })
+  )
+})
+
+describe("a mapping", () => {
+  onEach("is tried against stored webhooks, and nothing is applied", ({ url, viewer, ledger }) =>
+    Effect.gen(function* () {
+      yield* deliver(url, "svix", { email: alice, other: "bob@example.com" })
+      expect(yield* participants(ledger, 1)).toEqual([alice])
+      yield* until(viewer.stats.now(), ({ lastDay }) => lastDay.invited === 1)
+      const attempt = (rules: Mapping.Rules) => viewer.mapping.try({ payload: { source: "svix", rules } })
+      expect(yield* attempt({})).toMatchObject({ looked: 1, same: 1, differs: 0, fails: 0 })
+      const changed = yield* attempt({ member: { expr: "other" } })
+      expect(changed).toMatchObject({
+        looked: 1,
+        differs: 1,
+        trials: [
+          {
+            verdict: "differs",
+            appears: [{ liveId: "live-svix", member: "bob@example.com" }],
+            disappears: [{ liveId: "live-svix", member: alice }]
+          }
+        ]
+      })
+      expect(yield* attempt({ member: { expr: "nobody" } })).toMatchObject({ fails: 1 })
+      expect(yield* attempt({ when: { expr: "false" } })).toMatchObject({ trials: [{ after: "ignored" }] })
+      expect(yield* Effect.flip(attempt({ member: { expr: "((" } }))).toMatchObject({
+        _tag: "Invalid",
+        problems: [expect.stringContaining("member")]
+      })
+      expect((yield* ledger.state).participants).toHaveLength(1)
+    })
   )
 })
 

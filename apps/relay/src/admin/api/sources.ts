@@ -23,7 +23,7 @@ export const sources = (publicUrl: string) =>
         const lastDay = yield* insight.lastDay
         return yield* Effect.forEach(
           configured.values(),
-          Effect.fnUntraced(function* ({ name, sender, spot }) {
+          Effect.fnUntraced(function* ({ name, sender, spot, mapping }) {
             const pause = paused.get(name)
             const counts = lastDay.get(name)
             const source: Wire.Source = {
@@ -37,7 +37,7 @@ export const sources = (publicUrl: string) =>
               pausedBy: pause?.by ?? null,
               reason: pause?.reason ?? null,
               held: pause?.held ?? 0,
-              mappingVersion: null,
+              mappingVersion: mapping.version,
               counters: {
                 accepted: counts?.accepted ?? 0,
                 duplicates: counts?.duplicates ?? 0,
