@@ -20,7 +20,7 @@ export const attempt = (stored: Dispatch.StoredAttempt): Invitations.Attempt => 
 
 export const webhook = (stored: Webhook.Webhook): Webhooks.Webhook => {
   const { body, headers: _headers, traceparent, ...rest } = stored
-  return { ...rest, size: body.length, traceId: traceIdOf(traceparent), mappingVersion: null }
+  return { ...rest, size: body.length, traceId: traceIdOf(traceparent) }
 }
 
 /** Out of a W3C `traceparent`. */

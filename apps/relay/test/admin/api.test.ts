@@ -51,7 +51,14 @@ describe("webhooks", () => {
       }
       const found = yield* viewer.webhooks.get({ params: { id } })
       expect(found).toMatchObject({
-        webhook: { id, source: "svix", sender: "svix", status: "mapped", size: 29, traceId },
+        webhook: {
+          id,
+          source: "svix",
+          status: "mapped",
+          size: 29,
+          traceId,
+          mappingVersion: expect.any(String)
+        },
         body: { base64: btoa(JSON.stringify({ email: alice })), json: { email: alice } },
         verification: { scheme: "standard-webhooks" },
         invitations: [{ member: alice, liveId: "live-svix", status: "invited" }]

@@ -21,7 +21,7 @@ export const mapping = HttpApiBuilder.group(
         const mapping = yield* Mapping.make(yield* complete(rules, source.mapping.rules)).pipe(
           Effect.catch(({ message }) => new Problem.Invalid({ problems: [message] }))
         )
-        const trials = yield* Preview.differences({ source: name, mapping, limit }).pipe(
+        const trials = yield* Preview.differences({ source, mapping, limit }).pipe(
           Stream.map(trialOf),
           Stream.runCollect,
           Effect.provideContext(services)
