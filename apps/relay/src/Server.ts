@@ -25,11 +25,17 @@ export const layerInbox = (config: Resolved) =>
   )
 
 /** The relay with a quarantine, and the sources that both know. */
-const layerRelay = ({ relay }: Resolved) =>
+const layerRelay = ({ relay, quarantine }: Resolved) =>
   Relay.layerWithSources(relay).pipe(
-    Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl })),
+    Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.Sources.layer(relay.sources))
   )
+
+/** The address of a client, as a proxy of ours tells it. */
+const layerProxies = ({ trustedProxies }: Resolved) =>
+  trustedProxies.length === 0
+    ? Layer.empty
+    : HttpRouter.middleware(HttpMiddleware.xForwardedHeaders({ trustedProxies }), { global: true })
 
 const NotFound = HttpRouter.add(
   "*",
@@ -62,7 +68,7 @@ export interface Options {
  */
 export const layer = (config: Resolved, options: Options = {}) =>
   Layer.suspend(() => {
-    const requestTimeout = Duration.toMillis(options.requestTimeout ?? "10 seconds")
+    const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
     const server = Http.createServer({
       requestTimeout,
       headersTimeout: requestTimeout / 2,
@@ -74,7 +80,8 @@ export const layer = (config: Resolved, options: Options = {}) =>
       Health.layer,
       MetricsPage.layer,
       NotFound,
-      layerFarewell(server)
+      layerFarewell(server),
+      layerProxies(config)
     ).pipe(Layer.provideMerge(layerRelay(config)))
     return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(

@@ -34,7 +34,7 @@ export const secrets = {
   HMAC_SECRET: "custom-hmac-secret"
 }
 
-const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
+export const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
 
 /** How each source signs, and with what. */
 const senders = {
@@ -186,6 +186,7 @@ export const start = (
       )
       return {
         output,
+        pid: child.pid,
         ended: Effect.promise(() => ended),
         kill: (signal: NodeJS.Signals) => Effect.sync(() => child.kill(signal))
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Deferred, Duration, Effect, Fiber, Layer, Option, Redacted } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientRequest, HttpMiddleware, HttpRouter } from "effect/http"
+import { IpNetwork } from "effect/net"
 import { TestClock } from "effect/testing"
 import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
@@ -13,6 +14,18 @@ const wrong = `whsec_${btoa("a wrong secret")}`
 
 const receiving = (source: Partial<Source.Options> = {}, options: Partial<Receiver.Options> = {}) =>
   serve(Receiver.layer({ publicUrl, ...options })).pipe(Layer.provideMerge(layerSources(source)))
+
+/** Behind a proxy that is trusted, by whose word the clients have addresses. */
+const proxied = (options: Partial<Receiver.Options>) =>
+  serve(
+    Layer.merge(
+      Receiver.layer({ publicUrl, ...options }),
+      HttpRouter.middleware(
+        HttpMiddleware.xForwardedHeaders({ trustedProxies: [IpNetwork.fromStringUnsafe("127.0.0.0/8")] }),
+        { global: true }
+      )
+    )
+  ).pipe(Layer.provideMerge(layerSources()))
 
 const within = (layer: ReturnType<typeof receiving>) => Layer.provideMerge(layer, layerInbox)
 
@@ -208,26 +221,30 @@ describe("a limit", () => {
     }).pipe(Effect.provide(within(receiving(of("github", { limit: { perSecond: 1, burst: 0 } })))))
   )
 
+  const from = (address: string) => ({ headers: { "x-forwarded-for": address } })
+  const refusals = { perSecond: 1, burst: 2 }
+
   it.effect("counts what an address was refused, and nothing that was accepted", () =>
     Effect.gen(function* () {
-      const good = Array.from({ length: 5 }, (_, at) => ({ id: `good-${at}` }))
-      expect(yield* statuses(...good, { secret: wrong }, { secret: wrong })).toEqual([
+      const here = from("203.0.113.7")
+      const good = Array.from({ length: 5 }, (_, at) => ({ id: `good-${at}`, ...here }))
+      expect(yield* statuses(...good, { secret: wrong, ...here }, { secret: wrong, ...here })).toEqual([
         ...good.map(() => 202),
         401,
         401
       ])
-      expect(yield* statuses({ id: "another" }, { secret: wrong })).toEqual([429, 429])
+      expect(yield* statuses({ id: "a", ...here }, { secret: wrong, ...here })).toEqual([429, 429])
+      expect(yield* statuses({ id: "b", ...from("203.0.113.8") })).toEqual([202])
       yield* TestClock.adjust("1 second")
-      expect(yield* statuses({ id: "another" })).toEqual([202])
-    }).pipe(Effect.provide(within(receiving({}, { refusals: { perSecond: 1, burst: 2 } }))))
+      expect(yield* statuses({ id: "a", ...here })).toEqual([202])
+    }).pipe(Effect.provide(within(proxied({ refusals }))))
   )
 
-  it.effect("does not shut out the senders behind a proxy that is not trusted", () =>
+  it.effect("does not shut out the senders behind a proxy that nobody said to trust", () =>
     Effect.gen(function* () {
-      const headers = { "x-forwarded-for": "203.0.113.7" }
-      const forged = Array.from({ length: 5 }, () => ({ secret: wrong, headers }))
-      expect(yield* statuses(...forged, { headers })).toEqual([...forged.map(() => 401), 202])
-    }).pipe(Effect.provide(within(receiving({}, { refusals: { perSecond: 1, burst: 2 } }))))
+      const forged = Array.from({ length: 5 }, () => ({ secret: wrong, ...from("203.0.113.7") }))
+      expect(yield* statuses(...forged, from("203.0.113.7"))).toEqual([...forged.map(() => 401), 202])
+    }).pipe(Effect.provide(within(receiving({}, { refusals }))))
   )
 })
 

@@ -3,7 +3,7 @@
  * once, each with its path.
  */
 import { Effect, FileSystem, Option, Path, Predicate, Schema } from "effect"
-import type { Relay } from "@usher/engine"
+import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
 import type { Configured } from "../admin/Tokens.ts"
@@ -13,6 +13,7 @@ import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Document from "./Document.ts"
 import * as Mistakes from "./Mistakes.ts"
 import * as Problem from "./Problem.ts"
+import * as QuarantineConfig from "./QuarantineConfig.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as SourceConfig from "./SourceConfig.ts"
 import * as SpotConfig from "./SpotConfig.ts"
@@ -24,6 +25,9 @@ export interface Resolved {
   readonly database: Database
   readonly admin: { readonly tokens: ReadonlyArray<Configured> }
   readonly relay: Relay.Options
+  readonly quarantine: Quarantine.Bounds
+  readonly trustedProxies: ServerConfig.Server["trustedProxies"]
+  readonly requestTimeout: ServerConfig.Server["requestTimeout"]
   /** What a relay that runs can't change, by its keys. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
@@ -140,16 +144,20 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
   )
   const sources = made.filter((source) => source !== undefined)
   const server = ServerConfig.resolve(config.server)
+  const { host, port, trustedProxies, requestTimeout, ...receiving } = server
   const database = yield* DatabaseConfig.resolve(folder, config.database).pipe(
     Effect.catch(({ message }) => Effect.as(problems.note(["database"], message), nowhere))
   )
   const resolved: Resolved = {
-    host: server.host,
-    port: server.port,
+    host,
+    port,
+    trustedProxies,
+    requestTimeout,
+    quarantine: QuarantineConfig.resolve(config.quarantine),
     database,
     admin: yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin")),
     relay: {
-      publicUrl: server.publicUrl,
+      ...receiving,
       spots: new Map(spots),
       sources: new Map(sources.map(({ source }) => [source.name, source]))
     },

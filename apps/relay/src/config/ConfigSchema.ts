@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { AdminConfig } from "./AdminConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
+import { QuarantineConfig } from "./QuarantineConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { SourceConfig } from "./SourceConfig.ts"
 import { SpotConfig } from "./SpotConfig.ts"
@@ -31,6 +32,9 @@ export const Config = Schema.Struct({
   }),
   sources: Schema.Record(Name, SourceConfig).annotateKey({
     description: "who may send webhooks, each under a name of yours: POST /webhooks/{name}"
+  }),
+  quarantine: Schema.optionalKey(QuarantineConfig).annotateKey({
+    description: "how much is kept of what does not verify, until its secret is mended"
   })
 }).annotate({ message: "Expected spots and sources" })
 

@@ -1,8 +1,9 @@
 /** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 import { Mapping, Source } from "@usher/engine"
 import { DeliveryId, Scheme, Secret, type Sender, Senders } from "@usher/signatures"
 import { suggest } from "../suggest.ts"
+import { Rate, rateOf } from "./Amount.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { length, TimeOrLength } from "./Time.ts"
@@ -45,6 +46,13 @@ export const SourceConfig = Schema.Struct({
   }),
   secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
     description: "any of them may have signed, so that a secret can be rotated without a gap"
+  }),
+  verifyToken: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
+    description: "for Meta, which asks for it before it sends anything: the token typed into its dashboard"
+  }),
+  limit: Schema.optionalKey(Rate).annotateKey({
+    description:
+      "how many requests each relay takes, in the long run and at once; more are told to come again. Unlimited unless told"
   }),
   deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
     description:
@@ -102,6 +110,7 @@ export const resolve = Effect.fnUntraced(function* (
   const sender: Sender.Sender = { ...known, scheme, deliveryId }
   const mapping = yield* mappingOf(config, sender, problems)
   const present = secrets.filter((secret) => secret !== undefined)
+  const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   // The shape of a missing secret can't be judged.
   if (mapping === undefined || present.length < secrets.length) return
   const { expires, reinviteAfter } = config
@@ -109,6 +118,8 @@ export const resolve = Effect.fnUntraced(function* (
     name,
     sender,
     secrets: present,
+    verifyToken,
+    limit: rateOf(config.limit),
     spot,
     mapping,
     expires,
@@ -117,6 +128,21 @@ export const resolve = Effect.fnUntraced(function* (
     Effect.map((source): ResolvedSource => ({ source, config, secrets: present })),
     Effect.catch(({ message }) => problems.note(["secrets"], message))
   )
+})
+
+const verifyTokenOf = Effect.fnUntraced(function* (
+  { verifyToken }: SourceConfig,
+  { name, handshake }: Sender.Sender,
+  folder: string,
+  problems: Problems
+) {
+  if (verifyToken === undefined) return undefined
+  if (handshake === "meta-subscribe") {
+    const token = yield* SecretRef.readOrNote(verifyToken, folder, problems, ["verifyToken"])
+    return Redacted.isRedacted(token) ? token : undefined
+  }
+  yield* problems.note(["verifyToken"], `${name} asks for none: only meta does`)
+  return undefined
 })
 
 /** From what stands under a source, with the usual path of its sender. Nothing, if there is a problem with it. */

@@ -39,17 +39,16 @@ export const make = (refusalsPerAddress: tokenBuckets.Rate): Limits => {
 }
 
 /**
- * Of the client: one of IPv4, a network of 64 bits of IPv6, for a client has one to itself. None where it can't be told:
- * behind a proxy that is not trusted all senders have one address, and a forger among them must not shut out the others.
+ * Of the client: one of IPv4, a network of 64 bits of IPv6, for a client has one to itself. None where it can't be told: a
+ * peer on the inside may be a proxy that nobody said to trust, behind which all senders have one address, and a forger
+ * among them must not shut out the others.
  */
 export const addressOf = (request: HttpServerRequest.HttpServerRequest): string | undefined => {
   const remote = Option.getOrUndefined(request.remoteAddress)
   const parsed = remote === undefined ? undefined : Result.getOrUndefined(NetAddress.ipFromString(remote))
   if (parsed === undefined) return undefined
   const address = NetAddress.toCanonical(parsed)
-  const isForwarded = request.headers["x-forwarded-for"] !== undefined
-  if (isForwarded && remote === Option.getOrUndefined(request.peerAddress) && isInside(address))
-    return undefined
+  if (remote === Option.getOrUndefined(request.peerAddress) && isInside(address)) return undefined
   return NetAddress.isIpv4Address(address)
     ? NetAddress.formatIp(address)
     : NetAddress.ipv6ToSegments(address).slice(0, 4).join(":")

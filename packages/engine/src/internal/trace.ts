@@ -1,5 +1,5 @@
 /** A trace that goes on after its request has ended: stored as `traceparent`, taken up again by whoever works next. */
-import { Effect, Option, type Tracer } from "effect"
+import { Effect, Option, Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
 import type { Call } from "../Dispatch.ts"
 
@@ -56,7 +56,8 @@ export const withRequestSpan =
     Effect.gen(function* () {
       const { headers, method } = yield* HttpServerRequest.HttpServerRequest
       const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
-      const current = Option.getOrUndefined(yield* Effect.option(Effect.currentParentSpan))
+      // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
+      const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
       const isContinued =
         current !== undefined && (sender === undefined || sender.traceId === current.traceId)
       return yield* Effect.tap(self, ({ status }) =>

@@ -1,0 +1,42 @@
+/** `quarantine`: how much is kept of what does not verify, and how long. */
+import { ByteSize, Schema } from "effect"
+import type { Quarantine } from "@usher/engine"
+import { Size } from "./Amount.ts"
+import { Length } from "./Time.ts"
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+
+export const QuarantineConfig = Schema.Struct({
+  deliveries: Schema.optionalKey(Count).annotateKey({
+    description: "how many of each source; the oldest go first",
+    default: 1_000
+  }),
+  size: Schema.optionalKey(
+    Size.pipe(
+      Schema.annotateEncoded({
+        description: "how long the bodies of each source may be together; the oldest go first",
+        default: "20 MiB"
+      })
+    )
+  ),
+  age: Schema.optionalKey(
+    Length.pipe(
+      Schema.annotateEncoded({
+        description: "how long one is kept after it came last",
+        default: "14 days"
+      })
+    )
+  ),
+  perMinute: Schema.optionalKey(Count).annotateKey({
+    description:
+      "how many of each source are written in the long run, and at once; more are refused and not kept",
+    default: 60
+  })
+})
+
+export const resolve = (config: typeof QuarantineConfig.Type = {}): Quarantine.Bounds => ({
+  deliveries: config.deliveries,
+  bytes: config.size === undefined ? undefined : ByteSize.toNumberUnsafe(config.size),
+  age: config.age,
+  perMinute: config.perMinute
+})
