@@ -8,7 +8,7 @@ import * as Page from "./Page.ts"
  * `received`: a webhook came. `duplicate`: its sender sent it again, and it was not taken twice. `ignored`: the source's
  * filter said no. `unmappable`: no invitation could be made of it. `asked`: the invitation was made, or another webhook
  * asked for the one that was there. `waiting`: it is not sent before a time, for a reason. `attempt`: the upstream was
- * called. `settled`: it ended. `forgotten`: the person was forgotten.
+ * called. `settled`: it ended. `forgotten`: the person was forgotten. Of one moment, in this order.
  *
  * @category schemas
  * @since 0.1.0

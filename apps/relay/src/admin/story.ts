@@ -3,7 +3,7 @@
  * attempts, and how it ended. No address is in its sentences.
  */
 import { DateTime, Duration } from "effect"
-import type { Story } from "@usher/admin"
+import { Story } from "@usher/admin"
 import type { Dispatch, Insight, Webhook } from "@usher/engine"
 import { traceIdOf } from "./wire.ts"
 
@@ -37,17 +37,7 @@ export const tell = (
   ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
 }
 
-const order: ReadonlyArray<Story.StoryKind> = [
-  "received",
-  "duplicate",
-  "ignored",
-  "unmappable",
-  "asked",
-  "waiting",
-  "attempt",
-  "settled",
-  "forgotten"
-]
+const order: ReadonlyArray<Story.StoryKind> = Story.StoryKind.literals
 
 const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
 

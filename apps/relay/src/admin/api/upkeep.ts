@@ -26,7 +26,13 @@ export const upkeep = HttpApiBuilder.group(
           audit.around(
             "upkeep.reload",
             {}
-          )(Effect.fail(new Problem.Conflict({ detail: "This relay was not started from a file." })))
+          )(
+            Effect.fail(
+              new Problem.Conflict({
+                detail: "This relay takes up its changed file on SIGHUP, not over HTTP yet."
+              })
+            )
+          )
         )
       )
   })
