@@ -13,7 +13,9 @@ import { Events, InboxSql, Insight, QuarantineSql, Relay, SourceControl, Sources
 import * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
+import { Reload } from "./config/Reload.ts"
 import * as Database from "./Database.ts"
+import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 
@@ -57,7 +59,13 @@ const layerFarewell = (server: Http.Server) =>
     { global: true }
   )
 
+/** The file is read again on SIGHUP, and when the admin API asks for it. */
+const layerReload = (file: string, config: Resolved) =>
+  Hangup.layer.pipe(Layer.provideMerge(Reload.layer(file, config)))
+
 export interface Options {
+  /** What the configuration was read from; without it there is nothing to read again. */
+  readonly file?: string | undefined
   /** Within which a request has to have arrived whole; a slower client is answered with 408. Default 10 seconds. */
   readonly requestTimeout?: Duration.Input | undefined
 }
@@ -82,7 +90,10 @@ export const layer = (config: Resolved, options: Options = {}) =>
       NotFound,
       layerFarewell(server),
       layerProxies(config)
-    ).pipe(Layer.provideMerge(layerRelay(config)))
+    ).pipe(
+      Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)),
+      Layer.provideMerge(layerRelay(config))
+    )
     return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(
         NodeHttpServer.layer(() => server, {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Ref } from "effect"
-import { configuration, deliver, folder, isolated, sandbox, serve, until } from "./harness.ts"
+import { admin, client, tokens } from "./admin/harness.ts"
+import { configuration, deliver, folder, isolated, sandbox, secrets, serve, until } from "./harness.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
@@ -9,13 +10,14 @@ const patience = 180_000
 const running = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const { url, ledger } = yield* sandbox
-  const text = configuration(url)
+  const text = admin + configuration(url)
   const home = yield* folder(text)
-  const relay = yield* serve(home)
+  const relay = yield* serve(home, { ...secrets, ...tokens })
+  const write = (next: string) => fs.writeFileString(home.file, next)
   /** Rewrites the file and sends SIGHUP; the line in which the relay says what came of it. */
   const change = Effect.fnUntraced(function* (next: string) {
     const before = relay.output.stderr.length
-    yield* fs.writeFileString(home.file, next)
+    yield* write(next)
     yield* relay.kill("SIGHUP")
     const said = yield* until(
       Effect.sync(() => /configuration (?:not )?reloaded[^"\n]*/.exec(relay.output.stderr.slice(before))),
@@ -23,7 +25,7 @@ const running = Effect.gen(function* () {
     )
     return said?.[0]
   })
-  return { text, relay, ledger, change }
+  return { text, relay, ledger, change, write }
 })
 
 const another = `  another:
@@ -113,6 +115,47 @@ describe("SIGHUP", () => {
         }
         yield* Fiber.join(sending)
         expect(yield* Ref.get(statuses)).toEqual(Array.from({ length: 300 }, () => 202))
+      }).pipe(isolated),
+    patience
+  )
+})
+
+describe("POST /api/reload", () => {
+  it.live(
+    "applies the file as a signal does, answers with what has changed or why it is refused, and is written down",
+    () =>
+      Effect.gen(function* () {
+        const { text, relay, write } = yield* running
+        const operator = yield* client(relay.url, tokens.OPERATE_TOKEN)
+        const { reload } = operator.upkeep
+        expect(yield* reload()).toEqual({ changes: [] })
+
+        yield* write(text.replace(/ {2}token:\n(?: {4}.*\n)+/, another))
+        expect(yield* reload()).toEqual({ changes: ["sources added another, removed token"] })
+        expect(yield* statusOf(relay.url, "token")).toBe(404)
+
+        yield* write(text.replace("live: live-svix", "lvie: live-svix"))
+        expect(yield* Effect.flip(reload())).toMatchObject({
+          _tag: "Invalid",
+          problems: [
+            expect.stringMatching(/^line \d+, sources\.svix\.invite\.lvie: unknown key; did you mean live\?$/)
+          ]
+        })
+        yield* write(text.replace("port: 0", "port: 1"))
+        expect(yield* Effect.flip(reload())).toMatchObject({
+          _tag: "Conflict",
+          detail: expect.stringContaining("server.port, server.publicUrl, which takes a restart")
+        })
+        const viewer = yield* client(relay.url, tokens.READ_TOKEN)
+        expect(yield* Effect.flip(viewer.upkeep.reload())).toMatchObject({ _tag: "Forbidden" })
+
+        const { items } = yield* operator.audit.list({ query: { what: "upkeep.reload" } })
+        expect(items.map(({ who, result }) => `${who} ${result}`)).toEqual([
+          expect.stringContaining("ops failed: "),
+          expect.stringMatching(/^ops failed: .*usher\.yaml has problems: nothing of it is applied\.$/),
+          "ops done: sources added another, removed token",
+          "ops done: nothing has changed"
+        ])
       }).pipe(isolated),
     patience
   )

@@ -1,8 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
-import { Reload } from "../config/Reload.ts"
-import * as Hangup from "../Hangup.ts"
 import * as Server from "../Server.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
 import { version } from "../version.ts"
@@ -18,9 +16,7 @@ export const serve = Command.make(
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
     })
-    return yield* Hangup.layer.pipe(
-      Layer.provide(Reload.layer(file, config)),
-      Layer.provideMerge(Server.layer(config)),
+    return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
       Layer.provide(Server.layerInbox(config)),
       Layer.provide(Telemetry.layer(version)),

@@ -173,6 +173,6 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
 })
 
 /** Sections that can change while the relay runs, or are compared by what they stand for. */
-const apart = new Set(["server", "database", "spots", "sources"])
+const apart = new Set(["$schema", "server", "database", "spots", "sources"])
 
 const nowhere: Database = { kind: "sqlite", file: "" }

@@ -16,6 +16,9 @@ const Name = Schema.String.check(
 )
 
 export const Config = Schema.Struct({
+  $schema: Schema.optionalKey(Schema.String).annotateKey({
+    description: "where editors find the schema of a file in JSON; the relay does not read it"
+  }),
   server: Schema.optionalKey(ServerConfig).annotateKey({
     description: "where the relay listens, and how it is seen from outside"
   }),

@@ -92,13 +92,13 @@ const differenceOf = (
   )
 })
 
-/** `sources added a, b, removed c; spots changed main` */
-export const describe = ({ sources, spots }: Change): string => {
+/** `sources added a, b, removed c`, `spots changed main` */
+export const changes = ({ sources, spots }: Change): ReadonlyArray<string> => {
   const parts = [
     ["sources", sources],
     ["spots", spots]
   ] as const
-  const said = parts.flatMap(([kind, { added, removed, changed }]) => {
+  return parts.flatMap(([kind, { added, removed, changed }]) => {
     const verbs = [
       ["added", added],
       ["removed", removed],
@@ -107,7 +107,9 @@ export const describe = ({ sources, spots }: Change): string => {
     const told = verbs.flatMap(([verb, names]) => (names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]))
     return told.length === 0 ? [] : [`${kind} ${told.join(", ")}`]
   })
-  return said.length === 0 ? "nothing has changed" : said.join("; ")
 }
+
+/** In one line. */
+export const describe = (change: Change): string => changes(change).join("; ") || "nothing has changed"
 
 const oneLine = (text: string) => text.replaceAll(/:\n +/g, ": ").replaceAll(/\n +/g, "; ")

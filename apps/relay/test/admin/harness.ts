@@ -14,7 +14,8 @@ export const tokens = {
   READ_TOKEN: "read-0123456789abcdef0123456789abcdef0"
 }
 
-const admin = `
+/** A section of its own. */
+export const admin = `
 admin:
   tokens:
     - { env: OPERATE_TOKEN, name: ops }

@@ -51,7 +51,7 @@ describe("the schema of the configuration file", () => {
   it("underlines what the relay would refuse", () => {
     const main = { secretKey: { env: "KEY" } }
     const form = { sender: "typeform", spot: "main", invite: { live: "live-1" } }
-    expect(underlined({ spots: { main }, sources: { form } })).toEqual([])
+    expect(underlined({ $schema: "./usher.schema.json", spots: { main }, sources: { form } })).toEqual([])
     expect(underlined({ spots: { main }, sources: { form: { ...form, sender: "typefrom" } } })).toEqual([
       "/sources/form/sender must be equal to one of the allowed values"
     ])

@@ -1,7 +1,9 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, Problem } from "@usher/admin"
 import { Inbox } from "@usher/engine"
+import { format } from "../../config/Problem.ts"
+import * as Reload from "../../config/Reload.ts"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable, unavailableStream } from "../problems.ts"
 import { progress } from "../progress.ts"
@@ -12,6 +14,7 @@ export const upkeep = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
     const audit = yield* AuditLog
+    const reload = yield* Effect.serviceOption(Reload.Reload)
 
     return handlers
       .handle("purge", ({ payload }) =>
@@ -23,17 +26,28 @@ export const upkeep = HttpApiBuilder.group(
       )
       .handle("reload", () =>
         unavailable(
-          audit.around(
-            "upkeep.reload",
-            {}
-          )(
-            Effect.fail(
-              new Problem.Conflict({
-                detail: "This relay takes up its changed file on SIGHUP, not over HTTP yet."
-              })
-            )
+          audit.around("upkeep.reload", {})(
+            Option.match(reload, { onNone: () => Effect.fail(fileless), onSome: takeUp }),
+            ({ changes }) => changes.join("; ") || "nothing has changed"
           )
         )
       )
   })
 )
+
+const fileless = new Problem.Conflict({
+  detail: "There is no relay here that was started from a file: ask one that runs, by its URL."
+})
+
+const takeUp = ({ reload }: Reload.Reload["Service"]) =>
+  reload.pipe(
+    Effect.map((change) => ({ changes: Reload.changes(change) })),
+    Effect.catchTags({
+      InvalidConfig: ({ file, problems }) =>
+        new Problem.Invalid({
+          detail: `${file} has problems: nothing of it is applied.`,
+          problems: problems.map(format)
+        }),
+      NeedsRestart: ({ message }) => new Problem.Conflict({ detail: message })
+    })
+  )
