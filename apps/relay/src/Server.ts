@@ -14,6 +14,7 @@ import * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
 import { Reload } from "./config/Reload.ts"
+import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
@@ -85,6 +86,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
     const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
     const routes = Layer.mergeAll(
       admin,
+      Dashboard.layer,
       Health.layer,
       MetricsPage.layer,
       NotFound,

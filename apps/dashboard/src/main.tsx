@@ -1,0 +1,24 @@
+import "./style.css"
+import { QueryClientProvider } from "@tanstack/react-query"
+import { StrictMode } from "react"
+import { RouterProvider } from "react-aria-components"
+import { createRoot } from "react-dom/client"
+import { Router } from "wouter"
+import { App } from "./App.tsx"
+import { queries } from "./api/queries.ts"
+import { hrefOf, navigate, useLocationHook, useSearchHook } from "./location.ts"
+
+const root = document.getElementById("root")
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Router hook={useLocationHook} searchHook={useSearchHook} hrefs={hrefOf}>
+          <RouterProvider navigate={navigate} useHref={hrefOf}>
+            <App />
+          </RouterProvider>
+        </Router>
+      </QueryClientProvider>
+    </StrictMode>
+  )
+}

@@ -1,0 +1,35 @@
+import {
+  FieldError,
+  Input,
+  Label,
+  Text,
+  TextArea,
+  TextField,
+  type TextFieldProps
+} from "react-aria-components"
+
+interface Props extends TextFieldProps {
+  readonly label: string
+  readonly hint?: string
+  readonly error?: string | undefined
+  readonly placeholder?: string
+  /** How many, of a text that has more than one. */
+  readonly lines?: number
+}
+
+export const Field = ({ label, hint, error, placeholder = "", lines, ...props }: Props) => (
+  <TextField {...props} isInvalid={error !== undefined} className="field">
+    <Label>{label}</Label>
+    {lines === undefined ? (
+      <Input placeholder={placeholder} />
+    ) : (
+      <TextArea rows={lines} placeholder={placeholder} spellCheck="false" />
+    )}
+    {hint === undefined ? null : (
+      <Text slot="description" className="hint">
+        {hint}
+      </Text>
+    )}
+    <FieldError className="field-error">{error}</FieldError>
+  </TextField>
+)

@@ -1,0 +1,21 @@
+const whole = new Intl.NumberFormat()
+const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 })
+
+export const count = (value: number): string => whole.format(value)
+
+/** Such as `1.2M`. */
+export const compact = (value: number): string => (value < 10_000 ? whole.format(value) : short.format(value))
+
+/** Of something that is not counted beyond a limit. */
+export const upTo = (value: number, limit: number): string =>
+  value >= limit ? `${count(limit)} or more` : count(value)
+
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
+
+/** Such as `1.2 kB`. */
+export const bytes = (value: number): string => {
+  if (value < 1_000) return `${value} B`
+  if (value < 1_000_000) return `${Math.round(value / 100) / 10} kB`
+  return `${Math.round(value / 100_000) / 10} MB`
+}

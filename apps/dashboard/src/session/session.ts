@@ -1,0 +1,23 @@
+/** Who is signed in, and what they may do. */
+import { Effect } from "effect"
+import type { Session } from "@usher/admin"
+import { createContext, useContext } from "react"
+import { api } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+
+/** Null: nobody. */
+export const useSession = () =>
+  useApi(
+    ["session"],
+    api.session.whoami().pipe(
+      Effect.map((who): Session.Who | null => who),
+      Effect.catchTag("Unauthorized", () => Effect.succeed(null))
+    )
+  )
+
+export const Who = createContext<Session.Who>({ name: "", scope: "read", via: "session" })
+
+export const useWho = () => useContext(Who)
+
+/** A token that may only read gets no button that acts. */
+export const useMayAct = () => useWho().scope === "operate"

@@ -1,0 +1,118 @@
+/** What is around each screen: where to go, whether the page is live, who is signed in. */
+import { useEffect, useRef, useState, type ReactNode } from "react"
+import { Link, useLocation } from "wouter"
+import { api } from "../api/client.ts"
+import { useLive } from "../api/live.ts"
+import { useAction, useApi } from "../api/queries.ts"
+import { Button } from "../parts/Button.tsx"
+import { compact } from "../parts/number.ts"
+import { useWho } from "../session/session.ts"
+import { Logo } from "./Logo.tsx"
+import { PersonSearch } from "./PersonSearch.tsx"
+import { ThemeChoice } from "./ThemeChoice.tsx"
+
+export const Shell = ({ children }: { readonly children: ReactNode }) => {
+  const [isOpen, setOpen] = useState(false)
+  const [path] = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const lastPath = useRef(path)
+
+  useEffect(() => {
+    if (lastPath.current === path) return
+    lastPath.current = path
+    setOpen(false)
+    // Who can't see the change hears of it, and reads on from there.
+    main.current?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [path])
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to content
+      </a>
+      <header className="bar">
+        <Link href="/" className="home" aria-label="Usher, overview">
+          <Logo />
+        </Link>
+        <PersonSearch />
+        <Button variant="quiet" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
+          <span className="menu-button">Menu</span>
+        </Button>
+      </header>
+      <nav className="side" data-open={isOpen} aria-label="Screens">
+        <Navigation />
+        <Account />
+      </nav>
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+const Navigation = () => {
+  const stats = useApi(["stats", "now"], api.stats.now())
+  const parked = useApi(["lives"], api.lives.parked())
+  return (
+    <ul className="nav">
+      <Item href="/">Overview</Item>
+      <Item href="/webhooks">Webhooks</Item>
+      <Item href="/invitations">Invitations</Item>
+      <Item href="/person">Person</Item>
+      <li className="nav-rule" role="presentation" />
+      <Item href="/dead-letters" count={stats.data?.deadLetters}>
+        Dead letters
+      </Item>
+      <Item href="/quarantine" count={stats.data?.quarantined}>
+        Quarantine
+      </Item>
+      <li className="nav-rule" role="presentation" />
+      <Item href="/sources">Sources</Item>
+      <Item href="/spots" count={parked.data?.length}>
+        Spots
+      </Item>
+      <Item href="/mapping">Mapping</Item>
+    </ul>
+  )
+}
+
+interface ItemProps {
+  readonly href: string
+  /** Of what wants attention. */
+  readonly count?: number | undefined
+  readonly children: string
+}
+
+const Item = ({ href, count = 0, children }: ItemProps) => {
+  const [path] = useLocation()
+  const isHere = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`)
+  return (
+    <li>
+      <Link href={href} aria-current={isHere ? "page" : undefined}>
+        {children}
+        {count === 0 ? null : <span className="badge">{compact(count)}</span>}
+      </Link>
+    </li>
+  )
+}
+
+const Account = () => {
+  const { name, scope } = useWho()
+  const connection = useLive()
+  const signOut = useAction(() => api.session.signOut(), ["session"])
+  return (
+    <div className="account">
+      <p className={`connection connection-${connection}`} role="status">
+        {connection === "live" ? "Live" : connection === "lost" ? "Reconnecting…" : "Connecting…"}
+      </p>
+      <ThemeChoice />
+      <p>
+        <bdi>{name}</bdi> <span className="muted">{scope === "read" ? "may only look" : "may act"}</span>
+      </p>
+      <Button variant="quiet" onPress={() => signOut.mutate(undefined)}>
+        Sign out
+      </Button>
+    </div>
+  )
+}

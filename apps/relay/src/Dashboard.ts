@@ -1,0 +1,59 @@
+/**
+ * The operator's page at `/`, as it was built by `apps/dashboard`. It loads nothing from anywhere else, runs no script
+ * and takes no style that stands in the document itself.
+ */
+import { Effect, FileSystem, Layer } from "effect"
+import {
+  HttpMiddleware,
+  HttpRouter,
+  HttpServerRespondable,
+  HttpServerResponse,
+  HttpStaticServer
+} from "effect/http"
+import { fileURLToPath } from "node:url"
+
+const built = fileURLToPath(new URL("../../dashboard/dist", import.meta.url))
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+const guarded = HttpServerResponse.setHeaders({
+  "content-security-policy": policy,
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff"
+})
+
+const compressed = HttpMiddleware.compression({ levels: { br: 6 } })
+
+const unbuilt = HttpServerResponse.text(
+  "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
+  { status: 404, headers: { "cache-control": "no-store" } }
+)
+
+/** The names of what is in `assets` change with what it says; the name of the page does not. */
+const serve = Effect.fnUntraced(function* (root: string, cacheControl: string) {
+  const files = yield* HttpStaticServer.make({ root, cacheControl })
+  return files.pipe(Effect.catch(HttpServerRespondable.toResponse), Effect.map(guarded), compressed)
+})
+
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const router = yield* HttpRouter.HttpRouter
+    const files = yield* FileSystem.FileSystem
+    if (!(yield* files.exists(`${built}/index.html`))) return yield* router.add("GET", "/", unbuilt)
+    yield* router.add("GET", "/", yield* serve(built, "no-cache"))
+    yield* router.add("GET", "/favicon.svg", yield* serve(built, "max-age=3600"))
+    yield* router
+      .prefixed("/assets")
+      .add("GET", "/*", yield* serve(`${built}/assets`, "public, max-age=31536000, immutable"))
+  })
+)
