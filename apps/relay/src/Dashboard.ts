@@ -39,11 +39,10 @@ const unbuilt = HttpServerResponse.text(
   { status: 404, headers: { "cache-control": "no-store" } }
 )
 
-/** The names of what is in `assets` change with what it says; the name of the page does not. */
-const serve = Effect.fnUntraced(function* (root: string, cacheControl: string) {
-  const files = yield* HttpStaticServer.make({ root, cacheControl })
-  return files.pipe(Effect.catch(HttpServerRespondable.toResponse), Effect.map(guarded), compressed)
-})
+const serve = (root: string, cacheControl: string) =>
+  Effect.map(HttpStaticServer.make({ root, cacheControl }), (files) =>
+    files.pipe(Effect.catch(HttpServerRespondable.toResponse), Effect.map(guarded), compressed)
+  )
 
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -52,6 +51,7 @@ export const layer = Layer.effectDiscard(
     if (!(yield* files.exists(`${built}/index.html`))) return yield* router.add("GET", "/", unbuilt)
     yield* router.add("GET", "/", yield* serve(built, "no-cache"))
     yield* router.add("GET", "/favicon.svg", yield* serve(built, "max-age=3600"))
+    // Their names change with what they say.
     yield* router
       .prefixed("/assets")
       .add("GET", "/*", yield* serve(`${built}/assets`, "public, max-age=31536000, immutable"))

@@ -86,10 +86,10 @@ export const layer = (config: Resolved, options: Options = {}) =>
     const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
     const routes = Layer.mergeAll(
       admin,
-      Dashboard.layer,
       Health.layer,
       MetricsPage.layer,
-      NotFound,
+      // Whatever is taken at / comes before it.
+      NotFound.pipe(Layer.provide(Dashboard.layer)),
       layerFarewell(server),
       layerProxies(config)
     ).pipe(

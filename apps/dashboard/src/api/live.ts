@@ -47,7 +47,7 @@ const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
     Stream.runForEach((events) =>
       Effect.promise(() => refresh(client, [...new Set(events.flatMap(({ type }) => touched[type]))]))
     ),
-    Effect.catch(() => Effect.void),
+    Effect.ignore,
     Effect.andThen(Effect.sync(() => tell("lost"))),
     Effect.repeat(Schedule.spaced("2 seconds"))
   )

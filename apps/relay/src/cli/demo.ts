@@ -15,7 +15,7 @@ export const demo = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ once }) {
-    const { relayUrl, sandboxUrl, ledger, outcomes } = yield* quiet(Demo.run)
+    const { relayUrl, sandboxUrl, token, ledger, outcomes } = yield* quiet(Demo.run)
     const unexpected = outcomes.filter((outcome) => !Demo.isExpected(outcome))
     const { participants, calls } = yield* ledger.state
     yield* Console.log(
@@ -51,6 +51,10 @@ export const demo = Command.make(
     if (once) return
     yield* Console.log(
       [
+        "",
+        "Look at it, signed in by this address:",
+        "",
+        `  ${relayUrl}/#token=${token}`,
         "",
         "Both go on until you press Ctrl-C. Sign yourself up:",
         "",

@@ -14,6 +14,8 @@ import {
   Redacted,
   Schema
 } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Hex } from "effect/encoding"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
@@ -46,7 +48,9 @@ export const run = Effect.gen(function* () {
   )
   const ledger = Context.get(sandbox, Ledger.Ledger)
   const sandboxUrl = yield* Effect.provide(Server.url, sandbox)
-  const config = yield* loadConfig(sandboxUrl)
+  // Guessed by no other program on this machine.
+  const token = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(32))
+  const config = yield* loadConfig(sandboxUrl, token)
   const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
   const relayUrl = yield* Effect.provide(Server.url, relay)
 
@@ -58,8 +62,8 @@ export const run = Effect.gen(function* () {
       return yield* follow(sample, yield* send(relayUrl, sender, sample))
     })
   ).pipe(Effect.provide(relay), Effect.provide(NodeHttpClient.layerUndici))
-  return { relayUrl, sandboxUrl, ledger, outcomes }
-})
+  return { relayUrl, sandboxUrl, token, ledger, outcomes }
+}).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 
 /** Whether all of it ended as it must. */
 export const isExpected = ({
@@ -75,13 +79,16 @@ export const isExpected = ({
   invitations.length === expected.invitations &&
   invitations.every(({ status, attempts }) => status === "invited" && attempts === (expected.attempts ?? 1))
 
-const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string) {
+const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string, token: string) {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-demo-" })
   const file = `${folder}/usher.yaml`
   yield* fs.writeFileString(file, configuration(sandboxUrl))
   const config = yield* ConfigFile.load(file).pipe(
-    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(secrets))
+    Effect.provideService(
+      ConfigProvider.ConfigProvider,
+      ConfigProvider.fromUnknown({ ...secrets, OPERATOR_TOKEN: token })
+    )
   )
   // Nobody wants to watch a real backoff.
   const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }

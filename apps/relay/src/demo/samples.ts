@@ -140,6 +140,7 @@ export const samples: ReadonlyArray<Sample> = [
 /** The configuration a newcomer would write. */
 export const configuration = (sandboxUrl: string) => `
 server: { host: 127.0.0.1, port: 0 }
+admin: { tokens: [{ env: OPERATOR_TOKEN, name: demo }] }
 database: sqlite:./usher.db
 spots:
   main:
