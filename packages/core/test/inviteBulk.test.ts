@@ -24,12 +24,10 @@ describe("the bulk call alone", () => {
       const answers = yield* inviteBulk(wire.participants, alice, bob, carol)
       expect(answers).toEqual([participant(alice), expect.any(InviteError.UndecodableAnswer), undefined])
       expect(targets(wire)).toEqual([`/v1/lives/${liveId}/participants~bulkInvite`])
-      expect(wire.requests[0]).toContain(
-        JSON.stringify({
-          members: { spotMemberIds: [carol], emails: [alice, bob] },
-          withEmailNotification: true
-        })
-      )
+      expect(JSON.parse(wire.requests[0]?.split("\r\n\r\n")[1] ?? "")).toEqual({
+        members: { spotMemberIds: [carol], emails: [alice, bob] },
+        withEmailNotification: true
+      })
     })
   )
 

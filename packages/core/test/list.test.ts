@@ -140,7 +140,9 @@ describe("a list", () => {
         list(participants, { filter: { email: { eq: "alice@example.com" } } })
       ).pipe(Effect.flip, Effect.withTracer(tracer))
       const seen = spans.map(({ name, attributes }) => [name, Object.fromEntries(attributes)])
-      expect(seen).toEqual([["LiveParticipants.list", { "live.id": "live-1" }]])
+      expect(seen).toEqual([
+        ["LiveParticipants.list", { "live.id": "live-1", "http.response.status_code": 400 }]
+      ])
       expect(JSON.stringify(error) + error.message).not.toContain("alice")
     })
   )

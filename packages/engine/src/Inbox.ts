@@ -5,7 +5,7 @@
 import {
   Context,
   type DateTime,
-  type Duration,
+  Duration,
   type Effect,
   Predicate,
   type PubSub,
@@ -168,13 +168,21 @@ export interface Waiting {
 }
 
 /**
+ * An accept has its answer within so long, whatever the database does.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const patience = Duration.seconds(2)
+
+/**
  * @category services
  * @since 0.1.0
  */
 export class Inbox extends Context.Service<
   Inbox,
   {
-    /** Stores a delivery durably. Concurrent accepts share one commit. */
+    /** Stores a delivery durably, or fails within `patience`. Concurrent accepts share one commit. */
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
     /** The webhooks that wait for their mapping: live ones first, then the oldest. */

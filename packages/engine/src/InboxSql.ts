@@ -4,7 +4,7 @@
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
-import { Inbox, InboxUnavailable } from "./Inbox.ts"
+import { Inbox, InboxUnavailable, patience } from "./Inbox.ts"
 import { Events } from "./Events.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
@@ -93,7 +93,6 @@ export const pending: Effect.Effect<
 const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
 
 /** Some senders give up after 3 seconds: better told in time to come again. */
-const patience = "2 seconds"
 
 const late = () =>
   new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })

@@ -1,19 +1,25 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
+import { Clock, DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
 import { supervise } from "./internal/supervise.ts"
-import { spanFrom } from "./internal/trace.ts"
+import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 const batch = 100
+
+/** While deliveries come in, a batch is followed by a rest of so many times its length: a sender waits, the mapping can. */
+const givesWay = 3
+
+/** Milliseconds. */
+const longestRest = 1_000
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestLook = "10 seconds"
@@ -47,20 +53,26 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
     const mapInTrace = (webhook: Webhook, source: Source | undefined) =>
       Effect.withSpan(mapOne(webhook, source), "Mapper.map", {
         ...spanFrom(webhook.traceparent),
-        attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source }
+        attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source },
+        ...withoutStack
       })
 
-    const drain: Effect.Effect<void, unknown, Expressions> = Effect.gen(function* () {
+    const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
       const webhooks = yield* Effect.timeout(inbox.received(batch), longestLook)
       if (webhooks.length === 0) {
         return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
       }
       const current = yield* sources.current
+      const startedAt = yield* Clock.currentTimeMillis
       // At once, so that they share a commit.
-      return yield* Effect.forEach(webhooks, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
+      yield* Effect.forEach(webhooks, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
         concurrency: "unbounded",
         discard: true
       })
+      const took = (yield* Clock.currentTimeMillis) - startedAt
+      const came = yield* PubSub.takeUpTo(signals, Infinity)
+      if (took > 0 && came.includes("received")) yield* Effect.sleep(Math.min(longestRest, took * givesWay))
+      return came
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))

@@ -4,7 +4,7 @@
 import { ByteSize, type Cause, Clock, Duration, Effect, type Layer, Option } from "effect"
 import { HttpIncomingMessage, HttpRouter, type HttpServerError, HttpServerRequest } from "effect/http"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
-import { Inbox, type InboxUnavailable } from "./Inbox.ts"
+import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
 import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
@@ -81,7 +81,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             body: delivery.body,
             traceparent: yield* currentTraceparent
           })
-          .pipe(Effect.timeout(deadlineOf(options, source)))
+          .pipe(within(deadlineOf(options, source)))
         yield* Effect.annotateCurrentSpan({
           "webhook.id": accepted.id,
           "webhook.duplicate": accepted.duplicate
@@ -179,6 +179,13 @@ const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
     options.deadline ?? Duration.millis(2_500),
     Duration.subtract(sender.acknowledge.deadline, margin)
   )
+
+/** The Inbox answers in time by itself, and another clock for each request would cost: only a shorter one is set. */
+const within = (deadline: Duration.Duration) =>
+  Duration.isLessThan(deadline, Duration.times(patience, 1.2))
+    ? <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> =>
+        Effect.timeout(self, deadline)
+    : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self
 
 /** Some senders ask by GET. */
 const ask = (options: Options) => (source: Source, request: Request) =>

@@ -7,7 +7,7 @@ import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
 import type { breaking } from "./breaking.ts"
 import { dispatching } from "./metrics/dispatching.ts"
-import { spanOf } from "./trace.ts"
+import { spanOf, withoutStack } from "./trace.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
 const stale = 60_000
@@ -119,7 +119,7 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
       yield* attempt
     }).pipe(
       Effect.onInterrupt(() => giveBack(call)),
-      Effect.withSpan("Dispatcher.dispatch", spanOf(spot.name, claims)),
+      Effect.withSpan("Dispatcher.dispatch", spanOf(spot.name, claims), withoutStack),
       // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
       Effect.catchCause((cause) =>
         Effect.logError("a call was not settled, its invitations are due again when their leases end", cause)

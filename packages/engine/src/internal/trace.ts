@@ -3,6 +3,9 @@ import { Effect, Option, Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
 import type { Call } from "../Dispatch.ts"
 
+/** A stack for each of them would cost more than the span, and says nothing that its name does not. */
+export const withoutStack = { captureStackTrace: false }
+
 /** The present span as W3C `traceparent`, to be stored. */
 export const currentTraceparent: Effect.Effect<string | null> = Effect.map(
   Effect.option(Effect.currentSpan),
@@ -63,10 +66,14 @@ export const withRequestSpan =
       return yield* Effect.tap(self, ({ status }) =>
         Effect.annotateCurrentSpan("http.response.status_code", status)
       ).pipe(
-        Effect.withSpan(name, {
-          ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),
-          kind: isContinued ? "internal" : "server",
-          attributes: { "http.request.method": method, "http.route": route }
-        })
+        Effect.withSpan(
+          name,
+          {
+            ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),
+            kind: isContinued ? "internal" : "server",
+            attributes: { "http.request.method": method, "http.route": route }
+          },
+          withoutStack
+        )
       )
     })
