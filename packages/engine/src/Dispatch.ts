@@ -58,6 +58,8 @@ export interface Claim {
   readonly attempt: number
   /** When it was made; later if it was replayed, or asked for again. */
   readonly askedAt: DateTime.Utc
+  /** When the webhook came that asks for it, however long it waited to be mapped; `askedAt` where a replay asks. */
+  readonly receivedAt: DateTime.Utc
   /** Not to be sent from then on; null for never. */
   readonly expiresAt: DateTime.Utc | null
   /** How many members its call may have at the most, since a larger one was refused; null while none was. */

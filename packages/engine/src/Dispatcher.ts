@@ -18,6 +18,7 @@ import { CircuitBreaker } from "effect/persistence"
 import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
+import { leading } from "./internal/metrics/leading.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -54,6 +55,7 @@ export const layer = (
       const fibers = yield* FiberMap.make<string>()
       const dispatched = new Map<string, Spot>()
       const dispatch = yield* dispatching(options)
+      const { leadsNot } = yield* leading
 
       const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
         for (const [name, spot] of dispatched) {
@@ -64,6 +66,7 @@ export const layer = (
         for (const [name, spot] of spots) {
           if (dispatched.has(name)) continue
           dispatched.set(name, spot)
+          leadsNot(name)
           yield* FiberMap.run(
             fibers,
             name,
@@ -84,6 +87,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
       Effect.gen(function* () {
+        yield* breaker.leading(spot.name)
         const signals = yield* inbox.signals
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)

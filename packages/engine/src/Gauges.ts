@@ -2,18 +2,15 @@
  * How things stand, looked at every ten seconds: what waits and since when, and what is left of each Spot's budget. A look
  * costs the same however much was ever stored.
  */
-import { DateTime, Effect, Layer, Metric, Option, SubscriptionRef } from "effect"
+import { DateTime, Effect, Layer, Option, SubscriptionRef } from "effect"
 import * as Budget from "./Budget.ts"
 import { type Backlog, Inbox } from "./Inbox.ts"
-import { series } from "./internal/metrics/series.ts"
+import { gauge, series } from "./internal/metrics/series.ts"
 import { supervise } from "./internal/supervise.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { Sources } from "./Sources.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { Spots } from "./Spots.ts"
-
-const gauge = (name: string, description: string, unit = "1") =>
-  Metric.gauge(name, { description, attributes: { unit } })
 
 const webhooks = gauge("usher_backlog_webhooks", "Webhooks that wait to be mapped, counted up to 20,000")
 const webhookAge = gauge(
@@ -60,7 +57,15 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Sp
     const setResting = yield* series(resting, "spot")
     const setQuarantined = yield* series(quarantined, "source")
     const sources = yield* Sources
+    /** What has gone from the configuration must not stay as it was seen last. */
+    const known = { sources: new Set<string>(), spots: new Set<string>(), budgets: new Set<string>() }
     const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+
+    const setBudget = (spot: string, { millis }: Budget.Window, spent: number, left: number) => {
+      const window = `${millis / 1_000}s`
+      setSpent(spent, spot, window)
+      setLeft(left, spot, window)
+    }
 
     const look = Effect.gen(function* () {
       const spots = yield* SubscriptionRef.get(present)
@@ -74,20 +79,25 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Sp
       setWebhooks(waiting.received.count)
       setWebhookAge(ageOf(waiting.received))
       const kept = quarantine === undefined ? new Map<string, number>() : yield* quarantine.counts
-      for (const source of (yield* sources.current).keys()) setQuarantined(kept.get(source) ?? 0, source)
+      for (const source of [...(yield* sources.current).keys(), ...kept.keys()]) known.sources.add(source)
+      for (const source of known.sources) setQuarantined(kept.get(source) ?? 0, source)
       const states = new Map((yield* control.all).map((state) => [state.spot, state]))
-      for (const [name, { budget }] of spots) {
+      for (const name of spots.keys()) known.spots.add(name)
+      for (const name of known.spots) {
+        const spot = spots.get(name)
         setInvitations(waiting.due.get(name)?.count ?? 0, name, "due")
         setInvitations(waiting.later.get(name) ?? 0, name, "later")
         setInvitationAge(ageOf(waiting.due.get(name)), name)
-        const state = states.get(name)
+        const state = spot === undefined ? undefined : states.get(name)
         for (const by of ["operator", "upstream"]) setPaused(state?.paused?.by === by ? 1 : 0, name, by)
         setResting(state?.restsUntil == null ? 0 : 1, name)
-        if (budget === undefined) continue
-        for (const usage of yield* control.usage(name, budget)) {
-          const window = `${usage.millis / 1_000}s`
-          setSpent(Budget.total(usage), name, window)
-          setLeft(Math.max(0, usage.calls - Budget.total(usage)), name, window)
+        if (spot?.budget !== undefined) {
+          known.budgets.add(name)
+          for (const usage of yield* control.usage(name, spot.budget)) {
+            setBudget(name, usage, Budget.total(usage), Math.max(0, usage.calls - Budget.total(usage)))
+          }
+        } else if (known.budgets.has(name)) {
+          for (const window of Budget.windows(Budget.documented)) setBudget(name, window, 0, 0)
         }
       }
     })

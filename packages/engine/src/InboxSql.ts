@@ -21,12 +21,14 @@ import { settle } from "./internal/inbox/settle.ts"
 import { stats } from "./internal/inbox/stats.ts"
 import { waiting } from "./internal/inbox/waiting.ts"
 import { type Store, unavailable } from "./internal/inbox/store.ts"
+import { ending } from "./internal/metrics/ended.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
 import leadSpots from "./migrations/0003_lead_spots.ts"
 import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import createAdmin from "./migrations/0006_create_admin.ts"
 import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
+import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -41,7 +43,8 @@ export const migrations = {
   "0003_lead_spots": leadSpots,
   "0004_hold_and_quarantine": holdAndQuarantine,
   "0006_create_admin": createAdmin,
-  "0007_keep_mapping_version": keepMappingVersion
+  "0007_keep_mapping_version": keepMappingVersion,
+  "0008_keep_receipt": keepReceipt
 }
 
 /**
@@ -124,6 +127,7 @@ export const layer: Layer.Layer<
       random: yield* SecureRandom.SecureRandom,
       signals,
       events: yield* Events,
+      ended: yield* ending,
       personOf: keyOf(setting.get("person_key") ?? "")
     }
     const mapTogether = yield* groupCommit(map(store), { late })

@@ -12,6 +12,7 @@ import { backlogOf } from "./internal/inbox/backlog.ts"
 import { counting } from "./internal/inbox/counting.ts"
 import { spending } from "./internal/inbox/spends.ts"
 import { limited, millis, unavailable, wholeMillis } from "./internal/inbox/store.ts"
+import { type Ended, ending } from "./internal/metrics/ended.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -141,7 +142,7 @@ export class SpotControl extends Context.Service<
       yield* migrate
       const sql = yield* SqlClient.SqlClient
       const signals = yield* Signals
-      return SpotControl.of(make(sql, signals, yield* Events))
+      return SpotControl.of(make(sql, signals, yield* Events, yield* ending))
     })
   )
 }
@@ -164,7 +165,8 @@ const time = (millis: number | bigint) => DateTime.makeUnsafe(Number(millis))
 const make = (
   sql: SqlClient.SqlClient,
   signals: Signals["Service"],
-  events: typeof Events.Service
+  events: typeof Events.Service,
+  ended: Ended
 ): SpotControl["Service"] => {
   const count = counting(sql)
   const { usages } = spending(sql)
@@ -265,6 +267,7 @@ const make = (
             )
           ),
           sql.withTransaction,
+          Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
           unavailable
         )
       )

@@ -19,6 +19,7 @@ const claim = (attempt = 1): Dispatch.Claim => ({
   attempt,
   lane: "live",
   askedAt: DateTime.makeUnsafe(0),
+  receivedAt: DateTime.makeUnsafe(0),
   expiresAt: null,
   together: null,
   lease: "lease-1",

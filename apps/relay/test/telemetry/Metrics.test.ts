@@ -72,7 +72,7 @@ describe("/metrics", () => {
         expect(text).toContain('usher_webhook_answer_seconds_count{source="svix"} 2\n')
         expect(text).toContain('usher_webhook_headroom_seconds_count{sender="svix"} 2\n')
         expect(value("usher_webhooks_mapped_total", { source: "svix", status: "mapped" })).toEqual([1])
-        expect(value("usher_attempts_total", { spot: "main", result: "Invited" })).toEqual([1])
+        expect(value("usher_attempts_total", { spot: "main", status: "201", result: "Invited" })).toEqual([1])
         expect(value("usher_invitations_total", { spot: "main", status: "invited" })).toEqual([1])
         expect(text).toContain('usher_invitation_seconds_count{spot="main"} 1\n')
         const budget = (name: string, window: string) =>
@@ -80,6 +80,8 @@ describe("/metrics", () => {
         expect(budget("spent", "10s") + budget("left", "10s")).toBe(100)
         expect(budget("spent", "86400s") + budget("left", "86400s")).toBe(50_000)
         expect(value("usher_spot_paused", { spot: "main" })).toEqual([0, 0])
+        expect(value("usher_spot_leader", { spot: "main" })).toEqual([1])
+        expect(value("usher_spot_circuit", { spot: "main", state: "closed" })).toEqual([1])
         expect(value("usher_build_info", { version: "0.1.0", node: process.versions.node })).toEqual([1])
         expect(value("process_resident_memory_bytes", {})?.[0]).toBeGreaterThan(10_000_000)
         expect(text).not.toMatch(/alice|bob|nobody|xxxx/)

@@ -1,8 +1,9 @@
 /** Stops hammering an upstream that does not answer: after some failures in a row, one call now and then. */
-import { Duration, Effect, Exit, Schedule } from "effect"
+import { Duration, Effect, Exit, Schedule, Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { InviteError } from "@usher/core"
 import type { Result } from "../Dispatch.ts"
+import { leading } from "./metrics/leading.ts"
 
 /** In a row, of calls that no answer came to. */
 const failures = 10
@@ -20,6 +21,23 @@ export const breaking = Effect.gen(function* () {
     tripPolicy: CircuitBreaker.consecutive(failures),
     openDuration: pauses
   })
+  const metrics = yield* leading
+
+  const tell = Effect.fnUntraced(function* (transition: CircuitBreaker.Transition) {
+    const { key: spot, to } = transition
+    metrics.circuit(spot, to)
+    switch (to) {
+      case "Open": {
+        const pause = Duration.format(transition.retryAfter)
+        return yield* Effect.logWarning(`Spot ${spot}: the upstream does not answer, no call for ${pause}`)
+      }
+      case "HalfOpen":
+        return yield* Effect.logInfo(`Spot ${spot}: one call finds out whether the upstream answers again`)
+      case "Closed":
+        return yield* Effect.logInfo(`Spot ${spot}: the upstream answers again`)
+    }
+  })
+  yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, tell), { startImmediately: true })
 
   return {
     /** Of so many for which there is capacity; `isIdle` if no call is under way. */
@@ -47,7 +65,19 @@ export const breaking = Effect.gen(function* () {
         Effect.catchTag("CircuitBreakerError", () => Effect.undefined)
       ),
 
-    transitions: breaker.transitions
+    /** While this relay leads the Spot. */
+    leading: (spot: string) =>
+      Effect.acquireRelease(
+        Effect.gen(function* () {
+          const { _tag } = yield* Effect.orDie(breaker.state(spot))
+          metrics.leads(spot, _tag)
+          yield* Effect.logInfo(`Spot ${spot}: this relay sends for it`)
+        }),
+        () => {
+          metrics.leadsNot(spot)
+          return Effect.logInfo(`Spot ${spot}: this relay sends for it no more`)
+        }
+      )
   }
 })
 

@@ -22,7 +22,7 @@ export interface Terms {
   readonly members: number
 }
 
-export const choosing = ({ sql }: Store) => {
+export const choosing = ({ sql, ended }: Store) => {
   const skip = skipLocked(sql, "invitations")
 
   const batch = ({ spot, now }: Terms, turn: Turn, limit: number) =>
@@ -45,7 +45,7 @@ export const choosing = ({ sql }: Store) => {
     id: string
   }>`UPDATE invitations SET status = 'sending', ready = 0, attempts = attempts + 1, lease = ${token}, due_at = ${now + wholeMillis(lease)}
     WHERE ${sql.in("id", ids)}
-    RETURNING id, live_id, invited_by, notify, lane, attempts, lease, asked_at, expires_at, together, traceparent,
+    RETURNING id, live_id, invited_by, notify, lane, attempts, lease, asked_at, received_at, expires_at, together, traceparent,
       (SELECT member FROM people WHERE people.id = invitations.person) AS member`
 
   const setAside = (id: string, now: number) =>
@@ -58,9 +58,10 @@ export const choosing = ({ sql }: Store) => {
       terms,
       chosen.map(({ id }) => id)
     )
-    const readable = yield* rows.readable(leased.map(rows.claim), "invitations", (id) =>
-      setAside(id, terms.now)
-    )
+    const readable = yield* rows.readable(leased.map(rows.claim), "invitations", (id) => {
+      ended(terms.spot, "corrupt", 1)
+      return setAside(id, terms.now)
+    })
     const place = new Map(chosen.map(({ id }, index) => [id, index]))
     return readable.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
   })

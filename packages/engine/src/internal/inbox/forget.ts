@@ -13,7 +13,7 @@ export const leaving = "somebody in it was forgotten: its body goes once it is m
 const step = 100
 
 export const forget = (store: Store) => {
-  const { sql, personOf } = store
+  const { sql, personOf, ended } = store
 
   const emptied = sql`status = 'forgotten', ${empty(sql)}`
 
@@ -21,8 +21,10 @@ export const forget = (store: Store) => {
     const now = yield* Clock.currentTimeMillis
     yield* sql`INSERT INTO people ${sql.insert([{ id: person, member: null, forgotten_at: now }])}
       ON CONFLICT (id) DO UPDATE SET member = NULL, forgotten_at = excluded.forgotten_at`
-    yield* sql`UPDATE invitations SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
-      WHERE person = ${person} AND ready IS NOT NULL`
+    const cancelled = yield* sql<{
+      spot: string
+    }>`UPDATE invitations SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
+      WHERE person = ${person} AND ready IS NOT NULL RETURNING spot`
     const theirs = yield* sql<{ id: string }>`SELECT id FROM invitations WHERE person = ${person}`
     if (theirs.length > 0)
       yield* deleteAttempts(
@@ -32,7 +34,7 @@ export const forget = (store: Store) => {
     const bodies = yield* sql`UPDATE webhooks SET ${emptied}
       WHERE id IN (SELECT l.webhook_id FROM invitations i JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${person})
         AND status NOT IN ('received', 'held', 'forgotten', 'purged') RETURNING id`
-    return { invitations: theirs.length, webhooks: bodies.length }
+    return { invitations: theirs.length, webhooks: bodies.length, cancelled }
   }, sql.withTransaction)
 
   /**
@@ -75,6 +77,7 @@ export const forget = (store: Store) => {
     Effect.gen(function* () {
       const member = given.trim()
       const first = yield* invitations(personOf(member))
+      for (const { spot } of first.cancelled) ended(spot, "cancelled", 1)
       const others = (yield* elsewhere(member)) + (yield* refused(member))
       return { invitations: first.invitations, webhooks: first.webhooks + others }
     }).pipe(unavailable)

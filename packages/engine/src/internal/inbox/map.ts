@@ -143,7 +143,7 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
     const wasUnsent = row.status === "expired" || row.status === "cancelled"
     if (end > now && (isOver || wasUnsent)) {
-      yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, attempts = 0, expires_at = ${end},
+      yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
         lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
     } else if (row.settled_at === null && end > Number(row.expires_at)) {
       // Who asks again later may have until later.
@@ -212,6 +212,10 @@ const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 const wishesOf = ({ webhook, mapped, terms }: Item) =>
   mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
 
+/** Who maps a webhook once more asks for it now. */
+const since = ({ lane, receivedAt }: Webhook, now: number): number =>
+  lane === "replay" ? now : millis(receivedAt)
+
 const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
 
 const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: number) => ({
@@ -225,6 +229,7 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   traceparent: webhook.traceparent,
   created_at: now,
   asked_at: now,
+  received_at: since(webhook, now),
   expires_at: endOf(terms),
   status: "pending",
   lane: rows.laneNumber(webhook.lane),

@@ -52,7 +52,7 @@ export const replaying = (store: Store) => {
         const now = yield* Clock.currentTimeMillis
         const replayed =
           yield* sql`UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
-          due_at = ${now}, asked_at = ${now}, attempts = 0, settled_at = NULL
+          due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
           WHERE ${sql.and([...within(stretch), ...sendable(filter, now)])} RETURNING id`
         if (replayed.length > 0) yield* signals.publish("due")
         return replayed.length

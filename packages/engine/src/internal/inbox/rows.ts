@@ -107,6 +107,7 @@ export const claim = reader(
     attempts: Schema.Int,
     lease: Schema.String,
     asked_at: Whole,
+    received_at: Schema.NullOr(Whole),
     expires_at: Whole,
     together: Schema.NullOr(Schema.Int),
     traceparent: Schema.NullOr(Schema.String)
@@ -117,6 +118,7 @@ export const claim = reader(
     lane: laneNamed(row.lane),
     attempt: row.attempts,
     askedAt: DateTime.makeUnsafe(row.asked_at),
+    receivedAt: DateTime.makeUnsafe(row.received_at ?? row.asked_at),
     expiresAt: deadline(row.expires_at),
     together: row.together,
     lease: row.lease,

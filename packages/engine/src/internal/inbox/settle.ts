@@ -1,8 +1,9 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
 import { Clock, Duration, Effect } from "effect"
-import { type InviteError, Participant } from "@usher/core"
+import { Participant } from "@usher/core"
 import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
 import type { Event } from "../../Events.ts"
+import { errorOf, statusOfCall } from "../answer.ts"
 import { counting } from "./counting.ts"
 import { chunks } from "./insertNew.ts"
 import * as rows from "./rows.ts"
@@ -140,7 +141,7 @@ const attemptRow = (id: string, { startedAt, duration, traceId, outcomes }: Sett
   id,
   started_at: millis(startedAt),
   duration_ms: wholeMillis(duration),
-  upstream_status: outcomes.length > 1 ? statusOfBulk(outcomes) : statusOf(outcomes[0].result),
+  upstream_status: statusOfCall(outcomes),
   answer: outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,
   trace_id: traceId
 })
@@ -153,35 +154,6 @@ const linkRow = (attemptId: string, { claim, result }: Outcome) => {
     number: claim.attempt,
     error: error === null ? null : rows.encodeError(error),
     participant: result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
-  }
-}
-
-const errorOf = (result: Result): InviteError.InviteError | null =>
-  result === "Unlisted" || result instanceof Participant.Participant ? null : result
-
-/** A call for many that succeeds is a 200; one that fails has failed alike for all. */
-const statusOfBulk = (outcomes: ReadonlyArray<Outcome>): number | null => {
-  const error = outcomes.map(({ result }) => errorOf(result)).find((error) => error !== null)
-  return error === undefined || error._tag === "UndecodableAnswer" ? 200 : statusOf(error)
-}
-
-/** The HTTP status that the result stands for; null where there was no answer. */
-const statusOf = (result: Result): number | null => {
-  if (result === "Unlisted") return 200
-  if (result instanceof Participant.Participant) return 201
-  switch (result._tag) {
-    case "AlreadyInvited":
-      return 200
-    case "MalformedPayload":
-      return result.reason === "Refused" ? 400 : null
-    case "LiveNotFound":
-      return 404
-    case "PayloadTooLarge":
-      return 413
-    case "RateLimited":
-      return 429
-    default:
-      return result.status ?? null
   }
 }
 

@@ -6,7 +6,7 @@ import { limited, skipLocked, type Store } from "./store.ts"
 /** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
 export const stretch = 500
 
-export const waking = ({ sql, events }: Store) => {
+export const waking = ({ sql, events, ended }: Store) => {
   const count = counting(sql)
   const skip = skipLocked(sql, "invitations")
 
@@ -22,6 +22,7 @@ export const waking = ({ sql, events }: Store) => {
         expired.map(({ source }) => ({ source, name: "expired" })),
         now
       )
+      ended(spot, "expired", expired.length)
       // Told a moment before the commit: whoever looks again looks again.
       yield* events.tell(() =>
         expired.map(({ id, live_id: liveId }) => ({

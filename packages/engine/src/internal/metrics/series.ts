@@ -29,5 +29,8 @@ export const patient = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 
 export const counter = (name: string, description: string) =>
   Metric.counter(name, { description, incremental: true })
 
+export const gauge = (name: string, description: string, unit = "1") =>
+  Metric.gauge(name, { description, attributes: { unit } })
+
 export const seconds = (name: string, description: string, boundaries: ReadonlyArray<number>) =>
   Metric.histogram(name, { description, boundaries, attributes: { unit: "s" } })
