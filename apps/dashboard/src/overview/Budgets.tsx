@@ -37,17 +37,21 @@ const SpotBudget = ({ budget }: { readonly budget: Budget.SpotBudget }) => {
         </h3>
         {state === undefined ? null : <Status status={state} />}
       </header>
-      <div className="gauges">
-        {budget.windows.map((window) => (
-          <Gauge key={window.windowMs} window={window} />
-        ))}
-      </div>
+      <Gauges budget={budget} />
       <Forecast budget={budget} />
     </article>
   )
 }
 
-export const windowName = (millis: number) =>
+export const Gauges = ({ budget: { windows } }: { readonly budget: Budget.SpotBudget }) => (
+  <div className="gauges">
+    {windows.map((window) => (
+      <Gauge key={window.windowMs} window={window} />
+    ))}
+  </div>
+)
+
+const windowName = (millis: number) =>
   millis === 86_400_000 ? "24 hours" : millis < 60_000 ? `${millis / 1_000} seconds` : duration(millis)
 
 const arc = 2 * Math.PI * 40

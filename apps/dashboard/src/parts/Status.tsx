@@ -8,6 +8,10 @@ interface Named {
 
 const known: Readonly<Record<string, Named>> = {
   received: { tone: "wait", word: "Received" },
+  held: { tone: "wait", word: "Held" },
+  purged: { tone: "none", word: "Purged" },
+  forgotten: { tone: "none", word: "Forgotten" },
+  corrupt: { tone: "bad", word: "Corrupt" },
   mapped: { tone: "good", word: "Mapped" },
   ignored: { tone: "none", word: "Ignored" },
   unmappable: { tone: "bad", word: "Unmappable" },

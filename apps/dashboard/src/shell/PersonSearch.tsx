@@ -1,8 +1,7 @@
 import { useState, type FormEvent } from "react"
 import { Input, SearchField } from "react-aria-components"
 import { navigate } from "../location.ts"
-
-export const personPath = (person: string) => `/person/${encodeURIComponent(person)}`
+import { personPath } from "../people/path.ts"
 
 /** The question that most people come with. */
 export const PersonSearch = () => {

@@ -1,0 +1,65 @@
+/** What a sender sent: as a tree where it is JSON, and byte for byte. */
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
+import { bytes } from "./number.ts"
+import { JsonTree, LongText } from "./JsonTree.tsx"
+import { Empty } from "./Shown.tsx"
+
+interface Props {
+  readonly body: { readonly base64: string; readonly json?: unknown }
+  /** A name for the file. */
+  readonly name: string
+}
+
+const decode = (base64: string) => Uint8Array.from(window.atob(base64), (letter) => letter.charCodeAt(0))
+
+export const Body = ({ body, name }: Props) => {
+  if (body.base64 === "") {
+    return <Empty title="The body is gone">It was empty, or it was purged or forgotten.</Empty>
+  }
+  const raw = decode(body.base64)
+  const isJson = "json" in body
+  return (
+    <Tabs className="tabs">
+      <TabList aria-label="Body" className="tab-list">
+        {isJson ? (
+          <Tab id="tree" className="tab">
+            Tree
+          </Tab>
+        ) : null}
+        <Tab id="raw" className="tab">
+          Raw
+        </Tab>
+        <span className="muted tab-note">
+          {bytes(raw.length)}{" "}
+          <a href={`data:application/octet-stream;base64,${body.base64}`} download={`${name}.txt`}>
+            Save
+          </a>
+        </span>
+      </TabList>
+      {isJson ? (
+        <TabPanel id="tree">
+          <JsonTree value={body.json} />
+        </TabPanel>
+      ) : null}
+      <TabPanel id="raw">
+        {/* Who can't scroll with a wheel scrolls with the keys. */}
+        <pre className="raw" tabIndex={0} aria-label="Raw body">
+          <LongText text={new TextDecoder().decode(raw)} letters={20_000} />
+        </pre>
+      </TabPanel>
+    </Tabs>
+  )
+}
+
+export const Headers = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => (
+  <dl className="facts facts-mono">
+    {Object.entries(headers).map(([name, value]) => (
+      <div key={name}>
+        <dt>{name}</dt>
+        <dd>
+          <LongText text={value} />
+        </dd>
+      </div>
+    ))}
+  </dl>
+)

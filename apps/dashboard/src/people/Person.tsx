@@ -1,0 +1,125 @@
+import { useState, type FormEvent } from "react"
+import { useParams } from "wouter"
+import { api } from "../api/client.ts"
+import { sentence } from "../api/problem.ts"
+import { useAction, useApi } from "../api/queries.ts"
+import { InvitationTable } from "../invitations/InvitationTable.tsx"
+import { navigate } from "../location.ts"
+import { Button } from "../parts/Button.tsx"
+import { DialogButton } from "../parts/Dialog.tsx"
+import { Field } from "../parts/Field.tsx"
+import { plural } from "../parts/number.ts"
+import { Page, Section } from "../parts/Page.tsx"
+import { Empty, Shown } from "../parts/Shown.tsx"
+import { Story } from "../parts/Story.tsx"
+import { useMayAct } from "../session/session.ts"
+import { personPath } from "./path.ts"
+import { verdict } from "./verdict.tsx"
+
+/** Was this person invited, and why not? */
+export const Person = () => {
+  const { person } = useParams<{ person: string }>()
+  const [text, setText] = useState(person ?? "")
+  const mayAct = useMayAct()
+  const search = (event: FormEvent) => {
+    event.preventDefault()
+    if (text.trim() !== "") navigate(personPath(text.trim()))
+  }
+  return (
+    <Page
+      title="Person"
+      lead="Why somebody was or was not invited. Type an address or a member id, however it is written."
+      aside={person !== undefined && mayAct ? <Forget key={person} person={person} /> : null}
+    >
+      <form onSubmit={search} className="filters filters-one" role="search" aria-label="Person">
+        <Field
+          label="Address or member id"
+          value={text}
+          onChange={setText}
+          autoComplete="off"
+          placeholder="alice@example.com"
+          autoFocus={person === undefined}
+        />
+        <Button type="submit" variant="primary">
+          Find
+        </Button>
+      </form>
+      {person === undefined ? null : <Found key={person} person={person} />}
+    </Page>
+  )
+}
+
+const Found = ({ person }: { readonly person: string }) => {
+  const query = useApi(["people", person], api.people.why({ payload: { person } }), { fresh: true })
+  return (
+    <Shown query={query}>
+      {({ invitations, story, truncated }) =>
+        invitations.length === 0 && story.length === 0 ? (
+          <div className="card">
+            <Empty title="Nothing is known of this person">
+              No webhook that named them was accepted. Look whether one was refused, in{" "}
+              <a href="#/quarantine">quarantine</a>, or whether one could not be mapped, among the{" "}
+              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>
+                unmappable webhooks
+              </a>
+              .
+            </Empty>
+          </div>
+        ) : (
+          <>
+            <p className="verdict">{verdict(invitations, story)}</p>
+            {truncated ? <p className="hint">There is more than is shown here; this is the newest.</p> : null}
+            <Section title="Invitations">
+              <div className="table-frame">
+                {invitations.length === 0 ? (
+                  <Empty title="No invitation was made for them" />
+                ) : (
+                  <InvitationTable items={invitations} />
+                )}
+              </div>
+            </Section>
+            <Section title="Story">
+              <div className="card">
+                <Story story={story} />
+              </div>
+            </Section>
+          </>
+        )
+      }
+    </Shown>
+  )
+}
+
+const Forget = ({ person }: { readonly person: string }) => {
+  const forget = useAction(
+    () => api.people.forget({ payload: { person } }),
+    ["people", "invitations", "webhooks", "deadLetters", "stats"]
+  )
+  return (
+    <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
+      {(close) => (
+        <>
+          <p>
+            The address of <bdi>{person}</bdi>, the answers of attempts and the bodies of the webhooks that
+            named them go for good. What is not sent yet is cancelled. This can&rsquo;t be taken back.
+          </p>
+          {forget.isError ? <p className="field-error">{sentence(forget.error)}</p> : null}
+          {forget.isSuccess ? (
+            <p className="done" role="status">
+              {plural(forget.data.invitations, "invitation")} and{" "}
+              {plural(forget.data.webhooks, "body", "bodies")} are forgotten.
+            </p>
+          ) : null}
+          <div className="dialog-buttons">
+            <Button onPress={close}>{forget.isSuccess ? "Close" : "Keep"}</Button>
+            {forget.isSuccess ? null : (
+              <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
+                Forget
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+    </DialogButton>
+  )
+}

@@ -1,0 +1,2 @@
+/** An address stands after `#`, where no server sees it. */
+export const personPath = (person: string) => `/person/${encodeURIComponent(person)}`

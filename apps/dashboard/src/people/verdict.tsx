@@ -1,0 +1,65 @@
+/** The answer in a sentence, before anything else. */
+import type { Invitations, Story } from "@usher/admin"
+import type { ReactNode } from "react"
+import { plural } from "../parts/number.ts"
+import { Ago } from "../parts/time.tsx"
+
+const good: ReadonlySet<string> = new Set(["invited", "already_invited"])
+const open: ReadonlySet<string> = new Set(["pending", "sending"])
+
+export const verdict = (
+  invitations: ReadonlyArray<Invitations.Invitation>,
+  story: ReadonlyArray<Story.StoryEntry>
+): ReactNode => {
+  const [newest] = invitations
+  if (newest === undefined) {
+    const last = story.at(-1)
+    return (
+      <>
+        <strong>No.</strong> {last === undefined ? "" : <bdi>{last.text}</bdi>}
+      </>
+    )
+  }
+  const invited = invitations.filter(({ status }) => good.has(status))
+  const waiting = invitations.filter(({ status }) => open.has(status))
+  const failed = invitations.length - invited.length - waiting.length
+  const rest = [
+    ...(waiting.length > 0 ? [`${plural(waiting.length, "invitation waits", "invitations wait")}`] : []),
+    ...(failed > 0 ? [`${plural(failed, "invitation")} ended without success`] : [])
+  ].join(", ")
+  if (invited.length > 0) {
+    const at = invited[0]?.settledAt
+    return (
+      <>
+        <strong>Yes.</strong> Invited to {plural(invited.length, "Live")}
+        {at == null ? (
+          ""
+        ) : (
+          <>
+            , last <Ago at={at} />
+          </>
+        )}
+        {rest === "" ? "." : `; ${rest}.`}
+      </>
+    )
+  }
+  if (waiting.length > 0) {
+    return (
+      <>
+        <strong>Not yet.</strong> {rest}; the next one is due <Ago at={waiting[0]?.dueAt ?? newest.dueAt} />.
+      </>
+    )
+  }
+  return (
+    <>
+      <strong>No.</strong> {rest}
+      {newest.lastError === null ? (
+        "."
+      ) : (
+        <>
+          : the last error was <code>{newest.lastError}</code>.
+        </>
+      )}
+    </>
+  )
+}

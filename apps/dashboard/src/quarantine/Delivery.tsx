@@ -1,0 +1,96 @@
+import { useParams } from "wouter"
+import { api } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+import { Body, Headers } from "../parts/Body.tsx"
+import { Fact, Facts } from "../parts/Facts.tsx"
+import { count } from "../parts/number.ts"
+import { Page, Section } from "../parts/Page.tsx"
+import { Empty, Shown } from "../parts/Shown.tsx"
+import { Exact } from "../parts/time.tsx"
+import { useMayAct } from "../session/session.ts"
+import { DiscardButton, ReleaseButton } from "./ReleaseButton.tsx"
+
+export const Delivery = () => {
+  const { id = "" } = useParams<{ id: string }>()
+  const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), { fresh: true })
+  const mayAct = useMayAct()
+  return (
+    <Page
+      title="Refused delivery"
+      aside={
+        mayAct && query.data !== undefined ? (
+          <div className="buttons">
+            <DiscardButton which={{ ids: [id] }} />
+            {query.data.verifies ? (
+              <ReleaseButton label="Release" which={{ ids: [id] }} />
+            ) : (
+              <ReleaseButton label="Release unverified" which={{ ids: [id] }} unverified />
+            )}
+          </div>
+        ) : null
+      }
+    >
+      <Shown query={query}>
+        {({ delivery, verifies, findings, headers, body }) => (
+          <>
+            <div className="card">
+              <p className={`reason ${verifies ? "reason-good" : ""}`}>
+                {verifies ? (
+                  <>
+                    <strong>It verifies now.</strong> It was refused before: <bdi>{delivery.detail}</bdi>
+                  </>
+                ) : (
+                  <>
+                    <strong>It does not verify.</strong> <bdi>{delivery.detail}</bdi>
+                  </>
+                )}
+              </p>
+              <Facts>
+                <Fact name="Source">
+                  <bdi>{delivery.source}</bdi> <span className="muted">{delivery.sender}</span>
+                </Fact>
+                <Fact name="Refused for">
+                  <code>{delivery.reason}</code>
+                </Fact>
+                <Fact name="Came first">
+                  <Exact at={delivery.firstAt} />
+                </Fact>
+                <Fact name="Came last">
+                  <Exact at={delivery.receivedAt} />
+                </Fact>
+                <Fact name="How often">
+                  {delivery.times === 1 ? "once" : `${count(delivery.times)} times`}
+                </Fact>
+              </Facts>
+            </div>
+            <Section title="Diagnosis">
+              <div className="card">
+                {findings.length === 0 ? (
+                  <Empty title="Nothing explains the refusal but the secret" />
+                ) : (
+                  <ol className="findings">
+                    {findings.map(({ finding, sentence }) => (
+                      <li key={finding}>
+                        <bdi>{sentence}</bdi> <code className="muted">{finding}</code>
+                      </li>
+                    ))}
+                  </ol>
+                )}
+              </div>
+            </Section>
+            <Section title="Body">
+              <div className="card">
+                <Body body={body} name={delivery.id} />
+              </div>
+            </Section>
+            <Section title="Headers" aside={<span className="muted">without secrets and signatures</span>}>
+              <div className="card">
+                <Headers headers={headers} />
+              </div>
+            </Section>
+          </>
+        )}
+      </Shown>
+    </Page>
+  )
+}

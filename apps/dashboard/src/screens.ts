@@ -1,0 +1,12 @@
+/** All screens but the first. */
+export { DeadLetters } from "./deadLetters/DeadLetters.tsx"
+export { Delivery } from "./quarantine/Delivery.tsx"
+export { Invitation } from "./invitations/Invitation.tsx"
+export { Invitations } from "./invitations/Invitations.tsx"
+export { Mapping } from "./mapping/Mapping.tsx"
+export { Person } from "./people/Person.tsx"
+export { Quarantine } from "./quarantine/Quarantine.tsx"
+export { Sources } from "./sources/Sources.tsx"
+export { Spots } from "./spots/Spots.tsx"
+export { Webhook } from "./webhooks/Webhook.tsx"
+export { Webhooks } from "./webhooks/Webhooks.tsx"
