@@ -3,10 +3,11 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, DateTime, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient } from "effect/http"
 import { type Delivery, Secret, Sender } from "@usher/signatures"
 import { sample, sign } from "@usher/signatures/testing"
 import type * as ConfigFile from "../config/ConfigFile.ts"
+import * as Posting from "../Posting.ts"
 import { Reported } from "./exit.ts"
 import { jsonFlag } from "./shared.ts"
 import {
@@ -182,17 +183,11 @@ const secretOf = ({ secrets, sender }: Subject, at: DateTime.Utc) => {
     : Effect.fail(new Unusable({ message: `no live secret of ${sender.name} is there to sign with` }))
 }
 
-/** What the scheme puts into the query (a token, a hash) goes along. The URL is not told in errors: it may hold one. */
+/** The URL is not told in errors: its query may hold a token. */
 const post = Effect.fnUntraced(function* (posted: string, delivery: Delivery.Delivery) {
-  const url = new URL(posted)
-  url.search = new URL(delivery.url).search
-  const where = url.origin + url.pathname
-  const { "content-type": contentType, ...headers } = delivery.headers
-  // As text: from a URL the client would print the query again, and it may be signed.
-  return yield* HttpClientRequest.post(url.href).pipe(
-    HttpClientRequest.setHeaders(headers),
-    HttpClientRequest.bodyUint8Array(delivery.body, contentType),
-    HttpClient.execute,
+  const { origin, pathname } = new URL(posted)
+  const where = origin + pathname
+  return yield* HttpClient.execute(Posting.request(posted, delivery)).pipe(
     Effect.flatMap((response) => Effect.map(response.text, (body) => ({ status: response.status, body }))),
     Effect.scoped,
     Effect.timeout("30 seconds"),

@@ -6,6 +6,7 @@ import { demo } from "./demo.ts"
 import { invite } from "./invite.ts"
 import { mapping } from "./mapping.ts"
 import { migrate } from "./migrate.ts"
+import { selftest } from "./selftest.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
 import { token } from "./token.ts"
@@ -13,5 +14,18 @@ import { verify } from "./verify.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
-  Command.withSubcommands([serve, check, config, migrate, backup, token, mapping, send, verify, invite, demo])
+  Command.withSubcommands([
+    serve,
+    check,
+    config,
+    migrate,
+    backup,
+    token,
+    mapping,
+    send,
+    verify,
+    invite,
+    demo,
+    selftest
+  ])
 )

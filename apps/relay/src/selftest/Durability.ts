@@ -1,0 +1,59 @@
+/** What a commit waits for, as the store says itself. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+export type Durability =
+  | { readonly kind: "sqlite"; readonly journalMode: string; readonly synchronous: string }
+  | {
+      readonly kind: "postgres"
+      readonly version: string
+      readonly fsync: string
+      readonly synchronousCommit: string
+    }
+
+/** By SQLite's numbers. */
+const levels = ["off", "normal", "full", "extra"]
+
+/** Of a connection that is opened as the relay opens its own. */
+export const read = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql.onDialectOrElse({
+    pg: () => readPostgres(sql),
+    orElse: () => readSqlite(sql)
+  })
+})
+
+const readSqlite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const [journal] = yield* sql<{ journal_mode: string }>`PRAGMA journal_mode`
+  const [level] = yield* sql<{ synchronous: number }>`PRAGMA synchronous`
+  const durability: Durability = {
+    kind: "sqlite",
+    journalMode: journal?.journal_mode ?? "unknown",
+    synchronous: levels[level?.synchronous ?? -1] ?? "unknown"
+  }
+  return durability
+})
+
+const readPostgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const [row] = yield* sql<{ version: string; fsync: string; mode: string }>`SELECT
+    current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+    current_setting('synchronous_commit') AS mode`
+  const durability: Durability = {
+    kind: "postgres",
+    version: row?.version ?? "unknown",
+    fsync: row?.fsync ?? "unknown",
+    synchronousCommit: row?.mode ?? "unknown"
+  }
+  return durability
+})
+
+/** Whether what was acknowledged is still there after a power cut. */
+export const survivesPowerCut = (durability: Durability): boolean =>
+  durability.kind === "sqlite"
+    ? durability.synchronous === "full" || durability.synchronous === "extra"
+    : durability.fsync === "on" && !["off", "unknown"].includes(durability.synchronousCommit)
+
+export const describe = (durability: Durability): string =>
+  durability.kind === "sqlite"
+    ? `SQLite, journal_mode=${durability.journalMode}, synchronous=${durability.synchronous}`
+    : `Postgres ${durability.version}, fsync=${durability.fsync}, synchronous_commit=${durability.synchronousCommit}`

@@ -1,0 +1,72 @@
+/** A spawned `usher serve`, which is there to be killed. */
+import { Data, Deferred, Effect, Fiber, type Redacted, Ref, Stream } from "effect"
+import { ChildProcess } from "effect/process"
+import { fileURLToPath } from "node:url"
+
+export interface RelayProcess {
+  readonly url: string
+  /** Nothing of it runs until `SIGCONT`; what it had in the kernel stays there. */
+  readonly signal: (signal: "SIGSTOP" | "SIGCONT") => Effect.Effect<void>
+  /** With `SIGKILL`, until it is gone. */
+  readonly kill: Effect.Effect<void>
+}
+
+export class NoRelay extends Data.TaggedError("NoRelay")<{ readonly message: string }> {}
+
+const main = fileURLToPath(new URL(`../main${import.meta.url.slice(-3)}`, import.meta.url))
+
+const patience = "60 seconds"
+
+/** How many of its last words are kept. */
+const kept = 20
+
+/** Starts one with this configuration file; it is gone with the scope at the latest. */
+export const start = Effect.fnUntraced(function* (
+  file: string,
+  environment: Readonly<Record<string, Redacted.Redacted>>
+) {
+  const relay = yield* ChildProcess.make(process.execPath, [main, "serve", "--config", file], {
+    // It tells the user's collector nothing, and us where it listens.
+    env: { ...environment, OTEL_SDK_DISABLED: "true", LOG_FORMAT: "json", LOG_LEVEL: "info" },
+    extendEnv: true,
+    detached: false,
+    killSignal: "SIGKILL",
+    stdin: "ignore",
+    stdout: "ignore"
+  })
+  const said = yield* Ref.make<ReadonlyArray<string>>([])
+  const listening = yield* Deferred.make<string>()
+  const hearing = yield* relay.stderr.pipe(
+    Stream.decodeText,
+    Stream.splitLines,
+    Stream.runForEach((line) =>
+      Effect.andThen(
+        Ref.update(said, (lines) => [...lines, line].slice(-kept)),
+        Effect.suspend(() => {
+          const [, url] = /usher listens on (http:\/\/[\d.:]+)/.exec(line) ?? []
+          return url === undefined ? Effect.void : Deferred.succeed(listening, url)
+        })
+      )
+    ),
+    Effect.ignore,
+    Effect.forkScoped
+  )
+  const gone = Effect.ignore(relay.exitCode)
+  const ended = Effect.gen(function* () {
+    yield* gone
+    yield* Fiber.await(hearing)
+    const lines = yield* Ref.get(said)
+    return yield* new NoRelay({ message: `The relay under test did not start:\n${lines.join("\n")}` })
+  })
+  const url = yield* Deferred.await(listening).pipe(
+    Effect.raceFirst(ended),
+    Effect.timeoutOrElse({
+      duration: patience,
+      orElse: () =>
+        Effect.fail(new NoRelay({ message: `The relay under test did not listen within ${patience}` }))
+    })
+  )
+  const send = (signal: NodeJS.Signals) => Effect.sync(() => void process.kill(relay.pid, signal))
+  const started: RelayProcess = { url, signal: send, kill: Effect.andThen(send("SIGKILL"), gone) }
+  return started
+})

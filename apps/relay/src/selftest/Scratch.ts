@@ -1,0 +1,93 @@
+/**
+ * A store for the test alone: a file beside the configured one, on the same disk, or a database of its own on the
+ * configured server. A schema would not do: relays on one database wake each other and lead its Spots together.
+ */
+import { Data, Effect, FileSystem, Layer, Path, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { Inbox, Postgres } from "@usher/engine"
+import { SqliteClient } from "@usher/sqlite"
+import * as Database from "../Database.ts"
+
+export interface Scratch {
+  readonly database: Database.Database
+  /** For files of the test. */
+  readonly folder: string
+}
+
+export class NoScratch extends Data.TaggedError("NoScratch")<{ readonly message: string }> {}
+
+/** As long as the scope; it goes away whatever happens, short of a SIGKILL. */
+export const make = (configured: Database.Database) =>
+  configured.kind === "sqlite" ? beside(configured.file) : within(configured)
+
+const prefix = "usher-selftest-"
+
+const beside = Effect.fnUntraced(
+  function* (file: string) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    let directory = path.dirname(file)
+    while (!(yield* fs.exists(directory))) directory = path.dirname(directory)
+    const folder = yield* fs.makeTempDirectoryScoped({ directory, prefix })
+    const scratch: Scratch = { database: { kind: "sqlite", file: path.join(folder, "usher.db") }, folder }
+    return scratch
+  },
+  Effect.mapError(
+    ({ message }) => new NoScratch({ message: `No scratch file beside the database: ${message}` })
+  )
+)
+
+const within = Effect.fnUntraced(function* (
+  configured: Extract<Database.Database, { readonly kind: "postgres" }>
+) {
+  const fs = yield* FileSystem.FileSystem
+  const id = yield* (yield* SecureRandom.SecureRandom).ulid
+  const name = `usher_selftest_${id.toLowerCase()}`
+  const administer = (statement: string) =>
+    SqlClient.SqlClient.use((sql) => sql.unsafe<{ readonly value?: string }>(statement)).pipe(
+      Effect.provide(Database.layer(configured), { local: true }),
+      Effect.mapError((cause) => new Inbox.InboxUnavailable({ cause }))
+    )
+  yield* Effect.acquireRelease(
+    Effect.mapError(
+      administer(`CREATE DATABASE ${name}`),
+      ({ message }) =>
+        new NoScratch({
+          message: `No scratch database on ${configured.url}: ${message}. The role needs CREATEDB for the test: ALTER ROLE … CREATEDB`
+        })
+    ),
+    () =>
+      Effect.catch(administer(`DROP DATABASE ${name} WITH (FORCE)`), ({ message }) =>
+        Effect.logError(`The scratch database ${name} is still there, drop it by hand: ${message}`)
+      )
+  )
+  // It may be set for the configured database alone.
+  const [mode] = yield* administer("SELECT current_setting('synchronous_commit') AS value")
+  yield* administer(`ALTER DATABASE ${name} SET synchronous_commit = '${mode?.value ?? "on"}'`)
+  const url = new URL(configured.url)
+  url.pathname = name
+  const scratch: Scratch = {
+    database: { ...configured, url: url.href },
+    folder: yield* Effect.orDie(fs.makeTempDirectoryScoped({ prefix }))
+  }
+  return scratch
+})
+
+/** Looks on, and can't write where that is a file. */
+export const layerReader = (scratch: Scratch) => layer(scratch, true)
+
+/** Opened as the relay opens it. */
+export const layerWriter = (scratch: Scratch) => layer(scratch, false)
+
+/** On Postgres under another name than the relay's, whose connections are waited for when it is dead. */
+const layer = ({ database }: Scratch, readonly: boolean) =>
+  database.kind === "sqlite"
+    ? Layer.fresh(SqliteClient.layer({ filename: database.file, readonly }))
+    : Layer.fresh(
+        Postgres.layerClient({
+          url: Redacted.make(database.url),
+          applicationName: "usher-selftest",
+          ...(database.password === undefined ? {} : { password: database.password })
+        })
+      )

@@ -1,0 +1,121 @@
+/**
+ * The proof that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice and
+ * invites nobody twice. The real store and the real MeltingSpot have no part in it.
+ */
+import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Faults, Ledger, Sandbox } from "@usher/sandbox"
+import * as ConfigFile from "../config/ConfigFile.ts"
+import { Config } from "../config/ConfigSchema.ts"
+import * as Database from "../Database.ts"
+import * as Server from "../Server.ts"
+import * as Acknowledgement from "./Acknowledgement.ts"
+import * as Crash from "./Crash.ts"
+import * as Durability from "./Durability.ts"
+import { derive } from "./configuration.ts"
+import * as Scratch from "./Scratch.ts"
+import * as Target from "./Target.ts"
+import * as Trial from "./Trial.ts"
+import * as Verdict from "./Verdict.ts"
+
+export interface Options {
+  readonly deliveries: number
+  readonly concurrency: number
+  /** How often the relay is killed; 0 for not at all. */
+  readonly rounds: number
+  /** Tells what is under way. */
+  readonly say: (line: string) => Effect.Effect<void>
+}
+
+export interface Report {
+  /** The configured one; the test had its own of that kind, at the same place. */
+  readonly database: string
+  readonly durability: Durability.Durability
+  readonly sources: ReadonlyArray<Pick<Target.Target, "source" | "sender" | "isMappedAsConfigured">>
+  readonly leftOut: ReadonlyArray<Target.Unsuitable>
+  readonly acknowledgement: Acknowledgement.Measured
+  readonly crash: ReadonlyArray<Crash.Round>
+  readonly verdict: Verdict.Verdict
+}
+
+export class NoSpot extends Data.TaggedError("NoSpot")<{ readonly message: string }> {}
+
+/** Leaves nothing behind, also if it fails or is interrupted. */
+export const run = Effect.fnUntraced(function* (file: string, options: Options) {
+  const resolved = yield* ConfigFile.load(file)
+  const document = yield* ConfigFile.parse(file)
+  const config = yield* Effect.orDie(Schema.decodeUnknownEffect(Config)(document.value))
+  const { leftOut, targets } = yield* targetsOf(file, resolved)
+
+  const key = yield* secret
+  const upstream = yield* Layer.build(Sandbox.layer({ secretKey: key }))
+  const scratch = yield* Scratch.make(resolved.database)
+  const derived = yield* derive(config, {
+    publicUrl: resolved.relay.publicUrl,
+    database: scratch.database,
+    upstream: { url: yield* Effect.provide(Server.url, upstream), key },
+    targets
+  })
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const derivedFile = path.join(scratch.folder, "usher.json")
+  yield* fs.writeFileString(derivedFile, derived.text)
+
+  const durability = yield* Effect.provide(Durability.read, Scratch.layerWriter(scratch), { local: true })
+  const trial = yield* Trial.make({
+    scratch,
+    file: derivedFile,
+    environment: derived.environment,
+    targets,
+    ledger: Context.get(upstream, Ledger.Ledger),
+    faults: Context.get(upstream, Faults.Faults)
+  })
+  yield* options.say(`${options.deliveries} deliveries, ${options.concurrency} at a time …`)
+  const acknowledgement = yield* Acknowledgement.measure(trial, options.deliveries, options.concurrency)
+  const crash = yield* Crash.run(trial, options.rounds, (number, { point, caught }) =>
+    options.say(`Round ${number} of ${options.rounds}: killed ${point}, ${caught} deliveries were there`)
+  )
+  yield* trial.settled
+  const report: Report = {
+    database: Database.describe(resolved.database),
+    durability,
+    sources: targets.map(({ source, sender, isMappedAsConfigured }) => ({
+      source,
+      sender,
+      isMappedAsConfigured
+    })),
+    leftOut,
+    acknowledgement,
+    crash,
+    verdict: yield* trial.verdict
+  }
+  return report
+}, Effect.scoped)
+
+/** Everything is where it belongs, and each point where the relay was to be killed was met. */
+export const isGood = ({ acknowledgement, crash, verdict }: Report): boolean =>
+  Verdict.isGood(verdict) &&
+  Object.keys(acknowledgement.refused).length === 0 &&
+  crash.every(({ gone, caught }) => gone === 0 && caught > 0)
+
+const secret = Effect.map(
+  Effect.flatMap(SecureRandom.SecureRandom, (random) => random.randomBytes(24)),
+  (bytes) => Redacted.make(`whsec_${Buffer.from(bytes).toString("base64")}`)
+)
+
+/** The configured sources, or one of the test's own where none of them will do. */
+const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }: ConfigFile.Resolved) {
+  const found = yield* Effect.forEach(relay.sources.values(), (source) => {
+    const written = sources.get(source.name)
+    return written === undefined
+      ? Effect.die(`${source.name} stands in no file`)
+      : Target.of({ source, ...written }, relay.publicUrl)
+  })
+  const leftOut = found.filter(Target.isUnsuitable)
+  const suitable = found.filter(Target.isSuitable)
+  if (suitable.length > 0) return { leftOut, targets: suitable }
+  const [spot] = relay.spots.keys()
+  if (spot === undefined) return yield* new NoSpot({ message: `${file} names no Spot to invite with` })
+  const own = yield* Target.own(spot, yield* secret, relay.publicUrl)
+  return { leftOut, targets: [own].filter(Target.isSuitable) }
+})

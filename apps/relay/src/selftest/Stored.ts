@@ -1,0 +1,78 @@
+/** What stands in the scratch store, seen from outside the relay. */
+import { Effect, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** A webhook, and how each of its invitations stands. */
+export interface Kept {
+  readonly source: string
+  readonly body: string
+  readonly status: string
+  readonly invitations: ReadonlyArray<string>
+}
+
+/** All webhooks. */
+export const webhooks = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{
+    id: string
+    source: string
+    body: Uint8Array
+    status: string
+  }>`SELECT id, source, body, status FROM webhooks`
+  const links = yield* sql<{ id: string; status: string }>`SELECT l.webhook_id AS id, i.status AS status
+    FROM webhook_invitations l JOIN invitations i ON i.id = l.invitation_id`
+  const statuses = Map.groupBy(links, ({ id }) => id)
+  const decoder = new TextDecoder()
+  return rows.map(({ id, source, body, status }): Kept => ({
+    source,
+    body: decoder.decode(body),
+    status,
+    invitations: (statuses.get(id) ?? []).map(({ status }) => status)
+  }))
+})
+
+export const count = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM webhooks`
+  return Number(row?.count)
+})
+
+/** How many webhooks and invitations wait for something. */
+export const unfinished = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ count: number | bigint }>`SELECT
+    (SELECT count(*) FROM webhooks WHERE status = 'received')
+      + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`
+  return Number(row?.count)
+})
+
+/** The leases that are held. */
+export const leases = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`
+  return rows.map(({ lease }) => lease)
+})
+
+/** Ends leases whose holder is dead, which would end by themselves in two minutes. */
+export const endLeases = Effect.fnUntraced(function* (leases: ReadonlyArray<string>) {
+  if (leases.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
+    Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 })
+  )
+})
+
+/** Until the server has noticed that its client is dead, and has ended what it had begun. */
+export const untilAlone = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.onDialectOrElse({
+    pg: () =>
+      sql<{ count: bigint }>`SELECT count(*) AS count FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'usher' AND pid <> pg_backend_pid()`.pipe(
+        Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: ([row]) => Number(row?.count) === 0 }),
+        Effect.timeout("30 seconds"),
+        Effect.asVoid
+      ),
+    orElse: () => Effect.void
+  })
+})

@@ -1,0 +1,137 @@
+/** A source that can be delivered to, as it is set up for the test. */
+import { DateTime, Effect, Exit, Option, Redacted } from "effect"
+import { Mapping, Source } from "@usher/engine"
+import { type Delivery, Secret, Senders } from "@usher/signatures"
+import { sample, sign } from "@usher/signatures/testing"
+import type { ResolvedSource, SourceConfig } from "../config/SourceConfig.ts"
+import type { Parcel } from "./Parcel.ts"
+
+export interface Target {
+  readonly source: string
+  readonly sender: string
+  /** Whether its mapping is the configured one. */
+  readonly isMappedAsConfigured: boolean
+  /** What is to stand in the file, but for the secrets. */
+  readonly config: SourceConfig
+  readonly secrets: ReadonlyArray<Secret.Secret>
+  /** Another number: another person and another delivery id. */
+  readonly parcel: (number: number, at: DateTime.Utc) => Parcel
+}
+
+/** A source that is left out. */
+export interface Unsuitable {
+  readonly source: string
+  readonly reason: string
+}
+
+export const isSuitable = (found: Target | Unsuitable): found is Target => "parcel" in found
+
+export const isUnsuitable = (found: Target | Unsuitable): found is Unsuitable => !isSuitable(found)
+
+/**
+ * Its own mapping is kept where a sample of its sender makes exactly one invitation of the person in it. Else the place
+ * of the address that is usual for the sender is tried, and at last plain JSON.
+ */
+export const of = Effect.fnUntraced(function* (
+  { source, config, secrets }: ResolvedSource,
+  publicUrl: string
+) {
+  const { sender } = source
+  const unsuitable = (reason: string): Unsuitable => ({ source: source.name, reason })
+  const now = yield* DateTime.now
+  const first = secrets.find((secret) => Secret.isLive(secret, DateTime.toEpochMillis(now)))
+  if (first === undefined && sender.scheme.scheme !== "none") return unsuitable("none of its secrets is live")
+
+  let reason = "no delivery that can be made for it becomes one invitation"
+  for (const { content, rules } of waysTo(source)) {
+    const parcel = parcelsOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
+    const one = parcel(1, now)
+    const signed = yield* Effect.option(Effect.all([one.sign(now), parcel(2, now).sign(now)]))
+    if (Option.isNone(signed)) return unsuitable("its secret verifies, but can't sign")
+    const [delivery, other] = signed.value
+    if (Exit.isFailure(yield* Effect.exit(source.verifier.verify(delivery)))) {
+      return unsuitable("what is signed with its secret does not verify")
+    }
+    if (source.deliveryId(delivery) === source.deliveryId(other)) {
+      reason = "its deliveries can't be told apart by their ids"
+      continue
+    }
+    const mapping = rules === undefined ? source.mapping : yield* Effect.orDie(Mapping.make(rules))
+    const { body } = delivery
+    const mapped = yield* mapping.map({ source: source.name, headers: presentOf(delivery.headers), body })
+    if (mapped.status !== "mapped" || mapped.invitations.length !== 1) continue
+    if (mapped.invitations[0]?.member !== one.member) continue
+    const { when, invite, expires: _, ...rest } = config
+    const target: Target = {
+      source: source.name,
+      sender: sender.name,
+      isMappedAsConfigured: rules === undefined,
+      config:
+        rules === undefined
+          ? { ...rest, invite, ...(when === undefined ? {} : { when }) }
+          : { ...rest, invite: rules },
+      secrets,
+      parcel
+    }
+    return target
+  }
+  return unsuitable(reason)
+}, Effect.withTracerEnabled(false))
+
+const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  )
+
+/** How a body is written, and its headers. */
+type Content = (
+  member: string,
+  id: string,
+  at: DateTime.Utc
+) => { readonly body: string; readonly headers: Readonly<Record<string, string>> }
+
+const plain: Content = (member, id, at) => ({
+  body: JSON.stringify({ id, createdAt: DateTime.formatIso(at), email: member }),
+  headers: { "content-type": "application/json" }
+})
+
+interface Way {
+  readonly content: Content
+  /** In place of the configured ones. */
+  readonly rules?: Pick<Mapping.Rules, "live" | "member">
+}
+
+const waysTo = ({ sender }: Source.Source): ReadonlyArray<Way> => {
+  const shaped: Content = (member, id, at) => sample(sender, { member, id, at })
+  const inviting = (expr: string) => ({ live: "usher-selftest", member: { expr } })
+  return [
+    { content: shaped },
+    ...(sender.email === undefined ? [] : [{ content: shaped, rules: inviting(sender.email) }]),
+    { content: plain, rules: inviting("email") }
+  ]
+}
+
+const parcelsOf =
+  ({ name, sender }: Source.Source, content: Content, secret: Redacted.Redacted, publicUrl: string) =>
+  (number: number, writtenAt: DateTime.Utc): Parcel => {
+    const member = `person-${number}@usher-selftest.example`
+    const id = `usher_selftest_${number}`
+    const url = `${publicUrl}/webhooks/${name}`
+    const { body, headers } = content(member, id, writtenAt)
+    return {
+      source: name,
+      member,
+      body,
+      sign: (at) => sign(sender, { secret, id, at, url, body, headers })
+    }
+  }
+
+/** A source of the test's own, for where none that is configured can be delivered to. */
+export const own = Effect.fnUntraced(function* (spot: string, secret: Redacted.Redacted, publicUrl: string) {
+  const sender = Option.getOrThrow(Senders.get("standard-webhooks"))
+  const secrets = [Secret.make(secret)]
+  const invite = { live: "usher-selftest", member: { expr: "email" } }
+  const mapping = yield* Mapping.make(invite)
+  const source = yield* Source.make({ name: "usher-selftest", sender, secrets, spot, mapping })
+  return yield* of({ source, config: { sender: sender.name, spot, invite }, secrets }, publicUrl)
+}, Effect.orDie)

@@ -1,0 +1,109 @@
+/** The relay under test, who sends to it, and what the senders know. */
+import { Clock, Data, DateTime, Duration, Effect, type Redacted, Ref } from "effect"
+import type { Faults, Ledger } from "@usher/sandbox"
+import * as Parcel from "./Parcel.ts"
+import * as RelayProcess from "./RelayProcess.ts"
+import * as Scratch from "./Scratch.ts"
+import * as Stored from "./Stored.ts"
+import type { Target } from "./Target.ts"
+import * as Verdict from "./Verdict.ts"
+
+export interface Options {
+  readonly scratch: Scratch.Scratch
+  /** The derived one. */
+  readonly file: string
+  readonly environment: Readonly<Record<string, Redacted.Redacted>>
+  readonly targets: ReadonlyArray<Target>
+  /** Of the emulated MeltingSpot. */
+  readonly ledger: Ledger.Ledger["Service"]
+  readonly faults: Faults.Faults["Service"]
+}
+
+export type Trial = Effect.Success<ReturnType<typeof make>>
+
+/** A relay that takes nothing any more. */
+export class Unwilling extends Data.TaggedError("Unwilling")<{ readonly message: string }> {}
+
+/** Starts the relay. */
+export const make = Effect.fnUntraced(function* ({
+  scratch,
+  file,
+  environment,
+  targets,
+  ledger,
+  faults
+}: Options) {
+  const sent: Array<Parcel.Parcel> = []
+  const acknowledged = new Set<Parcel.Parcel>()
+  const isAcknowledged = (parcel: Parcel.Parcel) => acknowledged.has(parcel)
+  const relay = yield* Ref.make(yield* RelayProcess.start(file, environment))
+
+  /** Parcels that were not sent before, to each source in turn. */
+  const next = Effect.fnUntraced(function* (count: number) {
+    const now = yield* DateTime.now
+    const parcels = Array.from({ length: count }, (_, index) => index + sent.length).flatMap((number) => {
+      const target = targets[number % targets.length]
+      return target === undefined ? [] : [target.parcel(number, now)]
+    })
+    sent.push(...parcels)
+    return parcels
+  })
+
+  const post = (parcel: Parcel.Parcel) =>
+    Ref.get(relay).pipe(
+      Effect.flatMap(({ url }) => Parcel.send(parcel, url)),
+      Effect.tap((answer) =>
+        Effect.sync(() => void (Parcel.isAcknowledged(answer) && acknowledged.add(parcel)))
+      )
+    )
+
+  /** Sends what has no good answer yet, as senders do: again and again. */
+  const resend = Effect.gen(function* () {
+    for (let tries = 0; tries < 20; tries++) {
+      const open = sent.filter((parcel) => !isAcknowledged(parcel))
+      if (open.length === 0) return
+      const answers = yield* Effect.forEach(open, post, { concurrency: 8 })
+      if (!answers.every(Parcel.isAcknowledged)) yield* Effect.sleep("250 millis")
+    }
+    const left = sent.filter((parcel) => !isAcknowledged(parcel)).length
+    return yield* new Unwilling({ message: `The relay refused ${left} deliveries 20 times` })
+  })
+
+  /** Waits until nothing waits any more; gives up when nothing has moved for half a minute. */
+  const settled = Effect.gen(function* () {
+    let fewest = Number.POSITIVE_INFINITY
+    let movedAt = yield* Clock.currentTimeMillis
+    for (;;) {
+      const count = yield* Stored.unfinished
+      const now = yield* Clock.currentTimeMillis
+      if (count === 0 || now - movedAt > Duration.toMillis("30 seconds")) return
+      if (count < fewest) {
+        fewest = count
+        movedAt = now
+      }
+      yield* Effect.sleep("50 millis")
+    }
+  }).pipe(Effect.provide(Scratch.layerReader(scratch), { local: true }))
+
+  /** What became of all that was sent. */
+  const verdict = Effect.gen(function* () {
+    const stored = yield* Effect.provide(Stored.webhooks, Scratch.layerReader(scratch), { local: true })
+    const { participants } = yield* ledger.state
+    return Verdict.judge({ sent, isAcknowledged, stored, participants })
+  })
+
+  return {
+    scratch,
+    ledger,
+    faults,
+    relay: Ref.get(relay),
+    restart: Effect.flatMap(RelayProcess.start(file, environment), (started) => Ref.set(relay, started)),
+    next,
+    post,
+    resend,
+    settled,
+    sent: (): ReadonlyArray<Parcel.Parcel> => sent,
+    isAcknowledged,
+    verdict
+  }
+})

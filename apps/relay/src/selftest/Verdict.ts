@@ -1,0 +1,75 @@
+/** What became of every delivery, by the store and by the upstream's ledger: each has to end as one invitation. */
+import type { State } from "@usher/sandbox"
+import type { Parcel } from "./Parcel.ts"
+import type { Kept } from "./Stored.ts"
+
+export interface Verdict {
+  readonly sent: number
+  readonly acknowledged: number
+  /** Acknowledged, and not in the store, or not in the ledger. */
+  readonly lost: number
+  /** Stored more than once. */
+  readonly duplicated: number
+  /** People whom the upstream answered 201 more than once. */
+  readonly doublyInvited: number
+  /** Stored once, but not as one invitation that was sent: how they stand instead, and how many. */
+  readonly astray: Readonly<Record<string, number>>
+  /** People whom the upstream was asked for again, after a call whose end the relay did not see: it answers 200. */
+  readonly askedAgain: number
+}
+
+export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray }: Verdict): boolean =>
+  acknowledged === sent &&
+  lost === 0 &&
+  duplicated === 0 &&
+  doublyInvited === 0 &&
+  Object.keys(astray).length === 0
+
+/** What the senders, the store and the upstream know. */
+export interface Evidence {
+  readonly sent: ReadonlyArray<Parcel>
+  readonly isAcknowledged: (parcel: Parcel) => boolean
+  readonly stored: ReadonlyArray<Kept>
+  readonly participants: State.State["participants"]
+}
+
+export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence): Verdict => {
+  const kept = Map.groupBy(stored, keyOf)
+  const known = Map.groupBy(participants, ({ member }) => member)
+  const created = (member: string) => sum(known.get(member), ({ created }) => created)
+  const acknowledged = sent.filter(isAcknowledged)
+  const astray = sent.flatMap((parcel) => {
+    const [webhook, second] = kept.get(keyOf(parcel)) ?? []
+    return webhook === undefined || second !== undefined || hasEnded(webhook) ? [] : [standingOf(webhook)]
+  })
+  return {
+    sent: sent.length,
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter((parcel) => !kept.has(keyOf(parcel)) || created(parcel.member) === 0).length,
+    duplicated: sent.filter((parcel) => (kept.get(keyOf(parcel))?.length ?? 0) > 1).length,
+    doublyInvited: sent.filter(({ member }) => created(member) > 1).length,
+    astray: Object.fromEntries(
+      [...Map.groupBy(astray, (standing) => standing)].map(([standing, { length }]) => [standing, length])
+    ),
+    askedAgain: sent.filter(({ member }) => sum(known.get(member), ({ repeated }) => repeated) > 0).length
+  }
+}
+
+/** A body is its person's alone. */
+export const keyOf = ({ source, body }: { readonly source: string; readonly body: string }): string =>
+  `${source} ${body}`
+
+const hasEnded = ({ status, invitations }: Kept): boolean =>
+  status === "mapped" &&
+  invitations.length === 1 &&
+  invitations.every((status) => status === "invited" || status === "already_invited")
+
+const standingOf = ({ status, invitations }: Kept): string =>
+  status === "mapped"
+    ? [`${invitations.length} invitation${invitations.length === 1 ? "" : "s"}`, invitations.join(", ")]
+        .filter((part) => part !== "")
+        .join(": ")
+    : `webhook ${status}`
+
+const sum = <A>(all: ReadonlyArray<A> = [], of: (one: A) => number): number =>
+  all.reduce((total, one) => total + of(one), 0)

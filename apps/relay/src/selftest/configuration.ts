@@ -1,0 +1,73 @@
+/** What the relay under test is configured with: what the user wrote, on another database and before another upstream. */
+import { Effect, type Redacted, Schema } from "effect"
+import { Config } from "../config/ConfigSchema.ts"
+import type { Database } from "../Database.ts"
+import type { Target } from "./Target.ts"
+
+/** The text of the file, and the variables that it names. */
+export interface Derived {
+  readonly text: string
+  readonly environment: Readonly<Record<string, Redacted.Redacted>>
+}
+
+export interface Surroundings {
+  readonly publicUrl: string
+  readonly database: Database
+  /** The emulated MeltingSpot, and the key that it takes. */
+  readonly upstream: { readonly url: string; readonly key: Redacted.Redacted }
+  readonly targets: ReadonlyArray<Target>
+}
+
+/**
+ * The real keys of the Spots and the tokens of operators have no part in it. Neither has the budget, nor a source's
+ * deadline or limit: what they hold up would look like a loss.
+ */
+export const derive = Effect.fnUntraced(function* (
+  config: Config,
+  { publicUrl, database, upstream, targets }: Surroundings
+) {
+  const { admin: _, ...kept } = config
+  const environment: Record<string, Redacted.Redacted> = {}
+  const byVariable = (secret: Redacted.Redacted) => {
+    const env = `USHER_SELFTEST_${Object.keys(environment).length + 1}`
+    environment[env] = secret
+    return { env }
+  }
+  const secretKey = byVariable(upstream.key)
+  const derived: Config = {
+    ...kept,
+    server: { host: "127.0.0.1", port: 0, publicUrl },
+    database: placeOf(database, byVariable),
+    spots: Object.fromEntries(
+      Object.entries(kept.spots).map(([name, spot]) => [
+        name,
+        { ...spot, secretKey, baseUrl: upstream.url, budget: "unlimited" }
+      ])
+    ),
+    sources: Object.fromEntries(
+      targets.map(({ source, config, secrets }) => [
+        source,
+        {
+          ...config,
+          secrets: secrets.map(({ value, expiresAt }) => ({
+            ...byVariable(value),
+            ...(expiresAt === undefined ? {} : { expiresAt })
+          }))
+        }
+      ])
+    )
+  }
+  const encoded = yield* Effect.orDie(Schema.encodeEffect(Config)(derived))
+  const result: Derived = { text: JSON.stringify(encoded), environment }
+  return result
+})
+
+const placeOf = (
+  database: Database,
+  byVariable: (secret: Redacted.Redacted) => { readonly env: string }
+): NonNullable<Config["database"]> => {
+  if (database.kind === "sqlite") return `sqlite:${database.file}`
+  return database.password === undefined
+    ? database.url
+    : { url: database.url, password: byVariable(database.password) }
+}
