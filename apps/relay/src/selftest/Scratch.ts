@@ -69,7 +69,10 @@ const within = Effect.fnUntraced(function* (
   url.pathname = name
   const scratch: Scratch = {
     database: { ...configured, url: url.href },
-    folder: yield* Effect.orDie(fs.makeTempDirectoryScoped({ prefix }))
+    folder: yield* Effect.mapError(
+      fs.makeTempDirectoryScoped({ prefix }),
+      ({ message }) => new NoScratch({ message: `No folder for the test's configuration: ${message}` })
+    )
   }
   return scratch
 })

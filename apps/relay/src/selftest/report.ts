@@ -18,7 +18,7 @@ export const describe = (report: Report): string =>
     "",
     Selftest.isGood(report)
       ? `All ${number(report.verdict.sent)} deliveries ended as exactly one invitation each.`
-      : "Not as it should be."
+      : ["This is not as it should be.", ...missedOf(report)].join(" ")
   ].join("\n")
 
 const storeOf = ({ database, durability }: Report) => [
@@ -64,6 +64,12 @@ const crashOf = ({ crash }: Report) => [
     })
   )
 ]
+
+/** A round that proves nothing is no success. */
+const missedOf = ({ crash }: Report) =>
+  crash.some(({ caught }) => caught === 0)
+    ? ["The relay was not met at every point where it was to be killed: run it again."]
+    : []
 
 const verdictOf = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray, askedAgain }: Verdict) => [
   `Lost ${lost}, duplicated ${duplicated}, doubly invited ${doublyInvited}`,
