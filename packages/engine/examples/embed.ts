@@ -70,7 +70,8 @@ const Invitations = Layer.unwrap(
 const Database = SqliteClient.layer({ filename: "relay.db" })
 
 const Store = Leadership.Leadership.layerAlone.pipe(
-  Layer.provideMerge(Layer.merge(InboxSql.layer, SpotControl.SpotControl.layerSql)),
+  Layer.provideMerge(InboxSql.layer),
+  Layer.provideMerge(SpotControl.SpotControl.layerSql),
   Layer.provide([Database, Signals.Signals.layerLocal, SecureRandom.layerWebCrypto])
 )
 
