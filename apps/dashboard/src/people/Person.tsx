@@ -13,12 +13,16 @@ import { Page, Section } from "../parts/Page.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
 import { useMayAct } from "../session/session.ts"
-import { personPath } from "./path.ts"
+import { personOf, personPath } from "./path.ts"
 import { verdict } from "./verdict.tsx"
 
 /** Was this person invited, and why not? */
 export const Person = () => {
   const { person } = useParams<{ person: string }>()
+  return <Search key={person} person={person === undefined ? undefined : personOf(person)} />
+}
+
+const Search = ({ person }: { readonly person: string | undefined }) => {
   const [text, setText] = useState(person ?? "")
   const mayAct = useMayAct()
   const search = (event: FormEvent) => {

@@ -96,9 +96,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
         </Fact>
         <Fact name="In 24 hours">
           <a href={`#/webhooks?source=${here}`}>{plural(source.counters.accepted, "webhook")}</a>
-          {source.counters.duplicates === 0
-            ? ""
-            : `, ${count(source.counters.duplicates)} of them sent again`}
+          {source.counters.duplicates === 0 ? "" : `, and ${count(source.counters.duplicates)} sent again`}
         </Fact>
         <Fact name="Of these">
           {count(source.counters.mapped)} mapped, {count(source.counters.ignored)} ignored,{" "}

@@ -15,7 +15,7 @@ export const demo = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ once }) {
-    const { relayUrl, sandboxUrl, token, ledger, outcomes } = yield* quiet(Demo.run)
+    const { relayUrl, sandboxUrl, token, ledger, outcomes, bustle } = yield* quiet(Demo.run)
     const unexpected = outcomes.filter((outcome) => !Demo.isExpected(outcome))
     const { participants, calls } = yield* ledger.state
     yield* Console.log(
@@ -49,6 +49,7 @@ export const demo = Command.make(
     )
     if (unexpected.length > 0) return yield* new Reported()
     if (once) return
+    yield* quiet(bustle)
     yield* Console.log(
       [
         "",

@@ -2,6 +2,7 @@
  * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   ConfigProvider,
   Context,
@@ -21,9 +22,11 @@ import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
+import { createServer } from "node:http"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Server from "../Server.ts"
-import { configuration, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
+import * as Bustle from "./Bustle.ts"
+import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 
 /** What became of one sample. */
 export interface Outcome {
@@ -54,15 +57,24 @@ export const run = Effect.gen(function* () {
   const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
   const relayUrl = yield* Effect.provide(Server.url, relay)
 
+  const deliver = Effect.fnUntraced(function* (delivery: Delivery) {
+    const sender = config.relay.sources.get(delivery.source)?.sender
+    if (sender === undefined) return yield* Effect.die(`the demo configures no source ${delivery.source}`)
+    return yield* send(relayUrl, sender, delivery)
+  })
+
   const outcomes = yield* Effect.forEach(samples, (sample) =>
     Effect.gen(function* () {
-      const sender = config.relay.sources.get(sample.source)?.sender
-      if (sender === undefined) return yield* Effect.die(`the demo configures no source ${sample.source}`)
       if (sample.outage !== undefined) yield* ledger.setFault({ status: 503, times: sample.outage })
-      return yield* follow(sample, yield* send(relayUrl, sender, sample))
+      return yield* follow(sample, yield* deliver(sample))
     })
   ).pipe(Effect.provide(relay), Effect.provide(NodeHttpClient.layerUndici))
-  return { relayUrl, sandboxUrl, token, ledger, outcomes }
+  const bustle = Bustle.start(deliver).pipe(
+    Effect.provide(relay),
+    Effect.provide(sandbox),
+    Effect.provide(NodeHttpClient.layerUndici)
+  )
+  return { relayUrl, sandboxUrl, token, ledger, outcomes, bustle }
 }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 
 /** Whether all of it ended as it must. */
@@ -79,11 +91,16 @@ export const isExpected = ({
   invitations.length === expected.invitations &&
   invitations.every(({ status, attempts }) => status === "invited" && attempts === (expected.attempts ?? 1))
 
+/** The relay tells its own address in places, so it has to know it before it listens. */
+const freePort = Effect.map(Server.url, (url) => Number(new URL(url).port)).pipe(
+  Effect.provide(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
+)
+
 const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string, token: string) {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-demo-" })
   const file = `${folder}/usher.yaml`
-  yield* fs.writeFileString(file, configuration(sandboxUrl))
+  yield* fs.writeFileString(file, configuration(sandboxUrl, yield* freePort))
   const config = yield* ConfigFile.load(file).pipe(
     Effect.provideService(
       ConfigProvider.ConfigProvider,
@@ -98,7 +115,7 @@ const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string, token: strin
 
 const Receipt = Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })
 
-const send = Effect.fnUntraced(function* (relayUrl: string, sender: Sender.Sender, sample: Sample) {
+const send = Effect.fnUntraced(function* (relayUrl: string, sender: Sender.Sender, sample: Delivery) {
   const signed = yield* sign(sender, {
     secret: sample.forged ? `whsec_${btoa("not the secret of this source")}` : secretOf(sample.source),
     id: sample.deliveryId,

@@ -2,14 +2,17 @@
 import type { Sender } from "@usher/signatures"
 
 /** As a sender would make it, before it is signed. */
-export interface Sample {
-  /** What a person calls it. */
-  readonly title: string
-  readonly source: "spot-members" | "webinar-form" | "sign-up-sheet"
+export interface Delivery {
+  readonly source: "spot-members" | "webinar-form" | "sign-up-sheet" | "partners" | "newsletter"
   readonly deliveryId: string
   readonly body: string
   /** Signed with another secret than the one configured. */
   readonly forged?: true
+}
+
+export interface Sample extends Delivery {
+  /** What a person calls it. */
+  readonly title: string
   /** The upstream fails this many times before it answers again. */
   readonly outage?: number
   readonly expected: Expected
@@ -29,16 +32,20 @@ export const secrets = {
   MELTINGSPOT_SECRET_KEY: "demo-key",
   SVIX_SECRET: `whsec_${btoa("a secret for the demonstration")}`,
   TYPEFORM_SECRET: "typeform-demo-secret",
-  SIGN_UP_SECRET: "sign-up-demo-secret"
+  SIGN_UP_SECRET: "sign-up-demo-secret",
+  PARTNER_SECRET: "partner-demo-secret",
+  NEWSLETTER_SECRET: "newsletter-demo-secret"
 }
 
 const secretNames = {
   "spot-members": "SVIX_SECRET",
   "webinar-form": "TYPEFORM_SECRET",
-  "sign-up-sheet": "SIGN_UP_SECRET"
+  "sign-up-sheet": "SIGN_UP_SECRET",
+  partners: "PARTNER_SECRET",
+  newsletter: "NEWSLETTER_SECRET"
 } as const
 
-export const secretOf = (source: Sample["source"]): string => secrets[secretNames[source]]
+export const secretOf = (source: Delivery["source"]): string => secrets[secretNames[source]]
 
 export const live = "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"
 
@@ -138,12 +145,15 @@ export const samples: ReadonlyArray<Sample> = [
 ]
 
 /** The configuration a newcomer would write. */
-export const configuration = (sandboxUrl: string) => `
-server: { host: 127.0.0.1, port: 0 }
+export const configuration = (sandboxUrl: string, port: number) => `
+server: { host: 127.0.0.1, port: ${port} }
 admin: { tokens: [{ env: OPERATOR_TOKEN, name: demo }] }
 database: sqlite:./usher.db
 spots:
   main:
+    secretKey: { env: MELTINGSPOT_SECRET_KEY }
+    baseUrl: ${sandboxUrl}
+  academy:
     secretKey: { env: MELTINGSPOT_SECRET_KEY }
     baseUrl: ${sandboxUrl}
 sources:
@@ -168,8 +178,22 @@ sources:
     deliveryId: { header: x-delivery-id }
     spot: main
     invite: { live: ${live}, member: { expr: "attendees.email" } }
+  partners:
+    sender: custom
+    verify: { scheme: token, header: x-relay-secret }
+    secrets: [{ env: PARTNER_SECRET }]
+    deliveryId: { header: x-delivery-id }
+    spot: academy
+    invite: { live: { expr: live }, member: { expr: "people.email" } }
+  newsletter:
+    sender: custom
+    verify: { scheme: token, header: x-relay-secret }
+    secrets: [{ env: NEWSLETTER_SECRET }]
+    deliveryId: { header: x-delivery-id }
+    spot: academy
+    invite: { live: ${live}, member: { expr: email } }
 `
 
 /** The header that names the delivery, for senders that sign none. */
-export const idHeader = (sender: Sender.Sender, sample: Sample): Readonly<Record<string, string>> =>
+export const idHeader = (sender: Sender.Sender, sample: Delivery): Readonly<Record<string, string>> =>
   sender.name === "custom" ? { "x-delivery-id": sample.deliveryId } : {}
