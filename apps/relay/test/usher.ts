@@ -1,16 +1,19 @@
 /** The command line in process, or as a process of its own. */
 import { NodeServices } from "@effect/platform-node"
-import { ConfigProvider, Effect, Exit, FileSystem } from "effect"
+import { Cause, ConfigProvider, Effect, Exit, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { report } from "../src/cli/exit.ts"
+import { codeOf } from "../src/cli/failure.ts"
 import { usher as command } from "../src/cli/usher.ts"
 import { version } from "../src/version.ts"
 
 export interface Ran {
   readonly ok: boolean
+  /** As the process would exit. */
+  readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
@@ -28,6 +31,7 @@ export const usher = (args: ReadonlyArray<string>, environment: Readonly<Record<
     const after = yield* lines
     const ran: Ran = {
       ok: Exit.isSuccess(exit),
+      code: Exit.isSuccess(exit) ? 0 : codeOf(Cause.squash(exit.cause)),
       stdout: after.out.slice(before.out.length).join("\n"),
       stderr: after.error.slice(before.error.length).join("\n")
     }

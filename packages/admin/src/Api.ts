@@ -7,6 +7,7 @@ import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import * as Events from "./Events.ts"
+import * as Imports from "./Imports.ts"
 import * as Invitations from "./Invitations.ts"
 import * as Lives from "./Lives.ts"
 import * as Mapping from "./Mapping.ts"
@@ -31,6 +32,7 @@ export class AdminApi extends HttpApi.make("usher")
     Invitations.group,
     People.group,
     Replays.group,
+    Imports.group,
     DeadLetters.group,
     Sources.group,
     Spots.group,

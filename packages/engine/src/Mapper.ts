@@ -4,6 +4,7 @@
 import { Clock, DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
+import * as Import from "./Import.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
@@ -23,6 +24,9 @@ const longestRest = 1_000
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestLook = "10 seconds"
+
+/** Each of them names many people, and one commit should not hold up what comes meanwhile. */
+const importsAtOnce = 2
 
 /** What another process stored is found after this, whether its signal came through or not. */
 const longestNap = "30 seconds"
@@ -63,9 +67,10 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
       }
       const current = yield* sources.current
+      const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       const startedAt = yield* Clock.currentTimeMillis
       // At once, so that they share a commit.
-      yield* Effect.forEach(webhooks, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
+      yield* Effect.forEach(turn, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
         concurrency: "unbounded",
         discard: true
       })
@@ -84,6 +89,8 @@ const run = Effect.fnUntraced(function* (
   webhook: Webhook,
   source: Source | undefined
 ): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
+  const people = Import.read(webhook)
+  if (people !== undefined) return Import.mapped(people)
   if (source === undefined) {
     return { status: "unmappable", reason: `no source ${webhook.source} is configured any more` }
   }
@@ -94,6 +101,8 @@ const run = Effect.fnUntraced(function* (
 
 /** On what terms the source's invitations are stored. */
 const terms = (webhook: Webhook, source: Source | undefined): Terms => {
+  const people = Import.read(webhook)
+  if (people !== undefined) return { spot: people.spot }
   const { spot = "", expires, reinviteAfter } = source ?? {}
   return {
     spot,

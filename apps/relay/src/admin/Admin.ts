@@ -4,11 +4,12 @@
  */
 import { Effect, Layer, Schedule } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
-import { Api } from "@usher/admin"
+import { type Access, Api } from "@usher/admin"
 import { Insight } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
+import { imports } from "./api/imports.ts"
 import { invitations } from "./api/invitations.ts"
 import { mapping } from "./api/mapping.ts"
 import { people } from "./api/people.ts"
@@ -43,33 +44,45 @@ export interface Options {
   readonly tokens: ReadonlyArray<Configured>
 }
 
-export const layer = ({ publicUrl, tokens: configured }: Options) =>
+/** The endpoints, behind whatever lets callers in. */
+const layerServed = (
+  { publicUrl, tokens: configured }: Options,
+  access: Layer.Layer<Access.Authorization, never, Tokens | SignInLimit>
+) =>
+  HttpApiBuilder.layer(Api.AdminApi, { openapiPath: "/api/openapi.json" }).pipe(
+    Layer.provide([
+      webhooks,
+      invitations,
+      people,
+      replays,
+      imports,
+      deadLetters,
+      sources(publicUrl),
+      spots,
+      lives,
+      budget,
+      stats,
+      quarantine,
+      mapping,
+      upkeep,
+      events,
+      audit,
+      tokens,
+      session(publicUrl.startsWith("https:"))
+    ]),
+    Layer.provide([access, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+    Layer.provide([Tokens.layer(configured), AuditLog.layer, SignInLimit.layer])
+  )
+
+export const layer = (options: Options) =>
   Layer.mergeAll(
-    HttpApiBuilder.layer(Api.AdminApi, { openapiPath: "/api/openapi.json" }).pipe(
-      Layer.provide([
-        webhooks,
-        invitations,
-        people,
-        replays,
-        deadLetters,
-        sources(publicUrl),
-        spots,
-        lives,
-        budget,
-        stats,
-        quarantine,
-        mapping,
-        upkeep,
-        events,
-        audit,
-        tokens,
-        session(publicUrl.startsWith("https:"))
-      ]),
-      Layer.provide([Authorization.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-      Layer.provide([Tokens.layer(configured), AuditLog.layer, SignInLimit.layer])
-    ),
+    layerServed(options, Authorization.layer),
     HttpApiScalar.layer(Api.AdminApi, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
     NoEndpoint,
     Trimming,
     Everywhere
   )
+
+/** For who holds the database, and needs no token: everything is asked for by this caller. */
+export const layerFor = (options: Options, caller: Access.Caller["Service"]) =>
+  layerServed(options, Authorization.layerOf(caller))

@@ -1,6 +1,6 @@
-/** How a command ends: 0 when it did what it was asked to, 1 when it did not, 130 when it was stopped before. */
-import { Cause, Config, Console, Data, Effect, Exit, Runtime, Schema } from "effect"
-import { describe } from "../config/Mistakes.ts"
+/** How a command ends: 0 when it did what it was asked to, 130 when it was stopped before, else by what went wrong. */
+import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+import { codeOf, sentence } from "./failure.ts"
 
 /** Ends with exit code 1; what there was to say is printed already. */
 export class Reported extends Data.TaggedError("Reported") {
@@ -16,20 +16,12 @@ export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   return isSaid ? Effect.void : Console.error(sentence(error))
 }
 
-const sentence = (error: unknown): string => {
-  if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
-    return `These environment variables are missing or wrong:\n  ${describe(error.cause.issue).join("\n  ")}`
-  }
-  if (!(error instanceof Error)) return String(error)
-  // Some errors are mere wrappings, such as the server's when its port is taken.
-  return error.message === "" && error.cause !== undefined ? sentence(error.cause) : error.message
-}
-
 /** For what runs until it is asked to stop (SIGTERM, SIGINT): then it has done what it was asked to. */
 export const untilStopped = Effect.onInterrupt(() => Effect.sync(() => (process.exitCode = 0)))
 
 /** Whatever else was stopped before its end has failed. */
-export const teardown: Runtime.Teardown = (exit, onExit) =>
-  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-    ? onExit(process.exitCode === 0 ? 0 : 130)
-    : Runtime.defaultTeardown(exit, onExit)
+export const teardown: Runtime.Teardown = (exit, onExit) => {
+  if (Exit.isSuccess(exit)) return onExit(0)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(process.exitCode === 0 ? 0 : 130)
+  return onExit(codeOf(Cause.squash(exit.cause)))
+}

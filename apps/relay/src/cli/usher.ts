@@ -1,31 +1,37 @@
 import { Command } from "effect/cli"
 import { backup } from "./backup.ts"
-import { check } from "./check.ts"
 import { config } from "./config.ts"
+import { budget } from "./budget.ts"
+import { check } from "./check.ts"
+import { lives, sources, spots } from "./control.ts"
 import { demo } from "./demo.ts"
+import { forget } from "./forget.ts"
+import { importPeople } from "./import.ts"
+import { audit, deadLetters, stats } from "./insight.ts"
+import { invitations } from "./invitations.ts"
 import { invite } from "./invite.ts"
 import { mapping } from "./mapping.ts"
 import { migrate } from "./migrate.ts"
 import { selftest } from "./selftest.ts"
+import { purge } from "./purge.ts"
+import { quarantine } from "./quarantine.ts"
+import { replay } from "./replay.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
-import { token } from "./token.ts"
+import { tokens } from "./tokens.ts"
 import { verify } from "./verify.ts"
+import { webhooks } from "./webhooks.ts"
+import { why } from "./why.ts"
 
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
   Command.withSubcommands([
-    serve,
-    check,
-    config,
-    migrate,
-    backup,
-    token,
-    mapping,
-    send,
-    verify,
-    invite,
-    demo,
-    selftest
+    { group: "Run", commands: [serve, check, config, migrate, backup, demo] },
+    { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
+    {
+      group: "Operate",
+      commands: [replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
+    },
+    { group: "Try", commands: [send, verify, mapping, invite, selftest] }
   ])
 )

@@ -39,6 +39,8 @@ export const relay = Effect.fnUntraced(function* (
   const url = yield* Effect.provide(Server.url, services)
   return {
     url,
+    file: home.file,
+    env,
     inbox: Context.get(services, Inbox.Inbox),
     /** The file, where it is SQLite. */
     database: home.database,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { configuration, folder, isolated, openDatabase, secrets, serve, usher } from "../harness.ts"
 import { client } from "./harness.ts"
+import { userInfo } from "node:os"
 
 const json = ["--json"]
 
@@ -25,7 +26,7 @@ describe("usher token create", () => {
       expect(yield* laptop.session.whoami()).toEqual({ name: "laptop", scope: "operate", via: "token" })
       expect((yield* laptop.audit.list({ query: {} })).items).toMatchObject([
         {
-          who: "command line",
+          who: `${userInfo().username} (command line)`,
           what: "tokens.create",
           parameters: { name: "laptop", scope: "operate" },
           result: "done"
@@ -55,7 +56,7 @@ describe("usher token create", () => {
     Effect.gen(function* () {
       const { run } = yield* create("--name", "a\nb")
       const { code, stderr } = yield* run()
-      expect(code).toBe(1)
+      expect(code).toBe(2)
       expect(stderr).toContain("a name of 1 to 64 letters")
     }).pipe(isolated)
   )

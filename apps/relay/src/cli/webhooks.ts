@@ -1,0 +1,144 @@
+/** `usher webhooks`: what senders said, and mapping it again. */
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import type { Webhooks } from "@usher/admin"
+import { accessFlags, AdminClient, withAccess } from "./access.ts"
+import { confirm, yesFlag } from "./confirm.ts"
+import { pageFlags, present, webhookFilter, webhooksOf } from "./filters.ts"
+import { count, listing, more, print, time } from "./print.ts"
+import { watch } from "./progressBar.ts"
+import { table } from "./table.ts"
+
+const list = Command.make(
+  "list",
+  { filter: webhookFilter, ...pageFlags, ...accessFlags },
+  Effect.fnUntraced(function* ({ json, limit, after, filter }) {
+    const client = yield* AdminClient
+    const payload = { ...(yield* webhooksOf(filter)), ...present({ limit, after }) }
+    const found = yield* client.webhooks.search({ payload })
+    yield* print(
+      json,
+      found,
+      () =>
+        listing(
+          ["Id", "Received", "Source", "Status", "Bytes", "Reason"],
+          found.items.map(row),
+          "No webhook is so."
+        ) + more(found.next)
+    )
+  })
+).pipe(
+  Command.withDescription("Search webhooks, newest first"),
+  Command.withExamples([
+    {
+      command: "usher webhooks list --status unmappable --from '2 days'",
+      description: "What could not be mapped lately"
+    },
+    {
+      command: "usher webhooks list --person alice@example.com --json",
+      description: "All that asked for a person"
+    }
+  ]),
+  withAccess
+)
+
+const row = ({ id, receivedAt, source, status, size, reason }: Webhooks.Webhook) => [
+  id,
+  time(receivedAt),
+  source,
+  status,
+  size,
+  reason ?? ""
+]
+
+const show = Command.make(
+  "show",
+  {
+    id: Argument.String("id").pipe(Argument.withDescription("Of the webhook, such as wh_01K…")),
+    ...accessFlags
+  },
+  Effect.fnUntraced(function* ({ id, json }) {
+    const client = yield* AdminClient
+    const found = yield* client.webhooks.get({ params: { id } })
+    yield* print(json, found, () => detail(found))
+  })
+).pipe(
+  Command.withDescription("Show one webhook with its headers, its body and what was made of it"),
+  withAccess
+)
+
+const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.Detail): string =>
+  [
+    table(
+      ["Webhook", webhook.id],
+      [
+        ["Source", webhook.source],
+        ["Sender", `${webhook.sender}, delivery id ${webhook.deliveryId}`],
+        ["Verified by", verification?.scheme ?? "a source that is not configured any more"],
+        ["Received", time(webhook.receivedAt)],
+        ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],
+        ["Lane", webhook.lane],
+        ["Mapping", webhook.mappingVersion ?? "-"],
+        ["Trace", webhook.traceId ?? "-"]
+      ]
+    ),
+    "",
+    ...(invitations.length === 0
+      ? ["It made no invitation."]
+      : [
+          table(
+            ["Invitation", "Live", "Person", "Status", "Attempts"],
+            invitations.map(({ id, liveId, member, status, attempts }) => [
+              id,
+              liveId,
+              member ?? "forgotten",
+              status,
+              attempts
+            ])
+          )
+        ]),
+    "",
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "",
+    bodyOf(body)
+  ].join("\n")
+
+export const bodyOf = ({ base64, json }: Webhooks.Detail["body"]): string =>
+  json !== undefined
+    ? JSON.stringify(json, undefined, 2)
+    : base64 === ""
+      ? "(the body is gone: purged or forgotten)"
+      : Buffer.from(base64, "base64").toString()
+
+const remap = Command.make(
+  "remap",
+  { filter: webhookFilter, yes: yesFlag, ...accessFlags },
+  Effect.fnUntraced(function* ({ json, yes, filter: flags }) {
+    const client = yield* AdminClient
+    const filter = yield* webhooksOf(flags)
+    const statuses = filter.status ?? ["unmappable"]
+    const one = yield* client.webhooks.search({ payload: { ...filter, status: statuses, limit: 500 } })
+    const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} that ${one.items.length === 1 ? "is" : "are"} ${statuses.join(" or ")}`
+    if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
+    yield* confirm(`${found} would be mapped again, by the present mapping.`, "Map them again?", yes)
+    const work = yield* client.replays.webhooks({ payload: filter })
+    const done = yield* watch("Mapping again", one.next === null ? one.items.length : undefined, work)
+    yield* print(json, { remapped: done }, () => `${count(done, "webhook")} will be mapped again.`)
+  })
+).pipe(
+  Command.withDescription(
+    "Map webhooks again after their mapping was mended: unmappable ones, unless --status is given"
+  ),
+  Command.withExamples([
+    {
+      command: "usher webhooks remap --source webinar-form",
+      description: "What of the source could not be mapped"
+    }
+  ]),
+  withAccess
+)
+
+export const webhooks = Command.make("webhooks").pipe(
+  Command.withDescription("What senders said: search it, look at it, map it again"),
+  Command.withSubcommands([list, show, remap])
+)

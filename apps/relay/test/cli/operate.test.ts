@@ -1,0 +1,194 @@
+import { describe, expect } from "@effect/vitest"
+import { Effect } from "effect"
+import { deliver, until } from "../harness.ts"
+import { bothWays, signUp } from "./harness.ts"
+
+const alice = "alice@example.com"
+
+describe("usher why", () => {
+  bothWays("tells a person's story in the order of time, with ids and traces", (run, relay) =>
+    Effect.gen(function* () {
+      const invitation = yield* signUp(relay, alice)
+      const { code, stdout } = yield* run("why", "Alice@Example.com")
+      expect(code).toBe(0)
+      expect(stdout).toContain("Alice@Example.com: 1 invitation")
+      expect(stdout).toMatch(/live-svix +invited +1/)
+      expect(stdout).toMatch(/received +a webhook of svix came\n +wh_\w+ {2}trace [0-9a-f]{32}/)
+      expect(stdout).toContain(invitation)
+      expect(stdout).toMatch(/attempt +attempt 1, answer 201 after/)
+      expect(stdout.indexOf("received")).toBeLessThan(stdout.indexOf("settled"))
+      const { stdout: json } = yield* run("why", alice, "--json")
+      expect(JSON.parse(json)).toMatchObject({ invitations: [{ id: invitation }], truncated: false })
+    })
+  )
+
+  bothWays("ends with 3 for somebody of whom nothing is known", (run) =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* run("why", "nobody@example.com")
+      expect(code).toBe(3)
+      expect(stderr).toContain("Nothing is known of nobody@example.com")
+    })
+  )
+})
+
+describe("usher webhooks and usher invitations", () => {
+  bothWays("list by what is asked for, page by page, and show one", (run, relay) =>
+    Effect.gen(function* () {
+      const invitation = yield* signUp(relay, alice)
+      yield* signUp(relay, "bob@example.com")
+      const found = yield* run(
+        "webhooks",
+        "list",
+        "--person",
+        alice,
+        "--status",
+        "mapped",
+        "--from",
+        "1 hour"
+      )
+      expect(found.stdout).toMatch(/wh_\w+ .* svix +mapped/)
+      expect(found.stdout.match(/wh_/g)).toHaveLength(1)
+      const [, webhook = ""] = /(wh_\w+)/.exec(found.stdout) ?? []
+      expect((yield* run("webhooks", "show", webhook)).stdout).toContain(`"email": "${alice}"`)
+      const page = yield* run("invitations", "list", "--limit", "1")
+      expect(page.stdout).toContain("bob@example.com")
+      const [, cursor = ""] = /More: --after (\S+)/.exec(page.stdout) ?? []
+      const next = yield* run("invitations", "list", "--limit", "1", "--after", cursor, "--json")
+      expect(JSON.parse(next.stdout)).toMatchObject({ items: [{ id: invitation }], next: null })
+      const shown = yield* run("invitations", "show", invitation)
+      expect(shown.stdout).toContain("it ended: invited")
+      expect(yield* run("invitations", "show", "inv_none")).toMatchObject({
+        code: 3,
+        stderr: "There is no invitation inv_none, or it was purged."
+      })
+      expect((yield* run("invitations", "list", "--live", "other")).stdout).toBe("No invitation is so.")
+    })
+  )
+
+  bothWays("map again what could not be mapped", (run, relay) =>
+    Effect.gen(function* () {
+      yield* deliver(relay.url, "svix", { email: 5 })
+      yield* until(
+        relay.viewer.webhooks.search({ payload: { status: ["unmappable"] } }),
+        ({ items }) => items.length === 1
+      )
+      expect(yield* run("webhooks", "remap", "--source", "token", "--yes")).toMatchObject({
+        code: 0,
+        stdout: "Nothing to do: 0 webhooks that are unmappable."
+      })
+      const { code, stdout } = yield* run("webhooks", "remap", "--source", "svix", "--yes", "--json")
+      expect({ code, ...JSON.parse(stdout) }).toEqual({ code: 0, remapped: 1 })
+    })
+  )
+})
+
+describe("usher replay", () => {
+  bothWays("plans, wants a yes, sends again, and is in the audit log", (run, relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(400)
+      const id = yield* signUp(relay, alice, "rejected")
+      expect((yield* run("dead-letters")).stdout).toMatch(/1 +rejected +MalformedPayload +main +live-svix/)
+      expect((yield* run("replay", id, "--plan")).stdout).toBe(
+        "1 invitation of 1 person to 1 Live: 1 call to MeltingSpot, less than a second at least."
+      )
+      expect(yield* run("replay", id)).toMatchObject({ code: 2, stdout: "" })
+      expect(yield* run("replay")).toMatchObject({ code: 2 })
+      const { code, stdout } = yield* run("replay", id, "--yes")
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: "1 invitation will be sent again, behind all that comes now."
+      })
+      expect((yield* run("replay", id, "--yes")).code).toBe(3)
+      expect((yield* run("audit", "--what", "replays.invitations")).stdout).toMatch(/done: 1/)
+    })
+  )
+})
+
+describe("usher forget and usher purge", () => {
+  bothWays("want a yes, and say what is gone", (run, relay) =>
+    Effect.gen(function* () {
+      yield* signUp(relay, alice)
+      expect(yield* run("forget", alice)).toMatchObject({ code: 2, stdout: "" })
+      expect((yield* run("forget", alice, "--yes")).stdout).toBe(
+        "Forgotten: 1 invitation, and the bodies of 1 webhook."
+      )
+      expect((yield* run("invitations", "list")).stdout).toContain("forgotten")
+      const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+      expect(yield* run("purge", "--before", tomorrow)).toMatchObject({ code: 2, stdout: "" })
+      expect(yield* run("purge", "--before", "soon", "--yes")).toMatchObject({ code: 2 })
+      expect((yield* run("purge", "--before", tomorrow, "--yes")).stdout).toBe("2 rows let go of.")
+      expect((yield* run("invitations", "list")).stdout).toBe("No invitation is so.")
+    })
+  )
+})
+
+describe("usher sources, spots and lives", () => {
+  bothWays("pause, resume and show it", (run, relay) =>
+    Effect.gen(function* () {
+      expect((yield* run("sources", "pause", "svix", "--reason", "a test")).code).toBe(0)
+      expect((yield* run("sources", "list")).stdout).toMatch(/svix .* paused by .*: a test/)
+      expect((yield* run("sources", "resume", "svix")).stdout).toBe(
+        "svix is resumed: what was held is mapped, oldest first."
+      )
+      expect((yield* run("spots", "pause", "main", "--reason", "a test")).stdout).toContain(
+        "main is paused, 0 invitations wait"
+      )
+      expect((yield* run("spots", "list")).stdout).toMatch(/main +paused .* a test/)
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 0 invitations wait")
+      expect(yield* run("spots", "pause", "other", "--reason", "a test")).toMatchObject({ code: 3 })
+      yield* relay.fault(404)
+      yield* deliver(relay.url, "svix", { email: alice })
+      yield* until(relay.viewer.lives.parked(), (parked) => parked.length > 0)
+      expect((yield* run("lives", "list")).stdout).toMatch(/live-svix +main/)
+      expect((yield* run("lives", "unpark", "live-svix")).stdout).toContain("is tried again now")
+      expect((yield* run("lives", "unpark", "live-svix")).code).toBe(3)
+    })
+  )
+})
+
+describe("usher quarantine", () => {
+  bothWays("shows what was refused, releases it on somebody's word, and discards", (run, relay) =>
+    Effect.gen(function* () {
+      const forged = (email: string) =>
+        deliver(relay.url, "token", { people: [{ email }] }, { secret: "another" })
+      yield* forged(alice)
+      const list = yield* run("quarantine", "list")
+      expect(list.stdout).toMatch(/token +1 +NoSecretMatches/)
+      const { items } = JSON.parse((yield* run("quarantine", "list", "--json")).stdout)
+      expect((yield* run("quarantine", "show", items[0].id)).stdout).toContain("it still does not verify")
+      expect(yield* run("quarantine", "release")).toMatchObject({ code: 2 })
+      expect((yield* run("quarantine", "release", "--source", "token")).stdout).toBe(
+        "0 deliveries released; 1 still do not verify and stay."
+      )
+      expect((yield* run("quarantine", "release", items[0].id, "--unverified", "--yes")).stdout).toBe(
+        "1 delivery released."
+      )
+      yield* forged("bob@example.com")
+      expect((yield* run("quarantine", "discard", "--all", "--yes")).stdout).toBe("1 delivery discarded.")
+      expect((yield* run("quarantine", "list")).stdout).toBe("Nothing is in quarantine.")
+    })
+  )
+})
+
+describe("usher stats, budget, tokens and audit", () => {
+  bothWays("say how things stand", (run, relay) =>
+    Effect.gen(function* () {
+      yield* signUp(relay, alice)
+      expect((yield* run("stats")).stdout).toMatch(/Accepted +1/)
+      expect(JSON.parse((yield* run("stats", "--by", "day", "--json")).stdout).at(-1)).toMatchObject({
+        invited: 1
+      })
+      const { stdout } = yield* run("budget")
+      expect(stdout).toMatch(/in 10 seconds +100 /)
+      expect(stdout).toMatch(/in 1 day +50,000 +1 +49,999 /)
+      expect(stdout).toContain("Nothing waits to be sent.")
+      const made = yield* run("tokens", "create", "--name", "page")
+      expect(made.stdout).toMatch(/^usher_/)
+      expect((yield* run("tokens", "list")).stdout).toMatch(/page +read/)
+      expect(yield* run("tokens", "create", "--name", "page")).toMatchObject({ code: 4 })
+      expect((yield* run("tokens", "revoke", "page")).code).toBe(0)
+      expect((yield* run("tokens", "revoke", "page")).code).toBe(3)
+      expect((yield* run("audit")).stdout).toMatch(/tokens.revoke .* done/)
+    })
+  )
+})

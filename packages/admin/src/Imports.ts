@@ -1,0 +1,59 @@
+/**
+ * Inviting people from a list, behind all that comes now. A long list is sent in pieces: one that came before is not taken
+ * twice, so that a list which broke off is simply sent again.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Invitation } from "@usher/core"
+import { Authorization } from "./Access.ts"
+import { NotFound, Unavailable } from "./Problem.ts"
+
+/**
+ * How many people one piece may name.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const mostMembers = 500
+
+/**
+ * Some people to one Live.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Piece = Schema.Struct({
+  spot: Schema.String,
+  liveId: Invitation.LiveId,
+  /** Addresses or Spot member ids. */
+  members: Schema.Array(Invitation.Member).check(Schema.isMinLength(1), Schema.isMaxLength(mostMembers)),
+  /** The Spot member on whose initiative it is. */
+  invitedBy: Schema.optionalKey(Schema.NonEmptyString),
+  /** Whether MeltingSpot sends its mail. */
+  notify: Schema.optionalKey(Schema.Boolean)
+}).annotate({ identifier: "ImportPiece" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Piece extends Schema.Schema.Type<typeof Piece> {}
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const group = HttpApiGroup.make("imports")
+  .add(
+    HttpApiEndpoint.post("add", "/imports", {
+      payload: Piece,
+      success: Schema.Struct({
+        /** Of the webhook that stands for the piece. */
+        webhookId: Schema.String,
+        /** The same piece came before: it is not taken twice. */
+        duplicate: Schema.Boolean
+      }),
+      error: [NotFound, Unavailable]
+    }).annotate(OpenApi.Summary, "Invite people from a list, behind all that comes now")
+  )
+  .middleware(Authorization)

@@ -1,0 +1,90 @@
+/**
+ * People from a list instead of from a sender: kept as a webhook of its own kind, so that whoever was invited by an import
+ * has a story like everybody else. It is mapped as it stands, whatever sources are configured.
+ */
+import { Option, Schema } from "effect"
+import { Invitation } from "@usher/core"
+import { sha256 } from "./internal/inbox/digest.ts"
+import type { Mapped, NewWebhook, Webhook } from "./Webhook.ts"
+
+/**
+ * Stands for the source and for the sender of what was imported. No configured sender has this name.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const name = "import"
+
+/**
+ * Some people to one Live.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const People = Schema.Struct({
+  spot: Schema.String,
+  liveId: Invitation.LiveId,
+  members: Schema.Array(Invitation.Member),
+  invitedBySpotMemberId: Invitation.InvitationPayload.fields.invitedBySpotMemberId,
+  withEmailNotification: Invitation.InvitationPayload.fields.withEmailNotification
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface People extends Schema.Schema.Type<typeof People> {}
+
+const Body = Schema.fromJsonString(People)
+const encode = Schema.encodeSync(Body)
+const decode = Schema.decodeOption(Body)
+
+/**
+ * To be accepted by the Inbox. Its delivery id is its content's: the same people once more are a duplicate.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const webhook = (people: People): NewWebhook => {
+  const body = encode(people)
+  return {
+    source: name,
+    sender: name,
+    deliveryId: `sha256:${sha256(body)}`,
+    headers: { "content-type": "application/json" },
+    body: new TextEncoder().encode(body),
+    traceparent: null,
+    lane: "import"
+  }
+}
+
+/**
+ * What an import asks for; nothing where it is something else.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = ({ sender, body }: Webhook): People | undefined =>
+  sender === name ? Option.getOrUndefined(decode(new TextDecoder().decode(body))) : undefined
+
+/**
+ * One invitation for each of the people.
+ *
+ * @category mapping
+ * @since 0.1.0
+ */
+export const mapped = ({
+  liveId,
+  members,
+  invitedBySpotMemberId: by,
+  withEmailNotification: mail
+}: People): Mapped => ({
+  status: "mapped",
+  invitations: members.map((member) => ({
+    liveId,
+    member,
+    ...(by === undefined ? {} : { invitedBySpotMemberId: by }),
+    ...(mail === undefined ? {} : { withEmailNotification: mail })
+  })),
+  reason: null
+})
