@@ -245,7 +245,7 @@ describe("usher", () => {
     () =>
       Effect.gen(function* () {
         const { code, stderr } = yield* usher(["srve"])
-        expect(code).toBe(1)
+        expect(code).toBe(2)
         expect(stderr).toContain('Unknown subcommand "srve"')
       }).pipe(isolated),
     patience

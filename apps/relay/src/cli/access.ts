@@ -45,7 +45,7 @@ type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
 /** The admin API's own client. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
   /** A flag counts more than a variable of the environment, and a URL more than a file. */
-  static readonly layer = ({ config, token, url }: Access) =>
+  static readonly layer = ({ config, token, url }: Access, makes = false) =>
     Layer.effect(
       this,
       Effect.gen(function* () {
@@ -53,7 +53,10 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
         const way = Option.isSome(where)
           ? yield* remote(where.value, token)
-          : yield* direct(Option.getOrElse(config, () => "usher.yaml"))
+          : yield* direct(
+              Option.getOrElse(config, () => "usher.yaml"),
+              makes
+            )
         return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
       })
     )
@@ -63,6 +66,11 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
 export const withAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
   command: Command.Command<Name, Input, ContextInput, E, R>
 ) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input), onlyErrors))
+
+/** The same for a command that may come before the first start of the relay: it makes the database. */
+export const withNewAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
+  command: Command.Command<Name, Input, ContextInput, E, R>
+) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input, true), onlyErrors))
 
 const onlyErrors = Layer.succeed(References.MinimumLogLevel, "Error")
 
@@ -89,9 +97,9 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   return { baseUrl, httpClient }
 })
 
-const direct = Effect.fnUntraced(function* (file: string) {
+const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
   const config = yield* ConfigFile.load(file)
-  yield* present(config.database)
+  if (!makes) yield* present(config.database)
   const services = yield* Layer.build(layerServices(config))
   const options = { publicUrl: config.relay.publicUrl, tokens: config.admin.tokens }
   const name = `${userInfo().username} (command line)`

@@ -2,7 +2,7 @@
 import { Console, DateTime, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Tokens } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "./access.ts"
+import { accessFlags, AdminClient, withAccess, withNewAccess } from "./access.ts"
 import { Failed } from "./failure.ts"
 import { listing, print, time } from "./print.ts"
 
@@ -60,7 +60,7 @@ const create = Command.make(
     yield* Console.log(json ? JSON.stringify({ secret, id: token.id, name, scope }) : secret)
     if (!json) yield* Console.error(`The token ${name} may ${scope}. It is shown this once: keep it.`)
   })
-).pipe(Command.withDescription("Make a token for the admin API, and print it this once"), withAccess)
+).pipe(Command.withDescription("Make a token for the admin API, and print it this once"), withNewAccess)
 
 const revoke = Command.make(
   "revoke",

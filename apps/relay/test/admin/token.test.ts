@@ -47,7 +47,7 @@ describe("usher token create", () => {
         scope: "read"
       })
       const second = yield* run(...json)
-      expect(second).toMatchObject({ code: 1, stdout: "" })
+      expect(second).toMatchObject({ code: 4, stdout: "" })
       expect(second.stderr).toContain("There is a token page already")
     }).pipe(isolated)
   )
