@@ -135,7 +135,7 @@ export const deliver = Effect.fnUntraced(function* (
     Effect.provideService(HttpClient.TracerPropagationEnabled, false)
   )
   const text = yield* response.text
-  return { status: response.status, headers: response.headers, text, json: parse(text) }
+  return { status: response.status, headers: response.headers, text, json: parse(text), sent: signed.headers }
 })
 
 const parse = (text: string): unknown => (text === "" ? undefined : JSON.parse(text))
