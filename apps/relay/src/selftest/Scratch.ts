@@ -4,13 +4,13 @@
  */
 import { Data, Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { Inbox, Postgres } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
-import * as Database from "../Database.ts"
+import type { Database } from "../Database.ts"
 
 export interface Scratch {
-  readonly database: Database.Database
+  readonly database: Database
   /** For files of the test. */
   readonly folder: string
 }
@@ -18,7 +18,7 @@ export interface Scratch {
 export class NoScratch extends Data.TaggedError("NoScratch")<{ readonly message: string }> {}
 
 /** As long as the scope; it goes away whatever happens, short of a SIGKILL. */
-export const make = (configured: Database.Database) =>
+export const make = (configured: Database) =>
   configured.kind === "sqlite" ? beside(configured.file) : within(configured)
 
 const prefix = "usher-selftest-"
@@ -38,29 +38,21 @@ const beside = Effect.fnUntraced(
   )
 )
 
-const within = Effect.fnUntraced(function* (
-  configured: Extract<Database.Database, { readonly kind: "postgres" }>
-) {
+type Server = Extract<Database, { readonly kind: "postgres" }>
+
+const within = Effect.fnUntraced(function* (configured: Server) {
   const fs = yield* FileSystem.FileSystem
   const id = yield* (yield* SecureRandom.SecureRandom).ulid
   const name = `usher_selftest_${id.toLowerCase()}`
   const administer = (statement: string) =>
     SqlClient.SqlClient.use((sql) => sql.unsafe<{ readonly value?: string }>(statement)).pipe(
-      Effect.provide(Database.layer(configured), { local: true }),
-      Effect.mapError((cause) => new Inbox.InboxUnavailable({ cause }))
+      Effect.provide(layerServer(configured), { local: true }),
+      Effect.mapError((cause) => refused(configured, cause))
     )
-  yield* Effect.acquireRelease(
-    Effect.mapError(
-      administer(`CREATE DATABASE ${name}`),
-      ({ message }) =>
-        new NoScratch({
-          message: `No scratch database on ${configured.url}: ${message}. The role needs CREATEDB for the test: ALTER ROLE … CREATEDB`
-        })
-    ),
-    () =>
-      Effect.catch(administer(`DROP DATABASE ${name} WITH (FORCE)`), ({ message }) =>
-        Effect.logError(`The scratch database ${name} is still there, drop it by hand: ${message}`)
-      )
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+    Effect.catch(administer(`DROP DATABASE ${name} WITH (FORCE)`), ({ message }) =>
+      Effect.logError(`${name} is still there, drop it by hand. ${message}`)
+    )
   )
   // It may be set for the configured database alone.
   const [mode] = yield* administer("SELECT current_setting('synchronous_commit') AS value")
@@ -83,14 +75,26 @@ export const layerReader = (scratch: Scratch) => layer(scratch, true)
 /** Opened as the relay opens it. */
 export const layerWriter = (scratch: Scratch) => layer(scratch, false)
 
-/** On Postgres under another name than the relay's, whose connections are waited for when it is dead. */
 const layer = ({ database }: Scratch, readonly: boolean) =>
   database.kind === "sqlite"
     ? Layer.fresh(SqliteClient.layer({ filename: database.file, readonly }))
-    : Layer.fresh(
-        Postgres.layerClient({
-          url: Redacted.make(database.url),
-          applicationName: "usher-selftest",
-          ...(database.password === undefined ? {} : { password: database.password })
-        })
-      )
+    : layerServer(database)
+
+/** Under another name than the relay's connections, which are waited for when it is dead. */
+const layerServer = ({ url, password }: Server) =>
+  Layer.fresh(
+    Postgres.layerClient({
+      url: Redacted.make(url),
+      applicationName: "usher-selftest",
+      ...(password === undefined ? {} : { password })
+    })
+  )
+
+const refused = ({ url }: Server, cause: SqlError.SqlError) => {
+  const { message } = new Inbox.InboxUnavailable({ cause })
+  const remedy =
+    cause.reason._tag === "AuthorizationError"
+      ? ". The test makes a database of its own, and drops it: let the role do so with ALTER ROLE … CREATEDB"
+      : ""
+  return new NoScratch({ message: `No scratch database on ${url}. ${message}${remedy}` })
+}

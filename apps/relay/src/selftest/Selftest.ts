@@ -73,7 +73,9 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   yield* options.say(`${options.deliveries} deliveries, ${options.concurrency} at a time …`)
   const acknowledgement = yield* Acknowledgement.measure(trial, options.deliveries, options.concurrency)
   const crash = yield* Crash.run(trial, options.rounds, (number, { point, caught }) =>
-    options.say(`Round ${number} of ${options.rounds}: killed ${point}, ${caught} deliveries were there`)
+    options.say(
+      `Round ${number} of ${options.rounds}: killed ${point}, ${caught} ${caught === 1 ? "delivery was" : "deliveries were"} there`
+    )
   )
   yield* trial.settled
   const report: Report = {
