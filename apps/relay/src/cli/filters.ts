@@ -1,8 +1,10 @@
 /** Flags that say which webhooks or invitations are meant. All of what is given has to be so. */
 import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { CliError, Flag } from "effect/cli"
-import { Invitations, Webhooks } from "@usher/admin"
+import { Invitations, Page, Webhooks } from "@usher/admin"
 import { Dispatch, Webhook } from "@usher/engine"
+import { describe } from "../config/Mistakes.ts"
+import { Failed } from "./failure.ts"
 
 /** A time, or how long ago: what an operations person has at hand. */
 export const timeFlag = (name: string, description: string) =>
@@ -77,7 +79,8 @@ export const invitationFilter = {
 
 export const pageFlags = {
   limit: Flag.Int("limit").pipe(
-    Flag.withDefault(50),
+    Flag.withSchema(Page.Limit),
+    Flag.withDefault(Page.defaultLimit),
     Flag.withDescription("How many at the most, 1 to 500; 50 unless told")
   ),
   after: text("after", "The next page: what was printed at the end of the one before")
@@ -97,6 +100,11 @@ export const present = (flags: Given): Given =>
 const WebhookFilter = Schema.toType(Webhooks.Filter)
 const InvitationFilter = Schema.toType(Invitations.Filter)
 
-export const webhooksOf = (flags: Given) => Schema.decodeEffect(WebhookFilter)(present(flags))
+const unusable = ({ issue }: Schema.SchemaError) =>
+  new Failed({ kind: "usage", message: `What is looked for can't be used: ${describe(issue).join("; ")}` })
 
-export const invitationsOf = (flags: Given) => Schema.decodeEffect(InvitationFilter)(present(flags))
+export const webhooksOf = (flags: Given) =>
+  Effect.mapError(Schema.decodeEffect(WebhookFilter)(present(flags)), unusable)
+
+export const invitationsOf = (flags: Given) =>
+  Effect.mapError(Schema.decodeEffect(InvitationFilter)(present(flags)), unusable)

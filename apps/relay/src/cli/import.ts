@@ -156,7 +156,7 @@ type Plan = Effect.Success<ReturnType<typeof planOf>>
 
 const planText = (liveId: string, { spot, people, repeated, calls, backlog, durationMs }: Plan): string =>
   `${count(people, "person", "people")} to the Live ${liveId}, with the Spot ${spot}` +
-  (repeated === 0 ? "" : ` (${count(repeated, "row")} name somebody again)`) +
+  (repeated === 0 ? "" : ` (${count(repeated, "row names", "rows name")} somebody again)`) +
   `: ${count(calls, "call")} to MeltingSpot, ${length(durationMs)} at least` +
   (backlog === 0
     ? "."

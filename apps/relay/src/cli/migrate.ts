@@ -5,6 +5,7 @@ import { InboxSql, Move } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Database from "../Database.ts"
+import { bar } from "./progressBar.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 import { table } from "./table.ts"
 
@@ -21,16 +22,6 @@ const open = Effect.fnUntraced(function* (database: Database.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
   const ran = yield* Effect.provide(InboxSql.migrate, services)
   return { sql: Context.get(services, SqlClient.SqlClient), ran: ran.map(([, name]) => name) }
-})
-
-/** On a terminal only, on one line that is written over. */
-const progress = (name: string, rows: number) =>
-  Effect.sync(() => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${rows.toLocaleString("en")} rows`)
-  })
-
-const endProgress = Effect.sync(() => {
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
 })
 
 export const migrate = Command.make(
@@ -69,8 +60,14 @@ export const migrate = Command.make(
     }
     const target = yield* DatabaseConfig.resolve(".", to.value).pipe(Effect.mapError(inTarget))
     const there = yield* Effect.mapError(open(target), inTarget)
-    const tables = yield* Move.move({ source: here.sql, target: there.sql, onProgress: progress }).pipe(
-      Effect.ensuring(endProgress),
+    const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>
+      Move.move({
+        source: here.sql,
+        target: there.sql,
+        onProgress: (table, rows) => update(rows, `Moving ${table}`)
+      })
+    ).pipe(
+      Effect.scoped,
       Effect.onInterrupt(() => Console.error(interrupted(name)))
     )
     yield* print(

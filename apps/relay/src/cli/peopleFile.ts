@@ -42,9 +42,7 @@ export const rows = (file: string, shape: Shape) =>
         Stream.drop(shape.noHeader ? 0 : 1),
         Stream.filter(({ cells }) => cells.some((cell) => cell.trim() !== "")),
         Stream.map(({ at, cells }) => rowOf(at, cells[column])),
-        Stream.mapError((error) =>
-          refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
-        )
+        Stream.mapError((error) => refused(file, Csv.isCsvError(error) ? unreadable(error) : error.message))
       )
     })
   )
@@ -67,6 +65,8 @@ const rowOf = (line: number, cell: string | undefined): Row => {
 
 const refused = (file: string, why: string) => new Failed({ kind: "failed", message: `${file}: ${why}` })
 
+const unreadable = ({ line, message }: Csv.CsvError) => `line ${line}: ${message}`
+
 /** Enough for any line with names of columns. */
 const mostHeader = 64 * 1024
 
@@ -84,10 +84,10 @@ const layoutOf = Effect.fnUntraced(function* (file: string, { column, delimiter,
   )
   const [first = ""] = head.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/, 1)
   const between = Option.getOrElse(delimiter, () => likeliest(first))
-  const names = yield* Stream.make(`${first}\n`).pipe(
+  const names = yield* Stream.make(head).pipe(
     Stream.pipeThroughChannel(Csv.decodeString({ delimiter: between })),
     Stream.runHead,
-    Effect.mapError(({ message }) => refused(file, `line 1: ${message}`))
+    Effect.mapError((error) => refused(file, unreadable(error)))
   )
   const cells = Option.getOrElse(names, () => [""]).map((name) => name.trim())
   const layout: Layout = { delimiter: between, column: yield* columnOf(file, cells, column, noHeader) }

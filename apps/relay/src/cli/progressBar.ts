@@ -4,8 +4,8 @@ import type { Progress } from "@usher/admin"
 import { Presets, SingleBar } from "cli-progress"
 
 export interface Bar {
-  /** How much is done by now. */
-  readonly update: (done: number) => Effect.Effect<void>
+  /** How much is done by now; and of what, where that is another thing by now. */
+  readonly update: (done: number, what?: string) => Effect.Effect<void>
 }
 
 /** For as long as the scope lives. Where it is not known how much there is, only what is done is counted. */
@@ -17,7 +17,7 @@ export const bar = (what: string, total: number | undefined) =>
           total === undefined ? "" : " {bar} {percentage}% | {value}/{total} | {eta_formatted} left"
         const bar = new SingleBar(
           {
-            format: `${what}${known === "" ? " {value}" : known}`,
+            format: `{what}${known === "" ? ": {value}" : known}`,
             stream: process.stderr,
             noTTYOutput: false,
             hideCursor: true,
@@ -28,12 +28,14 @@ export const bar = (what: string, total: number | undefined) =>
           },
           Presets.shades_classic
         )
-        bar.start(total ?? 0, 0)
+        bar.start(total ?? 0, 0, { what })
         return bar
       }),
       (bar) => Effect.sync(() => bar.stop())
     ),
-    (bar): Bar => ({ update: (done) => Effect.sync(() => bar.update(done)) })
+    (bar): Bar => ({
+      update: (done, now = what) => Effect.sync(() => bar.update(done, { what: now }))
+    })
   )
 
 /** Runs work that says how far it is; how much it was in the end. */

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestConsole } from "effect/testing"
+import { relay, tokens } from "../admin/harness.ts"
+import { isolated, until } from "../harness.ts"
+import { files, usher } from "../usher.ts"
+import { bothWays, type Run } from "./harness.ts"
+
+/** One command over a file with this in it. */
+const importing = Effect.fnUntraced(function* (
+  run: Run,
+  csv: string | Uint8Array,
+  ...args: ReadonlyArray<string>
+) {
+  const path = yield* files({ "people.csv": csv })
+  const ran = yield* run("import", path("people.csv"), "--live", "live-9", ...args)
+  return { ...ran, stderr: ran.stderr.replaceAll(path("people.csv"), "people.csv") }
+})
+
+const people = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}@example.com`)
+
+describe("usher import", () => {
+  bothWays("plans, wants a yes, and takes everybody once, however often it is run", (run, { viewer }) =>
+    Effect.gen(function* () {
+      const csv = [
+        "name,email",
+        ...people(1_100).map((email) => `x,${email}`),
+        "again,PERSON-0@example.com"
+      ].join("\n")
+      const plan = yield* importing(run, csv, "--plan")
+      expect(plan).toMatchObject({ code: 0 })
+      expect(plan.stdout).toBe(
+        "1,100 people to the Live live-9, with the Spot main (1 row names somebody again): 11 calls to MeltingSpot, less than a second at least."
+      )
+      expect(yield* importing(run, csv)).toMatchObject({ code: 2, stdout: "" })
+      expect((yield* importing(run, csv, "--yes")).stdout).toBe(
+        "1,101 people taken; they are invited behind all that comes now."
+      )
+      const again = yield* importing(run, csv, "--yes", "--json")
+      expect(JSON.parse(again.stdout)).toMatchObject({ taken: 0, before: 1_101, problems: [] })
+      const { items } = yield* viewer.webhooks.search({ payload: { source: "import" } })
+      expect(items.map(({ lane }) => lane)).toEqual(["import", "import", "import"])
+    })
+  )
+
+  it.live("goes on where it broke off, and everybody is invited once in the lane of imports", () =>
+    Effect.gen(function* () {
+      const { ledger, url, viewer } = yield* relay()
+      const run: Run = (...args) => usher(args, { USHER_URL: url, USHER_TOKEN: tokens.OPERATE_TOKEN })
+      const all = people(700)
+      expect((yield* importing(run, ["email", ...all.slice(0, 500)].join("\n"), "--yes")).code).toBe(0)
+      const rest = yield* importing(run, ["email", ...all].join("\n"), "--yes", "--notify", "--json")
+      // With a mail it is another wish, but the same people.
+      expect(JSON.parse(rest.stdout)).toMatchObject({ taken: 700, before: 0 })
+      const whole = yield* importing(run, ["email", ...all].join("\n"), "--yes", "--json")
+      expect(JSON.parse(whole.stdout)).toMatchObject({ taken: 200, before: 500 })
+      const { participants } = yield* until(ledger.state, (state) => state.participants.length >= 700)
+      expect(new Set(participants.map(({ member }) => member)).size).toBe(700)
+      const found = yield* viewer.invitations.search({ payload: { person: "person-699@example.com" } })
+      expect(found.items).toMatchObject([{ lane: "import", source: "import", liveId: "live-9" }])
+      const story = yield* run("why", "person-699@example.com")
+      expect(story.stdout).toContain("a webhook of import came")
+    }).pipe(Effect.provide(TestConsole.layer), isolated)
+  )
+
+  bothWays("tells bad rows by their lines, and takes the others", (run) =>
+    Effect.gen(function* () {
+      const csv = [
+        'Name;E-Mail;"Notes\nof us"',
+        'A;alice@example.com;"two\nlines"',
+        "B;no address;",
+        "C;a@b;",
+        "",
+        "D;;",
+        "E",
+        "F;0f8fad5b-d9cb-469f-a165-70867728950e;"
+      ].join("\r\n")
+      const { code, stdout, stderr } = yield* importing(run, csv, "--yes")
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: "2 people taken; they are invited behind all that comes now."
+      })
+      expect(stderr).toContain(
+        [
+          "people.csv: 4 rows can't be taken:",
+          "  line 5: neither an address nor a Spot member id: it has spaces or is too long",
+          "  line 6: no address",
+          "  line 8: nobody is named",
+          "  line 9: the row has too few cells"
+        ].join("\n")
+      )
+    })
+  )
+
+  bothWays("finds the column, or says what there is", (run) =>
+    Effect.gen(function* () {
+      const said = (csv: string | Uint8Array, ...args: ReadonlyArray<string>) =>
+        Effect.map(importing(run, csv, "--plan", ...args), ({ stdout, stderr }) => stdout + stderr)
+      expect(yield* said("alice@example.com\nbob@example.com\n")).toContain("say so with --no-header")
+      expect(yield* said("alice@example.com\nbob@example.com\n", "--no-header")).toContain("2 people")
+      expect(yield* said("a,b\n1,2\n")).toContain(
+        "no column is known to be the address; --column says which: a, b"
+      )
+      expect(yield* said("who,b\nalice@example.com,2\n", "--column", "WHO")).toContain("1 person to")
+      expect(yield* said("mails,b\n1,2\n", "--column", "mail")).toContain("did you mean mails?")
+      expect(yield* said('email\n"alice@example.com\n')).toContain("line 2: Unterminated quoted field")
+      expect(yield* said("email\nalice@example.com\n", "--spot", "other")).toBe(
+        "There is no Spot other: --spot main"
+      )
+      expect(yield* said(Buffer.from("email\nal\xe9@example.com\n", "latin1"))).toContain(
+        "line 2: it is not UTF-8"
+      )
+      expect((yield* run("import", "/nowhere.csv", "--live", "l", "--plan")).stderr).toBe(
+        "/nowhere.csv: there is no such file"
+      )
+    })
+  )
+})
