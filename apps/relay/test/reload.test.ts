@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Ref } from "effect"
 import { admin, client, tokens } from "./admin/harness.ts"
 import { configuration, deliver, folder, isolated, sandbox, secrets, serve, until } from "./harness.ts"
+import { spawned } from "./usher.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
@@ -146,11 +147,27 @@ describe("POST /api/reload", () => {
           _tag: "Conflict",
           detail: expect.stringContaining("server.port, server.publicUrl, which takes a restart")
         })
+        const usher = yield* spawned(["reload", "--url", relay.url], "", {
+          USHER_TOKEN: tokens.OPERATE_TOKEN
+        })
+        expect(usher).toMatchObject({
+          code: 4,
+          stdout: "",
+          stderr: expect.stringContaining("takes a restart")
+        })
+        yield* write(text)
+        const applied = yield* spawned(["reload", "--url", relay.url], "", {
+          USHER_TOKEN: tokens.OPERATE_TOKEN
+        })
+        expect(applied).toEqual({ code: 0, stdout: "sources added token, removed another\n", stderr: "" })
+
         const viewer = yield* client(relay.url, tokens.READ_TOKEN)
         expect(yield* Effect.flip(viewer.upkeep.reload())).toMatchObject({ _tag: "Forbidden" })
 
         const { items } = yield* operator.audit.list({ query: { what: "upkeep.reload" } })
         expect(items.map(({ who, result }) => `${who} ${result}`)).toEqual([
+          "ops done: sources added token, removed another",
+          expect.stringContaining("ops failed: "),
           expect.stringContaining("ops failed: "),
           expect.stringMatching(/^ops failed: .*usher\.yaml has problems: nothing of it is applied\.$/),
           "ops done: sources added another, removed token",

@@ -15,6 +15,7 @@ import { migrate } from "./migrate.ts"
 import { selftest } from "./selftest.ts"
 import { purge } from "./purge.ts"
 import { quarantine } from "./quarantine.ts"
+import { reload } from "./reload.ts"
 import { replay } from "./replay.ts"
 import { send } from "./send.ts"
 import { serve } from "./serve.ts"
@@ -30,7 +31,7 @@ export const usher = Command.make("usher").pipe(
     { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
     {
       group: "Operate",
-      commands: [replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
+      commands: [reload, replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
     },
     { group: "Try", commands: [send, verify, mapping, invite, selftest] }
   ])

@@ -1,5 +1,5 @@
 /** `server`: where the relay listens, and how it is seen from outside. */
-import { type ByteSize, Duration, Result, Schema } from "effect"
+import { type ByteSize, type Duration, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
@@ -21,10 +21,6 @@ const Network = Schema.String.check(
 )
 
 const networkText = (text: string) => (text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
-
-const Positive = Length.check(
-  Schema.makeFilter((length) => Duration.toMillis(length) > 0 || "Expected more than nothing")
-)
 
 export const ServerConfig = Schema.Struct({
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
@@ -54,7 +50,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   requestTimeout: Schema.optionalKey(
-    Positive.pipe(
+    Length.pipe(
       Schema.annotateEncoded({
         description: "within which a request has to have arrived whole; a slower client is answered with 408",
         default: "10 seconds"
@@ -62,7 +58,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   deadline: Schema.optionalKey(
-    Positive.pipe(
+    Length.pipe(
       Schema.annotateEncoded({
         description:
           "within which a webhook is answered, from when it has arrived; what is not stored by then is answered with 503. At the most half a second less than its sender waits",

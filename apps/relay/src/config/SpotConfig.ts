@@ -1,14 +1,27 @@
 /** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Effect, Redacted, Schema } from "effect"
+import { Duration, Effect, Redacted, Schema } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { length } from "./Time.ts"
 
-const Count = Schema.Int.check(Schema.isGreaterThan(0))
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
 
 const { per10s, per24h } = Budget.Limits.fields
+
+const share = (lane: keyof Budget.Shares, of: string) =>
+  Schema.optionalKey(Budget.Shares.fields[lane]).annotateKey({
+    description: `of ${of}`,
+    default: Budget.documented.shares[lane]
+  })
+
+const SharesConfig = Schema.Struct({
+  live: share("live", "sign-ups that arrive now"),
+  retry: share("retry", "their retries"),
+  replay: share("replay", "replays"),
+  import: share("import", "imports")
+})
 
 /** What is left out is as documented. */
 const BudgetConfig = Schema.Union([
@@ -22,10 +35,9 @@ const BudgetConfig = Schema.Union([
       description: "calls within any 24 hours",
       default: Budget.documented.per24h
     }),
-    shares: Schema.optionalKey(Budget.Shares).annotateKey({
+    shares: Schema.optionalKey(SharesConfig).annotateKey({
       description:
-        "what is kept of both for each lane (live, retry, replay, import), whatever the others want; 1 is the whole",
-      default: Budget.documented.shares
+        "what is kept of both for each lane, whatever the others want; 1 is the whole, and all of them come to no more"
     })
   })
 ]).annotate({ message: 'Expected { per10s, per24h, shares }, or "unlimited"' })
@@ -55,7 +67,12 @@ export const SpotConfig = Schema.Struct({
     description: 'what stands before the key in the Authorization header, such as "Bearer " with its space',
     default: ""
   }),
-  timeout: Schema.optionalKey(length("how long one call may take", "30 seconds")),
+  timeout: Schema.optionalKey(
+    length(
+      "how long one call may take, an hour at the most; what a relay was sending when it died is sent again 90 seconds after this",
+      "30 seconds"
+    )
+  ),
   propagateTrace: Schema.optionalKey(Schema.Boolean).annotateKey({
     description: "whether MeltingSpot gets to see the relay's trace ids",
     default: false
@@ -88,14 +105,41 @@ export const resolve = Effect.fnUntraced(function* (
       problems.note(["secretKey"], "no key has spaces or line breaks in it")
     )
   }
-  const { budget, retry, ...rest } = config
+  const { budget, ...rest } = config
+  const retry = { ...RetryPolicy.standard, ...config.retry }
+  if (Duration.isLessThan(retry.cap, retry.base)) {
+    yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
+  }
+  if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, longestTimeout)) {
+    yield* problems.note(["timeout"], "Expected an hour at the most")
+  }
   const options: Spots.Options = {
     ...rest,
     secretKey: secretKey ?? Redacted.make(""),
-    budget: budget === "unlimited" ? budget : { ...Budget.documented, ...budget },
-    retry: { ...RetryPolicy.standard, ...retry }
+    budget: budget === "unlimited" ? budget : yield* limitsOf(budget, problems),
+    retry
   }
   return options
+})
+
+const longestTimeout = Duration.hours(1)
+
+const limitsOf = Effect.fnUntraced(function* (
+  { shares, ...windows }: Exclude<typeof BudgetConfig.Type, "unlimited"> = {},
+  problems: Problems
+) {
+  const limits: Budget.Limits = {
+    ...Budget.documented,
+    ...windows,
+    shares: { ...Budget.documented.shares, ...shares }
+  }
+  const { live, retry, replay, import: imported } = limits.shares
+  const sum = live + retry + replay + imported
+  if (sum > 1) {
+    const all = `live ${live}, retry ${retry}, replay ${replay}, import ${imported}`
+    yield* problems.note(["budget", "shares"], `they come to more than 1: ${all}`)
+  }
+  return limits
 })
 
 const checkSecretKey = Schema.decodeEffect(MeltingSpotConfig.SecretKey)

@@ -91,7 +91,7 @@ describe("a source's deadline", () => {
       const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
       expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
         'sources.form.expires: Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"',
-        'sources.form.reinviteAfter: Expected a length of time, such as "30 seconds" or "2 hours"'
+        'sources.form.reinviteAfter: Expected a length of time above zero, such as "30 seconds" or "2 hours"'
       ])
     }).pipe(isolated)
   )
@@ -173,6 +173,29 @@ sources:
       expect(found).toEqual(["spots.main.baseUrl: Expected an http(s) URL without a query"])
       expect(yield* problems(`${spots}\nsources: {}`, { SPOT_KEY: "hid den" })).toEqual([
         "spots.main.secretKey: no key has spaces or line breaks in it"
+      ])
+    }).pipe(isolated)
+  )
+
+  it.effect("in what a Spot is called with at what pace is told what would do", () =>
+    Effect.gen(function* () {
+      const spot = (...lines: ReadonlyArray<string>) =>
+        `{ secretKey: { env: SPOT_KEY }, ${lines.join(", ")} }`
+      const found = yield* problems(`
+spots:
+  shapeless: ${spot("batchSize: 0", "concurrency: 10000", "timeout: Infinity", "retry: { base: 0 seconds }")}
+  senseless: ${spot("timeout: 2 hours", "retry: { cap: 500 millis }", "budget: { shares: { live: 0.9, retry: 0.2 } }")}
+sources: {}
+`)
+      const length = 'Expected a length of time above zero, such as "30 seconds" or "2 hours"'
+      expect(found.toSorted()).toEqual([
+        "spots.senseless.budget.shares: they come to more than 1: live 0.9, retry 0.2, replay 0.05, import 0.05",
+        "spots.senseless.retry.cap: shorter than base, which is 1s",
+        "spots.senseless.timeout: Expected an hour at the most",
+        "spots.shapeless.batchSize: Expected a value between 1 and 1000",
+        "spots.shapeless.concurrency: Expected a value between 1 and 1000",
+        `spots.shapeless.retry.base: ${length}`,
+        `spots.shapeless.timeout: ${length}`
       ])
     }).pipe(isolated)
   )
