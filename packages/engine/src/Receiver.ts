@@ -27,8 +27,8 @@ export interface Options {
   /** Longer bodies are refused. Default 1 MiB. */
   readonly maxBodySize?: ByteSize.ByteSize | undefined
   /**
-   * Within which a request is answered, from when its body is there. Default 2.5 seconds; at the most half a second less
-   * than its sender waits.
+   * Within which a request is answered, from when its body is there. Default and at the most the `patience` of the Inbox,
+   * and half a second less than its sender waits.
    */
   readonly deadline?: Duration.Duration | undefined
   /** Of one address; what comes after is refused before it is read. Default 100 a second, and 1,000 at once. */
