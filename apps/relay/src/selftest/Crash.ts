@@ -43,15 +43,21 @@ const crash = Effect.fnUntraced(function* (trial: Trial, point: Point) {
   yield* trial.settled
   const relay = yield* trial.relay
   const { round, leases } = yield* Effect.gen(function* () {
-    const burst = yield* reaching[point](trial, relay)
+    const { burst, isMet } = yield* reaching[point](trial, relay)
     yield* Stored.untilAlone
     const kept = new Map((yield* Stored.webhooks).map((webhook) => [keyOf(webhook), webhook]))
+    const { participants } = yield* trial.ledger.state
+    const invited = new Set(participants.map(({ member }) => member))
     const acknowledged = trial.sent().filter(trial.isAcknowledged)
     const caught = burst.filter((parcel) =>
-      isAt[point](kept.get(keyOf(parcel)), trial.isAcknowledged(parcel))
+      isAt[point]({
+        webhook: kept.get(keyOf(parcel)),
+        isAcknowledged: trial.isAcknowledged(parcel),
+        isInvited: invited.has(parcel.member)
+      })
     )
     const gone = acknowledged.filter((parcel) => !kept.has(keyOf(parcel)))
-    const round: Round = { point, caught: caught.length, gone: gone.length }
+    const round: Round = { point, caught: isMet ? caught.length : 0, gone: gone.length }
     return { round, leases: yield* Stored.leases }
   }).pipe(
     // What was left in the file is for the relay to recover, wherever it can be left alone.
@@ -68,17 +74,30 @@ const crash = Effect.fnUntraced(function* (trial: Trial, point: Point) {
   return round
 })
 
-/** Whether a delivery was at the point, by how it stood when the relay was dead. */
-const isAt: Record<Point, (webhook: Stored.Kept | undefined, isAcknowledged: boolean) => boolean> = {
-  "after read": (webhook, isAcknowledged) => webhook === undefined && !isAcknowledged,
-  "after commit": (webhook, isAcknowledged) => webhook !== undefined && !isAcknowledged,
-  "after the upstream call": (webhook) => webhook?.invitations.includes("sending") ?? false
+/** How a delivery stood when the relay was dead. */
+interface Standing {
+  readonly webhook: Stored.Kept | undefined
+  readonly isAcknowledged: boolean
+  readonly isInvited: boolean
+}
+
+const isAt: Record<Point, (standing: Standing) => boolean> = {
+  "after read": ({ webhook, isAcknowledged }) => webhook === undefined && !isAcknowledged,
+  "after commit": ({ webhook, isAcknowledged }) => webhook !== undefined && !isAcknowledged,
+  "after the upstream call": ({ webhook, isInvited }) =>
+    isInvited && (webhook?.invitations.includes("sending") ?? false)
+}
+
+/** What was sent, and whether the relay was seen at the point before it was killed. */
+interface Reached {
+  readonly burst: ReadonlyArray<Parcel>
+  readonly isMet: boolean
 }
 
 type Reaching = (
   trial: Trial,
   relay: RelayProcess
-) => Effect.Effect<ReadonlyArray<Parcel>, SqlError.SqlError, HttpClient.HttpClient | SqlClient.SqlClient>
+) => Effect.Effect<Reached, SqlError.SqlError, HttpClient.HttpClient | SqlClient.SqlClient>
 
 const someParcels = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
 
@@ -95,20 +114,21 @@ const reachRead: Reaching = Effect.fnUntraced(function* (trial, relay) {
       orElse: () => Effect.void
     })
     const sending = yield* sendAll(trial, burst)
-    yield* sql.onDialectOrElse({ pg: () => untilLocked(sql), orElse: () => untilDumb(relay) })
+    const isMet = yield* sql.onDialectOrElse({ pg: () => untilLocked(sql), orElse: () => untilDumb(relay) })
     yield* Effect.flatMap(Random.nextIntBetween(0, 100), Effect.sleep)
     yield* relay.kill
     yield* Fiber.await(sending)
+    return { burst, isMet }
   })
-  yield* sql.withTransaction(kill)
-  return burst
+  return yield* sql.withTransaction(kill)
 })
 
 /** Until an insert waits for the lock. */
 const untilLocked = (sql: SqlClient.SqlClient) =>
   sql`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'webhooks'::regclass AND mode = 'RowExclusiveLock'`.pipe(
     Effect.repeat({ until: ({ length }) => length > 0 }),
-    Effect.timeoutOption("1500 millis")
+    Effect.timeoutOption("1500 millis"),
+    Effect.map(Option.isSome)
   )
 
 /** Until the relay answers nobody: a statement of SQLite that waits for the lock holds up the whole process. */
@@ -117,7 +137,7 @@ const untilDumb = ({ url }: RelayProcess) =>
     Effect.flatMap(({ text }) => text),
     Effect.timeoutOption("200 millis"),
     Effect.repeat({ until: Option.isNone, times: 100 }),
-    Effect.ignore
+    Effect.match({ onSuccess: Option.isNone, onFailure: () => false })
   )
 
 /** As soon as the store shows one of them, the relay is stopped; if an answer is still owed then, it is killed. */
@@ -143,7 +163,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
     if (isOwed || attempt === tries) {
       yield* relay.kill
       yield* Fiber.await(sending)
-      return burst
+      return { burst, isMet: isOwed }
     }
     yield* relay.signal("SIGCONT")
     yield* Fiber.await(sending)
@@ -156,7 +176,7 @@ const reachUpstream: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const members = new Set(burst.map(({ member }) => member))
   yield* trial.faults.set([{ delay: Duration.hours(1) }])
   yield* Fiber.await(yield* sendAll(trial, burst))
-  yield* trial.ledger.state.pipe(
+  const acted = yield* trial.ledger.state.pipe(
     Effect.repeat({
       schedule: Schedule.spaced("5 millis"),
       until: ({ participants }) => participants.some(({ member }) => members.has(member))
@@ -166,7 +186,7 @@ const reachUpstream: Reaching = Effect.fnUntraced(function* (trial, relay) {
   yield* Effect.flatMap(Random.nextIntBetween(0, 100), Effect.sleep)
   yield* relay.kill
   yield* trial.faults.set([])
-  return burst
+  return { burst, isMet: Option.isSome(acted) }
 })
 
 const reaching: Record<Point, Reaching> = {

@@ -1,5 +1,5 @@
 /** A source that can be delivered to, as it is set up for the test. */
-import { DateTime, Effect, Exit, Option, Redacted } from "effect"
+import { DateTime, Effect, Exit, Option, Redacted, Struct } from "effect"
 import { Mapping, Source } from "@usher/engine"
 import { type Delivery, Secret, Senders } from "@usher/signatures"
 import { sample, sign } from "@usher/signatures/testing"
@@ -58,18 +58,14 @@ export const of = Effect.fnUntraced(function* (
     }
     const mapping = rules === undefined ? source.mapping : yield* Effect.orDie(Mapping.make(rules))
     const { body } = delivery
-    const mapped = yield* mapping.map({ source: source.name, headers: presentOf(delivery.headers), body })
-    if (mapped.status !== "mapped" || mapped.invitations.length !== 1) continue
-    if (mapped.invitations[0]?.member !== one.member) continue
-    const { when, invite, expires: _, ...rest } = config
+    const made = yield* mapping.map({ source: source.name, headers: presentOf(delivery.headers), body })
+    if (made.status !== "mapped" || made.invitations.length !== 1) continue
+    if (made.invitations[0]?.member !== one.member) continue
     const target: Target = {
       source: source.name,
       sender: sender.name,
       isMappedAsConfigured: rules === undefined,
-      config:
-        rules === undefined
-          ? { ...rest, invite, ...(when === undefined ? {} : { when }) }
-          : { ...rest, invite: rules },
+      config: configOf(config, rules),
       secrets,
       parcel
     }
@@ -82,6 +78,14 @@ const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<strin
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
+
+/** Without its limit and deadline: what they hold up would look like a loss. */
+const configOf = (config: SourceConfig, rules: Way["rules"]): SourceConfig => {
+  const kept = Struct.pick(config, ["sender", "verify", "deliveryId", "spot", "reinviteAfter"])
+  return rules === undefined
+    ? { ...kept, ...Struct.pick(config, ["invite", "when"]) }
+    : { ...kept, invite: rules }
+}
 
 /** How a body is written, and its headers. */
 type Content = (

@@ -19,8 +19,8 @@ export interface Surroundings {
 }
 
 /**
- * The real keys of the Spots and the tokens of operators have no part in it. Neither has the budget, nor a source's
- * deadline or limit: what they hold up would look like a loss.
+ * The real keys of the Spots and the tokens of operators have no part in it, nor has the budget: what that holds up would
+ * look like a loss.
  */
 export const derive = Effect.fnUntraced(function* (
   config: Config,
