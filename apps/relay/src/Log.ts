@@ -3,6 +3,7 @@
  * and `LOG_LEVEL` in the environment decide otherwise.
  */
 import { Cause, Config, Effect, Layer, Logger, References, Schema, String } from "effect"
+import { styleText } from "node:util"
 
 /** One flat object a line. */
 export const json = Logger.make(({ message, logLevel, cause, fiber, date }) => {
@@ -16,6 +17,30 @@ export const json = Logger.make(({ message, logLevel, cause, fiber, date }) => {
     ...(cause.reasons.length === 0 ? {} : { error: Cause.pretty(cause) })
   })
 })
+
+const colors = { Fatal: "red", Error: "red", Warn: "yellow", Info: "green" } as const
+
+const isColored = (level: string): level is keyof typeof colors => Object.hasOwn(colors, level)
+
+/** One line each, with colours where they are wanted: a terminal that has them, and no `NO_COLOR`. */
+export const pretty = Logger.make(({ message, logLevel, cause, fiber, date }) => {
+  const style = (format: Parameters<typeof styleText>[0], text: string) =>
+    styleText(format, text, { stream: process.stderr })
+  const annotations = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
+  return [
+    style("dim", date.toTimeString().slice(0, "00:00:00".length)),
+    style(isColored(logLevel) ? colors[logLevel] : "dim", logLevel.toUpperCase().padEnd(5)),
+    printable(Array.isArray(message) ? message.join(" ") : `${message}`),
+    ...annotations.map(([name, value]) => style("dim", `${name}=${printable(shown(value))}`)),
+    ...(cause.reasons.length === 0 ? [] : [`\n${Cause.pretty(cause)}`])
+  ].join(" ")
+})
+
+const shown = (value: unknown): string =>
+  typeof value === "string" && /^\S+$/.test(value) ? value : (JSON.stringify(value) ?? "")
+
+/** What comes from outside must neither end a line nor steer a terminal. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "\u{fffd}")
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const
 
@@ -32,9 +57,7 @@ const settings = Config.all({
 export const layer = Layer.unwrap(
   Effect.map(settings, ({ level, format }) =>
     Layer.mergeAll(
-      Logger.layer([format === "pretty" ? Logger.consolePretty() : Logger.withConsoleError(json)]),
-      // The pretty one looks here.
-      Layer.succeed(Logger.LogToStderr, true),
+      Logger.layer([Logger.withConsoleError(format === "pretty" ? pretty : json)]),
       Layer.succeed(References.MinimumLogLevel, String.capitalize(level))
     )
   )
