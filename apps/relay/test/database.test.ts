@@ -97,7 +97,7 @@ describe("usher migrate", () => {
           stderr: "This database has moved already: configure the one it moved to.\n"
         })
         expect(yield* usher(["serve"], { cwd: home.path, env })).toMatchObject({
-          code: 1,
+          code: 5,
           stderr: expect.stringContaining("it has moved")
         })
 

@@ -1,5 +1,5 @@
 /** What a command fails with: a sentence for a person, and an exit code for a script. */
-import { Config, Data, Predicate, Runtime, Schema } from "effect"
+import { Config, Data, Predicate, Runtime, Schema, Terminal } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
@@ -9,24 +9,29 @@ import { describe } from "../config/Mistakes.ts"
 /** The exit codes; whatever else goes wrong is `failed`, and 130 is for who was stopped. */
 export const codes = { failed: 1, usage: 2, missing: 3, refused: 4, unavailable: 5 } as const
 
+const stopped = 130
+
 export class Failed extends Data.TaggedError("Failed")<{
   readonly kind: keyof typeof codes
   readonly message: string
 }> {}
 
-const is = Predicate.or(
-  Predicate.or(Schema.is(Problem.Unauthorized), Schema.is(Problem.Forbidden)),
-  Predicate.or(Schema.is(Problem.Conflict), Schema.is(Problem.TooMany))
-)
+const isRefusal = (error: unknown) =>
+  error instanceof Problem.Unauthorized ||
+  error instanceof Problem.Forbidden ||
+  error instanceof Problem.TooMany ||
+  error instanceof Problem.Conflict ||
+  error instanceof Problem.Invalid
 
 export const codeOf = (error: unknown): number => {
   if (error instanceof Failed) return codes[error.kind]
   if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? 0 : codes.usage
   if (error instanceof Problem.NotFound) return codes.missing
-  if (is(error) || error instanceof Problem.Invalid) return codes.refused
+  if (isRefusal(error)) return codes.refused
   if (error instanceof Problem.Unavailable || error instanceof Inbox.InboxUnavailable)
     return codes.unavailable
   if (HttpClientError.isHttpClientError(error)) return codes.unavailable
+  if (Terminal.isQuitError(error)) return stopped
   if (Predicate.hasProperty(error, Runtime.errorExitCode)) {
     const code = error[Runtime.errorExitCode]
     if (typeof code === "number") return code
@@ -35,6 +40,7 @@ export const codeOf = (error: unknown): number => {
 }
 
 export const sentence = (error: unknown): string => {
+  if (Terminal.isQuitError(error)) return "Nothing was done."
   if (error instanceof Problem.Invalid) return ["The relay refuses it:", ...error.problems].join("\n  ")
   if (HttpClientError.isHttpClientError(error)) return unreachable(error)
   if (Schema.isSchemaError(error)) {

@@ -23,7 +23,7 @@ const TokenRef = Schema.Union([
 export const AdminConfig = Schema.Struct({
   tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
     description:
-      "bearer tokens of 32 characters or more, besides those that `usher token create` has put in the database"
+      "bearer tokens of 32 characters or more, besides those that `usher tokens create` has put in the database"
   })
 })
 

@@ -6,11 +6,11 @@ import { userInfo } from "node:os"
 
 const json = ["--json"]
 
-describe("usher token create", () => {
+describe("usher tokens create", () => {
   const create = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
     const here = yield* folder(configuration("http://127.0.0.1:1"))
     const run = (...more: ReadonlyArray<string>) =>
-      usher(["token", "create", ...args, ...more], { cwd: here.path, env: secrets })
+      usher(["tokens", "create", ...args, ...more], { cwd: here.path, env: secrets })
     return { here, run }
   })
 
