@@ -1,0 +1,203 @@
+/** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
+import { Clock, DateTime, Duration, Effect, Schema } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Events } from "../../Events.ts"
+import type { InboxUnavailable } from "../../Inbox.ts"
+import type { Signals } from "../../Signals.ts"
+import type { ParkedLive, PausedBy, SpotControl, SpotState } from "../../SpotControl.ts"
+import type { Ended } from "../metrics/ended.ts"
+import { backlogOf } from "./backlog.ts"
+import { counting } from "./counting.ts"
+import { spending } from "./spends.ts"
+import { limited, millis, unavailable, wholeMillis } from "./store.ts"
+
+/** A Live is tried again after as long as it is parked by then, within these bounds. */
+const soonestTrial = Duration.minutes(1)
+const slowestTrial = Duration.hours(1)
+
+const stretch = 500
+
+const decodeStates = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      paused_at: Schema.NullOr(Schema.Union([Schema.Int, Schema.BigInt])),
+      paused_by: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
+      reason: Schema.NullOr(Schema.String),
+      rests_until: Schema.Union([Schema.Int, Schema.BigInt]),
+      largest_batch: Schema.NullOr(Schema.Int)
+    })
+  )
+)
+
+const time = (millis: number | bigint) => DateTime.makeUnsafe(Number(millis))
+
+export const spotControlSql = (
+  sql: SqlClient.SqlClient,
+  signals: Signals["Service"],
+  events: typeof Events.Service,
+  ended: Ended
+): SpotControl["Service"] => {
+  const count = counting(sql)
+  const { usages } = spending(sql)
+  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+
+  /** The row is made by whoever comes first. */
+  const ensure = (spot: string) =>
+    sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+
+  const all = Effect.gen(function* () {
+    const found =
+      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, largest_batch FROM spots ORDER BY name`
+    const now = yield* Clock.currentTimeMillis
+    return (yield* decodeStates(found)).map(
+      ({ name, paused_at, paused_by, reason, rests_until, largest_batch }): SpotState => ({
+        spot: name,
+        paused:
+          paused_at === null || paused_by === null
+            ? null
+            : { since: time(paused_at), by: paused_by, reason: reason ?? "" },
+        restsUntil: Number(rests_until) > now ? time(rests_until) : null,
+        largestBatch: largest_batch
+      })
+    )
+  })
+
+  const lead = Effect.fnUntraced(function* (spot: string) {
+    yield* ensure(spot)
+    const [row] = yield* sql<{
+      epoch: number | bigint
+    }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
+    return Number(row?.epoch)
+  }, sql.withTransaction)
+
+  const pause = Effect.fnUntraced(function* (spot: string, by: typeof PausedBy.Type, reason: string) {
+    const now = yield* Clock.currentTimeMillis
+    const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
+    yield* ensure(spot)
+    yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
+        probe_at = CASE WHEN paused_at IS NOT NULL AND ${by} = 'upstream' THEN probe_at ELSE CAST(${probeAt} AS BIGINT) END
+      WHERE name = ${spot} AND (paused_by IS NULL OR paused_by = 'upstream' OR ${by} = 'operator')`
+  }, sql.withTransaction)
+
+  const resume = Effect.fnUntraced(function* (spot: string) {
+    const resumed =
+      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL
+      WHERE name = ${spot} AND paused_at IS NOT NULL RETURNING name`
+    if (resumed.length > 0) {
+      yield* signals.publish("due")
+      yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    }
+    return resumed.length > 0
+  })
+
+  const parked = Effect.map(
+    sql<{
+      spot: string
+      live_id: string
+      since: number | bigint
+      until: number | bigint
+    }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`,
+    (found) =>
+      found.map(({ spot, live_id, since, until }): ParkedLive => ({
+        spot,
+        liveId: live_id,
+        since: time(since),
+        until: time(until)
+      }))
+  )
+
+  const parkRow = Effect.fnUntraced(function* (spot: string, liveId: string) {
+    const now = yield* Clock.currentTimeMillis
+    const [row] = yield* sql<{ since: number | bigint }>`SELECT since FROM parked_lives
+      WHERE spot = ${spot} AND live_id = ${liveId} ${lock}`
+    const since = Number(row?.since ?? now)
+    const wait = Math.min(wholeMillis(slowestTrial), Math.max(wholeMillis(soonestTrial), now - since))
+    yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
+      ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
+    return { spot, liveId, since: time(since), until: time(now + wait) }
+  }, sql.withTransaction)
+
+  const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
+    Effect.repeat(Effect.tap(statement, Effect.yieldNow), { until: ({ length }) => length < stretch })
+
+  const park = Effect.fnUntraced(function* (spot: string, liveId: string, exhausts: DateTime.Utc) {
+    const live = yield* parkRow(spot, liveId)
+    if (DateTime.isLessThanOrEqualTo(live.since, exhausts)) {
+      const now = yield* Clock.currentTimeMillis
+      yield* inStretches(
+        sql<{ source: string }>`WITH old AS MATERIALIZED (SELECT id FROM invitations
+            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)})
+          UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
+          WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
+          Effect.tap((ended) =>
+            count(
+              ended.map(({ source }) => ({ source, name: "exhausted" })),
+              now
+            )
+          ),
+          sql.withTransaction,
+          Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
+          unavailable
+        )
+      )
+    }
+    yield* events.tell(() => [{ type: "live", spot, liveId, state: "parked" }])
+    return live
+  })
+
+  const unpark = Effect.fnUntraced(function* (spot: string, liveId: string) {
+    const now = yield* Clock.currentTimeMillis
+    const gone =
+      yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
+    yield* inStretches(
+      sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
+          WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)})
+        UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
+        unavailable
+      )
+    )
+    yield* signals.publish("due")
+    if (gone.length > 0) yield* events.tell(() => [{ type: "live", spot, liveId, state: "unparked" }])
+    return gone.length > 0
+  })
+
+  return {
+    all: unavailable(all),
+    lead: (spot) => unavailable(lead(spot)),
+    pause: (spot, by, reason) =>
+      Effect.andThen(
+        unavailable(pause(spot, by, reason)),
+        events.tell(() => [{ type: "spot", spot, state: "paused" }])
+      ),
+    resume: (spot) => unavailable(resume(spot)),
+    rest: (spot, until) =>
+      ensure(spot).pipe(
+        Effect.andThen(
+          sql`UPDATE spots SET rests_until = ${millis(until)} WHERE name = ${spot} AND rests_until < ${millis(until)}`
+        ),
+        Effect.asVoid,
+        unavailable
+      ),
+    limitBatch: (spot, members) =>
+      ensure(spot).pipe(
+        Effect.andThen(
+          sql`UPDATE spots SET largest_batch = ${members} WHERE name = ${spot} AND COALESCE(largest_batch, 32767) > ${members}`
+        ),
+        Effect.asVoid,
+        unavailable
+      ),
+    parked: unavailable(parked),
+    park: (spot, liveId, exhausts) => unavailable(park(spot, liveId, exhausts)),
+    unpark: (spot, liveId) => unavailable(unpark(spot, liveId)),
+    usage: (spot, limits) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => unavailable(usages(spot, limits, now, 0))),
+    callsSince: (spot, since) =>
+      sql<{ calls: number | bigint }>`SELECT count(*) AS calls FROM spends
+        WHERE spot = ${spot} AND ends_at >= ${millis(since)} AND started_at >= ${millis(since)}`.pipe(
+        Effect.map(([row]) => Number(row?.calls ?? 0)),
+        unavailable
+      ),
+    backlog: (spot) => unavailable(backlogOf(sql, spot))
+  }
+}
