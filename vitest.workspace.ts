@@ -19,6 +19,9 @@ export default defineConfig({
       project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
       project("relay", "apps/relay", [postgres]),
+      project("dashboard", "apps/dashboard", [
+        fileURLToPath(new URL("apps/dashboard/test/built.ts", import.meta.url))
+      ]),
       project("bench", "apps/bench")
     ]
   }

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react"
 import { Route, Switch } from "wouter"
 import { Overview } from "./overview/Overview.tsx"
+import { Safe } from "./shell/Safe.tsx"
 import { Page } from "./parts/Page.tsx"
 import { Trouble } from "./parts/Shown.tsx"
 import { useSession, Who } from "./session/session.ts"
@@ -35,23 +36,25 @@ export const App = () => {
   return (
     <Who value={session.data}>
       <Shell>
-        <Suspense fallback={<div className="rows waiting" role="status" aria-label="Loading" />}>
-          <Switch>
-            <Route path="/" component={Overview} />
-            <Route path="/webhooks" component={Webhooks} />
-            <Route path="/webhooks/:id" component={Webhook} />
-            <Route path="/invitations" component={Invitations} />
-            <Route path="/invitations/:id" component={Invitation} />
-            <Route path="/person/:person?" component={Person} />
-            <Route path="/dead-letters" component={DeadLetters} />
-            <Route path="/quarantine" component={Quarantine} />
-            <Route path="/quarantine/:id" component={Delivery} />
-            <Route path="/sources" component={Sources} />
-            <Route path="/spots" component={Spots} />
-            <Route path="/mapping" component={Mapping} />
-            <Route component={Nowhere} />
-          </Switch>
-        </Suspense>
+        <Safe>
+          <Suspense fallback={<div className="rows waiting" role="status" aria-label="Loading" />}>
+            <Switch>
+              <Route path="/" component={Overview} />
+              <Route path="/webhooks" component={Webhooks} />
+              <Route path="/webhooks/:id" component={Webhook} />
+              <Route path="/invitations" component={Invitations} />
+              <Route path="/invitations/:id" component={Invitation} />
+              <Route path="/person/:person?" component={Person} />
+              <Route path="/dead-letters" component={DeadLetters} />
+              <Route path="/quarantine" component={Quarantine} />
+              <Route path="/quarantine/:id" component={Delivery} />
+              <Route path="/sources" component={Sources} />
+              <Route path="/spots" component={Spots} />
+              <Route path="/mapping" component={Mapping} />
+              <Route component={Nowhere} />
+            </Switch>
+          </Suspense>
+        </Safe>
       </Shell>
     </Who>
   )

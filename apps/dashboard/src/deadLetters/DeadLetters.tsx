@@ -2,12 +2,13 @@ import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-com
 import type { DeadLetters as Wire, Invitations } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { Button } from "../parts/Button.tsx"
 import { count } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { useMayAct } from "../session/session.ts"
-import { ReplayButton } from "./ReplayButton.tsx"
+import { useReplay } from "./replay.tsx"
 
 /** All of a group but its error, by which the API does not search. */
 const filterOf = ({ status, spot, liveId }: Wire.DeadLetterGroup): Invitations.Filter => ({
@@ -22,12 +23,15 @@ const hrefOf = ({ status, spot, liveId }: Wire.DeadLetterGroup) =>
 export const DeadLetters = () => {
   const query = useApi(["deadLetters", "groups"], api.deadLetters.list())
   const mayAct = useMayAct()
+  const { ask, question } = useReplay()
   return (
     <Page
       title="Dead letters"
       lead="Invitations that ended without success, by cause. Mend the cause, then send them again."
       aside={
-        mayAct && (query.data?.length ?? 0) > 0 ? <ReplayButton label="Send all again" filter={{}} /> : null
+        mayAct && (query.data?.length ?? 0) > 0 ? (
+          <Button onPress={() => ask({})}>Send all again</Button>
+        ) : null
       }
     >
       <Shown query={query} waiting={<div className="rows waiting" role="status" aria-label="Loading" />}>
@@ -69,7 +73,7 @@ export const DeadLetters = () => {
                       </Cell>
                       <Cell className="actions">
                         <a href={`#/invitations/${group.newestId}`}>Newest</a>
-                        {mayAct ? <ReplayButton label="Send again …" filter={filterOf(group)} /> : null}
+                        {mayAct ? <Button onPress={() => ask(filterOf(group))}>Send again …</Button> : null}
                       </Cell>
                     </Row>
                   ))}
@@ -79,6 +83,7 @@ export const DeadLetters = () => {
           </div>
         )}
       </Shown>
+      {question}
     </Page>
   )
 }

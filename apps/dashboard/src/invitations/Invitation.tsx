@@ -3,6 +3,7 @@ import { useParams } from "wouter"
 import type { Invitations as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { Button } from "../parts/Button.tsx"
 import { Fact, Facts } from "../parts/Facts.tsx"
 import { LongText } from "../parts/JsonTree.tsx"
 import { Page, Section } from "../parts/Page.tsx"
@@ -12,7 +13,7 @@ import { Story } from "../parts/Story.tsx"
 import { Ago, duration, Exact } from "../parts/time.tsx"
 import { personPath } from "../people/path.ts"
 import { useMayAct } from "../session/session.ts"
-import { ReplayButton } from "../deadLetters/ReplayButton.tsx"
+import { useReplay } from "../deadLetters/replay.tsx"
 import { Member } from "./InvitationTable.tsx"
 
 /** It has an end, but for the good ones it is not sent again by a press. */
@@ -22,13 +23,14 @@ export const Invitation = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["invitations", "one", id], api.invitations.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
+  const { ask, question } = useReplay()
   const status = query.data?.invitation.status
   return (
     <Page
       title="Invitation"
       aside={
         mayAct && status !== undefined && canBeSentAgain.has(status) ? (
-          <ReplayButton label="Send it again" filter={{ ids: [id], status: [status] }} />
+          <Button onPress={() => ask({ ids: [id], status: [status] })}>Send it again</Button>
         ) : null
       }
     >
@@ -110,6 +112,7 @@ export const Invitation = () => {
           </>
         )}
       </Shown>
+      {question}
     </Page>
   )
 }

@@ -20,22 +20,24 @@ export const Body = ({ body, name }: Props) => {
   const isJson = "json" in body
   return (
     <Tabs className="tabs">
-      <TabList aria-label="Body" className="tab-list">
-        {isJson ? (
-          <Tab id="tree" className="tab">
-            Tree
+      <div className="tab-row">
+        <TabList aria-label="Body" className="tab-list">
+          {isJson ? (
+            <Tab id="tree" className="tab">
+              Tree
+            </Tab>
+          ) : null}
+          <Tab id="raw" className="tab">
+            Raw
           </Tab>
-        ) : null}
-        <Tab id="raw" className="tab">
-          Raw
-        </Tab>
-        <span className="muted tab-note">
+        </TabList>
+        <span className="muted">
           {bytes(raw.length)}{" "}
           <a href={`data:application/octet-stream;base64,${body.base64}`} download={`${name}.txt`}>
             Save
           </a>
         </span>
-      </TabList>
+      </div>
       {isJson ? (
         <TabPanel id="tree">
           <JsonTree value={body.json} />

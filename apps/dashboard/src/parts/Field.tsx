@@ -18,7 +18,7 @@ interface Props extends TextFieldProps {
 }
 
 export const Field = ({ label, hint, error, placeholder = "", lines, ...props }: Props) => (
-  <TextField {...props} isInvalid={error !== undefined} className="field">
+  <TextField {...props} validationBehavior="aria" isInvalid={error !== undefined} className="field">
     <Label>{label}</Label>
     {lines === undefined ? (
       <Input placeholder={placeholder} />

@@ -1,6 +1,7 @@
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { navigate } from "../location.ts"
 import { Body, Headers } from "../parts/Body.tsx"
 import { Fact, Facts } from "../parts/Facts.tsx"
 import { count } from "../parts/number.ts"
@@ -14,17 +15,18 @@ export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
+  const leave = () => navigate("/quarantine")
   return (
     <Page
       title="Refused delivery"
       aside={
         mayAct && query.data !== undefined ? (
           <div className="buttons">
-            <DiscardButton which={{ ids: [id] }} />
+            <DiscardButton which={{ ids: [id] }} then={leave} />
             {query.data.verifies ? (
-              <ReleaseButton label="Release" which={{ ids: [id] }} />
+              <ReleaseButton label="Release" which={{ ids: [id] }} then={leave} />
             ) : (
-              <ReleaseButton label="Release unverified" which={{ ids: [id] }} unverified />
+              <ReleaseButton label="Release unverified" which={{ ids: [id] }} unverified then={leave} />
             )}
           </div>
         ) : null

@@ -21,8 +21,12 @@ export const Quarantine = () => {
       title="Quarantine"
       lead="Deliveries that were refused, kept for a while: mend the secret, then release those that verify."
       aside={
-        mayAct && (query.data?.items.length ?? 0) > 0 ? (
-          <ReleaseButton label="Release what verifies" which={which} />
+        mayAct ? (
+          <ReleaseButton
+            label="Release what verifies"
+            which={which}
+            isDisabled={(query.data?.items.length ?? 0) === 0}
+          />
         ) : null
       }
     >

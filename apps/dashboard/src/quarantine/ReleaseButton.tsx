@@ -15,17 +15,25 @@ interface Props {
   readonly which: Which
   /** They are accepted as they are. */
   readonly unverified?: boolean
+  readonly isDisabled?: boolean
+  /** Instead of telling what came of it. */
+  readonly then?: () => void
 }
 
 const stale = ["quarantine", "webhooks", "sources", "stats"] as const
 
-export const ReleaseButton = ({ label, which, unverified = false }: Props) => {
+export const ReleaseButton = ({ label, which, unverified = false, isDisabled = false, then }: Props) => {
   const release = useAction(
     () => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } }),
     stale
   )
   return (
-    <DialogButton label={label} title={`${label}?`} variant={unverified ? "danger" : "plain"}>
+    <DialogButton
+      label={label}
+      title={`${label}?`}
+      variant={unverified ? "danger" : "plain"}
+      isDisabled={isDisabled}
+    >
       {(close) => (
         <>
           <p>
@@ -46,7 +54,7 @@ export const ReleaseButton = ({ label, which, unverified = false }: Props) => {
               <Button
                 variant={unverified ? "danger" : "primary"}
                 isPending={release.isPending}
-                onPress={() => release.mutate(undefined)}
+                onPress={() => release.mutate(undefined, then === undefined ? {} : { onSuccess: then })}
               >
                 Release
               </Button>
@@ -58,7 +66,7 @@ export const ReleaseButton = ({ label, which, unverified = false }: Props) => {
   )
 }
 
-export const DiscardButton = ({ which }: { readonly which: Which }) => {
+export const DiscardButton = ({ which, then }: { readonly which: Which; readonly then: () => void }) => {
   const discard = useAction(() => api.quarantine.discard({ payload: which }), stale)
   return (
     <DialogButton label="Discard" title="Discard?" variant="danger">
@@ -71,7 +79,7 @@ export const DiscardButton = ({ which }: { readonly which: Which }) => {
             <Button
               variant="danger"
               isPending={discard.isPending}
-              onPress={() => discard.mutate(undefined, { onSuccess: close })}
+              onPress={() => discard.mutate(undefined, { onSuccess: then })}
             >
               Discard
             </Button>

@@ -60,15 +60,15 @@ const Navigation = () => {
       <Item href="/webhooks">Webhooks</Item>
       <Item href="/invitations">Invitations</Item>
       <Item href="/person">Person</Item>
-      <li className="nav-rule" role="presentation" />
-      <Item href="/dead-letters" count={stats.data?.deadLetters}>
+      <Item href="/dead-letters" isFirst count={stats.data?.deadLetters}>
         Dead letters
       </Item>
       <Item href="/quarantine" count={stats.data?.quarantined}>
         Quarantine
       </Item>
-      <li className="nav-rule" role="presentation" />
-      <Item href="/sources">Sources</Item>
+      <Item href="/sources" isFirst>
+        Sources
+      </Item>
       <Item href="/spots" count={parked.data?.length}>
         Spots
       </Item>
@@ -81,14 +81,16 @@ interface ItemProps {
   readonly href: string
   /** Of what wants attention. */
   readonly count?: number | undefined
+  /** Of a group. */
+  readonly isFirst?: boolean
   readonly children: string
 }
 
-const Item = ({ href, count = 0, children }: ItemProps) => {
+const Item = ({ href, count = 0, isFirst = false, children }: ItemProps) => {
   const [path] = useLocation()
   const isHere = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`)
   return (
-    <li>
+    <li className={isFirst ? "nav-first" : ""}>
       <Link href={href} aria-current={isHere ? "page" : undefined}>
         {children}
         {count === 0 ? null : <span className="badge">{compact(count)}</span>}

@@ -57,6 +57,10 @@ export const run = Effect.gen(function* () {
   const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
   const relayUrl = yield* Effect.provide(Server.url, relay)
 
+  // As long as the relay: the traffic goes on when this has ended.
+  const http = yield* Layer.build(NodeHttpClient.layerUndici)
+  const everything = Context.merge(Context.merge(relay, sandbox), http)
+
   const deliver = Effect.fnUntraced(function* (delivery: Delivery) {
     const sender = config.relay.sources.get(delivery.source)?.sender
     if (sender === undefined) return yield* Effect.die(`the demo configures no source ${delivery.source}`)
@@ -68,12 +72,8 @@ export const run = Effect.gen(function* () {
       if (sample.outage !== undefined) yield* ledger.setFault({ status: 503, times: sample.outage })
       return yield* follow(sample, yield* deliver(sample))
     })
-  ).pipe(Effect.provide(relay), Effect.provide(NodeHttpClient.layerUndici))
-  const bustle = Bustle.start(deliver).pipe(
-    Effect.provide(relay),
-    Effect.provide(sandbox),
-    Effect.provide(NodeHttpClient.layerUndici)
-  )
+  ).pipe(Effect.provide(everything))
+  const bustle = Effect.provide(Bustle.start(deliver), everything)
   return { relayUrl, sandboxUrl, token, ledger, outcomes, bustle }
 }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 

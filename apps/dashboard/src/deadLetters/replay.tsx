@@ -1,25 +1,27 @@
 /** Sends ended invitations again, once it was shown what that means. */
 import type { Invitations } from "@usher/admin"
+import { useState } from "react"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
-import { DialogButton } from "../parts/Dialog.tsx"
+import { AskedDialog } from "../parts/Dialog.tsx"
 import { Fact, Facts } from "../parts/Facts.tsx"
 import { count } from "../parts/number.ts"
 import { ProgressButton } from "../parts/ProgressButton.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { duration } from "../parts/time.tsx"
 
-interface Props {
-  readonly label: string
-  readonly filter: Invitations.Filter
+/** The question, and how to ask it. It stays when what was asked about is gone. */
+export const useReplay = () => {
+  const [asked, ask] = useState<Invitations.Filter>()
+  const close = () => ask(undefined)
+  const question = (
+    <AskedDialog title="Send again?" isOpen={asked !== undefined} close={close}>
+      {asked === undefined ? null : <Replay filter={asked} close={close} />}
+    </AskedDialog>
+  )
+  return { ask, question }
 }
-
-export const ReplayButton = ({ label, filter }: Props) => (
-  <DialogButton label={label} title="Send again?">
-    {(close) => <Replay filter={filter} close={close} />}
-  </DialogButton>
-)
 
 const Replay = ({ filter, close }: { readonly filter: Invitations.Filter; readonly close: () => void }) => {
   const plan = useApi(

@@ -1,0 +1,3 @@
+import { ensure } from "./ensure.ts"
+
+await ensure()

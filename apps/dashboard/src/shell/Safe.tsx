@@ -1,0 +1,33 @@
+/** A screen that fails leaves the others alone. */
+import { Component, type ReactNode } from "react"
+import { useLocation } from "wouter"
+
+interface Props {
+  readonly children: ReactNode
+}
+
+class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
+  override state = { hasFailed: false }
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true }
+  }
+
+  override render() {
+    return this.state.hasFailed ? (
+      <div className="trouble" role="alert">
+        <p>
+          This screen has failed, which is a fault of the page. The others work; reloading may help here. The
+          browser&rsquo;s console says more.
+        </p>
+      </div>
+    ) : (
+      this.props.children
+    )
+  }
+}
+
+export const Safe = ({ children }: Props) => {
+  const [path] = useLocation()
+  return <Boundary key={path}>{children}</Boundary>
+}

@@ -1,0 +1,84 @@
+/** The machine's own Chromium, looking at a relay of this process. */
+import { describe } from "@effect/vitest"
+import { Effect, type Scope } from "effect"
+import { mkdirSync, existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+
+const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+
+const executablePath = process.env["CHROMIUM"] ?? candidates.find(existsSync)
+
+/** Tests that need a browser; without one they are left out, and that is said. */
+export const describeInBrowser = (name: string, tests: () => void) => {
+  if (executablePath === undefined) {
+    process.stderr.write(
+      `\n*** NOT TESTED in a browser: ${name}. Install Chromium, or name one in CHROMIUM. ***\n\n`
+    )
+  }
+  describe.skipIf(executablePath === undefined)(name, tests)
+}
+
+const browser = Effect.acquireRelease(
+  Effect.promise(() =>
+    chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync"
+      ]
+    })
+  ),
+  (browser) => Effect.promise(() => browser.close())
+)
+
+/** What the browser complained of: a policy that was broken, a script that failed. */
+export interface Visit {
+  readonly page: Page
+  readonly complaints: ReadonlyArray<string>
+  /** Where each file of the page and each answer came from. */
+  readonly hosts: ReadonlySet<string>
+  readonly act: <A>(step: (page: Page) => Promise<A>) => Effect.Effect<A>
+}
+
+/** Signed in with a token, as by the address that the demo prints. */
+export const visit = Effect.fnUntraced(function* (
+  url: string,
+  token: string,
+  options: BrowserContextOptions = {}
+): Effect.fn.Return<Visit, never, Scope.Scope> {
+  const started = yield* browser
+  const page = yield* Effect.promise(() =>
+    started.newPage({ viewport: { width: 1360, height: 900 }, timezoneId: "Europe/Berlin", ...options })
+  )
+  page.setDefaultTimeout(20_000)
+  const complaints: Array<string> = []
+  const hosts = new Set<string>()
+  page.on("pageerror", (error) => complaints.push(String(error)))
+  page.on("console", (message) => {
+    // Whether somebody is signed in is asked first.
+    if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text())
+  })
+  page.on("request", (request) => hosts.add(new URL(request.url()).host))
+  const act = <A>(step: (page: Page) => Promise<A>) => Effect.promise(() => step(page))
+  yield* act(async () => {
+    await page.goto(`${url}/#token=${token}`)
+    await page.getByRole("heading", { name: "Overview" }).waitFor()
+  })
+  return { page, complaints, hosts, act }
+})
+
+export const screenshots = fileURLToPath(new URL("screenshots", import.meta.url))
+
+mkdirSync(screenshots, { recursive: true })
+
+/** By the address after `#`, once what it asks for is there. */
+export const open = async (page: Page, path: string) => {
+  await page.evaluate((path) => void (window.location.hash = path), path)
+  await page.waitForFunction(() => document.querySelector(".waiting") === null)
+}

@@ -1,0 +1,107 @@
+import { expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { deliver, isolated, until } from "../../relay/test/harness.ts"
+import { relay, tokens } from "../../relay/test/admin/harness.ts"
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { describeInBrowser, open, screenshots, visit } from "./browser.ts"
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+/** Something to see on each screen. */
+const eventful = Effect.gen(function* () {
+  const relayed = yield* relay()
+  const { url, fault, operator } = relayed
+  yield* fault(400)
+  yield* deliver(url, "svix", { email: "dead@example.com" }, { id: "dead" })
+  yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+  yield* deliver(url, "svix", { email: "alice@example.com" }, { id: "good" })
+  yield* deliver(url, "token", "no JSON")
+  yield* deliver(url, "svix", { email: "m@example.com" }, { id: "bad", secret: `whsec_${btoa("another")}` })
+  yield* fault(404)
+  yield* deliver(url, "standard", { email: "gone@example.com" })
+  yield* until(operator.lives.parked(), (lives) => lives.length === 1)
+  yield* operator.sources.pause({
+    params: { name: "typeform" },
+    payload: { reason: "the form is being mended" }
+  })
+  const { items } = yield* operator.webhooks.search({ payload: { source: "svix" } })
+  const quarantined = yield* operator.quarantine.list({ query: {} })
+  const dead = yield* operator.invitations.search({ payload: { status: ["rejected"] } })
+  const screens = {
+    overview: "/",
+    webhooks: "/webhooks",
+    webhook: `/webhooks/${items[0]?.id}`,
+    invitations: "/invitations",
+    invitation: `/invitations/${dead.items[0]?.id}`,
+    person: "/person/alice%40example.com",
+    "dead-letters": "/dead-letters",
+    quarantine: "/quarantine",
+    delivery: `/quarantine/${quarantined.items[0]?.id}`,
+    sources: "/sources",
+    spots: "/spots",
+    mapping: "/mapping?source=svix",
+    nowhere: "/nowhere"
+  }
+  return { url, screens }
+})
+
+const looks = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
+} as const
+
+const faults = (page: Parameters<typeof open>[0]) =>
+  page.evaluate(async (axe) => {
+    // The page's policy lets no script in; the browser's own console may.
+    if (!("axe" in window)) (0, eval)(axe)
+    const found: { violations: ReadonlyArray<Violation> } = await (0, eval)("axe.run(document)")
+    return found.violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`)
+  }, axe)
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: ReadonlyArray<{ readonly html: string }>
+}
+
+describeInBrowser("each screen", () => {
+  for (const [look, options] of Object.entries(looks)) {
+    it.live(`is accessible, fits, and breaks no policy, ${look}`, () =>
+      Effect.gen(function* () {
+        const { url, screens } = yield* eventful
+        const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN, { ...options, bypassCSP: false })
+        for (const [name, path] of Object.entries(screens)) {
+          const seen = yield* act(async (page) => {
+            await open(page, path)
+            await page.getByRole("heading", { level: 1 }).waitFor()
+            await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
+            return {
+              name,
+              faults: await faults(page),
+              overflow: await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+            }
+          })
+          expect.soft(seen).toEqual({ name, faults: [], overflow: false })
+        }
+        expect(complaints).toEqual([])
+      }).pipe(isolated)
+    )
+  }
+
+  it.live("of those who are not signed in is accessible, too", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await page.getByRole("button", { name: "Sign out" }).click()
+        await page.getByRole("heading", { name: "Sign in" }).waitFor()
+        await page.screenshot({ path: `${screenshots}/sign-in.png` })
+        expect(await faults(page)).toEqual([])
+      })
+    }).pipe(isolated)
+  )
+})

@@ -1,0 +1,180 @@
+import { expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { deliver, isolated, participants, until } from "../../relay/test/harness.ts"
+import { relay, tokens } from "../../relay/test/admin/harness.ts"
+import { describeInBrowser, open, visit } from "./browser.ts"
+
+const alice = "alice@example.com"
+
+describeInBrowser("the page", () => {
+  it.live("is signed in by hand with a token, refuses another one, and signs out", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act, complaints, hosts } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        expect(page.url()).toBe(`${url}/#/`)
+        await page.getByRole("button", { name: "Sign out" }).click()
+        await page.getByLabel("Token").fill("usher_nobody")
+        await page.getByRole("button", { name: "Sign in" }).click()
+        await page.getByText("This token is not known").waitFor()
+        await page.getByLabel("Token").fill(tokens.READ_TOKEN)
+        await page.keyboard.press("Enter")
+        await page.getByRole("heading", { name: "Overview" }).waitFor()
+        expect(await page.evaluate(() => document.cookie)).toBe("")
+      })
+      expect(complaints).toEqual([])
+      expect([...hosts]).toEqual([new URL(url).host])
+    }).pipe(isolated)
+  )
+
+  it.live("shows a webhook as it comes, and its invitation as it is sent, without being loaded again", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act((page) => open(page, "/webhooks"))
+      yield* act((page) => page.getByText("No webhook is like that").waitFor())
+      yield* act((page) => page.getByText("Live", { exact: true }).first().waitFor())
+      expect((yield* deliver(url, "svix", { email: alice }, { id: "msg-1" })).status).toBe(202)
+      yield* act(async (page) => {
+        const row = page.getByRole("row").filter({ hasText: "msg-1" }).filter({ hasText: "Mapped" })
+        await row.click()
+        const invitation = page.getByRole("row").filter({ hasText: alice }).filter({ hasText: "Invited" })
+        await invitation.click()
+        await page.getByRole("heading", { name: "Story" }).waitFor()
+        await page.getByText("Attempt", { exact: true }).first().waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("answers whether somebody was invited, however the address is written", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      yield* deliver(url, "svix", { email: alice })
+      yield* participants(ledger, 1)
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        const search = page.getByRole("searchbox", { name: "Was this person invited?" })
+        await search.fill("Alice@Example.COM")
+        await search.press("Enter")
+        await page.getByText("Yes.").waitFor()
+        await search.fill("nobody@example.com")
+        await search.press("Enter")
+        await page.getByText("Nothing is known of this person").waitFor()
+      })
+    }).pipe(isolated)
+  )
+
+  it.live("shows what a replay means before its button works, and follows it to its end", () =>
+    Effect.gen(function* () {
+      const { url, ledger, fault, operator } = yield* relay()
+      yield* fault(400)
+      yield* deliver(url, "svix", { email: alice })
+      yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/dead-letters")
+        await page.getByRole("button", { name: "Send all again" }).click()
+        const dialog = page.getByRole("dialog")
+        await dialog.getByText("Calls to MeltingSpot").waitFor()
+        await dialog.getByRole("button", { name: "Send again" }).click()
+        await dialog.getByText("1 done.").waitFor()
+        await dialog.getByRole("button", { name: "Close" }).click()
+        await page.getByText("There are no dead letters").waitFor()
+      })
+      expect(yield* participants(ledger, 1)).toEqual([alice])
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("pauses a Spot with a reason, by keyboard alone, and resumes it", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/spots")
+        await page.getByRole("button", { name: "Pause" }).focus()
+        await page.keyboard.press("Enter")
+        await page.getByRole("dialog").waitFor()
+        await page.keyboard.type("budget talks")
+        await page.keyboard.press("Enter")
+        await page.getByRole("button", { name: "Resume" }).waitFor()
+      })
+      expect(yield* operator.spots.list()).toMatchObject([{ state: "paused", reason: "budget talks" }])
+      yield* act(async (page) => {
+        await open(page, "/")
+        await page.getByText("is paused").first().waitFor()
+        await open(page, "/spots")
+        await page.getByRole("button", { name: "Resume" }).click()
+        await page.getByRole("button", { name: "Pause" }).waitFor()
+      })
+      expect(yield* operator.spots.list()).toMatchObject([{ state: "active" }])
+    }).pipe(isolated)
+  )
+
+  it.live("has no button that acts for a token that may only look", () =>
+    Effect.gen(function* () {
+      const { url, fault, operator } = yield* relay()
+      yield* fault(400)
+      yield* deliver(url, "svix", { email: alice })
+      yield* deliver(url, "svix", { email: alice }, { id: "2", secret: `whsec_${btoa("another secret")}` })
+      const [group] = yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+      const acts = /Pause|Resume|Send|Release|Discard|Forget|Try now/
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      const paths = ["/spots", "/sources", "/dead-letters", "/quarantine", `/person/${alice}`]
+      for (const path of [...paths, `/invitations/${group?.newestId}`]) {
+        yield* act((page) => open(page, path))
+        expect(yield* act((page) => page.getByRole("button", { name: acts }).count())).toBe(0)
+      }
+    }).pipe(isolated)
+  )
+
+  it.live("tries an expression on stored webhooks, and says who would be invited", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      yield* deliver(url, "svix", { email: alice, other: "bob@example.com" })
+      yield* participants(ledger, 1)
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/mapping?source=svix")
+        await page.getByText("1 stay as they are").waitFor()
+        await page.getByLabel("Who (member)").fill("other")
+        await page.locator(".appears").getByText("bob@example.com").waitFor()
+        await page.getByLabel("Who (member)").fill("other.(")
+        await page.getByRole("alert").waitFor()
+      })
+      expect((yield* ledger.state).participants.map(({ member }) => member)).toEqual([alice])
+    }).pipe(isolated)
+  )
+
+  it.live("shows what is hostile as what it is: text", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const script = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`
+      const body = {
+        email: script,
+        live: script,
+        long: "x".repeat(900_000),
+        [script]: "\u202Etfel ot thgir",
+        arabic: "مرحبا"
+      }
+      yield* deliver(url, "hmac", body, { headers: { "x-delivery-id": script } })
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/webhooks")
+        await page.getByRole("row").filter({ hasText: "<script>" }).click()
+        await page.getByText("Tree").waitFor()
+        await page.getByText("… 899,600 more").click()
+        await page.getByRole("tab", { name: "Raw" }).click()
+        await page.getByLabel("Raw body").getByText("<script>").first().waitFor()
+        await open(page, `/person/${encodeURIComponent(script)}`)
+        await page.getByText("Nothing is known").or(page.getByText("Story")).first().waitFor()
+        expect(await page.title()).toBe("Person · Usher")
+        expect(await page.locator("main img, main script").count()).toBe(0)
+        // Nothing is wider than the window.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1360)
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+})
