@@ -1,6 +1,11 @@
+import optimizeLocales from "@react-aria/optimize-locales-plugin"
 import { defineConfig } from "vite"
 
 export default defineConfig({
+  // Also where a test run builds it.
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  // What React Aria says by itself is said in the language of the page.
+  plugins: [{ ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" }],
   build: {
     target: "es2024",
     // An image as a data: URL would need room in the page's policy.

@@ -119,7 +119,8 @@ export const Forecast = ({
       "Nothing waits."
     ) : (
       <>
-        {upTo(backlog, limit)} wait and can be sent by then, at the soonest: <Ago at={clearAt} />.
+        {upTo(backlog, limit)} {backlog === 1 ? "invitation waits" : "invitations wait"}; the budget lets all
+        of them go by: <Ago at={clearAt} />.
       </>
     )}
   </p>
