@@ -1,5 +1,4 @@
 /** The machine's own Chromium, looking at a relay of this process. */
-import { describe } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import { mkdirSync, existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -9,14 +8,13 @@ const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 
 const executablePath = process.env["CHROMIUM"] ?? candidates.find(existsSync)
 
-/** Tests that need a browser; without one they are left out, and that is said. */
-export const describeInBrowser = (name: string, tests: () => void) => {
-  if (executablePath === undefined) {
-    process.stderr.write(
-      `\n*** NOT TESTED in a browser: ${name}. Install Chromium, or name one in CHROMIUM. ***\n\n`
-    )
-  }
-  describe.skipIf(executablePath === undefined)(name, tests)
+/** Tests that need a browser are left out without one, and that is said. */
+export const isBrowserMissing = executablePath === undefined
+
+if (isBrowserMissing) {
+  process.stderr.write(
+    "\n*** THE PAGE IS NOT TESTED: there is no browser. Install Chromium, or name one in CHROMIUM. ***\n\n"
+  )
 }
 
 const browser = Effect.acquireRelease(

@@ -1,12 +1,12 @@
-import { expect, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { deliver, isolated, participants, until } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
-import { describeInBrowser, open, visit } from "./browser.ts"
+import { isBrowserMissing, open, visit } from "./browser.ts"
 
 const alice = "alice@example.com"
 
-describeInBrowser("the page", () => {
+describe.skipIf(isBrowserMissing)("the page", () => {
   it.live("is signed in by hand with a token, refuses another one, and signs out", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()

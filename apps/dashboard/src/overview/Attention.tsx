@@ -39,7 +39,8 @@ export const Attention = () => {
     ...spots.data.flatMap(ofSpot),
     ...sources.data.flatMap(ofSource),
     ...ofLives(parked.data),
-    ...ofStats(stats.data)
+    ...ofStats(stats.data),
+    ...ofQuarantine(sources.data)
   ]
   if (concerns.length === 0) {
     return (
@@ -52,11 +53,13 @@ export const Attention = () => {
     )
   }
   return (
-    <section className="attention" aria-label="What wants attention">
+    <section className="attention card" aria-label="What wants attention">
       <ul>
         {concerns.map(({ key, tone, href, text }) => (
           <li key={key} className={`concern tone-${tone}`}>
-            <a href={href}>{text}</a>
+            <a href={href}>
+              <span>{text}</span>
+            </a>
           </li>
         ))}
       </ul>
@@ -111,12 +114,13 @@ const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> => {
   ]
 }
 
-const ofSource = (source: Sources.Source): ReadonlyArray<Concern> => [
-  ...(source.state === "paused"
-    ? [
+const ofSource = (source: Sources.Source): ReadonlyArray<Concern> =>
+  source.state === "active"
+    ? []
+    : [
         {
           key: `source ${source.name}`,
-          tone: "wait" as const,
+          tone: "wait",
           href: "#/sources",
           text: (
             <>
@@ -141,24 +145,25 @@ const ofSource = (source: Sources.Source): ReadonlyArray<Concern> => [
           )
         }
       ]
-    : []),
-  ...(source.quarantined > 0
-    ? [
-        {
-          key: `quarantine ${source.name}`,
-          tone: "bad" as const,
-          href: `#/quarantine?source=${encodeURIComponent(source.name)}`,
-          text: (
-            <>
-              {plural(source.quarantined, "delivery", "deliveries")} to <bdi>{source.name}</bdi>{" "}
-              {source.quarantined === 1 ? "was" : "were"} refused and{" "}
-              {source.quarantined === 1 ? "is" : "are"} kept in quarantine.
-            </>
-          )
-        }
-      ]
-    : [])
-]
+
+const ofQuarantine = (sources: ReadonlyArray<Sources.Source>): ReadonlyArray<Concern> => {
+  const refusing = sources.filter(({ quarantined }) => quarantined > 0)
+  const refused = refusing.reduce((sum, { quarantined }) => sum + quarantined, 0)
+  if (refused === 0) return []
+  return [
+    {
+      key: "quarantine",
+      tone: "bad",
+      href: "#/quarantine",
+      text: (
+        <>
+          {plural(refused, "delivery was refused and is", "deliveries were refused and are")} kept in
+          quarantine, to <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
+        </>
+      )
+    }
+  ]
+}
 
 const ofLives = (parked: ReadonlyArray<Lives.ParkedLive>): ReadonlyArray<Concern> =>
   parked.map(({ spot, liveId, until }) => ({
