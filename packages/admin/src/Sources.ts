@@ -37,6 +37,12 @@ export const Source = Schema.Struct({
     ignored: Schema.Int,
     unmappable: Schema.Int
   }),
+  /** How long its sender waits for an answer, and the slowest answer of the relay that is asked, since it started. */
+  acknowledgement: Schema.Struct({ deadlineMs: Schema.Finite, slowestMs: Schema.NullOr(Schema.Finite) }),
+  /** More than one while they are rotated, by the names that the configuration gives them. */
+  secrets: Schema.Array(
+    Schema.Struct({ label: Schema.NullOr(Schema.String), expiresAt: Schema.NullOr(Page.Time) })
+  ),
   /** Deliveries in quarantine. */
   quarantined: Schema.Int,
   /** To the minute. */

@@ -9,7 +9,7 @@ import { Page } from "../parts/Page.tsx"
 import { PauseButton } from "../parts/PauseButton.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
-import { Age, Ago } from "../parts/time.tsx"
+import { Age, Ago, duration } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 
 export const Sources = () => {
@@ -84,6 +84,12 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
         <Fact name="Verified by">
           <code>{source.scheme}</code>
         </Fact>
+        <Fact name="Secrets">
+          <Secrets secrets={source.secrets} />
+        </Fact>
+        <Fact name="Answered within">
+          <Headroom {...source.acknowledgement} />
+        </Fact>
         <Fact name="Spot">
           <bdi>{source.spot}</bdi>
         </Fact>
@@ -118,6 +124,39 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
       </Facts>
       <Actions source={source} />
     </article>
+  )
+}
+
+const Secrets = ({ secrets }: { readonly secrets: Wire.Source["secrets"] }) =>
+  secrets.length === 0 ? (
+    <span className="muted">none is needed</span>
+  ) : (
+    <ul>
+      {secrets.map(({ label, expiresAt }, index) => (
+        <li key={index}>
+          <bdi>{label ?? `#${index + 1}`}</bdi>{" "}
+          <span className="muted">
+            {expiresAt === null ? (
+              "does not expire"
+            ) : (
+              <>
+                expires <Ago at={expiresAt} />
+              </>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+
+/** A sender that waits in vain sends again, and gives up at last. */
+const Headroom = ({ deadlineMs, slowestMs }: Wire.Source["acknowledgement"]) => {
+  if (slowestMs === null)
+    return <span className="muted">not called yet; its sender waits {duration(deadlineMs)}</span>
+  return (
+    <span className={slowestMs > deadlineMs * 0.75 ? "bad" : ""}>
+      {duration(slowestMs)} at the slowest; its sender waits {duration(deadlineMs)}
+    </span>
   )
 }
 

@@ -1,8 +1,9 @@
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Access, Api, Problem, type Sources as Wire } from "@usher/admin"
 import { Insight, Quarantine, SourceControl, Sources } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
+import { slowest } from "../answers.ts"
 import { unavailable } from "../problems.ts"
 
 export const sources = (publicUrl: string) =>
@@ -21,9 +22,10 @@ export const sources = (publicUrl: string) =>
         const paused = new Map((yield* control.list).map((one) => [one.source, one]))
         const quarantined = yield* quarantine.counts
         const lastDay = yield* insight.lastDay
+        const slowestOf = yield* slowest
         return yield* Effect.forEach(
           configured.values(),
-          Effect.fnUntraced(function* ({ name, sender, spot, mapping }) {
+          Effect.fnUntraced(function* ({ name, sender, spot, mapping, secrets }) {
             const pause = paused.get(name)
             const counts = lastDay.get(name)
             const source: Wire.Source = {
@@ -45,6 +47,11 @@ export const sources = (publicUrl: string) =>
                 ignored: counts?.ignored ?? 0,
                 unmappable: counts?.unmappable ?? 0
               },
+              acknowledgement: {
+                deadlineMs: Duration.toMillis(sender.acknowledge.deadline),
+                slowestMs: slowestOf.get(name) ?? null
+              },
+              secrets: secrets.map(({ label = null, expiresAt = null }) => ({ label, expiresAt })),
               quarantined: quarantined.get(name) ?? 0,
               lastReceivedAt: yield* insight.lastReceived(name)
             }
