@@ -9,7 +9,8 @@ import { Authorization } from "./Access.ts"
 import { SpotState } from "./Spots.ts"
 
 /**
- * What changed. `changed`: something did, in another relay on the same database: look again.
+ * What changed. `changed`: something did in another relay on the same database, or more at once than is told one by one:
+ * look again.
  *
  * @category schemas
  * @since 0.1.0

@@ -1,9 +1,9 @@
 /**
- * Tells when something on the screen has changed. Events are gathered for a moment, and the next ones wait until the
- * last are answered: a busy relay is asked no faster than it answers.
+ * Tells when something on the screen has changed. Events are gathered for a moment, and the next ones wait, the
+ * longer the busier the relay is: it has better to do.
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query"
-import { Effect, Schedule, Stream } from "effect"
+import { Duration, Effect, Schedule, Stream } from "effect"
 import type { Events } from "@usher/admin"
 import { useEffect, useState } from "react"
 import { api } from "./client.ts"
@@ -32,6 +32,10 @@ const touched: Readonly<Record<Events.Event["type"], ReadonlyArray<Topic>>> = {
   changed: everything
 }
 
+/** For each moment that the relay takes to answer, the page lets it be for so many. */
+const rest = 20
+const longest = Duration.seconds(10)
+
 export type Connection = "connecting" | "live" | "lost"
 
 const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
@@ -44,8 +48,12 @@ const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
     )
   ).pipe(
     Stream.groupedWithin(10_000, "700 millis"),
-    Stream.runForEach((events) =>
-      Effect.promise(() => refresh(client, [...new Set(events.flatMap(({ type }) => touched[type]))]))
+    Stream.runForEach(
+      Effect.fnUntraced(function* (events) {
+        const topics = [...new Set(events.flatMap(({ type }) => touched[type]))]
+        const [took] = yield* Effect.timed(Effect.promise(() => refresh(client, topics)))
+        yield* Effect.sleep(Duration.min(Duration.times(took, rest), longest))
+      })
     ),
     Effect.ignore,
     Effect.andThen(Effect.sync(() => tell("lost"))),

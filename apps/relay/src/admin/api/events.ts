@@ -8,6 +8,12 @@ import { Events, Insight } from "@usher/engine"
 /** Proxies close what is silent for longer. */
 const heartbeat = "15 seconds"
 
+/** A busy relay tells once of what happens within this time, and of no more than this one by one. */
+const gathering = "200 millis"
+const most = 100
+
+const everything: Events.Event = { type: "changed", what: "everything" }
+
 /** How soon a page hears of what another relay does. */
 const glance = "3 seconds"
 
@@ -25,7 +31,7 @@ export const events = HttpApiBuilder.group(
           Stream.mapEffect((now) => Effect.map(Ref.getAndSet(last, now), (before) => ({ before, now }))),
           Stream.drop(1),
           Stream.filter(({ before, now }) => now !== undefined && now !== before),
-          Stream.map((): Events.Event => ({ type: "changed", what: "everything" })),
+          Stream.map(() => everything),
           // A database that can't be asked now is asked again when the page is there again.
           Stream.catchCause(() => Stream.never)
         )
@@ -34,9 +40,8 @@ export const events = HttpApiBuilder.group(
 
     return handlers.handle("stream", () => {
       const told = Stream.merge(events.all, elsewhere).pipe(
-        Stream.map((event) =>
-          Sse.encoder.write({ _tag: "Event", event: "message", id: undefined, data: encode(event) })
-        )
+        Stream.groupedWithin(10_000, gathering),
+        Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
       )
       const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartbeat)), () => ": still here\n\n")
       return Effect.succeed(
@@ -48,5 +53,8 @@ export const events = HttpApiBuilder.group(
     })
   })
 )
+
+const written = (event: Events.Event) =>
+  Sse.encoder.write({ _tag: "Event", event: "message", id: undefined, data: encode(event) })
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Wire.Event))
