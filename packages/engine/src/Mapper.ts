@@ -16,7 +16,7 @@ import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 const batch = 100
 
-/** While deliveries come in, a batch is followed by a rest of so many times its length: a sender waits, the mapping can. */
+/** While deliveries come in, a look for work is followed by a rest of so many times its length: a sender waits, the mapping can. */
 const givesWay = 3
 
 /** Milliseconds. */
@@ -62,13 +62,10 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       })
 
     const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
+      const startedAt = yield* Clock.currentTimeMillis
       const webhooks = yield* Effect.timeout(inbox.received(batch), longestLook)
-      if (webhooks.length === 0) {
-        return yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
-      }
       const current = yield* sources.current
       const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
-      const startedAt = yield* Clock.currentTimeMillis
       // At once, so that they share a commit.
       yield* Effect.forEach(turn, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
         concurrency: "unbounded",
@@ -76,8 +73,11 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       })
       const took = (yield* Clock.currentTimeMillis) - startedAt
       const came = yield* PubSub.takeUpTo(signals, Infinity)
-      if (took > 0 && came.includes("received")) yield* Effect.sleep(Math.min(longestRest, took * givesWay))
-      return came
+      const isBusy = came.includes("received")
+      if (isBusy && took > 0) yield* Effect.sleep(Math.min(longestRest, took * givesWay))
+      return isBusy || webhooks.length > 0
+        ? came
+        : yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))
