@@ -4,6 +4,7 @@ import { defineConfig } from "vite"
 export default defineConfig({
   // Also where a test run builds it.
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  oxc: { jsx: { development: false } },
   // What React Aria says by itself is said in the language of the page.
   plugins: [{ ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" }],
   build: {
