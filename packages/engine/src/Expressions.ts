@@ -64,6 +64,8 @@ const make = Effect.gen(function* () {
   let child: ChildProcess | undefined
   /** Node's own end, when memory is short. */
   let aborted = false
+  /** It was ended because its last job had taken too long. */
+  let retired = false
 
   const pump = () => {
     if (child === undefined) return
@@ -91,8 +93,11 @@ const make = Effect.gen(function* () {
     let alive = false
     sent = 0
     aborted = false
+    retired = false
     const ended = Effect.callback<void>((resume) => {
+      let isOver = false
       const over = (_code?: unknown, signal?: unknown) => {
+        isOver = true
         aborted = signal === "SIGABRT"
         resume(Effect.void)
       }
@@ -100,12 +105,17 @@ const make = Effect.gen(function* () {
       started.stdin?.on("error", () => {})
       if (started.stdout === null) return over()
       createInterface({ input: started.stdout }).on("line", (line) => {
+        // What it still says is asked again of the next one.
+        if (isOver) return
         if (!alive) {
           alive = line === ready
           child = started
         } else {
           const answer: Answer = JSON.parse(line)
           end(answer)
+          // What it left in memory would be cleared away in the next one's time.
+          retired = "failed" in answer && answer.failed.code === "TooSlow"
+          if (retired) return over()
         }
         pump()
       })
@@ -124,7 +134,7 @@ const make = Effect.gen(function* () {
 
   const blame = Effect.gen(function* () {
     const [first] = waiting
-    if (first === undefined || sent === 0) return
+    if (first === undefined || sent === 0 || retired) return
     first.deaths += 1
     // Otherwise it may have been ended by somebody else.
     if (aborted || first.deaths > 1) end({ failed: { field: null, code: "TooBig", message: "" } })

@@ -15,7 +15,10 @@ const map = Effect.fnUntraced(function* (expr: string, body: unknown) {
 
 const good = Effect.map(map("email", { email }), ({ status }) => status)
 
-const unmappable = (reason: string) => ({ status: "unmappable", reason: expect.stringContaining(reason) })
+const unmappable = (reason: string | RegExp) => ({
+  status: "unmappable",
+  reason: typeof reason === "string" ? expect.stringContaining(reason) : expect.stringMatching(reason)
+})
 
 /** With the longest time for which nothing else ran in this process, in milliseconds. */
 const stalls = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -36,6 +39,8 @@ const doubled = (times: number) =>
   `($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $f("aaaaaaaa", ${times}))`
 
 const tooSlow = "takes more than 100 ms of the processor's time"
+/** Time or memory, whichever is used up first. */
+const tooSlowOrBig = /takes more than 100 ms of the processor's time|need more than 128 MB/
 const tooBig = "the expressions need more than 128 MB"
 
 layer(Expressions.Expressions.layer)("what would take for ever", (it) => {
@@ -44,7 +49,7 @@ layer(Expressions.Expressions.layer)("what would take for ever", (it) => {
     ["a loop without an end", "($f := function($n) { $f($n + 1) }; $f(0))", {}, tooSlow],
     ["what is distinct among many", "$distinct(items)", items(9_000), tooSlow],
     ["a filter that looks at everything for each", "items[n in $$.items.n].n", items(9_000), tooSlow],
-    ["a hundred million pairs", "$count($map([1..9999], function($v) { [1..9999] }))", {}, tooSlow],
+    ["a hundred million pairs", "$count($map([1..9999], function($v) { [1..9999] }))", {}, tooSlowOrBig],
     ["text without an end", `$split(${doubled(24)}, "")`, {}, tooBig],
     ["more text than can be", doubled(60), {}, "fails: Error Invalid string length"],
     ["a long answer", doubled(18), {}, "the expressions give more than 1000000 characters"],
