@@ -92,7 +92,8 @@ export const choosing = ({ sql, ended }: Store) => {
     /** While a Live is parked, what is ready of it is put away, a stretch at a time. */
     putAway: ({ spot }: Terms, turn: Turn, until: number) =>
       sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
-          WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch} ${limited(sql, stretch)} ${skip})
+          WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch}
+          ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})
         UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM parked)`,
     /** Until its trial has ended the Live is parked again. */
     tryOut: ({ spot, now, lease }: Terms, turn: Turn) =>

@@ -63,7 +63,8 @@ export const claiming = (store: Store) => {
     const lanes = only === undefined ? [0, 1, 2, 3] : [rows.laneNumber(only)]
     const due = lanes.map(
       (lane) => sql`SELECT ${sql.literal(`${lane}`)} AS lane
-        WHERE EXISTS (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane})`
+        WHERE (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
+          ORDER BY source, batch, due_at, id LIMIT 1) IS NOT NULL`
     )
     return Effect.map(
       sql<{ lane: number }>`${sql.join(" UNION ALL ", false)(due)}`,

@@ -54,7 +54,7 @@ export const turning = (sql: SqlClient.SqlClient) => {
     const first = sql`SELECT batch FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source}`
     return sql<Row>`SELECT batch, invitations.live_id, together, until FROM invitations ${parked}
       WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(
-        (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) LIMIT 1`
+        (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`
   }
 
   return Effect.fnUntraced(function* (

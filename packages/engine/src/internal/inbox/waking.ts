@@ -46,10 +46,11 @@ export const waking = ({ sql, events, ended }: Store) => {
         ({ length }) => length
       ),
 
-    /** Found at the heads of three indexes, whatever is behind; `Infinity` where there is none. */
+    /** In the order of an index, or Postgres reads the table. Found at the heads of three, whatever is behind; `Infinity` where there is none. */
     heads: Effect.fnUntraced(function* (spot: string) {
       const [found] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
-        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1 LIMIT 1) AS ready,
+        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
+          ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
         (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
         (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
           ORDER BY expires_at LIMIT 1) AS expiring`
