@@ -22,7 +22,8 @@ export const layerLed = (database: Database) =>
   database.kind === "sqlite"
     ? Leadership.Leadership.layerAlone.pipe(
         Layer.provideMerge(SpotControl.SpotControl.layerSql),
-        Layer.provideMerge(layerSqlite(database.file))
+        // Webhooks are answered meanwhile.
+        Layer.provideMerge(layerSqlite(database.file, "thread"))
       )
     : PostgresLeadership.layer.pipe(
         Layer.provideMerge(SpotControl.SpotControl.layerSql),
@@ -36,14 +37,14 @@ export const layerLook = (database: Database) =>
     : layerPostgres(database)
 
 /** The folder is made if it is not there. */
-const layerSqlite = (file: string) =>
-  Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename: file })).pipe(
+const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkpoints"] = "commit") =>
+  Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename, checkpoints })).pipe(
     Layer.provide(
       Layer.effectDiscard(
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
           const path = yield* Path.Path
-          yield* fs.makeDirectory(path.dirname(file), { recursive: true })
+          yield* fs.makeDirectory(path.dirname(filename), { recursive: true })
         })
       )
     )

@@ -58,7 +58,7 @@ const layer = Layer.unwrap(
     return InboxSql.layer.pipe(
       Layer.provideMerge(SpotControl.SpotControl.layerSql),
       Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal]),
-      Layer.provideMerge(SqliteClient.layer({ filename: `${folder}/drain.db` }))
+      Layer.provideMerge(SqliteClient.layer({ filename: `${folder}/drain.db`, checkpoints: "thread" }))
     )
   })
 ).pipe(Layer.provideMerge(NodeServices.layer))

@@ -1,4 +1,4 @@
-/** Accepts at 64 connections, and the same writes on bare `node:sqlite` with the same group commit. */
+/** Accepts at 64 connections as `usher serve` does it, and the same writes on bare `node:sqlite` with the same group commit. */
 import { Console, Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqliteClient } from "@usher/sqlite"
@@ -75,7 +75,7 @@ export const beside = Effect.fnUntraced(function* (folder: string, rounds: numbe
       Layer.provide([
         SecureRandom.layerWebCrypto,
         Signals.Signals.layerLocal,
-        SqliteClient.layer({ filename: `${folder}/inbox.db` })
+        SqliteClient.layer({ filename: `${folder}/inbox.db`, checkpoints: "thread" })
       ])
     )
   )

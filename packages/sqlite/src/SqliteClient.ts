@@ -9,6 +9,7 @@ import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
 import { DatabaseSync } from "node:sqlite"
+import { checkpointing } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
 
@@ -29,6 +30,12 @@ export interface Options {
   readonly synchronous?: "full" | "normal" | undefined
   /** `"wal"` lets readers and the writer work at the same time; `"delete"` suits file systems without shared memory. Default: wal. */
   readonly journalMode?: "wal" | "delete" | undefined
+  /**
+   * Where the write-ahead log is folded into the file. `"commit"`: in the commit that makes it 1,000 pages long, as SQLite does
+   * by itself, which stops the event loop for some milliseconds. `"thread"`: in a thread with a connection of its own, for
+   * programs that write much; the log may then take up to 130 MB. Default: commit.
+   */
+  readonly checkpoints?: "commit" | "thread" | undefined
   /** How many prepared statements are kept, least recently used out first. Default: 200. */
   readonly prepareCacheSize?: number | undefined
   /** From names in code to names in SQL, such as `String.camelToSnake`. */
@@ -110,6 +117,8 @@ const open = Effect.fnUntraced(function* (options: Options) {
       isLocked,
       () => Effect.void
     )
+  const hasLog = !options.readonly && options.journalMode !== "delete" && options.filename !== ":memory:"
+  if (hasLog && options.checkpoints === "thread") yield* checkpointing(db, options.filename)
   return db
 })
 

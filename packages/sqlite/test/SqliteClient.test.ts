@@ -1,7 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Ref, Result, Scope, Stream, String } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -556,6 +565,51 @@ describe("closing", () => {
       yield* Scope.close(scope, Exit.void)
       other.exec("COMMIT")
       assert.deepInclude(other.prepare("SELECT count(*) AS n FROM t").get(), { n: 1 })
+    })
+  )
+})
+
+describe("checkpoints in a thread", () => {
+  const log = (sql: SqlClient.SqlClient) =>
+    Effect.map(sql<{ log: number; checkpointed: number }>`PRAGMA wal_checkpoint(NOOP)`, ([pages]) => ({
+      log: pages?.log ?? 0,
+      left: (pages?.log ?? 0) - (pages?.checkpointed ?? 0)
+    }))
+
+  it.live("fold the log into the file while it is written, and it begins anew before it is long", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const sql = yield* open({ filename, checkpoints: "thread" })
+      yield* sql`CREATE TABLE t (bytes BLOB)`
+      let longest = 0
+      const write = Effect.gen(function* () {
+        yield* sql.withTransaction(
+          Effect.replicateEffect(sql`INSERT INTO t VALUES (${new Uint8Array(40_000)})`, 50, { discard: true })
+        )
+        const before = longest
+        longest = Math.max(before, (yield* log(sql)).log)
+        return before === longest
+      })
+      // So often that SQLite alone would have a log of 200 MB, were it not begun anew.
+      const began = yield* Effect.repeat(Effect.delay(write, "5 millis"), {
+        until: (began) => began,
+        times: 100
+      })
+      assert.isTrue(began)
+      assert.isAtLeast(statSync(filename).size, 1_000 * 4_096)
+      assert.isBelow((yield* log(sql)).log, longest)
+    })
+  )
+
+  it.effect("end with the scope, which folds in what is left", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const scope = yield* Scope.make()
+      const sql = yield* Scope.provide(open({ filename, checkpoints: "thread" }), scope)
+      yield* sql`CREATE TABLE t (a)`
+      yield* Scope.close(scope, Exit.void)
+      assert.isFalse(existsSync(`${filename}-wal`))
+      assert.deepStrictEqual(yield* (yield* open({ filename }))`SELECT * FROM t`, [])
     })
   )
 })

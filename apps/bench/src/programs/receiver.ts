@@ -15,7 +15,10 @@ import { createServer } from "node:http"
 const url = process.env["DATABASE_URL"]
 const Database =
   url === undefined
-    ? Layer.merge(Signals.Signals.layerLocal, SqliteClient.layer({ filename: "usher.db" }))
+    ? Layer.merge(
+        Signals.Signals.layerLocal,
+        SqliteClient.layer({ filename: "usher.db", checkpoints: "thread" })
+      )
     : Postgres.layer({ url: Redacted.make(url) })
 
 const Receiving = Layer.unwrap(
