@@ -1,5 +1,5 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
-import { type Array, type Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Queue } from "effect"
+import { Array, type Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch, Queue } from "effect"
 
 export interface Options<E> {
   /** Of one commit. */
@@ -10,11 +10,11 @@ export interface Options<E> {
   readonly late: () => E
 }
 
-/** How often it is looked who has waited too long, while a commit is under way. */
+/** How often it is looked who has waited too long, while somebody waits. */
 const pace = Duration.millis(250)
 
-/** A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
-const longestCommit = Duration.seconds(5)
+/** In milliseconds. A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
+const longestCommit = 5_000
 
 /**
  * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
@@ -40,41 +40,63 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     Deferred.doneUnsafe(call.done, result)
   }
 
-  const refuseLate = Effect.map(Clock.currentTimeMillis, (now) => {
+  const refuseLate = (now: number) => {
     for (const call of waiting) {
       if (now - call.since < longestWait) return
       end(call, Exit.fail(late()))
     }
-  })
+  }
 
-  const refusing = Effect.forever(Effect.andThen(Effect.sleep(pace), refuseLate))
+  let underWay: { readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>; readonly since: number } | undefined
+  /** Open while there is something to look after. */
+  const busy = yield* Latch.make()
+
+  /** One clock for all: a timer for each commit would cost as much as a row. */
+  const watch = Effect.gen(function* () {
+    yield* busy.await
+    yield* Effect.sleep(pace)
+    const now = yield* Clock.currentTimeMillis
+    refuseLate(now)
+    if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
+    if (waiting.size === 0 && underWay === undefined) busy.closeUnsafe()
+  })
 
   const flush = Effect.gen(function* () {
     const taken = yield* Queue.takeBetween(queue, 1, max)
-    yield* refuseLate
-    const batch = taken.filter((call) => waiting.has(call))
-    const [first, ...rest] = batch
+    const now = yield* Clock.currentTimeMillis
+    refuseLate(now)
+    const [first, ...rest] = taken.filter((call) => waiting.has(call))
     if (first === undefined) return
-    const exit = yield* commit([first.item, ...rest.map(({ item }) => item)]).pipe(
-      Effect.timeoutOrElse({ duration: longestCommit, orElse: () => Effect.fail(late()) }),
-      Effect.raceFirst(refusing),
-      Effect.exit
-    )
+    const batch = [first, ...rest] as const
+    const fiber = yield* Effect.forkChild(commit(Array.map(batch, ({ item }) => item)), {
+      startImmediately: true
+    })
+    underWay = { fiber, since: now }
+    const exit = yield* Fiber.await(fiber)
+    underWay = undefined
     for (const [index, call] of batch.entries()) {
-      const result = Exit.isSuccess(exit) ? Exit.succeed(exit.value[index]) : exit
+      const result = Exit.isSuccess(exit)
+        ? Exit.succeed(exit.value[index])
+        : Exit.hasInterrupts(exit)
+          ? Exit.fail(late())
+          : exit
       end(call, result as Exit.Exit<B, E>)
     }
   })
 
   // Not interrupted but ended, so that nobody waits for a commit that never comes.
   const committer = yield* Effect.forkDetach(Effect.forever(flush))
-  yield* Effect.addFinalizer(() => Effect.andThen(Queue.end(queue), Fiber.await(committer)))
+  const watcher = yield* Effect.forkDetach(Effect.forever(watch))
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(Queue.end(queue), Fiber.await(committer)).pipe(Effect.andThen(Fiber.interrupt(watcher)))
+  )
 
   return (item: A): Effect.Effect<B, E> =>
     Clock.clockWith((clock) => {
       const call: Call = { item, since: clock.currentTimeMillisUnsafe(), done: Deferred.makeUnsafe<B, E>() }
       if (!Queue.offerUnsafe(queue, call)) return Effect.interrupt
       waiting.add(call)
+      busy.openUnsafe()
       return Deferred.await(call.done)
     })
 })

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { randomBytes } from "node:crypto"
+import { insertMany } from "./insertMany.ts"
 
 /** All that is counted. */
 export const none = {
@@ -35,26 +36,28 @@ export const spans = { minute: 60_000, hour: 3_600_000 } as const
 export const writer = randomBytes(4).toString("hex")
 
 /** Adds one for each, at this time. */
-export const counting = (sql: SqlClient.SqlClient) =>
-  Effect.fnUntraced(function* (
-    counts: Iterable<Count>,
-    now: number
-  ): Effect.fn.Return<void, SqlError.SqlError> {
-    const sums = new Map<string, Count & { sum: number }>()
+export const counting = (sql: SqlClient.SqlClient) => {
+  const insert = insertMany(
+    sql,
+    "counts",
+    ["span", "at", "source", "name", "writer", "count"],
+    "(span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
+  )
+  return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
+    const sums = new Map<string, Map<Name, number>>()
     for (const { source, name } of counts) {
-      const key = `${name} ${source}`
-      const known = sums.get(key)
-      if (known === undefined) sums.set(key, { source, name, sum: 1 })
-      else known.sum++
+      let named = sums.get(source)
+      if (named === undefined) sums.set(source, (named = new Map()))
+      named.set(name, (named.get(name) ?? 0) + 1)
     }
-    if (sums.size === 0) return
     // In one order, so that two transactions never wait for each other in a ring.
-    const inOrder = [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1))
-    const rows = inOrder.flatMap(([, { source, name, sum }]) =>
-      Object.entries(spans).map(
-        ([span, millis]) => sql`(${span}, ${now - (now % millis)}, ${source}, ${name}, ${writer}, ${sum})`
+    const rows = inOrder(sums).flatMap(([source, named]) =>
+      inOrder(named).flatMap(([name, sum]) =>
+        Object.entries(spans).map(([span, millis]) => [span, now - (now % millis), source, name, writer, sum])
       )
     )
-    yield* sql`INSERT INTO counts (span, at, source, name, writer, count) VALUES ${sql.csv(rows)}
-      ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count`
-  })
+    return rows.length === 0 ? Effect.void : insert(rows)
+  }
+}
+
+const inOrder = <K, V>(map: ReadonlyMap<K, V>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))

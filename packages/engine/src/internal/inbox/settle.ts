@@ -5,7 +5,7 @@ import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
 import type { Event } from "../../Events.ts"
 import { errorOf, statusOfCall } from "../answer.ts"
 import { counting } from "./counting.ts"
-import { chunks } from "./insertNew.ts"
+import { chunks } from "./insertMany.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
 

@@ -19,18 +19,19 @@ const isInProcess = (
 ): connection is SqlConnection.Connection & InProcess => Predicate.hasProperty(connection, "executeMany")
 
 /**
- * Makes a function that inserts the rows whose key is not there yet, inside a transaction: whether each of them was new.
- * The first column is the id.
+ * Makes a function that inserts rows inside a transaction: of each, whether it was written, or left alone for the one that
+ * is there already. The first column is unique, or nobody asks.
  */
-export const insertNew = (
+export const insertMany = (
   sql: SqlClient.SqlClient,
   table: string,
   columns: ReadonlyArray<string>,
-  key: string
+  onConflict: string
 ) => {
   const insert = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`
-  const otherwise = `ON CONFLICT (${key}) DO NOTHING`
+  const otherwise = `ON CONFLICT ${onConflict}`
   const one = `${insert} (${columns.map(() => "?").join(", ")}) ${otherwise}`
+  const [unique] = columns
 
   /** As a text that stays the same for so many rows, which keeps it prepared. */
   const texts = new Map<number, string>()
@@ -43,7 +44,7 @@ export const insertNew = (
     })
     const row = (_: unknown, at: number) =>
       `(${columns.map((_, column) => placeholder(at * columns.length + column)).join(", ")})`
-    const text = `${insert} ${Array.from({ length: count }, row).join(", ")} ${otherwise} RETURNING id`
+    const text = `${insert} ${Array.from({ length: count }, row).join(", ")} ${otherwise} RETURNING ${unique} AS written`
     texts.set(count, text)
     return text
   }
@@ -58,10 +59,10 @@ export const insertNew = (
     }
     const inserted = new Set<unknown>()
     for (const chunk of chunks(rows)) {
-      for (const { id } of yield* sql.unsafe<{ id: string }>(many(chunk.length), chunk.flat()))
-        inserted.add(id)
+      const answered = yield* sql.unsafe<{ written: unknown }>(many(chunk.length), chunk.flat())
+      for (const { written } of answered) inserted.add(written)
     }
-    return rows.map(([id]) => inserted.has(id))
+    return rows.map(([first]) => inserted.has(first))
   })
 }
 
