@@ -13,11 +13,18 @@ import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
+import { performance } from "node:perf_hooks"
 
 const batch = 100
 
-/** While deliveries come in, a look for work is followed by a rest of so many times its length: a sender waits, the mapping can. */
-const givesWay = 3
+/**
+ * While deliveries come in, so few are mapped at a time, and when nothing of the event loop is left, a look for work is followed
+ * by a rest of so many times its length: a sender waits, the mapping can.
+ */
+const givesWay = { batch: 20, rests: 19 }
+
+/** Up to this share of its time the event loop has enough left. */
+const relaxed = 0.5
 
 /** Milliseconds. */
 const longestRest = 1_000
@@ -61,9 +68,20 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         ...withoutStack
       })
 
+    let isBusy = false
+    let usage = performance.eventLoopUtilization()
+
+    /** How many times as long as it took a look is followed by a rest. */
+    const rests = () => {
+      const before = usage
+      usage = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(usage, before)
+      return (givesWay.rests * Math.max(0, utilization - relaxed)) / (1 - relaxed)
+    }
+
     const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
       const startedAt = yield* Clock.currentTimeMillis
-      const webhooks = yield* Effect.timeout(inbox.received(batch), longestLook)
+      const webhooks = yield* Effect.timeout(inbox.received(isBusy ? givesWay.batch : batch), longestLook)
       const current = yield* sources.current
       const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
@@ -73,8 +91,9 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
       })
       const took = (yield* Clock.currentTimeMillis) - startedAt
       const came = yield* PubSub.takeUpTo(signals, Infinity)
-      const isBusy = came.includes("received")
-      if (isBusy && took > 0) yield* Effect.sleep(Math.min(longestRest, took * givesWay))
+      isBusy = came.includes("received")
+      const rest = Math.min(longestRest, took * rests())
+      if (isBusy && rest >= 1) yield* Effect.sleep(rest)
       return isBusy || webhooks.length > 0
         ? came
         : yield* Effect.timeoutOption(PubSub.take(signals), longestNap)

@@ -1,8 +1,18 @@
 /**
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer.
  */
-import { ByteSize, type Cause, Clock, Duration, Effect, type Layer, Option } from "effect"
-import { HttpIncomingMessage, HttpRouter, type HttpServerError, HttpServerRequest } from "effect/http"
+import {
+  ByteSize,
+  type Cause,
+  Clock,
+  Duration,
+  Effect,
+  Function,
+  type Layer,
+  Option,
+  type Tracer
+} from "effect"
+import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
 import { handshake } from "./internal/handshake.ts"
@@ -10,9 +20,10 @@ import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
 import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
-import { unknownSource } from "./internal/refusals.ts"
+import { readBody } from "./internal/readBody.ts"
+import { type Refused, unknownSource } from "./internal/refusals.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
-import { currentTraceparent, withRequestSpan } from "./internal/trace.ts"
+import { inRequestSpan, traceparentOf } from "./internal/trace.ts"
 import { Quarantine } from "./Quarantine.ts"
 import type { Limit, Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
@@ -36,6 +47,17 @@ export interface Options {
 }
 
 type Request = HttpServerRequest.HttpServerRequest
+
+type Failure =
+  | VerificationFailed.VerificationFailed
+  | InboxUnavailable
+  | HttpServerError.HttpServerError
+  | Cause.TimeoutError
+
+type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
+
+/** What is done with the request of a source. */
+type Take = (source: Source, request: Request, span: Tracer.Span) => Effect.Effect<Outcome, Failure>
 
 /**
  * Adds the routes. What does not verify is kept, where there is a `Quarantine`.
@@ -64,10 +86,12 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
               )
         )
 
-      const deliver = Effect.fnUntraced(function* (source: Source, request: Request) {
+      const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))
+
+      const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
         const wait = limit.wait(source, request, yield* Clock.currentTimeMillis)
         if (wait > 0) return refused({ refusal: "limited", wait })
-        const delivery = deliveryOf(options, request, new Uint8Array(yield* request.arrayBuffer))
+        const delivery = deliveryOf(options, request, yield* readBody(request, maxBodySize))
         const answer = yield* handshake(source, delivery)
         if (answer !== undefined) return answer
 
@@ -79,19 +103,15 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             deliveryId: source.deliveryId(delivery),
             headers: headers.kept(delivery.headers, source.sender),
             body: delivery.body,
-            traceparent: yield* currentTraceparent
+            traceparent: traceparentOf(span)
           })
-          .pipe(within(deadlineOf(options, source)))
-        yield* Effect.annotateCurrentSpan({
-          "webhook.id": accepted.id,
-          "webhook.duplicate": accepted.duplicate
-        })
+          .pipe(inTime(source))
+        span.attribute("webhook.id", accepted.id)
+        span.attribute("webhook.duplicate", accepted.duplicate)
         return { _tag: "Accepted", ...accepted } satisfies Outcome
       })
 
-      /** What came of each request of a source. */
-      const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Outcome) {
-        if (outcome._tag !== "Refused") return
+      const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
         const now = yield* Clock.currentTimeMillis
         if (outcome.refusal === "unverified" || outcome.refusal === "too-large") limit.refused(request, now)
         // Whoever sends without end does not fill the log.
@@ -103,47 +123,24 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         yield* Effect.annotateLogs(log, { reason: reasonOf(outcome), "webhook.source": source.name })
       })
 
-      const answered = (
-        take: (
-          source: Source,
-          request: Request
-        ) => Effect.Effect<
-          Outcome,
-          | VerificationFailed.VerificationFailed
-          | InboxUnavailable
-          | HttpServerError.HttpServerError
-          | Cause.TimeoutError
-        >
-      ) =>
-        Effect.gen(function* () {
-          const since = metrics.now()
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const { source: name } = yield* HttpRouter.params
-          const source = (yield* sources.current).get(name ?? "")
-          if (source === undefined) {
-            metrics.unknown()
-            return unknownSource
-          }
-          yield* Effect.annotateCurrentSpan("webhook.source", source.name)
-          const outcome = yield* take(source, request).pipe(
-            Effect.catchTags({
-              VerificationFailed: (failed) => Effect.succeed(refused({ refusal: "unverified", failed })),
-              InboxUnavailable: (error) => Effect.succeed(refused({ refusal: "not-stored", error })),
-              TimeoutError: () => Effect.succeed(refused({ refusal: "late" })),
-              HttpServerError: ({ reason }) =>
-                Effect.succeed(
-                  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
-                    ? refused({ refusal: "too-large", most: maxBodySize })
-                    : refused({ refusal: "unreadable" })
-                )
-            })
-          )
-          yield* note(source, request, outcome)
-          metrics.answered(source, outcome, since)
-          return respond(source, outcome)
-        }).pipe(
-          Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize),
-          withRequestSpan("Receiver.receive", "/webhooks/{source}")
+      const answered = (take: Take) =>
+        inRequestSpan("Receiver.receive", "/webhooks/{source}", (request, span) =>
+          Effect.gen(function* () {
+            const since = metrics.now()
+            const { source: name } = yield* HttpRouter.params
+            const source = (yield* sources.current).get(name ?? "")
+            if (source === undefined) {
+              metrics.unknown()
+              return unknownSource
+            }
+            span.attribute("webhook.source", source.name)
+            const outcome = yield* Effect.catch(take(source, request, span), (failure) =>
+              Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+            )
+            if (outcome._tag === "Refused") yield* note(source, request, outcome)
+            metrics.answered(source, outcome, since)
+            return respond(source, outcome)
+          })
         )
 
       yield* router.add("POST", "/webhooks/:source", answered(deliver))
@@ -157,6 +154,21 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       }
     })
   )
+
+const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
+  switch (failure._tag) {
+    case "VerificationFailed":
+      return { refusal: "unverified", failed: failure }
+    case "InboxUnavailable":
+      return { refusal: "not-stored", error: failure }
+    case "TimeoutError":
+      return { refusal: "late" }
+    case "HttpServerError":
+      return failure.reason._tag === "RequestParseError" && failure.reason.reason === "BodyTooLarge"
+        ? { refusal: "too-large", most }
+        : { refusal: "unreadable" }
+  }
+}
 
 /** The path and the query that were called: what stands before them is what the proxy made of it. */
 const targetOf = ({ originalUrl }: Request): string =>

@@ -85,6 +85,9 @@ const find = (spec: DeliveryId, delivery: Delivery): string | undefined => {
 }
 
 const compose = (fields: ReadonlyArray<Field>, delivery: Delivery): string | undefined => {
+  const [only, ...others] = fields
+  // The commonest, without an array for each delivery.
+  if (only !== undefined && others.length === 0 && "header" in only) return headerOf(only.header, delivery)
   const json = fields.some((field) => "json" in field) ? jsonOf(delivery.body) : undefined
   const found = fields.map((field) => valuesOf(field, delivery, json))
   if (found.some((values) => values.length === 0)) return undefined
@@ -94,10 +97,12 @@ const compose = (fields: ReadonlyArray<Field>, delivery: Delivery): string | und
 
 const valuesOf = (field: Field, delivery: Delivery, json: unknown): ReadonlyArray<string> => {
   if ("json" in field) return valuesAt(json, field.json)
-  const value =
-    "header" in field ? delivery.headers[field.header.toLowerCase()] : formField(delivery, field.form)
+  const value = "header" in field ? headerOf(field.header, delivery) : formField(delivery, field.form)
   return value ? [value] : []
 }
+
+const headerOf = (name: string, { headers }: Delivery): string | undefined =>
+  headers[name.toLowerCase()] || undefined
 
 // So that "a:b" with "c" is not "a" with "b:c".
 const escape = (value: string): string => value.replaceAll("%", "%25").replaceAll(":", "%3A")

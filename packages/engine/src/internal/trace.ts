@@ -6,14 +6,9 @@ import type { Call } from "../Dispatch.ts"
 /** A stack for each of them would cost more than the span, and says nothing that its name does not. */
 export const withoutStack = { captureStackTrace: false }
 
-/** The present span as W3C `traceparent`, to be stored. */
-export const currentTraceparent: Effect.Effect<string | null> = Effect.map(
-  Effect.option(Effect.currentSpan),
-  Option.match({
-    onNone: () => null,
-    onSome: (span) => HttpTraceContext.toHeaders(span)["traceparent"] ?? null
-  })
-)
+/** As W3C `traceparent` (https://www.w3.org/TR/trace-context), to be stored. */
+export const traceparentOf = ({ traceId, spanId, sampled }: Tracer.Span): string =>
+  `00-${traceId.padStart(32, "0")}-${spanId}-${sampled ? "01" : "00"}`
 
 /** The span options that continue a stored trace, or begin a new one. */
 export const spanFrom = (
@@ -44,36 +39,37 @@ export const spanOf = (spot: string, claims: Call["claims"]): Tracer.SpanOptions
 }
 
 /**
- * The span of a request, in the sender's trace if it sent one. Where the server has a span of its own, it is a part of
- * that; else it is the server's.
+ * Answers a request within a span, in the sender's trace if it sent one. Where the server has a span of its own, it is a part
+ * of that; else it is the server's.
  */
-export const withRequestSpan =
-  (name: string, route: string) =>
-  <E, R>(
-    self: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-  ): Effect.Effect<
-    HttpServerResponse.HttpServerResponse,
-    E,
-    Exclude<R, Tracer.ParentSpan> | HttpServerRequest.HttpServerRequest
-  > =>
-    Effect.gen(function* () {
-      const { headers, method } = yield* HttpServerRequest.HttpServerRequest
-      const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
-      // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
-      const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
-      const isContinued =
-        current !== undefined && (sender === undefined || sender.traceId === current.traceId)
-      return yield* Effect.tap(self, ({ status }) =>
-        Effect.annotateCurrentSpan("http.response.status_code", status)
-      ).pipe(
-        Effect.withSpan(
-          name,
-          {
-            ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),
-            kind: isContinued ? "internal" : "server",
-            attributes: { "http.request.method": method, "http.route": route }
-          },
-          withoutStack
-        )
-      )
-    })
+export const inRequestSpan = <E, R>(
+  name: string,
+  route: string,
+  answer: (
+    request: HttpServerRequest.HttpServerRequest,
+    span: Tracer.Span
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+): Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  E,
+  Exclude<R, Tracer.ParentSpan> | HttpServerRequest.HttpServerRequest
+> =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(request.headers))
+    // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
+    const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
+    const isContinued = current !== undefined && (sender === undefined || sender.traceId === current.traceId)
+    const options = {
+      ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),
+      kind: isContinued ? ("internal" as const) : ("server" as const),
+      attributes: { "http.request.method": request.method, "http.route": route }
+    }
+    // Not by `withSpan`, which also keeps a stack.
+    return yield* Effect.useSpan(name, options, (span) =>
+      Effect.map(Effect.provideService(answer(request, span), Tracer.ParentSpan, span), (response) => {
+        span.attribute("http.response.status_code", response.status)
+        return response
+      })
+    )
+  })
