@@ -52,6 +52,9 @@ export type Lane = typeof Lane.Type
  */
 export interface Claim {
   readonly id: string
+  readonly spot: string
+  /** Of the first webhook that asked for it. */
+  readonly source: string
   readonly invitation: Invitation.Invitation
   readonly lane: Lane
   /** 1 for the first. */

@@ -18,6 +18,8 @@ const claim = (attempt = 1): Dispatch.Claim => ({
   invitation: alice,
   attempt,
   lane: "live",
+  spot: "main",
+  source: "form",
   askedAt: DateTime.makeUnsafe(0),
   receivedAt: DateTime.makeUnsafe(0),
   expiresAt: null,

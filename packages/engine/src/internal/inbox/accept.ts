@@ -5,7 +5,7 @@ import type { NewWebhook } from "../../Webhook.ts"
 import type { Event } from "../../Events.ts"
 import { counting } from "./counting.ts"
 import { sha256 } from "./digest.ts"
-import { insertMany } from "./insertMany.ts"
+import { inserting } from "./manyRows.ts"
 import * as rows from "./rows.ts"
 import { type Store, text, unavailable } from "./store.ts"
 
@@ -36,7 +36,7 @@ export const accept = ({ sql, random, signals, events }: Store) => {
     pg: () => inKeyOrder,
     orElse: () => (news: ReadonlyArray<New>) => news
   })
-  const insert = insertMany(sql, "webhooks", columns, "(source, delivery_id) DO NOTHING")
+  const insert = inserting(sql, "webhooks", columns, "ON CONFLICT (source, delivery_id) DO NOTHING")
 
   const store = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
     const now = yield* Clock.currentTimeMillis

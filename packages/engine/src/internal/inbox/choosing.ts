@@ -46,7 +46,7 @@ export const choosing = ({ sql, ended }: Store) => {
     id: string
   }>`UPDATE invitations SET status = 'sending', ready = 0, attempts = attempts + 1, lease = ${token}, due_at = ${now + wholeMillis(lease)}
     WHERE ${sql.in("id", ids)}
-    RETURNING id, live_id, invited_by, notify, lane, attempts, lease, asked_at, received_at, expires_at, together, traceparent,
+    RETURNING id, spot, source, live_id, invited_by, notify, lane, attempts, lease, asked_at, received_at, expires_at, together, traceparent,
       (SELECT member FROM people WHERE people.id = invitations.person) AS member`
 
   const setAside = (id: string, now: number) =>

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { randomBytes } from "node:crypto"
-import { insertMany } from "./insertMany.ts"
+import { inserting } from "./manyRows.ts"
 
 /** All that is counted. */
 export const none = {
@@ -37,11 +37,11 @@ export const writer = randomBytes(4).toString("hex")
 
 /** Adds one for each, at this time. */
 export const counting = (sql: SqlClient.SqlClient) => {
-  const insert = insertMany(
+  const insert = inserting(
     sql,
     "counts",
     ["span", "at", "source", "name", "writer", "count"],
-    "(span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
+    "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
   )
   return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
     const sums = new Map<string, Map<Name, number>>()

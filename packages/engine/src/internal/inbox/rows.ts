@@ -101,6 +101,8 @@ const wanted = (row: Schema.Struct.Type<typeof invitationColumns>) => ({
 export const claim = reader(
   Schema.Struct({
     id: Schema.String,
+    spot: Schema.String,
+    source: Schema.String,
     ...invitationColumns,
     member: Invitation.Member,
     lane: LaneNumber,
@@ -114,6 +116,8 @@ export const claim = reader(
   }),
   (row): Claim => ({
     id: row.id,
+    spot: row.spot,
+    source: row.source,
     invitation: { ...wanted(row), member: row.member },
     lane: laneNamed(row.lane),
     attempt: row.attempts,

@@ -1,93 +1,113 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
-import { Clock, Duration, Effect } from "effect"
+import { Array, Clock, Duration, Effect } from "effect"
 import { Participant } from "@usher/core"
 import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
 import type { Event } from "../../Events.ts"
 import { errorOf, statusOfCall } from "../answer.ts"
 import { counting } from "./counting.ts"
-import { chunks } from "./insertMany.ts"
+import { inserting, type Values, writing } from "./manyRows.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
+
+/** Of an invitation whose lease still is this one: a late settlement changes nothing. */
+const end = {
+  one: `UPDATE invitations SET status = ?3, ready = ?4, lease = NULL, due_at = ?5, settled_at = ?6, attempts = ?7,
+      lane = CASE WHEN lane = 0 AND ?8 = 1 THEN 1 ELSE lane END, last_error = ?9, trace_id = ?10, together = ?11, batch = ?12
+    WHERE id = ?1 AND lease = ?2`,
+  many: (tuples: string) => `WITH ended
+      (id, lease, status, ready, due_at, settled_at, attempts, retried, error, trace_id, together, batch) AS (VALUES ${tuples})
+    UPDATE invitations SET status = ended.status, ready = ended.ready, lease = NULL, due_at = ended.due_at,
+      settled_at = ended.settled_at, attempts = ended.attempts,
+      lane = CASE WHEN lane = 0 AND ended.retried = 1 THEN 1 ELSE lane END, last_error = ended.error,
+      trace_id = ended.trace_id, together = ended.together, batch = ended.batch
+    FROM ended WHERE invitations.id = ended.id AND invitations.lease = ended.lease RETURNING ended.id AS written`,
+  types: [
+    "TEXT",
+    "TEXT",
+    "TEXT",
+    "SMALLINT",
+    "BIGINT",
+    "BIGINT",
+    "SMALLINT",
+    "SMALLINT",
+    "TEXT",
+    "TEXT",
+    "SMALLINT",
+    "TEXT"
+  ]
+}
+
+const rowOf = ({ claim, next, result }: Outcome, traceId: string | null, now: number): Values => {
+  const waits = next.status === "pending"
+  const dueAt = waits ? millis(next.dueAt) : now
+  const together = waits ? (next.together ?? claim.together) : null
+  return [
+    claim.id,
+    claim.lease,
+    next.status,
+    waits ? (dueAt <= now ? 1 : 0) : null,
+    dueAt,
+    waits ? null : now,
+    claim.attempt - (waits && !next.burnt ? 1 : 0),
+    waits && next.burnt ? 1 : 0,
+    errorOf(result)?._tag ?? null,
+    traceId,
+    together,
+    rows.batchOf(claim.invitation, together)
+  ]
+}
+
+/** Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. */
+const endSpend = {
+  one: "UPDATE spends SET ends_at = ?4 WHERE spot = ?1 AND lane = ?2 AND number = ?3",
+  many: (tuples: string) => `WITH ended (spot, lane, number, at) AS (VALUES ${tuples})
+    UPDATE spends SET ends_at = ended.at FROM ended
+    WHERE spends.spot = ended.spot AND spends.lane = ended.lane AND spends.number = ended.number RETURNING ended.spot AS written`,
+  types: ["TEXT", "SMALLINT", "BIGINT", "BIGINT"]
+}
 
 /** Settles many calls in one transaction; of each, which outcomes still held their lease. */
 export const settle = ({ sql, random, signals, events }: Store) => {
   const count = counting(sql)
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
-
-  const row = (outcome: Outcome, traceId: string | null, now: number) => {
-    const { claim, next, result } = outcome
-    const waits = next.status === "pending"
-    const dueAt = waits ? millis(next.dueAt) : now
-    const whole = (value: number | null) => sql`CAST(${value} AS BIGINT)`
-    const words = (value: string | null) => sql`CAST(${value} AS TEXT)`
-    const together = waits ? (next.together ?? claim.together) : null
-    return sql`(${claim.id}, ${next.status}, ${whole(waits ? (dueAt <= now ? 1 : 0) : null)}, ${whole(dueAt)},
-      ${whole(waits ? null : now)}, ${whole(claim.attempt - (waits && !next.burnt ? 1 : 0))}, ${whole(waits && next.burnt ? 1 : 0)},
-      ${words(errorOf(result)?._tag ?? null)}, ${words(traceId)}, ${whole(together)}, ${words(rows.batchOf(claim.invitation, together))})`
-  }
-
-  /** Where those belong that are under this lease still: a late one changes nothing. */
-  const hold = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
-    const held = new Map<string, Home>()
-    for (const chunk of chunks(outcomes)) {
-      const pairs = chunk.map(({ claim }) => sql`(${claim.id}, ${claim.lease})`)
-      const found = yield* sql<{
-        id: string
-        lease: string
-        source: string
-        spot: string
-      }>`SELECT id, lease, source, spot FROM invitations
-        WHERE (id, lease) IN (VALUES ${sql.csv(pairs)}) ORDER BY id ${lock}`
-      for (const { id, lease, ...home } of found) held.set(id + lease, home)
-    }
-    return held
-  })
+  const endAll = writing(sql, end)
+  const endSpends = writing(sql, endSpend)
+  const insertAttempts = inserting(sql, "attempts", attemptColumns)
+  const insertLinks = inserting(sql, "attempt_invitations", linkColumns)
 
   const write = Effect.fnUntraced(function* (settlements: ReadonlyArray<Settlement>) {
     const now = yield* Clock.currentTimeMillis
-    const held = yield* hold(settlements.flatMap(({ outcomes }) => outcomes))
-    const homes = new Map(held)
+    // In one order, so that two transactions never wait for each other in a ring.
+    const ended = settlements
+      .flatMap(({ outcomes, traceId }) => outcomes.map((outcome) => rowOf(outcome, traceId, now)))
+      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+    const isWritten = yield* endAll(ended)
+    const held = new Set(ended.filter((_, at) => isWritten[at]).map(([id, lease]) => keyOf(id, lease)))
     const settled = settlements.map(({ outcomes }) =>
-      outcomes.map(({ claim }) => held.delete(claim.id + claim.lease))
+      outcomes.map(({ claim }) => held.delete(keyOf(claim.id, claim.lease)))
     )
-    const kept = settlements.flatMap((settlement, at) => {
+    yield* endSpends(settlements.flatMap(spendRow))
+
+    const attempts: Array<Values> = []
+    const links: Array<Values> = []
+    const kept: Array<Outcome> = []
+    for (const [at, settlement] of settlements.entries()) {
       const outcomes = settlement.outcomes.filter((_, index) => settled[at]?.[index])
-      return outcomes.length === 0 ? [] : [{ settlement, outcomes }]
-    })
-    const ended = kept.flatMap(({ settlement, outcomes }) =>
-      outcomes.map((outcome) => row(outcome, settlement.traceId, now))
-    )
-    for (const chunk of chunks(ended)) {
-      yield* sql`WITH ended (id, status, ready, due_at, settled_at, attempts, retries, error, trace_id, together, batch) AS (VALUES ${sql.csv(chunk)})
-        UPDATE invitations SET status = ended.status, ready = ended.ready, lease = NULL, due_at = ended.due_at,
-          settled_at = ended.settled_at, attempts = ended.attempts, last_error = ended.error, trace_id = ended.trace_id,
-          together = ended.together, batch = ended.batch,
-          lane = CASE WHEN lane = 0 AND ended.retries = 1 THEN 1 ELSE lane END
-        FROM ended WHERE invitations.id = ended.id`
+      if (!Array.isArrayNonEmpty(outcomes)) continue
+      const id = `att_${yield* random.ulid}`
+      attempts.push(attemptRow(id, { ...settlement, outcomes }))
+      links.push(...outcomes.map((outcome) => linkRow(id, outcome)))
+      kept.push(...outcomes)
     }
-    for (const chunk of chunks(settlements.flatMap(callEnd))) {
-      yield* sql`WITH ended (spot, lane, number, at) AS (VALUES ${sql.csv(chunk.map(({ spend: { spot, lane, number }, at }) => sql`(${spot}, CAST(${lane} AS BIGINT), CAST(${number} AS BIGINT), CAST(${at} AS BIGINT))`))})
-        UPDATE spends SET ends_at = ended.at FROM ended
-        WHERE spends.spot = ended.spot AND spends.lane = ended.lane AND spends.number = ended.number`
-    }
-    const calls = yield* Effect.forEach(kept, ({ settlement, outcomes }) =>
-      Effect.map(random.ulid, (ulid) => ({
-        attempt: attemptRow(`att_${ulid}`, settlement),
-        links: outcomes.map((outcome) => linkRow(`att_${ulid}`, outcome))
-      }))
-    )
-    for (const chunk of chunks(calls.map(({ attempt }) => attempt))) {
-      yield* sql`INSERT INTO attempts ${sql.insert(chunk)}`
-    }
-    for (const chunk of chunks(calls.flatMap(({ links }) => links))) {
-      yield* sql`INSERT INTO attempt_invitations ${sql.insert(chunk)}`
-    }
-    const changes = kept.flatMap(({ outcomes }) => outcomes.map((outcome) => changeOf(outcome, homes)))
+    yield* insertAttempts(attempts)
+    yield* insertLinks(links)
     yield* count(
-      changes.map(({ source, status }) => ({ source, name: status === "pending" ? "retried" : status })),
+      kept.map(({ claim: { source }, next: { status } }) => ({
+        source,
+        name: status === "pending" ? "retried" : status
+      })),
       now
     )
-    return { settled, changes }
+    return { settled, kept }
   })
 
   return (settlements: ReadonlyArray<Settlement>) =>
@@ -95,66 +115,52 @@ export const settle = ({ sql, random, signals, events }: Store) => {
       sql.withTransaction,
       // They are due earlier than their leases would have ended: a dispatcher that naps has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
-      Effect.tap(({ changes }) => events.tell(() => changes.map(eventOf))),
+      Effect.tap(({ kept }) => events.tell(() => kept.map(eventOf))),
       Effect.map(({ settled }) => settled),
       unavailable,
       Effect.withTracerEnabled(false)
     )
 }
 
-interface Home {
-  readonly spot: string
-  readonly source: string
-}
+const keyOf = (id: unknown, lease: unknown) => `${id} ${lease}`
 
-interface Change extends Home {
-  readonly id: string
-  readonly liveId: string
-  readonly status: Outcome["next"]["status"]
-}
-
-const changeOf = (
-  { claim: { id, lease, invitation }, next: { status } }: Outcome,
-  homes: ReadonlyMap<string, Home>
-): Change => {
-  const { spot = "", source = "" } = homes.get(id + lease) ?? {}
-  return { id, spot, source, liveId: invitation.liveId, status }
-}
-
-const eventOf = ({ id, spot, liveId, status }: Change): Event => ({
+const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome): Event => ({
   type: "invitation",
   id,
   spot,
-  liveId,
+  liveId: invitation.liveId,
   status
 })
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-/** From then on its window passes: nobody knows when in between the upstream counted it. */
-const callEnd = ({ spend, startedAt, duration }: Settlement) =>
+const spendRow = ({ spend, startedAt, duration }: Settlement): ReadonlyArray<Values> =>
   spend === null || spend === undefined
     ? []
-    : [{ spend, at: millis(startedAt) + Math.ceil(Duration.toMillis(duration)) }]
+    : [[spend.spot, spend.lane, spend.number, millis(startedAt) + Math.ceil(Duration.toMillis(duration))]]
 
-const attemptRow = (id: string, { startedAt, duration, traceId, outcomes }: Settlement) => ({
+const attemptColumns = ["id", "started_at", "duration_ms", "upstream_status", "answer", "trace_id"]
+
+const attemptRow = (id: string, { startedAt, duration, traceId, outcomes }: Settlement): Values => [
   id,
-  started_at: millis(startedAt),
-  duration_ms: wholeMillis(duration),
-  upstream_status: statusOfCall(outcomes),
-  answer: outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,
-  trace_id: traceId
-})
+  millis(startedAt),
+  wholeMillis(duration),
+  statusOfCall(outcomes),
+  outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,
+  traceId
+]
 
-const linkRow = (attemptId: string, { claim, result }: Outcome) => {
+const linkColumns = ["attempt_id", "invitation_id", "number", "error", "participant"]
+
+const linkRow = (attemptId: string, { claim, result }: Outcome): Values => {
   const error = errorOf(result)
-  return {
-    attempt_id: attemptId,
-    invitation_id: claim.id,
-    number: claim.attempt,
-    error: error === null ? null : rows.encodeError(error),
-    participant: result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
-  }
+  return [
+    attemptId,
+    claim.id,
+    claim.attempt,
+    error === null ? null : rows.encodeError(error),
+    result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
+  ]
 }
 
 /** Bounded, and without addresses, by those who made the error. */
