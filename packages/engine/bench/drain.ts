@@ -27,9 +27,10 @@ const fill = Effect.gen(function* () {
     SELECT 'inv_' || (1000000000 + n), 'main', 'live-' || (n % 100), 'live-' || (n % 100) || '   ', 'p' || n, 'fill', ${now}, ${now}, 9007199254740991, 'pending', 0, 1, ${now}, 0 FROM numbers`
 })
 
-const left = SqlClient.SqlClient.use(
-  (sql) => sql<{ n: number }>`SELECT count(*) AS n FROM invitations WHERE ready IS NOT NULL`
-).pipe(Effect.map(([row]) => row?.n ?? 0))
+const isDone = SqlClient.SqlClient.use(
+  (sql) => sql`SELECT id FROM invitations WHERE spot = 'main' AND ready = 1 UNION ALL
+    SELECT id FROM invitations WHERE spot = 'main' AND ready = 0 LIMIT 1`
+).pipe(Effect.map(({ length }) => length === 0))
 
 const program = Effect.gen(function* () {
   yield* fill
@@ -44,7 +45,7 @@ const program = Effect.gen(function* () {
       Layer.provide(NodeHttpClient.layerUndici)
     )
   )
-  yield* Effect.repeat(Effect.delay(left, "50 millis"), { until: (n) => n === 0 })
+  yield* Effect.repeat(Effect.delay(isDone, "20 millis"), { until: (isDone) => isDone })
   const took = (performance.now() - started) / 1_000
   yield* Console.log(
     `${people} people, batchSize ${batchSize}, ${concurrency} at once: ${(people / took).toFixed(0)} people/s, ${((took * 1e6) / people).toFixed(0)} µs each`

@@ -35,6 +35,9 @@ export interface Options {
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestClaim = Duration.seconds(10)
 
+/** For how long a claim waits for more capacity than there is; nobody notices. */
+const together = Duration.millis(5)
+
 /** The longest sleep: work that another process stored is found after this. */
 const longestNap = Duration.seconds(30)
 
@@ -113,8 +116,14 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
           yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
         })
 
+        /** Calls that end at almost the same time are followed by one claim, and one commit, for all of them. */
+        const some = Effect.andThen(
+          capacity.withPermit(Effect.void),
+          Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), together)
+        )
+
         const step = Effect.gen(function* () {
-          yield* capacity.withPermit(Effect.void)
+          yield* some
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
           const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)

@@ -177,6 +177,9 @@ describe("calls at once", () => {
           yield* settled
           expect((yield* Ref.get(underWay)).now).toBe(Math.min(3, 7 - done))
           yield* Deferred.succeed(gate, undefined)
+          yield* settled
+          // For so long it waits for more that end at the same time.
+          yield* TestClock.adjust("5 millis")
         }
         expect(yield* untilStatus(id, "invited")).toHaveLength(7)
         expect((yield* Ref.get(underWay)).most).toBe(3)
