@@ -20,11 +20,11 @@ export interface Mode {
 
 export const full: Mode = {
   name: "full",
-  rounds: 5,
-  seconds: 3,
+  rounds: 3,
+  seconds: 2,
   warmUpSeconds: 1,
   bodies: [
-    { bytes: 1_000, perSecond: 12_000 },
+    { bytes: 1_000, perSecond: 18_000 },
     { bytes: 20_000, perSecond: 4_000 }
   ],
   connections: [1, 64, 512],

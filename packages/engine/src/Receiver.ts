@@ -123,24 +123,28 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         yield* Effect.annotateLogs(log, { reason: reasonOf(outcome), "webhook.source": source.name })
       })
 
+      // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
+      // request, until the next major collection: every minor one copied them all, and took ten times as long.
+      const answer = Effect.fnUntraced(function* (take: Take, request: Request, span: Tracer.Span) {
+        const since = metrics.now()
+        const { source: name } = yield* HttpRouter.params
+        const source = (yield* sources.current).get(name ?? "")
+        if (source === undefined) {
+          metrics.unknown()
+          return unknownSource
+        }
+        span.attribute("webhook.source", source.name)
+        const outcome = yield* Effect.catch(take(source, request, span), (failure) =>
+          Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+        )
+        if (outcome._tag === "Refused") yield* note(source, request, outcome)
+        metrics.answered(source, outcome, since)
+        return respond(source, outcome)
+      })
+
       const answered = (take: Take) =>
         inRequestSpan("Receiver.receive", "/webhooks/{source}", (request, span) =>
-          Effect.gen(function* () {
-            const since = metrics.now()
-            const { source: name } = yield* HttpRouter.params
-            const source = (yield* sources.current).get(name ?? "")
-            if (source === undefined) {
-              metrics.unknown()
-              return unknownSource
-            }
-            span.attribute("webhook.source", source.name)
-            const outcome = yield* Effect.catch(take(source, request, span), (failure) =>
-              Effect.succeed(refused(refusalOf(failure, maxBodySize)))
-            )
-            if (outcome._tag === "Refused") yield* note(source, request, outcome)
-            metrics.answered(source, outcome, since)
-            return respond(source, outcome)
-          })
+          answer(take, request, span)
         )
 
       yield* router.add("POST", "/webhooks/:source", answered(deliver))

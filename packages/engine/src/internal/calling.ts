@@ -1,5 +1,5 @@
 /** One call: made, understood, and settled. */
-import { Clock, DateTime, Duration, Effect, Random } from "effect"
+import { Array, DateTime, Duration, Effect, Random } from "effect"
 import type { Call, Claim, Outcome, Result } from "../Dispatch.ts"
 import { Inbox } from "../Inbox.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
@@ -75,58 +75,57 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     }
   })
 
-  return (terms: Terms, call: Call) => {
+  const settle = Effect.fnUntraced(function* (terms: Terms, call: Call, { results, now, ...made }: Made) {
     const { spot } = terms
-    const { claims } = call
-    const attempt = Effect.gen(function* () {
-      const startedAt = yield* DateTime.now
-      const traceId = yield* Effect.map(Effect.currentSpan, (span) => span.traceId)
-      const [duration, results] = yield* Effect.timed(breaker.guard(spot.name, request(spot, claims)))
-      if (results === undefined) return yield* giveBack(call)
-
-      const now = yield* DateTime.now
-      const chance = yield* Random.next
-      const decided = claims.map((claim, index) => {
-        const result = results[index] ?? "Unlisted"
-        const { next, beyond } = RetryPolicy.decide(spot.retry, {
-          claim,
-          result,
-          members: claims.length,
-          now,
-          chance
-        })
-        return { outcome: { claim, result, next } satisfies Outcome, beyond }
-      })
-      yield* Effect.uninterruptible(
-        Effect.gen(function* () {
-          const beyond = decided.find(({ beyond }) => beyond !== undefined)?.beyond
-          if (beyond !== undefined) yield* heed(spot, beyond)
-          const [first, ...rest] = decided.map(({ outcome }) => outcome)
-          if (first === undefined) return
-          const outcomes = [first, ...rest] as const
-          const held = yield* inbox.settle({ startedAt, duration, traceId, spend: call.spend, outcomes })
-          metrics.called({ spot: spot.name, duration, outcomes, held, now })
-          yield* recover(terms, call, results[0])
-          yield* tell(outcomes, held)
-        })
-      )
+    const chance = yield* Random.next
+    const members = call.claims.length
+    let beyond: RetryPolicy.Beyond | undefined
+    const outcomes = Array.map(call.claims, (claim, index): Outcome => {
+      const result = results[index] ?? "Unlisted"
+      const decided = RetryPolicy.decide(spot.retry, { claim, result, members, now, chance })
+      beyond ??= decided.beyond
+      return { claim, result, next: decided.next }
     })
+    if (beyond !== undefined) yield* heed(spot, beyond)
+    const held = yield* inbox.settle({ ...made, spend: call.spend, outcomes })
+    metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
+    yield* recover(terms, call, results[0])
+    yield* tell(outcomes, held)
+  })
 
-    return Effect.gen(function* () {
-      // A relay that was frozen in between: whoever leads now may have sent them.
-      const isStale = (yield* Clock.currentTimeMillis) - terms.claimedAt > stale
-      if (isStale) return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
-      yield* attempt
-    }).pipe(
+  const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
+    const startedAt = yield* DateTime.now
+    // A relay that was frozen in between: whoever leads now may have sent them.
+    if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
+      return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+    const { traceId } = yield* Effect.currentSpan
+    const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims))
+    const [duration, results] = yield* Effect.timed(guarded)
+    if (results === undefined) return yield* giveBack(call)
+    const now = yield* DateTime.now
+    yield* Effect.uninterruptible(settle(terms, call, { startedAt, duration, traceId, results, now }))
+  })
+
+  return (terms: Terms, call: Call) =>
+    attempt(terms, call).pipe(
       Effect.onInterrupt(() => giveBack(call)),
-      Effect.withSpan("Dispatcher.dispatch", spanOf(spot.name, claims), withoutStack),
+      Effect.withSpan("Dispatcher.dispatch", spanOf(terms.spot.name, call.claims), withoutStack),
       // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
       Effect.catchCause((cause) =>
         Effect.logError("a call was not settled, its invitations are due again when their leases end", cause)
       )
     )
-  }
 })
+
+/** A call that was made. */
+interface Made {
+  readonly startedAt: DateTime.Utc
+  readonly duration: Duration.Duration
+  readonly traceId: string
+  readonly results: ReadonlyArray<Result>
+  /** When it had ended. */
+  readonly now: DateTime.Utc
+}
 
 /** A result for each claim, in their order. */
 const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<ReadonlyArray<Result>> => {

@@ -1,5 +1,5 @@
 /** How the tables' rows are read and written; the domain never sees them. */
-import { DateTime, Duration, Effect, Option, Result, Schema, SchemaGetter, type SchemaIssue } from "effect"
+import { DateTime, Duration, Effect, Result, Schema, SchemaGetter, type SchemaIssue } from "effect"
 import { Invitation, InviteError, Participant } from "@usher/core"
 import {
   type Claim,
@@ -199,17 +199,16 @@ export const attempt = reader(
 )
 
 /** The rows that can be read. One that can't is no reason to keep back the others: it is logged, and `setAside`. */
-export const readable = <A, E, R>(
+export const readable = Effect.fnUntraced(function* <A, E, R>(
   reads: ReadonlyArray<Read<A>>,
   table: "webhooks" | "invitations" | "attempts",
   setAside: (id: string, columns: string) => Effect.Effect<unknown, E, R>
-): Effect.Effect<ReadonlyArray<A>, E, R> =>
-  Effect.gen(function* () {
-    for (const { id, columns } of reads.filter(Result.isFailure).map(({ failure }) => failure)) {
-      yield* Effect.logError(`a row of ${table} can't be read and is set aside`).pipe(
-        Effect.annotateLogs({ "row.id": id, columns })
-      )
-      yield* setAside(id, columns)
-    }
-    return reads.flatMap((read) => Option.toArray(Result.getSuccess(read)))
-  })
+): Effect.fn.Return<ReadonlyArray<A>, E, R> {
+  for (const { id, columns } of reads.filter(Result.isFailure).map(({ failure }) => failure)) {
+    yield* Effect.logError(`a row of ${table} can't be read and is set aside`).pipe(
+      Effect.annotateLogs({ "row.id": id, columns })
+    )
+    yield* setAside(id, columns)
+  }
+  return reads.filter(Result.isSuccess).map(({ success }) => success)
+})
