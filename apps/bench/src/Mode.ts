@@ -22,7 +22,7 @@ export const full: Mode = {
   name: "full",
   rounds: 3,
   seconds: 2,
-  warmUpSeconds: 1,
+  warmUpSeconds: 2,
   bodies: [
     { bytes: 1_000, perSecond: 18_000 },
     { bytes: 20_000, perSecond: 4_000 }
@@ -39,7 +39,7 @@ export const quick: Mode = {
   name: "quick",
   rounds: 1,
   seconds: 0.5,
-  warmUpSeconds: 0.3,
+  warmUpSeconds: 1,
   bodies: [{ bytes: 1_000, perSecond: 8_000 }],
   connections: [64],
   people: 1_000,

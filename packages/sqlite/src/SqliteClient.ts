@@ -33,7 +33,7 @@ export interface Options {
   /**
    * Where the write-ahead log is folded into the file. `"commit"`: in the commit that makes it 1,000 pages long, as SQLite does
    * by itself, which stops the event loop for some milliseconds. `"thread"`: in a thread with a connection of its own, for
-   * programs that write much; the log may then take up to 130 MB. Default: commit.
+   * programs that write much; the log may then take up to 260 MB. Default: commit.
    */
   readonly checkpoints?: "commit" | "thread" | undefined
   /** How many prepared statements are kept, least recently used out first. Default: 200. */

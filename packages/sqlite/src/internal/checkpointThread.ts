@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads"
 
 /** In pages: so many are folded at a time, and so many does the log have when it is to begin anew. */
 const enough = 1_000
-const full = 8_000
+const full = 16_000
 
 /** In milliseconds, between two looks; the longer one after a look that found nothing new. */
 const pace = 50

@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { Worker } from "node:worker_threads"
 
 /** When SQLite does it all by itself again, in the middle of a commit: the thread has died, or can't keep up. In pages. */
-const emergency = 32_000
+const emergency = 64_000
 
 /** For as long as the scope lives, which is to be shorter than that of the database. */
 export const checkpointing = (db: DatabaseSync, filename: string) =>
