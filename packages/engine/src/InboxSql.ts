@@ -95,8 +95,6 @@ export const pending: Effect.Effect<
 
 const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
 
-/** Some senders give up after 3 seconds: better told in time to come again. */
-
 const late = () =>
   new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })
 
