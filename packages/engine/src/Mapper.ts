@@ -21,7 +21,7 @@ const batch = 100
  * While deliveries come in, so few are mapped at a time, and when nothing of the event loop is left, a look for work is followed
  * by a rest of so many times its length: a sender waits, the mapping can.
  */
-const givesWay = { batch: 20, rests: 19 }
+const givesWay = { batch: 8, rests: 19 }
 
 /** Up to this share of its time the event loop has enough left. */
 const relaxed = 0.5
