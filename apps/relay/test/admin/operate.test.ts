@@ -122,6 +122,11 @@ describe("a Live", () => {
         yield* deliver(url, "svix", { email: alice })
         const parked = yield* until(viewer.lives.parked(), (lives) => lives.length === 1)
         expect(parked).toMatchObject([{ spot: "main", liveId: "live-svix" }])
+        // A Live is parked a moment before the call is settled.
+        yield* until(
+          viewer.invitations.search({ payload: {} }),
+          ({ items }) => items[0]?.status === "pending"
+        )
         yield* operator.lives.unpark({ payload: { spot: "main", liveId: "live-svix" } })
         yield* until(
           viewer.invitations.search({ payload: {} }),
