@@ -1,8 +1,9 @@
 /**
  * What it costs to drain a backlog: every invitation claimed, sent and settled, durably, beside a bare undici loop that has
- * everything in memory and keeps nothing; with as many calls under way. The upstream is a process of its own.
+ * everything in memory and keeps nothing; with as many calls under way. The upstream is a process of its own
+ * (`PORT=8099 node apps/bench/src/programs/upstream.ts`).
  *
- *     npx -y pnpm@12.21.0 exec node packages/engine/bench/drain.ts [people]
+ *     npx -y pnpm@12.21.0 exec node packages/engine/bench/drain.ts [people] [calls at once] [origin of the upstream] [people a call]
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"

@@ -75,6 +75,7 @@ export const of = (spec: DeliveryId, delivery: Delivery): string => {
 
 const find = (spec: DeliveryId, delivery: Delivery): string | undefined => {
   if ("body" in spec) return undefined
+  if ("header" in spec) return headerOf(spec.header, delivery)
   if ("all" in spec) return compose(spec.all, delivery)
   if (!("first" in spec)) return compose([spec], delivery)
   for (const candidate of spec.first) {
@@ -85,9 +86,6 @@ const find = (spec: DeliveryId, delivery: Delivery): string | undefined => {
 }
 
 const compose = (fields: ReadonlyArray<Field>, delivery: Delivery): string | undefined => {
-  const [only, ...others] = fields
-  // The commonest, without an array for each delivery.
-  if (only !== undefined && others.length === 0 && "header" in only) return headerOf(only.header, delivery)
   const json = fields.some((field) => "json" in field) ? jsonOf(delivery.body) : undefined
   const found = fields.map((field) => valuesOf(field, delivery, json))
   if (found.some((values) => values.length === 0)) return undefined

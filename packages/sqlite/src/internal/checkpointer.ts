@@ -6,19 +6,20 @@ import { Effect } from "effect"
 import type { DatabaseSync } from "node:sqlite"
 import { Worker } from "node:worker_threads"
 
-/** When SQLite does it all by itself again, in the middle of a commit: the thread has died, or can't keep up. In pages. */
-const emergency = 64_000
+/** So long is the log when SQLite folds it in by itself, in the middle of a commit: with a thread that can't keep up, and without one. In pages. */
+const withThread = 64_000
+const withoutThread = 1_000
 
 /** For as long as the scope lives, which is to be shorter than that of the database. */
 export const checkpointing = (db: DatabaseSync, filename: string) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      db.exec(`PRAGMA wal_autocheckpoint = ${emergency}`)
+      foldAt(db, withThread)
       const worker = new Worker(new URL("./checkpointThread.ts", import.meta.url), { workerData: filename })
       const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()))
       worker.on("message", () => beginAnew(db))
-      // Without it there is the emergency.
-      worker.on("error", () => {})
+      // Nothing is lost without it but time.
+      worker.on("error", () => foldAt(db, withoutThread))
       return { worker, ended }
     }),
     ({ worker, ended }) =>
@@ -27,6 +28,8 @@ export const checkpointing = (db: DatabaseSync, filename: string) =>
         return ended
       })
   )
+
+const foldAt = (db: DatabaseSync, pages: number) => db.exec(`PRAGMA wal_autocheckpoint = ${pages}`)
 
 const beginAnew = (db: DatabaseSync) => {
   if (db.isTransaction) return

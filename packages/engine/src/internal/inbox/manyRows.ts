@@ -5,7 +5,7 @@ import type { SqlClient, SqlConnection, SqlError } from "effect/sql"
 /** In the order of the columns. */
 export type Values = ReadonlyArray<unknown>
 
-/** What is run for rows of values, of which the first tells a row from the others. */
+/** What is run for rows of values. What was written is told by the first value: where that is not unique, nobody asks. */
 export interface Statement {
   /** For one row, whose values are `?1`, `?2` … */
   readonly one: string
