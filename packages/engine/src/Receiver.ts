@@ -12,7 +12,7 @@ import {
   Option,
   type Tracer
 } from "effect"
-import { HttpIncomingMessage, HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
+import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
 import { handshake } from "./internal/handshake.ts"
@@ -20,6 +20,7 @@ import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
 import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
+import { readBody } from "./internal/readBody.ts"
 import { type Refused, unknownSource } from "./internal/refusals.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
 import { inRequestSpan, traceparentOf } from "./internal/trace.ts"
@@ -90,12 +91,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
         const wait = limit.wait(source, request, yield* Clock.currentTimeMillis)
         if (wait > 0) return refused({ refusal: "limited", wait })
-        const body = yield* Effect.provideService(
-          request.arrayBuffer,
-          HttpIncomingMessage.MaxBodySize,
-          maxBodySize
-        )
-        const delivery = deliveryOf(options, request, new Uint8Array(body))
+        const delivery = deliveryOf(options, request, yield* readBody(request, maxBodySize))
         const answer = yield* handshake(source, delivery)
         if (answer !== undefined) return answer
 
