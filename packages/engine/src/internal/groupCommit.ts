@@ -1,5 +1,5 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
-import { Array, type Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch, Queue } from "effect"
+import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
 
 export interface Options<E> {
   /** Of one commit. */
@@ -29,52 +29,59 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     readonly item: A
     readonly since: number
     readonly done: Deferred.Deferred<B, E>
+    isWaiting: boolean
   }
-  const queue = yield* Queue.make<Call, Cause.Done>()
-  /** In the order in which they came. */
-  const waiting = new Set<Call>()
+  /** In the order in which they came. Arrays, and no `Set`: see docs/benchmarks.md, "What was found, and removed". */
+  const queue: Array<Call> = []
+  let batch: ReadonlyArray<Call> = []
+  let underWay: { readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>; readonly since: number } | undefined
+  let isClosed = false
+  /** Open while the queue has somebody, and for good once the scope has closed. */
+  const called = yield* Latch.make()
+  /** Open while there is something to look after. */
+  const busy = yield* Latch.make()
   const longestWait = Duration.toMillis(patience)
 
   const end = (call: Call, result: Exit.Exit<B, E>) => {
-    waiting.delete(call)
+    call.isWaiting = false
     Deferred.doneUnsafe(call.done, result)
   }
 
-  const refuseLate = (now: number) => {
-    for (const call of waiting) {
+  const refuseLate = (calls: ReadonlyArray<Call>, now: number) => {
+    for (const call of calls) {
       if (now - call.since < longestWait) return
-      end(call, Exit.fail(late()))
+      if (call.isWaiting) end(call, Exit.fail(late()))
     }
   }
-
-  let underWay: { readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>; readonly since: number } | undefined
-  /** Open while there is something to look after. */
-  const busy = yield* Latch.make()
 
   /** One clock for all: a timer for each commit would cost as much as a row. */
   const watch = Effect.gen(function* () {
     yield* busy.await
     yield* Effect.sleep(pace)
     const now = yield* Clock.currentTimeMillis
-    refuseLate(now)
+    refuseLate(batch, now)
+    refuseLate(queue, now)
     if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
-    if (waiting.size === 0 && underWay === undefined) busy.closeUnsafe()
+    if (queue.length === 0 && underWay === undefined) busy.closeUnsafe()
   })
 
   const flush = Effect.gen(function* () {
-    const taken = yield* Queue.takeBetween(queue, 1, max)
+    yield* called.await
+    // Whoever calls in this turn of the event loop comes along.
+    yield* Effect.yieldNow
     const now = yield* Clock.currentTimeMillis
-    refuseLate(now)
-    const [first, ...rest] = taken.filter((call) => waiting.has(call))
-    if (first === undefined) return
-    const batch = [first, ...rest] as const
-    const fiber = yield* Effect.forkChild(commit(Array.map(batch, ({ item }) => item)), {
+    refuseLate(queue, now)
+    batch = queue.splice(0, max).filter(({ isWaiting }) => isWaiting)
+    if (queue.length === 0 && !isClosed) called.closeUnsafe()
+    if (!Array.isReadonlyArrayNonEmpty(batch)) return
+    const fiber = yield* Effect.forkDetach(commit(Array.map(batch, ({ item }) => item)), {
       startImmediately: true
     })
     underWay = { fiber, since: now }
     const exit = yield* Fiber.await(fiber)
     underWay = undefined
     for (const [index, call] of batch.entries()) {
+      if (!call.isWaiting) continue
       const result = Exit.isSuccess(exit)
         ? Exit.succeed(exit.value[index])
         : Exit.hasInterrupts(exit)
@@ -82,21 +89,31 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
           : exit
       end(call, result as Exit.Exit<B, E>)
     }
+    batch = []
   })
 
   // Not interrupted but ended, so that nobody waits for a commit that never comes.
-  const committer = yield* Effect.forkDetach(Effect.forever(flush))
+  const committer = yield* Effect.forkDetach(
+    Effect.gen(function* () {
+      while (!isClosed || queue.length > 0) yield* flush
+    })
+  )
   const watcher = yield* Effect.forkDetach(Effect.forever(watch))
   yield* Effect.addFinalizer(() =>
-    Effect.andThen(Queue.end(queue), Fiber.await(committer)).pipe(Effect.andThen(Fiber.interrupt(watcher)))
+    Effect.suspend(() => {
+      isClosed = true
+      called.openUnsafe()
+      return Fiber.await(committer)
+    }).pipe(Effect.andThen(Fiber.interrupt(watcher)))
   )
 
   return (item: A): Effect.Effect<B, E> =>
     Clock.clockWith((clock) => {
-      const call: Call = { item, since: clock.currentTimeMillisUnsafe(), done: Deferred.makeUnsafe<B, E>() }
-      if (!Queue.offerUnsafe(queue, call)) return Effect.interrupt
-      waiting.add(call)
+      if (isClosed) return Effect.interrupt
+      const done = Deferred.makeUnsafe<B, E>()
+      queue.push({ item, since: clock.currentTimeMillisUnsafe(), done, isWaiting: true })
+      called.openUnsafe()
       busy.openUnsafe()
-      return Deferred.await(call.done)
+      return Deferred.await(done)
     })
 })

@@ -22,6 +22,18 @@ db.exec("PRAGMA synchronous = NORMAL")
 const look = db.prepare("PRAGMA wal_checkpoint(NOOP)")
 const fold = db.prepare("PRAGMA wal_checkpoint(PASSIVE)")
 
+/**
+ * SQLite syncs the file when nobody has committed while the log was folded in. If that is here, the writer has next to
+ * nothing left to sync when it begins the log anew; so it is tried until it happens, which takes two or three times.
+ */
+const catchUp = () => {
+  for (let attempt = 1; attempt <= 50; attempt++) {
+    const { checkpointed } = fold.get() as unknown as Log
+    const { log } = look.get() as unknown as Log
+    if (log === checkpointed) return
+  }
+}
+
 let known = 0
 let timer: NodeJS.Timeout | undefined
 
@@ -32,7 +44,10 @@ const next = () => {
     isBusy = log !== known
     known = log
     if (log - checkpointed >= enough) fold.get()
-    if (log >= full) parentPort?.postMessage("full")
+    if (log >= full) {
+      catchUp()
+      parentPort?.postMessage("full")
+    }
   } catch {
     // A full disk, or a lock: another look may find it gone, and the writer says what it meets itself.
   }
