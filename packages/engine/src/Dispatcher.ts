@@ -19,6 +19,7 @@ import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
 import { leading } from "./internal/metrics/leading.ts"
+import { inSlices } from "./internal/timeSlices.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -73,7 +74,7 @@ export const layer = (
           yield* FiberMap.run(
             fibers,
             name,
-            leadership.lead(name, (epoch) => dispatch(spot, epoch))
+            leadership.lead(name, (epoch) => inSlices(dispatch(spot, epoch)))
           )
         }
       })

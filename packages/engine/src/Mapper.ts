@@ -9,25 +9,19 @@ import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
 import { supervise } from "./internal/supervise.ts"
+import { inSlices } from "./internal/timeSlices.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
-import { performance } from "node:perf_hooks"
 
 const batch = 100
 
-/**
- * While deliveries come in, so few are mapped at a time, and when nothing of the event loop is left, a look for work is followed
- * by a rest of so many times its length: a sender waits, the mapping can.
- */
-const givesWay = { batch: 8, rests: 19 }
+/** While deliveries come in: what is mapped in one transaction holds up those who wait for theirs. */
+const fewAtOnce = 8
 
-/** Up to this share of its time the event loop has enough left. */
-const relaxed = 0.5
-
-/** Milliseconds. */
-const longestRest = 1_000
+/** Milliseconds. Deliveries come in until so long after the last one. */
+const quiet = 100
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestLook = "10 seconds"
@@ -68,20 +62,11 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         ...withoutStack
       })
 
-    let isBusy = false
-    let usage = performance.eventLoopUtilization()
-
-    /** How many times as long as it took a look is followed by a rest. */
-    const rests = () => {
-      const before = usage
-      usage = performance.eventLoopUtilization()
-      const { utilization } = performance.eventLoopUtilization(usage, before)
-      return (givesWay.rests * Math.max(0, utilization - relaxed)) / (1 - relaxed)
-    }
+    let busyUntil = 0
 
     const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
-      const startedAt = yield* Clock.currentTimeMillis
-      const webhooks = yield* Effect.timeout(inbox.received(isBusy ? givesWay.batch : batch), longestLook)
+      const isBusy = (yield* Clock.currentTimeMillis) < busyUntil
+      const webhooks = yield* Effect.timeout(inbox.received(isBusy ? fewAtOnce : batch), longestLook)
       const current = yield* sources.current
       const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
@@ -89,17 +74,14 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         concurrency: "unbounded",
         discard: true
       })
-      const took = (yield* Clock.currentTimeMillis) - startedAt
       const came = yield* PubSub.takeUpTo(signals, Infinity)
-      isBusy = came.includes("received")
-      const rest = Math.min(longestRest, took * rests())
-      if (isBusy && rest >= 1) yield* Effect.sleep(rest)
-      return isBusy || webhooks.length > 0
+      if (came.includes("received")) busyUntil = (yield* Clock.currentTimeMillis) + quiet
+      return came.length > 0 || webhooks.length > 0
         ? came
         : yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
     })
 
-    yield* Effect.forkScoped(supervise("Mapper", drain))
+    yield* Effect.forkScoped(inSlices(supervise("Mapper", drain)))
   })
 ).pipe(Layer.provide(Expressions.layer))
 

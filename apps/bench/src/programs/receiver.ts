@@ -11,6 +11,10 @@ import { InboxSql, Postgres, Receiver, Signals, Source, Sources } from "@usher/e
 import { Senders } from "@usher/signatures"
 import { SqliteClient } from "@usher/sqlite"
 import { createServer } from "node:http"
+import { setFlagsFromString } from "node:v8"
+
+// As `usher serve` does.
+setFlagsFromString("--no-allocation-site-pretenuring")
 
 const url = process.env["DATABASE_URL"]
 const Database =

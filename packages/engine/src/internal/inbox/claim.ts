@@ -14,6 +14,9 @@ import { stretch, timeAt, waking } from "./waking.ts"
 const soonestProbe = 60_000
 const slowestProbe = 15 * 60_000
 
+/** With so many people a claim is large enough: whoever waits for the database waits for all of it. */
+const enough = 100
+
 /** How many parked batches one step puts away, so that others get in between. */
 const mostPutAway = 20
 
@@ -78,11 +81,12 @@ export const claiming = (store: Store) => {
     const calls: Array<Chosen> = []
     const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
     const wants = yield* wanting(spot, options.lane)
+    let people = 0
     let putAways = 0
     let isHeld = false
     for (const lane of [...wants].toSorted((a, b) => a - b)) {
       const name = rows.laneNamed(lane)
-      while (calls.length < most && putAways < mostPutAway) {
+      while (calls.length < most && people < enough && putAways < mostPutAway) {
         const room =
           budget === undefined
             ? Infinity
@@ -100,6 +104,7 @@ export const claiming = (store: Store) => {
         const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
         if (made.length === 0) break
         if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
+        for (const claims of made) people += claims.length
         calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
         for (const usage of used) usage.used[name] += made.length
       }
