@@ -18,8 +18,8 @@ import { CircuitBreaker } from "effect/persistence"
 import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
+import { GivingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
-import { inSlices } from "./internal/timeSlices.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -60,6 +60,7 @@ export const layer = (
       const dispatched = new Map<string, Spot>()
       const dispatch = yield* dispatching(options)
       const { leadsNot } = yield* leading
+      const { inSlices } = yield* GivingWay
 
       const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
         for (const [name, spot] of dispatched) {

@@ -6,7 +6,7 @@ import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
 import { Inbox, InboxUnavailable, patience } from "./Inbox.ts"
 import { Events } from "./Events.ts"
-import { givingWay } from "./internal/givingWay.ts"
+import { GivingWay } from "./internal/givingWay.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
@@ -127,14 +127,15 @@ export const layer: Layer.Layer<
       signals,
       events: yield* Events,
       ended: yield* ending,
+      givingWay: yield* GivingWay,
       personOf: keyOf(setting.get("person_key") ?? "")
     }
-    const { behind, delivered } = yield* givingWay
+    const { behind, delivered, isBusy } = store.givingWay
     const mapTogether = yield* groupCommit(map(store), { late, around: behind })
     const settleTogether = yield* groupCommit(settle(store), {
       late,
       around: behind,
-      max: 100,
+      max: () => (isBusy() ? 100 : 1_000),
       size: ({ outcomes }) => outcomes.length
     })
     const acceptTogether = yield* groupCommit(flow(accept(store), Effect.tap(delivered)), { late, patience })

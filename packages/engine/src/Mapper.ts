@@ -1,15 +1,15 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { Clock, DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
+import { GivingWay } from "./internal/givingWay.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
 import { supervise } from "./internal/supervise.ts"
-import { inSlices } from "./internal/timeSlices.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
@@ -19,9 +19,6 @@ const batch = 100
 
 /** While deliveries come in: what is mapped in one transaction holds up those who wait for theirs. */
 const fewAtOnce = 8
-
-/** Milliseconds. Deliveries come in until so long after the last one. */
-const quiet = 100
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestLook = "10 seconds"
@@ -44,6 +41,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
     const sources = yield* Sources
     const signals = yield* inbox.signals
     const metrics = yield* mapping
+    const { inSlices, isBusy } = yield* GivingWay
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const mapped = yield* Effect.map(run(inbox, webhook, source), storable)
@@ -62,11 +60,8 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         ...withoutStack
       })
 
-    let busyUntil = 0
-
     const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
-      const isBusy = (yield* Clock.currentTimeMillis) < busyUntil
-      const webhooks = yield* Effect.timeout(inbox.received(isBusy ? fewAtOnce : batch), longestLook)
+      const webhooks = yield* Effect.timeout(inbox.received(isBusy() ? fewAtOnce : batch), longestLook)
       const current = yield* sources.current
       const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
@@ -75,7 +70,6 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         discard: true
       })
       const came = yield* PubSub.takeUpTo(signals, Infinity)
-      if (came.includes("received")) busyUntil = (yield* Clock.currentTimeMillis) + quiet
       return came.length > 0 || webhooks.length > 0
         ? came
         : yield* Effect.timeoutOption(PubSub.take(signals), longestNap)

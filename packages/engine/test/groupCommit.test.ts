@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Ref } from "effect"
+import { Deferred, Effect, Exit, Fiber, Ref, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { groupCommit } from "../src/internal/groupCommit.ts"
 
@@ -74,6 +74,32 @@ describe("while the database gives no answer", () => {
     }).pipe(Effect.scoped)
   )
 })
+
+it.effect("a commit takes what fits, and one that fits nowhere alone", () =>
+  Effect.gen(function* () {
+    const commits: Array<ReadonlyArray<number>> = []
+    const call = yield* groupCommit(
+      (batch: ReadonlyArray<number>) => Effect.sync(() => (commits.push(batch), batch)),
+      { late: () => "late", max: () => 100, size: (item) => item }
+    )
+    yield* Effect.forEach([40, 60, 150, 50, 40, 20], call, { concurrency: "unbounded" })
+    expect(commits).toEqual([[40, 60], [150], [50, 40], [20]])
+  }).pipe(Effect.scoped)
+)
+
+it.effect("what was called before the scope closes is committed, and nothing after", () =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const call = yield* Scope.provide(
+      groupCommit((batch: ReadonlyArray<number>) => Effect.succeed(batch), { late: () => "late" }),
+      scope
+    )
+    const before = yield* Effect.forkChild(call(1), { startImmediately: true })
+    yield* Scope.close(scope, Exit.void)
+    expect(yield* Fiber.join(before)).toBe(1)
+    expect(Exit.hasInterrupts(yield* Effect.exit(call(2)))).toBe(true)
+  })
+)
 
 it.effect("a commit that is slow, and not too slow, is waited for", () =>
   Effect.gen(function* () {

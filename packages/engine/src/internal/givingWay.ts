@@ -1,9 +1,10 @@
 /**
- * While deliveries come in, and little of the event loop is left, what can wait goes behind: one transaction at a time,
- * and after each a rest. A sender waits for its answer; mapping and sending can catch up.
+ * Who delivers waits for an answer; mapping and sending can catch up. While deliveries come in, what can wait gives way:
+ * it does little at a time, and when little of the event loop is left, it does one transaction at a time and rests after each.
  */
-import { Clock, Effect, Semaphore } from "effect"
+import { Clock, Context, Effect, Scheduler, Semaphore } from "effect"
 import { performance } from "node:perf_hooks"
+import { slicing } from "./slicing.ts"
 
 /** When nothing of the event loop is left, a transaction is followed by a rest of so many times its length. */
 const mostRest = 19
@@ -20,15 +21,22 @@ const quiet = 100
 export interface GivingWay {
   /** Somebody has delivered. */
   readonly delivered: Effect.Effect<void>
-  /** What can wait. */
+  /** Whether deliveries come in. */
+  readonly isBusy: () => boolean
+  /** A transaction that can wait. */
   readonly behind: <A, E, R>(transaction: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Work that can wait: it and what it forks. */
+  readonly inSlices: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
-export const givingWay: Effect.Effect<GivingWay> = Effect.gen(function* () {
-  const one = yield* Semaphore.make(1)
-  let busyUntil = 0
+const make = (): GivingWay => {
+  const one = Semaphore.makeUnsafe(1)
+  let deliveredAt = -Infinity
   let restsUntil = 0
   let usage = performance.eventLoopUtilization()
+
+  const isBusy = () => performance.now() - deliveredAt < quiet
+  const scheduler = slicing(isBusy)
 
   /** How many times as long as it took a transaction is followed by a rest. */
   const rests = () => {
@@ -38,31 +46,38 @@ export const givingWay: Effect.Effect<GivingWay> = Effect.gen(function* () {
     return (mostRest * Math.max(0, utilization - relaxed)) / (1 - relaxed)
   }
 
-  const rested = <A, E, R>(transaction: Effect.Effect<A, E, R>) =>
+  const timed = <A, E, R>(transaction: Effect.Effect<A, E, R>) =>
     Clock.clockWith((clock) => {
-      const now = clock.currentTimeMillisUnsafe()
-      const timed = Effect.suspend(() => {
-        const startedAt = clock.currentTimeMillisUnsafe()
-        return Effect.ensuring(
-          transaction,
-          Effect.sync(() => {
-            const endedAt = clock.currentTimeMillisUnsafe()
-            restsUntil = endedAt + Math.min(longestRest, (endedAt - startedAt) * rests())
-          })
-        )
-      })
-      return restsUntil > now ? Effect.andThen(Effect.sleep(restsUntil - now), timed) : timed
+      const startedAt = clock.currentTimeMillisUnsafe()
+      return Effect.ensuring(
+        transaction,
+        Effect.sync(() => {
+          const took = clock.currentTimeMillisUnsafe() - startedAt
+          restsUntil = performance.now() + Math.min(longestRest, took * rests())
+        })
+      )
     })
 
+  /** By the clock of the machine: the event loop is shared with those who have another. */
+  const rested = Effect.callback<void>((resume) => {
+    const rest = restsUntil - performance.now()
+    if (rest <= 0) return resume(Effect.void)
+    const timer = setTimeout(() => resume(Effect.void), rest)
+    return Effect.sync(() => clearTimeout(timer))
+  })
+
   return {
-    delivered: Clock.clockWith((clock) =>
-      Effect.sync(() => {
-        busyUntil = clock.currentTimeMillisUnsafe() + quiet
-      })
-    ),
+    delivered: Effect.sync(() => {
+      deliveredAt = performance.now()
+    }),
+    isBusy,
     behind: (transaction) =>
-      Clock.clockWith((clock) =>
-        clock.currentTimeMillisUnsafe() < busyUntil ? one.withPermit(rested(transaction)) : transaction
-      )
+      Effect.suspend(() =>
+        isBusy() ? one.withPermit(Effect.andThen(rested, timed(transaction))) : transaction
+      ),
+    inSlices: Effect.provideService(Scheduler.Scheduler, scheduler)
   }
-})
+}
+
+/** One for a process, as there is one event loop. */
+export const GivingWay = Context.Reference<GivingWay>("@usher/engine/GivingWay", { defaultValue: make })

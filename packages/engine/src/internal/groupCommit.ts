@@ -3,7 +3,7 @@ import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, identity, Latch 
 
 export interface Options<A, E> {
   /** How large a commit becomes, and how much of that a call takes. Default: 256 calls. */
-  readonly max?: number | undefined
+  readonly max?: (() => number) | undefined
   readonly size?: ((item: A) => number) | undefined
   /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
   readonly patience?: Duration.Input | undefined
@@ -26,7 +26,7 @@ const longestCommit = 5_000
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { around = identity, late, max = 256, patience = Duration.infinity, size = () => 1 }: Options<A, E>
+  { around = identity, late, max = () => 256, patience = Duration.infinity, size = () => 1 }: Options<A, E>
 ) {
   interface Call {
     readonly item: A
@@ -70,7 +70,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
 
   /** How many of the queue one commit takes: those who fit, and the first in any case. */
   const fitting = () => {
-    let room = max
+    let room = max()
     const over = queue.findIndex(({ item }, index) => (room -= size(item)) < 0 && index > 0)
     return over < 0 ? queue.length : over
   }

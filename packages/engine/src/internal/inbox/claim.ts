@@ -14,8 +14,8 @@ import { stretch, timeAt, waking } from "./waking.ts"
 const soonestProbe = 60_000
 const slowestProbe = 15 * 60_000
 
-/** With so many people a claim is large enough: whoever waits for the database waits for all of it. */
-const enough = 100
+/** While deliveries come in, a claim of so many people is large enough: who delivers waits for all of it. */
+const enoughWhenBusy = 100
 
 /** How many parked batches one step puts away, so that others get in between. */
 const mostPutAway = 20
@@ -41,7 +41,7 @@ interface Step extends Claimed {
 }
 
 export const claiming = (store: Store) => {
-  const { sql, random } = store
+  const { sql, random, givingWay } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
@@ -81,6 +81,7 @@ export const claiming = (store: Store) => {
     const calls: Array<Chosen> = []
     const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
     const wants = yield* wanting(spot, options.lane)
+    const enough = givingWay.isBusy() ? enoughWhenBusy : Infinity
     let people = 0
     let putAways = 0
     let isHeld = false
