@@ -1,5 +1,5 @@
 /**
- * Who delivers waits for an answer; mapping and sending can catch up. While deliveries come in, what can wait gives way:
+ * Who delivers waits for an answer; mapping and sending can catch up. While many deliveries come in, what can wait gives way:
  * it does little at a time, and when little of the event loop is left, it does one transaction at a time and rests after each.
  */
 import { Clock, Context, Effect, Scheduler, Semaphore } from "effect"
@@ -15,13 +15,13 @@ const longestRest = 1_000
 /** Up to this share of its time the event loop has enough left. */
 const relaxed = 0.5
 
-/** Milliseconds. Deliveries come in until so long after the last one. */
-const quiet = 100
+/** Deliveries come in while the last so many commits of them were made within so many milliseconds: a hundred in a second. */
+const many = { commits: 10, within: 100 }
 
 export interface GivingWay {
-  /** Somebody has delivered. */
+  /** A commit has stored what somebody delivered. */
   readonly delivered: Effect.Effect<void>
-  /** Whether deliveries come in. */
+  /** Whether they come in. */
   readonly isBusy: () => boolean
   /** A transaction that can wait. */
   readonly behind: <A, E, R>(transaction: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -31,11 +31,13 @@ export interface GivingWay {
 
 const make = (): GivingWay => {
   const one = Semaphore.makeUnsafe(1)
-  let deliveredAt = -Infinity
+  /** When the last ones were made, the oldest in the next place. */
+  const times = Array.from({ length: many.commits }, () => -Infinity)
+  let place = 0
   let restsUntil = 0
   let usage = performance.eventLoopUtilization()
 
-  const isBusy = () => performance.now() - deliveredAt < quiet
+  const isBusy = () => performance.now() - (times[place] ?? -Infinity) < many.within
   const scheduler = slicing(isBusy)
 
   /** How many times as long as it took a transaction is followed by a rest. */
@@ -68,7 +70,8 @@ const make = (): GivingWay => {
 
   return {
     delivered: Effect.sync(() => {
-      deliveredAt = performance.now()
+      times[place] = performance.now()
+      place = (place + 1) % many.commits
     }),
     isBusy,
     behind: (transaction) =>
