@@ -18,7 +18,6 @@ import { CircuitBreaker } from "effect/persistence"
 import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
-import { GivingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -60,7 +59,6 @@ export const layer = (
       const dispatched = new Map<string, Spot>()
       const dispatch = yield* dispatching(options)
       const { leadsNot } = yield* leading
-      const { inSlices } = yield* GivingWay
 
       const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
         for (const [name, spot] of dispatched) {
@@ -75,7 +73,7 @@ export const layer = (
           yield* FiberMap.run(
             fibers,
             name,
-            leadership.lead(name, (epoch) => inSlices(dispatch(spot, epoch)))
+            leadership.lead(name, (epoch) => dispatch(spot, epoch))
           )
         }
       })

@@ -1,12 +1,11 @@
 /**
  * The Inbox on SQL: SQLite or Postgres. One transaction carries all that arrives while the last one is being written.
  */
-import { Effect, flow, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
 import { Inbox, InboxUnavailable, patience } from "./Inbox.ts"
 import { Events } from "./Events.ts"
-import { GivingWay } from "./internal/givingWay.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
@@ -127,20 +126,12 @@ export const layer: Layer.Layer<
       signals,
       events: yield* Events,
       ended: yield* ending,
-      givingWay: yield* GivingWay,
       personOf: keyOf(setting.get("person_key") ?? "")
     }
-    const { behind, delivered, isBusy } = store.givingWay
-    const mapTogether = yield* groupCommit(map(store), { late, around: behind })
-    const settleTogether = yield* groupCommit(settle(store), {
-      late,
-      around: behind,
-      max: () => (isBusy() ? 100 : 1_000),
-      size: ({ outcomes }) => outcomes.length
-    })
-    const acceptTogether = yield* groupCommit(flow(accept(store), Effect.tap(delivered)), { late, patience })
+    const mapTogether = yield* groupCommit(map(store), { late })
+    const settleTogether = yield* groupCommit(settle(store), { late })
+    const acceptTogether = yield* groupCommit(accept(store), { late, patience })
     const checkTogether = yield* groupCommit(check(store), { late, patience })
-    const { claim, release } = claiming(store)
     const { received, webhook } = receiving(store)
     const search = searching(store)
 
@@ -148,8 +139,7 @@ export const layer: Layer.Layer<
       accept: acceptTogether,
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
-      claim: flow(claim, behind),
-      release,
+      ...claiming(store),
       settle: Effect.fn("Inbox.settle")(settleTogether),
       signals: signals.subscribe,
       webhook,

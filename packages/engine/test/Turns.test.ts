@@ -46,12 +46,7 @@ onEach((test) => {
       yield* store([{ ...alice, withEmailNotification: true, member: "bob@example.com" }], {
         deliveryId: "3"
       })
-      // A hundred people are enough for one claim.
-      const claimed = yield* Effect.replicateEffect(
-        inbox.claim({ spot: "main", calls: 10, lease, ...bulk }),
-        2
-      )
-      const calls = claimed.flatMap(({ calls }) => calls)
+      const { calls } = yield* inbox.claim({ spot: "main", calls: 10, lease, ...bulk })
       expect(calls.map(({ claims }) => claims.length).toSorted((a, b) => b - a)).toEqual([100, 21, 1])
       const [largest] = calls.toSorted((a, b) => b.claims.length - a.claims.length)
       expect(largest?.claims[0].invitation.member).toBe(alice.member)

@@ -75,18 +75,6 @@ describe("while the database gives no answer", () => {
   )
 })
 
-it.effect("a commit takes what fits, and one that fits nowhere alone", () =>
-  Effect.gen(function* () {
-    const commits: Array<ReadonlyArray<number>> = []
-    const call = yield* groupCommit(
-      (batch: ReadonlyArray<number>) => Effect.sync(() => (commits.push(batch), batch)),
-      { late: () => "late", max: () => 100, size: (item) => item }
-    )
-    yield* Effect.forEach([40, 60, 150, 50, 40, 20], call, { concurrency: "unbounded" })
-    expect(commits).toEqual([[40, 60], [150], [50, 40], [20]])
-  }).pipe(Effect.scoped)
-)
-
 it.effect("what was called before the scope closes is committed, and nothing after", () =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()

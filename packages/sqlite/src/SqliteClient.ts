@@ -5,7 +5,7 @@
  * waiting for a lock that another process holds. Keep statements short, do no I/O inside a transaction,
  * and give long reads a client of their own (`readonly: true`).
  */
-import { Duration, Effect, Layer, Scheduler, Semaphore, type Scope } from "effect"
+import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
 import { DatabaseSync } from "node:sqlite"
@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<SqlClient.SqlClient, SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
   const db = yield* open(options)
   const { transformResultNames: transform } = options
-  const client = yield* SqlClient.make({
+  return yield* SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
       connection: Effect.succeed(Connection.make(db, options.prepareCacheSize ?? 200)),
       semaphore: yield* Semaphore.make(1),
@@ -80,14 +80,7 @@ export const make = Effect.fnUntraced(function* (
     spanAttributes: Object.entries({ "db.system.name": "sqlite", ...options.spanAttributes }),
     ...(transform ? { transformRows: Statement.defaultTransforms(transform).array } : {})
   })
-  const { withTransaction } = client
-  return Object.assign(client, {
-    withTransaction: <R, E, A>(effect: Effect.Effect<A, E, R>) => withoutYields(withTransaction(effect))
-  })
 })
-
-/** All others wait for the one writer: it is not to wait in its turn for the scheduler. */
-const withoutYields = Effect.provideService(Scheduler.PreventSchedulerYield, true)
 
 /**
  * `make` as a layer. It closes the database when its scope ends, after folding the write-ahead log into the file.

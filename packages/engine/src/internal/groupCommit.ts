@@ -1,16 +1,13 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
-import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, identity, Latch } from "effect"
+import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
 
-export interface Options<A, E> {
-  /** How large a commit becomes, and how much of that a call takes. Default: 256 calls. */
-  readonly max?: (() => number) | undefined
-  readonly size?: ((item: A) => number) | undefined
+export interface Options<E> {
+  /** Of one commit. */
+  readonly max?: number | undefined
   /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
   readonly patience?: Duration.Input | undefined
   /** What a call fails with that has waited too long, or whose commit has. */
   readonly late: () => E
-  /** Around each commit: what it waits for, others who call meanwhile come along. Default: nothing. */
-  readonly around?: (<A2, E2, R2>(commit: Effect.Effect<A2, E2, R2>) => Effect.Effect<A2, E2, R2>) | undefined
 }
 
 /** How often it is looked who has waited too long, while somebody waits. */
@@ -20,13 +17,13 @@ const pace = Duration.millis(250)
 const longestCommit = 5_000
 
 /**
- * Makes a function whose concurrent calls are gathered and committed together, up to a size. Each call gets its
+ * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
  * own result; if the commit fails, all of its calls fail with its cause. When the scope closes, what was called before
  * is still committed.
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { around = identity, late, max = () => 256, patience = Duration.infinity, size = () => 1 }: Options<A, E>
+  { late, max = 256, patience = Duration.infinity }: Options<E>
 ) {
   interface Call {
     readonly item: A
@@ -68,19 +65,12 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     if (queue.length === 0 && underWay === undefined) busy.closeUnsafe()
   })
 
-  /** How many of the queue one commit takes: those who fit, and the first in any case. */
-  const fitting = () => {
-    let room = max()
-    const over = queue.findIndex(({ item }, index) => (room -= size(item)) < 0 && index > 0)
-    return over < 0 ? queue.length : over
-  }
-
   const flush = Effect.gen(function* () {
     // Whoever calls in this turn of the event loop comes along.
     yield* Effect.yieldNow
     const now = yield* Clock.currentTimeMillis
     refuseLate(queue, now)
-    batch = queue.splice(0, fitting()).filter(({ isWaiting }) => isWaiting)
+    batch = queue.splice(0, max).filter(({ isWaiting }) => isWaiting)
     if (queue.length === 0 && !isClosed) called.closeUnsafe()
     if (!Array.isReadonlyArrayNonEmpty(batch)) return
     const fiber = yield* Effect.forkDetach(commit(Array.map(batch, ({ item }) => item)), {
@@ -105,7 +95,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   const committer = yield* Effect.forkDetach(
     Effect.whileLoop({
       while: () => !isClosed || queue.length > 0,
-      body: () => Effect.andThen(called.await, around(flush)),
+      body: () => Effect.andThen(called.await, flush),
       step: () => {}
     })
   )

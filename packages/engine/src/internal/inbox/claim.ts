@@ -14,9 +14,6 @@ import { stretch, timeAt, waking } from "./waking.ts"
 const soonestProbe = 60_000
 const slowestProbe = 15 * 60_000
 
-/** While deliveries come in, a claim of so many people is large enough: who delivers waits for all of it. */
-const enoughWhenBusy = 100
-
 /** How many parked batches one step puts away, so that others get in between. */
 const mostPutAway = 20
 
@@ -41,7 +38,7 @@ interface Step extends Claimed {
 }
 
 export const claiming = (store: Store) => {
-  const { sql, random, givingWay } = store
+  const { sql, random } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
@@ -81,13 +78,11 @@ export const claiming = (store: Store) => {
     const calls: Array<Chosen> = []
     const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
     const wants = yield* wanting(spot, options.lane)
-    const enough = givingWay.isBusy() ? enoughWhenBusy : Infinity
-    let people = 0
     let putAways = 0
     let isHeld = false
     for (const lane of [...wants].toSorted((a, b) => a - b)) {
       const name = rows.laneNamed(lane)
-      while (calls.length < most && people < enough && putAways < mostPutAway) {
+      while (calls.length < most && putAways < mostPutAway) {
         const room =
           budget === undefined
             ? Infinity
@@ -105,7 +100,6 @@ export const claiming = (store: Store) => {
         const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
         if (made.length === 0) break
         if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
-        for (const claims of made) people += claims.length
         calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
         for (const usage of used) usage.used[name] += made.length
       }

@@ -4,7 +4,6 @@ import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
 import { Deposed, InboxUnavailable } from "../../Inbox.ts"
 import type { Events } from "../../Events.ts"
-import type { GivingWay } from "../givingWay.ts"
 import type { Ended } from "../metrics/ended.ts"
 import type { Signals } from "../../Signals.ts"
 
@@ -15,7 +14,6 @@ export interface Store {
   readonly events: typeof Events.Service
   /** Counts invitations that have ended otherwise than by a call. */
   readonly ended: Ended
-  readonly givingWay: GivingWay
   /** The id of a person, from a member however written. */
   readonly personOf: (member: string) => string
 }
