@@ -29,12 +29,16 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     readonly item: A
     readonly since: number
     readonly done: Deferred.Deferred<B, E>
-    isWaiting: boolean
   }
   /** In the order in which they came. Arrays, and no `Set`: see docs/benchmarks.md, "What was found, and removed". */
   const queue: Array<Call> = []
-  let batch: ReadonlyArray<Call> = []
-  let underWay: { readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>; readonly since: number } | undefined
+  let underWay:
+    | {
+        readonly batch: ReadonlyArray<Call>
+        readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>
+        readonly since: number
+      }
+    | undefined
   let isClosed = false
   /** Open while the queue has somebody, and for good once the scope has closed. */
   const called = yield* Latch.make()
@@ -42,15 +46,12 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   const busy = yield* Latch.make()
   const longestWait = Duration.toMillis(patience)
 
-  const end = (call: Call, result: Exit.Exit<B, E>) => {
-    call.isWaiting = false
-    Deferred.doneUnsafe(call.done, result)
-  }
+  const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
   const refuseLate = (calls: ReadonlyArray<Call>, now: number) => {
     for (const call of calls) {
       if (now - call.since < longestWait) return
-      if (call.isWaiting) end(call, Exit.fail(late()))
+      if (isWaiting(call)) Deferred.doneUnsafe(call.done, Exit.fail(late()))
     }
   }
 
@@ -59,7 +60,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     yield* busy.await
     yield* Effect.sleep(pace)
     const now = yield* Clock.currentTimeMillis
-    refuseLate(batch, now)
+    if (underWay !== undefined) refuseLate(underWay.batch, now)
     refuseLate(queue, now)
     if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
     if (queue.length === 0 && underWay === undefined) busy.closeUnsafe()
@@ -70,25 +71,24 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     yield* Effect.yieldNow
     const now = yield* Clock.currentTimeMillis
     refuseLate(queue, now)
-    batch = queue.splice(0, max).filter(({ isWaiting }) => isWaiting)
+    const batch = queue.splice(0, max).filter(isWaiting)
     if (queue.length === 0 && !isClosed) called.closeUnsafe()
     if (!Array.isReadonlyArrayNonEmpty(batch)) return
     const fiber = yield* Effect.forkDetach(commit(Array.map(batch, ({ item }) => item)), {
       startImmediately: true
     })
-    underWay = { fiber, since: now }
+    underWay = { batch, fiber, since: now }
     const exit = yield* Fiber.await(fiber)
     underWay = undefined
     for (const [index, call] of batch.entries()) {
-      if (!call.isWaiting) continue
       const result = Exit.isSuccess(exit)
         ? Exit.succeed(exit.value[index])
         : Exit.hasInterrupts(exit)
           ? Exit.fail(late())
           : exit
-      end(call, result as Exit.Exit<B, E>)
+      // Who was refused meanwhile stays so.
+      Deferred.doneUnsafe(call.done, result as Exit.Exit<B, E>)
     }
-    batch = []
   })
 
   // Not interrupted but ended, so that nobody waits for a commit that never comes.
@@ -112,7 +112,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     Clock.clockWith((clock) => {
       if (isClosed) return Effect.interrupt
       const done = Deferred.makeUnsafe<B, E>()
-      queue.push({ item, since: clock.currentTimeMillisUnsafe(), done, isWaiting: true })
+      queue.push({ item, since: clock.currentTimeMillisUnsafe(), done })
       called.openUnsafe()
       busy.openUnsafe()
       return Deferred.await(done)
