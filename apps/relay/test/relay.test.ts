@@ -184,7 +184,7 @@ describe("what is not accepted is told why, as problem details", () => {
             Layer.mock(Inbox.Inbox, {
               accept: () => unavailable,
               check: unavailable,
-              signals: PubSub.subscribe(signals),
+              signals: () => PubSub.subscribe(signals),
               received: () => Effect.never
             })
           ),

@@ -18,6 +18,7 @@ import { CircuitBreaker } from "effect/persistence"
 import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
+import { givingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -91,7 +92,8 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
     Effect.scoped(
       Effect.gen(function* () {
         yield* breaker.leading(spot.name)
-        const signals = yield* inbox.signals
+        const signals = yield* inbox.signals("due")
+        const { rest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
@@ -128,7 +130,9 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
           const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
+          const startedAt = yield* Clock.currentTimeMillis
           const claimed = yield* send(admission.most)
+          yield* rest((yield* Clock.currentTimeMillis) - startedAt)
           if (claimed.calls.length === 0) yield* nap(claimed)
         })
         return yield* Effect.forever(step)

@@ -208,7 +208,7 @@ export class Inbox extends Context.Service<
     readonly release: (claim: Claim) => Effect.Effect<boolean, InboxUnavailable>
 
     /** Tells of new work; now and then one is missed. */
-    readonly signals: Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
+    readonly signals: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
 
     readonly webhook: (id: string) => Effect.Effect<Webhook | undefined, InboxUnavailable>
 

@@ -20,7 +20,7 @@ import { searching } from "./internal/inbox/search.ts"
 import { settle } from "./internal/inbox/settle.ts"
 import { stats } from "./internal/inbox/stats.ts"
 import { waiting } from "./internal/inbox/waiting.ts"
-import { type Store, unavailable } from "./internal/inbox/store.ts"
+import { enough, type Store, unavailable } from "./internal/inbox/store.ts"
 import { ending } from "./internal/metrics/ended.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
@@ -129,7 +129,11 @@ export const layer: Layer.Layer<
       personOf: keyOf(setting.get("person_key") ?? "")
     }
     const mapTogether = yield* groupCommit(map(store), { late })
-    const settleTogether = yield* groupCommit(settle(store), { late })
+    const settleTogether = yield* groupCommit(settle(store), {
+      late,
+      max: enough,
+      sizeOf: ({ outcomes }) => outcomes.length
+    })
     const acceptTogether = yield* groupCommit(accept(store), { late, patience })
     const checkTogether = yield* groupCommit(check(store), { late, patience })
     const { received, webhook } = receiving(store)

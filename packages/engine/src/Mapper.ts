@@ -7,27 +7,16 @@ import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
+import { givingWay } from "./internal/givingWay.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
-import { performance } from "node:perf_hooks"
 
-const batch = 100
-
-/**
- * While deliveries come in, so few are mapped at a time, and when nothing of the event loop is left, a look for work is followed
- * by a rest of so many times its length: a sender waits, the mapping can.
- */
-const givesWay = { batch: 8, rests: 19 }
-
-/** Up to this share of its time the event loop has enough left. */
-const relaxed = 0.5
-
-/** Milliseconds. */
-const longestRest = 1_000
+/** How many are mapped at a time, and how many while deliveries come in. */
+const batch = { usual: 100, busy: 8 }
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestLook = "10 seconds"
@@ -48,8 +37,9 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
   Effect.gen(function* () {
     const inbox = yield* Inbox
     const sources = yield* Sources
-    const signals = yield* inbox.signals
+    const signals = yield* inbox.signals("received")
     const metrics = yield* mapping
+    const { isBusy, rest } = yield* givingWay
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const mapped = yield* Effect.map(run(inbox, webhook, source), storable)
@@ -68,20 +58,9 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         ...withoutStack
       })
 
-    let isBusy = false
-    let usage = performance.eventLoopUtilization()
-
-    /** How many times as long as it took a look is followed by a rest. */
-    const rests = () => {
-      const before = usage
-      usage = performance.eventLoopUtilization()
-      const { utilization } = performance.eventLoopUtilization(usage, before)
-      return (givesWay.rests * Math.max(0, utilization - relaxed)) / (1 - relaxed)
-    }
-
     const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
       const startedAt = yield* Clock.currentTimeMillis
-      const webhooks = yield* Effect.timeout(inbox.received(isBusy ? givesWay.batch : batch), longestLook)
+      const webhooks = yield* Effect.timeout(inbox.received(isBusy() ? batch.busy : batch.usual), longestLook)
       const current = yield* sources.current
       const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
@@ -89,14 +68,8 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         concurrency: "unbounded",
         discard: true
       })
-      const took = (yield* Clock.currentTimeMillis) - startedAt
-      const came = yield* PubSub.takeUpTo(signals, Infinity)
-      isBusy = came.includes("received")
-      const rest = Math.min(longestRest, took * rests())
-      if (isBusy && rest >= 1) yield* Effect.sleep(rest)
-      return isBusy || webhooks.length > 0
-        ? came
-        : yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
+      yield* rest((yield* Clock.currentTimeMillis) - startedAt)
+      if (webhooks.length === 0) yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))

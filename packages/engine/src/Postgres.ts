@@ -1,7 +1,7 @@
 /**
  * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
  */
-import { Effect, Layer, PubSub, Queue } from "effect"
+import { Effect, Layer, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
@@ -25,7 +25,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
     Signals,
     Effect.gen(function* () {
       const pg = yield* PgClient.PgClient
-      const local = yield* PubSub.sliding<Signal>(16)
+      const local = yield* Signals
       const self = yield* (yield* SecureRandom.SecureRandom).ulid
       const said = yield* Queue.sliding<Signal>(16)
 
@@ -38,12 +38,12 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 
       const listen = Effect.gen(function* () {
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
-        yield* PubSub.publishAll(local, all)
+        yield* Effect.forEach(all, local.publish, { discard: true })
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
           const [from, name] = payload.split(" ")
           const signal = all.find((known) => known === name)
-          if (signal !== undefined && from !== self) yield* PubSub.publish(local, signal)
+          if (signal !== undefined && from !== self) yield* local.publish(signal)
         })
         return yield* Effect.forever(hear)
       }).pipe(Effect.scoped)
@@ -51,11 +51,11 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
       yield* Effect.forkScoped(supervise("Telling other relays", tell))
       yield* Effect.forkScoped(supervise("Listening to other relays", listen))
       return Signals.of({
-        publish: (signal) => Effect.andThen(PubSub.publish(local, signal), Queue.offer(said, signal)),
-        subscribe: PubSub.subscribe(local)
+        ...local,
+        publish: (signal) => Effect.andThen(local.publish(signal), Queue.offer(said, signal))
       })
     })
-  )
+  ).pipe(Layer.provide(Signals.layerLocal))
 
 /**
  * The client. Whether the server is there still is asked of a connection that waits, and a transaction whose beginning or

@@ -21,18 +21,22 @@ export class Signals extends Context.Service<
   {
     /** After the commit: whoever hears of work has to find it. Does not wait for anybody. */
     readonly publish: (signal: Signal) => Effect.Effect<void>
-    /** From now on. */
-    readonly subscribe: Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
+    /** From now on, to one kind; any number of them is heard as one by who did not listen meanwhile. */
+    readonly subscribe: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
   }
 >()("@usher/engine/Signals") {
   /** Within this process: all there is to tell, where one process has the database. */
   static readonly layerLocal: Layer.Layer<Signals> = Layer.effect(
     this,
-    Effect.map(PubSub.sliding<Signal>(16), (signals) =>
-      Signals.of({
-        publish: (signal) => Effect.asVoid(PubSub.publish(signals, signal)),
-        subscribe: PubSub.subscribe(signals)
-      })
-    )
+    Effect.suspend(() => make)
   )
 }
+
+const make = Effect.gen(function* () {
+  const latest = PubSub.sliding<Signal>(1)
+  const pubSubs = yield* Effect.all({ received: latest, due: latest })
+  return Signals.of({
+    publish: (signal) => Effect.asVoid(PubSub.publish(pubSubs[signal], signal)),
+    subscribe: (signal) => PubSub.subscribe(pubSubs[signal])
+  })
+})

@@ -4,7 +4,17 @@ import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { Dispatcher, Inbox, Leadership, Spots } from "../src/index.ts"
-import { alice, eventually, layerInbox, layerInboxAt, people, start, store, untilStatus } from "./fixtures.ts"
+import {
+  alice,
+  delivery,
+  eventually,
+  layerInbox,
+  layerInboxAt,
+  people,
+  start,
+  store,
+  untilStatus
+} from "./fixtures.ts"
 import { databaseFile } from "./databases.ts"
 import { claim } from "./dispatching.ts"
 
@@ -99,6 +109,28 @@ describe("an invitation that is due", () => {
       yield* start(dispatcher())
       yield* settled
       yield* untilStatus(yield* store([alice]), "invited")
+    }).pipe(upstream())
+  )
+
+  it.effect("is looked for when one may be due, not when a webhook comes", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const claims = yield* Ref.make(0)
+      const counted = Inbox.Inbox.of({
+        ...inbox,
+        claim: (options) =>
+          Effect.andThen(
+            Ref.update(claims, (count) => count + 1),
+            inbox.claim(options)
+          )
+      })
+      yield* start(dispatcher().pipe(Layer.provide(Layer.succeed(Inbox.Inbox, counted))))
+      yield* settled
+      const before = yield* Ref.get(claims)
+      yield* inbox.accept(delivery())
+      yield* settled
+      expect(yield* Ref.get(claims)).toBe(before)
+      yield* untilStatus(yield* store([alice], { deliveryId: "mapped" }), "invited")
     }).pipe(upstream())
   )
 

@@ -102,7 +102,7 @@ onEach((test) => {
   test("the mapper is woken when a source resumes", () =>
     Effect.gen(function* () {
       const signals = yield* Signals.Signals
-      const heard = yield* signals.subscribe
+      const heard = yield* signals.subscribe("received")
       const woken = yield* Effect.forkChild(PubSub.take(heard))
       const control = yield* SourceControl.SourceControl
       yield* control.pause("form", { by: "ada" })

@@ -13,7 +13,7 @@ const scene = Effect.gen(function* () {
         Effect.andThen(Effect.flatten(Ref.get(answer))),
         Effect.as(batch.map((item) => item * 10))
       ),
-    { patience: "2 seconds", late: () => "late" as const }
+    { patience: "2 seconds", late: () => "late" as const, max: 100, sizeOf: (item) => item }
   )
   return {
     commits: Ref.get(commits),
@@ -87,6 +87,15 @@ it.effect("what was called before the scope closes is committed, and nothing aft
     expect(yield* Fiber.join(before)).toBe(1)
     expect(Exit.hasInterrupts(yield* Effect.exit(call(2)))).toBe(true)
   })
+)
+
+it.effect("a commit carries as much as it may, and what is more than that goes alone", () =>
+  Effect.gen(function* () {
+    const { commits, start } = yield* scene
+    const calls = yield* Effect.forEach([60, 40, 1, 300, 2, 3], start)
+    yield* Effect.forEach(calls, Fiber.join)
+    expect(yield* commits).toEqual([[60, 40], [1], [300], [2, 3]])
+  }).pipe(Effect.scoped)
 )
 
 it.effect("a commit that is slow, and not too slow, is waited for", () =>

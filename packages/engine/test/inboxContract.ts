@@ -284,8 +284,12 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
     test("signals what is new, and nothing else", (inbox) =>
       Effect.scoped(
         Effect.gen(function* () {
-          const signals = yield* inbox.signals
-          const heard = PubSub.takeUpTo(signals, 10)
+          const received = yield* inbox.signals("received")
+          const due = yield* inbox.signals("due")
+          const heard = Effect.map(
+            Effect.all([PubSub.takeUpTo(received, 10), PubSub.takeUpTo(due, 10)]),
+            (signals) => signals.flat()
+          )
           const { id } = yield* inbox.accept(delivery())
           expect(yield* heard).toEqual(["received"])
           yield* inbox.accept(delivery())

@@ -1,9 +1,11 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
 import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
 
-export interface Options<E> {
-  /** Of one commit. */
+export interface Options<A, E> {
+  /** What one commit carries at the most, or one call that is more alone. */
   readonly max?: number | undefined
+  /** How much of that a call is. Default: 1. */
+  readonly sizeOf?: ((item: A) => number) | undefined
   /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
   readonly patience?: Duration.Input | undefined
   /** What a call fails with that has waited too long, or whose commit has. */
@@ -23,7 +25,7 @@ const longestCommit = 5_000
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { late, max = 256, patience = Duration.infinity }: Options<E>
+  { late, max = 256, sizeOf = () => 1, patience = Duration.infinity }: Options<A, E>
 ) {
   interface Call {
     readonly item: A
@@ -48,6 +50,13 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
 
   const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
+  /** How many of the queue go with the next commit. */
+  const fitting = () => {
+    let size = 0
+    const beyond = queue.findIndex(({ item }, index) => (size += sizeOf(item)) > max && index > 0)
+    return beyond === -1 ? queue.length : beyond
+  }
+
   const refuseLate = (calls: ReadonlyArray<Call>, now: number) => {
     for (const call of calls) {
       if (now - call.since < longestWait) return
@@ -71,7 +80,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     yield* Effect.yieldNow
     const now = yield* Clock.currentTimeMillis
     refuseLate(queue, now)
-    const batch = queue.splice(0, max).filter(isWaiting)
+    const batch = queue.splice(0, fitting()).filter(isWaiting)
     if (queue.length === 0 && !isClosed) called.closeUnsafe()
     if (!Array.isReadonlyArrayNonEmpty(batch)) return
     const fiber = yield* Effect.forkDetach(commit(Array.map(batch, ({ item }) => item)), {

@@ -6,7 +6,7 @@ import { type Claimed, type ClaimOptions, Deposed } from "../../Inbox.ts"
 import { choosing, type Terms } from "./choosing.ts"
 import * as rows from "./rows.ts"
 import { spending } from "./spends.ts"
-import { type Store, unavailable, wholeMillis } from "./store.ts"
+import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
 import { turning } from "./turns.ts"
 import { stretch, timeAt, waking } from "./waking.ts"
 
@@ -72,17 +72,17 @@ export const claiming = (store: Store) => {
     )
   }
 
-  /** Turn by turn and lane by lane, while there is room for a call. */
+  /** Turn by turn and lane by lane, while there is room for a call and they are not enough people for one commit. */
   const fill = Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number) {
     const { spot, budget } = options
     const calls: Array<Chosen> = []
     const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
     const wants = yield* wanting(spot, options.lane)
-    let putAways = 0
+    let [putAways, people] = [0, 0]
     let isHeld = false
     for (const lane of [...wants].toSorted((a, b) => a - b)) {
       const name = rows.laneNamed(lane)
-      while (calls.length < most && putAways < mostPutAway) {
+      while (calls.length < most && people < enough && putAways < mostPutAway) {
         const room =
           budget === undefined
             ? Infinity
@@ -100,6 +100,7 @@ export const claiming = (store: Store) => {
         const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
         if (made.length === 0) break
         if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
+        for (const claims of made) people += claims.length
         calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
         for (const usage of used) usage.used[name] += made.length
       }

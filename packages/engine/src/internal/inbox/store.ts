@@ -33,6 +33,9 @@ export const unavailable = <A, E, R>(
 const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Deposed> =>
   cause instanceof InboxUnavailable || cause instanceof Deposed
 
+/** Of people in one commit of those that can wait: a delivery that comes meanwhile waits for it. */
+export const enough = 100
+
 /** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
 export const never = Number.MAX_SAFE_INTEGER
 

@@ -1,0 +1,35 @@
+/** What can wait gives way: a sender waits for an answer, nobody for the next mapping or call. */
+import { Effect, PubSub } from "effect"
+import { Inbox } from "../Inbox.ts"
+import { performance } from "node:perf_hooks"
+
+/** Up to this share of its time the event loop has enough left. */
+const relaxed = 0.5
+
+/** When it has nothing left, work is followed by a rest of so many times its length. */
+const mostRests = 19
+
+/** Milliseconds. */
+const longestRest = 1_000
+
+/** For a loop: what it does to leave time to deliveries while they come in. */
+export const givingWay = Effect.gen(function* () {
+  const received = yield* (yield* Inbox).signals("received")
+  let isBusy = false
+  let usage = performance.eventLoopUtilization()
+
+  return {
+    /** Whether deliveries came while it worked the last time. */
+    isBusy: () => isBusy,
+
+    /** After work of so many milliseconds. */
+    rest: Effect.fnUntraced(function* (worked: number) {
+      isBusy = (yield* PubSub.takeUpTo(received, Infinity)).length > 0
+      const before = usage
+      usage = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(usage, before)
+      const rest = (worked * mostRests * (utilization - relaxed)) / (1 - relaxed)
+      if (isBusy && rest >= 1) yield* Effect.sleep(Math.min(longestRest, rest))
+    })
+  }
+})
