@@ -5,6 +5,8 @@ export interface Mode {
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** Of answer times: their tail needs more of each. V8 compiles a server's code during its first seconds under load. */
+  readonly answers: Pick<Mode, "rounds" | "seconds" | "warmUpSeconds">
   /** Of bodies, and the most that are sent in so many seconds. */
   readonly bodies: ReadonlyArray<{ readonly bytes: number; readonly perSecond: number }>
   readonly connections: ReadonlyArray<number>
@@ -23,6 +25,7 @@ export const full: Mode = {
   rounds: 3,
   seconds: 2,
   warmUpSeconds: 2,
+  answers: { rounds: 5, seconds: 4, warmUpSeconds: 8 },
   bodies: [
     { bytes: 1_000, perSecond: 18_000 },
     { bytes: 20_000, perSecond: 4_000 }
@@ -40,6 +43,7 @@ export const quick: Mode = {
   rounds: 1,
   seconds: 0.5,
   warmUpSeconds: 1,
+  answers: { rounds: 1, seconds: 0.5, warmUpSeconds: 1 },
   bodies: [{ bytes: 1_000, perSecond: 8_000 }],
   connections: [64],
   people: 1_000,
@@ -54,6 +58,7 @@ export const smoke: Mode = {
   rounds: 1,
   seconds: 0.1,
   warmUpSeconds: 0,
+  answers: { rounds: 1, seconds: 0.1, warmUpSeconds: 0 },
   bodies: [{ bytes: 1_000, perSecond: 1_000 }],
   connections: [4],
   people: 50,

@@ -80,7 +80,7 @@ export interface Accepted {
  */
 export interface ClaimOptions {
   readonly spot: string
-  /** How many at the most. */
+  /** How many at the most; fewer when they are for a hundred people already. */
   readonly calls: number
   readonly lease: Duration.Duration
   /** How many members one call may have. Default 1: single calls only. */

@@ -56,10 +56,10 @@ const openLoop = (
   rateOf: (name: string) => number
 ) => {
   const cell = cellsOf(mode)[usualCell(mode)]
-  return Rounds.take(load, all, mode.rounds, ({ url }, { name }) =>
+  const { rounds, seconds, warmUpSeconds } = mode.answers
+  return Rounds.take(load, all, rounds, ({ url }, { name }) =>
     Effect.gen(function* () {
       const { bytes = 1_000, connections = 64 } = cell ?? {}
-      const { seconds, warmUpSeconds } = mode
       const rate = rateOf(name)
       const deliveries = Math.ceil(rate * seconds)
       return yield* load.run({
@@ -75,6 +75,9 @@ const openLoop = (
     })
   )
 }
+
+const told = ({ rounds, seconds, warmUpSeconds }: Mode["answers"]) =>
+  `${rounds}, of ${seconds} s for each figure after ${warmUpSeconds} s of warming up`
 
 const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: string, mode: Mode) {
   const everybody = (yield* contenders.make)[name]
@@ -119,7 +122,7 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
     ],
     notes: [
       ...(mode.name === "smoke" ? [] : verdicts(turns, results, all, cell)),
-      `Rounds: ${mode.rounds}, of ${mode.seconds} s for each figure, after ${mode.warmUpSeconds} s of warming up; each contender starts with nothing stored for each round. Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
+      `Rounds: ${told(mode)}; of answer times ${told(mode.answers)}. Each contender starts with nothing stored for each round. Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
       "`usher serve` maps and sends all the while, to an upstream on this machine; the others, and the receiver alone, only store.",
       "Memory is that of the process that answers; Redis and Postgres come on top.",
       used,
