@@ -7,28 +7,27 @@ import * as loops from "./loops.ts"
 
 const deliveries = supply()
 
-const load = Effect.fnUntraced(function* (
+const load = (
   connections: ReadonlyArray<Connection>,
-  job: Job,
-  count: number,
+  { rate }: Job,
+  requests: ReadonlyArray<Buffer>,
   seconds: number
-) {
-  const requests = yield* deliveries.take(job.bytes, job.peoplePerLive, count)
-  return yield* Effect.promise(() =>
-    job.rate === null
+) =>
+  Effect.promise(() =>
+    rate === null
       ? loops.closed(connections, requests, seconds)
-      : loops.open(connections, requests, job.rate, seconds)
+      : loops.open(connections, requests, rate, seconds)
   )
-})
 
 const run = Effect.fnUntraced(function* (job: Job) {
   const { hostname, port } = new URL(job.url)
   const connections = Array.from({ length: job.connections }, () => new Connection(hostname, Number(port)))
-  if (job.warmUpSeconds > 0) {
-    const count = Math.ceil((job.deliveries * job.warmUpSeconds) / job.seconds)
-    yield* load(connections, job, count, job.warmUpSeconds)
-  }
-  const { accepted, failed, seconds, latency } = yield* load(connections, job, job.deliveries, job.seconds)
+  const take = (count: number) => deliveries.take(job.bytes, job.peoplePerLive, count)
+  // All of them first: a pause after warming up would be time to catch up in.
+  const warmUp = yield* take(Math.ceil((job.deliveries * job.warmUpSeconds) / job.seconds))
+  const measured = yield* take(job.deliveries)
+  if (warmUp.length > 0) yield* load(connections, job, warmUp, job.warmUpSeconds)
+  const { accepted, failed, seconds, latency } = yield* load(connections, job, measured, job.seconds)
   for (const connection of connections) connection.close()
   const percentile = (share: number) => latency.percentile(share) / 1_000
   return {

@@ -7,10 +7,10 @@ import { performance } from "node:perf_hooks"
 const relaxed = 0.5
 
 /** When it has nothing left, work is followed by a rest of so many times its length. */
-const mostRests = 19
+const mostRests = 49
 
-/** Milliseconds. */
-const longestRest = 1_000
+/** Milliseconds. Where each commit waits long for its disk, the event loop has nothing left soon. */
+const longestRest = 500
 
 /** For a loop: what it does to leave time to deliveries while they come in. */
 export const givingWay = Effect.gen(function* () {
