@@ -21,7 +21,7 @@ export class Signals extends Context.Service<
   {
     /** After the commit: whoever hears of work has to find it. Does not wait for anybody. */
     readonly publish: (signal: Signal) => Effect.Effect<void>
-    /** From now on, to one kind; any number of them is heard as one by who did not listen meanwhile. */
+    /** From now on, to one kind; any number of them is heard as one by whoever did not listen meanwhile. */
     readonly subscribe: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
   }
 >()("@usher/engine/Signals") {
