@@ -24,7 +24,7 @@ export const full: Mode = {
   name: "full",
   rounds: 3,
   seconds: 2,
-  warmUpSeconds: 2,
+  warmUpSeconds: 4,
   answers: { rounds: 5, seconds: 4, warmUpSeconds: 8 },
   bodies: [
     { bytes: 1_000, perSecond: 18_000 },
