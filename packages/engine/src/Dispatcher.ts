@@ -96,7 +96,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
       Effect.gen(function* () {
         yield* breaker.leading(spot.name)
         const signals = yield* inbox.signals("due")
-        const { rest } = yield* givingWay
+        const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
@@ -133,9 +133,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
           const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
-          const startedAt = yield* Clock.currentTimeMillis
-          const claimed = yield* send(admission.most)
-          yield* rest(timesItsClaim * ((yield* Clock.currentTimeMillis) - startedAt))
+          const claimed = yield* withRest(send(admission.most), timesItsClaim)
           if (claimed.calls.length === 0) yield* nap(claimed)
         })
         return yield* Effect.forever(step)

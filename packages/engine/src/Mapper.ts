@@ -1,7 +1,7 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { Clock, DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
@@ -39,7 +39,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
     const sources = yield* Sources
     const signals = yield* inbox.signals("received")
     const metrics = yield* mapping
-    const { isBusy, rest } = yield* givingWay
+    const { isBusy, withRest } = yield* givingWay
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const mapped = yield* Effect.map(run(inbox, webhook, source), storable)
@@ -58,18 +58,22 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
         ...withoutStack
       })
 
-    const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
-      const startedAt = yield* Clock.currentTimeMillis
+    /** How many it found. */
+    const turn = Effect.gen(function* () {
       const webhooks = yield* Effect.timeout(inbox.received(isBusy() ? batch.busy : batch.usual), longestLook)
       const current = yield* sources.current
-      const turn = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
+      const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
-      yield* Effect.forEach(turn, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
+      yield* Effect.forEach(some, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
         concurrency: "unbounded",
         discard: true
       })
-      yield* rest((yield* Clock.currentTimeMillis) - startedAt)
-      if (webhooks.length === 0) yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
+      return webhooks.length
+    })
+
+    const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
+      const found = yield* withRest(turn)
+      if (found === 0) yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))

@@ -1,5 +1,5 @@
 /** What can wait gives way: a sender waits for an answer, nobody for the next mapping or call. */
-import { Effect, PubSub } from "effect"
+import { Duration, Effect, PubSub } from "effect"
 import { Inbox } from "../Inbox.ts"
 import { performance } from "node:perf_hooks"
 
@@ -22,14 +22,16 @@ export const givingWay = Effect.gen(function* () {
     /** Whether deliveries came while it worked the last time. */
     isBusy: () => isBusy,
 
-    /** After work of so many milliseconds. */
-    rest: Effect.fnUntraced(function* (worked: number) {
+    /** Works, then rests by how long that took, or by so many times as long. */
+    withRest: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>, times = 1) {
+      const [took, value] = yield* Effect.timed(work)
       isBusy = (yield* PubSub.takeUpTo(received, Infinity)).length > 0
       const before = usage
       usage = performance.eventLoopUtilization()
       const { utilization } = performance.eventLoopUtilization(usage, before)
-      const rest = (worked * mostRests * (utilization - relaxed)) / (1 - relaxed)
+      const rest = (Duration.toMillis(took) * times * mostRests * (utilization - relaxed)) / (1 - relaxed)
       if (isBusy && rest >= 1) yield* Effect.sleep(Math.min(longestRest, rest))
+      return value
     })
   }
 })
