@@ -24,6 +24,32 @@ const scene = Effect.gen(function* () {
 
 const late = Exit.fail("late")
 
+describe("before a commit", () => {
+  it.effect("those who call turn after turn come along", () =>
+    Effect.gen(function* () {
+      const { commits, start } = yield* scene
+      for (const item of [1, 2, 3]) {
+        yield* start(item)
+        yield* Effect.yieldNow
+      }
+      expect(yield* Fiber.join(yield* start(4))).toBe(40)
+      expect(yield* commits).toEqual([[1, 2, 3, 4]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("nobody waits without end for others", () =>
+    Effect.gen(function* () {
+      const { start } = yield* scene
+      const first = yield* start(1)
+      while (first.pollUnsafe() === undefined) {
+        yield* start(0)
+        yield* Effect.yieldNow
+      }
+      expect(yield* Fiber.join(first)).toBe(10)
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("while the database gives no answer", () => {
   it.effect("a call has waited for two seconds when it is refused, and so has one that came later", () =>
     Effect.gen(function* () {

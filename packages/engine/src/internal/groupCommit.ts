@@ -15,6 +15,9 @@ export interface Options<A, E> {
 /** How often it is looked who has waited too long, while somebody waits. */
 const pace = Duration.millis(250)
 
+/** In milliseconds: so long does a call wait for others to come along. */
+const longestGathering = 2
+
 /** In milliseconds. A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
 const longestCommit = 5_000
 
@@ -75,10 +78,23 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     if (queue.length === 0 && underWay === undefined) busy.closeUnsafe()
   })
 
+  /**
+   * Whoever calls in this turn of the event loop comes along, and in the next ones, as long as each brings somebody. While
+   * calls come one by one, a commit for each few of them would take all the time that there is.
+   */
+  const gather = Effect.gen(function* () {
+    let known: number
+    let now: number
+    do {
+      known = queue.length
+      yield* Effect.yieldNow
+      now = yield* Clock.currentTimeMillis
+    } while (queue.length > known && now - (queue[0]?.since ?? now) < longestGathering)
+    return now
+  })
+
   const flush = Effect.gen(function* () {
-    // Whoever calls in this turn of the event loop comes along.
-    yield* Effect.yieldNow
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* gather
     refuseLate(queue, now)
     const batch = queue.splice(0, fitting()).filter(isWaiting)
     if (queue.length === 0 && !isClosed) called.closeUnsafe()
