@@ -29,6 +29,9 @@ export interface Process {
   readonly kill: Effect.Effect<void>
   /** As it is asked to stop; ends when it is gone. */
   readonly stop: Effect.Effect<void>
+  /** It does nothing at all, until it is thawed. */
+  readonly freeze: Effect.Effect<void>
+  readonly thaw: Effect.Effect<void>
 }
 
 export const start = Effect.fnUntraced(function* (options: Options) {
@@ -62,7 +65,9 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     startedAt,
     said,
     kill: end(child, "SIGKILL"),
-    stop: end(child, "SIGTERM")
+    stop: end(child, "SIGTERM"),
+    freeze: Effect.sync(() => child.kill("SIGSTOP")),
+    thaw: Effect.sync(() => child.kill("SIGCONT"))
   }
   return running
 })

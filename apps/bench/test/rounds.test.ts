@@ -1,12 +1,11 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type Contender, Missing } from "../src/Contender.ts"
+import { type Contender, Missing, type Running } from "../src/Contender.ts"
 import type { Load } from "../src/load/Load.ts"
 import * as Rounds from "../src/Rounds.ts"
 
 const load: Load = {
-  turn: Effect.void,
   first: () => Effect.succeed(0),
   run: () => Effect.die("nothing is to be run")
 }
@@ -18,41 +17,68 @@ const contender = (name: string, start: Contender["start"]): Contender => ({
   start
 })
 
-const there = (name: string, ended: Array<string>) =>
-  contender(
+/** Tells what happens to it. */
+const there = (name: string, events: Array<string>) => {
+  const tell = (what: string) => Effect.sync(() => events.push(`${name} ${what}`))
+  const running: Running = {
+    url: name,
+    pid: 0,
+    startedAt: 0,
+    said: Effect.succeed(""),
+    kill: Effect.void,
+    stop: Effect.void,
+    freeze: tell("freezes"),
+    thaw: tell("thaws")
+  }
+  return contender(
     name,
-    Effect.acquireRelease(
-      Effect.succeed({
-        url: name,
-        pid: 0,
-        startedAt: 0,
-        said: Effect.succeed(""),
-        kill: Effect.void,
-        stop: Effect.void
-      }),
-      () => Effect.sync(() => ended.push(name))
-    )
+    Effect.acquireRelease(Effect.as(tell("starts"), running), () => tell("ends"))
   )
+}
+
+const notThere = (name: string) => contender(name, Effect.fail(new Missing({ what: "redis-server" })))
+
+const asked = (events: Array<string>) => (running: Running) =>
+  Effect.sync(() => events.push(`${running.url} is asked`))
 
 describe("rounds", () => {
-  it.effect("give everybody a turn, begin with another each time, and end each before the next", () =>
+  it.effect("give everybody a turn, begin with another each time, and freeze who has none", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       const all = ["a", "b"].map((name) => there(name, events))
-      const { results } = yield* Rounds.take(load, all, 2, ({ url }) =>
-        Effect.sync(() => events.push(url.toUpperCase()))
+      const field = yield* Rounds.assemble(load, all, asked(events))
+      expect(events.splice(0)).toEqual(
+        ["a", "b"].flatMap((name) => [`${name} starts`, `${name} is asked`, `${name} freezes`])
       )
-      expect(events).toEqual(["A", "a", "B", "b", "B", "b", "A", "a"])
+      const results = yield* field.take(2, asked(events))
+      expect(events).toEqual(
+        ["a", "b", "b", "a"].flatMap((name) => [`${name} thaws`, `${name} is asked`, `${name} freezes`])
+      )
       expect([...results.keys()]).toEqual(["a", "b"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("start everybody afresh where the start is asked about, and end each before the next", () =>
+    Effect.gen(function* () {
+      const events: Array<string> = []
+      const all = ["a", "b"].map((name) => there(name, events))
+      yield* Rounds.afresh(load, all, 2, asked(events))
+      expect(events).toEqual(
+        ["a", "b", "b", "a"].flatMap((name) => [`${name} starts`, `${name} is asked`, `${name} ends`])
+      )
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.effect("leave out what a machine does not have, and name it", () =>
     Effect.gen(function* () {
-      const all = [there("a", []), contender("b", Effect.fail(new Missing({ what: "redis-server" })))]
-      const { results, missing } = yield* Rounds.take(load, all, 2, () => Effect.succeed(1))
+      const all = [there("a", []), notThere("b")]
+      const left = ["Left out, as this machine has no redis-server: b"]
+      const { results, missing } = yield* Rounds.afresh(load, all, 2, () => Effect.succeed(1))
       expect([...results]).toEqual([["a", [1, 1]]])
-      expect(missing).toEqual(["Left out, as this machine has no redis-server: b"])
+      expect(missing).toEqual(left)
+      const field = yield* Rounds.assemble(load, all, () => Effect.void)
+      expect([...(yield* field.take(2, () => Effect.succeed(1)))]).toEqual([["a", [1, 1]]])
+      expect(field.missing).toEqual(left)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

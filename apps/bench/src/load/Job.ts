@@ -41,10 +41,9 @@ export const Result = Schema.Struct({
 
 export type Result = typeof Result.Type
 
-/** What else it is told: a turn begins with deliveries that its contender has not seen; `first` wants one to be accepted. */
+/** What else it is told: `first` wants one to be accepted. */
 export const Message = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("first"), url: Schema.String }),
-  Schema.Struct({ kind: Schema.Literal("turn") }),
   Schema.Struct({ kind: Schema.Literal("run"), job: Job })
 ])
 

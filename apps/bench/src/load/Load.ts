@@ -6,8 +6,6 @@ import { fileURLToPath } from "node:url"
 import { type Job, type Message, Result } from "./Job.ts"
 
 export interface Load {
-  /** To be said before the first job for a contender that starts afresh. */
-  readonly turn: Effect.Effect<void>
   /** Tries until a delivery is accepted; when that was, by the clock of the machine in milliseconds. */
   readonly first: (url: string) => Effect.Effect<number>
   /** One at a time. */
@@ -27,9 +25,8 @@ export const make = Effect.gen(function* () {
     Effect.sync(() => fork(file, { execArgv: ["--no-warnings"] })),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
-  const tell = (message: Message) => Effect.sync(() => child.send(message))
   const ask = Effect.fnUntraced(function* <A>(message: Message, answer: Schema.Decoder<A>) {
-    yield* tell(message)
+    yield* Effect.sync(() => child.send(message))
     const [told] = yield* Effect.promise((): Promise<Array<unknown>> =>
       Promise.race([
         once(child, "message"),
@@ -40,7 +37,6 @@ export const make = Effect.gen(function* () {
     return yield* Effect.orDie(Schema.decodeUnknownEffect(answer)(told))
   })
   const load: Load = {
-    turn: Effect.asVoid(tell({ kind: "turn" })),
     first: (url) => Effect.map(ask({ kind: "first", url }, First), ({ at }) => at),
     run: (job) => ask({ kind: "run", job }, Result)
   }

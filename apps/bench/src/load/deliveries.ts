@@ -50,25 +50,32 @@ export const make = Effect.fnUntraced(function* ({ bytes, id, live }: Options) {
 /** Receivers take a signed time for five minutes. */
 const fresh = 120_000
 
-/** Signs on demand, and keeps what it signed for the next turn. */
+interface Wanted {
+  /** Who is to get them. */
+  readonly url: string
+  readonly bytes: number
+  readonly peoplePerLive: number
+}
+
+/** Signs on demand, and keeps what it signed for the other contenders: each of them gets the same, and nothing twice. */
 export const supply = () => {
   const name = crypto.randomUUID().slice(0, 8)
-  const kept = new Map<string, Array<{ readonly at: number; readonly request: Buffer }>>()
+  const kept = new Map<string, Array<{ readonly at: number; readonly request: Buffer } | undefined>>()
   const used = new Map<string, number>()
   return {
-    /** The next contender may be given what the last one was. */
-    turn: () => used.clear(),
-    take: Effect.fnUntraced(function* (bytes: number, peoplePerLive: number, count: number) {
+    take: Effect.fnUntraced(function* ({ url, bytes, peoplePerLive }: Wanted, count: number) {
       const kind = `${bytes}-${peoplePerLive}`
       const all = kept.get(kind) ?? []
       kept.set(kind, all)
-      const from = used.get(kind) ?? 0
-      used.set(kind, from + count)
+      const from = used.get(`${kind} ${url}`) ?? 0
+      used.set(`${kind} ${url}`, from + count)
       const now = performance.now()
+      for (const [at, one] of all.entries())
+        if (one !== undefined && now - one.at > fresh) all[at] = undefined
       const taken: Array<Buffer> = []
       for (let at = from; at < from + count; at++) {
         let one = all[at]
-        if (one === undefined || now - one.at > fresh) {
+        if (one === undefined) {
           const live = `live-${kind}-${Math.floor(at / peoplePerLive)}`
           one = { at: now, request: yield* make({ bytes, id: `${name}-${kind}-${at}`, live }) }
           all[at] = one

@@ -22,7 +22,7 @@ const load = (
 const run = Effect.fnUntraced(function* (job: Job) {
   const { hostname, port } = new URL(job.url)
   const connections = Array.from({ length: job.connections }, () => new Connection(hostname, Number(port)))
-  const take = (count: number) => deliveries.take(job.bytes, job.peoplePerLive, count)
+  const take = (count: number) => deliveries.take(job, count)
   // All of them first: a pause after warming up would be time to catch up in.
   const warmUp = yield* take(Math.ceil((job.deliveries * job.warmUpSeconds) / job.seconds))
   const measured = yield* take(job.deliveries)
@@ -72,7 +72,6 @@ const decode = Schema.decodeUnknownSync(Message)
 
 process.on("message", (received) => {
   const message = decode(received)
-  if (message.kind === "turn") return deliveries.turn()
   const answer: Effect.Effect<unknown, unknown> =
     message.kind === "first" ? first(message.url) : run(message.job)
   Effect.runPromise(answer).then(

@@ -30,7 +30,6 @@ export const accept = Effect.fnUntraced(function* (load: Load, seconds: number) 
   const folder = yield* program.folder
   const running = yield* program.start("programs/receiver.ts", {}, folder, profiling(folder))
   const from = yield* load.first(running.url)
-  yield* load.turn
   const job = { url: running.url, bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null }
   const { accepted } = yield* load.run({ ...job, deliveries: 8_000 * seconds, seconds, warmUpSeconds: 1 })
   return { profile: yield* read(running, folder, from), what: `${accepted} webhooks accepted` }

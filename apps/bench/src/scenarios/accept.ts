@@ -2,10 +2,8 @@
 import { Effect } from "effect"
 import * as contenders from "../contenders/contenders.ts"
 import * as versions from "../contenders/versions.ts"
-import type { Contender } from "../Contender.ts"
-import type { Result } from "../load/Job.ts"
 import * as Load from "../load/Load.ts"
-import type { Mode } from "../Mode.ts"
+import type { Mode, Turns } from "../Mode.ts"
 import * as Process from "../Process.ts"
 import { bars, percentiles } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
@@ -13,71 +11,27 @@ import { median } from "../report/statistics.ts"
 import * as Rounds from "../Rounds.ts"
 import type { Scenario } from "../Scenario.ts"
 import {
-  cellsOf,
   latency,
   memoryBars,
+  type Peak,
   percentileDots,
   rates,
   throughput,
   throughputBars,
-  usualCell,
   verdicts
 } from "./acceptReport.ts"
+import * as jobs from "./jobs.ts"
 
-/** Peaks: each connection sends when it is answered. */
-const closedLoop = (load: Load.Load, all: ReadonlyArray<Contender>, mode: Mode) =>
-  Rounds.take(load, all, mode.rounds, ({ url, pid }) =>
-    Effect.gen(function* () {
-      const cells: Array<Result> = []
-      for (const { bytes, connections, perSecond } of cellsOf(mode)) {
-        const { seconds, warmUpSeconds } = mode
-        const deliveries = Math.ceil(perSecond * seconds)
-        const job = {
-          url,
-          bytes,
-          connections,
-          peoplePerLive: 100,
-          rate: null,
-          deliveries,
-          seconds,
-          warmUpSeconds
-        }
-        cells.push(yield* load.run(job))
-      }
-      return { cells, memory: yield* Process.memory(pid) }
-    })
-  )
+const cellsOf = ({ bodies, connections }: Mode): ReadonlyArray<jobs.Cell> =>
+  bodies.flatMap((body) => connections.map((connections) => ({ ...body, connections })))
 
-/** Half of a peak: everybody at half of ours, or of his own if that is less. */
-const openLoop = (
-  load: Load.Load,
-  all: ReadonlyArray<Contender>,
-  mode: Mode,
-  rateOf: (name: string) => number
-) => {
-  const cell = cellsOf(mode)[usualCell(mode)]
-  const { rounds, seconds, warmUpSeconds } = mode.answers
-  return Rounds.take(load, all, rounds, ({ url }, { name }) =>
-    Effect.gen(function* () {
-      const { bytes = 1_000, connections = 64 } = cell ?? {}
-      const rate = rateOf(name)
-      const deliveries = Math.ceil(rate * seconds)
-      return yield* load.run({
-        url,
-        bytes,
-        connections,
-        peoplePerLive: 100,
-        rate,
-        deliveries,
-        seconds,
-        warmUpSeconds
-      })
-    })
-  )
-}
+/** Where the rate of the second half comes from. */
+const usualOf = ({ bodies: [body], connections }: Mode): jobs.Cell => ({
+  ...body,
+  connections: connections.includes(64) ? 64 : connections[0]
+})
 
-const told = ({ rounds, seconds, warmUpSeconds }: Mode["answers"]) =>
-  `${rounds}, of ${seconds} s for each figure after ${warmUpSeconds} s of warming up`
+const told = ({ rounds, seconds }: Turns) => `${rounds}, of ${seconds} s for each figure`
 
 const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: string, mode: Mode) {
   const everybody = (yield* contenders.make)[name]
@@ -85,19 +39,27 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
   const all = everybody.filter((contender) => mode.name !== "smoke" || contenders.isOurs(contender))
   const [floorName = "", ours = ""] = all.map((contender) => contender.name)
   const load = yield* Load.make
-  const cell = usualCell(mode)
-  const { results: turns, missing } = yield* closedLoop(load, all, mode)
-  const peak = (who: string) => median(rates(turns.get(who) ?? [], cell))
-  const rateOf = (who: string) => Math.max(1, Math.floor(Math.min(peak(ours), peak(who)) / 2))
-  const present = all.filter((contender) => turns.has(contender.name))
-  const { results } = yield* openLoop(load, present, mode, rateOf)
-  const usual = cellsOf(mode)[cell]
-  const used = yield* versions.of(turns.keys())
-  const floor = turns.get(floorName) ?? []
+  const { accepts, answers, warmUpSeconds } = mode
+  const usual = usualOf(mode)
+  const field = yield* Rounds.assemble(load, all, ({ url }) => load.run(jobs.peak(url, usual, warmUpSeconds)))
+  const peaks = yield* Effect.forEach(cellsOf(mode), (cell) =>
+    Effect.map(
+      field.take(accepts.rounds, ({ url }) => load.run(jobs.peak(url, cell, accepts.seconds))),
+      (results): Peak => ({ cell, results })
+    )
+  )
+  const memory = yield* field.take(1, ({ pid }) => Process.memory(pid))
+  const peak = rates(peaks, usual)
+  /** Half of a peak: everybody at half of ours, or of his own if that is less. */
+  const rateOf = (who: string) => Math.max(1, Math.floor(Math.min(median(peak(ours)), median(peak(who))) / 2))
+  const results = yield* field.take(answers.rounds, ({ url }, { name }) =>
+    load.run(jobs.steady(url, usual, answers.seconds, rateOf(name)))
+  )
+  const used = yield* versions.of(results.keys())
   const report: Report = {
     tables: [
-      ...throughput(turns, floor, all, mode),
-      ...(usual === undefined ? [] : [latency(results, results.get(floorName) ?? [], rateOf, usual)])
+      ...mode.bodies.map(({ bytes }) => throughput(bytes, peaks, memory, all)),
+      latency(results, results.get(floorName) ?? [], rateOf, usual)
     ],
     plots: [
       {
@@ -106,7 +68,7 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
         picture: bars(
           "Webhooks accepted in a second",
           "accepts/s, median and range of the rounds",
-          throughputBars(turns, mode)
+          throughputBars(peaks)
         )
       },
       {
@@ -117,16 +79,16 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
       {
         name: `${letter}-memory`,
         alt: "Memory of each contender's process after the load",
-        picture: bars("Memory of the process that answers", "MiB", memoryBars(turns))
+        picture: bars("Memory of the process that answers", "MiB", memoryBars(memory))
       }
     ],
     notes: [
-      ...(mode.name === "smoke" ? [] : verdicts(turns, results, all, cell)),
-      `Rounds: ${told(mode)}; of answer times ${told(mode.answers)}. Each contender starts with nothing stored for each round. Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
+      ...(mode.name === "smoke" ? [] : verdicts(peak, results, all)),
+      `Rounds: ${told(accepts)}; of answer times ${told(answers)}. All were started with nothing stored and warmed up for ${warmUpSeconds} s; who has no turn is frozen (SIGSTOP). Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
       "`usher serve` maps and sends all the while, to an upstream on this machine; the others, and the receiver alone, only store.",
       "Memory is that of the process that answers; Redis and Postgres come on top.",
       used,
-      ...missing
+      ...field.missing
     ]
   }
   return report

@@ -2,35 +2,25 @@
 import type { Contender } from "../Contender.ts"
 import * as contenders from "../contenders/contenders.ts"
 import type { Result } from "../load/Job.ts"
-import type { Mode } from "../Mode.ts"
 import type { Bar, Percentile } from "../report/plots.ts"
 import type { Table } from "../report/Report.ts"
 import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
+import type { Results } from "../Rounds.ts"
+import type { Cell } from "./jobs.ts"
 
-/** A load that stays the same for all. */
-export interface Cell {
-  readonly bytes: number
-  readonly perSecond: number
-  readonly connections: number
+/** What was accepted in a second under one load. */
+export interface Peak {
+  readonly cell: Cell
+  readonly results: Results<Result>
 }
 
-export const cellsOf = ({ bodies, connections }: Mode): ReadonlyArray<Cell> =>
-  bodies.flatMap((body) => connections.map((connections) => ({ ...body, connections })))
-
-export interface Turn {
-  /** In the order of the cells. */
-  readonly cells: ReadonlyArray<Result>
-  /** Of its own process, afterwards, in MiB. */
-  readonly memory: number
+/** Of each contender, round by round, under the load that has so many bytes and connections. */
+export const rates = (peaks: ReadonlyArray<Peak>, { bytes, connections }: Cell) => {
+  const peak = peaks.find(({ cell }) => cell.bytes === bytes && cell.connections === connections)
+  return (name: string) => ratesOf(peak?.results.get(name) ?? [])
 }
 
-export type Turns = ReadonlyMap<string, ReadonlyArray<Turn>>
-
-const at = (turns: ReadonlyArray<Turn>, cell: number) =>
-  turns.flatMap((turn) => (turn.cells[cell] === undefined ? [] : [turn.cells[cell]]))
-
-export const rates = (turns: ReadonlyArray<Turn>, cell: number) =>
-  at(turns, cell).map(({ perSecond }) => perSecond)
+const ratesOf = (results: ReadonlyArray<Result>) => results.map(({ perSecond }) => perSecond)
 
 /** In milliseconds; what accepted nothing took no time that could be told. */
 const answerTimes = (results: ReadonlyArray<Result>, which: keyof Result["latency"]) =>
@@ -45,51 +35,41 @@ const plural = (connections: number) => `${connections} ${connections === 1 ? "c
 
 const size = (bytes: number) => `${bytes / 1_000} kB`
 
-/** Of the open loop. */
-export type Results = ReadonlyMap<string, ReadonlyArray<Result>>
-
-/** Where the rate of the second half comes from, if it was measured. */
-export const usualCell = (mode: Mode) => {
-  const cells = cellsOf(mode)
-  return Math.max(
-    0,
-    cells.findIndex(({ connections }) => connections === 64)
-  )
-}
-
 export const throughput = (
-  turns: Turns,
-  floor: ReadonlyArray<Turn>,
-  all: ReadonlyArray<Contender>,
-  mode: Mode
-) =>
-  mode.bodies.map(({ bytes }): Table => {
-    const cells = cellsOf(mode).flatMap((cell, index) => (cell.bytes === bytes ? [{ ...cell, index }] : []))
-    return {
-      title: `Accepted in a second, bodies of ${size(bytes)}: ratio to the floor, then the median (lowest to highest)`,
-      head: [
-        "",
-        ...cells.map(({ connections }) => plural(connections)),
-        "memory, MiB",
-        "when it is answered, the webhook is"
-      ],
-      rows: Array.from(turns, ([name, own]) => [
-        name,
-        ...cells.map(
-          ({ index }) =>
-            `${ratio(rates(own, index), rates(floor, index)).toFixed(2)} · ${spread(rates(own, index))}${failures(at(own, index))}`
-        ),
-        whole(median(own.map(({ memory }) => memory))),
-        all.find((contender) => contender.name === name)?.durability ?? ""
-      ])
-    }
-  })
+  bytes: number,
+  peaks: ReadonlyArray<Peak>,
+  memory: Results<number>,
+  all: ReadonlyArray<Contender>
+): Table => {
+  const own = peaks.filter(({ cell }) => cell.bytes === bytes)
+  const floor = all[0]?.name ?? ""
+  const cellOf = ({ results }: Peak, name: string) => {
+    const mine = results.get(name) ?? []
+    const toFloor = ratio(ratesOf(mine), ratesOf(results.get(floor) ?? []))
+    return `${toFloor.toFixed(2)} · ${spread(ratesOf(mine))}${failures(mine)}`
+  }
+  return {
+    title: `Accepted in a second, bodies of ${size(bytes)}: ratio to the floor, then the median (lowest to highest)`,
+    head: [
+      "",
+      ...own.map(({ cell }) => plural(cell.connections)),
+      "memory, MiB",
+      "when it is answered, the webhook is"
+    ],
+    rows: Array.from(memory, ([name, mebibytes]) => [
+      name,
+      ...own.map((peak) => cellOf(peak, name)),
+      whole(median(mebibytes)),
+      all.find((contender) => contender.name === name)?.durability ?? ""
+    ])
+  }
+}
 
 const percentiles = ["p50", "p90", "p99", "p999"] as const
 const percentileNames = { p50: "50 %", p90: "90 %", p99: "99 %", p999: "99.9 %" }
 
 export const latency = (
-  results: Results,
+  results: Results<Result>,
   floor: ReadonlyArray<Result>,
   rateOf: (name: string) => number,
   { bytes, connections }: Cell
@@ -111,60 +91,52 @@ export const latency = (
   ])
 })
 
-export const throughputBars = (turns: Turns, mode: Mode): ReadonlyArray<Bar> =>
-  cellsOf(mode).flatMap(({ bytes, connections }, index) =>
-    Array.from(turns, ([who, own]) => ({
+export const throughputBars = (peaks: ReadonlyArray<Peak>): ReadonlyArray<Bar> =>
+  peaks.flatMap(({ cell, results }) =>
+    Array.from(results, ([who, own]) => ({
       who,
-      group: `${size(bytes)}, ${plural(connections)}`,
-      value: median(rates(own, index)),
-      low: lowest(rates(own, index)),
-      high: highest(rates(own, index))
+      group: `${size(cell.bytes)}, ${plural(cell.connections)}`,
+      value: median(ratesOf(own)),
+      low: lowest(ratesOf(own)),
+      high: highest(ratesOf(own))
     }))
   )
 
-export const memoryBars = (turns: Turns): ReadonlyArray<Bar> =>
-  Array.from(turns, ([who, own]) => {
-    const memory = own.map((turn) => turn.memory)
-    return { who, group: "after the load", value: median(memory), low: lowest(memory), high: highest(memory) }
-  })
+export const memoryBars = (memory: Results<number>): ReadonlyArray<Bar> =>
+  Array.from(memory, ([who, own]) => ({
+    who,
+    group: "after the load",
+    value: median(own),
+    low: lowest(own),
+    high: highest(own)
+  }))
 
 /** What must hold, and whether it does: of the receiver alone, and of the whole relay. */
-const verdictsOf = (
-  turns: Turns,
-  results: Results,
-  all: ReadonlyArray<Contender>,
-  who: string,
-  cell: number
-) => {
+export const verdicts = (
+  peak: (name: string) => ReadonlyArray<number>,
+  results: Results<Result>,
+  all: ReadonlyArray<Contender>
+): ReadonlyArray<string> => {
   const floor = all[0]?.name ?? ""
-  const rate = (name: string) => median(rates(turns.get(name) ?? [], cell))
   const best = all
-    .filter((one) => one.isDurable && !contenders.isOurs(one) && turns.has(one.name))
-    .toSorted((a, b) => rate(b.name) - rate(a.name))[0]
-  const toFloor = ratio(rates(turns.get(who) ?? [], cell), rates(turns.get(floor) ?? [], cell))
-  const p99 = ratio(answerTimes(results.get(who) ?? [], "p99"), answerTimes(results.get(floor) ?? [], "p99"))
-  return [
-    `${figure(toFloor)} of the floor's accepts (target: at least 0.80)`,
+    .filter((one) => one.isDurable && !contenders.isOurs(one) && results.has(one.name))
+    .toSorted((a, b) => median(peak(b.name)) - median(peak(a.name)))[0]
+  const p99 = (name: string) => answerTimes(results.get(name) ?? [], "p99")
+  const verdict = (name: string) => [
+    `${figure(ratio(peak(name), peak(floor)))} of the floor's accepts (target: at least 0.80)`,
     ...(best === undefined
       ? []
       : [
-          `${figure(rate(who) / rate(best.name))} times those of ${best.name}, the best peer that waits for the disk (target: at least 2.00)`
+          `${figure(ratio(peak(name), peak(best.name)))} times those of ${best.name}, the best peer that waits for the disk (target: at least 2.00)`
         ]),
-    `${figure(p99)} times the floor's 99 % of the answer times at half of the peak (target: at most 2.00)`
+    `${figure(ratio(p99(name), p99(floor)))} times the floor's 99 % of the answer times at half of the peak (target: at most 2.00)`
   ]
+  return [...results.keys()]
+    .filter((name) => name.startsWith("usher"))
+    .map((name) => `${name}: ${verdict(name).join("; ")}.`)
 }
 
-export const verdicts = (
-  turns: Turns,
-  results: Results,
-  all: ReadonlyArray<Contender>,
-  cell: number
-): ReadonlyArray<string> =>
-  all
-    .filter(({ name }) => name.startsWith("usher"))
-    .map(({ name }) => `${name}: ${verdictsOf(turns, results, all, name, cell).join("; ")}.`)
-
-export const percentileDots = (results: Results): ReadonlyArray<Percentile> =>
+export const percentileDots = (results: Results<Result>): ReadonlyArray<Percentile> =>
   Array.from(results, ([who, own]) =>
     percentiles.map((one) => ({
       who,

@@ -7,7 +7,6 @@ export const make = Effect.fnUntraced(function* (load: Load, people: number, peo
   const folder = yield* program.folder
   const receiving = Effect.gen(function* () {
     const { url } = yield* program.start("programs/receiver.ts", {}, folder)
-    yield* load.turn
     const job = { url, bytes: 1_000, connections: 64, rate: null, seconds: 600, warmUpSeconds: 0 }
     const { accepted } = yield* load.run({ ...job, deliveries: people, peoplePerLive })
     if (accepted === people) return

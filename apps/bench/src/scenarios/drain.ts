@@ -66,7 +66,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     string,
     { readonly kind: string; readonly all: Array<Drained>; readonly floor: Array<Drained> }
   >()
-  for (let round = 0; round < mode.rounds; round++) {
+  for (let round = 0; round < mode.starts; round++) {
     for (const kind of kinds) {
       const floor = yield* bare(kind, people)
       const own = yield* ours(load, kind, people)
@@ -113,7 +113,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Rounds: ${mode.rounds}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
+      `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
       `${versions.sqlite}.`
     ]
   }

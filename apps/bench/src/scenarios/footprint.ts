@@ -37,7 +37,7 @@ const withBacklog = Effect.fnUntraced(function* (load: Load.Load, mode: Mode, si
     const running = yield* usher.start({ upstream, folder, moreSpots: waiting.spots })
     return yield* started(load, mode, running.url, running)
   })
-  return yield* Effect.replicateEffect(Effect.scoped(once), mode.rounds)
+  return yield* Effect.replicateEffect(Effect.scoped(once), mode.starts)
 }, Effect.scoped)
 
 const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -76,7 +76,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
   const isSmoke = mode.name === "smoke"
   const everybody = (yield* contenders.make).sqlite
   const all = isSmoke ? everybody.filter(contenders.isOurs) : everybody
-  const { results, missing } = yield* Rounds.take(load, all, mode.rounds, (running) =>
+  const { results, missing } = yield* Rounds.afresh(load, all, mode.starts, (running) =>
     started(load, mode, running.url, running)
   )
   const starts = new Map<string, ReadonlyArray<Start>>(results)
@@ -113,7 +113,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Rounds: ${mode.rounds}. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
+      `Rounds: ${mode.starts}. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
       ...notes
     ]
   }

@@ -34,7 +34,6 @@ const once = Effect.fnUntraced(function* (load: Load.Load, filled: string, upstr
   const options = { upstream, folder, moreSpots: waiting.spots }
   const killed = yield* usher.start(options)
   yield* load.first(killed.url)
-  yield* load.turn
   const job = { bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null, deliveries: 5_000 }
   const loading = yield* Effect.forkChild(
     load.run({ ...job, url: killed.url, seconds: 60, warmUpSeconds: 0 })
@@ -59,7 +58,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     const filled = yield* waiting.make(size)
     results.push([
       `usher serve, ${whole(size)} due`,
-      yield* Effect.replicateEffect(once(load, filled, upstream), mode.rounds)
+      yield* Effect.replicateEffect(once(load, filled, upstream), mode.starts)
     ])
   }
   const report: Report = {
@@ -89,7 +88,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Kills for each: ${mode.rounds}, on SQLite, while 64 connections send and the relay maps and dispatches. That nothing acknowledged is lost is another question, which packages/engine/test/killed asks.`,
+      `Kills for each: ${mode.starts}, on SQLite, while 64 connections send and the relay maps and dispatches. That nothing acknowledged is lost is another question, which packages/engine/test/killed asks.`,
       `${versions.sqlite}.`
     ]
   }

@@ -9,6 +9,7 @@ import { bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
 import { figure, highest, lowest, median, ratio, spread } from "../report/statistics.ts"
 import * as Rounds from "../Rounds.ts"
+import * as jobs from "./jobs.ts"
 import type { Scenario } from "../Scenario.ts"
 
 const onlyTraces = { OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" }
@@ -33,11 +34,11 @@ const all = Object.entries(settings).map(([name, env]): Contender => ({
 
 const run = Effect.fnUntraced(function* (mode: Mode) {
   const load = yield* Load.make
-  const { seconds, warmUpSeconds, rounds } = mode
-  const job = { bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null, seconds, warmUpSeconds }
-  const deliveries = Math.ceil((mode.bodies[0]?.perSecond ?? 1_000) * seconds)
-  const { results } = yield* Rounds.take(load, all, rounds, ({ url }) =>
-    load.run({ ...job, url, deliveries })
+  const { accepts, warmUpSeconds } = mode
+  const cell = { bytes: 1_000, connections: 64, perSecond: mode.bodies[0]?.perSecond ?? 1_000 }
+  const field = yield* Rounds.assemble(load, all, ({ url }) => load.run(jobs.peak(url, cell, warmUpSeconds)))
+  const results = yield* field.take(accepts.rounds, ({ url }) =>
+    load.run(jobs.peak(url, cell, accepts.seconds))
   )
   const rates = (name: string) => (results.get(name) ?? []).map(({ perSecond }) => perSecond)
   const off = rates(all[0]?.name ?? "")
@@ -72,7 +73,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Rounds: ${rounds}, of ${seconds} s after ${warmUpSeconds} s of warming up, the whole relay on SQLite, traces sent by OTLP (protobuf) to a collector on this machine that throws them away.`,
+      `Rounds: ${accepts.rounds}, of ${accepts.seconds} s, after ${warmUpSeconds} s of warming up, the whole relay on SQLite, traces sent by OTLP (protobuf) to a collector on this machine that throws them away.`,
       `${versions.sqlite}.`
     ]
   }
