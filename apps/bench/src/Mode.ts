@@ -50,9 +50,9 @@ export const full: Mode = {
 export const quick: Mode = {
   name: "quick",
   starts: 1,
-  warmUpSeconds: 1,
-  accepts: { rounds: 2, seconds: 0.4 },
-  answers: { rounds: 2, seconds: 0.4 },
+  warmUpSeconds: 0.4,
+  accepts: { rounds: 1, seconds: 0.4 },
+  answers: { rounds: 1, seconds: 0.4 },
   bodies: [{ bytes: 1_000, perSecond: 8_000 }],
   connections: [64],
   people: 1_000,
