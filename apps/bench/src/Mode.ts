@@ -46,7 +46,7 @@ export const full: Mode = {
   idleSeconds: 2
 }
 
-/** Less than two minutes. */
+/** About two minutes, more on a slow machine. */
 export const quick: Mode = {
   name: "quick",
   starts: 1,

@@ -32,7 +32,7 @@ export const bench = Command.make(
         `Only these: ${scenarios.map(({ letter, title }) => `${letter} (${title})`).join(", ")}`
       )
     ),
-    quick: isFlag("quick", "Fewer and shorter rounds and less data: under two minutes"),
+    quick: isFlag("quick", "Fewer and shorter rounds and less data: about two minutes"),
     smoke: isFlag("smoke", "Only whether the benchmark works; its figures mean nothing"),
     write: Flag.Boolean("write").pipe(
       Flag.optional,
