@@ -19,8 +19,12 @@ export const Webhook = Schema.Struct({
   source: Schema.String,
   /** The kind of system that sent it, such as `typeform`. */
   sender: Schema.String,
-  /** The sender's own id of the delivery. */
-  deliveryId: Schema.String,
+  /** The sender's own id of the delivery. Null where the sender gives none. */
+  deliveryId: Schema.NullOr(Schema.String),
+  /** The first webhook with this delivery id, where that one has another body. Null for most. */
+  firstWebhookId: Schema.NullOr(Schema.String),
+  /** How it left the quarantine. Null unless an operator released it. */
+  release: Schema.NullOr(Schema.Struct({ at: Page.Time, by: Schema.String, verified: Schema.Boolean })),
   receivedAt: Page.Time,
   status: WebhookStatus,
   lane: Lane,

@@ -130,7 +130,9 @@ export const layer = (
         const { id, duplicate } = yield* inbox.accept({
           source: source.name,
           sender: source.sender.name,
-          deliveryId: source.deliveryId(delivery),
+          ...source.identify(delivery, Option.getOrUndefined(verified)),
+          dedupeWindow: source.dedupeWindow,
+          mappingVersion: source.mapping.version,
           headers: headers.kept(delivery.headers, source.sender),
           body: delivery.body,
           traceparent: null,

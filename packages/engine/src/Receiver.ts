@@ -95,12 +95,16 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         const answer = yield* handshake(source, delivery)
         if (answer !== undefined) return answer
 
-        yield* verify(source, request, delivery)
+        const verified = yield* verify(source, request, delivery)
+        const { content, deliveryId } = source.identify(delivery, verified)
         const accepted = yield* inbox
           .accept({
             source: source.name,
             sender: source.sender.name,
-            deliveryId: source.deliveryId(delivery),
+            deliveryId,
+            content,
+            dedupeWindow: source.dedupeWindow,
+            mappingVersion: source.mapping.version,
             headers: headers.kept(delivery.headers, source.sender),
             body: delivery.body,
             traceparent: traceparentOf(span)

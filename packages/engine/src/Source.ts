@@ -1,9 +1,9 @@
 /**
  * One configured origin of webhooks, at `POST /webhooks/{source}`.
  */
-import { type DateTime, type Duration, Effect, type Redacted, type Schema } from "effect"
+import { type DateTime, Duration, Effect, type Redacted, type Schema } from "effect"
 import type { Invitation } from "@usher/core"
-import { type Delivery, DeliveryId, Secret, type Sender, Verifier } from "@usher/signatures"
+import { type Delivery, DeliveryId, Secret, type Sender, type Verified, Verifier } from "@usher/signatures"
 import { type About, typed } from "./internal/typed.ts"
 import type { Mapping } from "./Mapping.ts"
 
@@ -25,7 +25,21 @@ export interface Source {
   readonly mapping: Mapping
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
-  readonly deliveryId: (delivery: Delivery.Delivery) => string
+  /** What tells this delivery from every other one of the source. Its body has to be decoded. */
+  readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
+  /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
+  readonly dedupeWindow: Duration.Duration
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Identity {
+  /** The sender's id: the signed one where the scheme signs one. Null where the sender gives none. */
+  readonly deliveryId: string | null
+  /** The bytes that are compared: the body without the fields that change between retries. */
+  readonly content: Uint8Array
 }
 
 /**
@@ -51,6 +65,8 @@ interface Common {
   readonly spot: string
   /** In place of the sender's. */
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
+  /** How long a delivery without an id counts as a retry. Default: as long as the sender retries, else 24 hours. */
+  readonly dedupeWindow?: Duration.Duration | undefined
   /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
   readonly expires?: Expiry | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
@@ -108,7 +124,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
 ): Effect.Effect<Source, Secret.InvalidSecret, R> {
   const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
-  const { expires, reinviteAfter, verifyToken, limit } = options
+  const { dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
   return Effect.gen(function* () {
     return {
       name,
@@ -121,7 +137,11 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       mapping: "mapping" in options ? options.mapping : yield* typed(options),
       expires,
       reinviteAfter,
-      deliveryId: (delivery) => DeliveryId.of(deliveryId, delivery)
+      identify: (delivery, verified) => ({
+        deliveryId: verified?.deliveryId ?? DeliveryId.of(deliveryId, delivery),
+        content: delivery.body
+      }),
+      dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
     }
   })
 }

@@ -32,6 +32,26 @@ export const WebhookStatus = Schema.Literals([
 export type WebhookStatus = typeof WebhookStatus.Type
 
 /**
+ * How a delivery left the quarantine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Release = Schema.Struct({
+  at: Schema.DateTimeUtc,
+  /** The operator's token, or `cli`. */
+  by: Schema.String,
+  /** False where the operator answered for it in place of a signature. */
+  verified: Schema.Boolean
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Release extends Schema.Schema.Type<typeof Release> {}
+
+/**
  * A verified delivery, about to be stored.
  *
  * @category models
@@ -41,8 +61,8 @@ export const NewWebhook = Schema.Struct({
   source: Schema.String,
   /** The kind of system that sent it, such as `typeform`. */
   sender: Schema.String,
-  /** The sender's own id of the delivery, the same on every resend; unique within the source. */
-  deliveryId: Schema.String,
+  /** The sender's own id of the delivery, the same on every retry. Null where the sender gives none. */
+  deliveryId: Schema.NullOr(Schema.String),
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
   body: Schema.Uint8Array,
@@ -51,7 +71,15 @@ export const NewWebhook = Schema.Struct({
   /** Of the invitations that it asks for. Default `live`. */
   lane: Schema.optionalKey(Lane),
   /** When it came. Default: now. */
-  receivedAt: Schema.optionalKey(Schema.DateTimeUtc)
+  receivedAt: Schema.optionalKey(Schema.DateTimeUtc),
+  /** The bytes that identity compares: the decoded body without what changes between retries. Default: `body`. */
+  content: Schema.optionalKey(Schema.Uint8Array),
+  /** How long a delivery without an id is a retry of an earlier one with the same content. Default: 24 hours. */
+  dedupeWindow: Schema.optionalKey(Schema.Duration),
+  /** The version of the mapping that it is going to be mapped with. */
+  mappingVersion: Schema.optionalKey(Schema.String),
+  /** Present where an operator released it from quarantine. */
+  release: Schema.optionalKey(Release)
 })
 
 /**
@@ -68,8 +96,17 @@ export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {}
  */
 export const Webhook = Schema.Struct({
   id: Schema.String,
-  ...NewWebhook.fields,
+  source: NewWebhook.fields.source,
+  sender: NewWebhook.fields.sender,
+  deliveryId: NewWebhook.fields.deliveryId,
+  headers: NewWebhook.fields.headers,
+  body: NewWebhook.fields.body,
+  traceparent: NewWebhook.fields.traceparent,
   receivedAt: Schema.DateTimeUtc,
+  /** The first webhook with this delivery id, where that one has another body. Null for most. */
+  firstWebhookId: Schema.NullOr(Schema.String),
+  /** Null unless an operator released it from quarantine. */
+  release: Schema.NullOr(Release),
   /** Of the invitations that it asks for: `replay` once it is replayed. */
   lane: Lane,
   status: WebhookStatus,

@@ -1,7 +1,7 @@
 /** Everything a receiver has to know about one kind of sender, as data. */
 import type { Duration } from "effect"
 import type { Delivery } from "./Delivery.ts"
-import { of, type DeliveryId } from "./DeliveryId.ts"
+import { of, type DeliveryId, type Field } from "./DeliveryId.ts"
 import type { Scheme } from "./Scheme.ts"
 
 /**
@@ -28,6 +28,22 @@ export type Grade = "A" | "B" | "C"
 export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-subscribe" | "get"
 
 /**
+ * How a delivery is acknowledged. The sender counts anything later, or another status, as a failure.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Acknowledgement {
+  /** Where none is published: 5 s. */
+  readonly deadline: Duration.Duration
+  readonly status: number
+  /** Other statuses that the sender counts as success. Default: every 2xx. */
+  readonly statuses?: ReadonlyArray<number>
+  /** The answer that the sender expects. Default: the webhook's id and status as JSON. */
+  readonly content?: { readonly type: string; readonly body: string }
+}
+
+/**
  * @category models
  * @since 0.1.0
  */
@@ -38,8 +54,17 @@ export interface Sender {
   readonly scheme: Scheme
   readonly deliveryId: DeliveryId
   readonly handshake?: HandshakeKind
-  /** The sender counts anything later, or another status, as a failure. Where no deadline is published: 5 s. */
-  readonly acknowledge: { readonly deadline: Duration.Duration; readonly status: number }
+  /**
+   * Dotted paths into the JSON body whose values change between this sender's own retries of one delivery (`*` for every
+   * element of an array). Two bodies that differ in nothing else are one delivery.
+   */
+  readonly retryFields?: ReadonlyArray<string>
+  /**
+   * Where the name of the event stands, and the names that mean "somebody signed up". Absent where every delivery is a
+   * sign-up, or where nothing is known of its events.
+   */
+  readonly events?: { readonly name: Field; readonly signUps: ReadonlyArray<string> }
+  readonly acknowledge: Acknowledgement
   /** Statuses after which it does not try again, or disables the hook: never answer them for a passing trouble. */
   readonly disablingStatuses: ReadonlyArray<number>
   /** How long it goes on trying. Absent when it does not try again by itself, or when that is unknown. */

@@ -11,4 +11,6 @@ export interface Verified {
   readonly scheme: string
   readonly secret: string
   readonly signedAt: Option.Option<DateTime.Utc>
+  /** The delivery id that the signature covers. Absent where the scheme signs none. */
+  readonly deliveryId?: string
 }

@@ -52,7 +52,7 @@ export const of = Effect.fnUntraced(function* (
     if (Exit.isFailure(yield* Effect.exit(source.verifier.verify(delivery)))) {
       return unsuitable("what is signed with its secret does not verify")
     }
-    if (source.deliveryId(delivery) === source.deliveryId(other)) {
+    if (source.identify(delivery).deliveryId === source.identify(other).deliveryId) {
       reason = "its deliveries can't be told apart by their ids"
       continue
     }

@@ -42,7 +42,8 @@ export const accept = ({ sql, random, signals, events }: Store) => {
     const now = yield* Clock.currentTimeMillis
     const news: Array<New> = []
     for (const webhook of batch) {
-      const { source, deliveryId } = webhook
+      const { source } = webhook
+      const deliveryId = webhook.deliveryId ?? sha256(webhook.body)
       news.push({ id: `wh_${yield* random.ulid}`, source, deliveryId: indexable(deliveryId), webhook })
     }
     const ordered = inOrder(news)

@@ -73,6 +73,8 @@ export const webhook = reader(
     mappingVersion,
     lane: laneNamed(lane),
     deliveryId,
+    firstWebhookId: null,
+    release: null,
     receivedAt: DateTime.makeUnsafe(received_at)
   })
 )

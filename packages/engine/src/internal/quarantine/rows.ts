@@ -33,7 +33,7 @@ export interface WithBody extends Row {
 export const of = (id: string, { source, delivery, target, failed }: Refused, now: number) => ({
   id,
   source: source.name,
-  digest: digest(source.deliveryId(delivery), delivery.body),
+  digest: digest(source.identify(delivery).deliveryId ?? "", delivery.body),
   sender: source.sender.name,
   first_at: now,
   last_at: now,
