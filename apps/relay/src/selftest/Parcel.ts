@@ -8,6 +8,7 @@ export interface Parcel {
   readonly source: string
   /** Nobody else's. */
   readonly member: string
+  /** As it is sent, in base64. */
   readonly body: string
   /** Signed at that time. */
   readonly sign: (at: DateTime.Utc) => Effect.Effect<Delivery.Delivery, Secret.InvalidSecret>

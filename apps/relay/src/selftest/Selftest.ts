@@ -105,7 +105,7 @@ const secret = Effect.map(
   (bytes) => Redacted.make(`whsec_${Buffer.from(bytes).toString("base64")}`)
 )
 
-/** The configured sources, or one of the test's own where none of them will do. */
+/** The configured sources, and the test's own beside them. */
 const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }: ConfigFile.Resolved) {
   const found = yield* Effect.forEach(relay.sources.values(), (source) => {
     const written = sources.get(source.name)
@@ -113,11 +113,11 @@ const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }:
       ? Effect.die(`${source.name} stands in no file`)
       : Target.of({ source, ...written }, relay.publicUrl)
   })
-  const leftOut = found.filter(Target.isUnsuitable)
-  const suitable = found.filter(Target.isSuitable)
-  if (suitable.length > 0) return { leftOut, targets: suitable }
   const [spot] = relay.spots.keys()
   if (spot === undefined) return yield* new NoSpot({ message: `${file} names no Spot to invite with` })
-  const own = yield* Target.own(spot, yield* secret, relay.publicUrl)
-  return { leftOut, targets: [own].filter(Target.isSuitable) }
+  const own = Target.own(spot, yield* secret, relay.publicUrl)
+  return {
+    leftOut: found.filter(Target.isUnsuitable),
+    targets: [...found.filter(Target.isSuitable), ...own]
+  }
 })

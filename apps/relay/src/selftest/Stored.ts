@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 /** A webhook, and how each of its invitations stands. */
 export interface Kept {
   readonly source: string
+  /** As it came, in base64. */
   readonly body: string
   readonly status: string
   readonly invitations: ReadonlyArray<string>
@@ -22,10 +23,9 @@ export const webhooks = Effect.gen(function* () {
   const links = yield* sql<{ id: string; status: string }>`SELECT l.webhook_id AS id, i.status AS status
     FROM webhook_invitations l JOIN invitations i ON i.id = l.invitation_id`
   const statuses = Map.groupBy(links, ({ id }) => id)
-  const decoder = new TextDecoder()
   return rows.map(({ id, source, body, status }): Kept => ({
     source,
-    body: decoder.decode(body),
+    body: Buffer.from(body).toString("base64"),
     status,
     invitations: (statuses.get(id) ?? []).map(({ status }) => status)
   }))

@@ -5,7 +5,7 @@ import * as Parcel from "./Parcel.ts"
 import * as RelayProcess from "./RelayProcess.ts"
 import * as Scratch from "./Scratch.ts"
 import * as Stored from "./Stored.ts"
-import type { Target } from "./Target.ts"
+import type * as Target from "./Target.ts"
 import * as Verdict from "./Verdict.ts"
 
 export interface Options {
@@ -13,7 +13,7 @@ export interface Options {
   /** The derived one. */
   readonly file: string
   readonly environment: Readonly<Record<string, Redacted.Redacted>>
-  readonly targets: ReadonlyArray<Target>
+  readonly targets: ReadonlyArray<Target.Target>
   /** Of the emulated MeltingSpot. */
   readonly ledger: Ledger.Ledger["Service"]
   readonly faults: Faults.Faults["Service"]
@@ -43,7 +43,7 @@ export const make = Effect.fnUntraced(function* ({
     const now = yield* DateTime.now
     const parcels = Array.from({ length: count }, (_, index) => index + sent.length).flatMap((number) => {
       const target = targets[number % targets.length]
-      return target === undefined ? [] : [target.parcel(number, now)]
+      return target === undefined ? [] : [target.parcel(number, now, shapeOf(number, targets.length))]
     })
     sent.push(...parcels)
     return parcels
@@ -107,3 +107,17 @@ export const make = Effect.fnUntraced(function* ({
     verdict
   }
 })
+
+/** Of the parcels of a source, every other one repeats the delivery id before it, and two of six are compressed. */
+const shapeOf = (number: number, sources: number): Target.Shape => {
+  const ordinal = Math.floor(number / sources)
+  const shapes: ReadonlyArray<Target.Shape> = [
+    {},
+    {},
+    { gzip: "before signing" },
+    {},
+    {},
+    { gzip: "after signing" }
+  ]
+  return { ...shapes[ordinal % shapes.length], idOf: ordinal % 2 === 1 ? number - sources : number }
+}
