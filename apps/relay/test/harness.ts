@@ -37,7 +37,7 @@ export const secrets = {
 export const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
 
 /** How each source signs, and with what. */
-const senders = {
+export const senders = {
   standard: [senderNamed("standard-webhooks"), secrets.STANDARD_SECRET],
   svix: [senderNamed("svix"), secrets.SVIX_SECRET],
   typeform: [senderNamed("typeform"), secrets.TYPEFORM_SECRET],

@@ -1,29 +1,35 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Ref } from "effect"
+import { Effect, Option, Ref, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import { execFile } from "node:child_process"
 import { createConnection } from "node:net"
 import { promisify } from "node:util"
-import { configuration, deliver, folder, isolated, serve } from "../harness.ts"
-import { bodies, type Chance, chance, hostile } from "./requests.ts"
+import { configuration, deliver, folder, isolated, openDatabase, secrets, serve } from "../harness.ts"
+import { bodies, type Chance, chance, type Hostile, hostile } from "./requests.ts"
 
 /** USHER_HOSTILE_REQUESTS=20000 for more. */
 const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? "2000")
 const seed = Number(process.env["USHER_HOSTILE_SEED"] ?? "20261125")
 const clients = 24
 
-/** Whoever says nothing for so long has nothing more to say. */
-const silence = 60
+/** A relay that is silent for so long, in milliseconds, has nothing more to say: about noise, and about what it may accept. */
+const silence = { noise: 60, delivery: 5_000 }
 
 /** Sends the pieces, and gives what comes back until the other side is silent or closes. */
-const exchange = (url: string, pieces: ReadonlyArray<Uint8Array>) =>
+const exchange = (url: string, { pieces, signed }: Hostile) =>
   Effect.callback<string>((resume) => {
     const { hostname, port } = new URL(url)
     const socket = createConnection(Number(port), hostname)
     let received = ""
-    socket.setEncoding("latin1").on("data", (text: string) => (received += text))
+    const mayBeAccepted =
+      signed !== undefined || pieces.some((piece) => Buffer.from(piece).includes(secrets.TOKEN_SECRET))
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      received += text
+      // Once there is an answer, another one comes soon or never.
+      socket.setTimeout(silence.noise)
+    })
     socket.on("error", () => socket.destroy())
-    socket.setTimeout(silence, () => socket.destroy())
+    socket.setTimeout(mayBeAccepted ? silence.delivery : silence.noise, () => socket.destroy())
     socket.on("close", () => resume(Effect.succeed(received)))
     const send = (at: number) => {
       const piece = pieces[at]
@@ -35,9 +41,23 @@ const exchange = (url: string, pieces: ReadonlyArray<Uint8Array>) =>
     return Effect.sync(() => socket.destroy())
   })
 
-/** The statuses of all answers in it. */
-const statusesOf = (received: string) =>
-  [...received.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status))
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** All answers in it, in their order. */
+const answersOf = (received: string): ReadonlyArray<Answer> =>
+  received.split(/(?=HTTP\/1\.[01] \d{3} )/).flatMap((answer) => {
+    const status = Number(/^HTTP\/1\.[01] (\d{3}) /.exec(answer)?.[1] ?? "100")
+    const end = answer.indexOf("\r\n\r\n")
+    return status < 200 ? [] : [{ status, body: end === -1 ? "" : answer.slice(end + 4) }]
+  })
+
+const Acknowledged = Schema.fromJsonString(
+  Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })
+)
+const acknowledgementOf = ({ body }: Answer) => Option.toArray(Schema.decodeUnknownOption(Acknowledged)(body))
 
 /** As a well-behaved client sends it, which a bare socket does not. */
 const fetched = (url: string, random: Chance) =>
@@ -71,17 +91,28 @@ describe("hostile requests", () => {
           "port: 0",
           "port: 0, requestTimeout: 2 seconds"
         )
-        const relay = yield* serve(yield* folder(config))
+        const home = yield* folder(config)
+        const relay = yield* serve(home)
         const random = chance(seed)
         const seen = yield* Ref.make(new Map<number, number>())
-        const [harmful, memory] = [new Array<string>(), new Array<number>()]
+        const [harmful, refused, memory] = [new Array<string>(), new Array<string>(), new Array<number>()]
+        const acknowledged: Array<typeof Acknowledged.Type & { readonly sent: Uint8Array | undefined }> = []
 
         const one = Effect.gen(function* () {
           const viaFetch = random.oneIn(10)
-          const { kind, pieces } = viaFetch ? { kind: "fetch", pieces: [] } : hostile(random)
-          const statuses = viaFetch
-            ? yield* fetched(relay.url, random)
-            : statusesOf(yield* exchange(relay.url, pieces))
+          const request: Hostile = viaFetch ? { kind: "fetch", pieces: [] } : hostile(random)
+          const answers = viaFetch ? [] : answersOf(yield* exchange(relay.url, request))
+          const statuses = viaFetch ? yield* fetched(relay.url, random) : answers.map(({ status }) => status)
+          const { kind, signed } = request
+          for (const [at, answer] of answers.entries()) {
+            const sent = at === 0 ? signed?.body : undefined
+            acknowledged.push(...acknowledgementOf(answer).map((one) => ({ ...one, sent })))
+          }
+          // What is compressed beyond the bounds may be refused; nothing else that is signed.
+          const tolerated = kind.endsWith("plain") ? [200, 202, 413] : [200, 202, 413, 415]
+          if (signed !== undefined && !tolerated.includes(statuses[0] ?? 0)) {
+            refused.push(`${statuses[0]} ${kind} of ${signed.body.length} bytes`)
+          }
           yield* Ref.update(seen, (seen) => {
             for (const status of statuses) seen.set(status, (seen.get(status) ?? 0) + 1)
             return seen
@@ -89,7 +120,12 @@ describe("hostile requests", () => {
           if (statuses.some((status) => status >= 500)) harmful.push(`${statuses.join()} ${kind}`)
         })
         const good = (at: number) =>
-          Effect.map(deliver(relay.url, "svix", { email: `good-${at}@example.com` }), ({ status }) => status)
+          Effect.map(deliver(relay.url, "svix", { email: `good-${at}@example.com` }), ({ status, text }) => {
+            acknowledged.push(
+              ...acknowledgementOf({ status, body: text }).map((one) => ({ ...one, sent: undefined }))
+            )
+            return status
+          })
 
         const rounds = 10
         for (let round = 0; round < rounds; round++) {
@@ -101,7 +137,27 @@ describe("hostile requests", () => {
           seen: [...(yield* Ref.get(seen))].toSorted(),
           memory: memory.map(Math.round)
         })
-        expect({ harmful, summary }).toEqual({ harmful: [], summary })
+        expect({ harmful, refused, summary }).toEqual({ harmful: [], refused: [], summary })
+        // Every acknowledged delivery is a webhook of its own or a duplicate of one, with the bytes that were sent.
+        const database = yield* openDatabase(home.database)
+        const rows = database.prepare("SELECT id, body, resent FROM webhooks").all()
+        const stored = new Map(
+          rows.map(({ id, body }) => [String(id), Buffer.from(Object(body)).toString("base64")])
+        )
+        const resent = rows.reduce((sum, row) => sum + Number(row["resent"]), 0)
+        const accepted = acknowledged.filter(({ status }) => status === "accepted")
+        expect({ stored: stored.size, resent, accepted: new Set(accepted.map(({ id }) => id)).size }).toEqual(
+          {
+            stored: accepted.length,
+            resent: acknowledged.length - accepted.length,
+            accepted: accepted.length
+          }
+        )
+        const unlike = acknowledged.filter(
+          ({ id, sent }) =>
+            stored.get(id) !== (sent === undefined ? stored.get(id) : Buffer.from(sent).toString("base64"))
+        )
+        expect(unlike).toEqual([])
         // All was tried: accepted, refused, broken off.
         expect([...(yield* Ref.get(seen)).keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 405]))
         const [half = 0, end = 0] = [memory[rounds / 2], memory.at(-1)]

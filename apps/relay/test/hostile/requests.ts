@@ -1,11 +1,16 @@
 /** Requests as nobody should send them: the same ones for the same seed. */
-import { secrets } from "../harness.ts"
+import { DateTime, Effect } from "effect"
+import { sign } from "@usher/signatures/testing"
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib"
+import { secrets, senders, type Source } from "../harness.ts"
 
 /** What goes over the wire, in the pieces in which it goes. */
 export interface Hostile {
   readonly pieces: ReadonlyArray<Uint8Array>
   /** How it is told apart when it does harm. */
   readonly kind: string
+  /** The first request in it is a whole delivery that its sender has signed. */
+  readonly signed?: { readonly source: Source; readonly body: Uint8Array }
 }
 
 export interface Chance {
@@ -215,28 +220,71 @@ const request = (random: Chance): Hostile => {
   return { kind: `${method} ${path.slice(0, 60)} ${declared.slice(0, 60)}`, pieces: sent }
 }
 
-/** What is signed rightly, and is accepted whatever its body is. */
+const types = [
+  "application/json",
+  "application/json; charset=utf-16le",
+  "application/x-www-form-urlencoded",
+  "multipart/form-data; boundary=x",
+  "multipart/form-data",
+  "text/plain",
+  "text/plain; charset=nonsense"
+] as const
+
+const encodings: Readonly<Record<string, (body: Uint8Array) => Uint8Array>> = {
+  gzip: (body) => gzipSync(body),
+  deflate: (body) => deflateSync(body),
+  br: (body) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  "gzip, br": (body) => encodings["br"]?.(gzipSync(body)) ?? body,
+  identity: (body) => body
+}
+
+/** Signed bodies that were sent before: a sender sends some of them again. */
+const sent: Array<Hostile> = []
+
+/** What is signed rightly: some of it under an id that was used before, some compressed, some sent again as it was. */
 const verified = (random: Chance): Hostile => {
-  const body = bodies(random)
-  const type = random.of([
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data; boundary=x",
-    "multipart/form-data",
-    "text/plain",
-    "\u0001"
-  ])
+  const before = sent[random.upTo(sent.length)]
+  if (random.oneIn(4) && before !== undefined) return before
+  const source = random.of(sources)
+  const id = `delivery-${random.upTo(60)}`
+  const plain = random.oneIn(3)
+    ? text(JSON.stringify({ event_id: id, email: `p${random.upTo(99)}@example.com` }))
+    : bodies(random)
+  const encoding = random.oneIn(3) ? random.of(["gzip", "deflate", "br", "gzip, br", "identity"]) : undefined
+  const compressed = encoding === undefined ? plain : (encodings[encoding]?.(plain) ?? plain)
+  const [signer, secret] = senders[source]
+  const signed = Effect.runSync(
+    sign(signer, {
+      secret,
+      id,
+      at: DateTime.makeUnsafe(Date.now()),
+      url: `http://127.0.0.1:8787/webhooks/${source}`,
+      // A sender signs what it sends, or what it has compressed.
+      body: random.oneIn(2) ? compressed : plain,
+      headers: {
+        "content-type": random.of(types),
+        ...(source === "hmac" ? { "x-delivery-id": id } : {}),
+        ...(encoding === undefined ? {} : { "content-encoding": encoding }),
+        ...(random.oneIn(8) ? { connection: "upgrade", upgrade: "h2c" } : {})
+      }
+    })
+  )
+  const { pathname, search } = new URL(signed.url)
   const head = [
-    "POST /webhooks/token HTTP/1.1",
+    `POST ${pathname}${search} HTTP/1.1`,
     "host: localhost",
-    `x-relay-secret: ${secrets.TOKEN_SECRET}`,
-    `content-type: ${type}`,
-    `content-length: ${body.length}`
+    ...Object.entries(signed.headers).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${compressed.length}`
   ]
-  const whole = text(`${head.join("\r\n")}\r\n\r\n`)
-  const at = random.upTo(body.length)
-  // In two pieces, for a slow sender.
-  return { kind: `verified ${type}`, pieces: [whole, body.subarray(0, at), body.subarray(at)] }
+  const at = random.upTo(compressed.length)
+  const one: Hostile = {
+    kind: `signed ${source} ${encoding ?? "plain"}`,
+    // In two pieces, for a slow sender.
+    pieces: [text(`${head.join("\r\n")}\r\n\r\n`), compressed.subarray(0, at), compressed.subarray(at)],
+    signed: { source, body: compressed }
+  }
+  if (sent.length < 100) sent.push(one)
+  return one
 }
 
 /** No HTTP at all. */
@@ -260,7 +308,7 @@ export const hostile = (random: Chance): Hostile => {
   if (random.oneIn(4)) return verified(random)
   if (random.oneIn(10)) {
     const [first, second] = [verified(random), request(random)]
-    return { kind: `pipelined ${second.kind}`, pieces: [...first.pieces, ...second.pieces] }
+    return { ...first, kind: `pipelined ${second.kind}`, pieces: [...first.pieces, ...second.pieces] }
   }
   return request(random)
 }
