@@ -16,6 +16,7 @@ import {
   mac,
   macKey,
   sha256Hex,
+  textIn,
   utf8
 } from "./internal/crypto.ts"
 import { digestWith, type Keyed } from "./internal/keyed.ts"
@@ -130,8 +131,9 @@ const signKeyed = (scheme: Keyed, secret: string, delivery: Delivery, { at }: Mo
       ...(timestamp?.header === undefined ? {} : { [timestamp.header]: time })
     })
     const form = scheme.urlForms?.[0] ?? "exact"
-    const signature = digest((text) =>
-      chunksOf(scheme, marked, timestamp === undefined ? "" : time, text, form)
+    const signature = textIn(
+      digest((text) => chunksOf(scheme, marked, timestamp === undefined ? "" : time, text, form)),
+      scheme.encoding ?? "hex"
     )
     const value =
       fields === undefined
@@ -166,7 +168,7 @@ const standardSignature = (secret: string, prefix: string, body: Uint8Array): Sh
       : Result.fail("NotAKey")
   }
   return Result.flatMap(decodeKey(secret), ({ key, version }) =>
-    version === "v1" ? Result.succeed(`v1,${macOfTextAndBody(key, prefix, body)}`) : Result.fail("NotAKey")
+    version === "v1" ? Result.succeed(`v1,${textIn(macOfTextAndBody(key, prefix, body), "base64")}`) : Result.fail("NotAKey")
   )
 }
 
@@ -174,8 +176,9 @@ const signTwilio = (secret: string, delivery: Delivery): Delivery => {
   const isForm = delivery.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false
   const separator = delivery.url.includes("?") ? "&" : "?"
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
-  const signature = mac("sha1", macKey(utf8(secret)), "base64", [url + (isForm ? signedForm(delivery) : "")])
-  return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
+  const form = isForm ? (signedForm(delivery) ?? "") : ""
+  const signature = mac("sha1", macKey(utf8(secret)), [url, form])
+  return { ...withHeaders(delivery, { "x-twilio-signature": textIn(signature, "base64") }), url }
 }
 
 const addToken = (scheme: Token, secret: string, delivery: Delivery): Delivery => {

@@ -39,7 +39,11 @@ export const valid = (
       `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
       ...Option.match(answer, {
         onSome: ({ body, status }) => [`It is a handshake; the answer is ${status} with the body ${body}`],
-        onNone: () => (deliveryId === null ? [] : [`Its delivery id is ${deliveryId}`])
+        onNone: () => [
+          deliveryId === null
+            ? "It has no delivery id: an equal body counts as a retry for a limited time."
+            : `Its delivery id is ${deliveryId}`
+        ]
       }),
       ...(remark === undefined ? [] : [remark])
     ].join("\n")

@@ -52,7 +52,7 @@ export const of = Effect.fnUntraced(function* (
     if (Exit.isFailure(yield* Effect.exit(source.verifier.verify(delivery)))) {
       return unsuitable("what is signed with its secret does not verify")
     }
-    if (source.identify(delivery).deliveryId === source.identify(other).deliveryId) {
+    if (isSame(source.identify(delivery), source.identify(other))) {
       reason = "its deliveries can't be told apart by their ids"
       continue
     }
@@ -73,6 +73,11 @@ export const of = Effect.fnUntraced(function* (
   }
   return unsuitable(reason)
 }, Effect.withTracerEnabled(false))
+
+/** Without an id, deliveries are told apart by their content. */
+const isSame = (one: Source.Identity, other: Source.Identity): boolean =>
+  one.deliveryId === other.deliveryId &&
+  (one.deliveryId !== null || Buffer.compare(one.content, other.content) === 0)
 
 const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<string, string>> =>
   Object.fromEntries(
