@@ -109,8 +109,6 @@ export const decodeBase64 = (text: string): Uint8Array | undefined => {
 export const concat = (chunks: ReadonlyArray<Chunk>): Uint8Array =>
   Buffer.concat(chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)))
 
-/** UTF-8 without NUL. What SHA-1 and SHA-2 append to a message before more can follow is neither. */
-export const isPlainText = (bytes: Uint8Array): boolean => isUtf8(bytes) && !bytes.includes(0)
 export const isUtf8Text = (bytes: Uint8Array): boolean => isUtf8(bytes)
 
 export const utf8 = (text: string): Uint8Array => Buffer.from(text)

@@ -24,8 +24,8 @@ import {
   decodeBase64,
   digest,
   hexBytes,
-  isPlainText,
   isSignature,
+  isUtf8Text,
   type Key,
   mac,
   macKey,
@@ -80,7 +80,7 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
             })
         )
         if (secret === undefined) return noMatch(prepared, now, header, mismatch)
-        if (isExtendable && !isPlainText(delivery.body)) return extendable(header)
+        if (isExtendable && !isUtf8Text(delivery.body)) return extendable(header)
         if (scheme.timestamp === undefined) return matched(scheme.scheme, secret.name)
         const time =
           scheme.timestamp.json === undefined ? signed : bodyTime(scheme.timestamp, freshness, delivery)
@@ -120,11 +120,10 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
   )
 
 /**
- * Whoever has one signed body can continue a plain hash without knowing the secret, but not without the padding that the
- * hash appends between: bytes that no text holds.
+ * Whoever has one signed body can continue a plain hash without the secret, but not without the hash's own padding in
+ * between. It begins with the byte 0x80, which is no character after another.
  */
-const extendable = (header: string) =>
-  malformed(header, "the signature of a body that is UTF-8 text, as this scheme's bodies are")
+const extendable = (header: string) => malformed(header, "the signature of a body in UTF-8")
 
 /** The key of an HMAC is made once; a hash keeps its secret wrapped until the digest is taken. */
 export const digestWith = (scheme: Keyed, value: string): Shape<Digest> => {
