@@ -144,8 +144,7 @@ const subscribe = (
   const [challenge] = queryOf(url, "hub.challenge")
   const [mode] = queryOf(url, "hub.mode")
   if (mode !== "subscribe" || challenge === undefined || typeof given === "string") return Effect.succeedNone
-  return verifyToken !== undefined &&
-    given.some((token) => equalSecret(Redacted.value(verifyToken), token))
+  return verifyToken !== undefined && given.some((token) => equalSecret(Redacted.value(verifyToken), token))
     ? Effect.succeedSome(plain(challenge))
     : Effect.fail(
         new VerificationFailed({

@@ -19,7 +19,7 @@ export const StandardWebhooks = Schema.Struct({
   scheme: Schema.Literal("standard-webhooks").annotateKey({ description: "Standard Webhooks 1.0.0" }),
   prefixes: Schema.optionalKey(Schema.NonEmptyArray(HeaderName)).annotateKey({
     description:
-      "what stands before id, timestamp and signature in the names of the headers; the first that is there. Default webhook-"
+      "what stands before id, timestamp and signature in the names of the headers; each that is present is tried. Default webhook-"
   }),
   tolerance: Schema.optionalKey(
     Schema.DurationFromString.pipe(

@@ -168,7 +168,9 @@ const standardSignature = (secret: string, prefix: string, body: Uint8Array): Sh
       : Result.fail("NotAKey")
   }
   return Result.flatMap(decodeKey(secret), ({ key, version }) =>
-    version === "v1" ? Result.succeed(`v1,${textIn(macOfTextAndBody(key, prefix, body), "base64")}`) : Result.fail("NotAKey")
+    version === "v1"
+      ? Result.succeed(`v1,${textIn(macOfTextAndBody(key, prefix, body), "base64")}`)
+      : Result.fail("NotAKey")
   )
 }
 

@@ -135,15 +135,23 @@ it("is written in a configuration file as data", () => {
     { header: "x-id" },
     { json: "data.id" },
     { all: [{ json: "a" }, { header: "b" }] },
-    { first: [{ header: "x-id", with: "x-signature" }, { all: [{ json: "id" }, { form: "email", hashed: true }] }] },
+    {
+      first: [
+        { header: "x-id", with: "x-signature" },
+        { all: [{ json: "id" }, { form: "email", hashed: true }] }
+      ]
+    },
     { body: "sha256" }
   ]) {
     assert.deepStrictEqual<unknown>(decode(data), data)
   }
 })
 
-const custom = (spec: DeliveryId.DeliveryId, body: string | Uint8Array, headers: Record<string, string> = {}) =>
-  DeliveryId.of(spec, Delivery.make({ headers, body }))
+const custom = (
+  spec: DeliveryId.DeliveryId,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {}
+) => DeliveryId.of(spec, Delivery.make({ headers, body }))
 
 it("keeps every digit of a large integer", () => {
   const ids = ["813683310949021977", "813683310949021978", "-9007199254740993", "12345678901234567890123"]
@@ -179,7 +187,11 @@ it("hashes an id that looks like the hash of another", () => {
 })
 
 it("reads no id from bytes that are no text", () => {
-  const bytes = Uint8Array.from([...new TextEncoder().encode('{"id":"a'), 0xff, ...new TextEncoder().encode('"}')])
+  const bytes = Uint8Array.from([
+    ...new TextEncoder().encode('{"id":"a'),
+    0xff,
+    ...new TextEncoder().encode('"}')
+  ])
   assert.isUndefined(custom({ json: "id" }, bytes))
 })
 
@@ -193,7 +205,9 @@ it("reads a path from the field of a form that holds JSON", () => {
 it("puts no address into an id", () => {
   const booking = (email: string) =>
     json({ triggerEvent: "BOOKING_CREATED", payload: { uid: "u", attendees: [{ email }] } })
-  const [ada, bob] = ["ada@example.com", "bob@example.com"].map((email) => idOf("cal-com", {}, booking(email)))
+  const [ada, bob] = ["ada@example.com", "bob@example.com"].map((email) =>
+    idOf("cal-com", {}, booking(email))
+  )
   assert.match(ada ?? "", /^u:BOOKING_CREATED:[0-9a-f]{32}$/)
   assert.notStrictEqual(ada, bob)
 })

@@ -24,7 +24,13 @@ const compress = (state: ReadonlyArray<number>, block: Buffer): Array<number> =>
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
   for (let t = 0; t < 64; t++) {
-    const one = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + (constants[t] ?? 0) + (w[t] ?? 0)) | 0
+    const one =
+      (h +
+        (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+        ((e & f) ^ (~e & g)) +
+        (constants[t] ?? 0) +
+        (w[t] ?? 0)) |
+      0
     const two = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
     ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0]
   }
@@ -39,12 +45,19 @@ const paddingOf = (length: number): Buffer => {
 }
 
 /** The hash of what was hashed, its padding and more. */
-const extend = (hash: string, length: number, more: Buffer): { readonly glue: Buffer; readonly hash: string } => {
+const extend = (
+  hash: string,
+  length: number,
+  more: Buffer
+): { readonly glue: Buffer; readonly hash: string } => {
   const glue = paddingOf(length)
   const total = length + glue.length + more.length
   const rest = Buffer.concat([more, paddingOf(total)])
-  let state: Array<number> = Array.from({ length: 8 }, (_, index) => Buffer.from(hash, "hex").readInt32BE(index * 4))
-  for (let start = 0; start < rest.length; start += 64) state = compress(state, rest.subarray(start, start + 64))
+  let state: Array<number> = Array.from({ length: 8 }, (_, index) =>
+    Buffer.from(hash, "hex").readInt32BE(index * 4)
+  )
+  for (let start = 0; start < rest.length; start += 64)
+    state = compress(state, rest.subarray(start, start + 64))
   return { glue, hash: state.map((value) => (value >>> 0).toString(16).padStart(8, "0")).join("") }
 }
 
@@ -58,13 +71,17 @@ it("continues a hash as SHA-256 does", () => {
 
 for (const sender of Senders.all) {
   const header =
-    sender.scheme.scheme === "hash" || sender.scheme.scheme === "by-header" ? "x-hubspot-signature" : undefined
+    sender.scheme.scheme === "hash" || sender.scheme.scheme === "by-header"
+      ? "x-hubspot-signature"
+      : undefined
   if (header === undefined) continue
   it.effect(`${sender.name}: a signed body can't be continued without the secret`, () =>
     Effect.gen(function* () {
       const secret = secretFor(sender.scheme)
       const url = "https://hooks.example.com/"
-      const more = Buffer.from('\r\n--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nmallory@evil.example')
+      const more = Buffer.from(
+        '\r\n--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nmallory@evil.example'
+      )
       for (const version of ["hubspot-v1", "hubspot-v2"]) {
         const known = Senders.all.find(({ name }) => name === version)
         if (known === undefined || (sender.name !== "hubspot" && sender.name !== version)) continue

@@ -66,7 +66,9 @@ const fielded = { ...custom, fields: { separator: ",", signature: "v0" } } as co
 const semicolons = { ...custom, fields: { separator: ";", signature: "h1" } } as const
 
 /** `a` is another secret's signature, `b` ours; neither has a name yet. */
-const lists: ReadonlyArray<readonly [scheme: Scheme.Hmac, value: (a: string, b: string) => string, ok: boolean]> = [
+const lists: ReadonlyArray<
+  readonly [scheme: Scheme.Hmac, value: (a: string, b: string) => string, ok: boolean]
+> = [
   [custom, (a, b) => `${a},${b}`, true],
   [custom, (a, b) => `${a} ${b}`, true],
   [custom, (a, b) => `${a}, ${b}`, true],

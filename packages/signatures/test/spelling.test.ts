@@ -15,7 +15,11 @@ const signatureIn = Effect.fnUntraced(function* (scheme: Scheme.Hmac) {
   return (yield* sign(scheme, { secret: whsec, body, at })).headers["x-signature"] ?? ""
 })
 
-const verifies = Effect.fnUntraced(function* (scheme: Scheme.Scheme, secret: string, delivery: Delivery.Delivery) {
+const verifies = Effect.fnUntraced(function* (
+  scheme: Scheme.Scheme,
+  secret: string,
+  delivery: Delivery.Delivery
+) {
   return (yield* Effect.exit(verifyAt(scheme, secret, delivery)))._tag === "Success"
 })
 
@@ -84,7 +88,12 @@ const nextOf = (char: string) => alphabet[alphabet.indexOf(char) + 1] ?? "B"
 
 describe("tokens in a URL", () => {
   const secret = "ab+cd/ef=="
-  const urls = ["?token=ab+cd/ef==", "?token=ab%2Bcd/ef==", "?token=ab%2Bcd%2Fef%3D%3D", "?a=b+c&token=ab%2Bcd/ef=="]
+  const urls = [
+    "?token=ab+cd/ef==",
+    "?token=ab%2Bcd/ef==",
+    "?token=ab%2Bcd%2Fef%3D%3D",
+    "?a=b+c&token=ab%2Bcd/ef=="
+  ]
   for (const name of ["token", "zapier", "make", "jotform", "eventbrite", "mailchimp"]) {
     it.effect(`${name}: "+" is read as itself, too`, () =>
       Effect.gen(function* () {
@@ -128,7 +137,9 @@ describe("Twilio", () => {
   /** Signed as Twilio does over exactly this URL. */
   const signedOver = Effect.fnUntraced(function* (url: string, text: string) {
     const { createHmac } = yield* Effect.promise(() => import("node:crypto"))
-    const signature = createHmac("sha1", whsec).update(url + text).digest("base64")
+    const signature = createHmac("sha1", whsec)
+      .update(url + text)
+      .digest("base64")
     return { ...form, "x-twilio-signature": signature }
   })
 

@@ -20,7 +20,10 @@ const total =
     try {
       return check(delivery, now)
     } catch {
-      return failure("MalformedHeader", "the delivery can't be read: its body or a header is not of the sender's shape")
+      return failure(
+        "MalformedHeader",
+        "the delivery can't be read: its body or a header is not of the sender's shape"
+      )
     }
   }
 

@@ -21,7 +21,10 @@ export const contentOf = (retryFields: ReadonlyArray<string> | undefined, reader
 
 const boundaryOf = (contentType: string | undefined): string | undefined =>
   contentType !== undefined && /^\s*multipart\/form-data/i.test(contentType)
-    ? /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find((text) => text !== undefined)
+    ? /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i
+        .exec(contentType)
+        ?.slice(1)
+        .find((text) => text !== undefined)
     : undefined
 
 const removeAt = (value: unknown, [step = "", ...rest]: ReadonlyArray<string>): void => {

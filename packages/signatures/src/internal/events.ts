@@ -3,7 +3,11 @@ import type { Delivery } from "../Delivery.ts"
 import type { Field } from "../DeliveryId.ts"
 
 /** Every name at the field that is there, each once. */
-export const namesAt = (field: Field, headers: Delivery["headers"], value: unknown): ReadonlyArray<string> => {
+export const namesAt = (
+  field: Field,
+  headers: Delivery["headers"],
+  value: unknown
+): ReadonlyArray<string> => {
   if ("header" in field) return texts([headers[field.header.toLowerCase()]])
   const path = "json" in field ? field.json.split(".") : [field.form]
   let found: ReadonlyArray<unknown> = [value]

@@ -52,7 +52,9 @@ const jsonValues = (path: string, reader: Reader): ReadonlyArray<string> => {
   if (!isForm(reader.delivery)) return []
   const [name = "", ...rest] = path.split(".")
   const value = reader.form(name)
-  return value === undefined || rest.length === 0 ? some(value) : valuesAt(jsonOf(utf8(value)), rest.join("."))
+  return value === undefined || rest.length === 0
+    ? some(value)
+    : valuesAt(jsonOf(utf8(value)), rest.join("."))
 }
 
 const isForm = ({ headers }: Delivery): boolean =>

@@ -12,11 +12,7 @@ interface Read {
 }
 
 /** Reads the value of one header: at most as many signatures as are left to try. */
-export type Reader = (
-  header: string,
-  value: string,
-  max: number
-) => Result.Result<Read, VerificationFailed>
+export type Reader = (header: string, value: string, max: number) => Result.Result<Read, VerificationFailed>
 
 export const readerOf = (scheme: Hmac | Hash): Reader =>
   scheme.fields === undefined
@@ -54,7 +50,7 @@ const prefixed = (written: string): Reader => {
 const listed = (prefix: string, value: string, max: number): ReadonlyArray<string> => {
   const signatures: Array<string> = []
   let isOwn = prefix === ""
-  for (let at = 0; at < value.length && signatures.length < max; ) {
+  for (let at = 0; at < value.length && signatures.length < max;) {
     if (isBetween(value, at)) {
       at++
       continue

@@ -2,7 +2,16 @@
 import { Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import { type Check, failure, malformed, matched, maxSignatures, missing, noMatch, orOtherUrl } from "./check.ts"
+import {
+  type Check,
+  failure,
+  malformed,
+  matched,
+  maxSignatures,
+  missing,
+  noMatch,
+  orOtherUrl
+} from "./check.ts"
 import { digest, isSignature, mac, macKey, textOf, utf8 } from "./crypto.ts"
 import { prepare } from "./secrets.ts"
 import { readerOf } from "./signatureHeader.ts"
