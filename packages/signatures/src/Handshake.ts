@@ -2,7 +2,7 @@
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { jsonOf } from "./internal/body.ts"
-import { equalSecret, mac, macKey, textIn, textOf, utf8 } from "./internal/crypto.ts"
+import { equalSecret, mac, macKey, textOf, utf8 } from "./internal/crypto.ts"
 import { queryOf, queryReadings } from "./internal/url.ts"
 import { type InvalidSecret, nameOf, type Secret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
@@ -132,7 +132,7 @@ const zoomAnswer = (plainToken: string, secret: string): Answer => ({
   headers: { "content-type": "application/json" },
   body: JSON.stringify({
     plainToken,
-    encryptedToken: textIn(mac("sha256", macKey(utf8(secret)), [plainToken]), "hex")
+    encryptedToken: mac("sha256", macKey(utf8(secret)), "hex", [plainToken])
   })
 })
 

@@ -16,7 +16,6 @@ import {
   mac,
   macKey,
   sha256Hex,
-  textIn,
   utf8
 } from "./internal/crypto.ts"
 import { digestWith, type Keyed } from "./internal/keyed.ts"
@@ -131,9 +130,8 @@ const signKeyed = (scheme: Keyed, secret: string, delivery: Delivery, { at }: Mo
       ...(timestamp?.header === undefined ? {} : { [timestamp.header]: time })
     })
     const form = scheme.urlForms?.[0] ?? "exact"
-    const signature = textIn(
-      digest((text) => chunksOf(scheme, marked, timestamp === undefined ? "" : time, text, form)),
-      scheme.encoding ?? "hex"
+    const signature = digest((text) =>
+      chunksOf(scheme, marked, timestamp === undefined ? "" : time, text, form)
     )
     const value =
       fields === undefined
@@ -168,9 +166,7 @@ const standardSignature = (secret: string, prefix: string, body: Uint8Array): Sh
       : Result.fail("NotAKey")
   }
   return Result.flatMap(decodeKey(secret), ({ key, version }) =>
-    version === "v1"
-      ? Result.succeed(`v1,${textIn(macOfTextAndBody(key, prefix, body), "base64")}`)
-      : Result.fail("NotAKey")
+    version === "v1" ? Result.succeed(`v1,${macOfTextAndBody(key, prefix, body)}`) : Result.fail("NotAKey")
   )
 }
 
@@ -179,8 +175,8 @@ const signTwilio = (secret: string, delivery: Delivery): Delivery => {
   const separator = delivery.url.includes("?") ? "&" : "?"
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
   const form = isForm ? (signedForm(delivery) ?? "") : ""
-  const signature = mac("sha1", macKey(utf8(secret)), [url, form])
-  return { ...withHeaders(delivery, { "x-twilio-signature": textIn(signature, "base64") }), url }
+  const signature = mac("sha1", macKey(utf8(secret)), "base64", [url, form])
+  return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
 }
 
 const addToken = (scheme: Token, secret: string, delivery: Delivery): Delivery => {

@@ -19,7 +19,7 @@ const bodies: Record<string, (n: number) => readonly [type: string, body: string
   digits: (n) => ["application/json", `{"id":${"7".repeat(n)}}`],
   "large integers": (n) => [
     "application/json",
-    `[${new Array<string>(Math.floor(n / 20)).fill("9007199254740993").join(",")}]`
+    `[${Array.from({ length: n / 20 }, () => "9007199254740993").join(",")}]`
   ],
   boundaries: (n) => ["multipart/form-data; boundary=x", "--x\r\n".repeat(n / 5)],
   "half boundaries": (n) => ["multipart/form-data; boundary=x", "--".repeat(n / 2)],

@@ -120,7 +120,7 @@ describe("a list in one header", () => {
 describe("at most eight signatures", () => {
   const listed = Effect.fnUntraced(function* (others: number) {
     const [ours, theirs] = [yield* valueOf(custom, whsec), yield* valueOf(custom, otherWhsec)]
-    return [...new Array<string>(others).fill(theirs), ours].join(",")
+    return [...Array.from({ length: others }, () => theirs), ours].join(",")
   })
 
   it.effect("tries the eighth, and not the ninth", () =>
@@ -197,7 +197,7 @@ describe("Standard Webhooks", () => {
       yield* verifyAt(standard, whpk, delivery)
       const old = yield* Effect.flip(verifyAt(standard, whpk, delivery, secondsAfter(301)))
       assert.strictEqual(old.reason, "TooOld")
-      const nine = new Array<string>(8).fill(`v1a,${"A".repeat(86)}==`)
+      const nine = Array.from({ length: 8 }, () => `v1a,${"A".repeat(86)}==`)
       const headers = {
         ...delivery.headers,
         "webhook-signature": [...nine, delivery.headers["webhook-signature"]].join(" ")

@@ -213,7 +213,7 @@ describe("what stays refused is explained", () => {
   it.effect("more signatures than are tried", () =>
     Effect.gen(function* () {
       const theirs = (yield* sign(hmac, { secret: otherWhsec, body, at })).headers["x-signature"] ?? ""
-      const value = [...new Array<string>(8).fill(theirs), yield* signatureIn(hmac)].join(",")
+      const value = [...Array.from({ length: 8 }, () => theirs), yield* signatureIn(hmac)].join(",")
       assert.include(yield* findings(hmac, whsec, given({ "x-signature": value })), "TooManySignatures")
     })
   )

@@ -17,64 +17,74 @@ export type Algorithm = "sha1" | "sha256" | "sha384" | "sha512"
 export type TextEncoding = "hex" | "base64" | "base64url"
 export type Key = KeyObject
 export type Chunk = string | Uint8Array
-/** A digest as bytes. */
-export type Bytes = Buffer
-
 /** A key object once for all: `createHmac` over raw bytes builds one for every call, at several times the cost. */
 export const macKey = (bytes: Uint8Array): Key => createSecretKey(bytes)
 
-export const mac = (algorithm: Algorithm, key: Key, chunks: ReadonlyArray<Chunk>): Bytes => {
+export const mac = (
+  algorithm: Algorithm,
+  key: Key,
+  encoding: TextEncoding,
+  chunks: ReadonlyArray<Chunk>
+): string => {
   const digest = createHmac(algorithm, key)
   for (const chunk of chunks) digest.update(chunk)
-  return digest.digest()
+  return digest.digest(encoding)
 }
 
 /** `mac` for the commonest shape, a text and the body, without an array for each delivery. */
-export const macOfTextAndBody = (key: Key, text: string, body: Uint8Array): Bytes =>
-  createHmac("sha256", key).update(text).update(body).digest()
+export const macOfTextAndBody = (key: Key, text: string, body: Uint8Array): string =>
+  createHmac("sha256", key).update(text).update(body).digest("base64")
 
-export const digest = (algorithm: Algorithm, chunks: ReadonlyArray<Chunk>): Bytes => {
+export const digest = (
+  algorithm: Algorithm,
+  encoding: TextEncoding,
+  chunks: ReadonlyArray<Chunk>
+): string => {
   const digest = createHash(algorithm)
   for (const chunk of chunks) digest.update(chunk)
-  return digest.digest()
+  return digest.digest(encoding)
 }
-
-export const textIn = (bytes: Bytes, encoding: TextEncoding): string => bytes.toString(encoding)
 
 export const sha256Hex = (data: Chunk): string => hash("sha256", data, "hex")
 
 /** Over the UTF-16 code units: half a surrogate pair keeps its value, where UTF-8 replaces it. */
 export const sha256HexOfUnits = (text: string): string => hash("sha256", Buffer.from(text, "utf16le"), "hex")
 
-/**
- * Whether a text is a signature: hex in either case, base64 or base64url with or without padding. The bytes are compared
- * in constant time. Only a text that decodes to them is read strictly: canonical bits and no foreign characters, so that
- * nothing but these spellings passes.
- */
-export const isSignature = (expected: Bytes, encoding: TextEncoding, given: string): boolean => {
-  const { length } = expected
-  if (encoding === "hex") {
-    if (given.length !== length * 2) return false
-    const read = Buffer.from(given, "hex")
-    return (
-      read.length === length &&
-      timingSafeEqual(read, expected) &&
-      given.toLowerCase() === expected.toString("hex")
-    )
-  }
-  if (given.length > Math.ceil(length / 3) * 4) return false
-  const read = Buffer.from(given, "base64")
-  return read.length === length && timingSafeEqual(read, expected) && isBase64Of(expected, given)
+/** Constant time over texts of one length; another length is just no match. */
+const equalText = (expected: string, given: string): boolean => {
+  if (expected.length !== given.length) return false
+  const a = Buffer.from(expected)
+  const b = Buffer.from(given)
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
-const isBase64Of = (bytes: Buffer, text: string): boolean => {
-  const padded = bytes.toString("base64")
-  if (text === padded) return true
-  const bare = bytes.toString("base64url")
-  return text === bare || text === unpadded(padded) || text === bare.padEnd(padded.length, "=")
+/**
+ * Whether a text says the bytes of a digest, which is written canonically in `encoding`: hex in either case, base64 and
+ * base64url with or without padding. It is read strictly, as no two alphabets, no other character and no other bits at
+ * the end pass. Compared in constant time, and at first as it is written: most senders write canonically.
+ */
+export const isSignature = (expected: string, encoding: TextEncoding, given: string): boolean => {
+  if (equalText(expected, given)) return true
+  // Before the text is looked at: nothing is gained from a long one.
+  if (given.length > expected.length + 2) return false
+  if (encoding === "hex") return equalText(expected, given.toLowerCase())
+  const read = base64urlOf(given)
+  return (
+    read !== undefined &&
+    equalText(encoding === "base64url" ? expected : urlAlphabet(unpadded(expected)), read)
+  )
+}
+
+/** Either alphabet without padding, in that of base64url; `undefined` for a mixture or other padding. */
+const base64urlOf = (text: string): string | undefined => {
+  const bare = unpadded(text)
+  const isPadded = bare.length < text.length
+  if ((isPadded && text.length % 4 !== 0) || (/[+/]/.test(bare) && /[-_]/.test(bare))) return undefined
+  return urlAlphabet(bare)
 }
 
 const unpadded = (text: string): string => text.replace(/={1,2}$/, "")
+const urlAlphabet = (text: string): string => text.replaceAll("+", "-").replaceAll("/", "_")
 
 /** Constant time over values of any length: their digests are compared. */
 export const equalSecret = (a: Chunk, b: Chunk): boolean =>
@@ -96,7 +106,11 @@ export const ed25519Sign = (key: Key, content: Uint8Array): string =>
 export const ed25519Verify = (key: Key, content: Uint8Array, signature: string): boolean => {
   if (signature.length > 88) return false
   const bytes = Buffer.from(signature, "base64")
-  return bytes.length === 64 && isBase64Of(bytes, signature) && verify(null, content, key, bytes)
+  return (
+    bytes.length === 64 &&
+    base64urlOf(signature) === bytes.toString("base64url") &&
+    verify(null, content, key, bytes)
+  )
 }
 
 /** Bytes of canonical base64, padded or not; `undefined` for any other text. */

@@ -19,7 +19,6 @@ import {
   toleranceMillis
 } from "./check.ts"
 import {
-  type Bytes,
   type Chunk,
   decodeBase64,
   digest,
@@ -37,8 +36,8 @@ import { bodyTime, readerOf, signedTime } from "./signatureHeader.ts"
 
 export type Keyed = Hmac | Hash
 
-/** A digest of chunks under one secret. */
-export type Digest = (chunks: (secret: string) => ReadonlyArray<Chunk>) => Bytes
+/** A digest of chunks under one secret, as canonical text in the encoding of the scheme. */
+export type Digest = (chunks: (secret: string) => ReadonlyArray<Chunk>) => string
 
 export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.Result<Check, InvalidSecret> =>
   Result.map(
@@ -128,15 +127,16 @@ const extendable = (header: string) => malformed(header, "the signature of a bod
 /** The key of an HMAC is made once; a hash keeps its secret wrapped until the digest is taken. */
 export const digestWith = (scheme: Keyed, value: string): Shape<Digest> => {
   const algorithm = scheme.algorithm ?? "sha256"
+  const encoding = scheme.encoding ?? "hex"
   if (scheme.scheme === "hash") {
     const secret = Redacted.make(value)
-    return Result.succeed((chunks) => digest(algorithm, chunks(Redacted.value(secret))))
+    return Result.succeed((chunks) => digest(algorithm, encoding, chunks(Redacted.value(secret))))
   }
   return Result.map(
     decodeKey(scheme, value),
     (key): Digest =>
       (chunks) =>
-        mac(algorithm, key, chunks(""))
+        mac(algorithm, key, encoding, chunks(""))
   )
 }
 

@@ -12,7 +12,7 @@ import {
   noMatch,
   orOtherUrl
 } from "./check.ts"
-import { digest, isSignature, mac, macKey, textOf, utf8 } from "./crypto.ts"
+import { isSignature, mac, macKey, sha256Hex, textOf, utf8 } from "./crypto.ts"
 import { prepare } from "./secrets.ts"
 import { readerOf } from "./signatureHeader.ts"
 import { queryOf } from "./url.ts"
@@ -33,7 +33,7 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
         const given = read(header, value, maxSignatures)
         if (Result.isFailure(given)) return Result.fail(given.failure)
         const bodyHash = queryOf(delivery.url, "bodySHA256")[0]
-        if (bodyHash !== undefined && !isSignature(digest("sha256", [delivery.body]), "hex", bodyHash)) {
+        if (bodyHash !== undefined && !isSignature(sha256Hex(delivery.body), "hex", bodyHash)) {
           return failure(
             "NoSecretMatches",
             "the body is not the one whose SHA-256 the URL carries as bodySHA256"
@@ -46,7 +46,7 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
           (secret) =>
             secret.expiresAt > now &&
             urls.some((url) => {
-              const expected = mac("sha1", secret.key, [url, form])
+              const expected = mac("sha1", secret.key, "base64", [url, form])
               return given.success.signatures.some((signature) => isSignature(expected, "base64", signature))
             })
         )
