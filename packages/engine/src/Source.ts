@@ -3,7 +3,15 @@
  */
 import { type DateTime, Duration, Effect, type Redacted, type Schema } from "effect"
 import type { Invitation } from "@usher/core"
-import { type Delivery, DeliveryId, Secret, type Sender, type Verified, Verifier } from "@usher/signatures"
+import {
+  type Delivery,
+  type DeliveryId,
+  Identity,
+  type Secret,
+  type Sender,
+  type Verified,
+  Verifier
+} from "@usher/signatures"
 import { type About, typed } from "./internal/typed.ts"
 import type { Mapping } from "./Mapping.ts"
 
@@ -125,6 +133,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
 ): Effect.Effect<Source, Secret.InvalidSecret, R> {
   const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
   const { dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
+  const identifying = { ...sender, deliveryId }
   return Effect.gen(function* () {
     return {
       name,
@@ -137,10 +146,10 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       mapping: "mapping" in options ? options.mapping : yield* typed(options),
       expires,
       reinviteAfter,
-      identify: (delivery, verified) => ({
-        deliveryId: verified?.deliveryId ?? DeliveryId.of(deliveryId, delivery),
-        content: delivery.body
-      }),
+      identify: (delivery, verified) => {
+        const identity = Identity.of(identifying, delivery, verified)
+        return { ...identity, deliveryId: identity.deliveryId ?? null }
+      },
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
     }
   })

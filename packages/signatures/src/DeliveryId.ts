@@ -1,27 +1,36 @@
-/** What makes two deliveries one and the same, as data: where a sender puts its id, or what one is composed of. */
+/** The id by which a sender names a delivery, as data: where the sender puts it, or what it is composed of. */
 import { Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
-import { formField, jsonOf, valuesAt } from "./internal/body.ts"
-import { sha256Hex } from "./internal/crypto.ts"
+import { type Reader, readerOf, valuesOf } from "./internal/fields.ts"
+import { storable } from "./internal/ids.ts"
+
+const hashed = Schema.optionalKey(Schema.Literal(true)).annotateKey({
+  description: "use a hash of the value in the id, because it names a person"
+})
 
 /**
- * One value of a delivery: a header, a dotted path into a JSON body (`*` for every element of an array), or a field
- * of a form.
+ * One value of a delivery: a header, a dotted path into the JSON body (`*` for every element of an array), or a field of
+ * a form. A path into a form starts with the name of its field, whose value may be JSON (`payload.action`).
  *
  * @category models
  * @since 0.1.0
  */
 export const Field = Schema.Union([
   Schema.Struct({
-    header: Schema.NonEmptyString.annotateKey({ description: "the header that holds the id" })
+    header: Schema.NonEmptyString.annotateKey({ description: "the header that holds the id" }),
+    with: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+      description: "use the header only where this other header is present"
+    })
   }),
   Schema.Struct({
     json: Schema.NonEmptyString.annotateKey({
       description: "a dotted path into the JSON body; * for every element of an array"
-    })
+    }),
+    hashed
   }),
   Schema.Struct({
-    form: Schema.NonEmptyString.annotateKey({ description: "the field of the form that holds the id" })
+    form: Schema.NonEmptyString.annotateKey({ description: "the field of the form that holds the id" }),
+    hashed
   })
 ])
 
@@ -38,7 +47,11 @@ const All = Schema.Struct({
 })
 
 /**
- * A field; several that compose the id, all of them needed; the first of several that is there; or the body itself.
+ * A field; several that compose the id, all of them needed; or the first of several that is there. To make a part
+ * optional, put the composition with it before the one without it into `first`.
+ *
+ * `{ body: "sha256" }` says that the sender gives no id. The hash of a body tells no retry from a second sign-up with the
+ * same words, so it is no id.
  *
  * @category models
  * @since 0.1.0
@@ -51,7 +64,11 @@ export const DeliveryId = Schema.Union([
       description: "the first of several that is there"
     })
   }),
-  Schema.Struct({ body: Schema.Literal("sha256").annotateKey({ description: "the SHA-256 of the body" }) })
+  Schema.Struct({
+    body: Schema.Literal("sha256").annotateKey({
+      description: "the sender gives no id: an equal body counts as a retry for a limited time"
+    })
+  })
 ])
 
 /**
@@ -61,46 +78,41 @@ export const DeliveryId = Schema.Union([
 export type DeliveryId = typeof DeliveryId.Type
 
 /**
- * The id of a delivery. Pure; the body is parsed only when the id stands in it. Without the id that was looked for it
- * is the hex SHA-256 of the body, so that there always is one. Ids longer than 255 characters become their SHA-256.
+ * The id that the sender gave this delivery; `undefined` where it gave none. Pure. The body is parsed only when the id
+ * stands in it, and a large integer keeps its digits. An id that is longer than 255 characters, holds NUL or is not
+ * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const of = (spec: DeliveryId, delivery: Delivery): string => {
-  const id = find(spec, delivery)
-  if (id === undefined) return sha256Hex(delivery.body)
-  return id.length > 255 ? sha256Hex(id) : id
+export const of = (spec: DeliveryId, delivery: Delivery): string | undefined => read(spec, readerOf(delivery))
+
+/** @internal */
+export const read = (spec: DeliveryId, reader: Reader): string | undefined => {
+  const id = find(spec, reader)
+  return id === undefined ? undefined : storable(id)
 }
 
-const find = (spec: DeliveryId, delivery: Delivery): string | undefined => {
+const find = (spec: DeliveryId, reader: Reader): string | undefined => {
   if ("body" in spec) return undefined
-  if ("header" in spec) return headerOf(spec.header, delivery)
-  if ("all" in spec) return compose(spec.all, delivery)
-  if (!("first" in spec)) return compose([spec], delivery)
+  if ("all" in spec) return compose(spec.all, reader)
+  if (!("first" in spec)) return compose([spec], reader)
   for (const candidate of spec.first) {
-    const id = find(candidate, delivery)
+    const id = find(candidate, reader)
     if (id !== undefined) return id
   }
   return undefined
 }
 
-const compose = (fields: ReadonlyArray<Field>, delivery: Delivery): string | undefined => {
-  const json = fields.some((field) => "json" in field) ? jsonOf(delivery.body) : undefined
-  const found = fields.map((field) => valuesOf(field, delivery, json))
-  if (found.some((values) => values.length === 0)) return undefined
-  const values = found.flat()
+const compose = (fields: ReadonlyArray<Field>, reader: Reader): string | undefined => {
+  const values: Array<string> = []
+  for (const field of fields) {
+    const found = valuesOf(field, reader)
+    if (found.length === 0) return undefined
+    values.push(...found)
+  }
   return values.length === 1 ? values[0] : values.map(escape).join(":")
 }
-
-const valuesOf = (field: Field, delivery: Delivery, json: unknown): ReadonlyArray<string> => {
-  if ("json" in field) return valuesAt(json, field.json)
-  const value = "header" in field ? headerOf(field.header, delivery) : formField(delivery, field.form)
-  return value ? [value] : []
-}
-
-const headerOf = (name: string, { headers }: Delivery): string | undefined =>
-  headers[name.toLowerCase()] || undefined
 
 // So that "a:b" with "c" is not "a" with "b:c".
 const escape = (value: string): string => value.replaceAll("%", "%25").replaceAll(":", "%3A")

@@ -22,6 +22,10 @@ import type { Verified } from "./Verified.ts"
  * - `SecretForm`: with the same secret read another way (base64, hex or text).
  * - `Reserialised`, `LineEnds`: after undoing a change of the body.
  * - `OtherUrl`: with another form of the public URL.
+ * - `OtherHeader`: with the signature in a header that the scheme does not name.
+ * - `TooManySignatures`: it carries more signatures than are tried.
+ * - `UrlToken`: the token holds characters that a URL changes.
+ * - `Encoded`: the body has a Content-Encoding; with the body after undoing it, where that is known.
  * - `ClockOffset`: the signature is right, and only the time is out of tolerance.
  *
  * @category models
@@ -38,6 +42,10 @@ export const Finding = Schema.Struct({
     "Reserialised",
     "LineEnds",
     "OtherUrl",
+    "OtherHeader",
+    "TooManySignatures",
+    "UrlToken",
+    "Encoded",
     "ClockOffset"
   ]),
   sentence: Schema.String,
@@ -106,8 +114,10 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
   readonly delivery: Delivery
   readonly others?: ReadonlyArray<Source>
   readonly at?: DateTime.Utc
+  /** The body after undoing its Content-Encoding, where it has one and that could be undone. */
+  readonly decoded?: Uint8Array | undefined
 }) {
-  const { delivery, others = [], scheme, secrets } = options
+  const { decoded, delivery, others = [], scheme, secrets } = options
   const now = options.at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(options.at)
   const check = yield* Effect.fromResult(compile(scheme, secrets))
   const verdict = check(delivery, now)
@@ -119,7 +129,7 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
     }),
     onFailure: (failed): Report => ({
       verdict,
-      ...explain(failed, { delivery, scheme, secrets, others, now })
+      ...explain(failed, { delivery, scheme, secrets, others, now, decoded })
     })
   })
 })

@@ -72,14 +72,15 @@ export type Timestamp = typeof Timestamp.Type
 
 const keyed = {
   header: Schema.Union([HeaderName, Schema.NonEmptyArray(HeaderName)]).annotateKey({
-    description: "the header that carries the signature; of several, the first that is there"
+    description: "the header that carries the signature; of several, each that is present is tried"
   }),
   algorithm: Schema.optionalKey(Schema.Literals(["sha1", "sha256", "sha384", "sha512"])).annotateKey({
     description: "the hash function",
     default: "sha256"
   }),
   encoding: Schema.optionalKey(Schema.Literals(["hex", "base64", "base64url"])).annotateKey({
-    description: "how the signature is written; hex is in lower case",
+    description:
+      "how the signature is written: hex in either case, base64 and base64url with or without padding",
     default: "hex"
   }),
   prefix: Schema.optionalKey(Schema.String).annotateKey({
@@ -94,7 +95,7 @@ const keyed = {
     })
   ).annotateKey({
     description:
-      "for a header that is a list of fields, such as t=1,v1=aa,v1=bb: any signature field may match"
+      "for a header that is a list of fields, such as t=1,v1=aa,v1=bb or t=1,v1=aa,bb: any signature may match"
   }),
   timestamp: Schema.optionalKey(Timestamp).annotateKey({ description: "where the signed time stands" }),
   tolerance: Schema.optionalKey(
@@ -167,15 +168,17 @@ export const Hmac = Schema.Struct({
 export type Hmac = typeof Hmac.Type
 
 /**
- * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC; for senders that have
- * nothing else.
+ * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC: whoever has a signed body can
+ * compute the digest of a longer one. Such a body is not UTF-8, and only UTF-8 verifies. For senders that have nothing
+ * else.
  *
  * @category schemes
  * @since 0.1.0
  */
 export const Hash = Schema.Struct({
   scheme: Schema.Literal("hash").annotateKey({
-    description: "a plain digest with the secret among its parts; weaker than an HMAC"
+    description:
+      "a plain digest with the secret among its parts; weaker than an HMAC: with the secret first, only bodies in UTF-8 verify"
   }),
   ...keyed,
   parts: Schema.NonEmptyArray(Part)

@@ -3,7 +3,7 @@ import { Effect, Option, Redacted, Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { jsonOf } from "./internal/body.ts"
 import { equalSecret, mac, macKey, textOf, utf8 } from "./internal/crypto.ts"
-import { queryOf } from "./internal/url.ts"
+import { queryOf, queryReadings } from "./internal/url.ts"
 import { type InvalidSecret, nameOf, type Secret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
 import { VerificationFailed } from "./VerificationFailed.ts"
@@ -140,11 +140,11 @@ const subscribe = (
   { url }: Delivery,
   verifyToken: Redacted.Redacted<string> | undefined
 ): Effect.Effect<Option.Option<Answer>, VerificationFailed> => {
-  const [given] = queryOf(url, "hub.verify_token")
+  const given = queryReadings(url, "hub.verify_token")
   const [challenge] = queryOf(url, "hub.challenge")
   const [mode] = queryOf(url, "hub.mode")
-  if (mode !== "subscribe" || challenge === undefined || given === undefined) return Effect.succeedNone
-  return verifyToken !== undefined && equalSecret(Redacted.value(verifyToken), given)
+  if (mode !== "subscribe" || challenge === undefined || typeof given === "string") return Effect.succeedNone
+  return verifyToken !== undefined && given.some((token) => equalSecret(Redacted.value(verifyToken), token))
     ? Effect.succeedSome(plain(challenge))
     : Effect.fail(
         new VerificationFailed({

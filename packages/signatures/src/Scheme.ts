@@ -4,6 +4,7 @@
  */
 import { Array as Arr, Option, Schema } from "effect"
 import { Hash, HeaderName, Hmac } from "./DigestScheme.ts"
+import { firstEvent } from "./internal/parts.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
 
@@ -18,7 +19,7 @@ export const StandardWebhooks = Schema.Struct({
   scheme: Schema.Literal("standard-webhooks").annotateKey({ description: "Standard Webhooks 1.0.0" }),
   prefixes: Schema.optionalKey(Schema.NonEmptyArray(HeaderName)).annotateKey({
     description:
-      "what stands before id, timestamp and signature in the names of the headers; the first that is there. Default webhook-"
+      "what stands before id, timestamp and signature in the names of the headers; each that is present is tried. Default webhook-"
   }),
   tolerance: Schema.optionalKey(
     Schema.DurationFromString.pipe(
@@ -205,3 +206,17 @@ export const signatureHeaders = (scheme: Scheme): ReadonlyArray<string> => {
       return []
   }
 }
+
+/**
+ * The part of a verified body that the signature covers. Only Segment's batches cover a part, their first event: the
+ * others in the batch prove nothing, and nobody is to be invited by them. For every other scheme it is the body itself.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const coveredBody = (scheme: Scheme, body: Uint8Array): Uint8Array =>
+  (scheme.scheme === "hmac" || scheme.scheme === "hash") &&
+  scheme.parts?.includes("first-event") === true &&
+  !scheme.parts.includes("body")
+    ? firstEvent(body)
+    : body

@@ -1,7 +1,8 @@
-/** Everything a receiver has to know about one kind of sender, as data. */
+/** Everything that a receiver has to know about one kind of sender, as data. */
 import type { Duration } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { of, type DeliveryId, type Field } from "./DeliveryId.ts"
+import { namesAt } from "./internal/events.ts"
 import type { Scheme } from "./Scheme.ts"
 
 /**
@@ -44,6 +45,20 @@ export interface Acknowledgement {
 }
 
 /**
+ * How a delivery names its event. A batch may name several.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Events {
+  readonly name: Field
+  /** Where some deliveries have the name instead. */
+  readonly otherNames?: ReadonlyArray<Field>
+  /** The names that mean "somebody signed up". */
+  readonly signUps: ReadonlyArray<string>
+}
+
+/**
  * @category models
  * @since 0.1.0
  */
@@ -63,7 +78,7 @@ export interface Sender {
    * Where the name of the event stands, and the names that mean "somebody signed up". Absent where every delivery is a
    * sign-up, or where nothing is known of its events.
    */
-  readonly events?: { readonly name: Field; readonly signUps: ReadonlyArray<string> }
+  readonly events?: Events
   readonly acknowledge: Acknowledgement
   /** Statuses after which it does not try again, or disables the hook: never answer them for a passing trouble. */
   readonly disablingStatuses: ReadonlyArray<number>
@@ -79,9 +94,38 @@ export interface Sender {
 }
 
 /**
- * The id of a delivery from this sender; the hex SHA-256 of the body when it has none.
+ * The id that this sender gave a delivery; `undefined` where it gave none.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const deliveryId = (sender: Sender, delivery: Delivery): string => of(sender.deliveryId, delivery)
+export const deliveryId = (sender: Sender, delivery: Delivery): string | undefined =>
+  of(sender.deliveryId, delivery)
+
+/**
+ * The names of the events in a delivery, none where it names none. `value` is the decoded body: JSON, or the fields of a
+ * form as a record.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const eventNames = (
+  events: Pick<Events, "name" | "otherNames">,
+  headers: Delivery["headers"],
+  value: unknown
+): ReadonlyArray<string> => {
+  for (const field of [events.name, ...(events.otherNames ?? [])]) {
+    const names = namesAt(field, headers, value)
+    if (names.length > 0) return names
+  }
+  return []
+}
+
+/**
+ * Whether one of these names is in the list. A delivery that names no event counts: nothing is known against it.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isAmong = (names: ReadonlyArray<string>, list: ReadonlyArray<string>): boolean =>
+  names.length === 0 || names.some((name) => list.includes(name))

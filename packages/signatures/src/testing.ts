@@ -174,7 +174,8 @@ const signTwilio = (secret: string, delivery: Delivery): Delivery => {
   const isForm = delivery.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false
   const separator = delivery.url.includes("?") ? "&" : "?"
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
-  const signature = mac("sha1", macKey(utf8(secret)), "base64", [url + (isForm ? signedForm(delivery) : "")])
+  const form = isForm ? (signedForm(delivery) ?? "") : ""
+  const signature = mac("sha1", macKey(utf8(secret)), "base64", [url, form])
   return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
 }
 

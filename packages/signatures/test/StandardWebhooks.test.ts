@@ -35,11 +35,7 @@ const signatures = [
   ["truncated to eight characters", (text: string) => text.slice(0, 8), "NoSecretMatches"],
   ["of another version and empty", () => "v1,", "NoSecretMatches"],
   ["without a version", (text: string) => text.slice(3), "MalformedHeader"],
-  [
-    "in the spelling of base64url",
-    (text: string) => text.replaceAll("+", "-").replace("=", ""),
-    "NoSecretMatches"
-  ]
+  ["with other bits at its end", (text: string) => text.replace(/(.)=$/, "A="), "NoSecretMatches"]
 ] as const
 for (const [what, change, reason] of signatures) {
   it.effect(`refuses a signature ${what}`, () =>

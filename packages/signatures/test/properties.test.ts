@@ -45,6 +45,10 @@ const flip = (delivery: Delivery, at: number, bit: number): Delivery => {
   return { ...delivery, headers: Object.fromEntries(flipped) }
 }
 
+/** Hex may be written in either case: the same signature. */
+const spelling = ({ headers }: Delivery): string =>
+  JSON.stringify(headers).replaceAll(/[0-9a-f]{40,}/gi, (hex) => hex.toLowerCase())
+
 /** Headers that a sender adds unsigned, and that are therefore no place to flip. */
 const unsigned = new Set(["linear-timestamp"])
 
@@ -62,8 +66,10 @@ it.effect.prop(
       )
       const delivery = { ...signed, headers }
       yield* verifyAt(scheme, whsec, delivery)
-      const exit = yield* Effect.exit(verifyAt(scheme, whsec, flip(delivery, place, bit)))
-      assert.isTrue(Exit.isFailure(exit) && !Exit.hasDies(exit))
+      const flipped = flip(delivery, place, bit)
+      const exit = yield* Effect.exit(verifyAt(scheme, whsec, flipped))
+      const isSame = flipped.body === delivery.body && spelling(flipped) === spelling(delivery)
+      assert.deepStrictEqual([Exit.isFailure(exit), Exit.hasDies(exit)], [!isSame, false])
     }),
   { arbitrary: { runs: 2000 } }
 )
@@ -94,8 +100,8 @@ const lists = [
 
 for (const { header, join, name, separator } of lists) {
   it.effect.prop(
-    `${name}: the right signature verifies at any place among any number of wrong ones`,
-    [Wrong, Position],
+    `${name}: the right signature verifies at any place among up to seven wrong ones`,
+    [Wrong.check(Schema.isMaxLength(7)), Position],
     ([wrong, position]) =>
       Effect.gen(function* () {
         const { scheme } = senderNamed(name)
@@ -124,7 +130,6 @@ const hostile = {
   "a lone surrogate": (value: string) => `${value.slice(0, -1)}\ud800`,
   NUL: (value: string) => `${value}\0`,
   "NUL before": (value: string) => `\0${value}`,
-  "another spelling": (value: string) => value.toUpperCase(),
   separators: () => ",,,;;;   ===",
   "a prototype's name": () => "__proto__=constructor"
 }
@@ -150,13 +155,12 @@ for (const [what, change] of Object.entries(hostile)) {
   )
 }
 
-it.effect("a signature header that came twice, joined by a comma, verifies only where a list is meant", () =>
+it.effect("a signature header that came twice verifies, unless it says two times", () =>
   Effect.gen(function* () {
     for (const sender of Senders.all) {
       const { scheme } = sender
       if (scheme.scheme !== "hmac" && scheme.scheme !== "standard-webhooks") continue
-      // Lists that are cut at a space or a semicolon still hold one whole signature.
-      const cutElsewhere = scheme.scheme === "standard-webhooks" || sender.name === "paddle"
+      const hasTwoTimes = ["stripe", "calendly", "luma"].includes(sender.name)
       const delivery = yield* sign(scheme, { secret: whsec, body: "{}", at })
       const twice = Object.fromEntries(
         Object.entries(delivery.headers).map(([name, value]) => [
@@ -165,7 +169,7 @@ it.effect("a signature header that came twice, joined by a comma, verifies only 
         ])
       )
       const exit = yield* Effect.exit(verifyAt(scheme, whsec, { ...delivery, headers: twice }))
-      assert.deepStrictEqual([sender.name, Exit.isFailure(exit)], [sender.name, !cutElsewhere])
+      assert.deepStrictEqual([sender.name, Exit.isFailure(exit)], [sender.name, hasTwoTimes])
     }
   })
 )

@@ -73,7 +73,7 @@ export const send = Command.make(
     })
     const answer = yield* post(target.posted, delivery)
     const { origin, pathname } = new URL(target.posted)
-    const deliveryId = Sender.deliveryId(subject.sender, delivery)
+    const deliveryId = Sender.deliveryId(subject.sender, delivery) ?? null
     yield* Console.log(
       input.json
         ? JSON.stringify({
@@ -84,7 +84,7 @@ export const send = Command.make(
             ...answer
           })
         : [
-            `${delivery.method} ${origin}${pathname} as ${subject.sender.name}, delivery id ${deliveryId}`,
+            `${delivery.method} ${origin}${pathname} as ${subject.sender.name}, ${deliveryId === null ? "without a delivery id" : `delivery id ${deliveryId}`}`,
             ...(content.sample === "generic"
               ? [
                   `The body is plain JSON with the address at "email": no shape of ${subject.sender.name} is known; give yours with --body.`

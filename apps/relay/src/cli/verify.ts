@@ -171,7 +171,14 @@ const judge = Effect.fnUntraced(function* (
       const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
         Option.getOrUndefined(Handshake.answerWith(sender, delivery, value))
       )
-      return valid(sender, { ...signedBy(verified), deliveryId: Sender.deliveryId(sender, delivery) }, answer)
+      return valid(
+        sender,
+        {
+          ...signedBy(verified),
+          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, delivery) ?? null
+        },
+        answer
+      )
     },
     onFailure: (failed) =>
       invalid(sender, failed, report, Option.isNone(at) ? Option.some(now) : Option.none())

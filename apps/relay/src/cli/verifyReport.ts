@@ -39,7 +39,11 @@ export const valid = (
       `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
       ...Option.match(answer, {
         onSome: ({ body, status }) => [`It is a handshake; the answer is ${status} with the body ${body}`],
-        onNone: () => (deliveryId === null ? [] : [`Its delivery id is ${deliveryId}`])
+        onNone: () => [
+          deliveryId === null
+            ? "It has no delivery id: an equal body counts as a retry for a limited time."
+            : `Its delivery id is ${deliveryId}`
+        ]
       }),
       ...(remark === undefined ? [] : [remark])
     ].join("\n")
@@ -69,7 +73,7 @@ export const invalid = (
     },
     text: [
       `Not valid: ${message}${message.endsWith("?") ? "" : "."}`,
-      ...(skewSeconds === undefined
+      ...(skewSeconds === undefined || !report.findings.some(({ finding }) => finding === "ClockOffset")
         ? findingsOf(report, reason === "NoSecretMatches")
         : onlyLate(failed, skewSeconds, judgedBy)),
       ...(sender.note === undefined ? [] : ["", `About ${sender.title}: ${sender.note}`]),
@@ -129,5 +133,9 @@ const lookedFor: Record<Diagnosis.Finding["finding"], (variants: number) => stri
   SecretForm: count("other reading of the secret", "other readings of the secret"),
   LineEnds: count("other line end", "other line ends of the body"),
   Reserialised: count("other spelling of the JSON", "other spellings of the same JSON"),
-  OtherUrl: count("other form of the URL", "other forms of the URL")
+  OtherUrl: count("other form of the URL", "other forms of the URL"),
+  OtherHeader: count("other signature header", "other signature headers"),
+  TooManySignatures: () => "fewer signatures",
+  UrlToken: count("token that a URL changes", "tokens that a URL changes"),
+  Encoded: () => "the body without its Content-Encoding"
 }

@@ -1,11 +1,23 @@
 /** Reading single values out of a body that nobody has validated. Nothing here throws on hostile bytes. */
-import { Option, Schema } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { textOf } from "./crypto.ts"
 
-const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+export const jsonOf = (body: Uint8Array): unknown => {
+  try {
+    const text = textOf(body)
+    // Only a number of 16 digits or more can be one that a double rounds.
+    const json: unknown = /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    return json
+  } catch {
+    return undefined
+  }
+}
 
-export const jsonOf = (body: Uint8Array): unknown => Option.getOrUndefined(decodeJson(textOf(body)))
+/** An integer that a double can't hold becomes the text of its digits. */
+const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+    ? context?.source
+    : value
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null

@@ -7,17 +7,24 @@ import { isLive, nameOf, type Secret } from "../Secret.ts"
 import { all as allSenders } from "../Senders.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
 import type { Verified } from "../Verified.ts"
+import { maxSignatures } from "./check.ts"
 import { compile } from "./compile.ts"
 import { otherDigests } from "./digests.ts"
 import {
   clockOffset,
+  encoded,
+  encodedSigned,
   expiredSecret,
   finding,
   otherDigest,
+  otherHeader,
   otherSender,
   otherSource,
-  secretForm
+  secretForm,
+  tooManySignatures,
+  urlToken
 } from "./findings.ts"
+import { changedByUrl, encodingOf, otherHeaders, signaturesOf } from "./spellings.ts"
 import { otherForms, otherUrls, relined, reserialised, untimed, type Variant } from "./variants.ts"
 
 /** A delivery that was refused, and what is known of its source and the others. */
@@ -27,6 +34,8 @@ export interface Case {
   readonly secrets: ReadonlyArray<Secret>
   readonly others: ReadonlyArray<Source>
   readonly now: number
+  /** The body without its Content-Encoding. */
+  readonly decoded?: Uint8Array | undefined
 }
 
 interface Check {
@@ -39,11 +48,18 @@ export const explain = (failed: VerificationFailed, refused: Case): Omit<Report,
   switch (failed.reason) {
     case "TooOld":
     case "FromFuture":
-      return { findings: [clockOffset(failed)], tried: [] }
+      // For a public key the time is judged first: only then is the signature still in question.
+      return attempt(refused, refused.now)(refused.delivery).length > 0
+        ? { findings: [clockOffset(failed)], tried: [] }
+        : run(causes(refused))
     case "MissingHeader":
     case "MalformedHeader":
     case "UnsupportedVersion": {
-      const { findings, tried } = run([otherSources(refused), otherSenders(refused)])
+      const { findings, tried } = run([
+        ...headerCauses(refused),
+        otherSources(refused),
+        otherSenders(refused)
+      ])
       return {
         findings: findings.some(({ finding }) => finding === "OtherSender")
           ? findings
@@ -103,6 +119,7 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
     }))
   )
   return [
+    ...headerCauses(refused),
     otherSources(refused),
     otherSenders(refused),
     {
@@ -145,6 +162,53 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
       (change, secret) =>
         `The signature is right for this URL ${change} (secret ${secret}): set the public URL as the sender calls it.`
     )
+  ]
+}
+
+/** What the headers and the URL alone explain. */
+const headerCauses = (refused: Case): ReadonlyArray<Check> => {
+  const { decoded, delivery, now, scheme, secrets } = refused
+  const own = attempt({ scheme, secrets }, now)
+  const headers = otherHeaders(scheme, delivery)
+  const encoding = encodingOf(delivery)
+  const signed = signaturesOf(scheme, delivery)
+  const tokens = secrets.flatMap((secret, index) =>
+    changedByUrl(scheme, delivery, Redacted.value(secret.value)).map((isGiven) => ({
+      isGiven,
+      name: nameOf(secret, index)
+    }))
+  )
+  return [
+    {
+      check: "OtherHeader",
+      variants: headers.length,
+      find: () =>
+        headers.flatMap(({ change, form }) =>
+          attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherHeader(secret, change))
+        )
+    },
+    {
+      check: "TooManySignatures",
+      variants: signed > maxSignatures ? 1 : 0,
+      find: () => [tooManySignatures(maxSignatures)]
+    },
+    {
+      check: "UrlToken",
+      variants: tokens.length,
+      find: () => tokens.flatMap(({ isGiven, name }) => (isGiven ? [urlToken(name)] : []))
+    },
+    {
+      check: "Encoded",
+      variants: encoding === undefined ? 0 : 1,
+      find: () => {
+        const right = decoded === undefined ? [] : own({ ...delivery, body: decoded })
+        return right.length > 0
+          ? right.map(({ secret }) => encodedSigned(secret))
+          : encoding === undefined
+            ? []
+            : [encoded(encoding)]
+      }
+    }
   ]
 }
 

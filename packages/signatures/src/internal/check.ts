@@ -64,6 +64,25 @@ export type Unit = keyof typeof digits
 
 export const isTimestamp = (text: string, unit: Unit): boolean => digits[unit].test(text)
 
+/** What a time has to be, for a message; a usual mistake is named. */
+export const expectedTime = (text: string | undefined, unit: Unit): string =>
+  unit === "seconds" && text !== undefined && /^\d{13}$/.test(text)
+    ? "whole seconds since 1970, in digits; these 13 digits are milliseconds"
+    : `whole ${unit} since 1970, in digits`
+
+/** Signatures that are tried for one request, over all its headers. */
+export const maxSignatures = 8
+
+/** A right signature with a wrong time says more than no signature, and that more than a header that can't be read. */
+const weight = ({ reason }: VerificationFailed): number =>
+  reason === "TooOld" || reason === "FromFuture" ? 2 : reason === "NoSecretMatches" ? 1 : 0
+
+/** Of several refusals of one delivery, the one that says most; the first of equals. */
+export const tellingMore = (
+  before: VerificationFailed | undefined,
+  failed: VerificationFailed
+): VerificationFailed => (before === undefined || weight(failed) > weight(before) ? failed : before)
+
 export interface Freshness {
   readonly unit: Unit
   /** Milliseconds; `Infinity` when the time is not judged. */
@@ -78,11 +97,13 @@ export const toleranceMillis = (tolerance: Duration.Duration | undefined): numbe
 class Signed implements Verified {
   readonly scheme: string
   readonly secret: string
+  declare readonly deliveryId?: string
   readonly #millis: number
-  constructor(scheme: string, secret: string, millis: number) {
+  constructor(scheme: string, secret: string, millis: number, deliveryId: string | undefined) {
     this.scheme = scheme
     this.secret = secret
     this.#millis = millis
+    if (deliveryId !== undefined) this.deliveryId = deliveryId
   }
   get signedAt(): Option.Option<DateTime.Utc> {
     return Option.some(DateTime.makeUnsafe(this.#millis))
@@ -94,7 +115,12 @@ export const judgeTime = (
   freshness: Freshness,
   timestamp: string,
   now: number,
-  verified: { readonly scheme: string; readonly secret: string; readonly header: string }
+  verified: {
+    readonly scheme: string
+    readonly secret: string
+    readonly header: string
+    readonly deliveryId?: string
+  }
 ): Result.Result<Verified, VerificationFailed> => {
   const signedAt = Number(timestamp) * (freshness.unit === "seconds" ? 1000 : 1)
   const age = now - signedAt
@@ -102,7 +128,7 @@ export const judgeTime = (
   if (-age > freshness.tolerance && freshness.future === "reject") {
     return tooFar("FromFuture", -age, freshness.tolerance, verified.header)
   }
-  return Result.succeed(new Signed(verified.scheme, verified.secret, signedAt))
+  return Result.succeed(new Signed(verified.scheme, verified.secret, signedAt, verified.deliveryId))
 }
 
 const tooFar = (reason: "TooOld" | "FromFuture", skew: number, tolerance: number, header: string) => {

@@ -11,6 +11,25 @@ import { compile as compileTwilio } from "./twilio.ts"
 export const compile = (
   scheme: Scheme,
   secrets: ReadonlyArray<Secret>
+): Result.Result<Check, InvalidSecret> => Result.map(compileScheme(scheme, secrets), total)
+
+/** A stranger's bytes are refused where a check throws, such as over JSON that is nested too deeply. */
+const total =
+  (check: Check): Check =>
+  (delivery, now) => {
+    try {
+      return check(delivery, now)
+    } catch {
+      return failure(
+        "MalformedHeader",
+        "the delivery can't be read: its body or a header is not of the sender's shape"
+      )
+    }
+  }
+
+const compileScheme = (
+  scheme: Scheme,
+  secrets: ReadonlyArray<Secret>
 ): Result.Result<Check, InvalidSecret> => {
   switch (scheme.scheme) {
     case "hmac":

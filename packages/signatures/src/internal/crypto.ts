@@ -1,4 +1,5 @@
 /** The one door to `node:crypto`. Keys are prepared once; what runs for each delivery is below them. */
+import { isUtf8 } from "node:buffer"
 import {
   createHash,
   createHmac,
@@ -16,7 +17,6 @@ export type Algorithm = "sha1" | "sha256" | "sha384" | "sha512"
 export type TextEncoding = "hex" | "base64" | "base64url"
 export type Key = KeyObject
 export type Chunk = string | Uint8Array
-
 /** A key object once for all: `createHmac` over raw bytes builds one for every call, at several times the cost. */
 export const macKey = (bytes: Uint8Array): Key => createSecretKey(bytes)
 
@@ -47,19 +47,47 @@ export const digest = (
 
 export const sha256Hex = (data: Chunk): string => hash("sha256", data, "hex")
 
-/**
- * Constant time over texts of one length; another length is just no match. Texts are compared, not decoded bytes:
- * base64 and hex have several spellings of the same bytes, and only the sender's own spelling is accepted.
- */
-export const equalText = (expected: string, given: string): boolean => {
+/** Over the UTF-16 code units: half a surrogate pair keeps its value, where UTF-8 replaces it. */
+export const sha256HexOfUnits = (text: string): string => hash("sha256", Buffer.from(text, "utf16le"), "hex")
+
+/** Constant time over texts of one length; another length is just no match. */
+const equalText = (expected: string, given: string): boolean => {
   if (expected.length !== given.length) return false
   const a = Buffer.from(expected)
   const b = Buffer.from(given)
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
+/**
+ * Whether a text says the bytes of a digest, which is written canonically in `encoding`: hex in either case, base64 and
+ * base64url with or without padding. It is read strictly, as no two alphabets, no other character and no other bits at
+ * the end pass. Compared in constant time, and at first as it is written: most senders write canonically.
+ */
+export const isSignature = (expected: string, encoding: TextEncoding, given: string): boolean => {
+  if (equalText(expected, given)) return true
+  // Before the text is looked at: nothing is gained from a long one.
+  if (given.length > expected.length + 2) return false
+  if (encoding === "hex") return equalText(expected, given.toLowerCase())
+  const read = base64urlOf(given)
+  return (
+    read !== undefined &&
+    equalText(encoding === "base64url" ? expected : urlAlphabet(unpadded(expected)), read)
+  )
+}
+
+/** Either alphabet without padding, in that of base64url; `undefined` for a mixture or other padding. */
+const base64urlOf = (text: string): string | undefined => {
+  const bare = unpadded(text)
+  const isPadded = bare.length < text.length
+  if ((isPadded && text.length % 4 !== 0) || (/[+/]/.test(bare) && /[-_]/.test(bare))) return undefined
+  return urlAlphabet(bare)
+}
+
+const unpadded = (text: string): string => text.replace(/={1,2}$/, "")
+const urlAlphabet = (text: string): string => text.replaceAll("+", "-").replaceAll("/", "_")
+
 /** Constant time over values of any length: their digests are compared. */
-export const equalSecret = (a: string, b: string): boolean =>
+export const equalSecret = (a: Chunk, b: Chunk): boolean =>
   timingSafeEqual(hash("sha256", a, "buffer"), hash("sha256", b, "buffer"))
 
 // DER headers that turn 32 raw bytes into an SPKI public key and a PKCS #8 private key (RFC 8410).
@@ -76,22 +104,35 @@ export const ed25519Sign = (key: Key, content: Uint8Array): string =>
   sign(null, content, key).toString("base64")
 
 export const ed25519Verify = (key: Key, content: Uint8Array, signature: string): boolean => {
-  const bytes = decodeBase64(signature)
-  return bytes !== undefined && bytes.length === 64 && verify(null, content, key, bytes)
+  if (signature.length > 88) return false
+  const bytes = Buffer.from(signature, "base64")
+  return (
+    bytes.length === 64 &&
+    base64urlOf(signature) === bytes.toString("base64url") &&
+    verify(null, content, key, bytes)
+  )
 }
 
 /** Bytes of canonical base64, padded or not; `undefined` for any other text. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
   const bytes = Buffer.from(text, "base64")
   const canonical = bytes.toString("base64")
-  return text.length > 0 && (canonical === text || canonical.replace(/=+$/, "") === text) ? bytes : undefined
+  return text.length > 0 && (canonical === text || unpadded(canonical) === text) ? bytes : undefined
 }
 
 export const concat = (chunks: ReadonlyArray<Chunk>): Uint8Array =>
   Buffer.concat(chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)))
 
+export const isUtf8Text = (bytes: Uint8Array): boolean => isUtf8(bytes)
+
 export const utf8 = (text: string): Uint8Array => Buffer.from(text)
+/** One byte for each character; `undefined` where a character needs more. */
+export const latin1 = (text: string): Uint8Array | undefined =>
+  /^[\u0000-\u00ff]*$/.test(text) ? Buffer.from(text, "latin1") : undefined
 export const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
+/** One character for each byte: no two bodies read the same. */
+export const binaryTextOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
 export const base64Of = (text: string): string => Buffer.from(text).toString("base64")
 export const hexBytes = (text: string): Uint8Array => Buffer.from(text, "hex")

@@ -46,6 +46,39 @@ export const otherDigest = (secret: string, change: string) =>
     secret
   )
 
+export const otherHeader = (secret: string, change: string) =>
+  finding(
+    "OtherHeader",
+    `The signature is right with secret ${secret} ${change}: add it to the scheme.`,
+    secret
+  )
+
+export const tooManySignatures = (max: number) =>
+  finding(
+    "TooManySignatures",
+    `It carries more than ${max} signatures, and only the first ${max} are tried: remove old secrets at the sender.`
+  )
+
+export const urlToken = (secret: string) =>
+  finding(
+    "UrlToken",
+    `The token is what a URL makes of secret ${secret}: characters such as & # % + have to be percent-encoded there. Encode them at the sender, or use a secret of letters and digits.`,
+    secret
+  )
+
+export const encoded = (encoding: string) =>
+  finding(
+    "Encoded",
+    `The body is compressed (Content-Encoding ${encoding}): check whether the sender signs other bytes than it sends, or a proxy compresses them.`
+  )
+
+export const encodedSigned = (secret: string) =>
+  finding(
+    "Encoded",
+    `The signature is right for the body after undoing its Content-Encoding (secret ${secret}): the sender signs it before it is compressed.`,
+    secret
+  )
+
 export const otherSender = (source: string, sentence: string, secret?: string): Finding => ({
   ...finding("OtherSender", sentence, secret),
   source

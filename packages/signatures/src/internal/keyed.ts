@@ -3,23 +3,28 @@ import { Array as Arr, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
+import type { VerificationFailed } from "../VerificationFailed.ts"
 import {
   type Check,
   failure,
   type Freshness,
   judgeTime,
+  malformed,
   matched,
+  maxSignatures,
   missing,
   noMatch,
   orOtherUrl,
+  tellingMore,
   toleranceMillis
 } from "./check.ts"
 import {
   type Chunk,
   decodeBase64,
   digest,
-  equalText,
   hexBytes,
+  isSignature,
+  isUtf8Text,
   type Key,
   mac,
   macKey,
@@ -27,11 +32,11 @@ import {
 } from "./crypto.ts"
 import { chunksOf } from "./parts.ts"
 import { prepare, type Shape } from "./secrets.ts"
-import { bodyTime, readHeader, signedTime } from "./signatureHeader.ts"
+import { bodyTime, readerOf, signedTime } from "./signatureHeader.ts"
 
 export type Keyed = Hmac | Hash
 
-/** A digest of chunks under one secret, as the text that the sender writes. */
+/** A digest of chunks under one secret, as canonical text in the encoding of the scheme. */
 export type Digest = (chunks: (secret: string) => ReadonlyArray<Chunk>) => string
 
 export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.Result<Check, InvalidSecret> =>
@@ -44,24 +49,25 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
       )
       const mismatch = scheme.parts?.includes("url") ? orOtherUrl : undefined
       const forms = scheme.urlForms ?? (["exact"] as const)
+      const encoding = scheme.encoding ?? "hex"
+      const read = readerOf(scheme)
+      // Nothing can follow a secret at the end.
+      const isExtendable = scheme.scheme === "hash" && scheme.parts.at(-1) !== "secret"
       const freshness: Freshness = {
         unit: scheme.timestamp?.unit ?? "seconds",
         tolerance: toleranceMillis(scheme.tolerance),
         future: scheme.future ?? "reject"
       }
-      return (delivery, now) => {
-        const wrongVersion = checkVersion(scheme, delivery)
-        if (wrongVersion !== undefined) return wrongVersion
-        const header = headers.find((name) => delivery.headers[name]) ?? headers[0] ?? ""
-        const value = delivery.headers[header]
-        const absent = signedHeaders.find((name) => delivery.headers[name] === undefined)
-        if (absent !== undefined) return missing(absent)
-        if (!value) return missing(header)
-        const read = readHeader(scheme, header, value)
-        if (Result.isFailure(read)) return Result.fail(read.failure)
-        const signed = signedTime(scheme, freshness, header, read.success.timestamp, delivery)
-        if (Result.isFailure(signed)) return Result.fail(signed.failure)
 
+      const judge = (
+        delivery: Delivery,
+        now: number,
+        header: string,
+        signatures: ReadonlyArray<string>,
+        timestamp: string | undefined
+      ): ReturnType<Check> => {
+        const signed = signedTime(scheme, freshness, header, timestamp, delivery)
+        if (Result.isFailure(signed)) return Result.fail(signed.failure)
         const secret = prepared.find(
           (secret) =>
             secret.expiresAt > now &&
@@ -69,19 +75,54 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
               const expected = secret.key((text) =>
                 chunksOf(scheme, delivery, signed.success.text, text, form)
               )
-              return read.success.signatures.some((given) => equalText(expected, given))
+              return signatures.some((given) => isSignature(expected, encoding, given))
             })
         )
         if (secret === undefined) return noMatch(prepared, now, header, mismatch)
+        if (isExtendable && !isUtf8Text(delivery.body)) return extendable(header)
         if (scheme.timestamp === undefined) return matched(scheme.scheme, secret.name)
         const time =
           scheme.timestamp.json === undefined ? signed : bodyTime(scheme.timestamp, freshness, delivery)
-        return Result.flatMap(time, ({ text, header }) =>
-          judgeTime(freshness, text, now, { scheme: scheme.scheme, secret: secret.name, header })
-        )
+        if (Result.isFailure(time)) return Result.fail(time.failure)
+        return judgeTime(freshness, time.success.text, now, {
+          scheme: scheme.scheme,
+          secret: secret.name,
+          header: time.success.header
+        })
+      }
+
+      return (delivery, now) => {
+        const wrongVersion = checkVersion(scheme, delivery)
+        if (wrongVersion !== undefined) return wrongVersion
+        const absent = signedHeaders.find((name) => delivery.headers[name] === undefined)
+        if (absent !== undefined) return missing(absent)
+        let left = maxSignatures
+        let failed: VerificationFailed | undefined
+        // While a secret is rotated, some senders have a header for each signature.
+        for (const header of headers) {
+          const value = delivery.headers[header]
+          if (!value || left === 0) continue
+          const given = read(header, value, left)
+          if (Result.isFailure(given)) {
+            failed = tellingMore(failed, given.failure)
+            continue
+          }
+          const { signatures, timestamp } = given.success
+          left -= signatures.length
+          const verdict = judge(delivery, now, header, signatures, timestamp)
+          if (Result.isSuccess(verdict)) return verdict
+          failed = tellingMore(failed, verdict.failure)
+        }
+        return failed === undefined ? missing(headers[0] ?? "") : Result.fail(failed)
       }
     }
   )
+
+/**
+ * Whoever has one signed body can continue a plain hash without the secret, but not without the hash's own padding in
+ * between. It begins with the byte 0x80, which is no character after another.
+ */
+const extendable = (header: string) => malformed(header, "the signature of a body in UTF-8")
 
 /** The key of an HMAC is made once; a hash keeps its secret wrapped until the digest is taken. */
 export const digestWith = (scheme: Keyed, value: string): Shape<Digest> => {

@@ -1,8 +1,7 @@
 /** What is signed, of a delivery: the bytes of its parts, in their order. */
 import type { Delivery } from "../Delivery.ts"
 import type { Part } from "../Scheme.ts"
-import { jsonOf } from "./body.ts"
-import { type Chunk, textOf } from "./crypto.ts"
+import { type Chunk, textOf, utf8 } from "./crypto.ts"
 import { type UrlForm, urlForm } from "./url.ts"
 
 const defaultParts: ReadonlyArray<Part> = ["body"]
@@ -18,9 +17,9 @@ export const chunksOf = (
   const chunks: Array<Chunk> = []
   let text = ""
   for (const part of scheme.parts ?? defaultParts) {
-    if (part === "body") {
+    if (part === "body" || part === "first-event") {
       if (text !== "") chunks.push(text)
-      chunks.push(delivery.body)
+      chunks.push(part === "body" ? delivery.body : firstEvent(delivery.body))
       text = ""
     } else {
       text += textOfPart(part, delivery, timestamp, secret, form)
@@ -31,7 +30,7 @@ export const chunksOf = (
 }
 
 const textOfPart = (
-  part: Exclude<Part, "body">,
+  part: Exclude<Part, "body" | "first-event">,
   delivery: Delivery,
   timestamp: string,
   secret: string,
@@ -47,11 +46,25 @@ const textOfPart = (
       return urlForm(form, delivery.url)
     case "secret":
       return secret
-    case "first-event": {
-      const events = jsonOf(delivery.body)
-      return Array.isArray(events) ? JSON.stringify(events[0] ?? null) : textOf(delivery.body)
-    }
     default:
       return part
+  }
+}
+
+/**
+ * The first element of a JSON array as `JSON.stringify` prints it, which is what the sender signs; any other body as it
+ * is. Throws where the element is nested too deeply to be printed.
+ */
+export const firstEvent = (body: Uint8Array): Uint8Array => {
+  const events = arrayOf(body)
+  return events === undefined ? body : utf8(JSON.stringify(events[0] ?? null))
+}
+
+const arrayOf = (body: Uint8Array): ReadonlyArray<unknown> | undefined => {
+  try {
+    const json: unknown = JSON.parse(textOf(body))
+    return Array.isArray(json) ? json : undefined
+  } catch {
+    return undefined
   }
 }

@@ -9,14 +9,20 @@ export interface Print {
   readonly text: string
 }
 
-/** Every other way that is known, each text once. The text has to be JSON. */
+// Whoever sends unsigned bytes decides how long this takes.
+const maxLength = 65_536
+const maxPrint = 4 * maxLength
+
+/** Every other way that is known, each text once. The text has to be JSON; of a long one nothing is printed. */
 export const reprint = (json: string): ReadonlyArray<Print> => {
+  if (json.length > maxLength) return []
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? []
   const prints = new Map<string, string>()
   for (const [inStrings, write] of strings) {
     const written = tokens.map((token) => (token.startsWith('"') ? write(token) : token))
     for (const [inSpace, layout] of layouts) {
       const text = layout(written)
+      if (text === undefined) continue
       for (const [atEnd, end] of ends) {
         const how = [inSpace, inStrings, atEnd].filter((part) => part !== "").join(", ")
         if (!prints.has(text + end)) prints.set(text + end, how)
@@ -50,7 +56,8 @@ const strings: ReadonlyArray<readonly [how: string, write: (token: string) => st
   ["with \\u escapes of &, < and >", (token) => plain(token).replaceAll(/[&<>\u2028\u2029]/g, unicode)]
 ]
 
-type Layout = (tokens: ReadonlyArray<string>) => string
+/** `undefined`: the text would be too long. */
+type Layout = (tokens: ReadonlyArray<string>) => string | undefined
 
 const compact: Layout = (tokens) => tokens.join("")
 
@@ -62,17 +69,21 @@ const indented =
   (tokens) => {
     let depth = 0
     const line = () => `\n${unit.repeat(depth)}`
-    return tokens
-      .map((token, index) => {
-        if (token === ":") return ": "
-        if (token === ",") return `,${line()}`
-        const isEmpty = isOpening(tokens[index - 1]) && isClosing(token)
-        if (isOpening(token)) depth++
-        if (isClosing(token)) depth--
-        if (isOpening(token)) return isClosing(tokens[index + 1]) ? token : token + line()
-        return isClosing(token) && !isEmpty ? line() + token : token
-      })
-      .join("")
+    const write = (token: string, index: number): string => {
+      if (token === ":") return ": "
+      if (token === ",") return `,${line()}`
+      const isEmpty = isOpening(tokens[index - 1]) && isClosing(token)
+      if (isOpening(token)) depth++
+      if (isClosing(token)) depth--
+      if (isOpening(token)) return isClosing(tokens[index + 1]) ? token : token + line()
+      return isClosing(token) && !isEmpty ? line() + token : token
+    }
+    let text = ""
+    for (const [index, token] of tokens.entries()) {
+      text += write(token, index)
+      if (text.length > maxPrint) return undefined
+    }
+    return text
   }
 
 const isOpening = (token: string | undefined): boolean => token === "{" || token === "["

@@ -4,22 +4,39 @@ import type { Delivery } from "../Delivery.ts"
 import type { Hash, Hmac, Timestamp } from "../Scheme.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
 import { jsonOf, valuesAt } from "./body.ts"
-import { failure, type Freshness, isTimestamp, malformed, missing } from "./check.ts"
+import { expectedTime, failure, type Freshness, isTimestamp, malformed, missing } from "./check.ts"
 
 interface Read {
   readonly signatures: ReadonlyArray<string>
   readonly timestamp: string | undefined
 }
 
-export const readHeader = (
-  scheme: Hmac | Hash,
-  header: string,
-  value: string
-): Result.Result<Read, VerificationFailed> => {
-  if (scheme.fields === undefined) {
-    const prefix = scheme.prefix ?? ""
-    if (value.startsWith(prefix))
-      return Result.succeed({ signatures: [value.slice(prefix.length)], timestamp: undefined })
+/** Reads the value of one header: at most as many signatures as are left to try. */
+export type Reader = (header: string, value: string, max: number) => Result.Result<Read, VerificationFailed>
+
+export const readerOf = (scheme: Hmac | Hash): Reader =>
+  scheme.fields === undefined
+    ? prefixed(scheme.prefix ?? "")
+    : fielded(scheme.fields, scheme.timestamp?.field)
+
+// What stands between two of a list, besides the separator of the scheme.
+const between = /[ \t,]+/
+
+// No signature has so few characters before its padding.
+const named = /^[A-Za-z][\w.-]{0,19}=/
+
+/** `sha256=aa`, `sha256=aa, sha256=bb`, `sha256=aa bb`: what has no prefix belongs to the one before it. */
+const prefixed = (written: string): Reader => {
+  // Some senders put a space after the name's "=", and some do not.
+  const prefix = /=\s+$/.test(written) ? written.trimEnd() : written
+  return (header, value, max) => {
+    if (value.startsWith(prefix)) {
+      const rest = value.slice(prefix.length).trimStart()
+      if (!between.test(rest)) return Result.succeed({ signatures: [rest], timestamp: undefined })
+    }
+    const signatures = listed(prefix, value, max)
+    if (signatures.length > 0) return Result.succeed({ signatures, timestamp: undefined })
+    if (prefix === "") return Result.succeed({ signatures: [value], timestamp: undefined })
     return /^[a-z][a-z0-9]{1,7}=/.test(value)
       ? failure(
           "UnsupportedVersion",
@@ -28,27 +45,87 @@ export const readHeader = (
         )
       : malformed(header, `a value that begins with "${prefix}"`)
   }
-  const { separator, signature } = scheme.fields
-  const fields = value.split(separator).flatMap((field): ReadonlyArray<readonly [string, string]> => {
-    const at = field.indexOf("=")
-    return at === -1 ? [] : [[field.slice(0, at).trim(), field.slice(at + 1).trim()]]
-  })
-  const all = (name: string) => fields.flatMap(([key, text]) => (key === name ? [text] : []))
-  const signatures = all(signature)
-  const times = scheme.timestamp?.field === undefined ? [] : all(scheme.timestamp.field)
-  if (signatures.length === 0) {
-    return times.length > 0 && fields.length > times.length
+}
+
+const listed = (prefix: string, value: string, max: number): ReadonlyArray<string> => {
+  const signatures: Array<string> = []
+  let isOwn = prefix === ""
+  for (let at = 0; at < value.length && signatures.length < max;) {
+    if (isBetween(value, at)) {
+      at++
+      continue
+    }
+    const isPrefixed = prefix !== "" && value.startsWith(prefix, at)
+    const start = isPrefixed ? at + prefix.length : at
+    let end = start
+    while (end < value.length && !isBetween(value, end)) end++
+    const text = value.slice(start, end)
+    isOwn = isPrefixed || (isOwn && !named.test(text))
+    if (isOwn && text !== "") signatures.push(text)
+    at = end
+  }
+  return signatures
+}
+
+const isBetween = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code === 0x20 || code === 0x2c || code === 0x09
+}
+
+/** `t=1,v1=aa,v1=bb` or `t=1,v1=aa,bb`: what has no name belongs to the field before it. */
+const fielded = (
+  { separator, signature }: NonNullable<Hmac["fields"]>,
+  timeField: string | undefined
+): Reader => {
+  const ofSignature = `${signature}=`
+  const ofTime = timeField === undefined ? undefined : `${timeField}=`
+  const malformedFields = (header: string) =>
+    malformed(header, `fields such as ${signature}=…, separated by "${separator}"`)
+  return (header, value, max) => {
+    const signatures: Array<string> = []
+    const times: Array<string> = []
+    let others = 0
+    let current: "signature" | "time" | "other" = "other"
+    let isSigned = false
+    for (const field of value.split(separator)) {
+      for (const [index, text] of tokensOf(field).entries()) {
+        let rest = text
+        if (text.startsWith(ofSignature)) {
+          current = "signature"
+          isSigned = true
+          rest = text.slice(ofSignature.length)
+        } else if (ofTime !== undefined && text.startsWith(ofTime)) {
+          rest = text.slice(ofTime.length)
+          current = "time"
+          // A header that came twice is joined inside a field: the same time again.
+          if (index > 0 && times[0] === rest) rest = ""
+        } else if (named.test(text)) {
+          current = "other"
+          others++
+        }
+        if (rest === "") continue
+        if (current === "time" && rest !== text) times.push(rest)
+        else if (current === "time" && times.length === 0) times.push(rest)
+        else if (current === "signature" && signatures.length < max) signatures.push(rest)
+      }
+    }
+    // Two times would let one be signed and the other judged.
+    if (times.length > 1) return malformed(header, `the field ${timeField} only once`)
+    if (isSigned) {
+      return Result.succeed({ signatures: signatures.length === 0 ? [""] : signatures, timestamp: times[0] })
+    }
+    return times.length > 0 && others > 0
       ? failure(
           "UnsupportedVersion",
           `the header ${header} has no ${signature} signature, which is verified here`,
           header
         )
-      : malformed(header, `fields such as ${signature}=…, separated by "${separator}"`)
+      : malformedFields(header)
   }
-  // Two times would let one be signed and the other judged.
-  if (times.length > 1) return malformed(header, `the field ${scheme.timestamp?.field} only once`)
-  return Result.succeed({ signatures, timestamp: times[0] })
 }
+
+const tokensOf = (field: string): ReadonlyArray<string> =>
+  between.test(field) ? field.split(between).filter((text) => text !== "") : field === "" ? [] : [field]
 
 type Time = Result.Result<{ readonly text: string; readonly header: string }, VerificationFailed>
 
@@ -64,7 +141,7 @@ export const signedTime = (
   if (timestamp.field === undefined) return headerTime(timestamp.header ?? header, unit, delivery)
   return field !== undefined && isTimestamp(field, unit)
     ? Result.succeed({ text: field, header })
-    : malformed(header, `a field ${timestamp.field} with whole ${unit} since 1970, in digits`)
+    : malformed(header, `a field ${timestamp.field} with ${expectedTime(field, unit)}`)
 }
 
 /** The time inside a signed body; without it there, the unsigned header's. */
@@ -77,7 +154,7 @@ export const bodyTime = (
   if (text === undefined) return headerTime(header, unit, delivery)
   return isTimestamp(text, unit)
     ? Result.succeed({ text, header })
-    : failure("MalformedHeader", `the body's ${json} is not whole ${unit} since 1970`)
+    : failure("MalformedHeader", `the body's ${json} is not ${expectedTime(text, unit)}`)
 }
 
 const headerTime = (header: string, unit: Freshness["unit"], delivery: Delivery): Time => {
@@ -85,5 +162,5 @@ const headerTime = (header: string, unit: Freshness["unit"], delivery: Delivery)
   if (!text) return missing(header)
   return isTimestamp(text, unit)
     ? Result.succeed({ text, header })
-    : malformed(header, `whole ${unit} since 1970, in digits`)
+    : malformed(header, expectedTime(text, unit))
 }

@@ -2,33 +2,53 @@
 import { Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import { type Check, failure, matched, missing, noMatch, orOtherUrl } from "./check.ts"
-import { equalText, mac, macKey, sha256Hex, textOf, utf8 } from "./crypto.ts"
+import {
+  type Check,
+  failure,
+  malformed,
+  matched,
+  maxSignatures,
+  missing,
+  noMatch,
+  orOtherUrl
+} from "./check.ts"
+import { isSignature, mac, macKey, sha256Hex, textOf, utf8 } from "./crypto.ts"
 import { prepare } from "./secrets.ts"
+import { readerOf } from "./signatureHeader.ts"
 import { queryOf } from "./url.ts"
 
 const header = "x-twilio-signature"
+const read = readerOf({ scheme: "hmac", header })
+
+/** Twilio sends a few dozen. */
+const maxFields = 1_000
 
 export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, InvalidSecret> =>
   Result.map(
     prepare(secrets, (value) => Result.succeed(macKey(utf8(value)))),
     (prepared): Check =>
       (delivery, now) => {
-        const signature = delivery.headers[header]
-        if (!signature) return missing(header)
+        const value = delivery.headers[header]
+        if (!value) return missing(header)
+        const given = read(header, value, maxSignatures)
+        if (Result.isFailure(given)) return Result.fail(given.failure)
         const bodyHash = queryOf(delivery.url, "bodySHA256")[0]
-        if (bodyHash !== undefined && !equalText(sha256Hex(delivery.body), bodyHash.toLowerCase())) {
+        if (bodyHash !== undefined && !isSignature(sha256Hex(delivery.body), "hex", bodyHash)) {
           return failure(
             "NoSecretMatches",
             "the body is not the one whose SHA-256 the URL carries as bodySHA256"
           )
         }
         const form = bodyHash === undefined ? signedForm(delivery) : ""
+        if (form === undefined) return malformed(header, `the signature of at most ${maxFields} form fields`)
         const urls = urlCandidates(delivery.url)
         const secret = prepared.find(
           (secret) =>
             secret.expiresAt > now &&
-            urls.some((url) => equalText(mac("sha1", secret.key, "base64", [url + form]), signature))
+            urls.some((url) => {
+              const expected = mac("sha1", secret.key, "base64", [url, form])
+              return given.success.signatures.some((signature) => isSignature(expected, "base64", signature))
+            })
         )
         return secret === undefined
           ? noMatch(prepared, now, header, orOtherUrl)
@@ -36,21 +56,34 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
       }
   )
 
-/** Names in order, each followed by its distinct values in order, with nothing between. */
-export const signedForm = (delivery: Delivery): string => {
-  const form = new URLSearchParams(textOf(delivery.body))
-  const names = [...new Set(form.keys())].sort()
-  return names
-    .map((name) =>
-      [...new Set(form.getAll(name))]
-        .sort()
-        .map((value) => name + value)
-        .join("")
-    )
-    .join("")
+/** Names in order, each followed by its distinct values in order, with nothing between. `undefined`: too many. */
+export const signedForm = (delivery: Delivery): string | undefined => {
+  const text = textOf(delivery.body)
+  if (count(text, "&") >= maxFields) return undefined
+  const fields = new Map<string, Set<string>>()
+  // A question mark at the beginning belongs to the first name, which `URLSearchParams` drops as one of a URL.
+  for (const [name, value] of new URLSearchParams(`&${text}`)) {
+    const values = fields.get(name)
+    if (values === undefined) fields.set(name, new Set([value]))
+    else values.add(value)
+  }
+  let form = ""
+  for (const name of [...fields.keys()].sort()) {
+    for (const value of [...(fields.get(name) ?? [])].sort()) form += name + value
+  }
+  return form
 }
 
-/** Twilio signs the URL with or without its default port, and some products with a query in another spelling. */
+const count = (text: string, char: string): number => {
+  let found = 0
+  for (let at = text.indexOf(char); at !== -1 && found < maxFields; at = text.indexOf(char, at + 1)) found++
+  return found
+}
+
+/**
+ * Twilio signs the URL with or without its default port, and some products with a query in another spelling. The last is
+ * the URL as it came: some sign characters that a parser escapes.
+ */
 export const urlCandidates = (url: string): ReadonlyArray<string> => {
   if (!URL.canParse(url)) return [url]
   const { protocol, host, hostname, username, password, port, pathname, search, searchParams } = new URL(url)
@@ -60,8 +93,9 @@ export const urlCandidates = (url: string): ReadonlyArray<string> => {
   const queries = search === "" ? [search] : [search, `?${pairs.join("&")}`]
   const hosts = [hostname, port === "" ? `${host}:${fallback}` : host]
   return [
-    ...new Set(
-      queries.flatMap((query) => hosts.map((host) => `${protocol}//${user}${host}${pathname}${query}`))
-    )
+    ...new Set([
+      ...queries.flatMap((query) => hosts.map((host) => `${protocol}//${user}${host}${pathname}${query}`)),
+      url
+    ])
   ]
 }

@@ -1,7 +1,18 @@
 /** Spellings of a URL. A sender signs the one it called; a proxy may show us another. */
 
+/** The values of a parameter; of two spellings of "+" the URL standard's, a space. */
 export const queryOf = (url: string, name: string): ReadonlyArray<string> =>
   URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
+
+/** A parameter that is there once, read in each way: people paste a "+" unescaped, and mean a "+". */
+export const queryReadings = (url: string, name: string): ReadonlyArray<string> | "missing" | "repeated" => {
+  const [standard, ...more] = queryOf(url, name)
+  if (standard === undefined) return "missing"
+  if (more.length > 0) return "repeated"
+  if (!url.includes("+")) return [standard]
+  const [literal = standard] = queryOf(url.replaceAll("+", "%2B"), name)
+  return literal === standard ? [standard] : [standard, literal]
+}
 
 // "decode any of the URL-encoded characters listed": exactly these twelve, so %20, %26, %3D and %2B stay.
 // https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation

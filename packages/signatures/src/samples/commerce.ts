@@ -10,6 +10,7 @@ export const commerce: Readonly<Record<string, Shape>> = {
       type: "checkout.session.completed",
       created: seconds(options),
       livemode: false,
+      pending_webhooks: 1,
       data: {
         object: {
           id: "cs_test_1",
@@ -22,7 +23,12 @@ export const commerce: Readonly<Record<string, Shape>> = {
   shopify: ({ at, member }) =>
     json(
       { id: 1, email: member, created_at: formatIso(at), first_name: "Sam", last_name: "Ample" },
-      { "x-shopify-topic": "customers/create", "x-shopify-triggered-at": formatIso(at) }
+      {
+        "x-shopify-topic": "customers/create",
+        "x-shopify-triggered-at": formatIso(at),
+        "x-shopify-shop-domain": "sam-ple.myshopify.com",
+        "x-shopify-api-version": "2026-10"
+      }
     ),
   paddle: ({ at, id, member }) =>
     json({

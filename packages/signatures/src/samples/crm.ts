@@ -45,6 +45,7 @@ export const crm: Readonly<Record<string, Shape>> = {
       id: options.id,
       topic: "contact.created",
       delivery_attempts: 1,
+      delivery_status: "pending",
       created_at: seconds(options),
       data: { type: "notification_event_data", item: { type: "contact", id: "1", email: options.member } }
     }),

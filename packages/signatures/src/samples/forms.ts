@@ -1,5 +1,5 @@
 /** Form builders and landing pages. */
-import { formatIso } from "effect/DateTime"
+import { formatIso, toEpochMillis } from "effect/DateTime"
 import { json, multipart, type Shape } from "./shape.ts"
 
 export const forms: Readonly<Record<string, Shape>> = {
@@ -32,11 +32,11 @@ export const forms: Readonly<Record<string, Shape>> = {
       triggerType: "form_submission",
       payload: { id, name: "Sample", siteId: "site-1", submittedAt: formatIso(at), data: { email: member } }
     }),
-  jotform: ({ id, member }) =>
+  jotform: ({ at, id, member }) =>
     multipart({
       formID: "1",
       submissionID: id,
-      rawRequest: JSON.stringify({ q3_email: member }),
+      rawRequest: JSON.stringify({ submitDate: String(toEpochMillis(at)), q3_email: member }),
       pretty: `Email:${member}`
     })
 }

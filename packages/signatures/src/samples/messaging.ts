@@ -21,5 +21,6 @@ export const messaging: Readonly<Record<string, Shape>> = {
         }
       ]
     }),
-  twilio: ({ id }) => form({ MessageSid: id, MessageStatus: "delivered", From: "+15005550006" })
+  twilio: ({ id }) =>
+    form({ MessageSid: id, SmsStatus: "received", From: "+15005550006", To: "+15005550001", Body: "join" })
 }

@@ -16,6 +16,12 @@ export const commerce: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(5)
     },
     deliveryId: { json: "id" },
+    // How many endpoints have not answered yet, when it is sent.
+    retryFields: ["pending_webhooks"],
+    events: {
+      name: { json: "type" },
+      signUps: ["checkout.session.completed", "checkout.session.async_payment_succeeded"]
+    },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.days(3),
@@ -33,14 +39,36 @@ export const commerce: ReadonlyArray<Sender> = [
       header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
       encoding: "base64"
     },
-    deliveryId: { first: [{ header: "x-shopify-webhook-id" }, { header: "x-shopify-event-id" }] },
+    // Of the names that the signature's header has. One event may be sent to several subscriptions.
+    deliveryId: {
+      first: [
+        { header: "x-shopify-webhook-id", with: "x-shopify-hmac-sha256" },
+        { header: "shopify-webhook-id", with: "shopify-hmac-sha256" },
+        {
+          all: [
+            { header: "x-shopify-event-id", with: "x-shopify-hmac-sha256" },
+            { header: "x-shopify-topic" }
+          ]
+        },
+        { all: [{ header: "shopify-event-id", with: "shopify-hmac-sha256" }, { header: "shopify-topic" }] },
+        { header: "x-shopify-webhook-id" },
+        { header: "shopify-webhook-id" },
+        { header: "x-shopify-event-id" },
+        { header: "shopify-event-id" }
+      ]
+    },
+    events: {
+      name: { header: "x-shopify-topic" },
+      otherNames: [{ header: "shopify-topic" }],
+      signUps: ["customers/create", "orders/create"]
+    },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "email ? email : customer.email",
     grade: "A",
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
-    note: "The key is the app's client secret. After the last retry a subscription made by the Admin API is deleted. That the id survives a retry is unconfirmed."
+    note: "The key is the app's client secret. After the last retry a subscription made by the Admin API is deleted. That the id survives a retry is unconfirmed; the body does not change."
   },
   /** Grade A for the signature, C for the retries. */
   {
@@ -55,12 +83,13 @@ export const commerce: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(5)
     },
     deliveryId: { json: "notification_id" },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    events: { name: { json: "event_type" }, signUps: ["customer.created"] },
+    acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
     disablingStatuses: [],
     retryHorizon: Duration.days(3),
     email: "data.email",
     grade: "A",
     docs: "https://developer.paddle.com/webhooks/signature-verification",
-    note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties."
+    note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
   }
 ]

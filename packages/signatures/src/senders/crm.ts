@@ -1,5 +1,6 @@
 /** Customer records and audiences. */
 import { Array as Arr, Duration } from "effect"
+import type { Field } from "../DeliveryId.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { Sender } from "../Sender.ts"
 
@@ -33,6 +34,10 @@ const hubspotV3: Hmac = {
 const subscriptionErrors = [400, 401, 403, 404, 405]
 const clientErrors = Arr.range(400, 499).filter((status) => status !== 429)
 
+const mailchimpId = (...more: ReadonlyArray<Field>): { readonly all: readonly [Field, ...Array<Field>] } => ({
+  all: [{ form: "type" }, ...more, { form: "fired_at" }]
+})
+
 const hubspot: Sender = {
   name: "hubspot",
   title: "HubSpot",
@@ -58,6 +63,11 @@ const hubspot: Sender = {
       },
       { header: "x-hubspot-correlation-id" }
     ]
+  },
+  retryFields: ["*.attemptNumber"],
+  events: {
+    name: { json: "*.subscriptionType" },
+    signUps: ["contact.creation", "contact.propertyChange"]
   },
   acknowledge: { deadline: Duration.seconds(5), status: 200 },
   disablingStatuses: clientErrors,
@@ -96,6 +106,20 @@ export const crm: ReadonlyArray<Sender> = [
     title: "Intercom",
     scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
     deliveryId: { json: "id" },
+    retryFields: ["delivery_attempts", "delivery_status", "delivered_at"],
+    events: {
+      name: { json: "topic" },
+      signUps: [
+        "contact.created",
+        "contact.user.created",
+        "contact.lead.created",
+        "contact.lead.added_email",
+        "contact.lead.signed_up",
+        "contact.added_email",
+        "contact.signed_up",
+        "user.created"
+      ]
+    },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     email: "data.item.email",
@@ -108,6 +132,7 @@ export const crm: ReadonlyArray<Sender> = [
     title: "Segment",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1" },
     deliveryId: { json: "messageId" },
+    events: { name: { json: "type" }, signUps: ["identify"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.hours(4),
@@ -120,27 +145,38 @@ export const crm: ReadonlyArray<Sender> = [
     name: "segment-batch",
     title: "Segment, batched",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
-    deliveryId: { json: "*.messageId" },
+    // Of the first event, which is the one that is signed.
+    deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
+    events: { name: { json: "0.type" }, otherNames: [{ json: "type" }], signUps: ["identify"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "traits.email",
     grade: "A",
     docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
-    note: "Only the first event of a batch is signed, printed again as JSON: the others prove nothing. Turn batching off if you can."
+    note: "Only the first event of a batch is signed, printed again as JSON. The others prove nothing, and nobody is invited by them: turn batching off."
   },
   /** Grade A for the absence of a signature; deadline and retries unknown. */
   {
     name: "mailchimp",
     title: "Mailchimp (audience)",
     scheme: { scheme: "token", query: "token" },
-    deliveryId: { all: [{ form: "type" }, { form: "data[id]" }, { form: "fired_at" }] },
+    // The time counts seconds, and one person may join several audiences in one of them.
+    deliveryId: {
+      first: [
+        mailchimpId({ form: "data[list_id]" }, { form: "data[id]" }),
+        mailchimpId({ form: "data[list_id]" }, { form: "data[new_id]" }),
+        mailchimpId({ form: "data[list_id]" }, { form: "data[email]", hashed: true }),
+        mailchimpId({ form: "data[id]" })
+      ]
+    },
+    events: { name: { form: "type" }, signUps: ["subscribe"] },
     handshake: "get",
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     email: "`data[email]`",
     grade: "A",
     docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
-    note: "Signs nothing: add ?token=… to its URL. The body is a form. Deadline and retries are not published."
+    note: "Signs nothing: add ?token=… to its URL. The body is a form. Deadline and retries are not published. Whether a field changes between retries is unknown."
   }
 ]

@@ -8,9 +8,11 @@ export const engineering: ReadonlyArray<Sender> = [
     title: "GitHub",
     scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
     deliveryId: { header: "x-github-delivery" },
+    events: { name: { header: "x-github-event" }, signUps: ["push"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
     disablingStatuses: [],
-    email: "pusher.email",
+    // A hook of content type form has its JSON in a field.
+    email: "pusher.email ? pusher.email : payload.pusher.email",
     grade: "A",
     docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
     note: "Never delivers again by itself: what is refused is lost unless redelivered by hand within three days."
@@ -25,7 +27,9 @@ export const engineering: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(1)
     },
     deliveryId: { header: "linear-delivery" },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    retryFields: ["webhookTimestamp"],
+    events: { name: { json: "action" }, signUps: ["create"] },
+    acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
     disablingStatuses: [],
     retryHorizon: Duration.minutes(6 * 60 + 61),
     email: "data.email ? data.email : actor.email",

@@ -16,26 +16,41 @@ export const events: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(3)
     },
     deliveryId: { all: [{ json: "payload.uri" }, { json: "event" }] },
+    events: { name: { json: "event" }, signUps: ["invitee.created"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.days(1),
     email: "payload.email",
     grade: "B",
     docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
-    note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published."
+    note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published. Whether a field of the body changes between retries is unknown."
   },
   /** Grade A for the signature; deadline and retries unknown. */
   {
     name: "cal-com",
     title: "Cal.com",
     scheme: { scheme: "hmac", header: "x-cal-signature-256" },
-    deliveryId: { all: [{ json: "payload.uid" }, { json: "triggerEvent" }] },
+    // The seats of one event share the uid of its booking.
+    deliveryId: {
+      first: [
+        { all: [{ json: "payload.uid" }, { json: "triggerEvent" }, { json: "payload.attendeeSeatId" }] },
+        {
+          all: [
+            { json: "payload.uid" },
+            { json: "triggerEvent" },
+            { json: "payload.attendees.*.email", hashed: true }
+          ]
+        },
+        { all: [{ json: "payload.uid" }, { json: "triggerEvent" }] }
+      ]
+    },
+    events: { name: { json: "triggerEvent" }, signUps: ["BOOKING_CREATED"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     email: "payload.attendees[0].email",
     grade: "A",
     docs: "https://cal.com/docs/developing/guides/automation/webhooks",
-    note: "Sends no-secret-provided where no secret is set, which never verifies. The first attendee booked; payload.attendees.email are all of them. Deadline and retries unknown."
+    note: "Sends no-secret-provided where no secret is set, which never verifies. The first attendee booked; payload.attendees.email are all of them. Deadline and retries unknown, and whether a field of the body changes between them."
   },
   {
     name: "zoom",
@@ -58,11 +73,39 @@ export const events: ReadonlyArray<Sender> = [
             { json: "payload.object.registrant.id" }
           ]
         },
+        {
+          all: [
+            { json: "event" },
+            { json: "event_ts" },
+            { json: "payload.object.id" },
+            { json: "payload.object.registrant.id" }
+          ]
+        },
+        {
+          all: [
+            { json: "event" },
+            { json: "event_ts" },
+            { json: "payload.object.id" },
+            { json: "payload.object.registrant.email", hashed: true }
+          ]
+        },
+        {
+          all: [
+            { json: "event" },
+            { json: "event_ts" },
+            { json: "payload.object.uuid" },
+            { json: "payload.object.participant.participant_uuid" }
+          ]
+        },
         { all: [{ json: "event" }, { json: "event_ts" }, { json: "payload.object.uuid" }] }
       ]
     },
+    events: {
+      name: { json: "event" },
+      signUps: ["webinar.registration_created", "meeting.registration_created"]
+    },
     handshake: "zoom-url-validation",
-    acknowledge: { deadline: Duration.seconds(3), status: 200 },
+    acknowledge: { deadline: Duration.seconds(3), status: 200, statuses: [200, 204] },
     disablingStatuses: [],
     retryHorizon: Duration.minutes(85),
     email: "payload.object.registrant.email",
@@ -76,6 +119,11 @@ export const events: ReadonlyArray<Sender> = [
     title: "Eventbrite",
     scheme: { scheme: "token", query: "token" },
     deliveryId: { header: "x-eventbrite-delivery" },
+    events: {
+      name: { header: "x-eventbrite-event" },
+      otherNames: [{ json: "config.action" }],
+      signUps: ["order.placed"]
+    },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [410],
     grade: "A",
@@ -95,12 +143,13 @@ export const events: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(5)
     },
     deliveryId: { header: "webhook-id" },
+    events: { name: { json: "type" }, signUps: ["guest.registered"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [410],
     retryHorizon: Duration.minutes(7),
     email: "data.user_email",
     grade: "C",
     docs: "https://docs.luma.com/reference/webhooks",
-    note: "The header names of Standard Webhooks with the format of Stripe; the whole whsec_… is the key. Public implementations disagree: check with a real delivery."
+    note: "The header names of Standard Webhooks with the format of Stripe; the whole whsec_… is the key. Public implementations disagree: check with a real delivery. Whether a field of the body changes between retries is unknown."
   }
 ]

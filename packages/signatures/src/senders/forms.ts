@@ -14,6 +14,7 @@ export const forms: ReadonlyArray<Sender> = [
       prefix: "sha256="
     },
     deliveryId: { json: "event_id" },
+    events: { name: { json: "event_type" }, signUps: ["form_response"] },
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
     disablingStatuses: [404, 410],
     retryHorizon: Duration.hours(10),
@@ -27,13 +28,14 @@ export const forms: ReadonlyArray<Sender> = [
     title: "Tally",
     scheme: { scheme: "hmac", header: "tally-signature", algorithm: "sha256", encoding: "base64" },
     deliveryId: { json: "eventId" },
+    events: { name: { json: "eventType" }, signUps: ["FORM_RESPONSE"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.hours(31),
     email: "data.fields[type='INPUT_EMAIL'].value",
     grade: "B",
     docs: "https://tally.so/help/webhooks",
-    note: "Documented over JSON.stringify(payload), which is the raw body in practice. The retry horizon is unconfirmed."
+    note: "Documented over JSON.stringify(payload), which is the raw body in practice. The retry horizon is unconfirmed. Whether a field of the body changes between retries is unknown."
   },
   /** Grade C: the signature is documented (A), its tolerance and the retries are third parties' words. */
   {
@@ -46,7 +48,9 @@ export const forms: ReadonlyArray<Sender> = [
       timestamp: { header: "x-webflow-timestamp", unit: "milliseconds" },
       tolerance: Duration.minutes(5)
     },
-    deliveryId: { json: "payload.id" },
+    // The older API version has no payload.
+    deliveryId: { first: [{ json: "payload.id" }, { json: "_id" }] },
+    events: { name: { json: "triggerType" }, signUps: ["form_submission"] },
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.minutes(30),
@@ -60,11 +64,18 @@ export const forms: ReadonlyArray<Sender> = [
     name: "jotform",
     title: "Jotform",
     scheme: { scheme: "token", query: "token" },
-    deliveryId: { form: "submissionID" },
+    // An edit keeps the id of its submission, and has another time.
+    deliveryId: {
+      first: [
+        { all: [{ form: "submissionID" }, { json: "rawRequest.submitDate" }] },
+        { all: [{ form: "submissionID" }, { json: "rawRequest.event_id" }] },
+        { form: "submissionID" }
+      ]
+    },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     grade: "C",
     docs: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
-    note: "Signs nothing: add ?token=… to its URL. multipart/form-data; the answers are JSON inside the field rawRequest, under keys such as q3_email. Deadline and retries unknown."
+    note: "Signs nothing: add ?token=… to its URL. multipart/form-data; the answers are JSON inside the field rawRequest, under keys such as q3_email. Deadline and retries unknown, and whether a field changes between them."
   }
 ]

@@ -24,7 +24,15 @@ const svix: Sender = {
   title: "Svix",
   // White-labelled Svix sends webhook-* instead of svix-*.
   scheme: { scheme: "standard-webhooks", prefixes: ["svix-", "webhook-"] },
-  deliveryId: { first: [{ header: "svix-id" }, { header: "webhook-id" }] },
+  // Of the names that the signature's header has: an id beside them is signed by nobody.
+  deliveryId: {
+    first: [
+      { header: "svix-id", with: "svix-signature" },
+      { header: "webhook-id", with: "webhook-signature" },
+      { header: "svix-id" },
+      { header: "webhook-id" }
+    ]
+  },
   disablingStatuses: [],
   retryHorizon: Duration.minutes(27 * 60 + 36),
   docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",

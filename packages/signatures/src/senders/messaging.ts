@@ -15,6 +15,7 @@ export const messaging: ReadonlyArray<Sender> = [
       tolerance: Duration.minutes(5)
     },
     deliveryId: { json: "event_id" },
+    events: { name: { json: "event.type" }, signUps: ["team_join"] },
     handshake: "slack-challenge",
     acknowledge: { deadline: Duration.seconds(3), status: 200 },
     disablingStatuses: [],
@@ -31,12 +32,12 @@ export const messaging: ReadonlyArray<Sender> = [
     scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
     deliveryId: { all: [{ json: "entry.*.id" }, { json: "entry.*.changes.*.value.leadgen_id" }] },
     handshake: "meta-subscribe",
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
     disablingStatuses: [],
     retryHorizon: Duration.hours(36),
     grade: "B",
     docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started/",
-    note: "A lead carries an id, no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so the body must reach us untouched."
+    note: "A lead carries an id, no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so the body must reach us untouched. Whether a retry is batched otherwise, or has another time, is unknown."
   },
   /** Grade A for the signature; deadline and retries unknown. */
   {
@@ -47,13 +48,21 @@ export const messaging: ReadonlyArray<Sender> = [
       first: [
         { header: "i-twilio-idempotency-token" },
         { all: [{ form: "MessageSid" }, { form: "MessageStatus" }] },
-        { all: [{ form: "CallSid" }, { form: "CallStatus" }] }
+        // A message that came in.
+        { all: [{ form: "MessageSid" }, { form: "SmsStatus" }] },
+        { all: [{ form: "CallSid" }, { form: "CallStatus" }] },
+        { form: "MessageSid" }
       ]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
+    // Without instructions: nothing is said or sent back.
+    acknowledge: {
+      deadline: Duration.seconds(5),
+      status: 200,
+      content: { type: "text/xml", body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' }
+    },
     disablingStatuses: [],
     grade: "A",
     docs: "https://www.twilio.com/docs/usage/security",
-    note: "Phone numbers, no addresses. Deadline and retries unknown."
+    note: "Phone numbers, no addresses. Deadline and retries unknown, and whether a field changes between them."
   }
 ]

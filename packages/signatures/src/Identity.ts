@@ -1,0 +1,45 @@
+/** What makes two deliveries of one source the same: the sender's id, and the content. */
+import type { Delivery } from "./Delivery.ts"
+import { read } from "./DeliveryId.ts"
+import { contentOf as contentOfRead } from "./internal/content.ts"
+import { readerOf } from "./internal/fields.ts"
+import type { Sender } from "./Sender.ts"
+import type { Verified } from "./Verified.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Identity {
+  /** The id that the signature covers, else the one that the sender's row or the configuration names. */
+  readonly deliveryId: string | undefined
+  /** The bytes that two deliveries with one id are compared by. */
+  readonly content: Uint8Array
+}
+
+/**
+ * The identity of a delivery whose body has been decompressed. The body is parsed at most once.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const of = (
+  sender: Pick<Sender, "deliveryId" | "retryFields">,
+  delivery: Delivery,
+  verified?: Pick<Verified, "deliveryId">
+): Identity => {
+  const reader = readerOf(delivery)
+  // In this order: the content takes fields out of the JSON.
+  const deliveryId = verified?.deliveryId ?? read(sender.deliveryId, reader)
+  return { deliveryId, content: contentOfRead(sender.retryFields, reader) }
+}
+
+/**
+ * The bytes that are compared to tell a retry from another delivery: the body, without the fields that the sender changes
+ * between its own retries (`retryFields`). Of a form in parts the boundary is left out, which is another one each time.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const contentOf = (sender: Pick<Sender, "retryFields">, delivery: Delivery): Uint8Array =>
+  contentOfRead(sender.retryFields, readerOf(delivery))

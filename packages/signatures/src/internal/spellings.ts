@@ -1,0 +1,72 @@
+/** What the headers and the URL of a refused delivery say of it. Used by the diagnosis only. */
+import { Array as Arr, Result } from "effect"
+import type { Delivery } from "../Delivery.ts"
+import { type Scheme, signatureHeaders } from "../Scheme.ts"
+import { tokensOf } from "./token.ts"
+
+const maxHeaders = 8
+
+/** The same scheme with a header that looks like a signature's and is not configured. */
+export const otherHeaders = (
+  scheme: Scheme,
+  { headers }: Delivery
+): ReadonlyArray<{ readonly change: string; readonly form: Scheme }> => {
+  const own = signatureHeaders(scheme)
+  const names = Arr.take(
+    Object.keys(headers).filter(
+      (name) =>
+        /signature|hmac|digest/.test(name) &&
+        !/version|time|method|algorithm/.test(name) &&
+        headers[name] &&
+        !own.includes(name)
+    ),
+    maxHeaders
+  )
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return names.map((name) => ({
+        change: `in the header ${name}, which is not configured`,
+        form: { ...scheme, header: name }
+      }))
+    case "standard-webhooks":
+      return names.flatMap((name) => {
+        const prefix = /^(.+)signature$/.exec(name)?.[1]
+        return prefix === undefined
+          ? []
+          : [
+              {
+                change: `in the headers that begin with ${prefix}, a prefix that is not configured`,
+                form: { ...scheme, prefixes: [prefix] as const }
+              }
+            ]
+      })
+    default:
+      return []
+  }
+}
+
+/** How many texts in the headers of the scheme are as long as a signature. */
+export const signaturesOf = (scheme: Scheme, { headers }: Delivery): number =>
+  signatureHeaders(scheme)
+    .flatMap((name) => (headers[name] ?? "").split(/[ \t,;&]+/))
+    .filter((text) => text.length >= 27).length
+
+/** The Content-Encoding, where there is one that a sentence can name. */
+export const encodingOf = ({ headers }: Delivery): string | undefined => {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase()
+  if (!encoding || encoding === "identity") return undefined
+  return /^[a-z, -]{1,40}$/.test(encoding) ? encoding : "of another kind"
+}
+
+/** Whether the token in the query is what a URL makes of this secret; empty where it makes nothing else of it. */
+export const changedByUrl = (scheme: Scheme, delivery: Delivery, secret: string): ReadonlyArray<boolean> => {
+  if (scheme.scheme !== "token" || scheme.query === undefined) return []
+  const { query } = scheme
+  const url = `https://localhost/?${encodeURIComponent(query)}=${secret}`
+  const made = URL.canParse(url) ? new URL(url).searchParams.get(query) : null
+  if (made === null || made === secret) return []
+  const { header: _, ...byQuery } = scheme
+  const given = tokensOf(byQuery, delivery)
+  return [Result.isSuccess(given) && given.success.includes(made)]
+}
