@@ -42,7 +42,8 @@ export const explain = (failed: VerificationFailed, refused: Case): Omit<Report,
       return { findings: [clockOffset(failed)], tried: [] }
     case "MissingHeader":
     case "MalformedHeader":
-    case "UnsupportedVersion": {
+    case "UnsupportedVersion":
+    case "UnreadableEncoding": {
       const { findings, tried } = run([otherSources(refused), otherSenders(refused)])
       return {
         findings: findings.some(({ finding }) => finding === "OtherSender")
