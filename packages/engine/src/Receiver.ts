@@ -133,7 +133,8 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         const wait = limit.wait(source, request, now)
         if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
         if (method === "POST") return deliver(source, request, span)
-        return ask(options, source, request)
+        const asked = ask(options, source, request)
+        return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
       }
 
       const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
@@ -232,7 +233,10 @@ const within = (deadline: Duration.Duration) =>
 
 const wrongMethod: Effect.Effect<Outcome> = Effect.succeed({ _tag: "WrongMethod" })
 
-/** Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists. */
+/**
+ * Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists: they get GET's
+ * answer, or 200 where it has none for them.
+ */
 const ask = (options: Options, source: Source, request: Request) =>
   Effect.map(
     handshake(source, { ...deliveryOf(options, request, new Uint8Array()), method: "GET" }),
