@@ -11,6 +11,7 @@ import {
   HttpStaticServer
 } from "effect/http"
 import { fileURLToPath } from "node:url"
+import { alsoHead } from "./Http.ts"
 
 const built = fileURLToPath(new URL("../../dashboard/dist", import.meta.url))
 
@@ -34,9 +35,11 @@ const guarded = HttpServerResponse.setHeaders({
 
 const compressed = HttpMiddleware.compression({ levels: { br: 6 } })
 
-const unbuilt = HttpServerResponse.text(
-  "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
-  { status: 404, headers: { "cache-control": "no-store" } }
+const unbuilt = Effect.succeed(
+  HttpServerResponse.text(
+    "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
+    { status: 404, headers: { "cache-control": "no-store" } }
+  )
 )
 
 const serve = (root: string, cacheControl: string) =>
@@ -48,12 +51,12 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
     const files = yield* FileSystem.FileSystem
-    if (!(yield* files.exists(`${built}/index.html`))) return yield* router.add("GET", "/", unbuilt)
-    yield* router.add("GET", "/", yield* serve(built, "no-cache"))
-    yield* router.add("GET", "/favicon.svg", yield* serve(built, "max-age=3600"))
+    if (!(yield* files.exists(`${built}/index.html`))) return yield* router.addAll(alsoHead("/", unbuilt))
+    yield* router.addAll(alsoHead("/", yield* serve(built, "no-cache")))
+    yield* router.addAll(alsoHead("/favicon.svg", yield* serve(built, "max-age=3600")))
     // Their names change with what they say.
     yield* router
       .prefixed("/assets")
-      .add("GET", "/*", yield* serve(`${built}/assets`, "public, max-age=31536000, immutable"))
+      .addAll(alsoHead("/*", yield* serve(`${built}/assets`, "public, max-age=31536000, immutable")))
   })
 )

@@ -6,6 +6,9 @@ import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Inbox, InboxSql, SpotControl } from "@usher/engine"
+import { alsoHead } from "./Http.ts"
+
+const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
 
 /** One thing that has to be so. */
 interface Check {
@@ -59,8 +62,8 @@ export const layer = HttpRouter.use(
       )
     })
 
-    yield* router.add("GET", "/healthz", HttpServerResponse.jsonUnsafe({ status: "alive" }))
-    yield* router.add("GET", "/readyz", ready)
+    yield* router.addAll(alsoHead("/healthz", alive))
+    yield* router.addAll(alsoHead("/readyz", ready))
   })
 )
 

@@ -8,9 +8,18 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse, ProblemDetails } from "effect/http"
-import { Events, InboxSql, Insight, QuarantineSql, Relay, SourceControl, Sources } from "@usher/engine"
-import * as Http from "node:http"
+import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import {
+  Events,
+  InboxSql,
+  Insight,
+  QuarantineSql,
+  Relay,
+  SourceControl,
+  Sources,
+  StoredBody
+} from "@usher/engine"
+import type * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
 import { Reload } from "./config/Reload.ts"
@@ -18,14 +27,20 @@ import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
+import { createServer, layerRest, layerUpgradeWarning } from "./Http.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 
 /** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
 export const layerInbox = (config: Resolved) =>
   Layer.mergeAll(InboxSql.layer, SourceControl.SourceControl.layerSql, Insight.Insight.layerSql).pipe(
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Database.layerLed(config.database))),
-    Layer.provideMerge(Events.layer)
+    Layer.provideMerge(Events.layer),
+    Layer.provideMerge(layerMaxSize(config))
   )
+
+/** What is received can also be read, by everything that reads the Inbox. */
+const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
+  maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
 /** The relay with a quarantine, and the sources that both know. */
 const layerRelay = ({ relay, quarantine }: Resolved) =>
@@ -39,17 +54,6 @@ const layerProxies = ({ trustedProxies }: Resolved) =>
   trustedProxies.length === 0
     ? Layer.empty
     : HttpRouter.middleware(HttpMiddleware.xForwardedHeaders({ trustedProxies }), { global: true })
-
-const NotFound = HttpRouter.add(
-  "*",
-  "/*",
-  ProblemDetails.toResponse({
-    type: ProblemDetails.blankType,
-    status: 404,
-    title: "Not found",
-    detail: "Webhooks are taken at POST /webhooks/{source}."
-  })
-)
 
 /** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
 const layerFarewell = (server: Http.Server) =>
@@ -78,7 +82,7 @@ export interface Options {
 export const layer = (config: Resolved, options: Options = {}) =>
   Layer.suspend(() => {
     const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
-    const server = Http.createServer({
+    const server = createServer({
       requestTimeout,
       headersTimeout: requestTimeout / 2,
       connectionsCheckingInterval: requestTimeout / 10
@@ -89,7 +93,8 @@ export const layer = (config: Resolved, options: Options = {}) =>
       Health.layer,
       MetricsPage.layer,
       // Whatever is taken at / comes before it.
-      NotFound.pipe(Layer.provide(Dashboard.layer)),
+      layerRest.pipe(Layer.provide(Dashboard.layer)),
+      layerUpgradeWarning(server),
       layerFarewell(server),
       layerProxies(config)
     ).pipe(

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { type Scheme, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { signed, signedAt, vectors } from "../../../packages/signatures/test/vectors.ts"
+import { gzipSync } from "node:zlib"
 import { files, spawned, usher } from "./usher.ts"
 
 type Vector = (typeof vectors)[number]
@@ -41,6 +42,30 @@ const made = Effect.fnUntraced(function* (
   const delivery = yield* sign(typeof by === "string" ? senderNamed(by) : by, { secret, body, at, ...more })
   return { headers: delivery.headers, body, ...(more.url === undefined ? {} : { url: delivery.url }) }
 })
+
+it.effect("a compressed delivery is judged as it was sent, and decompressed", () =>
+  Effect.gen(function* () {
+    const body = `{"event_id":"7","form_response":{"token":"813683310949021977"}}`
+    const compressed = gzipSync(body)
+    for (const by of [body, compressed]) {
+      const { headers } = yield* sign(senderNamed("typeform"), { secret, body: by, at })
+      const path = yield* files({
+        "headers.json": JSON.stringify({ ...headers, "content-encoding": "gzip" }),
+        body: compressed
+      })
+      const found = yield* usher([
+        "verify",
+        "typeform",
+        `--headers=${path("headers.json")}`,
+        `--body=${path("body")}`,
+        "--secret",
+        secret,
+        "--json"
+      ])
+      assert.deepInclude(JSON.parse(found.stdout), { valid: true, deliveryId: "7" })
+    }
+  })
+)
 
 describe("the published vectors", () => {
   for (const [index, vector] of signed.entries()) {

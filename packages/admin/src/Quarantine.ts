@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -41,7 +42,7 @@ export const Detail = Schema.Struct({
   delivery: Quarantined,
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
-  body: Schema.Struct({ base64: Schema.String, json: Schema.optionalKey(Schema.Unknown) }),
+  body: Body,
   /** Whether it would be accepted now. */
   verifies: Schema.Boolean,
   /** What may explain the refusal, the most likely first. */

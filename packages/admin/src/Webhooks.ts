@@ -7,6 +7,7 @@ import { Lane } from "@usher/engine/Dispatch"
 import { WebhookStatus } from "@usher/engine/Webhook"
 import { Authorization, Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
+import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -80,12 +81,7 @@ export const Detail = Schema.Struct({
   webhook: Webhook,
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
-  /** Empty once it is purged or forgotten. */
-  body: Schema.Struct({
-    base64: Schema.String,
-    /** The same, read as JSON; not there if it is none. */
-    json: Schema.optionalKey(Schema.Unknown)
-  }),
+  body: Body,
   /** How its source verifies now; null when the source is not configured any more. */
   verification: Schema.NullOr(Schema.Struct({ scheme: Schema.String })),
   invitations: Schema.Array(Invitation)

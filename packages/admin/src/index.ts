@@ -1,6 +1,7 @@
 export * as Access from "./Access.ts"
 export * as Api from "./Api.ts"
 export * as Audit from "./Audit.ts"
+export * as Body from "./Body.ts"
 export * as Budget from "./Budget.ts"
 export * as DeadLetters from "./DeadLetters.ts"
 export * as Events from "./Events.ts"

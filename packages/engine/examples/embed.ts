@@ -77,7 +77,8 @@ const Store = Leadership.Leadership.layerAlone.pipe(
 
 HttpRouter.serve(Layer.merge(Health, Invitations)).pipe(
   Layer.provide(
-    NodeHttpServer.layerConfig(() => createServer(), {
+    // Node would drop the body of a request that offers an upgrade, as some clients do with each one.
+    NodeHttpServer.layerConfig(() => createServer({ shouldUpgradeCallback: () => false }), {
       host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
       port: Config.Int("PORT").pipe(Config.withDefault(3000))
     })

@@ -5,6 +5,7 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { InboxUnavailable } from "./Inbox.ts"
+import * as compressed from "./internal/inbox/compressed.ts"
 import { bodyContains } from "./internal/inbox/conditions.ts"
 import { isName, type Name, none, spans, writer } from "./internal/inbox/counting.ts"
 import * as rows from "./internal/inbox/rows.ts"
@@ -93,6 +94,8 @@ const mostDeadLetters = 50_000
 const mostGroups = 500
 /** Of those that made no invitation, so many bodies are looked into. */
 const mostBodies = 2_000
+/** Of those, so many are decompressed. */
+const mostCompressed = 200
 
 /** How long counts are kept. */
 const minutesKept = Duration.days(2)
@@ -251,7 +254,12 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
       (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
       WHERE ${bodyContains(sql, member)}`
-    const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable"))]
+    const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
+      AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
+    const ids = yield* compressed.naming(sql, { table: "webhooks", where: unnamed }, member)
+    const opened =
+      ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
+    const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
     return yield* rows.readable(found.map(rows.webhook), "webhooks", () => Effect.void)
   })
 

@@ -1,7 +1,7 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
@@ -13,6 +13,7 @@ import { supervise } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
+import * as StoredBody from "./StoredBody.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
 /** How many are mapped at a time, and how many while deliveries come in. */
@@ -90,9 +91,13 @@ const run = Effect.fnUntraced(function* (
   if (source === undefined) {
     return { status: "unmappable", reason: `no source ${webhook.source} is configured any more` }
   }
-  const echo = yield* echoOf(inbox, source, webhook)
+  const event = yield* Effect.result(StoredBody.event(source, webhook))
+  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
+  const echo = yield* echoOf(inbox, source, event.success)
   if (echo !== undefined) return { status: "ignored", reason: echo }
-  return yield* source.mapping.map(webhook).pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+  return yield* source.mapping
+    .map(event.success)
+    .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
 })
 
 /** On what terms the source's invitations are stored. */

@@ -3,9 +3,9 @@
  */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
+import { Body } from "@usher/signatures"
 import jsonata from "jsonata"
 import { Expressions, limits } from "./Expressions.ts"
-import { jsonOf, notJson } from "./internal/body.ts"
 import type { Failed, Field, Found, Job } from "./internal/expressions/protocol.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
 import type { Mapped } from "./Webhook.ts"
@@ -19,7 +19,7 @@ import type { Mapped } from "./Webhook.ts"
 export interface Event {
   readonly source: string
   readonly headers: Readonly<Record<string, string>>
-  /** As it came in. */
+  /** After decompression. */
   readonly body: Uint8Array
 }
 
@@ -112,7 +112,7 @@ const evaluate = Effect.fnUntraced(function* (
   { source, headers, body }: Event
 ): Effect.fn.Return<Mapped, never, Expressions> {
   const expressions = yield* Expressions
-  const text = jsonOf(headers, body)
+  const text = Body.toJson(headers, body)
   if (Result.isFailure(text)) return { status: "unmappable", reason: text.failure }
   const job = { expressions: expressionsOf(rules), source, headers, body: text.success }
   const result = yield* expressions.evaluate(job)
@@ -190,7 +190,7 @@ const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefin
 }
 
 const whyNot = (rules: Rules, headers: Event["headers"], { field, code, message }: Failed): string => {
-  if (code === "NoBody") return notJson(headers)
+  if (code === "NoBody") return Body.notJson(headers)
   if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
   if (code === "TooMuch" || field === null)
     return `the expressions give more than ${limits.answer} characters`

@@ -2,7 +2,7 @@
  * What a mapping would make of webhooks that are stored, beside what was made of them. Nothing is written. For a mapping that
  * is about to be changed.
  */
-import { type DateTime, Effect, Option, Schema, Stream } from "effect"
+import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "./Dispatch.ts"
 import type { Expressions } from "./Expressions.ts"
@@ -10,6 +10,7 @@ import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import type { Mapping } from "./Mapping.ts"
 import type { Source } from "./Source.ts"
+import * as StoredBody from "./StoredBody.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
 
 /**
@@ -166,8 +167,7 @@ export const differences = ({
 
 const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source, mapping: Mapping) {
   const inbox = yield* Inbox
-  const echo = yield* echoOf(inbox, source, webhook)
-  const is: Mapped = echo === undefined ? yield* mapping.map(webhook) : { status: "ignored", reason: echo }
+  const is = yield* wouldBe(webhook, source, mapping)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
@@ -175,6 +175,17 @@ const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source
     is: { status: is.status, reason: is.reason },
     ...compare(known(yield* inbox.invitations(webhook.id)), wanted(is))
   }
+})
+
+const wouldBe = Effect.fnUntraced(function* (
+  webhook: Webhook,
+  source: Source,
+  mapping: Mapping
+): Effect.fn.Return<Mapped, InboxUnavailable, Inbox | Expressions> {
+  const event = yield* Effect.result(StoredBody.event(source, webhook))
+  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
+  const echo = yield* echoOf(yield* Inbox, source, event.success)
+  return echo === undefined ? yield* mapping.map(event.success) : { status: "ignored", reason: echo }
 })
 
 const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>

@@ -8,12 +8,14 @@ import { Diagnosis } from "@usher/signatures"
 import { Inbox } from "./Inbox.ts"
 import * as headers from "./internal/headers.ts"
 import { unavailable } from "./internal/inbox/store.ts"
+import { open, openAndVerify } from "./internal/opening.ts"
 import * as rows from "./internal/quarantine/rows.ts"
 import { supervise } from "./internal/supervise.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
 import { type Bounds, Quarantine, type Refused, type Which } from "./Quarantine.ts"
 import type { PageOptions } from "./Search.ts"
 import { Sources } from "./Sources.ts"
+import * as StoredBody from "./StoredBody.ts"
 
 /**
  * @category options
@@ -49,6 +51,7 @@ export const layer = (
       const random = yield* SecureRandom.SecureRandom
       const inbox = yield* Inbox
       const sources = yield* Sources
+      const maxSize = yield* StoredBody.MaxSize
       const allowed = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
 
       const keep = Effect.fn("Quarantine.keep")(
@@ -108,6 +111,7 @@ export const layer = (
             scheme: source.sender.scheme,
             secrets: source.secrets,
             delivery: rows.delivery(row, options.publicUrl),
+            maxSize,
             others: [...configured.values()]
               .filter((other) => other.name !== name)
               .map((other) => ({ name: other.name, scheme: other.sender.scheme, secrets: other.secrets })),
@@ -123,18 +127,22 @@ export const layer = (
       const releaseOne = Effect.fnUntraced(function* (row: rows.WithBody, unverified: boolean) {
         const source = (yield* sources.current).get(row.source)
         if (source === undefined) return false
-        const delivery = rows.delivery(row, options.publicUrl)
+        const sent = rows.delivery(row, options.publicUrl)
         const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
-        const verified = yield* Effect.option(source.verifier.verifyAt(delivery, receivedAt))
-        if (Option.isNone(verified) && !unverified) return false
+        const opened = yield* Effect.option(openAndVerify(source, sent, { maxSize, at: receivedAt }))
+        if (Option.isNone(opened) && !unverified) return false
+        const delivery = Option.isSome(opened)
+          ? opened.value.delivery
+          : yield* Effect.orElseSucceed(open(sent, maxSize), () => sent)
+        const verified = Option.map(opened, ({ verified }) => verified)
         const { id, duplicate } = yield* inbox.accept({
           source: source.name,
           sender: source.sender.name,
           ...source.identify(delivery, Option.getOrUndefined(verified)),
           dedupeWindow: source.dedupeWindow,
           mappingVersion: source.mapping.version,
-          headers: headers.kept(delivery.headers, source.sender),
-          body: delivery.body,
+          headers: headers.kept(sent.headers, source.sender),
+          body: sent.body,
           traceparent: null,
           receivedAt
         })

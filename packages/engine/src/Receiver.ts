@@ -1,5 +1,6 @@
 /**
- * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer.
+ * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
+ * the source is configured; GET is for senders that ask before they deliver.
  */
 import {
   ByteSize,
@@ -13,12 +14,13 @@ import {
   type Tracer
 } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
-import type { Delivery, VerificationFailed } from "@usher/signatures"
+import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
 import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
 import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
+import { open, verify } from "./internal/opening.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
 import { readBody } from "./internal/readBody.ts"
 import { type Refused, unknownSource } from "./internal/refusals.ts"
@@ -56,9 +58,6 @@ type Failure =
 
 type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
 
-/** What is done with the request of a source. */
-type Take = (source: Source, request: Request, span: Tracer.Span) => Effect.Effect<Outcome, Failure>
-
 /**
  * Adds the routes. What does not verify is kept, where there is a `Quarantine`.
  *
@@ -76,8 +75,14 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const logged = tokenBuckets.make({ perSecond: 0.2, burst: 20 })
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
 
-      const verify = (source: Source, request: Request, delivery: Delivery.Delivery) =>
-        Effect.tapError(source.verifier.verify(delivery), (failed) =>
+      /** Keeps what fails in quarantine, as it was sent. */
+      const orKeep = <A>(
+        self: Effect.Effect<A, VerificationFailed.VerificationFailed>,
+        source: Source,
+        request: Request,
+        delivery: Delivery.Delivery
+      ) =>
+        Effect.tapError(self, (failed) =>
           quarantine === undefined
             ? Effect.void
             : quarantine.keep({ source, delivery, target: targetOf(request), failed }).pipe(
@@ -89,13 +94,14 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))
 
       const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
-        const wait = limit.wait(source, request, yield* Clock.currentTimeMillis)
-        if (wait > 0) return refused({ refusal: "limited", wait })
-        const delivery = deliveryOf(options, request, yield* readBody(request, maxBodySize))
-        const answer = yield* handshake(source, delivery)
+        const sent = deliveryOf(options, request, yield* readBody(request, maxBodySize))
+        const delivery = Body.isEncoded(sent.headers)
+          ? yield* orKeep(open(sent, maxBodySize), source, request, sent)
+          : sent
+        const answer = yield* handshake(source, delivery, sent)
         if (answer !== undefined) return answer
 
-        const verified = yield* verify(source, request, delivery)
+        const verified = yield* orKeep(verify(source, sent, delivery), source, request, sent)
         const { content, deliveryId } = source.identify(delivery, verified)
         const accepted = yield* inbox
           .accept({
@@ -105,8 +111,8 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             content,
             dedupeWindow: source.dedupeWindow,
             mappingVersion: source.mapping.version,
-            headers: headers.kept(delivery.headers, source.sender),
-            body: delivery.body,
+            headers: headers.kept(sent.headers, source.sender),
+            body: sent.body,
             traceparent: traceparentOf(span)
           })
           .pipe(inTime(source))
@@ -115,9 +121,25 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         return { _tag: "Accepted", ...accepted } satisfies Outcome
       })
 
+      const take = (
+        source: Source,
+        request: Request,
+        span: Tracer.Span,
+        now: number
+      ): Effect.Effect<Outcome, Failure> => {
+        const { method } = request
+        const isKnown = method === "POST" || method === "GET" || method === "HEAD"
+        if (!isKnown) return wrongMethod
+        const wait = limit.wait(source, request, now)
+        if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
+        if (method === "POST") return deliver(source, request, span)
+        const asked = ask(options, source, request)
+        return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
+      }
+
       const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
         const now = yield* Clock.currentTimeMillis
-        if (outcome.refusal === "unverified" || outcome.refusal === "too-large") limit.refused(request, now)
+        if (countsAgainstAddress.has(outcome.refusal)) limit.refused(request, now)
         // Whoever sends without end does not fill the log.
         if (logged.take(`${source.name} ${outcome.refusal}`, now) > 0) return
         const log =
@@ -129,7 +151,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
       // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
       // request, until the next major collection: every minor one copied them all, and took ten times as long.
-      const answer = Effect.fnUntraced(function* (take: Take, request: Request, span: Tracer.Span) {
+      const answer = Effect.fnUntraced(function* (request: Request, span: Tracer.Span) {
         const since = metrics.now()
         const { source: name } = yield* HttpRouter.params
         const source = (yield* sources.current).get(name ?? "")
@@ -138,35 +160,37 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           return unknownSource
         }
         span.attribute("webhook.source", source.name)
-        const outcome = yield* Effect.catch(take(source, request, span), (failure) =>
-          Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+        const outcome = yield* Effect.catch(
+          take(source, request, span, yield* Clock.currentTimeMillis),
+          (failure) => Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
         metrics.answered(source, outcome, since)
         return respond(source, outcome)
       })
 
-      const answered = (take: Take) =>
-        inRequestSpan("Receiver.receive", "/webhooks/{source}", (request, span) =>
-          answer(take, request, span)
-        )
-
-      yield* router.add("POST", "/webhooks/:source", answered(deliver))
-      yield* router.add("GET", "/webhooks/:source", answered(ask(options)))
-      for (const method of ["PUT", "PATCH", "DELETE", "OPTIONS"] as const) {
-        yield* router.add(
-          method,
-          "/webhooks/:source",
-          answered(() => Effect.succeed({ _tag: "WrongMethod" }))
-        )
-      }
+      yield* router.add(
+        "*",
+        "/webhooks/:source",
+        inRequestSpan("Receiver.receive", "/webhooks/{source}", answer)
+      )
     })
   )
+
+/** What costs the relay work that nobody signed for. */
+const countsAgainstAddress: ReadonlySet<Refusal["refusal"]> = new Set([
+  "unverified",
+  "undecodable",
+  "too-large"
+])
 
 const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
   switch (failure._tag) {
     case "VerificationFailed":
-      return { refusal: "unverified", failed: failure }
+      return {
+        refusal: failure.reason === "UnreadableEncoding" ? "undecodable" : "unverified",
+        failed: failure
+      }
     case "InboxUnavailable":
       return { refusal: "not-stored", error: failure }
     case "TimeoutError":
@@ -207,9 +231,14 @@ const within = (deadline: Duration.Duration) =>
         Effect.timeout(self, deadline)
     : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self
 
-/** Some senders ask by GET. */
-const ask = (options: Options) => (source: Source, request: Request) =>
+const wrongMethod: Effect.Effect<Outcome> = Effect.succeed({ _tag: "WrongMethod" })
+
+/**
+ * Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists: they get GET's
+ * answer, or 200 where it has none for them.
+ */
+const ask = (options: Options, source: Source, request: Request) =>
   Effect.map(
     handshake(source, { ...deliveryOf(options, request, new Uint8Array()), method: "GET" }),
-    (answer): Outcome => answer ?? { _tag: "WrongMethod" }
+    (answer): Outcome => answer ?? { _tag: request.method === "HEAD" ? "Configured" : "WrongMethod" }
   )

@@ -9,6 +9,7 @@ import type { Sender } from "@usher/signatures"
  * - `unverified`: no live secret gives its signature.
  * - `too-large`: its body is longer than the relay takes.
  * - `unreadable`: its body broke off.
+ * - `undecodable`: its Content-Encoding can't be undone.
  * - `limited`: too many have come.
  * - `not-stored`: the database can't be written.
  * - `late`: the database has not answered in time; it may be stored all the same.
@@ -16,13 +17,21 @@ import type { Sender } from "@usher/signatures"
  * @category models
  * @since 0.1.0
  */
-export type Refusal = "unverified" | "too-large" | "unreadable" | "limited" | "not-stored" | "late"
+export type Refusal =
+  | "unverified"
+  | "too-large"
+  | "unreadable"
+  | "undecodable"
+  | "limited"
+  | "not-stored"
+  | "late"
 
 /** The most telling status first. */
 const statuses: Record<Refusal, ReadonlyArray<number>> = {
   unverified: [401, 503],
   "too-large": [413, 503],
   unreadable: [400, 503],
+  undecodable: [415, 503],
   limited: [429, 503],
   "not-stored": [503, 500],
   late: [503, 500]
@@ -33,6 +42,7 @@ const retryAfter: Record<Refusal, number | undefined> = {
   unverified: undefined,
   "too-large": undefined,
   unreadable: undefined,
+  undecodable: undefined,
   limited: 1,
   "not-stored": 5,
   late: 5

@@ -10,6 +10,7 @@ import type { Leadership } from "./Leadership.ts"
 import * as Mapper from "./Mapper.ts"
 import * as Receiver from "./Receiver.ts"
 import * as Sources from "./Sources.ts"
+import * as StoredBody from "./StoredBody.ts"
 import type { SpotControl } from "./SpotControl.ts"
 import * as Spots from "./Spots.ts"
 
@@ -55,7 +56,13 @@ export const layerWithSources = (
 > =>
   Layer.mergeAll(
     Receiver.layer(options),
-    Mapper.layer,
+    layerMapper(options),
     Dispatcher.layer(options.dispatcher),
     Gauges.layer
   ).pipe(Layer.provideMerge(Spots.Spots.layer(options.spots)))
+
+/** What the receiver took, the mapper reads. */
+const layerMapper = ({ maxBodySize }: Pick<Receiver.Options, "maxBodySize">) =>
+  maxBodySize === undefined
+    ? Mapper.layer
+    : Layer.provide(Mapper.layer, Layer.succeed(StoredBody.MaxSize, maxBodySize))

@@ -7,6 +7,7 @@ const refusals: ReadonlyArray<Refusal.Refusal> = [
   "unverified",
   "too-large",
   "unreadable",
+  "undecodable",
   "limited",
   "not-stored",
   "late"
@@ -34,14 +35,16 @@ describe.each(Senders.all.map((sender) => [sender.name, sender] as const))("%s",
 })
 
 it("each refusal has the status that says most, where the sender bears it", () => {
-  expect(refusals.map((refusal) => status("stripe", refusal))).toEqual([401, 413, 400, 429, 503, 503])
-  expect(refusals.map((refusal) => status("typeform", refusal))).toEqual([401, 413, 400, 429, 503, 503])
+  expect(refusals.map((refusal) => status("stripe", refusal))).toEqual([401, 413, 400, 415, 429, 503, 503])
+  expect(refusals.map((refusal) => status("typeform", refusal))).toEqual([401, 413, 400, 415, 429, 503, 503])
 })
 
 it("HubSpot, which gives up on client errors, hears 503 until a person has mended it", () => {
-  expect(refusals.map((refusal) => status("hubspot", refusal))).toEqual([503, 503, 503, 429, 503, 503])
+  expect(refusals.map((refusal) => status("hubspot", refusal))).toEqual([503, 503, 503, 503, 429, 503, 503])
   // Its app subscriptions bear a 413.
-  expect(refusals.map((refusal) => status("hubspot-v1", refusal))).toEqual([503, 413, 503, 429, 503, 503])
+  expect(refusals.map((refusal) => status("hubspot-v1", refusal))).toEqual([
+    503, 413, 503, 415, 429, 503, 503
+  ])
   expect(Refusal.answerTo(senderNamed("hubspot"), "unverified").retryAfter).toBe(60)
 })
 

@@ -2,13 +2,14 @@
  * Why did this delivery fail? Every likely cause is undone and tried again: on request only, never on the hot path,
  * and never with a secret, a signature or a body in the answer.
  */
-import { Clock, DateTime, Effect, Result, Schema } from "effect"
+import { type ByteSize, Clock, DateTime, Effect, Result, Schema } from "effect"
+import { decompress, isEncoded } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import { explain } from "./internal/causes.ts"
 import { compile } from "./internal/compile.ts"
 import type { Scheme } from "./Scheme.ts"
 import type { Secret } from "./Secret.ts"
-import type { VerificationFailed } from "./VerificationFailed.ts"
+import { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
 
 /**
@@ -101,23 +102,16 @@ export interface Report {
   readonly tried: ReadonlyArray<Tried>
 }
 
-/**
- * What may explain a delivery that was refused. Fails only for secrets that no verifier would take. The time is the
- * one of `Clock`; to judge a captured delivery give the moment at which it came in as `at`.
- *
- * @category diagnosis
- * @since 0.1.0
- */
-export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
+interface Options {
   readonly scheme: Scheme
   readonly secrets: ReadonlyArray<Secret>
   readonly delivery: Delivery
   readonly others?: ReadonlyArray<Source>
   readonly at?: DateTime.Utc
-  /** The body after undoing its Content-Encoding, where it has one and that could be undone. */
-  readonly decoded?: Uint8Array | undefined
-}) {
-  const { decoded, delivery, others = [], scheme, secrets } = options
+}
+
+const diagnoseBytes = Effect.fnUntraced(function* (options: Options) {
+  const { delivery, others = [], scheme, secrets } = options
   const now = options.at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(options.at)
   const check = yield* Effect.fromResult(compile(scheme, secrets))
   const verdict = check(delivery, now)
@@ -129,7 +123,46 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (options: {
     }),
     onFailure: (failed): Report => ({
       verdict,
-      ...explain(failed, { delivery, scheme, secrets, others, now, decoded })
+      ...explain(failed, { delivery, scheme, secrets, others, now })
     })
   })
 })
+
+/**
+ * What may explain a delivery that was refused. Fails only for secrets that no verifier would take. The time is the
+ * one of `Clock`; to judge a captured delivery give the moment at which it came in as `at`. A compressed body is judged as
+ * it was sent, and then decompressed: either may be what the sender signed.
+ *
+ * @category diagnosis
+ * @since 0.1.0
+ */
+export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (
+  options: Options & {
+    /** Of a body that is decompressed. Default: 1 MiB. */ readonly maxSize?: ByteSize.ByteSize
+  }
+) {
+  const { headers, body } = options.delivery
+  if (!isEncoded(headers)) return yield* diagnoseBytes(options)
+  const opened = yield* Effect.result(decompress(headers, body, { maxSize: options.maxSize }))
+  const asSent = yield* diagnoseBytes(options)
+  if (Result.isFailure(opened)) {
+    const { message } = opened.failure
+    const failed = new VerificationFailed({
+      reason: "UnreadableEncoding",
+      header: "content-encoding",
+      message
+    })
+    return Result.isSuccess(asSent.verdict)
+      ? { verdict: Result.fail(failed), findings: [], tried: [] }
+      : { ...asSent, verdict: Result.fail(failed) }
+  }
+  if (Result.isSuccess(asSent.verdict)) return asSent
+  const decompressed = yield* diagnoseBytes({
+    ...options,
+    delivery: { ...options.delivery, body: opened.success }
+  })
+  return Result.isFailure(decompressed.verdict) && explains(asSent) ? asSent : decompressed
+})
+
+/** That a body is compressed explains a refusal only where nothing else does. */
+const explains = ({ findings }: Report): boolean => findings.some(({ finding }) => finding !== "Encoded")

@@ -8,6 +8,7 @@ import { Schema } from "effect"
  * - `NoSecretMatches`: it was read, and no live secret gives that signature for these bytes.
  * - `TooOld`, `FromFuture`: the signature is right, and its time is out of tolerance by this machine's clock.
  * - `UnsupportedVersion`: signed with a version that this scheme or these secrets cannot verify.
+ * - `UnreadableEncoding`: its Content-Encoding can't be undone, so its body can't be read. Given by receivers, not by `Verifier`.
  *
  * @category errors
  * @since 0.1.0
@@ -18,7 +19,8 @@ export const Reason = Schema.Literals([
   "NoSecretMatches",
   "TooOld",
   "FromFuture",
-  "UnsupportedVersion"
+  "UnsupportedVersion",
+  "UnreadableEncoding"
 ])
 
 /**

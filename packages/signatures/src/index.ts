@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as Body from "./Body.ts"
 export * as Delivery from "./Delivery.ts"
 export * as DeliveryId from "./DeliveryId.ts"
 export * as Diagnosis from "./Diagnosis.ts"

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { gzipSync } from "node:zlib"
 import { Delivery, Diagnosis, type Scheme, Secret, Verifier } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
 import { at, otherWhsec, senderNamed, verifyAt, whsec } from "./samples.ts"
@@ -26,11 +27,10 @@ const verifies = Effect.fnUntraced(function* (
 const findings = Effect.fnUntraced(function* (
   scheme: Scheme.Scheme,
   secret: string,
-  delivery: Delivery.Delivery,
-  decoded?: Uint8Array
+  delivery: Delivery.Delivery
 ) {
   yield* TestClock.setTime(DateTime.toEpochMillis(at))
-  const report = yield* Diagnosis.diagnose({ scheme, secrets: [Secret.make(secret)], delivery, decoded })
+  const report = yield* Diagnosis.diagnose({ scheme, secrets: [Secret.make(secret)], delivery })
   return report.findings.map(({ finding }) => finding)
 })
 
@@ -225,22 +225,17 @@ describe("what stays refused is explained", () => {
     })
   )
 
-  it.effect("a body that was compressed after it was signed", () =>
+  it.effect("a compressed body that was signed neither as sent nor before it was compressed", () =>
     Effect.gen(function* () {
-      const signature = yield* signatureIn(hmac)
-      const compressed = Delivery.make({
-        headers: { "x-signature": signature, "content-encoding": "gzip" },
-        body: Uint8Array.of(0x1f, 0x8b)
-      })
-      assert.include(yield* findings(hmac, whsec, compressed), "Encoded")
-      const decoded = new TextEncoder().encode(body)
-      const report = yield* Diagnosis.diagnose({
-        scheme: hmac,
-        secrets: [Secret.make(whsec)],
-        delivery: compressed,
-        decoded
-      })
-      assert.include(report.findings[0], { finding: "Encoded", secret: "#1" })
+      const signed = (content: string) =>
+        Effect.map(signatureIn(hmac), (signature) =>
+          Delivery.make({
+            headers: { "x-signature": signature, "content-encoding": "gzip" },
+            body: gzipSync(content)
+          })
+        )
+      assert.deepEqual(yield* findings(hmac, whsec, yield* signed("something else")), ["Encoded"])
+      assert.deepEqual(yield* findings(hmac, whsec, yield* signed(body)), ["Valid"])
     })
   )
 

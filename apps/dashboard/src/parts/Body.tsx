@@ -1,11 +1,12 @@
 /** What a sender sent: as a tree where it is JSON, and byte for byte. */
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
+import type { Body as Wire } from "@usher/admin"
 import { bytes } from "./number.ts"
 import { JsonTree, LongText } from "./JsonTree.tsx"
 import { Empty } from "./Shown.tsx"
 
 interface Props {
-  readonly body: { readonly base64: string; readonly json?: unknown }
+  readonly body: Wire.Body
   /** A name for the file. */
   readonly name: string
 }
@@ -16,7 +17,8 @@ export const Body = ({ body, name }: Props) => {
   if (body.base64 === "") {
     return <Empty title="The body is gone">It was empty, or it was purged or forgotten.</Empty>
   }
-  const raw = decode(body.base64)
+  const { base64 } = body.decompressed ?? body
+  const raw = decode(base64)
   const isJson = "json" in body
   return (
     <Tabs className="tabs">
@@ -32,8 +34,11 @@ export const Body = ({ body, name }: Props) => {
           </Tab>
         </TabList>
         <span className="muted">
-          {bytes(raw.length)}{" "}
-          <a href={`data:application/octet-stream;base64,${body.base64}`} download={`${name}.txt`}>
+          {bytes(raw.length)}
+          {body.decompressed === undefined
+            ? null
+            : `, sent compressed by ${body.decompressed.encoding} as ${bytes(decode(body.base64).length)}`}{" "}
+          <a href={`data:application/octet-stream;base64,${base64}`} download={`${name}.txt`}>
             Save
           </a>
         </span>

@@ -1,5 +1,5 @@
 /** From the domain to what goes over the wire. */
-import { DateTime, Duration, Option, Result, Schema } from "effect"
+import { DateTime, Duration } from "effect"
 import type { Invitations, Replays, Webhooks } from "@usher/admin"
 import type { Dispatch, Search, Webhook } from "@usher/engine"
 
@@ -26,18 +26,8 @@ export const webhook = (stored: Webhook.Webhook): Webhooks.Webhook => {
 /** Out of a W3C `traceparent`. */
 export const traceIdOf = (traceparent: string | null): string | null => traceparent?.split("-")[1] ?? null
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-const textOf = Result.try
-
-/** Bytes, and what they say where they are JSON. */
-export const body = (bytes: Uint8Array): Webhooks.Detail["body"] => {
-  const json = Option.flatMap(Result.getSuccess(textOf(() => utf8.decode(bytes))), parse)
-  return {
-    base64: Buffer.from(bytes).toString("base64"),
-    ...Option.match(json, { onNone: () => ({}), onSome: (value) => ({ json: value }) })
-  }
-}
+/** Bytes, decompressed where the sender compressed them, and what they say where they are JSON. */
+export { shown as body } from "./body.ts"
 
 export const plan = ({ duration, ...rest }: Search.Plan): Replays.Plan => ({
   ...rest,

@@ -1,7 +1,7 @@
 /** `usher verify`: is this delivery the sender's, and if not, why. */
 import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
+import { Body, Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
 import type * as ConfigFile from "../config/ConfigFile.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
 import { Reported } from "./exit.ts"
@@ -165,17 +165,22 @@ const judge = Effect.fnUntraced(function* (
     }),
     ...Option.match(at, { onNone: () => ({}), onSome: (at) => ({ at }) })
   })
+  const body = yield* Effect.orElseSucceed(
+    Body.decompress(delivery.headers, delivery.body),
+    () => delivery.body
+  )
+  const opened = { ...delivery, body }
   return Result.match(report.verdict, {
     onSuccess: (verified) => {
       const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
       const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
-        Option.getOrUndefined(Handshake.answerWith(sender, delivery, value))
+        Option.getOrUndefined(Handshake.answerWith(sender, opened, value))
       )
       return valid(
         sender,
         {
           ...signedBy(verified),
-          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, delivery) ?? null
+          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
         },
         answer
       )

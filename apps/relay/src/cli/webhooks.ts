@@ -103,12 +103,19 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
     bodyOf(body)
   ].join("\n")
 
-export const bodyOf = ({ base64, json }: Webhooks.Detail["body"]): string =>
-  json !== undefined
-    ? JSON.stringify(json, undefined, 2)
-    : base64 === ""
-      ? "(the body is gone: purged or forgotten)"
-      : Buffer.from(base64, "base64").toString()
+export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
+  const shown = decompressed?.base64 ?? base64
+  const text =
+    json !== undefined
+      ? JSON.stringify(json, undefined, shown.length > mostIndented ? 0 : 2)
+      : base64 === ""
+        ? "(the body is gone: purged or forgotten)"
+        : Buffer.from(shown, "base64").toString()
+  return decompressed === undefined ? text : `(sent compressed by ${decompressed.encoding})\n${text}`
+}
+
+/** Indentation multiplies what is long and deep. */
+const mostIndented = 64 * 1024
 
 const remap = Command.make(
   "remap",

@@ -3,10 +3,10 @@
  * invitations of its own echo would feed itself.
  */
 import { Effect, Option, Result, Schema } from "effect"
+import { Body } from "@usher/signatures"
 import type { Inbox, InboxUnavailable } from "../Inbox.ts"
+import type { Event } from "../Mapping.ts"
 import type { Source } from "../Source.ts"
-import type { Webhook } from "../Webhook.ts"
-import { decode } from "./body.ts"
 
 /** `live.participant.created` as the catalogue shows it; of somebody who accepts, the status is another. */
 const ParticipantCreated = Schema.Struct({
@@ -21,10 +21,10 @@ const decodeEvent = Schema.decodeUnknownOption(ParticipantCreated)
 export const echoOf = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],
   source: Source,
-  webhook: Webhook
+  { headers, body }: Event
 ): Effect.fn.Return<string | undefined, InboxUnavailable> {
   if (source.sender.name !== "meltingspot") return undefined
-  const event = Option.flatMap(Result.getSuccess(decode(webhook.headers, webhook.body)), decodeEvent)
+  const event = Option.flatMap(Result.getSuccess(Body.decode(headers, body)), decodeEvent)
   if (Option.isNone(event)) return undefined
   const { live, member } = event.value
   for (const person of [member.email, member.id]) {

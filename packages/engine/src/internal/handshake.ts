@@ -4,13 +4,21 @@ import { type Delivery, Handshake } from "@usher/signatures"
 import type { Source } from "../Source.ts"
 import type { Outcome } from "./outcome.ts"
 
-/** The answer to what a sender asks before it delivers anything; nothing, if this is a delivery. */
-export const handshake = (source: Source, delivery: Delivery.Delivery) => {
+/**
+ * The answer to what a sender asks before it delivers anything; nothing, if this is a delivery. `sent` is the same one before
+ * it was decompressed.
+ */
+export const handshake = (
+  source: Source,
+  delivery: Delivery.Delivery,
+  sent: Delivery.Delivery = delivery
+) => {
   const { sender, secrets, verifyToken } = source
   if (sender.handshake === undefined) return Effect.undefined
   return Handshake.respond(sender, delivery, {
     secrets,
-    ...(verifyToken === undefined ? {} : { verifyToken })
+    ...(verifyToken === undefined ? {} : { verifyToken }),
+    ...(sent === delivery ? {} : { sent })
   }).pipe(
     // Secrets are judged when a source is made.
     Effect.catchTag("InvalidSecret", Effect.die),

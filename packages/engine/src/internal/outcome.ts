@@ -8,6 +8,8 @@ import * as refusals from "./refusals.ts"
 export type Outcome =
   | ({ readonly _tag: "Accepted" } & Accepted)
   | { readonly _tag: "Handshake"; readonly answer: Handshake.Answer }
+  /** The answer to HEAD where GET has none. */
+  | { readonly _tag: "Configured" }
   | { readonly _tag: "WrongMethod" }
   | ({ readonly _tag: "Refused" } & refusals.Refused)
 
@@ -26,8 +28,10 @@ export const respond = ({ sender }: Source, outcome: Outcome): HttpServerRespons
       const { status, headers, body } = outcome.answer
       return HttpServerResponse.text(body, { status, headers })
     }
+    case "Configured":
+      return HttpServerResponse.empty({ status: 200 })
     case "WrongMethod":
-      return refusals.wrongMethod(asksByGet(sender) ? "GET, POST" : "POST")
+      return refusals.wrongMethod(asksByGet(sender) ? "GET, HEAD, POST" : "HEAD, POST")
     case "Refused":
       return refusals.toResponse(sender, outcome)
   }

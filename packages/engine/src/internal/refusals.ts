@@ -25,12 +25,13 @@ const titles: Record<Refusal, string> = {
   unverified: "Not verified",
   "too-large": "Too large",
   unreadable: "Unreadable",
+  undecodable: "Unsupported content encoding",
   limited: "Too many requests",
   "not-stored": "Not stored",
   late: "Not stored in time"
 }
 
-const details: Record<Exclude<Refusal, "unverified" | "too-large">, string> = {
+const details: Record<Exclude<Refusal, "unverified" | "undecodable" | "too-large">, string> = {
   unreadable: "The body could not be read to its end.",
   limited: "More requests have come than are taken here. Send it again later.",
   "not-stored":
@@ -40,7 +41,7 @@ const details: Record<Exclude<Refusal, "unverified" | "too-large">, string> = {
 
 /** Why, with what there is to say about it. */
 export type Refused =
-  | { readonly refusal: "unverified"; readonly failed: VerificationFailed.VerificationFailed }
+  | { readonly refusal: "unverified" | "undecodable"; readonly failed: VerificationFailed.VerificationFailed }
   | { readonly refusal: "too-large"; readonly most: ByteSize.ByteSize }
   | { readonly refusal: "limited"; /** Milliseconds. */ readonly wait: number }
   | { readonly refusal: "not-stored"; readonly error: InboxUnavailable }
@@ -50,6 +51,8 @@ const detail = (refused: Refused): string => {
   switch (refused.refusal) {
     case "unverified":
       return `The delivery was not verified: ${refused.failed.message}`
+    case "undecodable":
+      return `The body can't be read: ${refused.failed.message}. Send it without Content-Encoding, or with gzip, deflate or br.`
     case "too-large":
       return `The body is longer than ${ByteSize.format(refused.most)}.`
     default:
@@ -60,7 +63,10 @@ const detail = (refused: Refused): string => {
 export const toResponse = (sender: Sender.Sender, refused: Refused) => {
   const answer = answerTo(sender, refused.refusal)
   const least = "wait" in refused ? Math.ceil(refused.wait / 1_000) : 0
-  const headers: Record<string, string> =
-    answer.retryAfter === undefined ? {} : { "retry-after": String(Math.max(answer.retryAfter, least)) }
+  const headers: Record<string, string> = {
+    ...(answer.retryAfter === undefined ? {} : { "retry-after": String(Math.max(answer.retryAfter, least)) }),
+    // RFC 9110, section 15.5.16.
+    ...(answer.status === 415 ? { "accept-encoding": "gzip, deflate, br" } : {})
+  }
   return problem(answer.status, titles[refused.refusal], detail(refused), headers)
 }

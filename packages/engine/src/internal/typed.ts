@@ -1,9 +1,9 @@
 /** A mapping in types: a schema reads the body, a function says who is invited. */
 import { Effect, Result, Schema, type SchemaIssue } from "effect"
 import type { Invitation } from "@usher/core"
+import { Body } from "@usher/signatures"
 import type { Mapping } from "../Mapping.ts"
 import type { Mapped } from "../Webhook.ts"
-import { decode } from "./body.ts"
 
 /** What else a function may want to know of a webhook. */
 export interface About {
@@ -46,7 +46,7 @@ export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
     return Effect.succeed<Mapping>({
       version,
       map: ({ source, headers, body }) => {
-        const value = decode(headers, body)
+        const value = Body.decode(headers, body)
         if (Result.isFailure(value)) return Effect.succeed(unmappable(value.failure))
         return Effect.matchEffect(read(value.success), {
           onSuccess: (event) => wanted(event, { source, headers }),

@@ -13,7 +13,6 @@ import { otherDigests } from "./digests.ts"
 import {
   clockOffset,
   encoded,
-  encodedSigned,
   expiredSecret,
   finding,
   otherDigest,
@@ -34,8 +33,6 @@ export interface Case {
   readonly secrets: ReadonlyArray<Secret>
   readonly others: ReadonlyArray<Source>
   readonly now: number
-  /** The body without its Content-Encoding. */
-  readonly decoded?: Uint8Array | undefined
 }
 
 interface Check {
@@ -54,7 +51,8 @@ export const explain = (failed: VerificationFailed, refused: Case): Omit<Report,
         : run(causes(refused))
     case "MissingHeader":
     case "MalformedHeader":
-    case "UnsupportedVersion": {
+    case "UnsupportedVersion":
+    case "UnreadableEncoding": {
       const { findings, tried } = run([
         ...headerCauses(refused),
         otherSources(refused),
@@ -167,8 +165,7 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
 
 /** What the headers and the URL alone explain. */
 const headerCauses = (refused: Case): ReadonlyArray<Check> => {
-  const { decoded, delivery, now, scheme, secrets } = refused
-  const own = attempt({ scheme, secrets }, now)
+  const { delivery, now, scheme, secrets } = refused
   const headers = otherHeaders(scheme, delivery)
   const encoding = encodingOf(delivery)
   const signed = signaturesOf(scheme, delivery)
@@ -200,14 +197,7 @@ const headerCauses = (refused: Case): ReadonlyArray<Check> => {
     {
       check: "Encoded",
       variants: encoding === undefined ? 0 : 1,
-      find: () => {
-        const right = decoded === undefined ? [] : own({ ...delivery, body: decoded })
-        return right.length > 0
-          ? right.map(({ secret }) => encodedSigned(secret))
-          : encoding === undefined
-            ? []
-            : [encoded(encoding)]
-      }
+      find: () => (encoding === undefined ? [] : [encoded(encoding)])
     }
   ]
 }

@@ -72,13 +72,6 @@ export const encoded = (encoding: string) =>
     `The body is compressed (Content-Encoding ${encoding}): check whether the sender signs other bytes than it sends, or a proxy compresses them.`
   )
 
-export const encodedSigned = (secret: string) =>
-  finding(
-    "Encoded",
-    `The signature is right for the body after undoing its Content-Encoding (secret ${secret}): the sender signs it before it is compressed.`,
-    secret
-  )
-
 export const otherSender = (source: string, sentence: string, secret?: string): Finding => ({
   ...finding("OtherSender", sentence, secret),
   source

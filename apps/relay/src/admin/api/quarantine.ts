@@ -28,7 +28,13 @@ export const quarantine = HttpApiBuilder.group(
             return yield* new Problem.NotFound({ detail: `There is no delivery ${id} in quarantine.` })
           }
           const { headers, body, verifies, findings } = found
-          return { delivery: delivery(found), headers, body: wire.body(body), verifies, findings }
+          return {
+            delivery: delivery(found),
+            headers,
+            body: yield* wire.body({ headers, body }),
+            verifies,
+            findings
+          }
         }, unavailable)
       )
       .handle("release", ({ payload: { unverified, ...which } }) =>

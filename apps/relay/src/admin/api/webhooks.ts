@@ -30,7 +30,7 @@ export const webhooks = HttpApiBuilder.group(
           return {
             webhook: wire.webhook(webhook),
             headers: webhook.headers,
-            body: wire.body(webhook.body),
+            body: yield* wire.body(webhook),
             verification: source === undefined ? null : { scheme: source.sender.scheme.scheme },
             invitations: (yield* inbox.invitations(id)).map(wire.invitation)
           }

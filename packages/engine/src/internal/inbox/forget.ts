@@ -1,6 +1,8 @@
 /** Forgetting a person: body, attempts and address go; a keyed hash stays, so that duplicates are still known. */
 import { Clock, Effect, Stream } from "effect"
+import type { SqlClient } from "effect/sql"
 import type { Forgotten, InboxUnavailable } from "../../Inbox.ts"
+import * as compressed from "./compressed.ts"
 import { bodyContains } from "./conditions.ts"
 import { deleteAttempts, empty } from "./purge.ts"
 import { type Store, unavailable } from "./store.ts"
@@ -11,6 +13,9 @@ export const leaving = "somebody in it was forgotten: its body goes once it is m
 
 /** Webhooks in a step: their bodies are searched, and may be long. */
 const step = 100
+
+const isOneOf = (sql: SqlClient.SqlClient, ids: ReadonlyArray<string>) =>
+  ids.length === 0 ? [] : [sql.in("id", ids)]
 
 export const forget = (store: Store) => {
   const { sql, personOf, ended } = store
@@ -45,7 +50,9 @@ export const forget = (store: Store) => {
     oldestFirst(store, "webhooks", step).pipe(
       Stream.mapEffect(
         Effect.fnUntraced(function* ({ above, upTo }) {
-          const naming = sql`id > ${above} AND id <= ${upTo} AND ${bodyContains(sql, member)}`
+          const range = sql`id > ${above} AND id <= ${upTo}`
+          const others = yield* compressed.naming(sql, { table: "webhooks", where: range }, member)
+          const naming = sql`${range} AND ${sql.or([bodyContains(sql, member), ...isOneOf(sql, others)])}`
           const marked = yield* sql`UPDATE webhooks SET reason = ${leaving}
             WHERE status IN ('received', 'held') AND ${naming} RETURNING id`
           const gone = yield* sql`UPDATE webhooks SET ${emptied}
@@ -67,8 +74,11 @@ export const forget = (store: Store) => {
       const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
         (SELECT id FROM quarantined WHERE id > ${above} ORDER BY id LIMIT 50) AS stretch`
       if (last === undefined || last.id === null) return gone
+      const range = sql`id > ${above} AND id <= ${last.id}`
+      const others = yield* compressed.naming(sql, { table: "quarantined", where: range }, member)
       gone += (yield* sql`DELETE FROM quarantined
-        WHERE id > ${above} AND id <= ${last.id} AND ${bodyContains(sql, member)} RETURNING id`).length
+        WHERE ${range} AND ${sql.or([bodyContains(sql, member), ...isOneOf(sql, others)])} RETURNING id`)
+        .length
       above = last.id
     }
   })

@@ -1,5 +1,5 @@
 /** How the tables' rows are read and written; the domain never sees them. */
-import { DateTime, Duration, Effect, Result, Schema, SchemaGetter, type SchemaIssue } from "effect"
+import { DateTime, Duration, Effect, Option, Result, Schema, SchemaGetter, type SchemaIssue } from "effect"
 import { Invitation, InviteError, Participant } from "@usher/core"
 import {
   type Claim,
@@ -27,6 +27,12 @@ export const laneNumber = (lane: Lane): number => lanes.indexOf(lane)
 const LaneNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
 
 const Headers = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
+
+const decodeHeaders = Schema.decodeUnknownOption(Headers)
+
+/** None where the column is not as it is meant to be. */
+export const headersOf = (column: string): Readonly<Record<string, string>> =>
+  Option.getOrElse(decodeHeaders(column), () => ({}))
 
 /** A row as it is meant to be, or what is wrong with it: the names of columns, never what stands in them. */
 export type Read<A> = Result.Result<A, { readonly id: string; readonly columns: string }>

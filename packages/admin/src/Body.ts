@@ -1,0 +1,32 @@
+/**
+ * The body of a delivery, for people and programs that look at it.
+ */
+import { Schema } from "effect"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Body = Schema.Struct({
+  /** The bytes as sent. Empty once they are purged or forgotten. */
+  base64: Schema.String,
+  /** The bytes before the sender compressed them. Absent where it did not, or where they can't be decompressed. */
+  decompressed: Schema.optionalKey(
+    Schema.Struct({
+      /** The Content-Encoding, such as `gzip`. */
+      encoding: Schema.String,
+      base64: Schema.String
+    })
+  ),
+  /**
+   * The same, read as JSON; an integer that a double would round is a string of its digits. Absent where the body is not JSON,
+   * is longer than 1 MiB, is nested more than 200 levels deep or holds ill-formed Unicode.
+   */
+  json: Schema.optionalKey(Schema.Unknown)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Body extends Schema.Schema.Type<typeof Body> {}

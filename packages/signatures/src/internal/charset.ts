@@ -1,0 +1,43 @@
+/** The text of a body: the charset of its Content-Type, else UTF-8; a byte order mark decides before both. */
+import { Result } from "effect"
+
+const parameter = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;,"']+))/i
+
+/** As the header names it; undefined without one. */
+export const charsetOf = (contentType: string | undefined): string | undefined => {
+  const found = contentType === undefined ? null : parameter.exec(contentType)
+  return found === null ? undefined : (found[1] ?? found[2] ?? found[3])
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+/** Fails with a reason that quotes nothing of the body. */
+export const textOf = (body: Uint8Array, contentType: string | undefined): Result.Result<string, string> => {
+  const label = marked(body) ?? charsetOf(contentType)
+  if (label === undefined) return decode(utf8, body)
+  return Result.flatMap(decoderOf(label, { fatal: true }), (decoder) => decode(decoder, body))
+}
+
+const decode = (decoder: TextDecoder, body: Uint8Array) =>
+  Result.try({
+    try: () => decoder.decode(body),
+    catch: () => `the body is not ${decoder.encoding.toUpperCase()}`
+  })
+
+/** What a byte order mark says. */
+const marked = (body: Uint8Array): string | undefined => {
+  const [first, second, third] = body
+  if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8"
+  if (first === 0xfe && second === 0xff) return "utf-16be"
+  return first === 0xff && second === 0xfe ? "utf-16le" : undefined
+}
+
+/** By a label of the Encoding standard. */
+export const decoderOf = (
+  label: string,
+  options: { readonly fatal: boolean; readonly ignoreBOM?: boolean }
+): Result.Result<TextDecoder, string> =>
+  Result.try({
+    try: () => new TextDecoder(label, options),
+    catch: () => `the charset ${/^[\w.:-]{1,40}$/.test(label) ? label : "of the content type"} is not known`
+  })
