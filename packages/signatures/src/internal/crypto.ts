@@ -127,8 +127,10 @@ export const isUtf8Text = (bytes: Uint8Array): boolean => isUtf8(bytes)
 
 export const utf8 = (text: string): Uint8Array => Buffer.from(text)
 /** One byte for each character; `undefined` where a character needs more. */
-export const latin1 = (text: string): Uint8Array | undefined =>
-  /^[\u0000-\u00ff]*$/.test(text) ? Buffer.from(text, "latin1") : undefined
+export const latin1 = (text: string): Uint8Array | undefined => {
+  const bytes = Buffer.from(text, "latin1")
+  return bytes.toString("latin1") === text ? bytes : undefined
+}
 export const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
 /** One character for each byte: no two bodies read the same. */
