@@ -155,9 +155,7 @@ export const layer: Layer.Layer<
 
     return Inbox.of({
       accept: (webhook) =>
-        Effect.flatMap(acceptTogether(webhook), (accepted) =>
-          accepted === undefined ? Effect.fail(notStored()) : Effect.succeed(accepted)
-        ),
+        Effect.filterOrFail(acceptTogether(webhook), (accepted) => accepted !== undefined, notStored),
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       ...claiming(store),

@@ -46,7 +46,7 @@ describe("the hash of a body", () => {
       .update("usher: the content of a webhook")
       .digest()
     const hashOf = hashing(personKey)
-    for (const size of [0, 1, 63, 64, 65, 1_000, 70_000]) {
+    for (const size of [65_537, 65_536, 1_000, 65, 64, 63, 1, 0, 1_000_000]) {
       const body = randomBytes(size)
       expect(hashOf(body)).toBe(createHmac("sha256", key).update(body).digest("base64url").slice(0, 22))
     }
@@ -71,7 +71,10 @@ onEach((test) => {
       const first = yield* inbox.accept(delivery())
       yield* TestClock.adjust("60 days")
       expect(yield* inbox.accept(delivery())).toEqual({ id: first.id, duplicate: true })
-      expect(yield* inbox.accept(delivery({ mappingVersion: "v2" }))).toEqual({ id: first.id, duplicate: true })
+      expect(yield* inbox.accept(delivery({ mappingVersion: "v2" }))).toEqual({
+        id: first.id,
+        duplicate: true
+      })
       expect(yield* resent(first.id)).toBe(2)
       expect(yield* inbox.accept(delivery({ source: "other" }))).toMatchObject({ duplicate: false })
       expect(yield* rowCount).toBe(2)
@@ -134,9 +137,7 @@ onEach((test) => {
         ],
         inbox.accept
       )
-      expect(accepted).toEqual(
-        [purged, forgotten, unnamed.id, edited].map((id) => ({ id, duplicate: true }))
-      )
+      expect(accepted).toEqual([purged, forgotten, unnamed.id, edited].map((id) => ({ id, duplicate: true })))
       expect(yield* inbox.accept(delivery({ deliveryId: "purged", body: text("bob") }))).toMatchObject({
         duplicate: false
       })
@@ -210,9 +211,15 @@ onEach((test) => {
   test("without an id, the same body is a new sign-up once the mapping has changed", (inbox) =>
     Effect.gen(function* () {
       const first = yield* inbox.accept(anonymous())
-      expect(yield* inbox.accept(anonymous({ mappingVersion: "v2" }))).toEqual({ id: first.id, duplicate: true })
+      expect(yield* inbox.accept(anonymous({ mappingVersion: "v2" }))).toEqual({
+        id: first.id,
+        duplicate: true
+      })
       yield* mapAll([alice], { mappingVersion: "v2" })
-      expect(yield* inbox.accept(anonymous({ mappingVersion: "v2" }))).toEqual({ id: first.id, duplicate: true })
+      expect(yield* inbox.accept(anonymous({ mappingVersion: "v2" }))).toEqual({
+        id: first.id,
+        duplicate: true
+      })
       const december = yield* inbox.accept(anonymous({ mappingVersion: "v3" }))
       expect(december.duplicate).toBe(false)
       yield* mapAll([{ ...alice, liveId: "december" }], { mappingVersion: "v3" })
@@ -231,7 +238,10 @@ onEach((test) => {
       yield* TestClock.adjust("10 days")
       const first = yield* inbox.accept(anonymous())
       const yesterday = DateTime.makeUnsafe(Duration.toMillis("9 days") + 1)
-      expect(yield* inbox.accept(anonymous({ receivedAt: yesterday }))).toEqual({ id: first.id, duplicate: true })
+      expect(yield* inbox.accept(anonymous({ receivedAt: yesterday }))).toEqual({
+        id: first.id,
+        duplicate: true
+      })
       const longAgo = yield* inbox.accept(anonymous({ receivedAt: DateTime.makeUnsafe(0) }))
       expect(longAgo.duplicate).toBe(false)
       expect(yield* inbox.accept(anonymous())).toEqual({ id: first.id, duplicate: true })
@@ -240,9 +250,13 @@ onEach((test) => {
   test("64 equal deliveries at once are one webhook", (inbox) =>
     Effect.gen(function* () {
       for (const [index, one] of [delivery(), anonymous()].entries()) {
-        const accepted = yield* Effect.forEach(Array.from({ length: 64 }, () => one), inbox.accept, {
-          concurrency: "unbounded"
-        })
+        const accepted = yield* Effect.forEach(
+          Array.from({ length: 64 }, () => one),
+          inbox.accept,
+          {
+            concurrency: "unbounded"
+          }
+        )
         expect(accepted.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
         const ids = [...new Set(accepted.map(({ id }) => id))]
         expect(ids).toHaveLength(1)
@@ -262,7 +276,9 @@ onEach((test) => {
       const stored = yield* inbox.received(100)
       const firsts = stored.filter(({ firstWebhookId }) => firstWebhookId === null)
       expect(firsts).toHaveLength(1)
-      expect(new Set(stored.map(({ firstWebhookId }) => firstWebhookId))).toEqual(new Set([null, firsts[0]?.id]))
+      expect(new Set(stored.map(({ firstWebhookId }) => firstWebhookId))).toEqual(
+        new Set([null, firsts[0]?.id])
+      )
       for (const [index, { id }] of accepted.entries()) {
         expect(stored.find((one) => one.id === id)?.body).toEqual(bodies[index])
       }
@@ -412,7 +428,10 @@ describe("a repeated id", () => {
       yield* inbox.accept(anonymous())
       const counted = (yield* Metric.snapshot).filter(({ id }) => id === "usher_webhooks_reused_id_total")
       expect(counted).toMatchObject([{ attributes: { source: "form" }, state: { count: 2 } }])
-    }).pipe(Effect.provide(layers["SQLite in memory"]), Effect.provideService(Metric.MetricRegistry, new Map()))
+    }).pipe(
+      Effect.provide(layers["SQLite in memory"]),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
   )
 })
 
@@ -420,7 +439,7 @@ describe("a repeated id", () => {
 const Drawn = Schema.Array(
   Schema.Struct({
     source: Schema.Literals(["form", "crm"]),
-    deliveryId: Schema.Literals([null, "1", "2", "cut \ud83d", "cut \ud83c"]),
+    deliveryId: Schema.NullOr(Schema.Literals(["1", "2", "cut \ud83d", "cut \ud83c"])),
     body: Schema.Literals(["ann", "ben", "cleo"]),
     mappingVersion: Schema.Literals(["v1", "v2"]),
     later: Schema.Literals([false, false, false, true])
@@ -445,7 +464,9 @@ describe.each(["SQLite in memory", "Postgres"] as const)("whatever is accepted o
         const all: Array<readonly [body: Uint8Array, Inbox.Accepted]> = []
         for (const round of rounds) {
           yield* TestClock.adjust("25 hours")
-          const deliveries = round.map(({ later: _, body, ...fields }) => delivery({ ...fields, body: text(body) }))
+          const deliveries = round.map(({ source, deliveryId, body, mappingVersion }) =>
+            delivery({ source, deliveryId, mappingVersion, body: text(body) })
+          )
           const accepted = yield* Effect.forEach(deliveries, inbox.accept, { concurrency: "unbounded" })
           for (const [index, one] of accepted.entries()) all.push([deliveries[index]?.body ?? text(""), one])
           yield* mapAll([], { mappingVersion: "v1" })

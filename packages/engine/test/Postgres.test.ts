@@ -107,7 +107,9 @@ describe("several relays on one Postgres", () => {
       const named = stored.filter(({ deliveryId }) => deliveryId !== null)
       const firsts = named.filter(({ firstWebhookId }) => firstWebhookId === null)
       expect([named.length, firsts.length]).toEqual([64, 1])
-      expect(new Set(named.map(({ firstWebhookId }) => firstWebhookId))).toEqual(new Set([null, firsts[0]?.id]))
+      expect(new Set(named.map(({ firstWebhookId }) => firstWebhookId))).toEqual(
+        new Set([null, firsts[0]?.id])
+      )
     }).pipe(Effect.scoped)
   )
 

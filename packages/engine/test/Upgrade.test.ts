@@ -41,7 +41,10 @@ it.effect("a database of the first version goes on where it was", () =>
       expect(yield* inbox.received(10)).toMatchObject([
         { id: "wh_2", sender: "", body: new Uint8Array([1]), mappingVersion: null }
       ])
-      expect(yield* inbox.accept(delivery({ deliveryId: "wh_1", body: new Uint8Array([1]) }))).toEqual({ id: "wh_1", duplicate: true })
+      expect(yield* inbox.accept(delivery({ deliveryId: "wh_1", body: new Uint8Array([1]) }))).toEqual({
+        id: "wh_1",
+        duplicate: true
+      })
       expect(yield* inbox.invitations("wh_1")).toMatchObject([
         { id: "inv_1", source: "form", status: "invited", attempts: 2, lastError: null, traceId: "trace-2" },
         { id: "inv_2", status: "pending", lane: "live", withEmailNotification: true },

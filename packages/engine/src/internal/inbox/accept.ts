@@ -67,7 +67,9 @@ export const accept = (store: Store) => {
   /** A statement of its own: few come out of quarantine. */
   const release = (stored: ReadonlyArray<Incoming>) =>
     Effect.forEach(
-      stored.flatMap(({ id, webhook }) => (webhook.release === undefined ? [] : [{ id, ...webhook.release }])),
+      stored.flatMap(({ id, webhook }) =>
+        webhook.release === undefined ? [] : [{ id, ...webhook.release }]
+      ),
       ({ id, at, by, verified }) =>
         sql`UPDATE webhooks SET released_at = ${millis(at)}, released_by = ${by}, verified = ${Number(verified)} WHERE id = ${id}`,
       { discard: true }

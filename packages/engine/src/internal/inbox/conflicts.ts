@@ -33,7 +33,8 @@ export const conflicts = (store: Store) => {
     places: ReadonlyMap<Incoming, Place>
   ) {
     const firstOf = (one: Incoming) => places.get(one)?.firstWebhook ?? ""
-    const kindOf = (one: Incoming) => (one.deliveryId === "" ? "content" : firstOf(one) === "" ? "id" : "repeat")
+    const kindOf = (one: Incoming) =>
+      one.deliveryId === "" ? "content" : firstOf(one) === "" ? "id" : "repeat"
     const { content = [], id = [], repeat = [] } = Object.groupBy(refused, kindOf)
     return [
       ...(content.length === 0 ? [] : yield* newest(content)),
@@ -64,7 +65,8 @@ export const conflicts = (store: Store) => {
           return [...valuesOf(one), firstWebhook, occurrence]
         })
       )
-      for (const [index, one] of again.entries()) if (isNew[index]) inserted.set(one, next.get(one) ?? foremost)
+      for (const [index, one] of again.entries())
+        if (isNew[index]) inserted.set(one, next.get(one) ?? foremost)
       open = again.filter((_, index) => !isNew[index])
       places = next
     }

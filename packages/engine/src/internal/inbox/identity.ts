@@ -4,25 +4,31 @@ import { createHmac, hash } from "node:crypto"
 /** Identities differ from every other use of the database's key. */
 const purpose = "usher: the content of a webhook"
 
-/** The block of SHA-256. */
+/** The block of SHA-256, in bytes. */
 const block = 64
 
+/** Up to this length the content is copied behind the key, which is the faster way. */
+const longestCopy = 65_536
+
 /**
- * Makes HMAC-SHA256 under a key derived from the database's. Two calls of `hash` cost a fifth of what one `createHmac`
- * costs. Cut to 132 bits: RFC 2104, section 5, asks for half of the hash at least, and two of 10^12 bodies collide with a
- * probability below 10^-15.
+ * Makes HMAC-SHA256 under a key derived from the database's. For most bodies, two calls of `hash` on buffers that are used
+ * again cost a tenth of one `createHmac`. Cut to 132 bits: RFC 2104, section 5, asks for half of the hash at least, and two
+ * of 10^12 bodies collide with a probability below 10^-15.
  */
 export const hashing = (personKey: string) => {
   const key = createHmac("sha256", Buffer.from(personKey, "base64")).update(purpose).digest()
-  const inner = padded(key, 0x36)
-  const outer = padded(key, 0x5c)
-  return (content: Uint8Array): string => {
-    const message = Buffer.allocUnsafe(block + content.length)
-    message.set(inner)
-    message.set(content, block)
-    const sealed = Buffer.concat([outer, hash("sha256", message, "buffer")])
-    return hash("sha256", sealed, "base64url").slice(0, 22)
+  const inner = Buffer.concat([padded(key, 0x36), Buffer.alloc(longestCopy)])
+  const outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(32)])
+  const hmac = (content: Uint8Array): string => {
+    inner.set(content, block)
+    outer.write(hash("sha256", inner.subarray(0, block + content.length), "binary"), block, "binary")
+    return hash("sha256", outer, "base64url")
   }
+  return (content: Uint8Array): string =>
+    (content.length <= longestCopy
+      ? hmac(content)
+      : createHmac("sha256", key).update(content).digest("base64url")
+    ).slice(0, 22)
 }
 
 const padded = (key: Uint8Array, byte: number): Uint8Array =>

@@ -93,8 +93,7 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
       }
     }
     return ({ person, webhook }: Wish) =>
-      millis(webhook.receivedAt) < (since.get(person) ?? -Infinity) ||
-      (isRepeat(webhook) && gone.has(person))
+      millis(webhook.receivedAt) < (since.get(person) ?? -Infinity) || (isRepeat(webhook) && gone.has(person))
   })
 
   const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
@@ -109,7 +108,8 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     const first = new Map<string, Wish>()
     for (const wish of wishes) {
       const earlier = first.get(wish.key)
-      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook))) first.set(wish.key, wish)
+      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook)))
+        first.set(wish.key, wish)
     }
     const ids = new Map<string, string>()
     for (const chunk of chunks(inOrder([...first.values()]))) {

@@ -46,7 +46,10 @@ export const purge =
       const gone = yield* sql<{ id: string }>`DELETE FROM webhooks
         WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
           AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`
-      yield* nameFirsts(store, gone.map(({ id }) => id))
+      yield* nameFirsts(
+        store,
+        gone.map(({ id }) => id)
+      )
       return Math.max(emptied.length, gone.length)
     }, sql.withTransaction)
 
