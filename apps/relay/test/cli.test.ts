@@ -145,7 +145,10 @@ describe("usher check", () => {
         const asText = yield* usher(["check"], { cwd: path, env: secrets })
         expect(asText).toMatchObject({ code: 0, stderr: "" })
         expect(asText.stdout).toContain("usher.yaml is valid.\n")
-        expect(asText.stdout).toContain("/webhooks/typeform takes typeform for the Spot main")
+        expect(asText.stdout).toContain("/webhooks/typeform takes typeform for the Spot main\n")
+        expect(asText.stdout).toMatch(
+          /\/webhooks\/token takes .*; no delivery id: the same body within 1d is a retry/
+        )
         const asJson = yield* usher(["check", "--json", "-c", file], { env: secrets })
         expect(asJson.code).toBe(0)
         expect(JSON.parse(asJson.stdout)).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * Inviting people from a list, behind all that comes now. A long list is sent in pieces: one that came before is not taken
- * twice, so that a list which broke off is simply sent again.
+ * Inviting people from a list, behind all that comes now. A long list is sent in pieces. A piece that is sent again within 24
+ * hours is a duplicate, so that a list which broke off is simply sent again.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -50,7 +50,7 @@ export const group = HttpApiGroup.make("imports")
       success: Schema.Struct({
         /** Of the webhook that stands for the piece. */
         webhookId: Schema.String,
-        /** The same piece came before: it is not taken twice. */
+        /** The same piece was accepted in the last 24 hours: it is not taken twice. */
         duplicate: Schema.Boolean
       }),
       error: [NotFound, Unavailable]

@@ -19,8 +19,8 @@ export const fill = Effect.fnUntraced(function* (from: number, to: number) {
   const person = sql`CAST(n * 48271 % 2147483647 AS TEXT)`
   yield* sql`WITH RECURSIVE ${numbers} INSERT INTO people (id, member)
     SELECT ${person}, 'person-' || n || '@example.com' FROM numbers`
-  yield* sql`WITH RECURSIVE ${numbers} INSERT INTO webhooks (id, source, delivery_id, sender, status, lane, received_at, headers, body)
-    SELECT 'wh_0' || (1000000000 + n), 'fill', 'fill-' || n, '', 'mapped', 0, ${now}, '{}', ${new TextEncoder().encode('{"email":"somebody"}'.repeat(10))} FROM numbers`
+  yield* sql`WITH RECURSIVE ${numbers} INSERT INTO webhooks (id, source, delivery_id, body_hash, sender, status, lane, received_at, headers, body)
+    SELECT 'wh_0' || (1000000000 + n), 'fill', 'fill-' || n, 'hash-' || n, '', 'mapped', 0, ${now}, '{}', ${new TextEncoder().encode('{"email":"somebody"}'.repeat(10))} FROM numbers`
   for (const [index, spot] of spots.entries()) {
     if (spot === "parked" && from >= parkedOnes) continue
     const [ready, dueAt] = spot === "later" ? [0, later] : [1, now - 1]

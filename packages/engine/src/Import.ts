@@ -4,7 +4,6 @@
  */
 import { Option, Schema } from "effect"
 import { Invitation } from "@usher/core"
-import { sha256 } from "./internal/inbox/digest.ts"
 import type { Mapped, NewWebhook, Webhook } from "./Webhook.ts"
 
 /**
@@ -40,19 +39,21 @@ const encode = Schema.encodeSync(Body)
 const decode = Schema.decodeOption(Body)
 
 /**
- * To be accepted by the Inbox. Its delivery id is its content's: the same people once more are a duplicate.
+ * To be accepted by the Inbox. The same people to the same Live are a duplicate within 24 hours, so that an import which
+ * broke off can be repeated. Later they are a new import.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const webhook = (people: People): NewWebhook => {
-  const body = encode(people)
+  const body = new TextEncoder().encode(encode(people))
   return {
     source: name,
     sender: name,
-    deliveryId: `sha256:${sha256(body)}`,
+    deliveryId: null,
     headers: { "content-type": "application/json" },
-    body: new TextEncoder().encode(body),
+    body,
+    content: body,
     traceparent: null,
     lane: "import"
   }

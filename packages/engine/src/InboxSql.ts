@@ -11,6 +11,7 @@ import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
 import { forget } from "./internal/inbox/forget.ts"
+import { hashing } from "./internal/inbox/identity.ts"
 import { map } from "./internal/inbox/map.ts"
 import { keyOf } from "./internal/inbox/person.ts"
 import { purge } from "./internal/inbox/purge.ts"
@@ -22,6 +23,7 @@ import { stats } from "./internal/inbox/stats.ts"
 import { waiting } from "./internal/inbox/waiting.ts"
 import { enough, type Store, unavailable } from "./internal/inbox/store.ts"
 import { ending } from "./internal/metrics/ended.ts"
+import { repeating } from "./internal/metrics/repeated.ts"
 import createInbox from "./migrations/0001_create_inbox.ts"
 import separatePeople from "./migrations/0002_separate_people.ts"
 import leadSpots from "./migrations/0003_lead_spots.ts"
@@ -29,6 +31,7 @@ import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import createAdmin from "./migrations/0006_create_admin.ts"
 import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
+import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -44,7 +47,8 @@ export const migrations = {
   "0004_hold_and_quarantine": holdAndQuarantine,
   "0006_create_admin": createAdmin,
   "0007_keep_mapping_version": keepMappingVersion,
-  "0008_keep_receipt": keepReceipt
+  "0008_keep_receipt": keepReceipt,
+  "0009_identify_by_body": identifyByBody
 }
 
 /**
@@ -98,6 +102,9 @@ const movedAway = "it has moved (usher migrate --to), configure the one it moved
 const late = () =>
   new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })
 
+const notStored = () =>
+  new InboxUnavailable({ cause: new Error("the webhook was not stored, and none like it was found") })
+
 /**
  * Migrates, then serves the Inbox from the database.
  *
@@ -119,14 +126,21 @@ export const layer: Layer.Layer<
     }>`SELECT name, value FROM settings WHERE name IN ('person_key', 'moved')`.pipe(unavailable)
     const setting = new Map(settings.map(({ name, value }) => [name, value]))
     if (setting.has("moved")) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
+    const [unhashed] = yield* sql<{
+      at: number | bigint | null
+    }>`SELECT max(received_at) AS at FROM webhooks WHERE body_hash = ''`.pipe(unavailable)
     const signals = yield* Signals
+    const personKey = setting.get("person_key") ?? ""
     const store: Store = {
       sql,
       random: yield* SecureRandom.SecureRandom,
       signals,
       events: yield* Events,
       ended: yield* ending,
-      personOf: keyOf(setting.get("person_key") ?? "")
+      personOf: keyOf(personKey),
+      hashOf: hashing(personKey),
+      repeated: yield* repeating,
+      unhashedUntil: Number(unhashed?.at ?? -Infinity)
     }
     const mapTogether = yield* groupCommit(map(store), { late })
     const settleTogether = yield* groupCommit(settle(store), {
@@ -140,7 +154,8 @@ export const layer: Layer.Layer<
     const search = searching(store)
 
     return Inbox.of({
-      accept: acceptTogether,
+      accept: (webhook) =>
+        Effect.filterOrFail(acceptTogether(webhook), (accepted) => accepted !== undefined, notStored),
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       ...claiming(store),

@@ -29,9 +29,19 @@ const fill = Effect.gen(function* () {
   yield* control.pause("another", "operator", "over the holidays")
   yield* inbox.accept(delivery({ deliveryId: "waits", traceparent: "00-a-b-01" }))
   yield* store([{ liveId: "live-1", member: "forgotten@example.com" }], { deliveryId: "forgotten" })
+  yield* inbox.accept(repeating)
+  yield* inbox.accept(anonymous)
   yield* inbox.forget("forgotten@example.com")
   yield* sql`INSERT INTO spends ${sql.insert([{ spot: "main", lane: 0, number: 1, started_at: 1, ends_at: 3 }])}`
 })
+
+const repeating = delivery({
+  deliveryId: "waits",
+  body: new Uint8Array([1]),
+  release: { at: DateTime.makeUnsafe(7), by: "ops", verified: false }
+})
+
+const anonymous = delivery({ deliveryId: null })
 
 /** A full SQLite database and an empty Postgres, and the move between them. */
 const scene = Effect.gen(function* () {
@@ -78,7 +88,7 @@ describe("a move from SQLite to Postgres", () => {
       const filled = moved.filter(({ rows }) => rows > 0)
       expect(filled.map(({ table, rows }) => [table, rows])).toEqual([
         ["people", 91],
-        ["webhooks", 252],
+        ["webhooks", 254],
         ["invitations", 251],
         ["webhook_invitations", 251],
         ["attempts", 2],
@@ -94,6 +104,15 @@ describe("a move from SQLite to Postgres", () => {
         yield* there(Inbox.Inbox.use((inbox) => inbox.accept(delivery({ deliveryId: "waits" }))))
       ).toMatchObject({
         duplicate: true
+      })
+      for (const one of [repeating, anonymous]) {
+        const accept = Inbox.Inbox.use((inbox) => inbox.accept(one))
+        expect(yield* there(accept)).toMatchObject({ duplicate: true })
+      }
+      const stored = yield* there(Inbox.Inbox.use((inbox) => inbox.searchWebhooks({}, { limit: 500 })))
+      expect(stored.items.find(({ firstWebhookId }) => firstWebhookId !== null)).toMatchObject({
+        deliveryId: "waits",
+        release: { by: "ops", verified: false }
       })
       yield* there(store([{ liveId: "live-5", member: "Person-5@example.com" }], { deliveryId: "again" }))
       const [attempts] = yield* there(
@@ -150,7 +169,7 @@ describe("a move from SQLite to Postgres", () => {
         ...clients,
         onProgress: (table) => Effect.sync(() => void copied.push(table))
       })
-      expect(moved).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 253 }))
+      expect(moved).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 255 }))
       expect(copied).not.toContain("people")
       expect(copied.filter((table) => table === "webhooks").length).toBeLessThan(3)
     }).pipe(Effect.scoped)

@@ -80,6 +80,39 @@ describe("several relays on one Postgres", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("link all bodies with one id to one of them, and know a body without an id once", () =>
+    Effect.gen(function* () {
+      const url = yield* postgresDatabase
+      const relays = [yield* relay(url), yield* relay(url), yield* relay(url)]
+      const bodies = Array.from({ length: 64 }, (_, index) => new TextEncoder().encode(`seat ${index}`))
+      const orders = [bodies, bodies.toReversed(), [...bodies.slice(32), ...bodies.slice(0, 32)]]
+      for (const deliveryId of ["one id", null]) {
+        const accepted = yield* Effect.forEach(
+          relays,
+          ({ run }, at) =>
+            Effect.forEach(
+              orders[at] ?? [],
+              (body) => run(Inbox.Inbox.use((inbox) => inbox.accept(delivery({ deliveryId, body })))),
+              { concurrency: 20 }
+            ),
+          { concurrency: "unbounded" }
+        )
+        const all = accepted.flat()
+        expect(all.filter(({ duplicate }) => !duplicate)).toHaveLength(64)
+        expect(new Set(all.map(({ id }) => id)).size).toBe(64)
+      }
+      const stored = yield* (relays[0] ?? (yield* relay(url))).run(
+        Inbox.Inbox.use((inbox) => inbox.received(200))
+      )
+      const named = stored.filter(({ deliveryId }) => deliveryId !== null)
+      const firsts = named.filter(({ firstWebhookId }) => firstWebhookId === null)
+      expect([named.length, firsts.length]).toEqual([64, 1])
+      expect(new Set(named.map(({ firstWebhookId }) => firstWebhookId))).toEqual(
+        new Set([null, firsts[0]?.id])
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.live("make one invitation of what both map, and send it once", () =>
     Effect.gen(function* () {
       const url = yield* postgresDatabase

@@ -1,8 +1,10 @@
 import { expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
-import { Inbox, InboxSql } from "../src/index.ts"
-import { databaseFile, layerFile } from "./databases.ts"
+import { TestClock } from "effect/testing"
+import { createHash } from "node:crypto"
+import { Import, Inbox, InboxSql, Move, type Webhook } from "../src/index.ts"
+import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
 import { claim } from "./dispatching.ts"
 import { alice, delivery, layerInboxAt, store } from "./fixtures.ts"
 
@@ -39,7 +41,10 @@ it.effect("a database of the first version goes on where it was", () =>
       expect(yield* inbox.received(10)).toMatchObject([
         { id: "wh_2", sender: "", body: new Uint8Array([1]), mappingVersion: null }
       ])
-      expect(yield* inbox.accept(delivery({ deliveryId: "wh_1" }))).toEqual({ id: "wh_1", duplicate: true })
+      expect(yield* inbox.accept(delivery({ deliveryId: "wh_1", body: new Uint8Array([1]) }))).toEqual({
+        id: "wh_1",
+        duplicate: true
+      })
       expect(yield* inbox.invitations("wh_1")).toMatchObject([
         { id: "inv_1", source: "form", status: "invited", attempts: 2, lastError: null, traceId: "trace-2" },
         { id: "inv_2", status: "pending", lane: "live", withEmailNotification: true },
@@ -52,5 +57,114 @@ it.effect("a database of the first version goes on where it was", () =>
       yield* store([alice], { deliveryId: "new" })
       expect((yield* claim()).map(({ id }) => id)).toEqual([])
     }).pipe(Effect.provide(layerInboxAt(filename)))
+  })
+)
+
+const text = (body: string) => new TextEncoder().encode(body)
+
+const sha256 = (body: Uint8Array) => createHash("sha256").update(body).digest("hex")
+
+const list = Import.webhook({ spot: "main", liveId: "live-1", members: [alice.member] })
+
+/** A database as the version before `body_hash` left it: a row of each kind that a retry may be of. */
+const beforeHashes = Effect.gen(function* () {
+  const { "0009_identify_by_body": _, ...earlier } = InboxSql.migrations
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(earlier), table: "usher_migrations" })
+  const sql = yield* SqlClient.SqlClient
+  const webhook = (id: string, delivery_id: string, body: Uint8Array, others: Record<string, unknown> = {}) =>
+    sql`INSERT INTO webhooks ${sql.insert({ id, source: "form", delivery_id, sender: "typeform", status: "mapped", lane: 0, received_at: 1, traceparent: null, headers: "{}", body, mapping_version: "v1", ...others })}`
+  yield* webhook("wh_1", "with its body", text("ann"), { resent: 2, resent_at: 1 })
+  yield* webhook("wh_2", "purged", new Uint8Array(), { status: "purged" })
+  yield* webhook("wh_3", "forgotten", new Uint8Array(), { status: "forgotten" })
+  yield* webhook("wh_4", sha256(text("ben")), text("ben"), { status: "received", mapping_version: null })
+  yield* webhook("wh_5", sha256(text("cleo")), text("cleo"))
+  yield* webhook("wh_6", `sha256:${sha256(list.body)}`, list.body, { source: "import", sender: "import" })
+  yield* sql`INSERT INTO people ${sql.insert({ id: "person", member: alice.member, forgotten_at: null })}`
+  yield* sql`INSERT INTO invitations ${sql.insert({ id: "inv_1", spot: "main", live_id: "live-1", person: "person", source: "form", created_at: 1, asked_at: 1, expires_at: Number.MAX_SAFE_INTEGER, status: "invited", lane: 0, ready: null, due_at: 1, attempts: 1, settled_at: 2, batch: "live-1   " })}`
+  yield* sql`INSERT INTO webhook_invitations ${sql.insert({ webhook_id: "wh_1", invitation_id: "inv_1" })}`
+})
+
+const knows = Effect.gen(function* () {
+  const inbox = yield* Inbox.Inbox
+  const accept = (deliveryId: string | null, body: string, others: Partial<Webhook.NewWebhook> = {}) =>
+    inbox.accept(delivery({ deliveryId, body: text(body), mappingVersion: "v1", ...others }))
+  const duplicateOf = (id: string) => ({ id, duplicate: true })
+  expect(yield* inbox.webhook("wh_1")).toMatchObject({
+    deliveryId: "with its body",
+    body: text("ann"),
+    firstWebhookId: null,
+    release: null
+  })
+  expect(yield* inbox.invitations("wh_1")).toMatchObject([{ id: "inv_1", member: alice.member }])
+
+  expect(yield* accept("with its body", "ann")).toEqual(duplicateOf("wh_1"))
+  expect(yield* accept("purged", "whatever it was")).toEqual(duplicateOf("wh_2"))
+  expect(yield* accept("forgotten", "whatever it was")).toEqual(duplicateOf("wh_3"))
+  const other = yield* accept("with its body", "another")
+  expect(yield* inbox.webhook(other.id)).toMatchObject({ firstWebhookId: "wh_1" })
+  expect(yield* accept("with its body", "another")).toEqual(duplicateOf(other.id))
+
+  expect(yield* accept(null, "ben")).toEqual(duplicateOf("wh_4"))
+  expect(yield* accept(null, "cleo")).toEqual(duplicateOf("wh_5"))
+  expect(yield* inbox.accept(list)).toEqual(duplicateOf("wh_6"))
+  expect(yield* accept(null, "cleo", { mappingVersion: "v2" })).toMatchObject({ duplicate: false })
+  yield* TestClock.adjust("25 hours")
+  const later = yield* accept(null, "ben")
+  expect(later.duplicate).toBe(false)
+  expect(yield* accept(null, "ben")).toEqual(duplicateOf(later.id))
+  expect(yield* inbox.accept(list)).toMatchObject({ duplicate: false })
+  expect(yield* accept("with its body", "ann")).toEqual(duplicateOf("wh_1"))
+})
+
+it.effect("a SQLite database without hashes of bodies still knows its duplicates", () =>
+  Effect.gen(function* () {
+    const filename = yield* databaseFile
+    yield* Effect.provide(beforeHashes, layerFile(filename), { local: true })
+    yield* Effect.gen(function* () {
+      yield* knows
+      const sql = yield* SqlClient.SqlClient
+      expect(yield* sql`PRAGMA foreign_key_check`).toEqual([])
+      expect(yield* sql`PRAGMA integrity_check`).toEqual([{ integrity_check: "ok" }])
+      const indexes = yield* sql<{ name: string }>`SELECT name FROM sqlite_schema
+        WHERE type = 'index' AND tbl_name IN ('webhooks', 'webhook_invitations') AND sql IS NOT NULL ORDER BY name`
+      expect(indexes.map(({ name }) => name)).toEqual([
+        "webhook_invitations_invitation",
+        "webhooks_first",
+        "webhooks_held",
+        "webhooks_ignored",
+        "webhooks_received",
+        "webhooks_repeated",
+        "webhooks_unhashed",
+        "webhooks_unmappable",
+        "webhooks_without_id"
+      ])
+      const orphan = sql`INSERT INTO webhook_invitations ${sql.insert({ webhook_id: "nobody", invitation_id: "inv_1" })}`
+      expect(yield* Effect.flip(orphan)).toMatchObject({ _tag: "SqlError" })
+    }).pipe(Effect.provide(layerInboxAt(filename), { local: true }))
+  })
+)
+
+it.effect("a Postgres database without hashes of bodies still knows its duplicates", () =>
+  Effect.gen(function* () {
+    const url = yield* postgresDatabase
+    yield* Effect.provide(beforeHashes, layerPostgres(url), { local: true })
+    yield* Effect.provide(knows, layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))), { local: true })
+  })
+)
+
+it.effect("a SQLite database without hashes of bodies still knows its duplicates once it has moved", () =>
+  Effect.gen(function* () {
+    const source = layerFile(yield* databaseFile)
+    const target = layerPostgres(yield* postgresDatabase)
+    yield* Effect.provide(Effect.andThen(beforeHashes, InboxSql.migrate), source, { local: true })
+    yield* Effect.gen(function* () {
+      const [from, to] = [yield* Layer.build(source), yield* Layer.build(target)]
+      yield* Effect.provide(InboxSql.migrate, to)
+      yield* Move.move({
+        source: yield* Effect.provide(SqlClient.SqlClient, from),
+        target: yield* Effect.provide(SqlClient.SqlClient, to)
+      })
+    }).pipe(Effect.scoped)
+    yield* Effect.provide(knows, layerInboxSql.pipe(Layer.provideMerge(target)), { local: true })
   })
 )

@@ -153,7 +153,7 @@ onEach((test) => {
       expect(yield* inbox.invitations(first)).toMatchObject([{ member: null }, { member: bob.member }])
       expect(yield* inbox.webhook(bobs)).toMatchObject({ status: "mapped" })
 
-      expect(yield* inbox.accept(delivery({ deliveryId: "1" }))).toEqual({ id: first, duplicate: true })
+      expect(yield* inbox.accept(delivery({ deliveryId: "1", body }))).toEqual({ id: first, duplicate: true })
       yield* store([alice], { deliveryId: "5" })
       expect((yield* inbox.searchInvitations({ person: alice.member }, { limit: 9 })).items).toHaveLength(2)
       expect(membersOf(yield* claim())).toEqual([bob.member])

@@ -31,6 +31,8 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         expect(yield* inbox.webhook(id)).toEqual({
           ...delivery({ body, traceparent: "00-a-b-01" }),
           id,
+          firstWebhookId: null,
+          release: null,
           receivedAt: DateTime.makeUnsafe(90_000),
           lane: "live",
           status: "received",
@@ -45,10 +47,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
       "answers a delivery it has seen with the first one's id, within one source",
       Effect.fnUntraced(function* (inbox) {
         const first = yield* inbox.accept(delivery())
-        expect(yield* inbox.accept(delivery({ body: new Uint8Array() }))).toEqual({
-          id: first.id,
-          duplicate: true
-        })
+        expect(yield* inbox.accept(delivery())).toEqual({ id: first.id, duplicate: true })
         expect(yield* inbox.accept(delivery({ source: "other" }))).toMatchObject({ duplicate: false })
         expect((yield* inbox.received(10)).map(({ body }) => body.length)).toEqual([2, 2])
       })

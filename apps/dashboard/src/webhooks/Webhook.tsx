@@ -46,8 +46,21 @@ export const Webhook = () => {
                   <span className="muted">{webhook.sender}</span>
                 </Fact>
                 <Fact name="Delivery id">
-                  <bdi className="mono">{webhook.deliveryId}</bdi>
+                  {webhook.deliveryId === null ? (
+                    <span className="muted">none</span>
+                  ) : (
+                    <bdi className="mono">{webhook.deliveryId}</bdi>
+                  )}
                 </Fact>
+                {webhook.firstWebhookId === null ? null : (
+                  <Fact name="Repeated id">
+                    first received as{" "}
+                    <a className="mono" href={`#/webhooks/${webhook.firstWebhookId}`}>
+                      {webhook.firstWebhookId}
+                    </a>
+                    , with another body
+                  </Fact>
+                )}
                 <Fact name="Verified by">
                   {verification === null ? (
                     <span className="muted">its source is not configured any more</span>

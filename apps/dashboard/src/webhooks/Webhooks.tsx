@@ -71,7 +71,8 @@ const WebhookTable = ({ items }: { readonly items: ReadonlyArray<Wire.Webhook> }
       {items.map((webhook) => (
         <Row key={webhook.id} id={webhook.id} href={`/webhooks/${webhook.id}`}>
           <Cell>
-            <bdi className="mono clip">{webhook.deliveryId}</bdi>
+            <bdi className="mono clip">{webhook.deliveryId ?? webhook.id}</bdi>
+            {webhook.firstWebhookId === null ? null : <span className="muted"> repeated id</span>}
           </Cell>
           <Cell>
             <bdi>{webhook.source}</bdi>

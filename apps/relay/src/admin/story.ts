@@ -44,7 +44,11 @@ const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
 const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
   const { id: webhookId, source, receivedAt: at, status } = webhook
   const common = { at, source, webhookId, status, ...traced(traceIdOf(webhook.traceparent)) }
-  const received = { ...common, kind: "received", text: `a webhook of ${source} came` } as const
+  const repeats =
+    webhook.firstWebhookId === null
+      ? ""
+      : `. It has the delivery id of webhook ${webhook.firstWebhookId} and another body, so it can only add people`
+  const received = { ...common, kind: "received", text: `a webhook of ${source} came${repeats}` } as const
   if (status !== "ignored" && status !== "unmappable") return [received]
   const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
   return [received, { ...common, kind: status, text }]

@@ -1,5 +1,5 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Console, Effect } from "effect"
+import { Console, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
@@ -35,11 +35,12 @@ export const check = Command.make(
         upstream
       }))
     ).pipe(Effect.provide(NodeHttpClient.layerUndici))
-    const sources = [...relay.sources.values()].map(({ name, sender, spot }) => ({
+    const sources = [...relay.sources.values()].map(({ name, sender, spot, dedupeWindow }) => ({
       name,
       sender: sender.name,
       spot,
-      url: `${relay.publicUrl}/webhooks/${name}`
+      url: `${relay.publicUrl}/webhooks/${name}`,
+      dedupeWindow: "body" in sender.deliveryId ? Duration.format(dedupeWindow) : null
     }))
     const ok = database.ok && spots.every(({ upstream }) => upstream?.ok ?? true)
     const lines = [
@@ -48,7 +49,10 @@ export const check = Command.make(
       ...spots.flatMap(({ name, upstream }) =>
         upstream === undefined ? [] : [`${mark(upstream.ok)} Spot ${name}: ${told(upstream)}`]
       ),
-      ...sources.map(({ url, sender, spot }) => `  ${url} takes ${sender} for the Spot ${spot}`)
+      ...sources.map(
+        ({ url, sender, spot, dedupeWindow }) =>
+          `  ${url} takes ${sender} for the Spot ${spot}${windowText(dedupeWindow)}`
+      )
     ]
     yield* Console.log(
       json ? JSON.stringify({ valid: true, ok, file, database, spots, sources }) : lines.join("\n")
@@ -67,6 +71,10 @@ const invalid = ({ file, problems }: ConfigFile.InvalidConfig) => ({
   file,
   problems: problems.map((problem) => ({ ...problem, path: Problem.dotted(problem.path) }))
 })
+
+/** Of a source whose deliveries have no id. */
+const windowText = (window: string | null) =>
+  window === null ? "" : `; no delivery id: the same body within ${window} is a retry`
 
 const mark = (ok: boolean) => (ok ? " " : "✗")
 

@@ -76,7 +76,7 @@ export const importPeople = Command.make(
 ).pipe(
   Command.withDescription(
     "Invite everybody in a CSV file to a Live, behind all that comes now. Reads it twice: first to say how many there are, what is wrong with which line, and how long it takes. " +
-      "If it breaks off, run the same again: what was taken is not taken twice. Exit code 1 if a line could not be taken; the others were"
+      "If it breaks off, run the same again within 24 hours: what was taken is not taken twice. Exit code 1 if a line could not be taken; the others were"
   ),
   Command.withExamples([
     { command: "usher import people.csv --live 3f0c… --plan", description: "What it would mean" },
@@ -174,7 +174,7 @@ const problemsText = (file: string, { bad, problems }: People): string =>
 /** Some at once, so that a distant relay does not make it slow. */
 const concurrency = 4
 
-/** Piece by piece. A piece holds the same rows each time, and the relay knows it again. */
+/** Piece by piece. A piece holds the same rows each time, and the relay knows it again for 24 hours. */
 const send = Effect.fnUntraced(function* (
   file: string,
   shape: PeopleFile.Shape,
@@ -204,5 +204,7 @@ const send = Effect.fnUntraced(function* (
 const sentText = ({ taken, before }: { readonly taken: number; readonly before: number }): string =>
   [
     `${count(taken, "person", "people")} taken; they are invited behind all that comes now.`,
-    ...(before === 0 ? [] : [`${count(before, "person was", "people were")} taken before, and not again.`])
+    ...(before === 0
+      ? []
+      : [`${count(before, "person was", "people were")} taken in the last 24 hours, and not again.`])
   ].join("\n")

@@ -42,13 +42,15 @@ const list = Command.make(
   withAccess
 )
 
-const row = ({ id, receivedAt, source, status, size, reason }: Webhooks.Webhook) => [
+const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId }: Webhooks.Webhook) => [
   id,
   time(receivedAt),
   source,
   status,
   size,
-  reason ?? ""
+  [reason, firstWebhookId === null ? null : `repeats the delivery id of ${firstWebhookId}`]
+    .filter((part) => part !== null)
+    .join("; ")
 ]
 
 const show = Command.make(
@@ -73,7 +75,13 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
       ["Webhook", webhook.id],
       [
         ["Source", webhook.source],
-        ["Sender", `${webhook.sender}, delivery id ${webhook.deliveryId}`],
+        [
+          "Sender",
+          `${webhook.sender}, ${webhook.deliveryId === null ? "no delivery id" : `delivery id ${webhook.deliveryId}`}`
+        ],
+        ...(webhook.firstWebhookId === null
+          ? []
+          : [["Repeats", `the delivery id of ${webhook.firstWebhookId}, with another body`]]),
         ["Verified by", verification?.scheme ?? "a source that is not configured any more"],
         ["Received", time(webhook.receivedAt)],
         ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],

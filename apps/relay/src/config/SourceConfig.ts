@@ -36,6 +36,12 @@ const SenderName = Schema.String.check(
   })
 )
 
+const Dedupe = Schema.Struct({
+  window: length(
+    "how long a delivery without an id counts as a retry of an earlier one with the same body. After that, or once the mapping has changed, it is a new sign-up. Default: as long as the sender retries, else 24 hours"
+  )
+})
+
 export const SourceConfig = Schema.Struct({
   sender: SenderName.annotateKey({
     description:
@@ -56,7 +62,10 @@ export const SourceConfig = Schema.Struct({
   }),
   deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
     description:
-      "what makes two deliveries one and the same, in place of the sender's: a header, a path into the body, a field of a form. Without an id it is the SHA-256 of the body"
+      "what makes two deliveries one and the same, in place of the sender's: a header, a path into the body, a field of a form. Without an id, the body is compared within dedupe.window"
+  }),
+  dedupe: Schema.optionalKey(Dedupe).annotateKey({
+    description: "how a delivery without an id is recognized as a retry: by its body, for a while"
   }),
   spot: Schema.NonEmptyString.annotateKey({ description: "the name of the Spot to invite with" }),
   invite: Invite.annotateKey({ description: "who is invited to what" }),
@@ -113,7 +122,7 @@ export const resolve = Effect.fnUntraced(function* (
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   // The shape of a missing secret can't be judged.
   if (mapping === undefined || present.length < secrets.length) return
-  const { expires, reinviteAfter } = config
+  const { dedupe, expires, reinviteAfter } = config
   return yield* Source.make({
     name,
     sender,
@@ -122,6 +131,7 @@ export const resolve = Effect.fnUntraced(function* (
     limit: rateOf(config.limit),
     spot,
     mapping,
+    dedupeWindow: dedupe?.window,
     expires,
     reinviteAfter
   }).pipe(

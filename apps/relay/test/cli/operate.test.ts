@@ -65,6 +65,29 @@ describe("usher webhooks and usher invitations", () => {
     })
   )
 
+  bothWays("say which webhook has the same delivery id and another body", (run, relay) =>
+    Effect.gen(function* () {
+      const bob = "bob@example.com"
+      for (const email of [alice, bob]) yield* deliver(relay.url, "svix", { email }, { id: "one id" })
+      const { items } = yield* until(
+        relay.viewer.webhooks.search({ payload: { status: ["mapped"] } }),
+        ({ items }) => items.length === 2
+      )
+      const [second, first] = items
+      expect(second).toMatchObject({ deliveryId: "one id", firstWebhookId: first?.id })
+      expect(first).toMatchObject({ deliveryId: "one id", firstWebhookId: null, release: null })
+      const repeats = `the delivery id of ${first?.id}`
+      expect((yield* run("webhooks", "list")).stdout).toContain(`repeats ${repeats}`)
+      expect((yield* run("webhooks", "show", second?.id ?? "")).stdout).toContain(
+        `${repeats}, with another body`
+      )
+      expect((yield* run("why", bob)).stdout).toContain(
+        `It has the delivery id of webhook ${first?.id} and another body`
+      )
+      expect((yield* run("why", alice)).stdout).not.toContain("another body")
+    })
+  )
+
   bothWays("map again what could not be mapped", (run, relay) =>
     Effect.gen(function* () {
       yield* deliver(relay.url, "svix", { email: 5 })

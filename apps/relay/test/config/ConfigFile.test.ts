@@ -97,6 +97,30 @@ describe("a source's deadline", () => {
   )
 })
 
+describe("a source's window for retries without an id", () => {
+  it.effect.each([
+    ["the source's own", "sender: typeform", ["dedupe: { window: 2 hours }"], Duration.hours(2)],
+    ["as long as its sender retries", "sender: typeform", [], Duration.hours(10)],
+    ["a day otherwise", "sender: zapier", [], Duration.hours(24)]
+  ] as const)("is %s", ([, sender, more, expected]) =>
+    Effect.gen(function* () {
+      const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
+      const home = yield* folder(source(sender, secret, "spot: main", invite, ...more))
+      expect((yield* load(home.file)).relay.sources.get("form")?.dedupeWindow).toEqual(expected)
+    }).pipe(isolated)
+  )
+
+  it.effect("is refused when it is no length", () =>
+    Effect.gen(function* () {
+      const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
+      const wrong = "dedupe: { window: always }"
+      expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, wrong))).toEqual([
+        'sources.form.dedupe.window: Expected a length of time above zero, such as "30 seconds" or "2 hours"'
+      ])
+    }).pipe(isolated)
+  )
+})
+
 describe("a file that is wrong", () => {
   it.effect("in its shape is told all of it at once, each with its path and what was meant", () =>
     Effect.gen(function* () {

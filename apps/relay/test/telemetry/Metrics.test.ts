@@ -21,11 +21,14 @@ const busy = Effect.gen(function* () {
   const relay = yield* serve(yield* folder(configuration(url)))
   yield* deliver(relay.url, "svix", { email: "alice@example.com" }, { id: "msg_1" })
   yield* deliver(relay.url, "svix", { email: "alice@example.com" }, { id: "msg_1" })
+  yield* deliver(relay.url, "svix", { email: "alice@example.com", seat: 2 }, { id: "msg_1" })
   yield* deliver(relay.url, "token", { people: [{ email: "bob@example.com" }] }, { secret: "wrong" })
   yield* deliver(relay.url, "token", { people: "nobody" })
   yield* HttpClient.post(`${relay.url}/webhooks/${"x".repeat(50)}`)
   yield* participants(ledger, 1)
-  const settled = yield* until(scrape(relay.url), ({ text }) => text.includes('status="invited"} 1'))
+  const settled = yield* until(scrape(relay.url), ({ text }) =>
+    ['status="invited"} 1', 'source="svix",status="mapped"} 2'].every((line) => text.includes(line))
+  )
   const value = (name: string, labels: Readonly<Record<string, string>>) => {
     const family = settled.families.find((family) => family.name === name)
     const found = family?.metrics.filter((metric) =>
@@ -62,16 +65,17 @@ describe("/metrics", () => {
       Effect.gen(function* () {
         const { value, text } = yield* busy
         const svix = { source: "svix", sender: "svix" }
-        expect(value("usher_webhooks_accepted_total", svix)).toEqual([1])
+        expect(value("usher_webhooks_accepted_total", svix)).toEqual([2])
         expect(value("usher_webhooks_duplicate_total", svix)).toEqual([1])
+        expect(value("usher_webhooks_reused_id_total", { source: "svix" })).toEqual([1])
         expect(value("usher_webhooks_refused_total", { source: "token", reason: "NoSecretMatches" })).toEqual(
           [1]
         )
         expect(value("usher_webhooks_refused_total", { reason: "unknown-source" })).toEqual([1])
         // The parser puts the buckets of all series of a histogram into one.
-        expect(text).toContain('usher_webhook_answer_seconds_count{source="svix"} 2\n')
-        expect(text).toContain('usher_webhook_headroom_seconds_count{sender="svix"} 2\n')
-        expect(value("usher_webhooks_mapped_total", { source: "svix", status: "mapped" })).toEqual([1])
+        expect(text).toContain('usher_webhook_answer_seconds_count{source="svix"} 3\n')
+        expect(text).toContain('usher_webhook_headroom_seconds_count{sender="svix"} 3\n')
+        expect(value("usher_webhooks_mapped_total", { source: "svix", status: "mapped" })).toEqual([2])
         expect(value("usher_attempts_total", { spot: "main", status: "201", result: "Invited" })).toEqual([1])
         expect(value("usher_invitations_total", { spot: "main", status: "invited" })).toEqual([1])
         expect(text).toContain('usher_invitation_seconds_count{spot="main"} 1\n')

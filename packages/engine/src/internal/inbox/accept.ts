@@ -1,84 +1,102 @@
-/** The multi-row insert behind `accept`. */
-import { Clock, DateTime, Effect } from "effect"
+/**
+ * The multi-row insert behind `accept`. Each row is inserted as if nothing like it were there; what is there is looked at
+ * only for rows that a unique index refuses.
+ */
+import { Effect } from "effect"
 import type { Accepted } from "../../Inbox.ts"
-import type { NewWebhook } from "../../Webhook.ts"
 import type { Event } from "../../Events.ts"
+import type { NewWebhook } from "../../Webhook.ts"
+import { conflicts } from "./conflicts.ts"
 import { counting } from "./counting.ts"
-import { sha256 } from "./digest.ts"
+import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
+import { knownContents } from "./knownContents.ts"
 import { inserting } from "./manyRows.ts"
-import * as rows from "./rows.ts"
-import { type Store, text, unavailable } from "./store.ts"
+import { millis, type Store, unavailable } from "./store.ts"
 
-const columns = [
-  "id",
-  "source",
-  "delivery_id",
-  "sender",
-  "status",
-  "lane",
-  "received_at",
-  "traceparent",
-  "headers",
-  "body"
-]
-
-interface New {
-  readonly id: string
-  readonly source: string
-  readonly deliveryId: string
-  readonly webhook: NewWebhook
-}
-
-/** Stores a batch in one transaction; of each, its id or the first one's. */
-export const accept = ({ sql, random, signals, events }: Store) => {
+/** Stores a batch in one transaction. Of each: its id, or the one it is a retry of; nothing if it could not be stored. */
+export const accept = (store: Store) => {
+  const { sql, signals, events, repeated } = store
   const count = counting(sql)
+  const prepare = incoming(store)
+  const { former } = knownContents(store)
+  const settle = conflicts(store)
+  const insert = inserting(sql, "webhooks", columns, "ON CONFLICT DO NOTHING")
   const inOrder = sql.onDialectOrElse({
     pg: () => inKeyOrder,
-    orElse: () => (news: ReadonlyArray<New>) => news
+    orElse: () => (all: ReadonlyArray<Incoming>) => all
   })
-  const insert = inserting(sql, "webhooks", columns, "ON CONFLICT (source, delivery_id) DO NOTHING")
 
-  const store = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
-    const now = yield* Clock.currentTimeMillis
-    const news: Array<New> = []
-    for (const webhook of batch) {
-      const { source } = webhook
-      const deliveryId = webhook.deliveryId ?? sha256(webhook.body)
-      news.push({ id: `wh_${yield* random.ulid}`, source, deliveryId: indexable(deliveryId), webhook })
+  const write = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
+    const { all, now } = yield* prepare(batch)
+    const retries = new Map((yield* former(all)).map(({ one, duplicateOf }) => [one, duplicateOf]))
+    const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))
+    const isNew = yield* insert(unknown.map(valuesOf))
+    const refused = unknown.filter((_, index) => !isNew[index])
+    if (retries.size === 0 && refused.length === 0) {
+      yield* count(
+        all.map(({ webhook: { source } }) => ({ source, name: "accepted" })),
+        now
+      )
+      yield* release(all)
+      return { accepted: all.map(({ id }): Accepted => ({ id, duplicate: false })), repeats: [] }
     }
-    const ordered = inOrder(news)
-    const isNew = yield* insert(ordered.map((one) => valuesOf(one, now)))
-    const known = ordered.filter((_, index) => !isNew[index])
+
+    const { duplicates, inserted } = yield* settle(refused)
+    for (const [one, id] of duplicates) retries.set(one, id)
+    const missing = new Set(refused.filter((one) => !duplicates.has(one) && !inserted.has(one)))
+    const stored = all.filter((one) => !retries.has(one) && !missing.has(one))
     yield* count(
-      ordered.map(({ source }, index) => ({ source, name: isNew[index] ? "accepted" : "duplicates" })),
+      [
+        ...stored.map(({ webhook: { source } }) => ({ source, name: "accepted" as const })),
+        ...[...retries.keys()].map(({ webhook: { source } }) => ({ source, name: "duplicates" as const }))
+      ],
       now
     )
-    if (known.length === 0) return news.map(({ id }): Accepted => ({ id, duplicate: false }))
-
-    const firsts = yield* firstOnes(known)
-    yield* sql`UPDATE webhooks SET resent = resent + 1, resent_at = ${now} WHERE ${sql.in("id", [...firsts.values()])}`
-    return news.map((one): Accepted => {
-      const first = known.includes(one) ? firsts.get(keyOf(one.source, one.deliveryId)) : undefined
-      return { id: first ?? one.id, duplicate: first !== undefined }
-    })
+    yield* release(stored)
+    yield* countRetries(retries.values(), now)
+    return {
+      accepted: all.map((one): Accepted | undefined => {
+        const first = retries.get(one)
+        if (first !== undefined) return { id: first, duplicate: true }
+        return missing.has(one) ? undefined : { id: one.id, duplicate: false }
+      }),
+      repeats: stored.filter((one) => (inserted.get(one)?.firstWebhook ?? null) !== null)
+    }
   })
 
-  const firstOnes = (known: ReadonlyArray<New>) => {
-    const pairs = known.map(({ source, deliveryId }) => sql`(${source}, ${deliveryId})`)
-    return Effect.map(
-      sql<{ id: string; source: string; delivery_id: string }>`SELECT id, source, delivery_id FROM webhooks
-        WHERE (source, delivery_id) IN (VALUES ${sql.csv(pairs)})`,
-      (found) => new Map(found.map(({ id, source, delivery_id }) => [keyOf(source, delivery_id), id]))
+  /** A statement of its own: few come out of quarantine. */
+  const release = (stored: ReadonlyArray<Incoming>) =>
+    Effect.forEach(
+      stored.flatMap(({ id, webhook }) =>
+        webhook.release === undefined ? [] : [{ id, ...webhook.release }]
+      ),
+      ({ id, at, by, verified }) =>
+        sql`UPDATE webhooks SET released_at = ${millis(at)}, released_by = ${by}, verified = ${Number(verified)} WHERE id = ${id}`,
+      { discard: true }
+    )
+
+  const countRetries = (ids: Iterable<string>, now: number) => {
+    const times = new Map<string, number>()
+    for (const id of ids) times.set(id, (times.get(id) ?? 0) + 1)
+    return Effect.forEach(
+      Map.groupBy(times.keys(), (id) => times.get(id) ?? 1),
+      ([often, some]) =>
+        sql`UPDATE webhooks SET resent = resent + ${often}, resent_at = ${now} WHERE ${sql.in("id", some)}`,
+      { discard: true }
     )
   }
 
   return (batch: ReadonlyArray<NewWebhook>) =>
-    store(batch).pipe(
+    write(batch).pipe(
       sql.withTransaction,
-      Effect.tap((accepted) =>
-        accepted.every(({ duplicate }) => duplicate) ? Effect.void : signals.publish("received")
+      Effect.tap(({ accepted }) =>
+        accepted.some((one) => one?.duplicate === false) ? signals.publish("received") : Effect.void
       ),
-      Effect.tap((accepted) => events.tell(() => accepted.flatMap(received(batch)))),
+      Effect.tap(({ accepted }) => events.tell(() => accepted.flatMap(received(batch)))),
+      Effect.map(({ accepted, repeats }) => {
+        for (const { webhook } of repeats) repeated(webhook.source)
+        return accepted
+      }),
       unavailable,
       Effect.withTracerEnabled(false)
     )
@@ -86,31 +104,7 @@ export const accept = ({ sql, random, signals, events }: Store) => {
 
 const received =
   (batch: ReadonlyArray<NewWebhook>) =>
-  ({ id, duplicate }: Accepted, index: number): ReadonlyArray<Event> =>
-    duplicate ? [] : [{ type: "webhook", id, source: batch[index]?.source ?? "", status: "received" }]
-
-const keyOf = (source: string, deliveryId: string) => JSON.stringify([source, deliveryId])
-
-/** As the columns stand. */
-const valuesOf = ({ id, source, deliveryId, webhook }: New, now: number) => [
-  id,
-  source,
-  deliveryId,
-  webhook.sender,
-  "received",
-  rows.laneNumber(webhook.lane ?? "live"),
-  webhook.receivedAt === undefined ? now : DateTime.toEpochMillis(webhook.receivedAt),
-  webhook.traceparent,
-  JSON.stringify(webhook.headers),
-  webhook.body
-]
-
-/** Two relays that store the same deliveries take their locks in one order, and never wait for each other in a ring. */
-const inKeyOrder = (news: ReadonlyArray<New>) =>
-  news.toSorted((a, b) => compare(a.source, b.source) || compare(a.deliveryId, b.deliveryId))
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-/** What an index of Postgres can hold; no sender has ids that long. */
-const indexable = (deliveryId: string): string =>
-  deliveryId.length > 500 ? `sha256:${sha256(deliveryId)}` : text(deliveryId)
+  (accepted: Accepted | undefined, index: number): ReadonlyArray<Event> =>
+    accepted?.duplicate === false
+      ? [{ type: "webhook", id: accepted.id, source: batch[index]?.source ?? "", status: "received" }]
+      : []

@@ -73,18 +73,27 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     return { items, wishes, made }
   })
 
-  /** Whether the person was forgotten after the webhook came: nobody is invited by what was said of them before. */
+  /**
+   * Whether the person was forgotten after the webhook came: nobody is invited by what was said of them before. Nor by what
+   * repeats the id of another webhook, whenever it came, until they sign up again.
+   */
   const forgotten = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const since = new Map<string, number>()
+    const gone = new Set<string>()
     for (const chunk of chunks([...new Set(wishes.map(({ person }) => person))])) {
       const found = yield* sql<{
         id: string
         forgotten_at: number | bigint
-      }>`SELECT id, forgotten_at FROM people
+        member: string | null
+      }>`SELECT id, forgotten_at, member FROM people
         WHERE ${sql.in("id", chunk)} AND forgotten_at IS NOT NULL`
-      for (const { id, forgotten_at } of found) since.set(id, Number(forgotten_at))
+      for (const { id, forgotten_at, member } of found) {
+        since.set(id, Number(forgotten_at))
+        if (member === null) gone.add(id)
+      }
     }
-    return ({ person, webhook }: Wish) => millis(webhook.receivedAt) < (since.get(person) ?? -Infinity)
+    return ({ person, webhook }: Wish) =>
+      millis(webhook.receivedAt) < (since.get(person) ?? -Infinity) || (isRepeat(webhook) && gone.has(person))
   })
 
   const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
@@ -97,7 +106,11 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
   const fulfil = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>, now: number) {
     yield* rememberPeople(wishes)
     const first = new Map<string, Wish>()
-    for (const wish of wishes) if (!first.has(wish.key)) first.set(wish.key, wish)
+    for (const wish of wishes) {
+      const earlier = first.get(wish.key)
+      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook)))
+        first.set(wish.key, wish)
+    }
     const ids = new Map<string, string>()
     for (const chunk of chunks(inOrder([...first.values()]))) {
       const found = yield* look(chunk)
@@ -133,7 +146,7 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
 
   /** What the wish changes of an invitation that is there. */
   const again = Effect.fnUntraced(function* (row: Existing, wish: Wish | undefined, now: number) {
-    if (wish === undefined) return
+    if (wish === undefined || isRepeat(wish.webhook)) return
     const end = endOf(wish.terms)
     const { reinviteAfter } = wish.terms
     const isOver =
@@ -203,6 +216,12 @@ const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
     status: "pending"
   }))
 ]
+
+/**
+ * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again: it adds people,
+ * and changes nothing of the invitations that are there.
+ */
+const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
 
 /** Two relays take their locks in one order. */
 const inOrder = (wishes: ReadonlyArray<Wish>) => wishes.toSorted((a, b) => (a.key < b.key ? -1 : 1))

@@ -43,9 +43,13 @@ export const purge =
       const emptied = yield* sql`UPDATE webhooks SET status = 'purged', ${empty(sql)}
         WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", options.webhooks ?? done)} RETURNING id`
       if (options.deliveryIds !== true) return emptied.length
-      const gone = yield* sql`DELETE FROM webhooks
+      const gone = yield* sql<{ id: string }>`DELETE FROM webhooks
         WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
           AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`
+      yield* nameFirsts(
+        store,
+        gone.map(({ id }) => id)
+      )
       return Math.max(emptied.length, gone.length)
     }, sql.withTransaction)
 
@@ -54,6 +58,17 @@ export const purge =
       Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => unavailable(webhooks(stretch)))
     )
   }
+
+/** Of the webhooks that repeat the id of a deleted one, the oldest is the first with it from now on. */
+const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: ReadonlyArray<string>) {
+  if (deleted.length === 0) return
+  const orphaned = sql.in("first_webhook", deleted)
+  const named = yield* sql`UPDATE webhooks SET first_webhook = NULL
+    WHERE ${orphaned} AND id = (SELECT min(id) FROM webhooks other WHERE other.first_webhook = webhooks.first_webhook) RETURNING id`
+  if (named.length === 0) return
+  yield* sql`UPDATE webhooks SET first_webhook = (SELECT id FROM webhooks other WHERE other.source = webhooks.source
+    AND other.delivery_id = webhooks.delivery_id AND other.first_webhook IS NULL AND other.delivery_id <> '') WHERE ${orphaned}`
+})
 
 /** What goes of a webhook; what is left is that it was there. */
 export const empty = (sql: SqlClient.SqlClient) =>

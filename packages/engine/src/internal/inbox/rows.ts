@@ -72,16 +72,34 @@ export const webhook = reader(
     traceparent: Schema.NullOr(Schema.String),
     headers: Headers,
     body: Schema.Uint8Array,
-    mapping_version: Schema.NullOr(Schema.String)
+    mapping_version: Schema.NullOr(Schema.String),
+    first_webhook: Schema.NullOr(Schema.String),
+    released_at: Schema.NullOr(Whole),
+    released_by: Schema.NullOr(Schema.String),
+    verified: Schema.BooleanFromBit
   }),
-  ({ delivery_id: deliveryId, received_at, lane, mapping_version: mappingVersion, ...row }): Webhook => ({
-    ...row,
-    mappingVersion,
-    lane: laneNamed(lane),
-    deliveryId,
-    firstWebhookId: null,
-    release: null,
-    receivedAt: DateTime.makeUnsafe(received_at)
+  (row): Webhook => ({
+    id: row.id,
+    source: row.source,
+    sender: row.sender,
+    deliveryId: row.delivery_id === "" ? null : row.delivery_id,
+    firstWebhookId: row.first_webhook,
+    receivedAt: DateTime.makeUnsafe(row.received_at),
+    release:
+      row.released_at === null
+        ? null
+        : {
+            at: DateTime.makeUnsafe(row.released_at),
+            by: row.released_by ?? "",
+            verified: row.verified
+          },
+    headers: row.headers,
+    body: row.body,
+    traceparent: row.traceparent,
+    lane: laneNamed(row.lane),
+    status: row.status,
+    reason: row.reason,
+    mappingVersion: row.mapping_version
   })
 )
 

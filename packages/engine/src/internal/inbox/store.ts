@@ -5,6 +5,7 @@ import { type SqlClient, SqlError } from "effect/sql"
 import { Deposed, InboxUnavailable } from "../../Inbox.ts"
 import type { Events } from "../../Events.ts"
 import type { Ended } from "../metrics/ended.ts"
+import type { Repeated } from "../metrics/repeated.ts"
 import type { Signals } from "../../Signals.ts"
 
 export interface Store {
@@ -16,6 +17,12 @@ export interface Store {
   readonly ended: Ended
   /** The id of a person, from a member however written. */
   readonly personOf: (member: string) => string
+  /** The hash by which a webhook's content is compared. */
+  readonly hashOf: (content: Uint8Array) => string
+  /** Counts a webhook that repeats the id of another one. */
+  readonly repeated: Repeated
+  /** When the last webhook was received whose hash is not known, in milliseconds; -Infinity if every hash is known. */
+  readonly unhashedUntil: number
 }
 
 /**

@@ -1,0 +1,25 @@
+/** What is found of a webhook that a unique index refused. */
+import type { Effect } from "effect"
+import type { SqlClient, SqlError, Statement } from "effect/sql"
+import type { Incoming, Place } from "./incoming.ts"
+
+/** It is a retry, or it has another place. */
+export type Found =
+  | { readonly one: Incoming; readonly duplicateOf: string }
+  | { readonly one: Incoming; readonly place: Place }
+
+export type Finding = Effect.Effect<ReadonlyArray<Found>, SqlError.SqlError>
+
+type Pair = readonly [string, string]
+
+export const keyOf = (pair: Pair): string => JSON.stringify(pair)
+
+/** As rows of `VALUES`, each pair once. */
+export const pairs = (
+  sql: SqlClient.SqlClient,
+  all: ReadonlyArray<Incoming>,
+  of: (one: Incoming) => Pair
+): Statement.Fragment => {
+  const distinct = new Map(all.map(of).map((pair) => [keyOf(pair), pair]))
+  return sql.csv([...distinct.values()].map(([a, b]) => sql`(${a}, ${b})`))
+}
