@@ -133,16 +133,17 @@ const fromRules = (rules: Rules): Mapping => {
 }
 
 /**
- * The mapping for these events only. Rules that name their own events keep them.
+ * The mapping for these events only. Rules say which these are; where they name others already, both must hold.
  *
  * @category combinators
  * @since 0.1.0
  */
 export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefined): Mapping => {
   const { rules } = mapping
-  if (events === undefined) return mapping
-  if (rules === undefined) return { ...mapping, map: SignUps.only(events, mapping.map) }
-  return rules.events === undefined ? fromRules({ ...rules, events }) : mapping
+  if (events === undefined || rules?.events === events) return mapping
+  return rules !== undefined && (rules.events === undefined || rules.events === "all")
+    ? fromRules({ ...rules, events })
+    : { ...mapping, map: SignUps.only(events, mapping.map) }
 }
 
 /**

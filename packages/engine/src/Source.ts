@@ -4,8 +4,10 @@
 import { type DateTime, Duration, Effect, type Redacted, type Schema } from "effect"
 import type { Invitation } from "@usher/core"
 import { type Delivery, DeliveryId, Secret, type Sender, type Verified, Verifier } from "@usher/signatures"
+import * as Answer from "./Answer.ts"
 import { type About, typed } from "./internal/typed.ts"
-import type { Mapping } from "./Mapping.ts"
+import { type Mapping, withSignUps } from "./Mapping.ts"
+import * as SignUps from "./SignUps.ts"
 
 /**
  * @category models
@@ -22,7 +24,12 @@ export interface Source {
   readonly limit: Limit | undefined
   /** The Spot that its invitations are sent with. */
   readonly spot: string
+  /** Of sign-ups only, where `events` are given. */
   readonly mapping: Mapping
+  /** The events that are mapped. Undefined: all. */
+  readonly events: SignUps.SignUps | undefined
+  /** What a delivery that is accepted is answered with. */
+  readonly answer: Answer.Answering
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
   /** What tells this delivery from every other one of the source. Its body has to be decoded. */
@@ -67,6 +74,10 @@ interface Common {
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
   /** How long a delivery without an id counts as a retry. Default: as long as the sender retries, else 24 hours. */
   readonly dedupeWindow?: Duration.Duration | undefined
+  /** The events that are sign-ups; the others are `ignored`. Default: those of the mapping's rules, else the sender's own list. */
+  readonly events?: SignUps.SignUps | "all" | undefined
+  /** In place of the sender's usual answer to a delivery that is accepted. */
+  readonly answer?: Answer.Answer | undefined
   /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
   readonly expires?: Expiry | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
@@ -104,6 +115,8 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
   readonly version?: string | undefined
 }
 
+type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
+
 /**
  * @category models
  * @since 0.1.0
@@ -111,21 +124,27 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
 export type Expiry = DateTime.Utc | Duration.Duration
 
 /**
- * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants.
+ * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants, and with `InvalidAnswer`
+ * when the sender would not count the answer as success.
  *
  * @category constructors
  * @since 0.1.0
  */
-export function make(options: Options): Effect.Effect<Source, Secret.InvalidSecret>
+export function make(options: Options): Effect.Effect<Source, Failure>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
   options: TypedOptions<S, E, R>
-): Effect.Effect<Source, Secret.InvalidSecret, R>
+): Effect.Effect<Source, Failure, R>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
-): Effect.Effect<Source, Secret.InvalidSecret, R> {
+): Effect.Effect<Source, Failure, R> {
   const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
-  const { dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
+  const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
   return Effect.gen(function* () {
+    const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
+    if (wrong !== undefined) return yield* wrong
+    const mapping = "mapping" in options ? options.mapping : yield* typed(options)
+    const { events = mapping.rules?.events ?? SignUps.ofSender(sender) } = options
+    const signUps = events === "all" ? undefined : events
     return {
       name,
       sender,
@@ -134,7 +153,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       verifyToken,
       limit,
       spot,
-      mapping: "mapping" in options ? options.mapping : yield* typed(options),
+      mapping: withSignUps(mapping, signUps),
+      events: signUps,
+      answer: Answer.make(sender, answer),
       expires,
       reinviteAfter,
       identify: (delivery, verified) => ({

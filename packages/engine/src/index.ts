@@ -1,3 +1,4 @@
+export * as Answer from "./Answer.ts"
 export * as Budget from "./Budget.ts"
 export * as Dispatch from "./Dispatch.ts"
 export * as Dispatcher from "./Dispatcher.ts"
