@@ -9,10 +9,11 @@ import vm from "node:vm"
 import * as library from "./library.ts"
 import { type Answer, bounds, type Field, type Found, type Job, noTexts } from "./protocol.ts"
 
-/** As a clock on the wall sees it, for those that are evaluated together and for one alone: the machine may be busy. */
-const limits = { together: bounds.time, alone: 1.5 * bounds.time }
-
-const tries = 20
+/**
+ * The bound is the processor's time, but only a clock on the wall can interrupt. On a busy machine most of its time goes to
+ * others, so a job that has not had its share is tried again with twice the time.
+ */
+const timeouts = [1, 1.5, 3, 6, 12, 24].map((times) => times * bounds.time)
 
 export const make = (answer: (answer: Answer) => void) => {
   // A queue of microtasks of its own, or the limit of time would not hold for what is asynchronous.
@@ -27,8 +28,9 @@ export const make = (answer: (answer: Answer) => void) => {
   const module: { exports?: typeof jsonata } = {}
   load(module, {})
 
-  let jobs: Array<Job> = []
-  let answered = 0
+  let jobs: ReadonlyArray<Job> = []
+  // Told when the script is over: an interruption must not come between an answer and its count.
+  const answers = new Map<number, Answer>()
   let field: Field = "when"
   const host: Host = {
     jsonata: module.exports,
@@ -40,18 +42,18 @@ export const make = (answer: (answer: Answer) => void) => {
       field = next
     },
     answer: (text) => {
-      answer(JSON.parse(text))
-      answered += 1
+      const answer: Answer = JSON.parse(text)
+      answers.set(answer.id, answer)
     }
   }
   Object.assign(context, { host })
   const printed = Object.entries(library).map(([name, value]) => `${name}: ${value.toString()}`)
   const script = new vm.Script(`(${drive.toString()})(host, { ${printed.join(",\n")} })`)
 
-  /** The processor's time that it took; undefined when all are answered. */
-  const run = (together: Array<Job>, timeout: number): number | undefined => {
+  /** The processor's time that it took, in milliseconds. */
+  const run = (together: ReadonlyArray<Job>, timeout: number): number => {
     jobs = together
-    answered = 0
+    answers.clear()
     const before = process.cpuUsage()
     try {
       script.runInContext(context, { timeout })
@@ -59,29 +61,28 @@ export const make = (answer: (answer: Answer) => void) => {
       // Out of time.
     }
     const spent = process.cpuUsage(before)
-    return answered >= jobs.length ? undefined : (spent.user + spent.system) / 1_000
+    return (spent.user + spent.system) / 1_000
   }
 
   /** Those that overrun together are tried alone: the time may have gone to others, or to another program. */
   return (all: ReadonlyArray<Job>) => {
-    const rest = [...all]
-    let tried = 0
-    while (rest.length > 0) {
-      const batch = rest.splice(0, tried === 0 ? rest.length : 1)
-      const spent = run(batch, tried === 0 ? limits.together : limits.alone)
-      if (spent === undefined) {
-        tried = 0
-        continue
+    let left = all
+    let attempt = 0
+    while (left.length > 0) {
+      const batch = attempt === 0 ? left : left.slice(0, 1)
+      const spent = run(batch, timeouts[attempt] ?? bounds.time)
+      for (const { id } of batch) {
+        const given = answers.get(id)
+        if (given !== undefined) answer(given)
       }
-      const [stuck, ...others] = batch.slice(answered)
-      if (stuck !== undefined && tried > 0 && (spent >= bounds.time || tried >= tries)) {
+      const [stuck] = batch.filter(({ id }) => !answers.has(id))
+      left = left.filter(({ id }) => !answers.has(id))
+      if (stuck === undefined) attempt = 0
+      else if (attempt > 0 && (spent >= bounds.time || attempt + 1 >= timeouts.length)) {
         answer({ id: stuck.id, failed: { field, code: "TooSlow", message: "" } })
-        tried = 0
-      } else {
-        if (stuck !== undefined) rest.unshift(stuck)
-        tried += 1
-      }
-      rest.splice(tried === 0 ? 0 : 1, 0, ...others)
+        left = left.filter((job) => job !== stuck)
+        attempt = 0
+      } else attempt += 1
     }
   }
 }
