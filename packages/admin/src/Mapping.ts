@@ -21,7 +21,11 @@ export const Rules = Schema.Struct({
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
   /** null takes a filter away. */
-  when: Schema.optionalKey(Schema.NullOr(Expression))
+  when: Schema.optionalKey(Schema.NullOr(Expression)),
+  /** The names of the events that are sign-ups. */
+  events: Schema.optionalKey(
+    Schema.Union([Schema.Literal("all"), Schema.NonEmptyArray(Schema.NonEmptyString)])
+  )
 }).annotate({ identifier: "MappingRules" })
 
 /**

@@ -7,22 +7,16 @@ import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { type Answer, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
+import { type Answer, bounds, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
 
 /**
- * Bounds, for one webhook, of all its expressions together.
+ * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
+ * the characters of the results, the levels of nesting and of calls within calls, the values of a list.
  *
  * @category models
  * @since 0.1.0
  */
-export const limits = {
-  /** Of the processor's time, in milliseconds. */
-  time: 100,
-  /** Of the process, in megabytes. */
-  memory: 128,
-  /** Characters of what is given. */
-  answer: 1_000_000
-} as const
+export const limits = bounds
 
 /** What the process is given before it has answered: it stays busy, and its memory is for what it is at. */
 const ahead = { jobs: 64, characters: 4_000_000 }

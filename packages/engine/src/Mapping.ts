@@ -4,10 +4,11 @@
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
-import jsonata from "jsonata"
 import { Expressions, limits } from "./Expressions.ts"
-import type { Failed, Field, Found, Job } from "./internal/expressions/protocol.ts"
+import { wrongWith } from "./internal/expressions/check.ts"
+import { type Failed, type Field, type Found, type Job, noTexts } from "./internal/expressions/protocol.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
+import * as SignUps from "./SignUps.ts"
 import type { Mapped } from "./Webhook.ts"
 
 /**
@@ -60,8 +61,10 @@ export const Rules = Schema.Struct({
   member: Expression,
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
-  /** Only events for which this is true are mapped; the others are `ignored`. */
-  when: Schema.optionalKey(Expression)
+  /** Only events for which this means yes are mapped; the others are `ignored`. See `noTexts`. */
+  when: Schema.optionalKey(Expression),
+  /** Only these events are mapped; the others are `ignored`. Default: those of the source's sender. */
+  events: Schema.optionalKey(Schema.Union([Schema.Literal("all"), SignUps.SignUps]))
 })
 
 /**
@@ -71,7 +74,17 @@ export const Rules = Schema.Struct({
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
 
 /**
- * An expression that is no JSONata.
+ * Texts that mean no where `when` or `notify` gives them, in any case and with spaces around them. No are also an empty text,
+ * `false`, `0`, `null`, an empty object, and an array in which nothing means yes. Where the expression gives nothing, `when`
+ * says no, and `notify` leaves it to MeltingSpot.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export { noTexts }
+
+/**
+ * An expression that is no JSONata, or that can't work whatever the body is.
  *
  * @category errors
  * @since 0.1.0
@@ -96,16 +109,85 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
 }
 
 /**
- * Reads the rules. All expressions of a webhook together are bounded: 100 ms of the processor's time, 128 MB, 64 nested calls,
- * 10,000 values, a million characters.
+ * Reads the rules. The `limits` of `Expressions` bound all expressions of a webhook together.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
-  for (const [field, expression] of Object.entries(expressionsOf(rules))) yield* check(field, expression)
-  return { version: versionOf(rules), rules, map: (event) => evaluate(rules, event) }
+  for (const [field, expression] of Object.entries(expressionsOf(rules))) {
+    const wrong = wrongWith(expression)
+    if (wrong !== undefined) return yield* new InvalidExpression({ field, expression, ...wrong })
+  }
+  return fromRules(rules)
 })
+
+const fromRules = (rules: Rules): Mapping => {
+  const map = (event: Event) => evaluate(rules, event)
+  const { events } = rules
+  return {
+    version: versionOf(rules),
+    rules,
+    map: events === undefined || events === "all" ? map : SignUps.only(events, map)
+  }
+}
+
+/**
+ * The mapping for these events only. Rules say which these are; where they name others already, both must hold.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefined): Mapping => {
+  const { rules } = mapping
+  if (events === undefined || rules?.events === events) return mapping
+  return rules !== undefined && (rules.events === undefined || rules.events === "all")
+    ? fromRules({ ...rules, events })
+    : { ...mapping, map: SignUps.only(events, mapping.map) }
+}
+
+/**
+ * How an expression fails on a sample.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Trouble {
+  readonly field: "when" | "live" | "member" | "invitedBy" | "notify"
+  readonly reason: string
+  /** Whether it would fail on any body. Otherwise it may be the sample that it can't work with. */
+  readonly always: boolean
+}
+
+/**
+ * Evaluates each expression of the rules on a sample, whatever the others give.
+ *
+ * @category previews
+ * @since 0.1.0
+ */
+export const rehearse = Effect.fnUntraced(function* (
+  rules: Rules,
+  { source, headers, body }: Event
+): Effect.fn.Return<ReadonlyArray<Trouble>, never, Expressions> {
+  const { evaluate } = yield* Expressions
+  const text = Body.toJson(headers, body)
+  if (Result.isFailure(text)) return []
+  const all = expressionsOf(rules)
+  const troubles: Array<Trouble> = []
+  for (const field of fields) {
+    const expression = all[field]
+    if (expression === undefined) continue
+    const job = { expressions: { [field]: expression }, source, headers, body: text.success }
+    const result = yield* evaluate(job)
+    if (!("failed" in result) || result.failed.code === "NoBody") continue
+    const failed = { ...result.failed, field }
+    troubles.push({ field, reason: whyNot(rules, headers, failed), always: incapable.test(failed.code) })
+  }
+  return troubles
+})
+
+/** Out of bounds, a call of no function, and what JavaScript throws. The other errors of JSONata depend on the body. */
+const incapable = /^(Too\w+|Error|D1011|D1012|D2014|D2015|T100[5-8])$/
 
 const evaluate = Effect.fnUntraced(function* (
   rules: Rules,
@@ -121,8 +203,12 @@ const evaluate = Effect.fnUntraced(function* (
     : mappedOf(rules, result.found)
 })
 
-const versionOf = (rules: Rules): string =>
-  sha256(JSON.stringify(fields.map((field) => rules[field] ?? null))).slice(0, 12)
+/** Rules that name no events have the version that they had before events could be named. */
+const versionOf = ({ events, ...rules }: Rules): string => {
+  const parts: Array<unknown> = fields.map((field) => rules[field] ?? null)
+  if (events !== undefined && events !== "all") parts.push([events.name, events.signUps.toSorted()])
+  return sha256(JSON.stringify(parts)).slice(0, 12)
+}
 
 const fields = ["when", "live", "member", "invitedBy", "notify"] as const
 
@@ -200,35 +286,12 @@ const whyNot = (rules: Rules, headers: Event["headers"], { field, code, message 
   return `${said} fails: ${withoutData({ code, message })}`
 }
 
-const check = (field: string, expression: string) =>
-  Effect.try({
-    try: () => void jsonata(expression),
-    catch: (cause) => {
-      const { code, message, ...where } = thrown(cause)
-      return new InvalidExpression({ field, expression, detail: `${code} ${message}`, ...where })
-    }
-  })
-
-interface Thrown {
-  readonly code: string
-  readonly message: string
-  readonly position?: number
-}
-
-/** JSONata throws plain objects. */
-const thrown = (cause: unknown): Thrown => ({
-  code: Predicate.hasProperty(cause, "code") ? String(cause.code) : "Error",
-  message: Predicate.hasProperty(cause, "message") ? String(cause.message) : "of an unknown kind",
-  ...(Predicate.hasProperty(cause, "position") && typeof cause.position === "number"
-    ? { position: cause.position }
-    : {})
-})
-
 /** `$error` and `$assert`: their text is the expression's own, with whatever it put in. */
 const ownWords = new Set(["D3137", "D3141"])
 
-const quotation = /"(?:[^"\\]|\\.)*"/g
+/** Also one that was cut off. */
+const quotation = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
 
 /** What an evaluation's error quotes may be a person's data, so quotes are emptied. */
-const withoutData = ({ code, message }: Thrown): string =>
+const withoutData = ({ code, message }: Pick<Failed, "code" | "message">): string =>
   `${code} ${ownWords.has(code) ? "an error of the expression's own" : message.replaceAll(quotation, '"…"')}`

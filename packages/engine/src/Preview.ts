@@ -8,7 +8,7 @@ import type { StoredInvitation } from "./Dispatch.ts"
 import type { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
-import type { Mapping } from "./Mapping.ts"
+import { type Mapping, withSignUps } from "./Mapping.ts"
 import type { Source } from "./Source.ts"
 import * as StoredBody from "./StoredBody.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
@@ -20,7 +20,10 @@ import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
 export interface Options {
   /** Whose webhooks. */
   readonly source: Source
-  /** The mapping to try; `Mapping.make` makes one of rules. Default: the source's. */
+  /**
+   * The mapping to try; `Mapping.make` makes one of rules. Rules that name no events have those of the source. Default: the
+   * source's.
+   */
   readonly mapping?: Mapping | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
@@ -140,11 +143,13 @@ const page = 100
  */
 export const differences = ({
   source,
-  mapping = source.mapping,
+  mapping: tried = source.mapping,
   from,
   to,
   limit = Infinity
 }: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Expressions> => {
+  const ownEvents = tried === source.mapping || tried.rules?.events !== undefined
+  const mapping = ownEvents ? tried : withSignUps(tried, source.events)
   const filter = {
     source: source.name,
     status: readable,

@@ -12,8 +12,10 @@ import {
   type Verified,
   Verifier
 } from "@usher/signatures"
+import * as Answer from "./Answer.ts"
 import { type About, typed } from "./internal/typed.ts"
-import type { Mapping } from "./Mapping.ts"
+import { type Mapping, withSignUps } from "./Mapping.ts"
+import * as SignUps from "./SignUps.ts"
 
 /**
  * @category models
@@ -30,7 +32,12 @@ export interface Source {
   readonly limit: Limit | undefined
   /** The Spot that its invitations are sent with. */
   readonly spot: string
+  /** Of sign-ups only, where `events` are given. */
   readonly mapping: Mapping
+  /** The events that are mapped. Undefined: all. */
+  readonly events: SignUps.SignUps | undefined
+  /** What a delivery that is accepted is answered with. */
+  readonly answer: Answer.Answering
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
   /** What tells this delivery from every other one of the source. Its body has to be decoded. */
@@ -75,6 +82,10 @@ interface Common {
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
   /** How long a delivery without an id counts as a retry. Default: as long as the sender retries, else 24 hours. */
   readonly dedupeWindow?: Duration.Duration | undefined
+  /** The events that are sign-ups; the others are `ignored`. Default: those of the mapping's rules, else the sender's own list. */
+  readonly events?: SignUps.SignUps | "all" | undefined
+  /** In place of the sender's usual answer to a delivery that is accepted. */
+  readonly answer?: Answer.Answer | undefined
   /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
   readonly expires?: Expiry | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
@@ -112,6 +123,8 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
   readonly version?: string | undefined
 }
 
+type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
+
 /**
  * @category models
  * @since 0.1.0
@@ -119,22 +132,28 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
 export type Expiry = DateTime.Utc | Duration.Duration
 
 /**
- * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants.
+ * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants, and with `InvalidAnswer`
+ * when the sender would not count the answer as success.
  *
  * @category constructors
  * @since 0.1.0
  */
-export function make(options: Options): Effect.Effect<Source, Secret.InvalidSecret>
+export function make(options: Options): Effect.Effect<Source, Failure>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
   options: TypedOptions<S, E, R>
-): Effect.Effect<Source, Secret.InvalidSecret, R>
+): Effect.Effect<Source, Failure, R>
 export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
-): Effect.Effect<Source, Secret.InvalidSecret, R> {
+): Effect.Effect<Source, Failure, R> {
   const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
-  const { dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
+  const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
   const identifying = { ...sender, deliveryId }
   return Effect.gen(function* () {
+    const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
+    if (wrong !== undefined) return yield* wrong
+    const mapping = "mapping" in options ? options.mapping : yield* typed(options)
+    const { events = mapping.rules?.events ?? SignUps.ofSender(sender) } = options
+    const signUps = events === "all" ? undefined : events
     return {
       name,
       sender,
@@ -143,7 +162,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       verifyToken,
       limit,
       spot,
-      mapping: "mapping" in options ? options.mapping : yield* typed(options),
+      mapping: withSignUps(mapping, signUps),
+      events: signUps,
+      answer: Answer.make(sender, answer),
       expires,
       reinviteAfter,
       identify: (delivery, verified) => {

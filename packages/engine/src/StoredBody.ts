@@ -2,7 +2,7 @@
  * The bodies of stored webhooks. They are stored as sent, and decompressed whenever they are read.
  */
 import { ByteSize, Context, Effect } from "effect"
-import { Body } from "@usher/signatures"
+import { Body, Scheme } from "@usher/signatures"
 import type { Event } from "./Mapping.ts"
 import type { Source } from "./Source.ts"
 import type { Webhook } from "./Webhook.ts"
@@ -43,8 +43,5 @@ export const event = (
   Effect.map(decompressed(webhook), (body) => ({
     source: webhook.source,
     headers: webhook.headers,
-    body: coveredPart(source, body)
+    body: Scheme.coveredBody(source.sender.scheme, body)
   }))
-
-/** The seam for a scheme whose signature covers a part of the body. Every scheme so far covers all of it. */
-const coveredPart = (_source: Source, body: Uint8Array): Uint8Array => body

@@ -73,7 +73,7 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       [
         "those who can be invited, and how many cannot",
         { member: { expr: "people" } },
-        { people: [email, 7, "two words"] },
+        { people: [email, true, "two words"] },
         {
           status: "mapped",
           invitations: [{ liveId: "live-1", member: email }],
@@ -100,7 +100,8 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
     it.effect.each([
       [{}, {}, "unmappable", "member: email gives nothing"],
       [{}, { email: "" }, "unmappable", "member: email gives nothing"],
-      [{}, { email: 7 }, "unmappable", "member: email gives no text"],
+      [{}, { email: true }, "unmappable", "member: email gives no text"],
+      [{}, { email: 0.5 }, "unmappable", "member: email gives no text"],
       [{}, { email: null }, "unmappable", "member: email gives nothing"],
       [{}, { email: [] }, "ignored", "member: email gives an empty list"],
       [{ member: { expr: "[people.email]" } }, {}, "ignored", "member: [people.email] gives an empty list"],
@@ -120,7 +121,7 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
         "none of the values is an address or an id"
       ],
       [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' says no"],
-      [{ when: { expr: "form" } }, { email, form: "false" }, "ignored", "when: the filter form says no"]
+      [{ when: { expr: "form" } }, { email }, "ignored", "when: the filter form says no"]
     ] as const)("%j of %j: %s", ([rules, body, status, reason]) =>
       Effect.gen(function* () {
         expect(yield* map(rules, body)).toEqual({ status, reason })
@@ -136,7 +137,10 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       ["$toMillis(email)", "D3110"],
       ["$toMillis(quoted)", "D3110"],
       ["$eval(quoted)", "D3120"],
-      ["$merge(email)", "T0412"]
+      ["$merge(email)", "T0412"],
+      ["$toMillis($join([1..200].($$.quoted)))", "D3110"],
+      ["$base64decode(email)", "NotBase64"],
+      ["$parse(email)", "NotJson"]
     ] as const)("when %s fails, and without the person's data", ([expr, code]) =>
       Effect.gen(function* () {
         const quoted = `the "person" ${email} said: "hello \\`
@@ -150,8 +154,225 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
     )
   })
 
+  describe("an integer that a number can't hold exactly", () => {
+    const id = "813683310949021977"
+    const next = "813683310949021978"
+    const exact = (rules: Partial<Mapping.Rules>) =>
+      map(rules, `{"id":${id},"text":"{\\"id\\":${id}}","email":"${email}"}`)
+
+    it.effect.each([
+      ["live", { live: { expr: "id" } }],
+      ["live, in a text", { live: { expr: "$string(id)" } }],
+      ["live, from JSON in a text", { live: { expr: "$parse(text).id" } }],
+      ["live, of an object", { live: { expr: "$lookup($, 'id')" } }],
+      ["filter", { live: id, when: { expr: `id = "${id}"` } }],
+      ["filter over a list", { live: id, when: { expr: `id in ["1", "${id}"]` } }]
+    ] as const)("keeps its digits: as a %s", ([, rules]) =>
+      Effect.gen(function* () {
+        expect(yield* exact(rules)).toEqual(mapped({ liveId: id, member: email }))
+      })
+    )
+
+    it.effect("is not its neighbour", () =>
+      Effect.gen(function* () {
+        const filter = { when: { expr: `id = "${next}"` } }
+        expect(yield* exact(filter)).toMatchObject({ status: "ignored" })
+        // Of the 128 integers around it, a number holds only this one.
+        expect(yield* map({ live: { expr: "id" } }, `{"id":813683310949022016,"email":"${email}"}`)).toEqual(
+          mapped({ liveId: "813683310949022016", member: email })
+        )
+      })
+    )
+
+    it.effect("is an id as one that a number can hold", () =>
+      Effect.gen(function* () {
+        const rules = { live: { expr: "ids" }, invitedBy: { expr: "by" } }
+        const body = `{"ids":[7,-9007199254740991,-9007199254740993,${id}],"by":42,"email":"${email}"}`
+        const lives = ["7", "-9007199254740991", "-9007199254740993", id]
+        expect(yield* map(rules, body)).toEqual(
+          mapped(...lives.map((liveId) => ({ liveId, member: email, invitedBySpotMemberId: "42" })))
+        )
+      })
+    )
+
+    it.effect("leaves every other number and text as it is", () =>
+      Effect.gen(function* () {
+        const body = String.raw`{"a":[1.5, 1e3, -0, 9007199254740991, 0.1234567890123456789, "813683310949021977.5", "\"8136833109490219771", "a\\", 12345678901234567890.0],
+          "n": 1234567890123456789, "email":"alice@example.com"}`
+        const live = { expr: "$string(a) & '|' & n" }
+        const result = yield* map({ live: { expr: `$replace(${live.expr}, " ", "")` } }, body)
+        expect(result).toMatchObject({
+          invitations: [
+            {
+              liveId: String.raw`[1.5,1000,0,9007199254740991,0.123456789012346,"813683310949021977.5","\"8136833109490219771","a\\",12345678901234567000]|1234567890123456789`
+            }
+          ]
+        })
+      })
+    )
+
+    it.effect("is found however deep it stands", () =>
+      Effect.gen(function* () {
+        const body = `{"deep":${"[".repeat(20_000)}${id}${"]".repeat(20_000)},"id":${id},"email":"${email}"}`
+        expect(yield* map({ live: { expr: "id" } }, body)).toEqual(mapped({ liveId: id, member: email }))
+      })
+    )
+
+    it.effect.each([
+      ["id + 1", "T2001"],
+      ["id > 5", "T2009"],
+      ["$sum([id])", "T0412"],
+      ["$number(id)", "NotExact"],
+      ["$parseInteger(id, '#0')", "NotExact"],
+      ["$eval('[' & id & ']')", "NotExact"]
+    ] as const)("is never rounded: %s is %s", ([expr, code]) =>
+      Effect.gen(function* () {
+        const { status, reason } = yield* exact({ live: { expr } })
+        expect({ status, reason }).toEqual({
+          status: "unmappable",
+          reason: expect.stringContaining(`live: ${expr} fails: ${code}`)
+        })
+        expect(reason).not.toContain(id)
+      })
+    )
+
+    it.effect.each([
+      [`id = ${id}`, id, 23],
+      [`id > 1 and (id < -9007199254740993)`, "9007199254740993", 34],
+      [`id in [1, 9007199254740992]`, "9007199254740992", 26]
+    ] as const)("is refused in an expression: %s", ([expr, digits, position]) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(exact({ when: { expr } }))
+        expect(error).toMatchObject({ _tag: "InvalidExpression", field: "when", position })
+        expect(error.message).toContain(`compare it as text, "${digits}",`)
+      })
+    )
+
+    it.effect("may stand in an expression where a number holds it, and in a text", () =>
+      Effect.gen(function* () {
+        const expr = `"${id}" != '' and 9007199254740991 > 1.2345678901234567 and 1e20 > 1`
+        expect(yield* exact({ when: { expr } })).toMatchObject({ status: "mapped" })
+      })
+    )
+  })
+
+  describe("an answer to `when` and `notify`", () => {
+    const no = [
+      "false",
+      "False",
+      "FALSE",
+      "0",
+      "no",
+      "No",
+      "NO",
+      "off",
+      " OFF ",
+      "",
+      "  ",
+      false,
+      0,
+      null,
+      {},
+      [],
+      ["no", 0]
+    ]
+    const yes = [
+      "true",
+      "yes",
+      "on",
+      "1",
+      "nope",
+      "null",
+      "00",
+      true,
+      1,
+      -1,
+      0.1,
+      { a: false },
+      ["no", "yes"]
+    ]
+
+    it.effect("means no by one list of texts", () =>
+      Effect.sync(() => expect(Mapping.noTexts).toEqual(["false", "0", "no", "off"]))
+    )
+
+    it.effect.each(no.map((value) => [value] as const))("means no: %j", ([consent]) =>
+      Effect.gen(function* () {
+        const body = { email, consent }
+        expect(yield* map({ when: { expr: "consent" } }, body)).toMatchObject({ status: "ignored" })
+        expect(yield* map({ notify: { expr: "consent" } }, body)).toEqual(
+          mapped({ liveId: "live-1", member: email, withEmailNotification: false })
+        )
+      })
+    )
+
+    it.effect.each(yes.map((value) => [value] as const))("means yes: %j", ([consent]) =>
+      Effect.gen(function* () {
+        const rules = { when: { expr: "consent" }, notify: { expr: "consent" } }
+        expect(yield* map(rules, { email, consent })).toEqual(
+          mapped({ liveId: "live-1", member: email, withEmailNotification: true })
+        )
+      })
+    )
+
+    it.effect(
+      "means no for `when` and nothing for `notify` where there is none, and a function is none",
+      () =>
+        Effect.gen(function* () {
+          expect(yield* map({ when: { expr: "consent" } }, { email })).toMatchObject({ status: "ignored" })
+          expect(yield* map({ notify: { expr: "consent" } }, { email })).toEqual(
+            mapped({ liveId: "live-1", member: email })
+          )
+          for (const expr of ["$exists", "$parse", "function($x) { $x }"]) {
+            expect(yield* map({ when: { expr } }, { email })).toMatchObject({ status: "ignored" })
+          }
+        })
+    )
+  })
+
+  describe("a long filter", () => {
+    const alternatives = Array.from({ length: 200 }, (_, index) => index)
+    const chains = {
+      or: alternatives.map((n) => `domain = "d${n}.com"`).join(" or "),
+      and: alternatives.map((n) => `domain != "e${n}.com"`).join(" and "),
+      "or and and": alternatives.map((n) => `(domain = "d${n}.com" and $exists(email))`).join(" or "),
+      "? :": `${alternatives.map((n) => `domain = "d${n}.com" ? ${n} : `).join("")}0`,
+      "nested ? :": `${alternatives.map((n) => `domain = "d${n}.com" ? ${n} : (`).join("")}0${")".repeat(200)}`,
+      "&": `${alternatives.map((n) => `"d${n}"`).join(" & ")} & domain`,
+      "+": `${alternatives.join(" + ")} > 0`,
+      "?:": `${alternatives.map((n) => `nothing${n}`).join(" ?: ")} ?: domain`,
+      parentheses: `${"(".repeat(200)}domain${")".repeat(200)}`,
+      calls: `${"$not(".repeat(200)}domain${")".repeat(200)}`,
+      "~>": `domain${" ~> $string".repeat(200)}`,
+      lists: `$count(${"[".repeat(200)}domain${"]".repeat(200)}) > 0`,
+      in: `domain in [${alternatives.map((n) => `"d${n}.com"`).join()}]`,
+      recursion: "($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100) = 100)"
+    }
+
+    it.effect.each(Object.entries(chains))("of 200 works: %s", ([, expr]) =>
+      Effect.gen(function* () {
+        const result = yield* map({ when: { expr } }, { email, domain: "d199.com" })
+        expect(result).toEqual(mapped({ liveId: "live-1", member: email }))
+      })
+    )
+
+    it.effect("that calls itself without end has a reason", () =>
+      Effect.gen(function* () {
+        const expr = "($f := function($n) { 1 + $f($n + 1) }; $f(0))"
+        expect(yield* map({ when: { expr } }, { email })).toEqual({
+          status: "unmappable",
+          reason: expect.stringContaining(`when: ${expr} fails: D1011 Stack overflow`)
+        })
+      })
+    )
+  })
+
   describe("an expression that cannot be", () => {
     it.effect.each([
+      ["when", "$nope(email)", 6, "there is no function $nope"],
+      ["member", "people.(email ~> $lower)", 16, "there is no function $lower"],
+      ["live", "$map(lives, function($l) { $up($l) })", 31, "there is no function $up"],
+      ["live", "lowercase(live)", 10, "lowercase is a field, and can't be called: did you mean $lowercase?"],
       ["member", "form_response.answers[", 22, 'S0203 Expected "]" before end of expression'],
       ["live", "a ? (b", 6, 'S0203 Expected ")" before end of expression'],
       ["when", "#", 1, 'S0211 The symbol "#" cannot be used as a unary operator']

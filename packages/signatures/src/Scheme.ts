@@ -4,7 +4,7 @@
  */
 import { Array as Arr, Option, Schema } from "effect"
 import { Hash, HeaderName, Hmac } from "./DigestScheme.ts"
-import { firstEvent } from "./internal/parts.ts"
+import { firstEventExact } from "./internal/parts.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
 
@@ -218,5 +218,5 @@ export const coveredBody = (scheme: Scheme, body: Uint8Array): Uint8Array =>
   (scheme.scheme === "hmac" || scheme.scheme === "hash") &&
   scheme.parts?.includes("first-event") === true &&
   !scheme.parts.includes("body")
-    ? firstEvent(body)
+    ? firstEventExact(body)
     : body

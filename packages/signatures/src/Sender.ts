@@ -2,7 +2,6 @@
 import type { Duration } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { of, type DeliveryId, type Field } from "./DeliveryId.ts"
-import { namesAt } from "./internal/events.ts"
 import type { Scheme } from "./Scheme.ts"
 
 /**
@@ -101,31 +100,3 @@ export interface Sender {
  */
 export const deliveryId = (sender: Sender, delivery: Delivery): string | undefined =>
   of(sender.deliveryId, delivery)
-
-/**
- * The names of the events in a delivery, none where it names none. `value` is the decoded body: JSON, or the fields of a
- * form as a record.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const eventNames = (
-  events: Pick<Events, "name" | "otherNames">,
-  headers: Delivery["headers"],
-  value: unknown
-): ReadonlyArray<string> => {
-  for (const field of [events.name, ...(events.otherNames ?? [])]) {
-    const names = namesAt(field, headers, value)
-    if (names.length > 0) return names
-  }
-  return []
-}
-
-/**
- * Whether one of these names is in the list. A delivery that names no event counts: nothing is known against it.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const isAmong = (names: ReadonlyArray<string>, list: ReadonlyArray<string>): boolean =>
-  names.length === 0 || names.some((name) => list.includes(name))

@@ -1,12 +1,14 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
+import type { Source } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
 import { checkDatabase } from "./checkDatabase.ts"
 import { checkUpstream } from "./checkUpstream.ts"
 import { Reported } from "./exit.ts"
+import { rehearse } from "./rehearse.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
 export const check = Command.make(
@@ -22,7 +24,7 @@ export const check = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ config: file, json, online }) {
-    const config = yield* ConfigFile.load(file).pipe(
+    const { config, notices } = yield* load(file).pipe(
       Effect.tapError((error) =>
         json && error._tag === "InvalidConfig" ? Console.log(JSON.stringify(invalid(error))) : Effect.void
       )
@@ -35,12 +37,13 @@ export const check = Command.make(
         upstream
       }))
     ).pipe(Effect.provide(NodeHttpClient.layerUndici))
-    const sources = [...relay.sources.values()].map(({ name, sender, spot, dedupeWindow }) => ({
-      name,
-      sender: sender.name,
-      spot,
-      url: `${relay.publicUrl}/webhooks/${name}`,
-      dedupeWindow: "body" in sender.deliveryId ? Duration.format(dedupeWindow) : null
+    const sources = [...relay.sources.values()].map((source) => ({
+      name: source.name,
+      sender: source.sender.name,
+      spot: source.spot,
+      url: `${relay.publicUrl}/webhooks/${source.name}`,
+      events: eventsOf(source),
+      dedupeWindow: "body" in source.sender.deliveryId ? Duration.format(source.dedupeWindow) : null
     }))
     const ok = database.ok && spots.every(({ upstream }) => upstream?.ok ?? true)
     const lines = [
@@ -50,12 +53,16 @@ export const check = Command.make(
         upstream === undefined ? [] : [`${mark(upstream.ok)} Spot ${name}: ${told(upstream)}`]
       ),
       ...sources.map(
-        ({ url, sender, spot, dedupeWindow }) =>
-          `  ${url} takes ${sender} for the Spot ${spot}${windowText(dedupeWindow)}`
+        ({ url, sender, spot, events, dedupeWindow }) =>
+          `  ${url} takes ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
+      ),
+      ...notices.map(
+        ({ source, field, reason }) =>
+          `  Notice: sources.${source}, ${field}: ${reason}. That was a sample of the sender; your own webhooks may differ.`
       )
     ]
     yield* Console.log(
-      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources }) : lines.join("\n")
+      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources, notices }) : lines.join("\n")
     )
     if (!ok) return yield* new Reported()
   })
@@ -64,6 +71,14 @@ export const check = Command.make(
     "Say whether the configuration is right and its database up to date, without starting or changing anything; exit code 0 if so, 1 if not"
   )
 )
+
+/** The configuration, with its expressions tried. */
+const load = Effect.fnUntraced(function* (file: string) {
+  const config = yield* ConfigFile.load(file)
+  const { problems, notices } = yield* rehearse(config.relay.sources.values())
+  if (problems.length === 0) return { config, notices }
+  return yield* ConfigFile.refusal(file, yield* ConfigFile.parse(file), problems)
+})
 
 const invalid = ({ file, problems }: ConfigFile.InvalidConfig) => ({
   valid: false,
@@ -75,6 +90,11 @@ const invalid = ({ file, problems }: ConfigFile.InvalidConfig) => ({
 /** Of a source whose deliveries have no id. */
 const windowText = (window: string | null) =>
   window === null ? "" : `; no delivery id: the same body within ${window} is a retry`
+
+const eventsOf = ({ events }: Source.Source): "all" | ReadonlyArray<string> => events?.signUps ?? "all"
+
+const namesOf = (events: "all" | ReadonlyArray<string>) =>
+  events === "all" ? "all events" : events.join(", ")
 
 const mark = (ok: boolean) => (ok ? " " : "✗")
 

@@ -28,7 +28,7 @@ const test = Command.make(
     config: configFlag,
     rules: Flag.String("rules").pipe(
       Flag.withDescription(
-        "A file with invite and when, as they stand under a source, to try in place of its own"
+        "A file with invite, when and events, as they stand under a source, to try in place of its own"
       ),
       Flag.optional
     ),

@@ -6,14 +6,16 @@ import * as Mistakes from "./Mistakes.ts"
 import * as Problem from "./Problem.ts"
 import { mappingOf, SourceConfig } from "./SourceConfig.ts"
 
-const { invite, when } = SourceConfig.fields
+const { invite, when, events } = SourceConfig.fields
 
 const decode = Schema.decodeUnknownEffect(
-  Schema.Struct({ invite, when }).annotate({ message: "Expected invite, and when if need be" }),
+  Schema.Struct({ invite, when, events }).annotate({
+    message: "Expected invite, and when and events where they are needed"
+  }),
   { errors: "all", onExcessProperty: "error" }
 )
 
-/** Reads `invite` and `when`, as they stand under a source of this sender. Fails with everything that is wrong with them. */
+/** Reads `invite`, `when` and `events`, as they stand under a source of this sender. Fails with everything that is wrong with them. */
 export const load = Effect.fn("RulesFile.load")(function* (file: string, sender: Sender.Sender) {
   const document = yield* ConfigFile.parse(file, "--rules")
   const rules = yield* Effect.mapError(decode(document.value), ({ issue }) =>

@@ -1,6 +1,6 @@
 /** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
 import { Effect, Option, Redacted, Schema } from "effect"
-import { Mapping, Source } from "@usher/engine"
+import { Answer, Mapping, SignUps, Source } from "@usher/engine"
 import { DeliveryId, Scheme, Secret, type Sender, Senders } from "@usher/signatures"
 import { suggest } from "../suggest.ts"
 import { Rate, rateOf } from "./Amount.ts"
@@ -27,6 +27,12 @@ const Invite = Schema.Struct({
   notify: notify.annotateKey({
     description: "whether MeltingSpot sends a mail to the invited: true, false, or a JSONata expression"
   })
+})
+
+const EventNames = Schema.NonEmptyArray(Schema.NonEmptyString)
+
+const Events = Schema.Union([Schema.Literal("all"), EventNames, SignUps.SignUps]).annotate({
+  message: "Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"
 })
 
 /** A sender is looked up when the rest of the source is, so that everything wrong with it is told at once. */
@@ -69,8 +75,17 @@ export const SourceConfig = Schema.Struct({
   }),
   spot: Schema.NonEmptyString.annotateKey({ description: "the name of the Spot to invite with" }),
   invite: Invite.annotateKey({ description: "who is invited to what" }),
+  events: Schema.optionalKey(Events).annotateKey({
+    description:
+      "the events that are sign-ups; the others are kept and ignored. all, a list of names, or { name, signUps } where the sender's place of the name is not known. Default: the sender's own list, else all"
+  }),
   when: Schema.optionalKey(Expression).annotateKey({
-    description: "a JSONata expression over the body: what does not fulfil it is kept and ignored"
+    description:
+      "a JSONata expression over the body: a webhook for which it means no (false, 0, no, off, nothing) is kept and ignored"
+  }),
+  answer: Schema.optionalKey(Answer.Answer).annotateKey({
+    description:
+      "what a delivery that is accepted is answered with. Default: what the sender expects, else the webhook's id and status as JSON"
   }),
   expires: Schema.optionalKey(TimeOrLength).annotateKey({
     description:
@@ -122,7 +137,7 @@ export const resolve = Effect.fnUntraced(function* (
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   // The shape of a missing secret can't be judged.
   if (mapping === undefined || present.length < secrets.length) return
-  const { dedupe, expires, reinviteAfter } = config
+  const { answer, dedupe, expires, reinviteAfter } = config
   return yield* Source.make({
     name,
     sender,
@@ -132,11 +147,16 @@ export const resolve = Effect.fnUntraced(function* (
     spot,
     mapping,
     dedupeWindow: dedupe?.window,
+    answer,
     expires,
     reinviteAfter
   }).pipe(
     Effect.map((source): ResolvedSource => ({ source, config, secrets: present })),
-    Effect.catch(({ message }) => problems.note(["secrets"], message))
+    Effect.catch((error) =>
+      error._tag === "InvalidAnswer"
+        ? problems.note(["answer", error.field], error.reason)
+        : problems.note(["secrets"], error.message)
+    )
   )
 })
 
@@ -155,21 +175,48 @@ const verifyTokenOf = Effect.fnUntraced(function* (
   return undefined
 })
 
-/** From what stands under a source, with the usual path of its sender. Nothing, if there is a problem with it. */
+/** From what stands under a source, with the usual path and events of its sender. Nothing, if there is a problem with it. */
 export const mappingOf = Effect.fnUntraced(function* (
-  { invite, when }: Pick<SourceConfig, "invite" | "when">,
+  { invite, when, events }: Pick<SourceConfig, "invite" | "when" | "events">,
   sender: Sender.Sender,
   problems: Problems
 ) {
   const member = invite.member ?? (sender.email === undefined ? undefined : { expr: sender.email })
   if (member === undefined) {
-    const reason = `${sender.name} has no usual path to the address: give { expr: … }`
-    return yield* problems.note(["invite", "member"], reason)
+    yield* problems.note(
+      ["invite", "member"],
+      `${sender.name} has no usual path to the address: give { expr: … }`
+    )
   }
-  return yield* Mapping.make({ ...invite, member, ...(when === undefined ? {} : { when }) }).pipe(
+  const signUps = signUpsOf(events, sender)
+  if (signUps === unknownPlace) {
+    yield* problems.note(
+      ["events"],
+      `where ${sender.name} names its event is not known: give { name: { json: … }, signUps: [ … ] }`
+    )
+  }
+  if (member === undefined || signUps === unknownPlace) return undefined
+  const rules: Mapping.Rules = {
+    ...invite,
+    member,
+    ...(when === undefined ? {} : { when }),
+    ...(signUps === undefined ? {} : { events: signUps })
+  }
+  return yield* Mapping.make(rules).pipe(
     Effect.catch(({ field, reason }) => problems.note(field === "when" ? [field] : ["invite", field], reason))
   )
 })
+
+const unknownPlace = "unknown place"
+
+const signUpsOf = (
+  events: SourceConfig["events"],
+  sender: Sender.Sender
+): Mapping.Rules["events"] | typeof unknownPlace => {
+  if (events === undefined) return SignUps.ofSender(sender)
+  if (events === "all" || "name" in events) return events
+  return sender.events === undefined ? unknownPlace : { name: sender.events.name, signUps: events }
+}
 
 const rotationOf = ({ expiresAt, label }: typeof SecretRef.SourceSecretRef.Type) => ({
   ...(expiresAt === undefined ? {} : { expiresAt }),

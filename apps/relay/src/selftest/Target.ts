@@ -87,8 +87,8 @@ const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<strin
 const configOf = (config: SourceConfig, rules: Way["rules"]): SourceConfig => {
   const kept = Struct.pick(config, ["sender", "verify", "deliveryId", "spot", "reinviteAfter"])
   return rules === undefined
-    ? { ...kept, ...Struct.pick(config, ["invite", "when"]) }
-    : { ...kept, invite: rules }
+    ? { ...kept, ...Struct.pick(config, ["invite", "when", "events"]) }
+    : { ...kept, invite: rules, events: "all" }
 }
 
 /** How a body is written, and its headers. */

@@ -17,13 +17,18 @@ export const refused = (why: refusals.Refused): Outcome => ({ _tag: "Refused", .
 
 const asksByGet = ({ handshake }: Sender.Sender) => handshake === "get" || handshake === "meta-subscribe"
 
-export const respond = ({ sender }: Source, outcome: Outcome): HttpServerResponse.HttpServerResponse => {
+export const respond = (
+  { sender, answer }: Source,
+  outcome: Outcome
+): HttpServerResponse.HttpServerResponse => {
   switch (outcome._tag) {
-    case "Accepted":
-      return HttpServerResponse.jsonUnsafe(
-        { id: outcome.id, status: outcome.duplicate ? "duplicate" : "accepted" },
-        { status: sender.acknowledge.status }
-      )
+    case "Accepted": {
+      const { status, type, body } = answer
+      if (body === null) return HttpServerResponse.empty({ status })
+      const { id, duplicate } = outcome
+      const text = body ?? JSON.stringify({ id, status: duplicate ? "duplicate" : "accepted" })
+      return HttpServerResponse.text(text, { status, contentType: type })
+    }
     case "Handshake": {
       const { status, headers, body } = outcome.answer
       return HttpServerResponse.text(body, { status, headers })

@@ -2,6 +2,7 @@
 import type { Delivery } from "../Delivery.ts"
 import type { Part } from "../Scheme.ts"
 import { type Chunk, textOf, utf8 } from "./crypto.ts"
+import { parseExact } from "./exactJson.ts"
 import { type UrlForm, urlForm } from "./url.ts"
 
 const defaultParts: ReadonlyArray<Part> = ["body"]
@@ -55,14 +56,25 @@ const textOfPart = (
  * The first element of a JSON array as `JSON.stringify` prints it, which is what the sender signs; any other body as it
  * is. Throws where the element is nested too deeply to be printed.
  */
-export const firstEvent = (body: Uint8Array): Uint8Array => {
-  const events = arrayOf(body)
+export const firstEvent = (body: Uint8Array): Uint8Array => firstOf(body, JSON.parse)
+
+/** The same with the digits of large integers, for those who read it. A body that can't be printed stays as it is. */
+export const firstEventExact = (body: Uint8Array): Uint8Array => {
+  try {
+    return firstOf(body, parseExact)
+  } catch {
+    return body
+  }
+}
+
+const firstOf = (body: Uint8Array, parse: (text: string) => unknown): Uint8Array => {
+  const events = arrayOf(body, parse)
   return events === undefined ? body : utf8(JSON.stringify(events[0] ?? null))
 }
 
-const arrayOf = (body: Uint8Array): ReadonlyArray<unknown> | undefined => {
+const arrayOf = (body: Uint8Array, parse: (text: string) => unknown): ReadonlyArray<unknown> | undefined => {
   try {
-    const json: unknown = JSON.parse(textOf(body))
+    const json = parse(textOf(body))
     return Array.isArray(json) ? json : undefined
   } catch {
     return undefined

@@ -147,7 +147,7 @@ export const crm: ReadonlyArray<Sender> = [
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
     // Of the first event, which is the one that is signed.
     deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
-    events: { name: { json: "0.type" }, otherNames: [{ json: "type" }], signUps: ["identify"] },
+    events: { name: { json: "type" }, signUps: ["identify"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [],
     retryHorizon: Duration.hours(4),

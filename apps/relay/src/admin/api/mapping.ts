@@ -1,7 +1,7 @@
 import { Effect, Layer, Schema, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, type Mapping as Wire, Page, Problem } from "@usher/admin"
-import { Expressions, Inbox, Mapping, Preview, Sources } from "@usher/engine"
+import { Expressions, Inbox, Mapping, Preview, type Source, Sources } from "@usher/engine"
 import { unavailable } from "../problems.ts"
 
 export const mapping = HttpApiBuilder.group(
@@ -18,7 +18,7 @@ export const mapping = HttpApiBuilder.group(
         if (source === undefined) {
           return yield* new Problem.NotFound({ detail: `There is no source ${name} in the configuration.` })
         }
-        const mapping = yield* Mapping.make(yield* complete(rules, source.mapping.rules)).pipe(
+        const mapping = yield* Mapping.make(yield* complete(rules, source)).pipe(
           Effect.catch(({ message }) => new Problem.Invalid({ problems: [message] }))
         )
         const trials = yield* Preview.differences({ source, mapping, limit }).pipe(
@@ -43,12 +43,16 @@ export const mapping = HttpApiBuilder.group(
 const decode = Schema.decodeUnknownEffect(Mapping.Rules, { errors: "all" })
 
 /** What is left out stays as it is configured; a filter that is null goes. */
-const complete = ({ when, ...rules }: Wire.Rules, configured: Mapping.Rules | undefined) => {
-  const { when: before, ...rest } = configured ?? {}
+const complete = ({ when, events, ...rules }: Wire.Rules, source: Source.Source) => {
+  const { when: before, ...rest } = source.mapping.rules ?? {}
   const filter = when === undefined ? before : (when ?? undefined)
-  return decode({ ...rest, ...rules, ...(filter === undefined ? {} : { when: filter }) }).pipe(
-    Effect.catch(({ message }) => new Problem.Invalid({ problems: message.split("\n") }))
-  )
+  const name = source.events?.name ?? source.sender.events?.name
+  return decode({
+    ...rest,
+    ...rules,
+    ...(filter === undefined ? {} : { when: filter }),
+    ...(events === undefined ? {} : { events: events === "all" ? events : { name, signUps: events } })
+  }).pipe(Effect.catch(({ message }) => new Problem.Invalid({ problems: message.split("\n") })))
 }
 
 const trialOf = (difference: Preview.Difference): Wire.Trial => {

@@ -6,18 +6,14 @@ import type jsonata from "jsonata"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import vm from "node:vm"
-import type { Answer, Field, Found, Job } from "./protocol.ts"
+import * as library from "./library.ts"
+import { type Answer, bounds, type Field, type Found, type Job, noTexts } from "./protocol.ts"
 
-/** Of the processor's time, for one webhook. */
-const longest = 100
-
-/** As a clock on the wall sees it, for those that are evaluated together and for one alone: the machine may be busy. */
-const limits = { together: 100, alone: 150 }
-
-const tries = 20
-
-/** In characters: what the expressions of one webhook may give. */
-const longestAnswer = 1_000_000
+/**
+ * The bound is the processor's time, but only a clock on the wall can interrupt. On a busy machine most of its time goes to
+ * others, so a job that has not had its share is tried again with twice the time.
+ */
+const timeouts = [1, 1.5, 3, 6, 12, 24].map((times) => times * bounds.time)
 
 export const make = (answer: (answer: Answer) => void) => {
   // A queue of microtasks of its own, or the limit of time would not hold for what is asynchronous.
@@ -32,29 +28,32 @@ export const make = (answer: (answer: Answer) => void) => {
   const module: { exports?: typeof jsonata } = {}
   load(module, {})
 
-  let jobs: Array<Job> = []
-  let answered = 0
+  let jobs: ReadonlyArray<Job> = []
+  // Told when the script is over: an interruption must not come between an answer and its count.
+  const answers = new Map<number, Answer>()
   let field: Field = "when"
   const host: Host = {
     jsonata: module.exports,
     cache: new Map(),
-    longestAnswer,
+    bounds,
+    noTexts,
     jobs: () => JSON.stringify(jobs),
     begin: (next) => {
       field = next
     },
     answer: (text) => {
-      answer(JSON.parse(text))
-      answered += 1
+      const answer: Answer = JSON.parse(text)
+      answers.set(answer.id, answer)
     }
   }
   Object.assign(context, { host })
-  const script = new vm.Script(`(${drive.toString()})(host)`)
+  const printed = Object.entries(library).map(([name, value]) => `${name}: ${value.toString()}`)
+  const script = new vm.Script(`(${drive.toString()})(host, { ${printed.join(",\n")} })`)
 
-  /** The processor's time that it took; undefined when all are answered. */
-  const run = (together: Array<Job>, timeout: number): number | undefined => {
+  /** The processor's time that it took, in milliseconds. */
+  const run = (together: ReadonlyArray<Job>, timeout: number): number => {
     jobs = together
-    answered = 0
+    answers.clear()
     const before = process.cpuUsage()
     try {
       script.runInContext(context, { timeout })
@@ -62,29 +61,28 @@ export const make = (answer: (answer: Answer) => void) => {
       // Out of time.
     }
     const spent = process.cpuUsage(before)
-    return answered >= jobs.length ? undefined : (spent.user + spent.system) / 1_000
+    return (spent.user + spent.system) / 1_000
   }
 
   /** Those that overrun together are tried alone: the time may have gone to others, or to another program. */
   return (all: ReadonlyArray<Job>) => {
-    const rest = [...all]
-    let tried = 0
-    while (rest.length > 0) {
-      const batch = rest.splice(0, tried === 0 ? rest.length : 1)
-      const spent = run(batch, tried === 0 ? limits.together : limits.alone)
-      if (spent === undefined) {
-        tried = 0
-        continue
+    let left = all
+    let attempt = 0
+    while (left.length > 0) {
+      const batch = attempt === 0 ? left : left.slice(0, 1)
+      const spent = run(batch, timeouts[attempt] ?? bounds.time)
+      for (const { id } of batch) {
+        const given = answers.get(id)
+        if (given !== undefined) answer(given)
       }
-      const [stuck, ...others] = batch.slice(answered)
-      if (stuck !== undefined && tried > 0 && (spent >= longest || tried >= tries)) {
+      const [stuck] = batch.filter(({ id }) => !answers.has(id))
+      left = left.filter(({ id }) => !answers.has(id))
+      if (stuck === undefined) attempt = 0
+      else if (attempt > 0 && (spent >= bounds.time || attempt + 1 >= timeouts.length)) {
         answer({ id: stuck.id, failed: { field, code: "TooSlow", message: "" } })
-        tried = 0
-      } else {
-        if (stuck !== undefined) rest.unshift(stuck)
-        tried += 1
-      }
-      rest.splice(tried === 0 ? 0 : 1, 0, ...others)
+        left = left.filter((job) => job !== stuck)
+        attempt = 0
+      } else attempt += 1
     }
   }
 }
@@ -92,34 +90,103 @@ export const make = (answer: (answer: Answer) => void) => {
 interface Host {
   readonly jsonata: typeof jsonata | undefined
   readonly cache: Map<string, jsonata.Expression>
-  readonly longestAnswer: number
+  readonly bounds: typeof bounds
+  readonly noTexts: ReadonlyArray<string>
   readonly jobs: () => string
   readonly begin: (field: Field) => void
   readonly answer: (text: string) => void
 }
 
-/** Printed into the context: it may use nothing that stands around it. */
-const drive = async (host: Host): Promise<void> => {
+/** Printed into the context, as the library is: it may use nothing that stands around it. */
+const drive = async (host: Host, library: typeof import("./library.ts")): Promise<void> => {
+  const fail = (code: string, message: string) => ({ code, message })
+
   const parse = (text: unknown): unknown => {
     try {
-      return text === undefined ? undefined : JSON.parse(String(text))
+      return text === undefined ? undefined : library.parseJson(String(text))
     } catch {
-      throw { code: "NotJson", message: "what $parse is given is not JSON" }
+      throw fail("NotJson", "what $parse is given is not JSON")
     }
   }
 
-  const compile = (expression: string) => {
+  const exact = (name: string, given: unknown, result: unknown): unknown => {
+    const isInteger = typeof given === "string" && !/[.]|^[^x]*e/i.test(given)
+    if (!isInteger || typeof result !== "number" || Number.isSafeInteger(result)) return result
+    throw fail(
+      "NotExact",
+      `$${name} is given an integer that a number can't hold exactly: compare it as text`
+    )
+  }
+
+  /** A function of JSONata's own, as JSONata keeps it. */
+  const original = async (
+    name: string
+  ): Promise<(this: unknown, ...args: ReadonlyArray<unknown>) => unknown> => {
+    const { implementation } = Object(await host.jsonata?.(`$${name}`).evaluate({}))
+    if (typeof implementation !== "function") throw fail("Error", `JSONata has no $${name}`)
+    return implementation
+  }
+
+  const isInexact = (text: string): boolean => {
+    try {
+      return /\d{16}/.test(text) && library.inexactLiteral(host.jsonata?.(text).ast(), text) !== undefined
+    } catch {
+      // JSONata says it better.
+      return false
+    }
+  }
+
+  const compile = async (expression: string) => {
     const known = host.cache.get(expression)
     if (known !== undefined) return known
-    const compiled = host.jsonata?.(expression, { stack: 64, sequence: 10_000 })
-    if (compiled === undefined) throw { code: "Error", message: "JSONata is not there" }
+    const { depth: stack, values: sequence } = host.bounds
+    const compiled = host.jsonata?.(expression, { stack, sequence })
+    if (compiled === undefined) throw fail("Error", "JSONata is not there")
+    const number = await original("number")
+    const parseInteger = await original("parseInteger")
+    const evaluateText = await original("eval")
+    // In place of JSONata's own, which need Node or round. JSONata reads the names of the parameters.
+    compiled.registerFunction("base64encode", library.base64encode, "<s-:s>")
+    compiled.registerFunction("base64decode", library.base64decode, "<s-:s>")
+    compiled.registerFunction(
+      "number",
+      function (arg: unknown) {
+        return exact("number", arg, number(arg))
+      },
+      "<(nsb)-:n>"
+    )
+    compiled.registerFunction(
+      "parseInteger",
+      function (value: unknown, picture: unknown) {
+        return exact("parseInteger", value, parseInteger(value, picture))
+      },
+      "<s-s:n>"
+    )
+    compiled.registerFunction(
+      "eval",
+      function (this: unknown, expr: unknown, focus: unknown) {
+        if (typeof expr !== "string" || !isInexact(expr)) return evaluateText.call(this, expr, focus)
+        throw fail("NotExact", "$eval is given an integer that a number can't hold exactly: use $parse")
+      },
+      "<sx?:x>"
+    )
     if (host.cache.size >= 1_000) host.cache.clear()
     host.cache.set(expression, compiled)
     return compiled
   }
 
-  const truthy = (value: unknown): boolean =>
-    Array.isArray(value) ? value.some(truthy) : value !== "false" && Boolean(value)
+  const isNo = (text: string): boolean => text === "" || host.noTexts.includes(text)
+
+  const isYes = (value: unknown): boolean => {
+    if (Array.isArray(value)) return value.some(isYes)
+    if (typeof value === "string") return !isNo(value.trim().toLowerCase())
+    if (typeof value !== "object" || value === null) return typeof value !== "function" && Boolean(value)
+    // As JSONata has it, a function is no value.
+    return Object.keys(value).length > 0 && !("_jsonata_function" in value || "_jsonata_lambda" in value)
+  }
+
+  const textOf = (value: unknown): string | undefined =>
+    typeof value === "string" ? value.trim() : Number.isSafeInteger(value) ? String(value) : undefined
 
   const foundIn = (value: unknown): Found => {
     const none = Array.isArray(value) && value.length === 0
@@ -128,11 +195,11 @@ const drive = async (host: Host): Promise<void> => {
       : value === undefined || value === null
         ? []
         : [value]
-    const texts = all.filter((item) => typeof item === "string").map((text) => text.trim())
+    const texts = all.map(textOf).filter((text) => text !== undefined)
     return {
       texts: [...new Set(texts.filter((text) => text !== ""))],
       others: all.length - texts.length,
-      truth: value === undefined || value === null ? null : truthy(value),
+      truth: value === undefined ? null : isYes(value),
       none
     }
   }
@@ -141,19 +208,27 @@ const drive = async (host: Host): Promise<void> => {
     const found: Partial<Record<Field, Found>> = {}
     let field: Field | null = null
     try {
-      const input: unknown = JSON.parse(body)
+      const input = library.parseJson(body)
       for (field of ["when", "live", "member", "invitedBy", "notify"] as const) {
         const expression = expressions[field]
         if (expression === undefined) continue
         host.begin(field)
-        found[field] = foundIn(await compile(expression).evaluate(input, { headers, source, parse }))
+        found[field] = foundIn(
+          await (
+            await compile(expression)
+          ).evaluate(input, {
+            headers,
+            source,
+            parse
+          })
+        )
         if (field === "when" && found.when?.truth !== true) break
       }
       const size = Object.values(found).reduce(
         (sum, { texts }) => texts.reduce((all, text) => all + text.length, sum),
         0
       )
-      if (size <= host.longestAnswer) return { found }
+      if (size <= host.bounds.answer) return { found }
       return { failed: { field: null, code: "TooMuch", message: "" } }
     } catch (cause) {
       if (field === null) return { failed: { field, code: "NoBody", message: "" } }

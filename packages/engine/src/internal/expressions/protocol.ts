@@ -1,5 +1,22 @@
 /** What the relay and the process that evaluates expressions say to each other, a line of JSON each. */
 
+/** Bounds, for one webhook, of all its expressions together. */
+export const bounds = {
+  /** Of the processor's time, in milliseconds. */
+  time: 100,
+  /** Of the process, in megabytes. */
+  memory: 128,
+  /** Characters of the results. */
+  answer: 1_000_000,
+  /** Levels: of nesting within an expression, and of calls within calls. */
+  depth: 1_000,
+  /** Of a list that an expression makes. */
+  values: 10_000
+} as const
+
+/** Texts that mean no, in any case and with spaces around them. So does an empty text. */
+export const noTexts: ReadonlyArray<string> = ["false", "0", "no", "off"]
+
 export type Field = "when" | "live" | "member" | "invitedBy" | "notify"
 
 export interface Job {
@@ -13,11 +30,11 @@ export interface Job {
 
 /** What an expression gives. */
 export interface Found {
-  /** Trimmed, each once. */
+  /** Trimmed, each once; an integer is the text of its digits. */
   readonly texts: ReadonlyArray<string>
-  /** How many values are no text. */
+  /** How many values are neither text nor an integer that a number holds exactly. */
   readonly others: number
-  /** Null where it gives nothing. */
+  /** Whether it means yes; null where it gives nothing. */
   readonly truth: boolean | null
   /** Whether it gives an array, of nothing. */
   readonly none: boolean

@@ -1,0 +1,114 @@
+/**
+ * How a source answers the deliveries that it accepts.
+ */
+import { Schema } from "effect"
+import type { Sender } from "@usher/signatures"
+
+/**
+ * In place of the sender's own answer. What is left out stays as it is.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Answer = Schema.Struct({
+  status: Schema.optionalKey(
+    Schema.Int.check(
+      Schema.isBetween({ minimum: 200, maximum: 299 }, { message: "Expected a status from 200 to 299" })
+    )
+  ).annotateKey({ description: "the status, one that the sender counts as success" }),
+  contentType: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(
+        /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[ !#-[\]-~]*"))*$/,
+        {
+          message: "Expected a media type, such as text/xml; charset=utf-8"
+        }
+      )
+    )
+  ).annotateKey({ description: "the media type of the body, such as text/xml; charset=utf-8" }),
+  body: Schema.optionalKey(
+    Schema.String.check(
+      Schema.makeFilter((body: string) => new TextEncoder().encode(body).length <= 4_096, {
+        message: "Expected at most 4 KiB"
+      })
+    )
+  ).annotateKey({ description: "the body, at most 4 KiB" })
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer extends Schema.Schema.Type<typeof Answer> {}
+
+/**
+ * An answer that the sender would not count as success, or that HTTP does not allow.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidAnswer", {
+  /** Which part of it. */
+  field: Schema.Literals(["status", "contentType", "body"]),
+  reason: Schema.String
+}) {
+  override get message() {
+    return `answer.${this.field}: ${this.reason}`
+  }
+}
+
+/** Statuses without a body. */
+const bodiless: ReadonlyArray<number> = [204, 205]
+
+/**
+ * What is wrong with an answer to this sender. Undefined where nothing is.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const wrongWith = (
+  { name, acknowledge, disablingStatuses }: Sender.Sender,
+  { status = acknowledge.status, contentType, body }: Answer
+): InvalidAnswer | undefined => {
+  const { statuses } = acknowledge
+  if (disablingStatuses.includes(status)) {
+    return new InvalidAnswer({ field: "status", reason: `after ${status}, ${name} gives up` })
+  }
+  if (statuses !== undefined && status !== acknowledge.status && !statuses.includes(status)) {
+    const known = [...new Set([acknowledge.status, ...statuses])].join(", ")
+    return new InvalidAnswer({ field: "status", reason: `${name} counts only ${known} as success` })
+  }
+  if (!bodiless.includes(status)) return undefined
+  if (body !== undefined && body !== "") {
+    return new InvalidAnswer({ field: "body", reason: `an answer with ${status} has no body` })
+  }
+  return contentType === undefined
+    ? undefined
+    : new InvalidAnswer({ field: "contentType", reason: `an answer with ${status} has no body` })
+}
+
+/**
+ * What is answered, whichever delivery it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answering {
+  readonly status: number
+  readonly type: string
+  /** Default: the webhook's id and status as JSON. Null: an answer without a body. */
+  readonly body?: string | null | undefined
+}
+
+/**
+ * The source's own answer over that of its sender.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = ({ acknowledge }: Sender.Sender, own: Answer = {}): Answering => {
+  const { status = acknowledge.status } = own
+  const body = bodiless.includes(status) ? null : (own.body ?? acknowledge.content?.body)
+  const usual = body === undefined ? "application/json" : "text/plain; charset=utf-8"
+  return { status, type: own.contentType ?? acknowledge.content?.type ?? usual, body }
+}

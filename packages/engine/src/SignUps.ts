@@ -1,0 +1,144 @@
+/**
+ * Which events of a sender are sign-ups. A sender tells of cancellations, unsubscriptions and tests at the same URL: these
+ * invite nobody, and are `ignored`.
+ */
+import { Effect, Result, Schema } from "effect"
+import { Body, DeliveryId, type Sender } from "@usher/signatures"
+import type { Expressions } from "./Expressions.ts"
+import type { Event } from "./Mapping.ts"
+import type { Mapped } from "./Webhook.ts"
+
+/**
+ * Where a delivery names its event, and the names that are sign-ups. A path with `*` goes through an array of events.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SignUps = Schema.Struct({
+  name: DeliveryId.Field.annotateKey({
+    description: "where the name of the event stands: { json: path }, { header: name } or { form: field }"
+  }),
+  otherNames: Schema.optionalKey(Schema.Array(DeliveryId.Field)).annotateKey({
+    description: "where some deliveries have the name instead: the first place that has one counts"
+  }),
+  signUps: Schema.NonEmptyArray(Schema.NonEmptyString).annotateKey({
+    description: "the names of the events that are sign-ups, exactly as the sender writes them"
+  })
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
+
+/**
+ * A sender's own list. Undefined where every delivery counts.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofSender = ({ events }: Sender.Sender): SignUps | undefined => {
+  const [first, ...others] = events?.signUps ?? []
+  return events === undefined || first === undefined ? undefined : { ...events, signUps: [first, ...others] }
+}
+
+type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
+
+/**
+ * Maps sign-ups only. Of an array of events, the others are left out. An event without a name is mapped as usual.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const only =
+  (signUps: SignUps, map: Map): Map =>
+  (event) => {
+    const selected = select(signUps, event)
+    return "reason" in selected
+      ? Effect.succeed<Mapped>({ status: "ignored", reason: selected.reason })
+      : map(selected.event)
+  }
+
+type Selected = { readonly event: Event } | { readonly reason: string }
+
+const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Selected => {
+  const body = Result.getOrUndefined(Body.decode(event.headers, event.body))
+  for (const field of [name, ...otherNames]) {
+    const others: Array<string> = []
+    let isNamed = false
+    const kept = keep(field, event, body, (named) => {
+      isNamed = true
+      if (signUps.includes(named)) return true
+      others.push(named)
+      return false
+    })
+    if (!isNamed) continue
+    if (kept === nothing) return { reason: reasonOf(others, signUps) }
+    return { event: others.length === 0 ? event : withBody(event, kept) }
+  }
+  return { event }
+}
+
+/** What is left of the body without the events that are no sign-ups. */
+const keep = (
+  field: DeliveryId.Field,
+  { headers }: Event,
+  body: unknown,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  if ("header" in field) {
+    const named = headers[field.header.toLowerCase()]?.trim() ?? ""
+    return named === "" || isSignUp(named) ? body : nothing
+  }
+  return prune(body, "json" in field ? field.json.split(".") : [field.form], isSignUp)
+}
+
+const withBody = (event: Event, body: unknown): Event => {
+  const text = Result.getOrUndefined(Result.try(() => JSON.stringify(body)))
+  // Too deep to be printed, and too deep to be read by an expression.
+  if (text === undefined) return event
+  const headers = { ...event.headers, "content-type": "application/json" }
+  return { ...event, headers, body: new TextEncoder().encode(text) }
+}
+
+const nothing = Symbol("nothing of it is a sign-up")
+
+/** The value without the events that are no sign-ups; itself where all of them are. */
+const prune = (
+  value: unknown,
+  [step, ...rest]: ReadonlyArray<string>,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  if (step === undefined) {
+    const name = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : ""
+    return name === "" || isSignUp(name) ? value : nothing
+  }
+  if (step === "*") {
+    if (!Array.isArray(value) || value.length === 0) return value
+    const items = value.map((item: unknown) => prune(item, rest, isSignUp))
+    if (items.every((item, index) => item === value[index])) return value
+    const kept = items.filter((item) => item !== nothing)
+    return kept.length === 0 ? nothing : kept
+  }
+  if (!isRecord(value) || !Object.hasOwn(value, step)) return value
+  const inner = prune(value[step], rest, isSignUp)
+  if (inner === value[step]) return value
+  return inner === nothing ? nothing : { ...value, [step]: inner }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** A name that might be anything else is not shown. */
+const isPlain = (name: string) => /^[A-Za-z][\w.:/-]{0,63}$/.test(name)
+
+const maxShown = 5
+
+const reasonOf = (others: ReadonlyArray<string>, signUps: ReadonlyArray<string>): string => {
+  const names = [...new Set(others)]
+  const list = signUps.slice(0, maxShown).join(", ") + (signUps.length > maxShown ? ", …" : "")
+  const [first = ""] = names
+  if (names.length > 1) return `none of the ${others.length} events is a sign-up (${list})`
+  return `event ${isPlain(first) ? `${first} ` : ""}is not a sign-up (${list})`
+}
