@@ -5,6 +5,7 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { InboxUnavailable } from "./Inbox.ts"
+import { meant } from "./internal/inbox/person.ts"
 import { bodyContains } from "./internal/inbox/conditions.ts"
 import { isName, type Name, none, spans, writer } from "./internal/inbox/counting.ts"
 import * as rows from "./internal/inbox/rows.ts"
@@ -250,7 +251,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
   const mentions = Effect.fnUntraced(function* (member: string) {
     const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
       (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
-      WHERE ${bodyContains(sql, member)}`
+      WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
     const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable"))]
     return yield* rows.readable(found.map(rows.webhook), "webhooks", () => Effect.void)
   })

@@ -6,6 +6,7 @@ import { Invitation } from "@usher/core"
 import jsonata from "jsonata"
 import { Expressions, limits } from "./Expressions.ts"
 import { jsonOf, notJson } from "./internal/body.ts"
+import { leftOut, nobodyIn, read } from "./internal/people.ts"
 import type { Failed, Field, Found, Job } from "./internal/expressions/protocol.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
 import type { Mapped } from "./Webhook.ts"
@@ -21,6 +22,8 @@ export interface Event {
   readonly headers: Readonly<Record<string, string>>
   /** As it came in. */
   readonly body: Uint8Array
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId?: RegExp | undefined
 }
 
 /**
@@ -109,7 +112,7 @@ export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return
 
 const evaluate = Effect.fnUntraced(function* (
   rules: Rules,
-  { source, headers, body }: Event
+  { source, headers, body, memberId }: Event
 ): Effect.fn.Return<Mapped, never, Expressions> {
   const expressions = yield* Expressions
   const text = jsonOf(headers, body)
@@ -118,7 +121,7 @@ const evaluate = Effect.fnUntraced(function* (
   const result = yield* expressions.evaluate(job)
   return "failed" in result
     ? { status: "unmappable", reason: whyNot(rules, headers, result.failed) }
-    : mappedOf(rules, result.found)
+    : mappedOf(rules, result.found, memberId)
 })
 
 const versionOf = (rules: Rules): string =>
@@ -137,7 +140,11 @@ const expressionsOf = (rules: Rules): Job["expressions"] =>
 /** Of one webhook: whoever invites more people than this by one webhook did not mean to. */
 const mostInvitations = 10_000
 
-const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped => {
+const mappedOf = (
+  rules: Rules,
+  found: Partial<Record<Field, Found>>,
+  memberId: RegExp | undefined
+): Mapped => {
   if (rules.when !== undefined && found.when?.truth !== true) {
     return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
   }
@@ -145,9 +152,16 @@ const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped =>
   const members = foundBy(rules.member, found.member)
   const nobody = whyNobody(rules, lives, members)
   if (nobody !== undefined) return nobody
-  if (lives.texts.length * members.texts.length > mostInvitations) {
-    const reason = `${members.texts.length} people for ${lives.texts.length} Lives are more than ${mostInvitations}`
-    return { status: "unmappable", reason }
+  const ids = lives.texts.filter(isLiveId)
+  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} gives no id of a Live`)
+  const people = read(members.texts, memberId)
+  if (people.members.length === 0) {
+    return unmappable(`member: ${textOf(rules.member)} gives ${nobodyIn(people.refused, members.others)}`)
+  }
+  if (ids.length * people.members.length > mostInvitations) {
+    return unmappable(
+      `${people.members.length} people for ${ids.length} Lives are more than ${mostInvitations}`
+    )
   }
   const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
   const notified = typeof rules.notify === "boolean" ? rules.notify : found.notify?.truth
@@ -155,19 +169,22 @@ const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped =>
     ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
     ...(notified === undefined || notified === null ? {} : { withEmailNotification: notified })
   }
-  const wanted = lives.texts.flatMap((liveId) =>
-    members.texts.map((member) => ({ liveId, member, ...options }))
+  const invitations = ids.flatMap((liveId) =>
+    people.members.map((member) => ({ liveId, member, ...options }))
   )
-  const invitations = wanted.filter(isInvitation)
-  if (invitations.length === 0) {
-    return { status: "unmappable", reason: "none of the values is an address or an id" }
-  }
-  const unreadable = lives.others + members.others + (wanted.length - invitations.length)
-  const reason = unreadable === 0 ? null : `${unreadable} of the values are neither an address nor an id`
-  return { status: "mapped", invitations, reason }
+  const noLives = lives.others + lives.texts.length - ids.length
+  const reasons = [
+    ...leftOut(people.refused, members.others),
+    ...(noLives === 0 ? [] : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
+  ]
+  return { status: "mapped", invitations, reason: reasons.length === 0 ? null : reasons.join("; ") }
 }
 
-const isInvitation = Schema.is(Invitation.Invitation)
+const isLiveId = Schema.is(Invitation.LiveId)
+
+const unmappable = (reason: string): Mapped => ({ status: "unmappable", reason })
+
+const textOf = (rule: Rules["live"]) => (typeof rule === "string" ? rule : rule.expr)
 
 const nothing: Found = { texts: [], others: 0, truth: null, none: false }
 

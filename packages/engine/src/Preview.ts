@@ -9,6 +9,7 @@ import type { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import type { Mapping } from "./Mapping.ts"
+import { readable } from "./internal/people.ts"
 import type { Source } from "./Source.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
 
@@ -21,6 +22,8 @@ export interface Options {
   readonly source: Source
   /** The mapping to try; `Mapping.make` makes one of rules. Default: the source's. */
   readonly mapping?: Mapping | undefined
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId?: RegExp | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
   /** Received before this time. */
@@ -28,6 +31,11 @@ export interface Options {
   /** How many webhooks, the newest first. Default: all. */
   readonly limit?: number | undefined
 }
+
+/** Rows of an older version may hold members that would not be taken now. */
+const Wanted = Schema.Struct({ ...Invitation.Invitation.fields, member: Schema.String })
+
+const isInvitation = Schema.is(Invitation.Invitation)
 
 const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Schema.String) })
 
@@ -43,11 +51,11 @@ export const Difference = Schema.Struct({
   was: Outcome,
   is: Outcome,
   /** Who would be invited and is not. */
-  appear: Schema.Array(Invitation.Invitation),
+  appear: Schema.Array(Wanted),
   /** Who is invited and would not be. What is sent stays sent. */
-  disappear: Schema.Array(Invitation.Invitation),
+  disappear: Schema.Array(Wanted),
   /** Who would be invited to another Live, by another inviter, or with another notification flag. */
-  differ: Schema.Array(Schema.Struct({ was: Invitation.Invitation, is: Invitation.Invitation }))
+  differ: Schema.Array(Schema.Struct({ was: Wanted, is: Wanted }))
 })
 
 /**
@@ -127,7 +135,7 @@ export const add = (summary: Summary, difference: Difference): Summary => ({
 const isFailure = ({ status }: typeof Outcome.Type) => status === "unmappable"
 
 /** Whose body is still there. */
-const readable: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
+const withBody: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
 
 const page = 100
 
@@ -140,13 +148,14 @@ const page = 100
 export const differences = ({
   source,
   mapping = source.mapping,
+  memberId,
   from,
   to,
   limit = Infinity
 }: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Expressions> => {
   const filter = {
     source: source.name,
-    status: readable,
+    status: withBody,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to })
   }
@@ -160,14 +169,19 @@ export const differences = ({
   )
   return webhooks.pipe(
     Stream.take(limit),
-    Stream.mapEffect((webhook) => difference(webhook, source, mapping), { concurrency: 16 })
+    Stream.mapEffect((webhook) => difference(webhook, source, mapping, memberId), { concurrency: 16 })
   )
 }
 
-const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source, mapping: Mapping) {
+const difference = Effect.fnUntraced(function* (
+  webhook: Webhook,
+  source: Source,
+  mapping: Mapping,
+  memberId: RegExp | undefined
+) {
   const inbox = yield* Inbox
   const echo = yield* echoOf(inbox, source, webhook)
-  const is: Mapped = echo === undefined ? yield* mapping.map(webhook) : { status: "ignored", reason: echo }
+  const is: Mapped = echo === undefined ? readable(yield* mapping.map({ ...webhook, memberId }), memberId, isInvitation) : { status: "ignored", reason: echo }
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
