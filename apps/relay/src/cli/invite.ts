@@ -1,8 +1,10 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Console, Effect, Option, Schema } from "effect"
+import { Config, Console, Effect, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Budget, type Invitation, InviteError, LiveParticipants, Participant } from "@usher/core"
+import { Budget, type Invitation, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
+import * as MemberIdPattern from "../config/MemberIdPattern.ts"
 import { Reported } from "./exit.ts"
+import { Failed } from "./failure.ts"
 import { jsonFlag } from "./shared.ts"
 
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
@@ -15,7 +17,16 @@ export const invite = Command.make(
   "invite",
   {
     live: Flag.String("live").pipe(Flag.withDescription("The id of the Live")),
-    member: Flag.String("member").pipe(Flag.withDescription("An email address or a Spot member id")),
+    member: Flag.String("member").pipe(
+      Flag.withDescription("An email address, however written, or a Spot member id")
+    ),
+    memberId: Flag.String("member-id").pipe(
+      Flag.withFallbackConfig(Config.String("MELTINGSPOT_MEMBER_ID")),
+      Flag.optional,
+      Flag.withDescription(
+        "A regular expression that the ids of the Spot's members match, besides UUIDs, as spots.<name>.memberId has it"
+      )
+    ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
       Flag.withDescription("The Spot member on whose initiative it is")
@@ -26,7 +37,8 @@ export const invite = Command.make(
     ),
     json: jsonFlag
   },
-  Effect.fnUntraced(function* ({ live: liveId, member, invitedBy, notify, json }) {
+  Effect.fnUntraced(function* ({ live: liveId, member: text, memberId, invitedBy, notify, json }) {
+    const member = yield* read(text, memberId)
     const invitation: Invitation.Invitation = {
       liveId,
       member,
@@ -64,3 +76,18 @@ export const invite = Command.make(
   Command.provide(Budget.Budget.layerUnlimited),
   Command.provide(NodeHttpClient.layerUndici)
 )
+
+const usage = (message: string) => new Failed({ kind: "usage", message })
+
+/** The one person that is meant. */
+const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<string>) {
+  const compiled = Option.isNone(pattern) ? undefined : MemberIdPattern.compile(pattern.value)
+  if (compiled !== undefined && Result.isFailure(compiled)) {
+    return yield* usage(`--member-id: ${compiled.failure}`)
+  }
+  const found = Member.parse(text, { memberId: compiled?.success })
+  if (Result.isFailure(found)) return yield* usage(`--member: it is ${Member.sayings[found.failure.reason]}`)
+  const [member = "", ...others] = found.success
+  if (others.length > 0) return yield* usage("--member: it names several people; invite one at a time")
+  return member
+})

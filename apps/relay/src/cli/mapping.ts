@@ -50,7 +50,8 @@ const test = Command.make(
       return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
     }
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
-    const summary = yield* Preview.differences({ source, mapping, ...range }).pipe(
+    const memberId = config.relay.spots.get(source.spot)?.memberId
+    const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(
       Stream.tap((difference) => {
         if (!Preview.isChange(difference)) return Effect.void
         return Console.log(
