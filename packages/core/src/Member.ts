@@ -6,7 +6,15 @@
 import { Result, Schema } from "effect"
 import { flawOf } from "./internal/address.ts"
 import { isNobody } from "./internal/nobody.ts"
-import { clean, mailbox, partsOf, unescape, unquoted, withoutMailto, withoutQuotes } from "./internal/personText.ts"
+import {
+  clean,
+  mailbox,
+  partsOf,
+  unescape,
+  unquoted,
+  withoutMailto,
+  withoutQuotes
+} from "./internal/personText.ts"
 import { isWhole } from "./internal/wholeMatch.ts"
 import { Member, memberKey } from "./Invitation.ts"
 
@@ -56,14 +64,7 @@ export const sayings: Readonly<Record<Reason, string>> = {
  * @since 0.1.0
  */
 export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
-  reason: Schema.Literals([
-    "Placeholder",
-    "NotAnAddress",
-    "NotAMemberId",
-    "MixedList",
-    "TooLong",
-    "TooMany"
-  ])
+  reason: Schema.Literals(["Placeholder", "NotAnAddress", "NotAMemberId", "MixedList", "TooLong", "TooMany"])
 }) {
   override get message() {
     return `The text is ${sayings[this.reason]}.`

@@ -76,7 +76,10 @@ describe("a list", () => {
     ["a@example.com\u2028b@example.com", ["a@example.com", "b@example.com"]],
     ["a@example.com;\n", ["a@example.com"]],
     ["a@example.com;; A@EXAMPLE.com", ["a@example.com"]],
-    ['"Doe, A" <a@example.com>; &lt;b@example.com&gt;, mailto:c@example.com', ["a@example.com", "b@example.com", "c@example.com"]],
+    [
+      '"Doe, A" <a@example.com>; &lt;b@example.com&gt;, mailto:c@example.com',
+      ["a@example.com", "b@example.com", "c@example.com"]
+    ],
     ['"a@example.com, b@example.com"', ["a@example.com", "b@example.com"]],
     ["mailto:a@example.com,b@example.com?subject=x", ["a@example.com", "b@example.com"]]
   ])("%j names %j", (text, members) => {
@@ -96,7 +99,8 @@ describe("a list", () => {
   })
 
   it("holds at most 1,000 addresses", () => {
-    const list = (count: number) => Array.from({ length: count }, (_, index) => `p${index}@example.com`).join()
+    const list = (count: number) =>
+      Array.from({ length: count }, (_, index) => `p${index}@example.com`).join()
     expect(read(list(1_000))).toHaveLength(1_000)
     expect(read(list(1_001))).toBe("TooMany")
   })
@@ -106,7 +110,18 @@ describe("what names nobody", () => {
   it.each(
     [
       ["", " ", "\u200B", "N/A", "n/a", "n.a.", "NA", "-", "--", "—", ".", "?", "none", "(none)", "<none>"],
-      ["null", "NULL", "undefined", "nil", "NaN", "unknown", "keine", "k. A.", "keine Angabe", "not provided"],
+      [
+        "null",
+        "NULL",
+        "undefined",
+        "nil",
+        "NaN",
+        "unknown",
+        "keine",
+        "k. A.",
+        "keine Angabe",
+        "not provided"
+      ],
       ["&lt;null&gt;", '"none"', "[object Object]", "00000000-0000-0000-0000-000000000000"]
     ].flat()
   )("%j is a placeholder, whatever an id looks like", (text) => {
@@ -196,7 +211,8 @@ describe("a member id", () => {
 })
 
 describe("an invitation", () => {
-  const refuses = (member: string) => Result.isFailure(Result.try(() => Invitation.Invitation.make({ liveId: "live-1", member })))
+  const refuses = (member: string) =>
+    Result.isFailure(Result.try(() => Invitation.Invitation.make({ liveId: "live-1", member })))
 
   it("is refused before a call where its address is none, and takes any id", () => {
     const bad = ["user@", "a@example.com,b@example.com", "<a@example.com>", "a@b", "a\u200B@example.com"]

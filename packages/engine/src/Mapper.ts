@@ -98,7 +98,9 @@ const run = Effect.fnUntraced(function* (
   }
   const echo = yield* echoOf(inbox, source, webhook)
   if (echo !== undefined) return { status: "ignored", reason: echo }
-  return yield* source.mapping.map({ ...webhook, memberId }).pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+  return yield* source.mapping
+    .map({ ...webhook, memberId })
+    .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
 })
 
 /** On what terms the source's invitations are stored. */

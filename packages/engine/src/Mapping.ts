@@ -175,7 +175,9 @@ const mappedOf = (
   const noLives = lives.others + lives.texts.length - ids.length
   const reasons = [
     ...leftOut(people.refused, members.others),
-    ...(noLives === 0 ? [] : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
+    ...(noLives === 0
+      ? []
+      : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
   ]
   return { status: "mapped", invitations, reason: reasons.length === 0 ? null : reasons.join("; ") }
 }

@@ -181,7 +181,10 @@ const difference = Effect.fnUntraced(function* (
 ) {
   const inbox = yield* Inbox
   const echo = yield* echoOf(inbox, source, webhook)
-  const is: Mapped = echo === undefined ? readable(yield* mapping.map({ ...webhook, memberId }), memberId, isInvitation) : { status: "ignored", reason: echo }
+  const is: Mapped =
+    echo === undefined
+      ? readable(yield* mapping.map({ ...webhook, memberId }), memberId, isInvitation)
+      : { status: "ignored", reason: echo }
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,

@@ -82,7 +82,8 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
         {
           status: "mapped",
           invitations: [{ liveId: "live-1", member: email }],
-          reason: "member: 2 of the values name nobody: 1 is neither an email address nor a Spot member id, 1 is no text"
+          reason:
+            "member: 2 of the values name nobody: 1 is neither an email address nor a Spot member id, 1 is no text"
         }
       ]
     ] as const)("map %s", ([, rules, body, expected]) =>
@@ -108,7 +109,10 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       (text) =>
         Effect.gen(function* () {
           expect(yield* map({}, { email: text })).toEqual(
-            mapped({ liveId: "live-1", member: "a@example.com" }, { liveId: "live-1", member: "b@example.com" })
+            mapped(
+              { liveId: "live-1", member: "a@example.com" },
+              { liveId: "live-1", member: "b@example.com" }
+            )
           )
         })
     )
@@ -179,12 +183,7 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
         "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is no text"
       ],
       [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
-      [
-        { live: { expr: "live" } },
-        { email, live: email },
-        "unmappable",
-        "live: live gives no id of a Live"
-      ],
+      [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],
       [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' says no"],
       [{ when: { expr: "form" } }, { email, form: "false" }, "ignored", "when: the filter form says no"]
     ] as const)("%j of %j: %s", ([rules, body, status, reason]) =>

@@ -3,6 +3,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
 import { bytes } from "./number.ts"
 import { JsonTree, LongText } from "./JsonTree.tsx"
 import { Empty } from "./Shown.tsx"
+import { Raw } from "./Raw.tsx"
 
 interface Props {
   readonly body: { readonly base64: string; readonly json?: unknown }
@@ -57,7 +58,9 @@ export const Headers = ({ headers }: { readonly headers: Readonly<Record<string,
   <dl className="facts facts-mono">
     {Object.entries(headers).map(([name, value]) => (
       <div key={name}>
-        <dt>{name}</dt>
+        <dt>
+          <Raw text={name} />
+        </dt>
         <dd>
           <LongText text={value} />
         </dd>

@@ -3,8 +3,10 @@ import { Config, Console, Effect, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Budget, type Invitation, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
 import * as MemberIdPattern from "../config/MemberIdPattern.ts"
+import { Display } from "@usher/admin"
 import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
+import { jsonText } from "./print.ts"
 import { jsonFlag } from "./shared.ts"
 
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
@@ -67,7 +69,7 @@ export const invite = Command.make(
         )
       )
     )
-    yield* Console.log(json ? JSON.stringify(outcome.json) : outcome.text)
+    yield* Console.log(json ? jsonText(outcome.json) : Display.line(outcome.text))
     if (outcome.exit !== 0) return yield* new Reported()
   })
 ).pipe(

@@ -6,6 +6,7 @@ import * as RulesFile from "../config/RulesFile.ts"
 import * as Server from "../Server.ts"
 import { suggest } from "../suggest.ts"
 import { Reported } from "./exit.ts"
+import { jsonText } from "./print.ts"
 import { describe, summarize } from "./mappingReport.ts"
 import { configFlag, jsonFlag, quiet } from "./shared.ts"
 
@@ -55,7 +56,7 @@ const test = Command.make(
       Stream.tap((difference) => {
         if (!Preview.isChange(difference)) return Effect.void
         return Console.log(
-          json ? JSON.stringify({ type: "difference", ...encode(difference) }) : describe(difference)
+          json ? jsonText({ type: "difference", ...encode(difference) }) : describe(difference)
         )
       }),
       Stream.runFold(() => Preview.empty, Preview.add),

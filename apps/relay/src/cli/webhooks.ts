@@ -1,7 +1,7 @@
 /** `usher webhooks`: what senders said, and mapping it again. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { Webhooks } from "@usher/admin"
+import { Display, type Webhooks } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { pageFlags, present, webhookFilter, webhooksOf } from "./filters.ts"
@@ -98,17 +98,19 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
           )
         ]),
     "",
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
     bodyOf(body)
   ].join("\n")
 
 export const bodyOf = ({ base64, json }: Webhooks.Detail["body"]): string =>
-  json !== undefined
-    ? JSON.stringify(json, undefined, 2)
-    : base64 === ""
-      ? "(the body is gone: purged or forgotten)"
-      : Buffer.from(base64, "base64").toString()
+  Display.block(
+    json !== undefined
+      ? JSON.stringify(json, undefined, 2)
+      : base64 === ""
+        ? "(the body is gone: purged or forgotten)"
+        : Buffer.from(base64, "base64").toString()
+  )
 
 const remap = Command.make(
   "remap",

@@ -22,7 +22,8 @@ export const compile = (text: string): Result.Result<RegExp, string> => {
     try: () => {
       const pattern = new RegExp(text, "u")
       const ways = waysOf(text)
-      if (ways > maxWays) throw new Refused(ways === Infinity ? tooMany : `${tooMany}; use at most two of * and +`)
+      if (ways > maxWays)
+        throw new Refused(ways === Infinity ? tooMany : `${tooMany}; use at most two of * and +`)
       // V8 compiles at the first use.
       pattern.test("")
       return pattern
@@ -78,8 +79,13 @@ const waysOf = (pattern: string): number => {
     if (pattern[at] === "?") at++
     const from = found === "+" ? 1 : Number(least ?? 0)
     const to =
-      found === "?" ? 1 : found === "*" || found === "+" || (comma === "," && most === "") ? maxId : Number(most || from)
-    if (Math.max(from, to) > maxId) throw new Refused(`it repeats more than ${maxId} times, and no id is longer`)
+      found === "?"
+        ? 1
+        : found === "*" || found === "+" || (comma === "," && most === "")
+          ? maxId
+          : Number(most || from)
+    if (Math.max(from, to) > maxId)
+      throw new Refused(`it repeats more than ${maxId} times, and no id is longer`)
     return ways === 1 ? to - from + 1 : from === to ? ways ** to : Infinity
   }
 

@@ -48,7 +48,9 @@ export const nobodyIn = (refused: Refused, others: number): string => {
 /** Beside others who are invited; nothing where nobody is left out. */
 export const leftOut = (refused: Refused, others: number): ReadonlyArray<string> => {
   const all = total(refused, others)
-  return all === 0 ? [] : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
+  return all === 0
+    ? []
+    : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
 }
 
 /** What a program's mapping gives, read as a rule's would be. */
