@@ -1,7 +1,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Config, Console, Effect, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Budget, type Invitation, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
+import { Budget, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
 import * as MemberIdPattern from "../config/MemberIdPattern.ts"
 import { Display } from "@usher/admin"
 import { Reported } from "./exit.ts"
@@ -12,8 +12,10 @@ import { jsonFlag } from "./shared.ts"
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
 const encodeError = Schema.encodeSync(Schema.toCodecJson(InviteError.InviteError))
 
-const describe = (error: InviteError.InviteError) =>
-  Object.assign({}, encodeError(error), { message: error.message })
+const describe = (error: InviteError.InviteError | Member.NotAMember) =>
+  error._tag === "NotAMember"
+    ? { _tag: error._tag, reason: error.reason, message: error.message }
+    : Object.assign({}, encodeError(error), { message: error.message })
 
 export const invite = Command.make(
   "invite",
@@ -40,33 +42,36 @@ export const invite = Command.make(
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ live: liveId, member: text, memberId, invitedBy, notify, json }) {
-    const member = yield* read(text, memberId)
-    const invitation: Invitation.Invitation = {
-      liveId,
-      member,
-      ...Option.match(invitedBy, {
-        onNone: () => ({}),
-        onSome: (invitedBySpotMemberId) => ({ invitedBySpotMemberId })
-      }),
-      ...(notify ? { withEmailNotification: true } : {})
-    }
     const { invite } = yield* LiveParticipants.LiveParticipants
-    const outcome = yield* invite(invitation).pipe(
+    const outcome = yield* read(text, memberId).pipe(
+      Effect.flatMap((member) =>
+        invite({
+          liveId,
+          member,
+          ...Option.match(invitedBy, {
+            onNone: () => ({}),
+            onSome: (invitedBySpotMemberId) => ({ invitedBySpotMemberId })
+          }),
+          ...(notify ? { withEmailNotification: true } : {})
+        })
+      ),
       Effect.map((participant) => ({
         exit: 0,
         text: `Invited: participant ${participant.id} of Live ${liveId}, ${participant.status}`,
         json: { outcome: "invited", participant: encodeParticipant(participant) }
       })),
-      Effect.catch((error) =>
-        Effect.succeed(
-          error._tag === "AlreadyInvited"
-            ? { exit: 0, text: error.message, json: { outcome: "already_invited", liveId } }
-            : {
-                exit: 1,
-                text: `Not invited. ${error.message}`,
-                json: { outcome: "failed", error: describe(error) }
-              }
-        )
+      Effect.catchIf(
+        (error) => error._tag !== "Failed",
+        (error) =>
+          Effect.succeed(
+            error._tag === "AlreadyInvited"
+              ? { exit: 0, text: error.message, json: { outcome: "already_invited", liveId } }
+              : {
+                  exit: 1,
+                  text: `Not invited. ${error.message}`,
+                  json: { outcome: "failed", error: describe(error) }
+                }
+          )
       )
     )
     yield* Console.log(json ? jsonText(outcome.json) : Display.line(outcome.text))
@@ -87,9 +92,9 @@ const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<s
   if (compiled !== undefined && Result.isFailure(compiled)) {
     return yield* usage(`--member-id: ${compiled.failure}`)
   }
-  const found = Member.parse(text, { memberId: compiled?.success })
-  if (Result.isFailure(found)) return yield* usage(`--member: it is ${Member.sayings[found.failure.reason]}`)
-  const [member = "", ...others] = found.success
+  const [member = "", ...others] = yield* Effect.fromResult(
+    Member.parse(text, { memberId: compiled?.success })
+  )
   if (others.length > 0) return yield* usage("--member: it names several people; invite one at a time")
   return member
 })
