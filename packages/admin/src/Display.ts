@@ -7,7 +7,7 @@
  * Format characters (bidi controls, zero-width ones), control characters, halves of a surrogate pair, the separators that
  * break lines, and letters without a shape.
  */
-const unseen = /[\p{Cf}\p{Cc}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u2028\u2029\u2800\u3164\uFFA0]/gu
+const unseen = /[\u034F\u17B4\u17B5\p{Cf}\p{Cc}\p{Cs}\u115F\u1160\u2028\u2029\u2800\u3164\uFFA0]/gu
 
 /** `\u{202E}` */
 const escaped = (letter: string): string =>

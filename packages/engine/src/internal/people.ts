@@ -69,7 +69,7 @@ export const readable = (
       const { reason } = found.failure
       return (refused.set(reason, (refused.get(reason) ?? 0) + 1), [])
     }
-    const sound = found.success.map((member) => ({ ...invitation, member })).filter(isSound)
+    const sound = found.success.map((member) => Object.assign({}, invitation, { member })).filter(isSound)
     if (sound.length === 0) unsound++
     return sound
   })
