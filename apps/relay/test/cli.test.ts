@@ -44,7 +44,23 @@ describe("usher invite", () => {
           stderr: "",
           json: { outcome: "already_invited", liveId: "live-1" }
         })
-        expect(yield* invite("--live", "live-1", "--member", "nobody")).toEqual({
+        expect(yield* invite("--live", "live-1", "--member", "Bob <bob@example.com>")).toMatchObject({
+          code: 0,
+          json: { outcome: "invited", participant: { spotMemberEmail: "bob@example.com" } }
+        })
+        expect(yield* invite("--live", "live-1", "--member", "somebody")).toEqual({
+          code: 1,
+          stderr: "",
+          json: {
+            outcome: "failed",
+            error: {
+              _tag: "NotAMember",
+              reason: "NotAMemberId",
+              message: "The text is neither an email address nor a Spot member id."
+            }
+          }
+        })
+        expect(yield* invite("--live", "live-1", "--member", "somebody", "--member-id", "[a-z]+")).toEqual({
           code: 1,
           stderr: "",
           json: {

@@ -4,9 +4,9 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Invitation } from "@usher/core"
+import { Invitation, Member } from "@usher/core"
 import { Authorization } from "./Access.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { Invalid, NotFound, Unavailable } from "./Problem.ts"
 
 /**
  * How many people one piece may name.
@@ -25,8 +25,11 @@ export const mostMembers = 500
 export const Piece = Schema.Struct({
   spot: Schema.String,
   liveId: Invitation.LiveId,
-  /** Addresses or Spot member ids. */
-  members: Schema.Array(Invitation.Member).check(Schema.isMinLength(1), Schema.isMaxLength(mostMembers)),
+  /** Email addresses, however written, or ids of the Spot's members. */
+  members: Schema.Array(Schema.NonEmptyString.check(Schema.isMaxLength(Member.maxLength))).check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(mostMembers)
+  ),
   /** The Spot member on whose initiative it is. */
   invitedBy: Schema.optionalKey(Schema.NonEmptyString),
   /** Whether MeltingSpot sends its mail. */
@@ -53,7 +56,7 @@ export const group = HttpApiGroup.make("imports")
         /** The same piece was accepted in the last 24 hours: it is not taken twice. */
         duplicate: Schema.Boolean
       }),
-      error: [NotFound, Unavailable]
+      error: [NotFound, Invalid, Unavailable]
     }).annotate(OpenApi.Summary, "Invite people from a list, behind all that comes now")
   )
   .middleware(Authorization)

@@ -8,8 +8,8 @@ import { Invitation } from "./Invitations.ts"
 import { Unavailable } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
 
-/** An address or a Spot member id, however written. */
-const Person = Schema.NonEmptyString.check(Schema.isMaxLength(320))
+/** An address or a Spot member id, however written: `Alice <alice@example.com>` is one. */
+const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 
 /**
  * @category schemas

@@ -32,6 +32,8 @@ export const Spot = Schema.Struct({
   pausedBy: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
   /** When its next invitation is due; null when none waits. */
   nextDueAt: Schema.NullOr(Page.Time),
+  /** A regular expression that the ids of its members match, besides UUIDs. */
+  memberId: Schema.optionalKey(Schema.String),
   /** Invitations that wait; 20,000 stands for that many or more. */
   backlog: Schema.Int
 }).annotate({ identifier: "Spot" })

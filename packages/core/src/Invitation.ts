@@ -6,15 +6,22 @@
  * @since 0.1.0
  */
 import { Schema } from "effect"
+import { flawOf } from "./internal/address.ts"
 
 /** A dot segment would climb out of the path, whatever the escaping; a lone surrogate can't be escaped; an address would reach logs. */
 const isLiveId = Schema.isPattern(/^(?!\.{1,2}$)[^\s\p{Cc}\p{Cs}@]+$/u, {
   expected: 'the id of a Live: not empty, without spaces, control characters or "@", and neither "." nor ".."'
 })
 
-const isMember = Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]+$/u, {
+const isSendable = Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]+$/u, {
   expected: "an email address or a Spot member id: not empty, without spaces or control characters"
 })
+
+/** What has an "@" is sent as an address, and the upstream refuses one that is none. */
+const isAddressOrId = Schema.makeFilter(
+  (member: string) => !isAddress(member) || flawOf(member) === undefined,
+  { expected: 'an email address where it has an "@": a name, one "@" and a domain with a dot' }
+)
 
 /**
  * The id of a Live. The reference says `string`, its webhooks show UUIDs: any id is taken that can stand in a path.
@@ -25,12 +32,13 @@ const isMember = Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]+$/u, {
 export const LiveId = Schema.String.check(isLiveId).annotate({ identifier: "LiveId" })
 
 /**
- * Whom to invite: an email address, or the id of an existing Spot member.
+ * Whom to invite: an email address, or the id of an existing Spot member. Any text without an `@` can be an id here;
+ * `Member.parse` reads what people write, and is strict about ids.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Member = Schema.String.check(isMember, Schema.isMaxLength(320)).annotate({
+export const Member = Schema.String.check(isSendable, isAddressOrId, Schema.isMaxLength(320)).annotate({
   identifier: "Member"
 })
 

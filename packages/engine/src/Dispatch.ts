@@ -150,8 +150,8 @@ export const StoredInvitation = Schema.Struct({
   id: Schema.String,
   spot: Schema.String,
   ...Invitation.Invitation.fields,
-  /** Null once the person is forgotten. */
-  member: Schema.NullOr(Invitation.Invitation.fields.member),
+  /** Null once the person is forgotten. One that an older version stored may be no member that is taken now. */
+  member: Schema.NullOr(Schema.String),
   /** Of the first webhook that asked for it. */
   source: Schema.String,
   status: InvitationStatus,

@@ -23,7 +23,8 @@ export const name = "import"
 export const People = Schema.Struct({
   spot: Schema.String,
   liveId: Invitation.LiveId,
-  members: Schema.Array(Invitation.Member),
+  /** Read when it is mapped: what an older version took need not be what is taken now. */
+  members: Schema.Array(Schema.NonEmptyString),
   invitedBySpotMemberId: Invitation.InvitationPayload.fields.invitedBySpotMemberId,
   withEmailNotification: Invitation.InvitationPayload.fields.withEmailNotification
 })

@@ -6,6 +6,7 @@ import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { InboxUnavailable } from "./Inbox.ts"
 import * as compressed from "./internal/inbox/compressed.ts"
+import { meant } from "./internal/inbox/person.ts"
 import { bodyContains } from "./internal/inbox/conditions.ts"
 import { isName, type Name, none, spans, writer } from "./internal/inbox/counting.ts"
 import * as rows from "./internal/inbox/rows.ts"
@@ -253,7 +254,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
   const mentions = Effect.fnUntraced(function* (member: string) {
     const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
       (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
-      WHERE ${bodyContains(sql, member)}`
+      WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
     const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
       AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
     const ids = yield* compressed.naming(sql, { table: "webhooks", where: unnamed }, member)

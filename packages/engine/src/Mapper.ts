@@ -1,7 +1,7 @@
 /**
  * Turns stored webhooks into invitations, oldest first.
  */
-import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema, SubscriptionRef } from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
@@ -9,10 +9,12 @@ import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
+import { readable } from "./internal/people.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
+import { Spots } from "./Spots.ts"
 import * as StoredBody from "./StoredBody.ts"
 import type { Mapped, Terms, Webhook } from "./Webhook.ts"
 
@@ -34,17 +36,20 @@ const longestNap = "30 seconds"
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDiscard(
+export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.effectDiscard(
   Effect.gen(function* () {
     const inbox = yield* Inbox
     const sources = yield* Sources
+    const spots = yield* Spots
     const signals = yield* inbox.signals("received")
     const metrics = yield* mapping
     const { isBusy, withRest } = yield* givingWay
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
-      const mapped = yield* Effect.map(run(inbox, webhook, source), storable)
-      yield* inbox.map(webhook, mapped, terms(webhook, source))
+      const wanted = terms(webhook, source)
+      const memberId = (yield* SubscriptionRef.get(spots.present)).get(wanted.spot)?.memberId
+      const mapped = readable(yield* run(inbox, webhook, source, memberId), memberId, isStorable)
+      yield* inbox.map(webhook, mapped, wanted)
       metrics.mapped(webhook.source, mapped.status)
       const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
       yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
@@ -84,7 +89,8 @@ export const layer: Layer.Layer<never, never, Inbox | Sources> = Layer.effectDis
 const run = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],
   webhook: Webhook,
-  source: Source | undefined
+  source: Source | undefined,
+  memberId: RegExp | undefined
 ): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
   const people = Import.read(webhook)
   if (people !== undefined) return Import.mapped(people)
@@ -96,7 +102,7 @@ const run = Effect.fnUntraced(function* (
   const echo = yield* echoOf(inbox, source, event.success)
   if (echo !== undefined) return { status: "ignored", reason: echo }
   return yield* source.mapping
-    .map(event.success)
+    .map({ ...event.success, memberId })
     .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
 })
 
@@ -116,15 +122,8 @@ const terms = (webhook: Webhook, source: Source | undefined): Terms => {
 const isInvitation = Schema.is(Invitation.Invitation)
 
 /** A program's mapping may give anything; and no index holds an id of any length. */
-const storable = (mapped: Mapped): Mapped => {
-  if (mapped.status !== "mapped") return mapped
-  const invitations = mapped.invitations.filter(
-    (invitation) => isInvitation(invitation) && invitation.liveId.length <= 500
-  )
-  if (invitations.length === mapped.invitations.length) return mapped
-  const reason = "the mapping gives what is no invitation"
-  return invitations.length === 0 ? { status: "unmappable", reason } : { ...mapped, invitations, reason }
-}
+const isStorable = (invitation: Invitation.Invitation): boolean =>
+  isInvitation(invitation) && invitation.liveId.length <= 500
 
 /** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
 const died = (defect: unknown): Mapped => ({

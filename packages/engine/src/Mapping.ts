@@ -7,6 +7,7 @@ import { Body } from "@usher/signatures"
 import { Expressions, limits } from "./Expressions.ts"
 import { wrongWith } from "./internal/expressions/check.ts"
 import { type Failed, type Field, type Found, type Job, noTexts } from "./internal/expressions/protocol.ts"
+import { leftOut, nobodyIn, read } from "./internal/people.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
 import * as SignUps from "./SignUps.ts"
 import type { Mapped } from "./Webhook.ts"
@@ -22,6 +23,8 @@ export interface Event {
   readonly headers: Readonly<Record<string, string>>
   /** After decompression. */
   readonly body: Uint8Array
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId?: RegExp | undefined
 }
 
 /**
@@ -191,7 +194,7 @@ const incapable = /^(Too\w+|Error|D1011|D1012|D2014|D2015|T100[5-8])$/
 
 const evaluate = Effect.fnUntraced(function* (
   rules: Rules,
-  { source, headers, body }: Event
+  { source, headers, body, memberId }: Event
 ): Effect.fn.Return<Mapped, never, Expressions> {
   const expressions = yield* Expressions
   const text = Body.toJson(headers, body)
@@ -200,7 +203,7 @@ const evaluate = Effect.fnUntraced(function* (
   const result = yield* expressions.evaluate(job)
   return "failed" in result
     ? { status: "unmappable", reason: whyNot(rules, headers, result.failed) }
-    : mappedOf(rules, result.found)
+    : mappedOf(rules, result.found, memberId)
 })
 
 /** Rules that name no events have the version that they had before events could be named. */
@@ -223,7 +226,11 @@ const expressionsOf = (rules: Rules): Job["expressions"] =>
 /** Of one webhook: whoever invites more people than this by one webhook did not mean to. */
 const mostInvitations = 10_000
 
-const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped => {
+const mappedOf = (
+  rules: Rules,
+  found: Partial<Record<Field, Found>>,
+  memberId: RegExp | undefined
+): Mapped => {
   if (rules.when !== undefined && found.when?.truth !== true) {
     return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
   }
@@ -231,9 +238,16 @@ const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped =>
   const members = foundBy(rules.member, found.member)
   const nobody = whyNobody(rules, lives, members)
   if (nobody !== undefined) return nobody
-  if (lives.texts.length * members.texts.length > mostInvitations) {
-    const reason = `${members.texts.length} people for ${lives.texts.length} Lives are more than ${mostInvitations}`
-    return { status: "unmappable", reason }
+  const ids = lives.texts.filter(isLiveId)
+  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} gives no id of a Live`)
+  const people = read(members.texts, memberId)
+  if (people.members.length === 0) {
+    return unmappable(`member: ${textOf(rules.member)} gives ${nobodyIn(people.refused, members.others)}`)
+  }
+  if (ids.length * people.members.length > mostInvitations) {
+    return unmappable(
+      `${people.members.length} people for ${ids.length} Lives are more than ${mostInvitations}`
+    )
   }
   const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
   const notified = typeof rules.notify === "boolean" ? rules.notify : found.notify?.truth
@@ -241,19 +255,24 @@ const mappedOf = (rules: Rules, found: Partial<Record<Field, Found>>): Mapped =>
     ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
     ...(notified === undefined || notified === null ? {} : { withEmailNotification: notified })
   }
-  const wanted = lives.texts.flatMap((liveId) =>
-    members.texts.map((member) => ({ liveId, member, ...options }))
+  const invitations = ids.flatMap((liveId) =>
+    people.members.map((member) => ({ liveId, member, ...options }))
   )
-  const invitations = wanted.filter(isInvitation)
-  if (invitations.length === 0) {
-    return { status: "unmappable", reason: "none of the values is an address or an id" }
-  }
-  const unreadable = lives.others + members.others + (wanted.length - invitations.length)
-  const reason = unreadable === 0 ? null : `${unreadable} of the values are neither an address nor an id`
-  return { status: "mapped", invitations, reason }
+  const noLives = lives.others + lives.texts.length - ids.length
+  const reasons = [
+    ...leftOut(people.refused, members.others),
+    ...(noLives === 0
+      ? []
+      : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
+  ]
+  return { status: "mapped", invitations, reason: reasons.length === 0 ? null : reasons.join("; ") }
 }
 
-const isInvitation = Schema.is(Invitation.Invitation)
+const isLiveId = Schema.is(Invitation.LiveId)
+
+const unmappable = (reason: string): Mapped => ({ status: "unmappable", reason })
+
+const textOf = (rule: Rules["live"]) => (typeof rule === "string" ? rule : rule.expr)
 
 const nothing: Found = { texts: [], others: 0, truth: null, none: false }
 

@@ -8,6 +8,7 @@ import type { StoredInvitation } from "./Dispatch.ts"
 import type { Expressions } from "./Expressions.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
+import { readable } from "./internal/people.ts"
 import { type Mapping, withSignUps } from "./Mapping.ts"
 import type { Source } from "./Source.ts"
 import * as StoredBody from "./StoredBody.ts"
@@ -25,6 +26,8 @@ export interface Options {
    * source's.
    */
   readonly mapping?: Mapping | undefined
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId?: RegExp | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
   /** Received before this time. */
@@ -32,6 +35,11 @@ export interface Options {
   /** How many webhooks, the newest first. Default: all. */
   readonly limit?: number | undefined
 }
+
+/** Rows of an older version may hold members that would not be taken now. */
+const Wanted = Schema.Struct({ ...Invitation.Invitation.fields, member: Schema.String })
+
+const isInvitation = Schema.is(Invitation.Invitation)
 
 const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Schema.String) })
 
@@ -47,11 +55,11 @@ export const Difference = Schema.Struct({
   was: Outcome,
   is: Outcome,
   /** Who would be invited and is not. */
-  appear: Schema.Array(Invitation.Invitation),
+  appear: Schema.Array(Wanted),
   /** Who is invited and would not be. What is sent stays sent. */
-  disappear: Schema.Array(Invitation.Invitation),
+  disappear: Schema.Array(Wanted),
   /** Who would be invited to another Live, by another inviter, or with another notification flag. */
-  differ: Schema.Array(Schema.Struct({ was: Invitation.Invitation, is: Invitation.Invitation }))
+  differ: Schema.Array(Schema.Struct({ was: Wanted, is: Wanted }))
 })
 
 /**
@@ -131,7 +139,7 @@ export const add = (summary: Summary, difference: Difference): Summary => ({
 const isFailure = ({ status }: typeof Outcome.Type) => status === "unmappable"
 
 /** Whose body is still there. */
-const readable: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
+const withBody: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
 
 const page = 100
 
@@ -144,6 +152,7 @@ const page = 100
 export const differences = ({
   source,
   mapping: tried = source.mapping,
+  memberId,
   from,
   to,
   limit = Infinity
@@ -152,7 +161,7 @@ export const differences = ({
   const mapping = ownEvents ? tried : withSignUps(tried, source.events)
   const filter = {
     source: source.name,
-    status: readable,
+    status: withBody,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to })
   }
@@ -166,13 +175,18 @@ export const differences = ({
   )
   return webhooks.pipe(
     Stream.take(limit),
-    Stream.mapEffect((webhook) => difference(webhook, source, mapping), { concurrency: 16 })
+    Stream.mapEffect((webhook) => difference(webhook, source, mapping, memberId), { concurrency: 16 })
   )
 }
 
-const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source, mapping: Mapping) {
+const difference = Effect.fnUntraced(function* (
+  webhook: Webhook,
+  source: Source,
+  mapping: Mapping,
+  memberId: RegExp | undefined
+) {
   const inbox = yield* Inbox
-  const is = yield* wouldBe(webhook, source, mapping)
+  const is = yield* wouldBe(webhook, source, mapping, memberId)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
@@ -185,12 +199,14 @@ const difference = Effect.fnUntraced(function* (webhook: Webhook, source: Source
 const wouldBe = Effect.fnUntraced(function* (
   webhook: Webhook,
   source: Source,
-  mapping: Mapping
+  mapping: Mapping,
+  memberId: RegExp | undefined
 ): Effect.fn.Return<Mapped, InboxUnavailable, Inbox | Expressions> {
   const event = yield* Effect.result(StoredBody.event(source, webhook))
   if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
   const echo = yield* echoOf(yield* Inbox, source, event.success)
-  return echo === undefined ? yield* mapping.map(event.success) : { status: "ignored", reason: echo }
+  if (echo !== undefined) return { status: "ignored", reason: echo }
+  return readable(yield* mapping.map({ ...event.success, memberId }), memberId, isInvitation)
 })
 
 const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>

@@ -19,6 +19,8 @@ export interface Options extends MeltingSpotConfig.Options {
   /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
   readonly budget?: Budget.Limits | "unlimited" | undefined
   readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** Which texts are ids of its members: matched against the whole id. A UUID always is one. Default: nothing else. */
+  readonly memberId?: RegExp | undefined
   /** How many calls may be under way at once. Default 8. */
   readonly concurrency?: number | undefined
   /** How many members one call may have; 1 for single calls only. Default 100. */
@@ -37,6 +39,8 @@ export interface Spot {
   /** Undefined where nobody counts. */
   readonly budget: Budget.Limits | undefined
   readonly retry: RetryPolicy.RetryPolicy
+  /** Of its members' ids, besides UUIDs. */
+  readonly memberId: RegExp | undefined
   readonly concurrency: number
   readonly batchSize: number
   /** Longer than any attempt can last, so that a lease that ends means a dispatcher that died. */
@@ -66,6 +70,7 @@ export const make = (
     participants,
     budget: budget === "unlimited" ? undefined : budget,
     retry,
+    memberId: options.memberId,
     concurrency,
     batchSize,
     lease: Duration.sum(timeout, Duration.seconds(90))

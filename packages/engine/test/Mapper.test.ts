@@ -150,7 +150,8 @@ describe("the mapper", () => {
       yield* start(layer({ version: "1", map }))
       expect(yield* mapped()).toMatchObject({
         status: "unmappable",
-        reason: "the mapping gives what is no invitation"
+        reason:
+          "the mapping gives what is no invitation; the mapping gives a text that is neither an email address nor a Spot member id"
       })
     }).pipe(Effect.provide(layerInbox))
   )

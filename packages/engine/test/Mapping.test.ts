@@ -5,18 +5,23 @@ import { Expressions, Mapping } from "../src/index.ts"
 
 const email = "alice@example.com"
 
+const uuid = "3f0c2a1b-9d8e-4f70-8a6b-5c4d3e2f1a0b"
+
 /** What the rules make of a body. */
 const map = Effect.fnUntraced(function* (
   rules: Partial<Mapping.Rules>,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {}
+  headers: Readonly<Record<string, string>> = {},
+  memberId?: RegExp
 ) {
   const mapping = yield* Mapping.make({ live: "live-1", member: { expr: "email" }, ...rules })
   const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body))
-  return yield* mapping.map({ source: "form", body: bytes, headers })
+  return yield* mapping.map({ source: "form", body: bytes, headers, memberId })
 })
 
-const names = (count: number) => Array.from({ length: count }, (_, index) => `name-${index}`)
+const names = (count: number) => Array.from({ length: count }, (_, index) => `name-${index}@example.com`)
+
+const lives = (count: number) => Array.from({ length: count }, (_, index) => `live-${index}`)
 
 const mapped = (...invitations: ReadonlyArray<unknown>) => ({ status: "mapped", invitations, reason: null })
 
@@ -27,8 +32,8 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       [
         "an array of people, each once, trimmed",
         { member: { expr: "people.email" } },
-        { people: [{ email: ` ${email}` }, { email: "spot-member-7" }, { email }] },
-        mapped({ liveId: "live-1", member: email }, { liveId: "live-1", member: "spot-member-7" })
+        { people: [{ email: ` ${email}` }, { email: uuid }, { email }] },
+        mapped({ liveId: "live-1", member: email }, { liveId: "live-1", member: uuid })
       ],
       [
         "several Lives",
@@ -77,12 +82,58 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
         {
           status: "mapped",
           invitations: [{ liveId: "live-1", member: email }],
-          reason: "2 of the values are neither an address nor an id"
+          reason:
+            "member: 2 of the values name nobody: 1 is neither an email address nor a Spot member id, 1 is no text"
         }
       ]
     ] as const)("map %s", ([, rules, body, expected]) =>
       Effect.gen(function* () {
         expect(yield* map(rules, body)).toEqual(expected)
+      })
+    )
+
+    it.effect.each([
+      ["Alice <alice@example.com>", email],
+      ["MAILTO:alice@example.com?subject=y", email],
+      ["&lt;alice@example.com&gt;", email],
+      ["alice@example.com\u200B", email],
+      ["\u202Aalice@example.com\u202C", email]
+    ] as const)("read a person however written: %j", ([text, member]) =>
+      Effect.gen(function* () {
+        expect(yield* map({}, { email: text })).toEqual(mapped({ liveId: "live-1", member }))
+      })
+    )
+
+    it.effect.each(["a@example.com,b@example.com", "a@example.com; b@example.com"] as const)(
+      "give several people for a list in one field: %s",
+      (text) =>
+        Effect.gen(function* () {
+          expect(yield* map({}, { email: text })).toEqual(
+            mapped(
+              { liveId: "live-1", member: "a@example.com" },
+              { liveId: "live-1", member: "b@example.com" }
+            )
+          )
+        })
+    )
+
+    it.effect("count the people of a list against the limit", () =>
+      Effect.gen(function* () {
+        const rules = { live: { expr: "lives" } }
+        expect(yield* map(rules, { lives: lives(101), email: names(100).join() })).toEqual({
+          status: "unmappable",
+          reason: "100 people for 101 Lives are more than 10000"
+        })
+      })
+    )
+
+    it.effect("take the Spot's own ids where it says what they are", () =>
+      Effect.gen(function* () {
+        const reason = "member: email gives a text that is neither an email address nor a Spot member id"
+        expect(yield* map({}, { email: "member-7" })).toEqual({ status: "unmappable", reason })
+        expect(yield* map({}, { email: "member-7" }, {}, /member-\d/)).toEqual(
+          mapped({ liveId: "live-1", member: "member-7" })
+        )
       })
     )
 
@@ -108,18 +159,32 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       [{ live: { expr: "[live]" } }, { email }, "ignored", "live: [live] gives an empty list"],
       [
         { live: { expr: "lives" }, member: { expr: "people" } },
-        { lives: names(101), people: names(100) },
+        { lives: lives(101), people: names(100) },
         "unmappable",
         "100 people for 101 Lives are more than 10000"
       ],
-      [{}, { email: "not an address" }, "unmappable", "none of the values is an address or an id"],
-      [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
       [
-        { live: { expr: "live" } },
-        { email, live: email },
+        {},
+        { email: "not an address" },
         "unmappable",
-        "none of the values is an address or an id"
+        "member: email gives a text that is neither an email address nor a Spot member id"
       ],
+      [{}, { email: "user@" }, "unmappable", "member: email gives a text that is no email address"],
+      [{}, { email: "N/A" }, "unmappable", "member: email gives a text that is a placeholder for nobody"],
+      [
+        {},
+        { email: `${email}, Bob` },
+        "unmappable",
+        "member: email gives a text that is a list with a part that is no email address"
+      ],
+      [
+        {},
+        { email: ["-", "none", "a@@example.com", 7] },
+        "unmappable",
+        "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is no text"
+      ],
+      [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
+      [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],
       [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' says no"],
       [{ when: { expr: "form" } }, { email }, "ignored", "when: the filter form says no"]
     ] as const)("%j of %j: %s", ([rules, body, status, reason]) =>

@@ -8,7 +8,7 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { databaseFile, layerFile, layerInboxSql } from "./databases.ts"
-import { Inbox, Leadership, Mapping, Relay, Source, Sources, type Webhook } from "../src/index.ts"
+import { Inbox, Leadership, Mapping, Relay, Source, Sources, Spots, type Webhook } from "../src/index.ts"
 
 export const layerInboxAt = (filename: string) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))
 
@@ -81,11 +81,11 @@ export const makeSource = Effect.fnUntraced(function* (options?: Partial<Source.
   })
 })
 
-/** The one source, as the only one. */
+/** The one source, as the only one, and Spots of whose members nothing special is known. */
 export const layerSources = (options?: Partial<Source.Options>) =>
   Layer.unwrap(
     Effect.map(makeSource(options), (source) => Sources.Sources.layer(new Map([[source.name, source]])))
-  )
+  ).pipe(Layer.merge(Spots.Spots.layerOf()))
 
 /** Serves on a free port of this machine; the client's paths are relative to it. */
 export const serve = <A, E, R>(routes: Layer.Layer<A, E, R>) =>

@@ -102,6 +102,51 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
     )
 
     test(
+      "finds and forgets by the very text what an older version stored, and anybody else however written",
+      Effect.fnUntraced(function* (inbox) {
+        const old = ["a1@example.com,b1@example.com", "<bare@example.com>", "zwend@example.com\u200B", "N/A"]
+        const now = ["bare@example.com", alice.member, "a1@example.com"]
+        yield* store(old.concat(now).map((member) => ({ liveId: "live-1", member })))
+        const found = (person: string) =>
+          Effect.map(inbox.searchInvitations({ person }, { limit: 9 }), ({ items }) =>
+            items.map(({ member }) => member)
+          )
+        for (const text of old) expect(yield* found(text)).toEqual([text])
+        for (const text of [
+          "Alice <ALICE@example.com>",
+          " alice@example.com\u200B",
+          "mailto:alice@example.com"
+        ]) {
+          expect(yield* found(text)).toEqual([alice.member])
+          expect(
+            yield* Effect.map(inbox.searchWebhooks({ person: text }, { limit: 9 }), ({ items }) => items)
+          ).toHaveLength(1)
+        }
+        expect(yield* found("zwend@example.com")).toEqual([])
+        expect(yield* found("alice@example.com, a1@example.com")).toEqual([])
+
+        for (const text of old) expect(yield* inbox.forget(text)).toMatchObject({ invitations: 1 })
+        for (const person of now) expect(yield* found(person)).toEqual([person])
+        expect(yield* inbox.forget('"Alice" <alice@example.com>')).toMatchObject({ invitations: 1 })
+        expect(yield* found(alice.member)).toEqual([null])
+      })
+    )
+
+    test(
+      "forgets no body by a text that names nobody",
+      Effect.fnUntraced(function* (inbox) {
+        const body = new TextEncoder().encode('{"email":"N/A, alice@example.com"}')
+        const { id } = yield* inbox.accept(delivery({ body }))
+        const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+        yield* inbox.map(webhook, { status: "ignored", reason: "not today" }, { spot: "main" })
+        for (const text of ["@", "N/A", "@example.com", "-"]) {
+          expect(yield* inbox.forget(text)).toEqual({ invitations: 0, webhooks: 0 })
+        }
+        expect(yield* inbox.forget("Alice <alice@example.com>")).toEqual({ invitations: 0, webhooks: 1 })
+      })
+    )
+
+    test(
       "keeps all that was asked for",
       Effect.fnUntraced(function* (inbox) {
         const full = { ...alice, invitedBySpotMemberId: "host-1", withEmailNotification: false }

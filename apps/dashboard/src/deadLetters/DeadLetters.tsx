@@ -9,6 +9,7 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { useMayAct } from "../session/session.ts"
 import { useReplay } from "./replay.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 /** All of a group but its error, by which the API does not search. */
 const filterOf = ({ status, spot, liveId }: Wire.DeadLetterGroup): Invitations.Filter => ({
@@ -64,9 +65,7 @@ export const DeadLetters = () => {
                         <bdi>{group.spot}</bdi>
                       </Cell>
                       <Cell>
-                        <bdi className="mono clip" title={group.liveId}>
-                          {group.liveId}
-                        </bdi>
+                        <Raw className="mono clip" text={group.liveId} />
                       </Cell>
                       <Cell className="number">
                         <a href={hrefOf(group)}>{count(group.count)}</a>

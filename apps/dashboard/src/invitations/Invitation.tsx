@@ -15,6 +15,7 @@ import { personPath } from "../people/path.ts"
 import { useMayAct } from "../session/session.ts"
 import { useReplay } from "../deadLetters/replay.tsx"
 import { Member } from "./InvitationTable.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 /** It has an end, but for the good ones it is not sent again by a press. */
 const canBeSentAgain: ReadonlySet<string> = new Set(["rejected", "exhausted", "expired", "cancelled"])
@@ -52,7 +53,7 @@ export const Invitation = () => {
                   <Status status={invitation.status} />
                 </Fact>
                 <Fact name="Live">
-                  <bdi className="mono">{invitation.liveId}</bdi>
+                  <Raw className="mono" text={invitation.liveId} />
                 </Fact>
                 <Fact name="Spot">
                   <bdi>{invitation.spot}</bdi>
@@ -148,7 +149,7 @@ const AttemptTable = ({ attempts }: { readonly attempts: ReadonlyArray<Wire.Atte
               )
             ) : (
               <>
-                <code>{attempt.error.tag}</code> <bdi>{attempt.error.message}</bdi>
+                <code>{attempt.error.tag}</code> <Raw text={attempt.error.message} />
               </>
             )}
             {attempt.answer === null ? null : (

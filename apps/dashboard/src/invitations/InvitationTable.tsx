@@ -2,9 +2,10 @@ import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-com
 import type { Invitations as Wire } from "@usher/admin"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 export const Member = ({ member }: { readonly member: string | null }) =>
-  member === null ? <span className="muted">forgotten</span> : <bdi className="clip">{member}</bdi>
+  member === null ? <span className="muted">forgotten</span> : <Raw className="clip" text={member} />
 
 export const InvitationTable = ({ items }: { readonly items: ReadonlyArray<Wire.Invitation> }) => (
   <Table aria-label="Invitations" className="table">
@@ -28,9 +29,7 @@ export const InvitationTable = ({ items }: { readonly items: ReadonlyArray<Wire.
             <Status status={invitation.status} />
           </Cell>
           <Cell>
-            <bdi className="mono clip clip-short" title={invitation.liveId}>
-              {invitation.liveId}
-            </bdi>
+            <Raw className="mono clip clip-short" text={invitation.liveId} />
           </Cell>
           <Cell>
             <bdi>{invitation.source}</bdi>

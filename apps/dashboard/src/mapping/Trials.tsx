@@ -1,6 +1,7 @@
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
 import type { Mapping as Wire } from "@usher/admin"
 import { Ago } from "../parts/time.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 const verdicts = {
   same: { tone: "none", word: "Same" },
@@ -33,16 +34,22 @@ export const Trials = ({ trials }: { readonly trials: ReadonlyArray<Wire.Trial> 
             </Cell>
             <Cell>
               {trial.verdict === "same" ? null : <bdi>{trial.after}</bdi>}
-              {trial.reason === null ? null : <p className="field-error">{trial.reason}</p>}
+              {trial.reason === null ? null : (
+                <p className="field-error">
+                  <Raw text={trial.reason} />
+                </p>
+              )}
               <ul className="changes">
                 {trial.appears.map(({ member, liveId }) => (
                   <li key={`${member} ${liveId}`} className="appears">
-                    <bdi>{member}</bdi> <span className="muted">to</span> <bdi className="mono">{liveId}</bdi>
+                    <Raw text={member} /> <span className="muted">to</span>{" "}
+                    <Raw className="mono" text={liveId} />
                   </li>
                 ))}
                 {trial.disappears.map(({ member, liveId }) => (
                   <li key={`${member} ${liveId}`} className="disappears">
-                    <bdi>{member}</bdi> <span className="muted">to</span> <bdi className="mono">{liveId}</bdi>
+                    <Raw text={member} /> <span className="muted">to</span>{" "}
+                    <Raw className="mono" text={liveId} />
                   </li>
                 ))}
               </ul>

@@ -4,6 +4,7 @@ import type { Body as Wire } from "@usher/admin"
 import { bytes } from "./number.ts"
 import { JsonTree, LongText } from "./JsonTree.tsx"
 import { Empty } from "./Shown.tsx"
+import { Raw } from "./Raw.tsx"
 
 interface Props {
   readonly body: Wire.Body
@@ -62,7 +63,9 @@ export const Headers = ({ headers }: { readonly headers: Readonly<Record<string,
   <dl className="facts facts-mono">
     {Object.entries(headers).map(([name, value]) => (
       <div key={name}>
-        <dt>{name}</dt>
+        <dt>
+          <Raw text={name} />
+        </dt>
         <dd>
           <LongText text={value} />
         </dd>

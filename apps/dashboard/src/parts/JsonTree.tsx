@@ -4,7 +4,9 @@
  */
 import { useState, type ReactNode } from "react"
 import { Button } from "react-aria-components"
+import { Display } from "@usher/admin"
 import { count } from "./number.ts"
+import { Raw } from "./Raw.tsx"
 
 /** Of the members of one node, and of the letters of one text. */
 const most = { members: 100, letters: 400 }
@@ -24,7 +26,7 @@ interface NodeProps {
 const Name = ({ name }: { readonly name: string | undefined }) =>
   name === undefined ? null : (
     <>
-      <bdi className="json-name">{name}</bdi>
+      <Raw className="json-name" text={name} />
       <span className="muted">: </span>
     </>
   )
@@ -108,7 +110,7 @@ export const LongText = ({
     ) : null
   return (
     <>
-      <bdi>{text.slice(0, shown)}</bdi>
+      <bdi>{Display.block(text.slice(0, shown))}</bdi>
       {more}
     </>
   )

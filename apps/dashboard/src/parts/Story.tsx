@@ -4,6 +4,7 @@ import type { Story as Wire } from "@usher/admin"
 import { Status } from "./Status.tsx"
 import { duration, Exact } from "./time.tsx"
 import { Empty } from "./Shown.tsx"
+import { Raw } from "./Raw.tsx"
 
 const names: Readonly<Record<Wire.StoryKind, string>> = {
   received: "Received",
@@ -59,7 +60,7 @@ export const Story = ({ story, invitationId }: Props) => {
               </span>
             </p>
             <p>
-              <bdi>{entry.text}</bdi>
+              <Raw text={entry.text} />
             </p>
             <p className="story-links">
               {entry.webhookId === undefined ? null : <a href={`#/webhooks/${entry.webhookId}`}>Webhook</a>}

@@ -15,6 +15,7 @@ import { Story } from "../parts/Story.tsx"
 import { useMayAct } from "../session/session.ts"
 import { personOf, personPath } from "./path.ts"
 import { verdict } from "./verdict.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 /** Was this person invited, and why not? */
 export const Person = () => {
@@ -104,7 +105,7 @@ const Forget = ({ person }: { readonly person: string }) => {
       {(close) => (
         <>
           <p>
-            The address of <bdi>{person}</bdi>, the answers of attempts and the bodies of the webhooks that
+            The address of <Raw text={person} />, the answers of attempts and the bodies of the webhooks that
             named them go for good. What is not sent yet is cancelled. This can&rsquo;t be taken back.
           </p>
           {forget.isError ? <p className="field-error">{sentence(forget.error)}</p> : null}

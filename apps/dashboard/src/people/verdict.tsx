@@ -3,6 +3,7 @@ import type { Invitations, Story } from "@usher/admin"
 import type { ReactNode } from "react"
 import { plural } from "../parts/number.ts"
 import { Ago } from "../parts/time.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 const good: ReadonlySet<string> = new Set(["invited", "already_invited"])
 const open: ReadonlySet<string> = new Set(["pending", "sending"])
@@ -16,7 +17,7 @@ export const verdict = (
     const last = story.at(-1)
     return (
       <>
-        <strong>No.</strong> {last === undefined ? "" : <bdi>{last.text}</bdi>}
+        <strong>No.</strong> {last === undefined ? "" : <Raw text={last.text} />}
       </>
     )
   }

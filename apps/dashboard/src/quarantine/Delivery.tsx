@@ -10,6 +10,7 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { DiscardButton, ReleaseButton } from "./ReleaseButton.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
@@ -39,11 +40,11 @@ export const Delivery = () => {
               <p className={`reason ${verifies ? "reason-good" : ""}`}>
                 {verifies ? (
                   <>
-                    <strong>It verifies now.</strong> It was refused before: <bdi>{delivery.detail}</bdi>
+                    <strong>It verifies now.</strong> It was refused before: <Raw text={delivery.detail} />
                   </>
                 ) : (
                   <>
-                    <strong>It does not verify.</strong> <bdi>{delivery.detail}</bdi>
+                    <strong>It does not verify.</strong> <Raw text={delivery.detail} />
                   </>
                 )}
               </p>
@@ -73,7 +74,7 @@ export const Delivery = () => {
                   <ol className="findings">
                     {findings.map(({ finding, sentence }) => (
                       <li key={finding}>
-                        <bdi>{sentence}</bdi> <code className="muted">{finding}</code>
+                        <Raw text={sentence} /> <code className="muted">{finding}</code>
                       </li>
                     ))}
                   </ol>

@@ -10,6 +10,7 @@ import { Empty } from "../parts/Shown.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { ReleaseButton } from "./ReleaseButton.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 export const Quarantine = () => {
   const given = useGiven("source", "after")
@@ -62,7 +63,7 @@ const DeliveryTable = ({ items }: { readonly items: ReadonlyArray<Wire.Quarantin
             <code>{delivery.reason}</code>
           </Cell>
           <Cell>
-            <bdi>{delivery.detail}</bdi>
+            <Raw text={delivery.detail} />
           </Cell>
           <Cell className="number">{delivery.times === 1 ? "once" : `${count(delivery.times)} times`}</Cell>
           <Cell>

@@ -5,6 +5,7 @@ import { Button } from "../parts/Button.tsx"
 import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
+import { Raw } from "../parts/Raw.tsx"
 
 export const ParkedLives = () => {
   const query = useApi(["lives"], api.lives.parked())
@@ -38,7 +39,7 @@ export const ParkedLives = () => {
                   {lives.map(({ spot, liveId, since, until }) => (
                     <Row key={`${spot} ${liveId}`}>
                       <Cell>
-                        <bdi className="mono">{liveId}</bdi>
+                        <Raw className="mono" text={liveId} />
                       </Cell>
                       <Cell>
                         <bdi>{spot}</bdi>

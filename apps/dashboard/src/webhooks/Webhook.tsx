@@ -10,6 +10,7 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
+import { Raw } from "../parts/Raw.tsx"
 
 export const Webhook = () => {
   const { id = "" } = useParams<{ id: string }>()
@@ -49,7 +50,7 @@ export const Webhook = () => {
                   {webhook.deliveryId === null ? (
                     <span className="muted">none</span>
                   ) : (
-                    <bdi className="mono">{webhook.deliveryId}</bdi>
+                    <Raw className="mono" text={webhook.deliveryId} />
                   )}
                 </Fact>
                 {webhook.firstWebhookId === null ? null : (
@@ -82,7 +83,7 @@ export const Webhook = () => {
               </Facts>
               {webhook.reason === null ? null : (
                 <p className="reason">
-                  <bdi>{webhook.reason}</bdi>{" "}
+                  <Raw text={webhook.reason} />{" "}
                   {webhook.status === "unmappable" ? (
                     <a href={`#/mapping?source=${encodeURIComponent(webhook.source)}`}>Try another mapping</a>
                   ) : null}

@@ -17,6 +17,7 @@ import { Pages } from "../parts/Pages.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
+import { Raw } from "../parts/Raw.tsx"
 
 const statuses = ["received", "held", "mapped", "ignored", "unmappable", "purged", "forgotten"] as const
 
@@ -71,7 +72,7 @@ const WebhookTable = ({ items }: { readonly items: ReadonlyArray<Wire.Webhook> }
       {items.map((webhook) => (
         <Row key={webhook.id} id={webhook.id} href={`/webhooks/${webhook.id}`}>
           <Cell>
-            <bdi className="mono clip">{webhook.deliveryId ?? webhook.id}</bdi>
+            <Raw className="mono clip" text={webhook.deliveryId ?? webhook.id} />
             {webhook.firstWebhookId === null ? null : <span className="muted"> repeated id</span>}
           </Cell>
           <Cell>
@@ -81,7 +82,7 @@ const WebhookTable = ({ items }: { readonly items: ReadonlyArray<Wire.Webhook> }
             <Status status={webhook.status} />
           </Cell>
           <Cell>
-            <bdi className="clip muted">{webhook.reason ?? ""}</bdi>
+            <Raw className="clip muted" text={webhook.reason ?? ""} />
           </Cell>
           <Cell className="number">{bytes(webhook.size)}</Cell>
           <Cell>

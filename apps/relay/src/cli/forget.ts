@@ -1,6 +1,7 @@
 /** `usher forget`: a person's right to be forgotten. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { Display } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { count, print } from "./print.ts"
@@ -14,7 +15,7 @@ export const forget = Command.make(
     const { invitations, story } = yield* client.people.why({ payload: { person } })
     const webhooks = new Set(story.flatMap(({ webhookId }) => webhookId ?? []))
     yield* confirm(
-      `${person}: ${count(invitations.length, "invitation")}, named by ${count(webhooks.size, "webhook")}. ` +
+      `${Display.line(person)}: ${count(invitations.length, "invitation")}, named by ${count(webhooks.size, "webhook")}. ` +
         "The address, the attempts and these bodies go; what was not sent is cancelled. Nobody can bring them back.",
       "Forget this person?",
       yes

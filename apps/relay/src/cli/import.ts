@@ -1,8 +1,10 @@
 /** `usher import`: people out of a CSV file. */
-import { Console, DateTime, Duration, Effect, Option, Stream } from "effect"
+import { Console, DateTime, Duration, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Imports } from "@usher/admin"
+import { Invitation } from "@usher/core"
 import { Search } from "@usher/engine"
+import * as MemberIdPattern from "../config/MemberIdPattern.ts"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Reported } from "./exit.ts"
@@ -52,8 +54,9 @@ export const importPeople = Command.make(
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ file, live: liveId, planOnly, yes, json, invitedBy, notify, ...input }) {
-    const spot = yield* spotOf(input.spot)
-    const people = yield* examine(file, input)
+    const { name: spot, memberId } = yield* spotOf(input.spot)
+    const shape = { ...input, memberId }
+    const people = yield* examine(file, shape)
     const plan = yield* planOf(spot, people)
     if (!json || !planOnly) yield* Console.error(problemsText(file, people))
     if (planOnly) {
@@ -63,7 +66,7 @@ export const importPeople = Command.make(
         return yield* new Failed({ kind: "failed", message: `${file} names nobody who can be invited.` })
       yield* confirm(planText(liveId, plan), "Invite them?", yes)
       const by = Option.match(invitedBy, { onNone: () => ({}), onSome: (invitedBy) => ({ invitedBy }) })
-      const sent = yield* send(file, input, people.good, {
+      const sent = yield* send(file, shape, people.good, {
         spot,
         liveId,
         ...by,
@@ -91,16 +94,24 @@ export const importPeople = Command.make(
 
 const spotOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   const client = yield* AdminClient
-  const names = (yield* client.spots.list()).map(({ name }) => name)
+  const spots = yield* client.spots.list()
+  const names = spots.map(({ name }) => name)
   const [only] = names
   const spot = Option.getOrElse(given, () => (names.length === 1 ? only : undefined))
-  if (spot !== undefined && names.includes(spot)) return spot
+  const found = spots.find(({ name }) => name === spot)
+  if (found !== undefined) {
+    const memberId = Result.getOrUndefined(MemberIdPattern.compile(found.memberId ?? ""))
+    return { name: found.name, memberId: found.memberId === undefined ? undefined : memberId }
+  }
   const message = `${spot === undefined ? "Say with which Spot" : `There is no Spot ${spot}`}: --spot ${names.join(" or ")}`
   return yield* new Failed({ kind: spot === undefined ? "usage" : "missing", message })
 })
 
 interface People {
+  readonly rows: number
+  /** People in rows that can be taken. */
   readonly good: number
+  /** Rows that can't be taken. */
   readonly bad: number
   /** Named more than once, among as many as are remembered. */
   readonly repeated: number
@@ -117,26 +128,28 @@ const mostRemembered = 1_000_000
 const examine = Effect.fnUntraced(function* (file: string, shape: PeopleFile.Shape) {
   const seen = new Set<string>()
   const problems: Array<People["problems"][number]> = []
-  let [good, bad, repeated] = [0, 0, 0]
+  let [rows, good, bad, repeated] = [0, 0, 0, 0]
   yield* Stream.runForEach(PeopleFile.rows(file, shape), (row) =>
     Effect.sync(() => {
+      rows++
       if ("problem" in row) {
         bad++
         if (problems.length < mostProblems) problems.push(row)
         return
       }
-      good++
-      const person = row.member.toLowerCase()
-      if (seen.has(person)) repeated++
-      else if (seen.size < mostRemembered) seen.add(person)
+      good += row.members.length
+      for (const person of row.members.map(Invitation.memberKey)) {
+        if (seen.has(person)) repeated++
+        else if (seen.size < mostRemembered) seen.add(person)
+      }
     })
   )
-  const people: People = { good, bad, repeated, problems }
+  const people: People = { rows, good, bad, repeated, problems }
   return people
 })
 
 /** By what is spent of the budget now, and what waits already. */
-const planOf = Effect.fnUntraced(function* (spot: string, { good, bad, repeated }: People) {
+const planOf = Effect.fnUntraced(function* (spot: string, { rows, good, bad, repeated }: People) {
   const client = yield* AdminClient
   const budget = (yield* client.budget.get()).find((one) => one.spot === spot)
   const people = good - repeated
@@ -149,7 +162,7 @@ const planOf = Effect.fnUntraced(function* (spot: string, { good, bad, repeated 
       ? 0
       : Math.max(0, DateTime.toEpochMillis(budget.clearAt) - DateTime.toEpochMillis(now))
   const durationMs = before + Duration.toMillis(Search.duration(calls, limits))
-  return { spot, rows: good + bad, people, repeated, bad, calls, backlog: budget?.backlog ?? 0, durationMs }
+  return { spot, rows, people, repeated, bad, calls, backlog: budget?.backlog ?? 0, durationMs }
 })
 
 type Plan = Effect.Success<ReturnType<typeof planOf>>
@@ -185,7 +198,7 @@ const send = Effect.fnUntraced(function* (
   const { update } = yield* bar("Importing", total)
   let [taken, before] = [0, 0]
   yield* PeopleFile.rows(file, shape).pipe(
-    Stream.flatMap((row) => ("member" in row ? Stream.make(row.member) : Stream.empty)),
+    Stream.flatMap((row) => ("members" in row ? Stream.fromIterable(row.members) : Stream.empty)),
     Stream.grouped(Imports.mostMembers),
     Stream.mapEffect(
       (members) =>

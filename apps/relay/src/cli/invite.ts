@@ -1,21 +1,36 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Console, Effect, Option, Schema } from "effect"
+import { Config, Console, Effect, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Budget, type Invitation, InviteError, LiveParticipants, Participant } from "@usher/core"
+import { Budget, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
+import * as MemberIdPattern from "../config/MemberIdPattern.ts"
+import { Display } from "@usher/admin"
 import { Reported } from "./exit.ts"
+import { Failed } from "./failure.ts"
+import { jsonText } from "./print.ts"
 import { jsonFlag } from "./shared.ts"
 
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
 const encodeError = Schema.encodeSync(Schema.toCodecJson(InviteError.InviteError))
 
-const describe = (error: InviteError.InviteError) =>
-  Object.assign({}, encodeError(error), { message: error.message })
+const describe = (error: InviteError.InviteError | Member.NotAMember) =>
+  error._tag === "NotAMember"
+    ? { _tag: error._tag, reason: error.reason, message: error.message }
+    : Object.assign({}, encodeError(error), { message: error.message })
 
 export const invite = Command.make(
   "invite",
   {
     live: Flag.String("live").pipe(Flag.withDescription("The id of the Live")),
-    member: Flag.String("member").pipe(Flag.withDescription("An email address or a Spot member id")),
+    member: Flag.String("member").pipe(
+      Flag.withDescription("An email address, however written, or a Spot member id")
+    ),
+    memberId: Flag.String("member-id").pipe(
+      Flag.withFallbackConfig(Config.String("MELTINGSPOT_MEMBER_ID")),
+      Flag.optional,
+      Flag.withDescription(
+        "A regular expression that the ids of the Spot's members match, besides UUIDs, as spots.<name>.memberId has it"
+      )
+    ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
       Flag.withDescription("The Spot member on whose initiative it is")
@@ -26,36 +41,40 @@ export const invite = Command.make(
     ),
     json: jsonFlag
   },
-  Effect.fnUntraced(function* ({ live: liveId, member, invitedBy, notify, json }) {
-    const invitation: Invitation.Invitation = {
-      liveId,
-      member,
-      ...Option.match(invitedBy, {
-        onNone: () => ({}),
-        onSome: (invitedBySpotMemberId) => ({ invitedBySpotMemberId })
-      }),
-      ...(notify ? { withEmailNotification: true } : {})
-    }
+  Effect.fnUntraced(function* ({ live: liveId, member: text, memberId, invitedBy, notify, json }) {
     const { invite } = yield* LiveParticipants.LiveParticipants
-    const outcome = yield* invite(invitation).pipe(
+    const outcome = yield* read(text, memberId).pipe(
+      Effect.flatMap((member) =>
+        invite({
+          liveId,
+          member,
+          ...Option.match(invitedBy, {
+            onNone: () => ({}),
+            onSome: (invitedBySpotMemberId) => ({ invitedBySpotMemberId })
+          }),
+          ...(notify ? { withEmailNotification: true } : {})
+        })
+      ),
       Effect.map((participant) => ({
         exit: 0,
         text: `Invited: participant ${participant.id} of Live ${liveId}, ${participant.status}`,
         json: { outcome: "invited", participant: encodeParticipant(participant) }
       })),
-      Effect.catch((error) =>
-        Effect.succeed(
-          error._tag === "AlreadyInvited"
-            ? { exit: 0, text: error.message, json: { outcome: "already_invited", liveId } }
-            : {
-                exit: 1,
-                text: `Not invited. ${error.message}`,
-                json: { outcome: "failed", error: describe(error) }
-              }
-        )
+      Effect.catchIf(
+        (error) => error._tag !== "Failed",
+        (error) =>
+          Effect.succeed(
+            error._tag === "AlreadyInvited"
+              ? { exit: 0, text: error.message, json: { outcome: "already_invited", liveId } }
+              : {
+                  exit: 1,
+                  text: `Not invited. ${error.message}`,
+                  json: { outcome: "failed", error: describe(error) }
+                }
+          )
       )
     )
-    yield* Console.log(json ? JSON.stringify(outcome.json) : outcome.text)
+    yield* Console.log(json ? jsonText(outcome.json) : Display.line(outcome.text))
     if (outcome.exit !== 0) return yield* new Reported()
   })
 ).pipe(
@@ -64,3 +83,18 @@ export const invite = Command.make(
   Command.provide(Budget.Budget.layerUnlimited),
   Command.provide(NodeHttpClient.layerUndici)
 )
+
+const usage = (message: string) => new Failed({ kind: "usage", message })
+
+/** The one person that is meant. */
+const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<string>) {
+  const compiled = Option.isNone(pattern) ? undefined : MemberIdPattern.compile(pattern.value)
+  if (compiled !== undefined && Result.isFailure(compiled)) {
+    return yield* usage(`--member-id: ${compiled.failure}`)
+  }
+  const [member = "", ...others] = yield* Effect.fromResult(
+    Member.parse(text, { memberId: compiled?.success })
+  )
+  if (others.length > 0) return yield* usage("--member: it names several people; invite one at a time")
+  return member
+})

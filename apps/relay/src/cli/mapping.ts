@@ -6,6 +6,7 @@ import * as RulesFile from "../config/RulesFile.ts"
 import * as Server from "../Server.ts"
 import { suggest } from "../suggest.ts"
 import { Reported } from "./exit.ts"
+import { jsonText } from "./print.ts"
 import { describe, summarize } from "./mappingReport.ts"
 import { configFlag, jsonFlag, quiet } from "./shared.ts"
 
@@ -50,11 +51,12 @@ const test = Command.make(
       return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
     }
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
-    const summary = yield* Preview.differences({ source, mapping, ...range }).pipe(
+    const memberId = config.relay.spots.get(source.spot)?.memberId
+    const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(
       Stream.tap((difference) => {
         if (!Preview.isChange(difference)) return Effect.void
         return Console.log(
-          json ? JSON.stringify({ type: "difference", ...encode(difference) }) : describe(difference)
+          json ? jsonText({ type: "difference", ...encode(difference) }) : describe(difference)
         )
       }),
       Stream.runFold(() => Preview.empty, Preview.add),

@@ -1,6 +1,7 @@
 /** What a mapping would change, for people. Addresses are what they want to see. */
 import { DateTime } from "effect"
 import type { Invitation } from "@usher/core"
+import { Display } from "@usher/admin"
 import type { Preview } from "@usher/engine"
 
 export const describe = ({ webhookId, receivedAt, was, is, ...people }: Preview.Difference): string =>
@@ -9,7 +10,9 @@ export const describe = ({ webhookId, receivedAt, was, is, ...people }: Preview.
     ...people.disappear.map((invitation) => `  - ${one(invitation)}`),
     ...people.appear.map((invitation) => `  + ${one(invitation)}`),
     ...people.differ.map(({ was, is }) => `  ~ ${is.member}: ${changes(was, is).join(", ")}`)
-  ].join("\n")
+  ]
+    .map(Display.line)
+    .join("\n")
 
 const outcome = (was: Preview.Difference["was"], is: Preview.Difference["is"]): string => {
   const reason = is.reason === null || is.reason === was.reason ? "" : `: ${is.reason}`

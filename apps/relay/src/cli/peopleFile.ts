@@ -1,7 +1,7 @@
 /** People out of a CSV file of any size: it is read as a stream, and each row has the line where it begins. */
-import { Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Effect, FileSystem, Option, Result, Stream } from "effect"
 import { Csv } from "effect/encoding"
-import { Invitation } from "@usher/core"
+import { Member } from "@usher/core"
 import { nearest } from "../suggest.ts"
 import { Failed } from "./failure.ts"
 
@@ -12,11 +12,13 @@ export interface Shape {
   readonly delimiter: Option.Option<string>
   /** The first row is a person, too. */
   readonly noHeader: boolean
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId: RegExp | undefined
 }
 
-/** A row whose person can be invited, or what is wrong with it. */
+/** A row whose people can be invited, or what is wrong with it. */
 export type Row =
-  | { readonly line: number; readonly member: string }
+  | { readonly line: number; readonly members: ReadonlyArray<string> }
   | { readonly line: number; readonly problem: string }
 
 /** How a file is to be read, once its first line was seen. */
@@ -41,7 +43,7 @@ export const rows = (file: string, shape: Shape) =>
         }),
         Stream.drop(shape.noHeader ? 0 : 1),
         Stream.filter(({ cells }) => cells.some((cell) => cell.trim() !== "")),
-        Stream.map(({ at, cells }) => rowOf(at, cells[column])),
+        Stream.map(({ at, cells }) => rowOf(at, cells[column], shape.memberId)),
         Stream.mapError((error) => refused(file, Csv.isCsvError(error) ? unreadable(error) : error.message))
       )
     })
@@ -49,18 +51,14 @@ export const rows = (file: string, shape: Shape) =>
 
 const breaksIn = (cell: string) => cell.match(/\r\n|\r|\n/g)?.length ?? 0
 
-const isMember = Schema.is(Invitation.Member)
-
-/** What looks like an address has to be one; anything else may be the id of a Spot member. */
-const rowOf = (line: number, cell: string | undefined): Row => {
+const rowOf = (line: number, cell: string | undefined, memberId: RegExp | undefined): Row => {
   if (cell === undefined) return { line, problem: "the row has too few cells" }
-  const member = cell.trim()
-  if (member === "") return { line, problem: "nobody is named" }
-  if (member.includes("\uFFFD")) return { line, problem: "it is not UTF-8" }
-  if (!isMember(member))
-    return { line, problem: "neither an address nor a Spot member id: it has spaces or is too long" }
-  if (member.includes("@") && !/^[^@]+@[^@]+\.[^@.]+$/.test(member)) return { line, problem: "no address" }
-  return { line, member }
+  if (cell.trim() === "") return { line, problem: "nobody is named" }
+  if (cell.includes("\uFFFD")) return { line, problem: "it is not UTF-8" }
+  return Result.match(Member.parse(cell, { memberId }), {
+    onSuccess: (members) => ({ line, members }),
+    onFailure: ({ reason }) => ({ line, problem: `it is ${Member.sayings[reason]}` })
+  })
 }
 
 const refused = (file: string, why: string) => new Failed({ kind: "failed", message: `${file}: ${why}` })
@@ -112,7 +110,7 @@ const columnOf = (
       ? Effect.succeed(number - 1)
       : Effect.fail(refused(file, `with --no-header, --column is a number from 1 to ${names.length}`))
   }
-  if (names.length === 1 && isMember(names[0] ?? "") && names[0]?.includes("@") === true) {
+  if (names.length === 1 && names[0]?.includes("@") === true && Result.isSuccess(Member.parse(names[0]))) {
     return Effect.fail(
       refused(file, "the first line is a person and no name of a column: say so with --no-header")
     )

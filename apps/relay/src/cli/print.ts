@@ -1,9 +1,13 @@
 /** How things are printed: for a program as JSON, for a person as text. */
 import { Console, DateTime, Duration } from "effect"
+import { Display } from "@usher/admin"
 import { table } from "./table.ts"
 
 export const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value) : text())
+  Console.log(json ? jsonText(value) : text())
+
+/** Exact, and harmless in a terminal. */
+export const jsonText = (value: unknown): string => Display.json(JSON.stringify(value))
 
 /** In UTC, to the second. */
 export const time = (at: DateTime.Utc | null): string =>

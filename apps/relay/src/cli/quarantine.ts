@@ -1,7 +1,7 @@
 /** `usher quarantine`: deliveries that were refused, to be released once the secret is mended. */
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { Quarantine } from "@usher/admin"
+import { Display, type Quarantine } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Failed } from "./failure.ts"
@@ -69,9 +69,9 @@ const detail = ({ delivery, headers, body, verifies, findings }: Quarantine.Deta
     ),
     ...(findings.length === 0
       ? []
-      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
+      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
     "",
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
     bodyOf(body)
   ].join("\n")

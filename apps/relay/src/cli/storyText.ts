@@ -1,5 +1,5 @@
 /** A story for people: by day, one line for each thing that happened, and below it where to look further. */
-import type { Story } from "@usher/admin"
+import { Display, type Story } from "@usher/admin"
 import { clock, day, time } from "./print.ts"
 
 export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
@@ -12,7 +12,7 @@ export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
       lines.push(...(lines.length === 0 ? [] : [""]), `${today} (UTC)`)
     }
     const until = entry.until === undefined ? "" : `, until ${time(entry.until)}`
-    lines.push(`  ${clock(entry.at)}  ${entry.kind.padEnd(kindWidth)}  ${entry.text}${until}`)
+    lines.push(`  ${clock(entry.at)}  ${entry.kind.padEnd(kindWidth)}  ${Display.line(entry.text)}${until}`)
     const isNewTrace = entry.traceId !== undefined && entry.traceId !== trace
     trace = entry.traceId ?? trace
     const ids = [

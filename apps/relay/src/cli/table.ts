@@ -1,3 +1,4 @@
+import { Display } from "@usher/admin"
 import Table from "cli-table3"
 
 /** Columns with a line under their names, and nothing else drawn. Text is wrapped in a column that has a width. */
@@ -29,6 +30,10 @@ export const table = (
       middle: " "
     }
   })
-  lines.push(...rows.map((row) => [...row]))
+  lines.push(...rows.map((row) => row.map(shown)))
   return lines.toString()
 }
+
+/** A cell may hold several lines of ours, and what strangers wrote. */
+const shown = (cell: string | number) =>
+  typeof cell === "number" ? cell : cell.split("\n").map(Display.line).join("\n")

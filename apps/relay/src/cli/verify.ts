@@ -1,10 +1,12 @@
 /** `usher verify`: is this delivery the sender's, and if not, why. */
 import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { Display } from "@usher/admin"
 import { Body, Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
 import type * as ConfigFile from "../config/ConfigFile.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
 import { Reported } from "./exit.ts"
+import { jsonText } from "./print.ts"
 import { jsonFlag } from "./shared.ts"
 import {
   atFlag,
@@ -66,7 +68,7 @@ export const verify = Command.make(
       isValidation && delivery.headers["x-zm-signature"] === undefined
         ? yield* validation(subject, delivery)
         : yield* judge(subject, delivery, at, config)
-    yield* Console.log(input.json ? JSON.stringify(outcome.json) : outcome.text)
+    yield* Console.log(input.json ? jsonText(outcome.json) : Display.block(outcome.text))
     if (!outcome.valid) return yield* new Reported()
   })
 ).pipe(

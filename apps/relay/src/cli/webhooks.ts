@@ -1,7 +1,7 @@
 /** `usher webhooks`: what senders said, and mapping it again. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { Webhooks } from "@usher/admin"
+import { Display, type Webhooks } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { pageFlags, present, webhookFilter, webhooksOf } from "./filters.ts"
@@ -106,7 +106,7 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
           )
         ]),
     "",
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
     bodyOf(body)
   ].join("\n")
@@ -119,7 +119,8 @@ export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]):
       : base64 === ""
         ? "(the body is gone: purged or forgotten)"
         : Buffer.from(shown, "base64").toString()
-  return decompressed === undefined ? text : `(sent compressed by ${decompressed.encoding})\n${text}`
+  const escaped = Display.block(text)
+  return decompressed === undefined ? escaped : `(sent compressed by ${decompressed.encoding})\n${escaped}`
 }
 
 /** Indentation multiplies what is long and deep. */

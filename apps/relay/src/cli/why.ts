@@ -1,10 +1,10 @@
 /** `usher why`: one person's story. */
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { Invitations, People } from "@usher/admin"
+import { Display, type Invitations, type People } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { Failed } from "./failure.ts"
-import { count, time } from "./print.ts"
+import { count, jsonText, time } from "./print.ts"
 import { storyText } from "./storyText.ts"
 import { table } from "./table.ts"
 
@@ -18,11 +18,11 @@ export const why = Command.make(
   Effect.fnUntraced(function* ({ person, json }) {
     const client = yield* AdminClient
     const found = yield* client.people.why({ payload: { person } })
-    if (json) yield* Console.log(JSON.stringify(found))
+    if (json) yield* Console.log(jsonText(found))
     if (found.story.length === 0) {
       return yield* new Failed({
         kind: "missing",
-        message: `Nothing is known of ${person}: no webhook names them, and nobody asked for an invitation.`
+        message: `Nothing is known of ${Display.line(person)}: no webhook names them, and nobody asked for an invitation.`
       })
     }
     if (!json) yield* Console.log(text(person, found))
@@ -38,7 +38,7 @@ export const why = Command.make(
 
 const text = (person: string, { invitations, story, truncated }: People.Why): string =>
   [
-    `${person}: ${invitations.length === 0 ? "no invitation" : count(invitations.length, "invitation")}`,
+    `${Display.line(person)}: ${invitations.length === 0 ? "no invitation" : count(invitations.length, "invitation")}`,
     ...(invitations.length === 0
       ? []
       : ["", table(["Live", "Status", "Attempts", "Since", "Source"], invitations.map(row))]),

@@ -1,7 +1,8 @@
 /** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Duration, Effect, Redacted, Schema } from "effect"
+import { Duration, Effect, Redacted, Result, Schema } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
+import * as MemberIdPattern from "./MemberIdPattern.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { length } from "./Time.ts"
@@ -67,6 +68,10 @@ export const SpotConfig = Schema.Struct({
     description: 'what stands before the key in the Authorization header, such as "Bearer " with its space',
     default: ""
   }),
+  memberId: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description:
+      "which ids its members have, besides UUIDs: a regular expression that the whole id has to match, such as member-\\d+"
+  }),
   timeout: Schema.optionalKey(
     length(
       "how long one call may take, an hour at the most; what a relay was sending when it died is sent again 90 seconds after this",
@@ -105,7 +110,7 @@ export const resolve = Effect.fnUntraced(function* (
       problems.note(["secretKey"], "no key has spaces or line breaks in it")
     )
   }
-  const { budget, ...rest } = config
+  const { budget, memberId, ...rest } = config
   const retry = { ...RetryPolicy.standard, ...config.retry }
   if (Duration.isLessThan(retry.cap, retry.base)) {
     yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
@@ -117,10 +122,17 @@ export const resolve = Effect.fnUntraced(function* (
     ...rest,
     secretKey: secretKey ?? Redacted.make(""),
     budget: budget === "unlimited" ? budget : yield* limitsOf(budget, problems),
-    retry
+    retry,
+    ...(memberId === undefined ? {} : { memberId: yield* patternOf(memberId, problems) })
   }
   return options
 })
+
+const patternOf = (text: string, problems: Problems) =>
+  Result.match(MemberIdPattern.compile(text), {
+    onFailure: (reason) => Effect.as(problems.note(["memberId"], reason), undefined),
+    onSuccess: (pattern) => Effect.succeed(pattern)
+  })
 
 const longestTimeout = Duration.hours(1)
 

@@ -83,12 +83,53 @@ describe("usher import", () => {
       expect(stderr).toContain(
         [
           "people.csv: 4 rows can't be taken:",
-          "  line 5: neither an address nor a Spot member id: it has spaces or is too long",
-          "  line 6: no address",
+          "  line 5: it is a placeholder for nobody",
+          "  line 6: it is no email address",
           "  line 8: nobody is named",
           "  line 9: the row has too few cells"
         ].join("\n")
       )
+    })
+  )
+
+  bothWays("reads people as mappings do, and takes no name for an id", (run, { viewer }) =>
+    Effect.gen(function* () {
+      const csv = [
+        "email",
+        "Alice",
+        "mailto:m@example.com",
+        "a30@example.com\u200B",
+        '"""Doe, Eva"" <eva@example.com>"',
+        '"x@example.com; y@example.com"',
+        "a21@example.com|X",
+        "N/A",
+        "=cmd|x@"
+      ].join("\n")
+      const { code, stdout, stderr } = yield* importing(run, csv, "--yes", "--delimiter", "\t")
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: "5 people taken; they are invited behind all that comes now."
+      })
+      expect(stderr).toContain(
+        [
+          "people.csv: 4 rows can't be taken:",
+          "  line 2: it is neither an email address nor a Spot member id",
+          "  line 7: it is no email address",
+          "  line 8: it is a placeholder for nobody",
+          "  line 9: it is no email address"
+        ].join("\n")
+      )
+      const { items } = yield* until(
+        viewer.invitations.search({ payload: { live: "live-9" } }),
+        ({ items }) => items.length === 5
+      )
+      expect(items.map(({ member }) => member).toSorted()).toEqual([
+        "a30@example.com",
+        "eva@example.com",
+        "m@example.com",
+        "x@example.com",
+        "y@example.com"
+      ])
     })
   )
 

@@ -22,6 +22,49 @@ describe("usher why", () => {
     })
   )
 
+  bothWays("finds a person however written, and shows what can't be seen", (run, relay) =>
+    Effect.gen(function* () {
+      const invitation = yield* signUp(relay, alice)
+      for (const text of [
+        "Alice <ALICE@example.com>",
+        "alice@example.com\u200B",
+        "mailto:alice@example.com"
+      ]) {
+        expect((yield* run("why", text)).stdout).toContain(invitation)
+        expect((yield* run("invitations", "list", "--person", text)).stdout).toContain(invitation)
+      }
+      expect((yield* run("why", "alice@example.com\u200B")).stdout).toContain(
+        "alice@example.com\\u{200B}: 1 invitation"
+      )
+      const twin = "\u0430lice@example.com"
+      yield* deliver(relay.url, "svix", { email: twin }, { id: "msg_twin" })
+      const { stdout } = yield* until(run("invitations", "list", "--person", twin), ({ stdout }) =>
+        stdout.includes("inv_")
+      )
+      expect(stdout).toContain("\u0430lice@example.com [U+0430]")
+      expect((yield* run("why", "\u202Emoc.elpmaxe@live")).stderr).toContain(
+        "Nothing is known of \\u{202E}moc.elpmaxe@live"
+      )
+    })
+  )
+
+  bothWays("shows a body and its headers without what a terminal obeys", (run, relay) =>
+    Effect.gen(function* () {
+      const email = "alice@example.com"
+      yield* deliver(relay.url, "svix", { email, name: "\u202Eecila\u202C \u009B31m" }, { id: "msg_bidi" })
+      const { items } = yield* until(
+        relay.viewer.webhooks.search({ payload: {} }),
+        ({ items }) => items.length > 0
+      )
+      const id = items[0]?.id ?? ""
+      const shown = (yield* run("webhooks", "show", id)).stdout
+      expect(shown).toContain("\\u{202E}ecila\\u{202C} \\u{009B}31m")
+      const json = (yield* run("webhooks", "show", id, "--json")).stdout
+      expect(JSON.parse(json)).toMatchObject({ body: { json: { name: "\u202Eecila\u202C \u009B31m" } } })
+      for (const text of [shown, json]) expect(text).not.toMatch(/[\p{Cf}\u0080-\u009F]/u)
+    })
+  )
+
   bothWays("ends with 3 for somebody of whom nothing is known", (run) =>
     Effect.gen(function* () {
       const { code, stderr } = yield* run("why", "nobody@example.com")

@@ -208,12 +208,13 @@ sources:
       const found = yield* problems(`
 spots:
   shapeless: ${spot("batchSize: 0", "concurrency: 10000", "timeout: Infinity", "retry: { base: 0 seconds }")}
-  senseless: ${spot("timeout: 2 hours", "retry: { cap: 500 millis }", "budget: { shares: { live: 0.9, retry: 0.2 } }")}
+  senseless: ${spot("memberId: '(a+)+'", "timeout: 2 hours", "retry: { cap: 500 millis }", "budget: { shares: { live: 0.9, retry: 0.2 } }")}
 sources: {}
 `)
       const length = 'Expected a length of time above zero, such as "30 seconds" or "2 hours"'
       expect(found.toSorted()).toEqual([
         "spots.senseless.budget.shares: they come to more than 1: live 0.9, retry 0.2, replay 0.05, import 0.05",
+        "spots.senseless.memberId: it can take too long on a long text: repeat no group that repeats or has alternatives",
         "spots.senseless.retry.cap: shorter than base, which is 1s",
         "spots.senseless.timeout: Expected an hour at the most",
         "spots.shapeless.batchSize: Expected a value between 1 and 1000",

@@ -1,7 +1,7 @@
-import { Effect, Layer, Schema, Stream } from "effect"
+import { Effect, Layer, Schema, Stream, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, type Mapping as Wire, Page, Problem } from "@usher/admin"
-import { Expressions, Inbox, Mapping, Preview, type Source, Sources } from "@usher/engine"
+import { Expressions, Inbox, Mapping, Preview, type Source, Sources, Spots } from "@usher/engine"
 import { unavailable } from "../problems.ts"
 
 export const mapping = HttpApiBuilder.group(
@@ -9,6 +9,7 @@ export const mapping = HttpApiBuilder.group(
   "mapping",
   Effect.fnUntraced(function* (handlers) {
     const sources = yield* Sources.Sources
+    const { present } = yield* Spots.Spots
     const services = yield* Effect.context<Inbox.Inbox | Expressions.Expressions>()
 
     return handlers.handle(
@@ -21,7 +22,8 @@ export const mapping = HttpApiBuilder.group(
         const mapping = yield* Mapping.make(yield* complete(rules, source)).pipe(
           Effect.catch(({ message }) => new Problem.Invalid({ problems: [message] }))
         )
-        const trials = yield* Preview.differences({ source, mapping, limit }).pipe(
+        const memberId = (yield* SubscriptionRef.get(present)).get(source.spot)?.memberId
+        const trials = yield* Preview.differences({ source, mapping, memberId, limit }).pipe(
           Stream.map(trialOf),
           Stream.runCollect,
           Effect.provideContext(services)

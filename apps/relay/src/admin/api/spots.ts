@@ -18,7 +18,13 @@ export const spots = HttpApiBuilder.group(
       const { invitations: backlog } = yield* control.backlog(name)
       // Asked for no call, a claim only tells when there may be one.
       const { next } = yield* inbox.claim({ spot: name, calls: 0, lease: Duration.zero }).pipe(Effect.orDie)
-      const common = { name, backlog, nextDueAt: next ?? null }
+      const memberId = (yield* SubscriptionRef.get(present)).get(name)?.memberId?.source
+      const common = {
+        name,
+        backlog,
+        nextDueAt: next ?? null,
+        ...(memberId === undefined ? {} : { memberId })
+      }
       const spot: Wire.Spot =
         state?.paused != null
           ? {

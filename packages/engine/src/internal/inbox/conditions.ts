@@ -2,6 +2,7 @@
 import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { InvitationFilter, WebhookFilter } from "../../Search.ts"
+import { lookUp } from "./person.ts"
 import type { Store } from "./store.ts"
 
 type Conditions = ReadonlyArray<Statement.Fragment>
@@ -13,7 +14,7 @@ export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter): Con
   ...given(
     filter.person,
     (person) => sql`webhooks.id IN (SELECT l.webhook_id FROM invitations i
-      JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${personOf(person)})`
+      JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${lookUp(sql, personOf, person)})`
   ),
   ...given(
     filter.live,
@@ -28,7 +29,7 @@ export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter
   ...common(sql, filter, "invitations.created_at"),
   ...given(filter.spot, (spot) => sql`invitations.spot = ${spot}`),
   ...given(filter.live, (live) => sql`invitations.live_id = ${live}`),
-  ...given(filter.person, (person) => sql`invitations.person = ${personOf(person)}`),
+  ...given(filter.person, (person) => sql`invitations.person = ${lookUp(sql, personOf, person)}`),
   ...given(
     filter.source,
     (source) => sql`EXISTS (SELECT 1 FROM webhook_invitations l JOIN webhooks w ON w.id = l.webhook_id

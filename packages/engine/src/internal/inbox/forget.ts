@@ -1,9 +1,11 @@
 /** Forgetting a person: body, attempts and address go; a keyed hash stays, so that duplicates are still known. */
-import { Clock, Effect, Stream } from "effect"
+import { Clock, Effect, Result, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
+import { Member } from "@usher/core"
 import type { Forgotten, InboxUnavailable } from "../../Inbox.ts"
 import * as compressed from "./compressed.ts"
 import { bodyContains } from "./conditions.ts"
+import { anyId, meant } from "./person.ts"
 import { deleteAttempts, empty } from "./purge.ts"
 import { type Store, unavailable } from "./store.ts"
 import { oldestFirst } from "./walk.ts"
@@ -85,10 +87,13 @@ export const forget = (store: Store) => {
 
   return (given: string): Effect.Effect<Forgotten, InboxUnavailable> =>
     Effect.gen(function* () {
-      const member = given.trim()
+      const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
+      const member = known.length > 0 ? given : meant(given)
       const first = yield* invitations(personOf(member))
       for (const { spot } of first.cancelled) ended(spot, "cancelled", 1)
-      const others = (yield* elsewhere(member)) + (yield* refused(member))
+      // Bodies of others hold placeholders, and parts of addresses, too.
+      const isTelling = Result.isSuccess(Member.parse(member, { memberId: anyId }))
+      const others = isTelling ? (yield* elsewhere(member)) + (yield* refused(member)) : 0
       return { invitations: first.invitations, webhooks: first.webhooks + others }
     }).pipe(unavailable)
 }

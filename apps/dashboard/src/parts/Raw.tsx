@@ -1,0 +1,25 @@
+/** A text that strangers wrote: what can't be seen is shown as its code point, and look-alike letters are named. */
+import { Display } from "@usher/admin"
+
+interface Props {
+  readonly text: string
+  readonly className?: string
+}
+
+export const Raw = ({ text, className }: Props) => {
+  const marks = Display.lookalikes(text)
+  const shown = Display.escape(text)
+  return (
+    <>
+      <bdi className={className} title={className?.includes("clip") === true ? shown : undefined}>
+        {shown}
+      </bdi>
+      {marks.length === 0 ? null : (
+        <small className="muted" title="Letters of another script that look like Latin ones">
+          {" "}
+          {marks.join(" ")}
+        </small>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,93 @@
+/**
+ * `spots.<name>.memberId`: which texts are Spot member ids. Strangers choose the texts, and JavaScript's expressions
+ * backtrack: a pattern is taken only if the number of ways to try a text with it is bounded.
+ */
+import { Result } from "effect"
+
+/** Longer patterns describe no id. */
+const maxLength = 200
+
+/** An id has at most so many characters. */
+const maxId = 320
+
+/** Room for two open-ended repetitions. */
+const maxWays = 200_000
+
+const tooMany = "it can take too long on a long text: repeat no group that repeats or has alternatives"
+
+/** The pattern, or what is wrong with it. */
+export const compile = (text: string): Result.Result<RegExp, string> => {
+  if (text.length > maxLength) return Result.fail(`longer than ${maxLength} characters`)
+  return Result.try({
+    try: () => {
+      const pattern = new RegExp(text, "u")
+      const ways = waysOf(text)
+      if (ways > maxWays)
+        throw new Refused(ways === Infinity ? tooMany : `${tooMany}; use at most two of * and +`)
+      // V8 compiles at the first use.
+      pattern.test("")
+      return pattern
+    },
+    catch: (cause) => (cause instanceof Refused ? cause.message : "it is no regular expression")
+  })
+}
+
+class Refused extends Error {}
+
+/** In how many ways a text can be matched at the most. The pattern is known to be well-formed. */
+const waysOf = (pattern: string): number => {
+  let at = 0
+
+  const alternatives = (): number => {
+    let ways = sequence()
+    while (pattern[at] === "|") {
+      at++
+      ways += sequence()
+    }
+    return ways
+  }
+
+  const sequence = (): number => {
+    let ways = 1
+    while (at < pattern.length && pattern[at] !== "|" && pattern[at] !== ")") ways *= repeated(atom())
+    return ways
+  }
+
+  const atom = (): number => {
+    const letter = pattern[at++]
+    if (letter === "\\") escape()
+    if (letter === "[") while (pattern[at++] !== "]") if (pattern[at - 1] === "\\") at++
+    if (letter !== "(") return 1
+    const head = /^(?:\?:|\?<\w+>)?(?!\?)/.exec(pattern.slice(at))
+    if (head === null) throw new Refused("it looks ahead or behind, or has modifiers: ids need neither")
+    at += head[0].length
+    const ways = alternatives()
+    at++
+    return ways
+  }
+
+  const escape = () => {
+    const letter = pattern[at++] ?? ""
+    if (/[1-9k]/.test(letter)) throw new Refused("it refers back to a group: ids need none")
+    if (/[pPu]/.test(letter) && pattern[at] === "{") at = pattern.indexOf("}", at) + 1
+  }
+
+  const repeated = (ways: number): number => {
+    const [found, least, comma, most] = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})/.exec(pattern.slice(at)) ?? [undefined]
+    if (found === undefined) return ways
+    at += found.length
+    if (pattern[at] === "?") at++
+    const from = found === "+" ? 1 : Number(least ?? 0)
+    const to =
+      found === "?"
+        ? 1
+        : found === "*" || found === "+" || (comma === "," && most === "")
+          ? maxId
+          : Number(most || from)
+    if (Math.max(from, to) > maxId)
+      throw new Refused(`it repeats more than ${maxId} times, and no id is longer`)
+    return ways === 1 ? to - from + 1 : from === to ? ways ** to : Infinity
+  }
+
+  return alternatives()
+}

@@ -1,0 +1,157 @@
+/**
+ * Reading whom a text names: email addresses and Spot member ids, as forms, spreadsheets and mail programs write them.
+ *
+ * @since 0.1.0
+ */
+import { Result, Schema } from "effect"
+import { flawOf } from "./internal/address.ts"
+import { isNobody } from "./internal/nobody.ts"
+import {
+  clean,
+  mailbox,
+  partsOf,
+  unescape,
+  unquoted,
+  withoutMailto,
+  withoutQuotes
+} from "./internal/personText.ts"
+import { isWhole } from "./internal/wholeMatch.ts"
+import { Member, memberKey } from "./Invitation.ts"
+
+/**
+ * Why a text names nobody who can be invited.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Reason = "Placeholder" | "NotAnAddress" | "NotAMemberId" | "MixedList" | "TooLong" | "TooMany"
+
+/**
+ * How many characters a text may have.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maxLength = 32_768
+
+/**
+ * How many addresses a list may have.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maxAddresses = 1_000
+
+/**
+ * What each reason says of a text, as the end of a sentence: "The text is …".
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const sayings: Readonly<Record<Reason, string>> = {
+  Placeholder: "a placeholder for nobody",
+  NotAnAddress: "no email address",
+  NotAMemberId: "neither an email address nor a Spot member id",
+  MixedList: "a list with a part that is no email address",
+  TooLong: "too long for an email address",
+  TooMany: "a list of more than 1,000 addresses"
+}
+
+/**
+ * A text that names nobody who can be invited. Does not hold the text.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
+  reason: Schema.Literals(["Placeholder", "NotAnAddress", "NotAMemberId", "MixedList", "TooLong", "TooMany"])
+}) {
+  override get message() {
+    return `The text is ${sayings[this.reason]}.`
+  }
+}
+
+/**
+ * What counts as a Spot member id.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** Matched against the whole id. A UUID is always an id. Default: nothing else is. */
+  readonly memberId?: RegExp | undefined
+}
+
+/**
+ * The members that a text names, each once, as they are to be sent.
+ *
+ * ```ts
+ * Member.parse("Alice <alice@example.com>; bob@example.com")
+ * // success: ["alice@example.com", "bob@example.com"]
+ * ```
+ *
+ * Reads an address, `Name <address>`, `mailto:address`, quotation marks and HTML entities around them, and lists of
+ * addresses by comma, semicolon or line break. Invisible characters and surrounding space are removed, and the text is
+ * composed (NFC). A list is read only if each of its parts is an address. Takes time linear in the text.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parse = (
+  text: string,
+  { memberId }: Options = {}
+): Result.Result<ReadonlyArray<string>, NotAMember> => {
+  if (text.length > maxLength) return refuse("TooLong")
+  const plain = clean(text)
+  if (isNobody(plain)) return refuse("Placeholder")
+  if (flawOf(plain) === undefined) return Result.succeed([plain])
+  const named = withoutQuotes(withoutMailto(clean(unescape(plain))))
+  return named.includes("@") ? addresses(named) : id(named, memberId)
+}
+
+const refuse = (reason: Reason) => Result.fail(new NotAMember({ reason }))
+
+const addresses = (text: string): Result.Result<ReadonlyArray<string>, NotAMember> => {
+  const parts = partsOf(text)
+  if (parts.length > maxAddresses) return refuse("TooMany")
+  const read = parts.map(address)
+  const [only] = read
+  if (only !== undefined && read.length === 1) return Result.map(only, (address) => [address])
+  const found = new Map<string, string>()
+  for (const one of read) {
+    if (Result.isFailure(one)) return refuse("MixedList")
+    const key = memberKey(one.success)
+    if (!found.has(key)) found.set(key, one.success)
+  }
+  return Result.succeed([...found.values()])
+}
+
+/** One part of a list. */
+const address = (part: string): Result.Result<string, NotAMember> => {
+  if (flawOf(part) === undefined) return Result.succeed(part)
+  const { name, address } = mailbox(part) ?? { name: "", address: withoutQuotes(part) }
+  const found = withoutMailto(address)
+  const flaw = isNameOf(name, found) ? flawOf(found) : "NotAnAddress"
+  return flaw === undefined ? Result.succeed(found) : refuse(flaw)
+}
+
+/** A name with an address of its own may mean somebody else, unless it is the same address. */
+const isNameOf = (name: string, address: string): boolean => {
+  const outside = unquoted(name)
+  return (
+    outside !== undefined &&
+    !/[<>]/.test(outside) &&
+    (!outside.includes("@") || memberKey(withoutQuotes(name)) === memberKey(address))
+  )
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+const isMember = Schema.is(Member)
+
+const id = (text: string, memberId: RegExp | undefined): Result.Result<ReadonlyArray<string>, NotAMember> => {
+  if (isNobody(text)) return refuse("Placeholder")
+  if (/%40/.test(text)) return refuse("NotAnAddress")
+  const isId = uuid.test(text) || (memberId !== undefined && isMember(text) && isWhole(memberId, text))
+  return isId ? Result.succeed([text]) : refuse("NotAMemberId")
+}

@@ -1,0 +1,10 @@
+/** Whether a pattern matches a text from its beginning to its end, however the pattern itself is anchored. */
+
+const whole = new WeakMap<RegExp, RegExp>()
+
+export const isWhole = (pattern: RegExp, text: string): boolean => {
+  const anchored =
+    whole.get(pattern) ?? new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gmy]/g, ""))
+  whole.set(pattern, anchored)
+  return anchored.test(text)
+}
