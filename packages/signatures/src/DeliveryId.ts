@@ -4,6 +4,8 @@ import type { Delivery } from "./Delivery.ts"
 import { formField, jsonOf, valuesAt } from "./internal/body.ts"
 import { sha256Hex } from "./internal/crypto.ts"
 
+export { ofDeliveryId as headersRead, ofField as fieldHeadersRead } from "./internal/headersRead.ts"
+
 /**
  * One value of a delivery: a header, a dotted path into a JSON body (`*` for every element of an array), or a field
  * of a form.

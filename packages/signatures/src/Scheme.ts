@@ -6,6 +6,7 @@ import { Array as Arr, Option, Schema } from "effect"
 import { Hash, HeaderName, Hmac } from "./DigestScheme.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
+export { claimedId, ofScheme as headersRead, proofsOf as proofHeaders } from "./internal/headersRead.ts"
 
 /**
  * Standard Webhooks 1.0.0: `v1` (HMAC-SHA256, `whsec_` secrets) and `v1a` (ed25519, `whpk_` public keys), over
