@@ -3,7 +3,15 @@
  */
 import { type DateTime, Duration, Effect, type Redacted, type Schema } from "effect"
 import type { Invitation } from "@usher/core"
-import { type Delivery, DeliveryId, Secret, type Sender, type Verified, Verifier } from "@usher/signatures"
+import {
+  type Delivery,
+  DeliveryId,
+  Scheme,
+  Secret,
+  type Sender,
+  type Verified,
+  Verifier
+} from "@usher/signatures"
 import { type About, typed } from "./internal/typed.ts"
 import type { Mapping } from "./Mapping.ts"
 
@@ -14,6 +22,7 @@ import type { Mapping } from "./Mapping.ts"
 export interface Source {
   /** Stands in the path. */
   readonly name: string
+  /** With this source's own delivery id, where it has one. */
   readonly sender: Sender.Sender
   readonly verifier: Verifier.Verifier
   /** What its handshake is answered with, and what a refused delivery is explained by. */
@@ -25,7 +34,10 @@ export interface Source {
   readonly mapping: Mapping
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
-  /** What tells this delivery from every other one of the source. Its body has to be decoded. */
+  /**
+   * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
+   * verified: the identity that it has once it is.
+   */
   readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
@@ -123,8 +135,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R =
 export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
 ): Effect.Effect<Source, Secret.InvalidSecret, R> {
-  const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
+  const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
   const { dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
+  const sender: Sender.Sender = { ...options.sender, deliveryId }
   return Effect.gen(function* () {
     return {
       name,
@@ -138,7 +151,10 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       expires,
       reinviteAfter,
       identify: (delivery, verified) => ({
-        deliveryId: verified?.deliveryId ?? DeliveryId.of(deliveryId, delivery),
+        deliveryId:
+          verified?.deliveryId ??
+          Scheme.claimedId(sender.scheme, delivery.headers) ??
+          DeliveryId.of(deliveryId, delivery),
         content: delivery.body
       }),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
