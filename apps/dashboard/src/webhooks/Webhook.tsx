@@ -48,8 +48,15 @@ export const Webhook = () => {
                 <Fact name="Delivery id">
                   <bdi className="mono">{webhook.deliveryId}</bdi>
                 </Fact>
+                {webhook.release === null ? null : (
+                  <Fact name="Released">
+                    <Exact at={webhook.release.at} /> by <bdi>{webhook.release.by}</bdi>
+                  </Fact>
+                )}
                 <Fact name="Verified by">
-                  {verification === null ? (
+                  {webhook.release?.verified === false ? (
+                    <Status status="unverified" />
+                  ) : verification === null ? (
                     <span className="muted">its source is not configured any more</span>
                   ) : (
                     <code>{verification.scheme}</code>

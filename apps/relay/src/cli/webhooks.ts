@@ -42,11 +42,11 @@ const list = Command.make(
   withAccess
 )
 
-const row = ({ id, receivedAt, source, status, size, reason }: Webhooks.Webhook) => [
+const row = ({ id, receivedAt, source, status, size, reason, release }: Webhooks.Webhook) => [
   id,
   time(receivedAt),
   source,
-  status,
+  release?.verified === false ? `${status}, unverified` : status,
   size,
   reason ?? ""
 ]
@@ -74,8 +74,9 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
       [
         ["Source", webhook.source],
         ["Sender", `${webhook.sender}, delivery id ${webhook.deliveryId}`],
-        ["Verified by", verification?.scheme ?? "a source that is not configured any more"],
+        ["Verified by", verifiedBy(webhook, verification)],
         ["Received", time(webhook.receivedAt)],
+        ...released(webhook),
         ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],
         ["Lane", webhook.lane],
         ["Mapping", webhook.mappingVersion ?? "-"],
@@ -102,6 +103,22 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
     "",
     bodyOf(body)
   ].join("\n")
+
+/** An operator's word is no verification, whatever the source verifies by. */
+const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
+  release?.verified === false
+    ? `nothing: ${release.by} released it from quarantine unverified`
+    : (verification?.scheme ?? "a source that is not configured any more")
+
+const released = ({ release }: Webhooks.Webhook): ReadonlyArray<ReadonlyArray<string>> =>
+  release === null
+    ? []
+    : [
+        [
+          "Released",
+          `${time(release.at)} by ${release.by}, ${release.verified ? "signature verified" : "unverified"}`
+        ]
+      ]
 
 export const bodyOf = ({ base64, json }: Webhooks.Detail["body"]): string =>
   json !== undefined
