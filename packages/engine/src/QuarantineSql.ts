@@ -1,26 +1,17 @@
 /**
  * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
  */
-import { Clock, DateTime, Duration, Effect, Layer, Result } from "effect"
+import { Clock, Duration, Effect, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { Diagnosis } from "@usher/signatures"
-import { Inbox, type InboxUnavailable } from "./Inbox.ts"
-import * as headers from "./internal/headers.ts"
+import { Inbox } from "./Inbox.ts"
 import { unavailable } from "./internal/inbox/store.ts"
-import { judge } from "./internal/quarantine/judging.ts"
-import { type Outcome, tally } from "./internal/quarantine/releasing.ts"
+import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
 import { supervise } from "./internal/supervise.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
-import {
-  type Bounds,
-  Quarantine,
-  type Refusal,
-  type Refused,
-  type ReleaseOptions,
-  type Which
-} from "./Quarantine.ts"
+import { type Bounds, Quarantine, type Refused, type Which } from "./Quarantine.ts"
 import type { PageOptions } from "./Search.ts"
 import { Sources } from "./Sources.ts"
 
@@ -31,14 +22,6 @@ import { Sources } from "./Sources.ts"
 export interface Options extends Bounds {
   /** The URL that senders call, without a slash at the end: some sign it. */
   readonly publicUrl: string
-}
-
-/** Deliveries in memory at a time, with their bodies. */
-const batch = 20
-
-const notConfigured: Refusal = {
-  reason: "SourceNotConfigured",
-  message: "its source is not configured any more"
 }
 
 /**
@@ -138,56 +121,10 @@ export const layer = (
         unavailable
       )
 
-      const releaseOne = Effect.fnUntraced(function* (
-        row: rows.WithBody,
-        { by, unverified = false }: ReleaseOptions
-      ): Effect.fn.Return<Outcome, InboxUnavailable | SqlError.SqlError> {
-        const source = (yield* sources.current).get(row.source)
-        if (source === undefined) return { _tag: "Stayed", id: row.id, source: row.source, ...notConfigured }
-        const delivery = rows.delivery(row, options.publicUrl)
-        const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
-        const { verdict, identity } = yield* judge(source, delivery, receivedAt)
-        if (Result.isFailure(verdict) && !unverified) {
-          const { reason, message } = verdict.failure
-          return { _tag: "Stayed", id: row.id, source: row.source, reason, message }
-        }
-        const verified = Result.isSuccess(verdict)
-        const { id, duplicate } = yield* inbox.accept({
-          source: source.name,
-          sender: source.sender.name,
-          ...identity,
-          dedupeWindow: source.dedupeWindow,
-          mappingVersion: source.mapping.version,
-          headers: headers.kept(delivery.headers, source.sender),
-          body: delivery.body,
-          traceparent: null,
-          receivedAt,
-          release: { at: yield* DateTime.now, by, verified }
-        })
-        // A failure in between is mended by the next release, to which the accepted delivery is a duplicate.
-        yield* sql`DELETE FROM quarantined WHERE id = ${row.id}`
-        yield* Effect.logInfo("a delivery was released from quarantine").pipe(
-          Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
-        )
-        return { _tag: "Released", duplicate }
-      })
-
-      const release = Effect.fn("Quarantine.release")(function* (which: Which, options: ReleaseOptions) {
-        const { add, result } = tally()
-        const unknown = new Set(which.ids)
-        let above = ""
-        for (;;) {
-          const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined
-            WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
-          const outcomes = yield* Effect.forEach(found, (row) => releaseOne(row, options), {
-            concurrency: batch
-          })
-          outcomes.forEach(add)
-          for (const { id } of found) unknown.delete(id)
-          above = found.at(-1)?.id ?? above
-          if (found.length < batch) return result([...unknown])
-        }
-      }, unavailable)
+      const release = Effect.fn("Quarantine.release")(
+        releasing({ sql, inbox, sources, publicUrl: options.publicUrl, conditions }),
+        unavailable
+      )
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
         const found = yield* sql<{ id: string }>`DELETE FROM quarantined
