@@ -120,23 +120,6 @@ onEach((test) => {
       expect((yield* quarantine.list({}, all)).items).toEqual([oldest])
     }).pipe(Effect.scoped))
 
-  test("what was accepted meanwhile is not accepted twice", (inbox) =>
-    Effect.gen(function* () {
-      const { quarantine, refuse, configure, source } = yield* open()
-      yield* refuse({ id: "msg-a" })
-      const delivery = {
-        source: source.name,
-        sender: "typeform",
-        deliveryId: "msg-a",
-        headers: {},
-        body: new Uint8Array()
-      }
-      yield* inbox.accept({ ...delivery, traceparent: null })
-      yield* configure(mend)
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1, refused: 0 })
-      expect(yield* stored(inbox)).toHaveLength(1)
-    }).pipe(Effect.scoped))
-
   test("a delivery that comes again is one, with the signature that it came with last", () =>
     Effect.gen(function* () {
       const { quarantine, refuse, configure } = yield* open()
