@@ -1,5 +1,5 @@
 /**
- * Deliveries that were refused, kept for a while with their diagnosis: to be released once the secret is mended.
+ * Refused deliveries: kept with their diagnosis, and released once the secret or the configuration is right.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -16,12 +16,12 @@ export const Quarantined = Schema.Struct({
   id: Schema.String,
   source: Schema.String,
   sender: Schema.String,
-  /** When it came last. */
+  /** When it was last received. */
   receivedAt: Page.Time,
   firstAt: Page.Time,
-  /** How often it came. */
+  /** How often it was received. */
   times: Schema.Int,
-  /** Why it was refused, in a word and in a sentence. */
+  /** Why it was refused when it was last received, as a word and as a sentence. */
   reason: Schema.String,
   detail: Schema.String,
   /** Bytes of the body. */
@@ -35,16 +35,30 @@ export const Quarantined = Schema.Struct({
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
 /**
+ * Why a delivery does not verify now: a reason of the verifier, or `SourceNotConfigured`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Refusal = Schema.Struct({
+  reason: Schema.String,
+  /** A sentence that quotes nothing of the delivery. */
+  detail: Schema.String
+})
+
+/**
  * @category schemas
  * @since 0.1.0
  */
 export const Detail = Schema.Struct({
   delivery: Quarantined,
-  /** Without secrets and signatures. */
+  /** Every header by its name. `•••` replaces the values of secrets, signatures and other proofs. */
   headers: Schema.Record(Schema.String, Schema.String),
   body: Body,
-  /** Whether it would be accepted now. */
+  /** Whether it verifies now. */
   verifies: Schema.Boolean,
+  /** Why it does not verify now. Null where it does. */
+  refusal: Schema.NullOr(Refusal),
   /** What may explain the refusal, the most likely first. */
   findings: Schema.Array(Schema.Struct({ finding: Schema.String, sentence: Schema.String }))
 }).annotate({ identifier: "QuarantinedDetail" })
@@ -55,22 +69,54 @@ export const Detail = Schema.Struct({
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
-/** Which ones: these, those of a source, or both together; all, without either. */
+/** These ids, the deliveries of a source, or the ids that belong to the source. Without either: all. */
 const Which = Schema.Struct({
   ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
   source: Schema.optionalKey(Schema.String)
 })
+
+/** Ids that were given and are not in quarantine. */
+const unknown = Schema.Array(Schema.String)
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Stayed = Schema.Struct({
+  id: Schema.String,
+  source: Schema.String,
+  ...Refusal.fields
+}).annotate({ identifier: "Stayed" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
 
 /**
  * @category schemas
  * @since 0.1.0
  */
 export const Released = Schema.Struct({
-  /** Verified now, and accepted. */
+  /** Accepted now, or before. */
   released: Schema.Int,
-  /** Still refused, and still here. */
-  refused: Schema.Int
+  /** Of the released: their sender's retry had been accepted before. */
+  duplicates: Schema.Int,
+  /** Still refused, and still in quarantine. */
+  refused: Schema.Int,
+  /** How many are still refused, by reason. */
+  reasons: Schema.Record(Schema.String, Schema.Int),
+  /** The first 100 that are still refused, with the reason. */
+  stayed: Schema.Array(Stayed),
+  unknown
 }).annotate({ identifier: "Released" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Released extends Schema.Schema.Type<typeof Released> {}
 
 /**
  * @category endpoints
@@ -87,20 +133,20 @@ export const group = HttpApiGroup.make("quarantine")
       params: { id: Schema.String },
       success: Detail,
       error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One refused delivery and what may explain the refusal"),
+    }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
     HttpApiEndpoint.post("release", "/quarantine/release", {
       payload: Schema.Struct({
         ...Which.fields,
-        /** An operator answers for them: they are accepted as they are. */
+        /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
         unverified: Schema.optionalKey(Schema.Boolean)
       }),
       success: Released,
       error: Unavailable
-    }).annotate(OpenApi.Summary, "Verify again, and accept what verifies"),
+    }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
     HttpApiEndpoint.post("discard", "/quarantine/discard", {
       payload: Which,
-      success: Schema.Struct({ discarded: Schema.Int }),
+      success: Schema.Struct({ discarded: Schema.Int, unknown }),
       error: Unavailable
-    }).annotate(OpenApi.Summary, "Let go of refused deliveries")
+    }).annotate(OpenApi.Summary, "Delete refused deliveries")
   )
   .middleware(Authorization)

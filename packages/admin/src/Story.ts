@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import * as Page from "./Page.ts"
 
 /**
- * `received`: a webhook came. `duplicate`: its sender sent it again, and it was not taken twice. `ignored`: the source's
+ * `received`: a webhook came. `released`: it had been refused, and an operator released it from quarantine. `duplicate`: its sender sent it again, and it was not taken twice. `ignored`: the source's
  * filter said no. `unmappable`: no invitation could be made of it. `asked`: the invitation was made, or another webhook
  * asked for the one that was there. `waiting`: it is not sent before a time, for a reason. `attempt`: the upstream was
  * called. `settled`: it ended. `forgotten`: the person was forgotten. Of one moment, in this order.
@@ -15,6 +15,7 @@ import * as Page from "./Page.ts"
  */
 export const StoryKind = Schema.Literals([
   "received",
+  "released",
   "duplicate",
   "ignored",
   "unmappable",
@@ -50,6 +51,10 @@ export const StoryEntry = Schema.Struct({
   attemptId: Schema.optionalKey(Schema.String),
   /** Where the webhook or the invitation stood from then on. */
   status: Schema.optionalKey(Schema.String),
+  /** Of `released`: the operator's name. */
+  by: Schema.optionalKey(Schema.String),
+  /** Of `released`: whether a signature proved the sender. False where the operator answered for it. */
+  verified: Schema.optionalKey(Schema.Boolean),
   /** Of `waiting`: until when. */
   until: Schema.optionalKey(Page.Time),
   traceId: Schema.optionalKey(Schema.String)

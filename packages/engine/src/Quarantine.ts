@@ -1,7 +1,7 @@
 /**
- * Where deliveries wait that did not verify, with all that it takes to verify them again: most often a secret was wrong,
- * and once it is mended they are released as if they came when they came. What a forger sends is kept as well, so there
- * are bounds on how many are kept, how large, how long and how fast; the oldest go first.
+ * Keeps deliveries that were refused, with everything that a verifier and a delivery id read. Most often a secret was
+ * wrong: once it is right, an operator releases them, and they are accepted as if they came when they came. Forged
+ * deliveries are kept as well, so their number, size, age and rate are bounded; the oldest are deleted first.
  */
 import { Context, type Duration, type Effect, Schema } from "effect"
 import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
@@ -20,17 +20,17 @@ export const Quarantined = Schema.Struct({
   source: Schema.String,
   sender: Schema.String,
   firstAt: Schema.DateTimeUtc,
-  /** When it came last. Its signature is this one's, and is judged by this time. */
+  /** When it was last received. The signature is from then, and is verified by this time. */
   lastAt: Schema.DateTimeUtc,
-  /** How often it came. */
+  /** How often it was received. */
   times: Schema.Int,
   reason: VerificationFailed.Reason,
-  /** The same as a sentence, which holds nothing of what was sent. */
+  /** The same as a sentence, which quotes nothing of the delivery. */
   message: Schema.String,
   method: Schema.String,
   /** Without its query, which may carry a token. */
   path: Schema.String,
-  /** Without secrets and signatures. */
+  /** The values of secrets, signatures and other proofs are masked. */
   headers: Schema.Record(Schema.String, Schema.String),
   /** Bytes of the body. */
   size: Schema.Int
@@ -43,16 +43,43 @@ export const Quarantined = Schema.Struct({
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
 /**
- * With its body, and with what may explain the refusal, by the present secrets and the time when it came.
+ * Why a delivery stays in quarantine: the verifier's reason, or its source was removed from the configuration.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Reason = Schema.Literals([...VerificationFailed.Reason.literals, "SourceNotConfigured"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refusal {
+  readonly reason: Reason
+  /** A sentence that quotes nothing of the delivery. */
+  readonly message: string
+}
+
+/**
+ * A refused delivery with its body, and with what may explain the refusal, by the present secrets and the time when the
+ * delivery was received.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Detail extends Quarantined {
   readonly body: Uint8Array
-  /** Whether it would be released; never, if its source is not configured any more. */
+  /** Whether a release would accept it without an operator's word. */
   readonly verifies: boolean
-  /** The likeliest first. */
+  /** Why it does not verify now. Null where it does. */
+  readonly refusal: Refusal | null
+  /** The most likely first. */
   readonly findings: ReadonlyArray<Diagnosis.Finding>
   readonly tried: ReadonlyArray<Diagnosis.Tried>
 }
@@ -64,13 +91,13 @@ export interface Detail extends Quarantined {
 export interface Refused {
   readonly source: Source
   readonly delivery: Delivery.Delivery
-  /** The path and the query that were called: what stands before them is configured, and may be what is wrong. */
+  /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
   readonly target: string
   readonly failed: VerificationFailed.VerificationFailed
 }
 
 /**
- * Which ones: these, those of a source, or both together; all, without either.
+ * A selection: these ids, the deliveries of a source, or the ids that belong to the source. Without either: all.
  *
  * @category options
  * @since 0.1.0
@@ -81,30 +108,68 @@ export interface Which {
 }
 
 /**
+ * @category options
+ * @since 0.1.0
+ */
+export interface ReleaseOptions {
+  /** The name of the operator, for the story of the webhook. */
+  readonly by: string
+  /** Accepts deliveries that do not verify, too: the operator answers for them. Default: false. */
+  readonly unverified?: boolean | undefined
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stayed extends Refusal {
+  readonly id: string
+  readonly source: string
+}
+
+/**
  * @category models
  * @since 0.1.0
  */
 export interface Released {
-  /** Accepted now, or before: a duplicate is a release, too. */
+  /** Accepted, now or before. */
   readonly released: number
-  /** Do not verify, or their source is not configured any more: they stay. */
+  /** Of the released: their sender's retry had been accepted before. */
+  readonly duplicates: number
+  /** Still in quarantine. */
   readonly refused: number
+  /** How many stay, by reason. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>
+  /** The first 100 that stay. */
+  readonly stayed: ReadonlyArray<Stayed>
+  /** Ids that were selected and are not in quarantine. */
+  readonly unknown: ReadonlyArray<string>
 }
 
 /**
- * Bounds, for each source.
+ * @category models
+ * @since 0.1.0
+ */
+export interface Discarded {
+  readonly discarded: number
+  /** Ids that were selected and are not in quarantine. */
+  readonly unknown: ReadonlyArray<string>
+}
+
+/**
+ * Bounds of each source.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Bounds {
-  /** Deliveries. Default 1,000. */
+  /** Deliveries. Default: 1,000. */
   readonly deliveries?: number | undefined
-  /** Bytes of their bodies. Default 20 MiB. */
+  /** Bytes of their bodies. Default: 20 MiB. */
   readonly bytes?: number | undefined
-  /** Since they came last. Default 14 days. */
+  /** How long a delivery is kept after it was last received. Default: 14 days. */
   readonly age?: Duration.Duration | undefined
-  /** In the long run, and as many at once, for each relay; more are refused and not kept. Default 60. */
+  /** Deliveries that each relay keeps per minute, on average and in a burst; the rest is not kept. Default: 60. */
   readonly perMinute?: number | undefined
 }
 
@@ -115,7 +180,7 @@ export interface Bounds {
 export class Quarantine extends Context.Service<
   Quarantine,
   {
-    /** Keeps it, or notes that it came again; within the bounds. Whether it did. */
+    /** Keeps a refused delivery within the bounds, or counts that it was received again. Whether it is kept. */
     readonly keep: (refused: Refused) => Effect.Effect<boolean, InboxUnavailable>
 
     /** Newest first. */
@@ -124,22 +189,20 @@ export class Quarantine extends Context.Service<
       page: PageOptions
     ) => Effect.Effect<Page<Quarantined>, InboxUnavailable>
 
-    /** How many there are of each source that has any. */
+    /** The number of deliveries of each source that has any. */
     readonly counts: Effect.Effect<ReadonlyMap<string, number>, InboxUnavailable>
 
-    /** One of them, explained: takes a moment, and is for people who ask. */
+    /** One delivery with its diagnosis, which takes a moment. */
     readonly get: (id: string) => Effect.Effect<Detail | undefined, InboxUnavailable>
 
     /**
-     * Verifies again, with the present secrets and by the time when it came, and hands what verifies to the Inbox, oldest
-     * first. `unverified`: an operator answers for them, and they are not verified.
+     * Verifies the selection again, by the present secrets and the time when each delivery was received, and accepts
+     * what verifies, oldest first. A delivery has the same id as if it had been accepted then: its sender's next retry is
+     * a duplicate. Safe to repeat after a failure.
      */
-    readonly release: (
-      which: Which,
-      options?: { readonly unverified?: boolean | undefined }
-    ) => Effect.Effect<Released, InboxUnavailable>
+    readonly release: (which: Which, options: ReleaseOptions) => Effect.Effect<Released, InboxUnavailable>
 
-    /** Lets go of them. How many. */
-    readonly discard: (which: Which) => Effect.Effect<number, InboxUnavailable>
+    /** Deletes the selection. */
+    readonly discard: (which: Which) => Effect.Effect<Discarded, InboxUnavailable>
   }
 >()("@usher/engine/Quarantine") {}

@@ -1,14 +1,13 @@
 /**
  * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
  */
-import { Clock, DateTime, Duration, Effect, Layer, Option } from "effect"
+import { Clock, Duration, Effect, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Diagnosis } from "@usher/signatures"
 import { Inbox } from "./Inbox.ts"
-import * as headers from "./internal/headers.ts"
 import { unavailable } from "./internal/inbox/store.ts"
-import { open, openAndVerify } from "./internal/opening.ts"
+import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
 import { supervise } from "./internal/supervise.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
@@ -22,15 +21,12 @@ import * as StoredBody from "./StoredBody.ts"
  * @since 0.1.0
  */
 export interface Options extends Bounds {
-  /** What senders call, without a slash at the end: some sign it. */
+  /** The URL that senders call, without a slash at the end: some sign it. */
   readonly publicUrl: string
 }
 
-/** Held in memory at a time, with their bodies. */
-const batch = 20
-
 /**
- * On the Inbox's database. What is too old goes while the layer lives.
+ * On the Inbox's database. Deletes what is too old while the layer lives.
  *
  * @category layers
  * @since 0.1.0
@@ -59,7 +55,7 @@ export const layer = (
           const now = yield* Clock.currentTimeMillis
           const { source } = refused
           if (refused.delivery.body.length > bytes || allowed.take(source.name, now) > 0) return false
-          const row = rows.of(`qu_${yield* random.ulid}`, refused, now)
+          const row = rows.of(`qu_${yield* random.ulid}`, refused, yield* sources.current, now)
           yield* sql`INSERT INTO quarantined ${sql.insert([row])} ON CONFLICT (source, digest) DO UPDATE
           SET last_at = excluded.last_at, times = quarantined.times + 1, reason = excluded.reason, message = excluded.message,
             method = excluded.method, target = excluded.target, headers = excluded.headers`
@@ -87,7 +83,7 @@ export const layer = (
         const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
           WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
         const configured = yield* sources.current
-        const items = found.slice(0, limit).map((row) => rows.shown(row, configured.get(row.source)))
+        const items = found.slice(0, limit).map((row) => rows.shown(row, configured))
         return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
       }, unavailable)
 
@@ -104,9 +100,9 @@ export const layer = (
           if (row === undefined) return undefined
           const configured = yield* sources.current
           const source = configured.get(row.source)
-          const { name, body } = { name: row.source, body: row.body }
-          const found = { ...rows.shown(row, source), body, verifies: false, findings: [], tried: [] }
-          if (source === undefined) return found
+          const { source: name, body } = row
+          const shown = { ...rows.shown(row, configured), body, findings: [], tried: [] }
+          if (source === undefined) return { ...shown, verifies: false, refusal: notConfigured }
           const { verdict, ...explained } = yield* Diagnosis.diagnose({
             scheme: source.sender.scheme,
             secrets: source.secrets,
@@ -115,69 +111,30 @@ export const layer = (
             others: [...configured.values()]
               .filter((other) => other.name !== name)
               .map((other) => ({ name: other.name, scheme: other.sender.scheme, secrets: other.secrets })),
-            at: found.lastAt
+            at: shown.lastAt
           })
-          return { ...found, ...explained, verifies: verdict._tag === "Success" }
+          const refusal = Result.match(verdict, {
+            onSuccess: () => null,
+            onFailure: ({ reason, message }) => ({ reason, message })
+          })
+          return { ...shown, ...explained, verifies: refusal === null, refusal }
           // Secrets are judged when a source is made.
         },
         Effect.catchTag("InvalidSecret", Effect.die),
         unavailable
       )
 
-      const releaseOne = Effect.fnUntraced(function* (row: rows.WithBody, unverified: boolean) {
-        const source = (yield* sources.current).get(row.source)
-        if (source === undefined) return false
-        const sent = rows.delivery(row, options.publicUrl)
-        const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
-        const opened = yield* Effect.option(openAndVerify(source, sent, { maxSize, at: receivedAt }))
-        if (Option.isNone(opened) && !unverified) return false
-        const delivery = Option.isSome(opened)
-          ? opened.value.delivery
-          : yield* Effect.orElseSucceed(open(sent, maxSize), () => sent)
-        const verified = Option.map(opened, ({ verified }) => verified)
-        const { id, duplicate } = yield* inbox.accept({
-          source: source.name,
-          sender: source.sender.name,
-          ...source.identify(delivery, Option.getOrUndefined(verified)),
-          dedupeWindow: source.dedupeWindow,
-          mappingVersion: source.mapping.version,
-          headers: headers.kept(sent.headers, source.sender),
-          body: sent.body,
-          traceparent: null,
-          receivedAt
-        })
-        yield* sql`DELETE FROM quarantined WHERE id = ${row.id}`
-        yield* Effect.logInfo("a delivery was released from quarantine").pipe(
-          Effect.annotateLogs({
-            "webhook.source": source.name,
-            "webhook.id": id,
-            duplicate,
-            verified: Option.isSome(verified)
-          })
-        )
-        return true
-      })
-
-      const release = Effect.fn("Quarantine.release")(function* (
-        which: Which,
-        { unverified = false }: { readonly unverified?: boolean | undefined } = {}
-      ) {
-        let [released, refused, above] = [0, 0, ""]
-        for (;;) {
-          const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined
-            WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
-          const done = yield* Effect.forEach(found, (row) => releaseOne(row, unverified), {
-            concurrency: batch
-          })
-          released += done.filter((isReleased) => isReleased).length
-          refused += done.filter((isReleased) => !isReleased).length
-          above = found.at(-1)?.id ?? above
-          if (found.length < batch) return { released, refused }
-        }
-      }, unavailable)
+      const release = Effect.fn("Quarantine.release")(
+        releasing({ sql, inbox, sources, publicUrl: options.publicUrl, maxSize, conditions }),
+        unavailable
+      )
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
-        return (yield* sql`DELETE FROM quarantined WHERE ${sql.and(conditions(which))} RETURNING id`).length
+        const found = yield* sql<{ id: string }>`DELETE FROM quarantined
+          WHERE ${sql.and(conditions(which))} RETURNING id`
+        const unknown = new Set(which.ids)
+        for (const { id } of found) unknown.delete(id)
+        return { discarded: found.length, unknown: [...unknown] }
       }, unavailable)
 
       const sweep = Effect.gen(function* () {

@@ -7,6 +7,7 @@ import {
   type Delivery,
   type DeliveryId,
   Identity,
+  Scheme,
   type Secret,
   type Sender,
   type Verified,
@@ -24,6 +25,7 @@ import * as SignUps from "./SignUps.ts"
 export interface Source {
   /** Stands in the path. */
   readonly name: string
+  /** With this source's own delivery id, where it has one. */
   readonly sender: Sender.Sender
   readonly verifier: Verifier.Verifier
   /** What its handshake is answered with, and what a refused delivery is explained by. */
@@ -40,7 +42,10 @@ export interface Source {
   readonly answer: Answer.Answering
   readonly expires: Expiry | undefined
   readonly reinviteAfter: Duration.Duration | undefined
-  /** What tells this delivery from every other one of the source. Its body has to be decoded. */
+  /**
+   * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
+   * verified: the identity that it has once it is.
+   */
   readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
@@ -145,9 +150,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R =
 export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
 ): Effect.Effect<Source, Failure, R> {
-  const { name, sender, secrets, spot, deliveryId = sender.deliveryId } = options
+  const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
   const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
-  const identifying = { ...sender, deliveryId }
+  const sender: Sender.Sender = { ...options.sender, deliveryId }
   return Effect.gen(function* () {
     const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
     if (wrong !== undefined) return yield* wrong
@@ -168,7 +173,8 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       expires,
       reinviteAfter,
       identify: (delivery, verified) => {
-        const identity = Identity.of(identifying, delivery, verified)
+        const signedId = verified?.deliveryId ?? Scheme.claimedId(sender.scheme, delivery.headers)
+        const identity = Identity.of(sender, delivery, signedId === undefined ? {} : { deliveryId: signedId })
         return { ...identity, deliveryId: identity.deliveryId ?? null }
       },
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)

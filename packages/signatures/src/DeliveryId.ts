@@ -8,6 +8,8 @@ const hashed = Schema.optionalKey(Schema.Literal(true)).annotateKey({
   description: "use a hash of the value in the id, because it names a person"
 })
 
+export { ofDeliveryId as headersRead, ofField as fieldHeadersRead } from "./internal/headersRead.ts"
+
 /**
  * One value of a delivery: a header, a dotted path into the JSON body (`*` for every element of an array), or a field of
  * a form. A path into a form starts with the name of its field, whose value may be JSON (`payload.action`).

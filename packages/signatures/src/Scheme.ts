@@ -7,6 +7,7 @@ import { Hash, HeaderName, Hmac } from "./DigestScheme.ts"
 import { firstEventExact } from "./internal/parts.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
+export { claimedId, ofScheme as headersRead, proofsOf as proofHeaders } from "./internal/headersRead.ts"
 
 /**
  * Standard Webhooks 1.0.0: `v1` (HMAC-SHA256, `whsec_` secrets) and `v1a` (ed25519, `whpk_` public keys), over

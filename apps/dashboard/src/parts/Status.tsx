@@ -26,7 +26,8 @@ const known: Readonly<Record<string, Named>> = {
   active: { tone: "good", word: "Active" },
   resting: { tone: "wait", word: "Resting" },
   paused: { tone: "bad", word: "Paused" },
-  parked: { tone: "bad", word: "Parked" }
+  parked: { tone: "bad", word: "Parked" },
+  unverified: { tone: "bad", word: "Unverified" }
 }
 
 export const wordOf = (status: string): string => known[status]?.word ?? status

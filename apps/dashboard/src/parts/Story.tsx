@@ -8,6 +8,7 @@ import { Raw } from "./Raw.tsx"
 
 const names: Readonly<Record<Wire.StoryKind, string>> = {
   received: "Received",
+  released: "Released",
   duplicate: "Sent again",
   ignored: "Ignored",
   unmappable: "Unmappable",
@@ -20,6 +21,7 @@ const names: Readonly<Record<Wire.StoryKind, string>> = {
 
 const tones: Readonly<Record<Wire.StoryKind, string>> = {
   received: "info",
+  released: "info",
   duplicate: "none",
   ignored: "none",
   unmappable: "bad",
@@ -32,8 +34,8 @@ const tones: Readonly<Record<Wire.StoryKind, string>> = {
 
 const failures: ReadonlySet<string> = new Set(["rejected", "exhausted"])
 
-const toneOf = ({ kind, status }: Wire.StoryEntry) =>
-  status !== undefined && failures.has(status) ? "bad" : tones[kind]
+const toneOf = ({ kind, status, verified }: Wire.StoryEntry) =>
+  (status !== undefined && failures.has(status)) || verified === false ? "bad" : tones[kind]
 
 interface Props {
   readonly story: ReadonlyArray<Wire.StoryEntry>
@@ -54,6 +56,7 @@ export const Story = ({ story, invitationId }: Props) => {
             <p className="story-head">
               <strong>{names[entry.kind]}</strong>
               {entry.status === undefined ? null : <Status status={entry.status} />}
+              {entry.verified === false ? <Status status="unverified" /> : null}
               <span className="muted">
                 <Exact at={entry.at} />
                 {since >= 1 ? ` · ${duration(since)} later` : ""}

@@ -34,17 +34,17 @@ export const Delivery = () => {
       }
     >
       <Shown query={query}>
-        {({ delivery, verifies, findings, headers, body }) => (
+        {({ delivery, verifies, refusal, findings, headers, body }) => (
           <>
             <div className="card">
               <p className={`reason ${verifies ? "reason-good" : ""}`}>
                 {verifies ? (
                   <>
-                    <strong>It verifies now.</strong> It was refused before: <Raw text={delivery.detail} />
+                    <strong>It verifies now.</strong> It was refused because: <Raw text={delivery.detail} />
                   </>
                 ) : (
                   <>
-                    <strong>It does not verify.</strong> <Raw text={delivery.detail} />
+                    <strong>It does not verify.</strong> <Raw text={refusal?.detail ?? delivery.detail} />
                   </>
                 )}
               </p>
@@ -55,13 +55,13 @@ export const Delivery = () => {
                 <Fact name="Refused for">
                   <code>{delivery.reason}</code>
                 </Fact>
-                <Fact name="Came first">
+                <Fact name="First received">
                   <Exact at={delivery.firstAt} />
                 </Fact>
-                <Fact name="Came last">
+                <Fact name="Last received">
                   <Exact at={delivery.receivedAt} />
                 </Fact>
-                <Fact name="How often">
+                <Fact name="Received">
                   {delivery.times === 1 ? "once" : `${count(delivery.times)} times`}
                 </Fact>
               </Facts>
@@ -69,7 +69,7 @@ export const Delivery = () => {
             <Section title="Diagnosis">
               <div className="card">
                 {findings.length === 0 ? (
-                  <Empty title="Nothing explains the refusal but the secret" />
+                  <Empty title="No explanation found: the secret is most likely another one" />
                 ) : (
                   <ol className="findings">
                     {findings.map(({ finding, sentence }) => (
@@ -86,7 +86,7 @@ export const Delivery = () => {
                 <Body body={body} name={delivery.id} />
               </div>
             </Section>
-            <Section title="Headers" aside={<span className="muted">without secrets and signatures</span>}>
+            <Section title="Headers" aside={<span className="muted">secrets and signatures are masked</span>}>
               <div className="card">
                 <Headers headers={headers} />
               </div>

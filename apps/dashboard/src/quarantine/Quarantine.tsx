@@ -20,11 +20,11 @@ export const Quarantine = () => {
   return (
     <Page
       title="Quarantine"
-      lead="Deliveries that were refused, kept for a while: mend the secret, then release those that verify."
+      lead="Refused deliveries, kept for a limited time. Correct the secret or the configuration, then release those that verify."
       aside={
         mayAct ? (
           <ReleaseButton
-            label="Release what verifies"
+            label="Release verified"
             which={which}
             isDisabled={(query.data?.items.length ?? 0) === 0}
           />
@@ -36,7 +36,7 @@ export const Quarantine = () => {
       </div>
       <Pages
         query={query}
-        empty={<Empty title="Nothing is in quarantine">Every delivery that came was accepted.</Empty>}
+        empty={<Empty title="No deliveries in quarantine">No refused delivery is kept.</Empty>}
       >
         {(items) => <DeliveryTable items={items} />}
       </Pages>
@@ -49,9 +49,9 @@ const DeliveryTable = ({ items }: { readonly items: ReadonlyArray<Wire.Quarantin
     <TableHeader>
       <Column isRowHeader>Source</Column>
       <Column>Refused for</Column>
-      <Column className="column-wide">What that means</Column>
-      <Column className="number">Came</Column>
-      <Column>Last</Column>
+      <Column className="column-wide">Meaning</Column>
+      <Column className="number">Received</Column>
+      <Column>Last received</Column>
     </TableHeader>
     <TableBody>
       {items.map((delivery) => (

@@ -1,9 +1,10 @@
+import type { Quarantine as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
-import { plural } from "../parts/number.ts"
+import { Outcome } from "./Outcome.tsx"
 
 interface Which {
   readonly ids?: ReadonlyArray<string>
@@ -13,10 +14,10 @@ interface Which {
 interface Props {
   readonly label: string
   readonly which: Which
-  /** They are accepted as they are. */
+  /** Accepts deliveries that do not verify, too. */
   readonly unverified?: boolean
   readonly isDisabled?: boolean
-  /** Instead of telling what came of it. */
+  /** Instead of the outcome, where every delivery was released and none had been accepted before. */
   readonly then?: () => void
 }
 
@@ -27,6 +28,9 @@ export const ReleaseButton = ({ label, which, unverified = false, isDisabled = f
     () => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } }),
     stale
   )
+  const onSuccess = ({ refused, duplicates, unknown }: Wire.Released) => {
+    if (refused + duplicates + unknown.length === 0) then?.()
+  }
   return (
     <DialogButton
       label={label}
@@ -38,23 +42,18 @@ export const ReleaseButton = ({ label, which, unverified = false, isDisabled = f
         <>
           <p>
             {unverified
-              ? "It is accepted although nothing proves who sent it: you answer for it, and the audit log says so."
-              : "Each is verified again with the secrets that are configured now. What verifies is accepted as if it had just come; the rest stays here."}
+              ? "Nothing proves who sent it: you answer for it. The audit log and the webhook say so."
+              : "Each delivery is verified again with the present secrets. Those that verify are accepted; the others stay here."}
           </p>
           {release.isError ? <p className="field-error">{sentence(release.error)}</p> : null}
-          {release.isSuccess ? (
-            <p className="done" role="status">
-              {plural(release.data.released, "delivery", "deliveries")} released
-              {release.data.refused === 0 ? "." : `, ${release.data.refused} still refused.`}
-            </p>
-          ) : null}
+          {release.isSuccess ? <Outcome released={release.data} /> : null}
           <div className="dialog-buttons">
-            <Button onPress={close}>{release.isSuccess ? "Close" : "Leave it"}</Button>
+            <Button onPress={close}>{release.isSuccess ? "Close" : "Cancel"}</Button>
             {release.isSuccess ? null : (
               <Button
                 variant={unverified ? "danger" : "primary"}
                 isPending={release.isPending}
-                onPress={() => release.mutate(undefined, then === undefined ? {} : { onSuccess: then })}
+                onPress={() => release.mutate(undefined, { onSuccess })}
               >
                 Release
               </Button>
@@ -72,10 +71,10 @@ export const DiscardButton = ({ which, then }: { readonly which: Which; readonly
     <DialogButton label="Discard" title="Discard?" variant="danger">
       {(close) => (
         <>
-          <p>It goes for good. Whoever it named is not invited by it.</p>
+          <p>The delivery is deleted for good and invites nobody.</p>
           {discard.isError ? <p className="field-error">{sentence(discard.error)}</p> : null}
           <div className="dialog-buttons">
-            <Button onPress={close}>Keep it</Button>
+            <Button onPress={close}>Cancel</Button>
             <Button
               variant="danger"
               isPending={discard.isPending}

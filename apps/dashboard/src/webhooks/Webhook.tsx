@@ -62,8 +62,15 @@ export const Webhook = () => {
                     , with another body
                   </Fact>
                 )}
+                {webhook.release === null ? null : (
+                  <Fact name="Released">
+                    <Exact at={webhook.release.at} /> by <bdi>{webhook.release.by}</bdi>
+                  </Fact>
+                )}
                 <Fact name="Verified by">
-                  {verification === null ? (
+                  {webhook.release?.verified === false ? (
+                    <Status status="unverified" />
+                  ) : verification === null ? (
                     <span className="muted">its source is not configured any more</span>
                   ) : (
                     <code>{verification.scheme}</code>

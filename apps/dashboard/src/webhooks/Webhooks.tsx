@@ -31,7 +31,7 @@ export const Webhooks = () => {
   return (
     <Page
       title="Webhooks"
-      lead="What senders said, newest first. Every one of them was verified before it was accepted."
+      lead="Accepted deliveries, newest first. Each was verified, unless an operator released it from quarantine unverified."
     >
       <div className="filters">
         <TextFilter label="Person" name="person" placeholder="Address or member id" />
@@ -80,6 +80,12 @@ const WebhookTable = ({ items }: { readonly items: ReadonlyArray<Wire.Webhook> }
           </Cell>
           <Cell>
             <Status status={webhook.status} />
+            {webhook.release?.verified === false ? (
+              <>
+                {" "}
+                <Status status="unverified" />
+              </>
+            ) : null}
           </Cell>
           <Cell>
             <Raw className="clip muted" text={webhook.reason ?? ""} />

@@ -1,5 +1,5 @@
 /**
- * One person's or one invitation's story, told from what is stored: deliveries, what the mapping made of them, waits,
+ * One person's or one invitation's story, told from what is stored: deliveries, their release from quarantine, what the mapping made of them, waits,
  * attempts, and how it ended. No address is in its sentences.
  */
 import { DateTime, Duration } from "effect"
@@ -49,10 +49,22 @@ const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> =>
       ? ""
       : `. It has the delivery id of webhook ${webhook.firstWebhookId} and another body, so it can only add people`
   const received = { ...common, kind: "received", text: `a webhook of ${source} came${repeats}` } as const
-  if (status !== "ignored" && status !== "unmappable") return [received]
+  const begun = [received, ...ofRelease(webhook)]
+  if (status !== "ignored" && status !== "unmappable") return begun
   const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
-  return [received, { ...common, kind: status, text }]
+  return [...begun, { ...common, at: acceptedAt(webhook), kind: status, text }]
 }
+
+const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
+  if (release === null) return []
+  const { at, by, verified } = release
+  const proof = verified ? "; its signature verified" : " without a valid signature"
+  const text = `An operator (${by}) released the delivery from quarantine${proof}`
+  return [{ at, kind: "released", text, source, webhookId, by, verified }]
+}
+
+/** A released delivery was received earlier, and was not mapped before its release. */
+const acceptedAt = ({ release, receivedAt }: Webhook.Webhook): DateTime.Utc => release?.at ?? receivedAt
 
 const ofResent = (
   { webhookId, times, lastAt: at }: Insight.Resent,
@@ -105,7 +117,7 @@ const asked = (
       const webhook = webhooks.get(webhookId)
       if (webhook === undefined) return []
       const text = `it asked for the Live ${liveId} again: one person and one Live are one invitation`
-      return [{ at: webhook.receivedAt, kind: "asked", text, source: webhook.source, webhookId }]
+      return [{ at: acceptedAt(webhook), kind: "asked", text, source: webhook.source, webhookId }]
     })
   ]
 }

@@ -1,16 +1,20 @@
-/** `usher quarantine`: deliveries that were refused, to be released once the secret is mended. */
+/** `usher quarantine`: refused deliveries, and releasing them once the secret or the configuration is right. */
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Display, type Quarantine } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
+import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
 import { pageFlags, present } from "./filters.ts"
 import { count, listing, more, print, time } from "./print.ts"
 import { table } from "./table.ts"
 import { bodyOf } from "./webhooks.ts"
 
-const sourceFlag = Flag.String("source").pipe(Flag.optional, Flag.withDescription("Of this source"))
+const sourceFlag = Flag.String("source").pipe(
+  Flag.optional,
+  Flag.withDescription("Only deliveries of this source")
+)
 
 const list = Command.make(
   "list",
@@ -24,7 +28,7 @@ const list = Command.make(
       found,
       () =>
         listing(
-          ["Id", "Came", "Source", "Times", "Reason"],
+          ["Id", "Received", "Source", "Times", "Reason"],
           found.items.map(({ id, receivedAt, source, times, reason }) => [
             id,
             time(receivedAt),
@@ -32,7 +36,7 @@ const list = Command.make(
             times,
             reason
           ]),
-          "Nothing is in quarantine."
+          "No deliveries in quarantine."
         ) + more(found.next)
     )
   })
@@ -40,7 +44,10 @@ const list = Command.make(
 
 const show = Command.make(
   "show",
-  { id: Argument.String("id").pipe(Argument.withDescription("Of the delivery")), ...accessFlags },
+  {
+    id: Argument.String("id").pipe(Argument.withDescription("The id of the delivery, such as qu_01K…")),
+    ...accessFlags
+  },
   Effect.fnUntraced(function* ({ id, json }) {
     const client = yield* AdminClient
     const found = yield* client.quarantine.get({ params: { id } })
@@ -48,38 +55,45 @@ const show = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Show one refused delivery: why it was refused, what may explain it, headers and body"
+    "Show one refused delivery: why it was refused, why it does not verify now, what may explain it, headers and body. Exit code 3 if the id is unknown"
   ),
   withAccess
 )
 
-const detail = ({ delivery, headers, body, verifies, findings }: Quarantine.Detail): string =>
+const detail = ({ delivery, headers, body, verifies, refusal, findings }: Quarantine.Detail): string =>
   [
     table(
       ["Delivery", delivery.id],
       [
         ["Source", `${delivery.source} (${delivery.sender})`],
         [
-          "Came",
+          "Received",
           `${time(delivery.receivedAt)}${delivery.times === 1 ? "" : `, ${delivery.times} times since ${time(delivery.firstAt)}`}`
         ],
         ["Refused", `${delivery.reason}: ${delivery.detail}`],
-        ["Now", verifies ? "it verifies: usher quarantine release takes it" : "it still does not verify"]
+        [
+          "Now",
+          verifies
+            ? `it verifies: usher quarantine release ${delivery.id} accepts it`
+            : `it still does not verify${refusal === null ? "" : `: ${reasonOf(refusal)}`}`
+        ]
       ]
     ),
     ...(findings.length === 0
       ? []
-      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
+      : ["", "What may help:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
     "",
     ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
     bodyOf(body)
   ].join("\n")
 
+const reasonOf = ({ reason, detail }: Pick<Quarantine.Stayed, "reason" | "detail">) => `${reason}: ${detail}`
+
 const which = {
-  ids: Argument.String("id").pipe(Argument.atLeast(0), Argument.withDescription("Of the deliveries")),
+  ids: Argument.String("id").pipe(Argument.atLeast(0), Argument.withDescription("The ids of the deliveries")),
   source: sourceFlag,
-  all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("All that are there"))
+  all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Every delivery in quarantine"))
 }
 
 interface Which {
@@ -88,11 +102,19 @@ interface Which {
   readonly all: boolean
 }
 
-/** Everything is meant only by those who say so. */
+/** Selecting everything has to be said explicitly. */
 const payloadOf = ({ ids, source, all }: Which) =>
   ids.length === 0 && Option.isNone(source) && !all
-    ? Effect.fail(new Failed({ kind: "usage", message: "Say which: ids, --source, or --all." }))
+    ? Effect.fail(new Failed({ kind: "usage", message: "Select deliveries: give ids, --source, or --all." }))
     : Effect.succeed({ ...(ids.length === 0 ? {} : { ids }), ...present({ source }) })
+
+/** Exit code 3, after everything else was done and printed. */
+const unlessUnknown = (unknown: ReadonlyArray<string>) =>
+  unknown.length === 0
+    ? Effect.void
+    : Effect.fail(
+        new Failed({ kind: "missing", message: `Not in quarantine: ${unknown.join(", ")}. Check the ids.` })
+      )
 
 const release = Command.make(
   "release",
@@ -100,7 +122,9 @@ const release = Command.make(
     ...which,
     unverified: Flag.Boolean("unverified").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Without verifying them: you answer for it that their sender sent them")
+      Flag.withDescription(
+        "Accept deliveries that do not verify, too: you answer for it that the sender sent them"
+      )
     ),
     yes: yesFlag,
     ...accessFlags
@@ -110,7 +134,7 @@ const release = Command.make(
     const payload = yield* payloadOf(input)
     if (unverified) {
       yield* confirm(
-        "They would be accepted without being verified: anybody may have sent them.",
+        "Deliveries that do not verify would be accepted: anyone may have sent them.",
         "Accept them?",
         yes
       )
@@ -118,20 +142,54 @@ const release = Command.make(
     const done = yield* client.quarantine.release({
       payload: { ...payload, ...(unverified ? { unverified } : {}) }
     })
-    yield* print(
-      json,
-      done,
-      () =>
-        `${count(done.released, "delivery", "deliveries")} released` +
-        (done.refused === 0 ? "." : `; ${done.refused} still do not verify and stay.`)
-    )
+    yield* print(json, done, () => released(done))
+    yield* unlessUnknown(done.unknown)
+    if (done.refused > 0) return yield* new Reported()
   })
 ).pipe(
   Command.withDescription(
-    "Verify refused deliveries again, with the present secrets, and accept those that verify"
+    "Verify refused deliveries again, by the present secrets, and accept those that verify. Prints why the others stay. Exit code 0 if all selected deliveries were released, 1 if any stays, 3 if an id is unknown"
   ),
+  Command.withShortDescription("Verify refused deliveries again and accept those that verify"),
+  Command.withExamples([
+    {
+      command: "usher quarantine release --source webinar-form",
+      description: "Release what verifies after the secret of the source was corrected"
+    }
+  ]),
   withAccess
 )
+
+const released = ({
+  released,
+  duplicates,
+  refused,
+  reasons,
+  stayed,
+  unknown
+}: Quarantine.Released): string => {
+  if (released + refused === 0) {
+    return unknown.length > 0
+      ? "Released 0 deliveries."
+      : "Nothing to release: no matching deliveries in quarantine."
+  }
+  const before = duplicates === 0 ? "" : `; ${duplicates} of them had been accepted before`
+  const lines = [`Released ${count(released, "delivery", "deliveries")}${before}.`]
+  if (refused === 0) return lines.join("\n")
+  lines.push(
+    `${count(refused, "delivery stays", "deliveries stay")} in quarantine:`,
+    ...stayed.map((one) => `  ${one.id}  ${one.source}  ${reasonOf(one)}`)
+  )
+  if (stayed.length < refused) {
+    const counts = Object.entries(reasons).map(
+      ([reason, number]) => `${reason} ${number.toLocaleString("en")}`
+    )
+    lines.push(
+      `  and ${(refused - stayed.length).toLocaleString("en")} more. By reason: ${counts.join(", ")}`
+    )
+  }
+  return lines.join("\n")
+}
 
 const discard = Command.make(
   "discard",
@@ -139,13 +197,16 @@ const discard = Command.make(
   Effect.fnUntraced(function* ({ yes, json, ...input }) {
     const client = yield* AdminClient
     const payload = yield* payloadOf(input)
-    yield* confirm("What is discarded can't be released any more.", "Discard it?", yes)
+    yield* confirm("Discarded deliveries can't be released any more.", "Discard them?", yes)
     const done = yield* client.quarantine.discard({ payload })
-    yield* print(json, done, () => `${count(done.discarded, "delivery", "deliveries")} discarded.`)
+    yield* print(json, done, () => `Discarded ${count(done.discarded, "delivery", "deliveries")}.`)
+    yield* unlessUnknown(done.unknown)
   })
-).pipe(Command.withDescription("Let go of refused deliveries"), withAccess)
+).pipe(Command.withDescription("Delete refused deliveries. Exit code 3 if an id is unknown"), withAccess)
 
 export const quarantine = Command.make("quarantine").pipe(
-  Command.withDescription("Deliveries that were refused: why, and releasing them once the secret is mended"),
+  Command.withDescription(
+    "Refused deliveries: why they were refused, and releasing them once the secret or the configuration is right"
+  ),
   Command.withSubcommands([list, show, release, discard])
 )

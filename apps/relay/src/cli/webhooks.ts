@@ -42,11 +42,11 @@ const list = Command.make(
   withAccess
 )
 
-const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId }: Webhooks.Webhook) => [
+const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId, release }: Webhooks.Webhook) => [
   id,
   time(receivedAt),
   source,
-  status,
+  release?.verified === false ? `${status}, unverified` : status,
   size,
   [reason, firstWebhookId === null ? null : `repeats the delivery id of ${firstWebhookId}`]
     .filter((part) => part !== null)
@@ -82,8 +82,9 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
         ...(webhook.firstWebhookId === null
           ? []
           : [["Repeats", `the delivery id of ${webhook.firstWebhookId}, with another body`]]),
-        ["Verified by", verification?.scheme ?? "a source that is not configured any more"],
+        ["Verified by", verifiedBy(webhook, verification)],
         ["Received", time(webhook.receivedAt)],
+        ...released(webhook),
         ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],
         ["Lane", webhook.lane],
         ["Mapping", webhook.mappingVersion ?? "-"],
@@ -110,6 +111,22 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
     "",
     bodyOf(body)
   ].join("\n")
+
+/** An operator's word is no verification, whatever the source verifies by. */
+const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
+  release?.verified === false
+    ? `nothing: ${release.by} released it from quarantine unverified`
+    : (verification?.scheme ?? "a source that is not configured any more")
+
+const released = ({ release }: Webhooks.Webhook): ReadonlyArray<ReadonlyArray<string>> =>
+  release === null
+    ? []
+    : [
+        [
+          "Released",
+          `${time(release.at)} by ${release.by}, ${release.verified ? "signature verified" : "unverified"}`
+        ]
+      ]
 
 export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
   const shown = decompressed?.base64 ?? base64

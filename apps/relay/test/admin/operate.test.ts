@@ -196,15 +196,19 @@ describe("the quarantine", () => {
         })
         const detail = yield* viewer.quarantine.get({ params: { id: first?.id ?? "" } })
         expect(detail).toMatchObject({ verifies: false, body: { json: { email: "1@example.com" } } })
-        expect(yield* operator.quarantine.release({ payload: { source: "svix" } })).toEqual({
+        expect(yield* operator.quarantine.release({ payload: { source: "svix" } })).toMatchObject({
           released: 0,
           refused: 2
         })
         const taken = { ids: [first?.id ?? ""], unverified: true }
-        expect(yield* operator.quarantine.release({ payload: taken })).toEqual({ released: 1, refused: 0 })
+        expect(yield* operator.quarantine.release({ payload: taken })).toMatchObject({
+          released: 1,
+          refused: 0
+        })
         expect(yield* participants(ledger, 1)).toEqual(["1@example.com"])
         expect(yield* operator.quarantine.discard({ payload: { ids: [second?.id ?? ""] } })).toEqual({
-          discarded: 1
+          discarded: 1,
+          unknown: []
         })
         expect((yield* viewer.quarantine.list({ query: {} })).items).toEqual([])
         const log = yield* viewer.audit.list({ query: { what: "quarantine.release" } })

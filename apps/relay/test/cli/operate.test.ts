@@ -221,17 +221,67 @@ describe("usher quarantine", () => {
       const list = yield* run("quarantine", "list")
       expect(list.stdout).toMatch(/token +1 +NoSecretMatches/)
       const { items } = JSON.parse((yield* run("quarantine", "list", "--json")).stdout)
-      expect((yield* run("quarantine", "show", items[0].id)).stdout).toContain("it still does not verify")
+      const id: string = items[0].id
+      const why = /NoSecretMatches: no live secret \(#1\)/
+      const { stdout: shown } = yield* run("quarantine", "show", id)
+      expect(shown).toMatch(/it still does not verify: NoSecretMatches: no live secret \(#1\)/)
+      expect(shown).toContain("x-relay-secret: •••")
+      expect(shown).not.toContain("another")
+      expect(yield* run("quarantine", "show", "qu_none")).toMatchObject({ code: 3 })
       expect(yield* run("quarantine", "release")).toMatchObject({ code: 2 })
-      expect((yield* run("quarantine", "release", "--source", "token")).stdout).toBe(
-        "0 deliveries released; 1 still do not verify and stay."
-      )
-      expect((yield* run("quarantine", "release", items[0].id, "--unverified", "--yes")).stdout).toBe(
-        "1 delivery released."
-      )
+
+      const stays = yield* run("quarantine", "release", "--source", "token")
+      expect(stays).toMatchObject({ code: 1, stderr: "" })
+      const [first, second, reason] = stays.stdout.split("\n")
+      expect([first, second]).toEqual(["Released 0 deliveries.", "1 delivery stays in quarantine:"])
+      expect(reason).toMatch(why)
+      expect(reason).toContain(id)
+      const json = yield* run("quarantine", "release", "--all", "--json")
+      expect(json.code).toBe(1)
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        refused: 1,
+        stayed: [{ id, reason: "NoSecretMatches" }]
+      })
+
+      const unknown = yield* run("quarantine", "release", "qu_none", id)
+      expect(unknown).toMatchObject({ code: 3, stderr: "Not in quarantine: qu_none. Check the ids." })
+      expect(unknown.stdout).toMatch(why)
+      const neither = yield* run("quarantine", "release", "qu_none", "--json")
+      expect(neither.code).toBe(3)
+      expect(JSON.parse(neither.stdout)).toMatchObject({ released: 0, refused: 0, unknown: ["qu_none"] })
+      expect(yield* run("quarantine", "release", "--source", "svix")).toMatchObject({
+        code: 0,
+        stdout: "Nothing to release: no matching deliveries in quarantine."
+      })
+
+      expect(yield* run("quarantine", "release", id, "--unverified", "--yes")).toMatchObject({
+        code: 0,
+        stdout: "Released 1 delivery."
+      })
+      expect(yield* run("quarantine", "release", id)).toMatchObject({ code: 3 })
+      yield* forged(alice)
       yield* forged("bob@example.com")
-      expect((yield* run("quarantine", "discard", "--all", "--yes")).stdout).toBe("1 delivery discarded.")
-      expect((yield* run("quarantine", "list")).stdout).toBe("Nothing is in quarantine.")
+      const again = yield* run("quarantine", "release", "--all", "--unverified", "--yes")
+      expect(again).toMatchObject({
+        code: 0,
+        stdout: "Released 2 deliveries; 1 of them had been accepted before."
+      })
+
+      yield* forged("bob@example.com")
+      expect(yield* run("quarantine", "discard", "qu_none", "--yes")).toMatchObject({ code: 3 })
+      expect(yield* run("quarantine", "discard", "--all", "--yes")).toMatchObject({
+        code: 0,
+        stdout: "Discarded 1 delivery."
+      })
+      expect((yield* run("quarantine", "list")).stdout).toBe("No deliveries in quarantine.")
+    })
+  )
+
+  bothWays("say their exit codes in the help", (run) =>
+    Effect.gen(function* () {
+      const { stdout } = yield* run("quarantine", "release", "--help")
+      expect(stdout.replaceAll(/\s+/g, " ")).toContain("1 if any stays, 3 if an id is unknown")
+      expect((yield* run("quarantine", "discard", "--help")).stdout).toContain("Exit code 3")
     })
   )
 })

@@ -1,29 +1,115 @@
-/** Which headers of a delivery are kept, and where. */
-import { Scheme, type Sender } from "@usher/signatures"
+/** Which headers of a delivery are kept, where, and which of their values may be shown. */
+import { Function } from "effect"
+import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
 /** Names that carry a secret, a signature or a proof of identity anywhere in this field. */
-const secretHeader = /authorization|cookie|signature|secret|token|hmac|password|api-?key|credential/
+const secretName =
+  /authorization|cookie|signature|secret|token|hmac|passw|api-?key|credential|jwt|assertion|(?:^|[-_])(?:sig|auth|pwd)(?:[-_]|$)/
 
-/** In which this sender proves itself. */
-const proofs = ({ scheme }: Sender.Sender): ReadonlyArray<string> => {
-  if (scheme.scheme === "basic") return ["authorization"]
-  if (scheme.scheme === "token") return scheme.header === undefined ? [] : [scheme.header]
-  return Scheme.signatureHeaders(scheme)
-}
+/** Those of them that carry a signature: worth nothing without the delivery that it signs. */
+const signatureName = /signature|hmac|(?:^|[-_])sig(?:[-_]|$)/
 
-/** With a webhook: all but those, and but where this sender puts its own. */
+const credentialName = /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$/
+
+/** What an accepted webhook keeps and what a refused one needs, by the sender's data. */
+const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) => {
+  const named = [
+    ...DeliveryId.headersRead(deliveryId),
+    ...(events === undefined ? [] : [events.name, ...(events.otherNames ?? [])]).flatMap(
+      DeliveryId.fieldHeadersRead
+    )
+  ]
+  return {
+    proofs: new Set(Scheme.proofHeaders(scheme)),
+    /** Ids and names of events: mappings and people may want them. */
+    named: new Set(named),
+    all: new Set([...Scheme.headersRead(scheme), ...named])
+  }
+})
+
+/**
+ * With an accepted webhook: everything but secrets, signatures and other proofs. A delivery id and the name of an event
+ * stay, whatever their headers are called.
+ */
 export const kept = (headers: Headers, sender: Sender.Sender): Record<string, string> => {
-  const own = proofs(sender)
-  return only(headers, (name) => !secretHeader.test(name) && !own.includes(name))
+  const { proofs, named } = readBy(sender)
+  return only(
+    headers,
+    (name) => !proofs.has(name) && (!secretName.test(name) || (named.has(name) && !credentialName.test(name)))
+  )
 }
 
-/** In quarantine: these, and what it takes to verify the delivery again. */
-export const verifiable = (headers: Headers, sender: Sender.Sender): Record<string, string> => {
-  const own = proofs(sender)
-  return only(headers, (name) => !secretHeader.test(name) || own.includes(name))
+/** The headers of a refused delivery: what may be shown, and what is a secret, a signature or a proof. */
+export interface Verifiable {
+  readonly shown: Readonly<Record<string, string>>
+  readonly masked: Readonly<Record<string, string>>
 }
+
+/**
+ * In quarantine: whatever verifies the delivery again, also after the source was configured for another sender or
+ * another scheme. A credential that no source and no known sender reads is dropped.
+ */
+export const verifiable = (headers: Headers, senders: Iterable<Sender.Sender>): Verifiable => {
+  const known = knownTo(senders)
+  const isKept = (name: string) =>
+    !secretName.test(name) || signatureName.test(name) || known.some(({ all }) => all.has(name))
+  return {
+    shown: only(headers, (name) => isKept(name) && !isSecret(name, known)),
+    masked: only(headers, (name) => isKept(name) && isSecret(name, known))
+  }
+}
+
+/** In place of a value that nobody gets to see. */
+export const mask = "•••"
+
+/** Every header by its name, without the values of secrets, signatures and proofs. */
+export const masked = (
+  { shown, masked }: Verifiable,
+  senders: Iterable<Sender.Sender>
+): Record<string, string> => {
+  const known = knownTo(senders)
+  return withValues({ ...shown, ...masked }, (name) => !Object.hasOwn(masked, name) && !isSecret(name, known))
+}
+
+/** The same for a source that is not configured any more, of which nobody knows where it puts its proofs. */
+export const maskedUnknown = ({ shown, masked }: Verifiable): Record<string, string> =>
+  withValues({ ...masked, ...shown }, (name) => harmless.has(name))
+
+const harmless: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-charset",
+  "accept-encoding",
+  "accept-language",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "date",
+  "expect",
+  "host",
+  "traceparent",
+  "transfer-encoding",
+  "user-agent",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto"
+])
+
+const table = Senders.all.map(readBy)
+
+const knownTo = (senders: Iterable<Sender.Sender>) => [...Array.from(senders, readBy), ...table]
+
+const isSecret = (name: string, known: ReturnType<typeof knownTo>) =>
+  secretName.test(name) || known.some(({ proofs }) => proofs.has(name))
+
+const withValues = (headers: Readonly<Record<string, string>>, isShown: (name: string) => boolean) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isShown(name) ? value : mask] as const)
+  )
 
 const only = (headers: Headers, isWanted: (name: string) => boolean): Record<string, string> => {
   const wanted: Record<string, string> = {}

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api, Page, Problem, type Quarantine as Wire } from "@usher/admin"
+import { Access, Api, Page, Problem, type Quarantine as Wire } from "@usher/admin"
 import { Quarantine } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
@@ -27,28 +27,32 @@ export const quarantine = HttpApiBuilder.group(
           if (found === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no delivery ${id} in quarantine.` })
           }
-          const { headers, body, verifies, findings } = found
+          const { headers, body, verifies, refusal, findings } = found
           return {
             delivery: delivery(found),
             headers,
             body: yield* wire.body({ headers, body }),
             verifies,
+            refusal: refusal === null ? null : { reason: refusal.reason, detail: refusal.message },
             findings
           }
         }, unavailable)
       )
-      .handle("release", ({ payload: { unverified, ...which } }) =>
-        unavailable(
-          audit.around("quarantine.release", { ...which, unverified })(
-            quarantine.release(which, { unverified }),
-            ({ released, refused }) => `${released} released, ${refused} refused`
+      .handle(
+        "release",
+        Effect.fnUntraced(function* ({ payload: { unverified, ...which } }) {
+          const { name: by } = yield* Access.Caller
+          const released = quarantine.release(which, { by, unverified })
+          return yield* audit.around("quarantine.release", { ...which, unverified })(
+            Effect.map(released, releasedOf),
+            told
           )
-        )
+        }, unavailable)
       )
       .handle("discard", ({ payload }) =>
         unavailable(
           audit.around("quarantine.discard", payload)(
-            Effect.map(quarantine.discard(payload), (discarded) => ({ discarded })),
+            quarantine.discard(payload),
             ({ discarded }) => `${discarded}`
           )
         )
@@ -67,3 +71,18 @@ const delivery = (found: Quarantine.Quarantined): Wire.Quarantined => ({
   detail: found.message,
   size: found.size
 })
+
+const releasedOf = ({ stayed, reasons, ...rest }: Quarantine.Released): Wire.Released => ({
+  ...rest,
+  reasons: { ...reasons },
+  stayed: stayed.map(({ message: detail, ...one }) => ({ ...one, detail }))
+})
+
+/** For the audit log. */
+const told = ({ released, duplicates, refused, unknown }: Wire.Released): string =>
+  [
+    `${released} released`,
+    ...(duplicates === 0 ? [] : [`${duplicates} of them accepted before`]),
+    `${refused} refused`,
+    ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`])
+  ].join(", ")

@@ -3,7 +3,7 @@ import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash } from "node:crypto"
 import type { Quarantined, Refused } from "../../Quarantine.ts"
-import type { Source } from "../../Source.ts"
+import type { All } from "../../Sources.ts"
 import * as headers from "../headers.ts"
 import { text } from "../inbox/store.ts"
 
@@ -30,7 +30,12 @@ export interface WithBody extends Row {
   readonly body: Uint8Array
 }
 
-export const of = (id: string, { source, delivery, target, failed }: Refused, now: number) => ({
+export const of = (
+  id: string,
+  { source, delivery, target, failed }: Refused,
+  configured: All,
+  now: number
+) => ({
   id,
   source: source.name,
   digest: digest(source.identify(delivery).deliveryId ?? "", delivery.body),
@@ -43,7 +48,9 @@ export const of = (id: string, { source, delivery, target, failed }: Refused, no
   message: text(failed.message),
   method: delivery.method,
   target: text(target),
-  headers: text(JSON.stringify(headers.verifiable(delivery.headers, source.sender))),
+  headers: text(
+    JSON.stringify(headers.verifiable(delivery.headers, [source.sender, ...sendersOf(configured)]))
+  ),
   body: delivery.body
 })
 
@@ -51,13 +58,23 @@ export const of = (id: string, { source, delivery, target, failed }: Refused, no
 const digest = (deliveryId: string, body: Uint8Array) =>
   createHash("sha256").update(deliveryId).update("\n").update(body).digest("base64url")
 
-const headersOf = (row: Row) => Option.getOrElse(decodeHeaders(row.headers), () => ({}))
-const decodeHeaders = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
-)
+const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
+
+const Flat = Schema.Record(Schema.String, Schema.String)
+const Stored = Schema.Union([Schema.Struct({ shown: Flat, masked: Flat }), Flat])
+const decodeHeaders = Schema.decodeUnknownOption(Schema.fromJsonString(Stored))
+
+/** Earlier versions stored one record, and left out what does not verify. */
+const headersOf = (row: Row): headers.Verifiable => {
+  const stored = Option.getOrElse(decodeHeaders(row.headers), () => ({}))
+  return isApart(stored) ? stored : { shown: stored, masked: {} }
+}
+
+const isApart = (stored: typeof Stored.Type): stored is headers.Verifiable =>
+  typeof stored["shown"] === "object"
 
 /** What people get to see. */
-export const shown = (row: Row, source: Source | undefined): Quarantined => ({
+export const shown = (row: Row, configured: All): Quarantined => ({
   id: row.id,
   source: row.source,
   sender: row.sender,
@@ -68,14 +85,13 @@ export const shown = (row: Row, source: Source | undefined): Quarantined => ({
   message: row.message,
   method: row.method,
   path: row.target.split("?", 1)[0] ?? "",
-  // Of a source that is gone nobody knows any more which ones carry its proofs.
-  headers: source === undefined ? {} : headers.kept(headersOf(row), source.sender),
+  headers: configured.has(row.source)
+    ? headers.masked(headersOf(row), sendersOf(configured))
+    : headers.maskedUnknown(headersOf(row)),
   size: Number(row.size)
 })
 
-export const delivery = (row: WithBody, publicUrl: string): Delivery.Delivery => ({
-  method: row.method,
-  url: publicUrl + row.target,
-  headers: headersOf(row),
-  body: row.body
-})
+export const delivery = (row: WithBody, publicUrl: string): Delivery.Delivery => {
+  const { shown, masked } = headersOf(row)
+  return { method: row.method, url: publicUrl + row.target, headers: { ...shown, ...masked }, body: row.body }
+}

@@ -1,0 +1,31 @@
+/** What a release came to: what was accepted, and why the rest stays. */
+import type { Quarantine as Wire } from "@usher/admin"
+import { count, plural } from "../parts/number.ts"
+
+export const Outcome = ({ released }: { readonly released: Wire.Released }) => {
+  const { duplicates, refused, stayed, unknown } = released
+  const more = refused - stayed.length
+  return (
+    <>
+      <p className="done" role="status">
+        Released {plural(released.released, "delivery", "deliveries")}
+        {duplicates === 0 ? "" : `; ${count(duplicates)} of them had been accepted before`}.
+        {refused === 0 ? "" : ` ${plural(refused, "delivery stays", "deliveries stay")} in quarantine.`}
+        {unknown.length === 0 ? "" : ` ${count(unknown.length)} no longer in quarantine.`}
+      </p>
+      {refused === 0 ? null : (
+        <ul className="findings">
+          {stayed.map(({ id, source, reason, detail }) => (
+            <li key={id}>
+              <a href={`#/quarantine/${id}`}>
+                <bdi>{source}</bdi>
+              </a>{" "}
+              <bdi>{detail}</bdi> <code className="muted">{reason}</code>
+            </li>
+          ))}
+          {more === 0 ? null : <li className="muted">and {count(more)} more</li>}
+        </ul>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+/** How the release of a delivery from quarantine is told. */
+import { describe, expect, it } from "@effect/vitest"
+import { DateTime, Duration } from "effect"
+import type { Dispatch, Webhook } from "@usher/engine"
+import { tell } from "../../src/admin/story.ts"
+
+const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
+const released = DateTime.makeUnsafe("2026-11-23T11:30:00Z")
+
+const webhook = (fields: Partial<Webhook.Webhook> = {}): Webhook.Webhook => ({
+  id: "wh_1",
+  source: "form",
+  sender: "typeform",
+  deliveryId: "delivery-1",
+  firstWebhookId: null,
+  headers: {},
+  body: new Uint8Array(),
+  traceparent: null,
+  receivedAt: came,
+  release: { at: released, by: "ops", verified: true },
+  lane: "live",
+  status: "mapped",
+  reason: null,
+  mappingVersion: null,
+  ...fields
+})
+
+const unverified = { release: { at: released, by: "grace", verified: false } }
+
+const invitation: Dispatch.StoredInvitation = {
+  id: "inv_1",
+  spot: "main",
+  liveId: "live-1",
+  member: "ada@example.com",
+  source: "form",
+  status: "invited",
+  lane: "live",
+  attempts: 0,
+  dueAt: released,
+  expiresAt: null,
+  createdAt: released,
+  settledAt: DateTime.addDuration(released, Duration.seconds(1)),
+  lastError: null,
+  traceId: null,
+  webhookIds: ["wh_1"]
+}
+
+describe("the story of a released delivery", () => {
+  it("names the operator, the time, and that its signature verified, before what came of it", () => {
+    const story = tell([webhook()], [{ invitation, attempts: [] }])
+    expect(story.map(({ kind, at }) => [kind, at])).toEqual([
+      ["received", came],
+      ["released", released],
+      ["asked", released],
+      ["settled", invitation.settledAt]
+    ])
+    expect(story[1]).toEqual({
+      at: released,
+      kind: "released",
+      text: "An operator (ops) released the delivery from quarantine; its signature verified",
+      source: "form",
+      webhookId: "wh_1",
+      by: "ops",
+      verified: true
+    })
+  })
+
+  it("says that nothing but the operator's word vouches for it", () => {
+    expect(tell([webhook(unverified)], [])[1]).toMatchObject({
+      text: "An operator (grace) released the delivery from quarantine without a valid signature",
+      by: "grace",
+      verified: false
+    })
+  })
+
+  it("tells after the release what the mapping made of it, and that it asked again", () => {
+    const ignored = tell([webhook({ status: "ignored", reason: "the filter said no" })], [])
+    expect(ignored.map(({ kind, at }) => [kind, at])).toEqual([
+      ["received", came],
+      ["released", released],
+      ["ignored", released]
+    ])
+    const second = webhook({ id: "wh_2", ...unverified })
+    const twice = { ...invitation, createdAt: came, settledAt: null, webhookIds: ["wh_1", "wh_2"] }
+    const story = tell([webhook({ release: null }), second], [{ invitation: twice, attempts: [] }])
+    expect(story.filter(({ webhookId }) => webhookId === "wh_2").map(({ kind, at }) => [kind, at])).toEqual([
+      ["received", came],
+      ["released", released],
+      ["asked", released]
+    ])
+  })
+
+  it("does not tell a release of a delivery that was accepted when it came", () => {
+    expect(tell([webhook({ release: null })], []).map(({ kind }) => kind)).toEqual(["received"])
+  })
+})

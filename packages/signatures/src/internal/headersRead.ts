@@ -1,0 +1,114 @@
+/** The headers that a scheme and a delivery id read, as data: a delivery reduced to them verifies as before. */
+import { Array as Arr } from "effect"
+import type { DeliveryId, Field } from "../DeliveryId.ts"
+import type { Hash, Hmac, Scheme } from "../Scheme.ts"
+import { storable } from "./ids.ts"
+
+type Headers = Readonly<Record<string, string | undefined>>
+
+/** How the bytes of a body become values: every spec that looks into the body reads them. */
+const bodyHeaders = ["content-type", "content-encoding"]
+
+/**
+ * Every header that verifying by this scheme reads, in lower case: signatures, versions, timestamps, ids and signed
+ * values.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofScheme = (scheme: Scheme): ReadonlyArray<string> => {
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return Arr.dedupe(ofKeyed(scheme))
+    case "standard-webhooks":
+      return prefixesOf(scheme).flatMap((prefix) => [
+        `${prefix}id`,
+        `${prefix}timestamp`,
+        `${prefix}signature`
+      ])
+    case "twilio":
+      return ["x-twilio-signature", ...bodyHeaders]
+    case "token":
+      return scheme.header === undefined ? [] : [scheme.header]
+    case "basic":
+      return ["authorization"]
+    case "by-header":
+      return Arr.dedupe(scheme.choices.flatMap(({ header, use }) => [header, ...ofKeyed(use)]))
+    case "none":
+      return []
+  }
+}
+
+const ofKeyed = ({ header, version, timestamp, parts }: Hmac | Hash): ReadonlyArray<string> => [
+  ...Arr.ensure(header),
+  ...(version === undefined ? [] : [version.header]),
+  ...(timestamp?.header === undefined ? [] : [timestamp.header]),
+  ...(timestamp?.json === undefined && !parts?.includes("first-event") ? [] : bodyHeaders),
+  ...(parts ?? []).flatMap((part) => (typeof part === "object" && "header" in part ? [part.header] : []))
+]
+
+const prefixesOf = ({ prefixes = ["webhook-"] }: { readonly prefixes?: ReadonlyArray<string> }) => prefixes
+
+/**
+ * The headers whose values prove the sender, in lower case: signatures, tokens and credentials. Never show or keep
+ * their values with an accepted webhook.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const proofsOf = (scheme: Scheme): ReadonlyArray<string> => {
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return Arr.ensure(scheme.header)
+    case "standard-webhooks":
+      return prefixesOf(scheme).map((prefix) => `${prefix}signature`)
+    case "by-header":
+      return Arr.dedupe(scheme.choices.flatMap(({ use }) => Arr.ensure(use.header)))
+    case "twilio":
+      return ["x-twilio-signature"]
+    default:
+      return ofScheme(scheme)
+  }
+}
+
+/**
+ * Every header that a delivery id reads, in lower case.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofDeliveryId = (spec: DeliveryId): ReadonlyArray<string> => {
+  if ("body" in spec) return []
+  if ("first" in spec) return Arr.dedupe(spec.first.flatMap(ofDeliveryId))
+  if ("all" in spec) return Arr.dedupe(spec.all.flatMap(ofField))
+  return ofField(spec)
+}
+
+/**
+ * Every header that reading this field needs, in lower case.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofField = (field: Field): ReadonlyArray<string> =>
+  "header" in field
+    ? [field.header, ...(field.with === undefined ? [] : [field.with])].map(lower)
+    : bodyHeaders
+
+const lower = (name: string): string => name.toLowerCase()
+
+/**
+ * The delivery id that the scheme would sign, as these headers claim it and before anything is verified. Undefined
+ * where the scheme signs none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const claimedId = (scheme: Scheme, headers: Headers): string | undefined => {
+  if (scheme.scheme !== "standard-webhooks") return undefined
+  const family = prefixesOf(scheme).find((prefix) => headers[`${prefix}signature`] && headers[`${prefix}id`])
+  const id = family === undefined ? undefined : headers[`${family}id`]
+  return id === undefined ? undefined : storable(id)
+}
