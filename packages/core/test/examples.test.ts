@@ -134,6 +134,17 @@ describe("the example", () => {
     }).pipe(Effect.provide(upstream))
   )
 
+  it.live("reads whom texts name", () =>
+    Effect.gen(function* () {
+      expect(yield* run("readMembers.ts")).toEqual([
+        "alice@example.com and bob@example.com",
+        "member-7",
+        "Placeholder: The text is a placeholder for nobody.",
+        "NotAnAddress: The text is no email address."
+      ])
+    }).pipe(Effect.provide(upstream))
+  )
+
   it.live("catches AlreadyInvited by its tag", () =>
     Effect.gen(function* () {
       expect(yield* run("alreadyInvited.ts")).toEqual([

@@ -109,7 +109,9 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
       yield* good
       const [child] = yield* childIds
       // So that it is at something when it ends.
-      const waiting = yield* Effect.forkChild(map("$count($map([1..900], function($v) { $v })) & ''", {}))
+      const waiting = yield* Effect.forkChild(
+        map("$count($map([1..900], function($v) { $v })) & '@example.com'", {})
+      )
       yield* Effect.yieldNow
       process.kill(child ?? 0, "SIGKILL")
       expect(yield* Fiber.join(waiting)).toMatchObject({ status: "mapped" })
