@@ -129,3 +129,91 @@ describe("usher check --online", () => {
     patience
   )
 })
+
+describe("usher check tries each expression on a sample of its sender", () => {
+  const withRules = (rules: string) =>
+    folder(
+      configuration("http://127.0.0.1:9").replace(
+        "invite: { live: live-svix, member: { expr: email } }",
+        rules
+      )
+    )
+
+  it.live(
+    "and refuses one that can't run, with its place",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* withRules(`invite: { live: live-svix, member: { expr: email } }
+    when: { expr: "($f := function($n) { 1 + $f($n + 1) }; $f(0))" }`)
+        expect(yield* check(home)).toMatchObject({
+          code: 1,
+          valid: false,
+          problems: [
+            {
+              path: "sources.svix.when",
+              line: expect.any(Number),
+              reason: expect.stringMatching(/fails: D1011 Stack overflow.*, on a sample of svix$/)
+            }
+          ]
+        })
+        const slow = yield* withRules(
+          'invite: { live: live-svix, member: { expr: \'$match($pad("", 40, "a") & "!", /^(a+)+$/)\' } }'
+        )
+        expect(yield* check(slow)).toMatchObject({
+          code: 1,
+          problems: [
+            { path: "sources.svix.invite.member", reason: expect.stringContaining("takes more than 100 ms") }
+          ]
+        })
+      }).pipe(isolated),
+    patience
+  )
+
+  it.live(
+    "and only mentions one that fails on the sample, and takes a long one",
+    () =>
+      Effect.gen(function* () {
+        const filter = Array.from({ length: 200 }, (_, n) => `domain = 'd${n}.com'`).join(" or ")
+        const home = yield* withRules(`invite: { live: live-svix, member: { expr: $number(email) } }
+    when: { expr: "${filter}" }`)
+        const { code, valid, notices } = yield* check(home)
+        expect({ code, valid, notices }).toEqual({
+          code: 0,
+          valid: true,
+          notices: [
+            {
+              source: "svix",
+              field: "member",
+              reason: expect.stringMatching(/^\$number\(email\) fails: D3030/)
+            }
+          ]
+        })
+        expect(JSON.stringify(notices)).not.toContain("sam@example.com")
+      }).pipe(isolated),
+    patience
+  )
+})
+
+describe("usher check says which events are sign-ups", () => {
+  it.live(
+    "of each source",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* folder(
+          configuration("http://127.0.0.1:9").replace(
+            "invite: { live: live-svix, member: { expr: email } }",
+            "invite: { live: live-svix, member: { expr: email } }\n    events: { name: { json: type }, signUps: [user.created, user.invited] }"
+          )
+        )
+        const { sources } = yield* check(home)
+        expect(sources).toContainEqual(
+          expect.objectContaining({ name: "svix", events: ["user.created", "user.invited"] })
+        )
+        expect(sources).toContainEqual(expect.objectContaining({ name: "token", events: "all" }))
+        const { stdout } = yield* usher(["check"], { cwd: home.path, env: secrets })
+        expect(stdout).toMatch(/takes svix for the Spot main; sign-ups: user\.created, user\.invited\n/)
+        expect(stdout).toMatch(/takes token for the Spot main; sign-ups: all events\n/)
+      }).pipe(isolated),
+    patience
+  )
+})

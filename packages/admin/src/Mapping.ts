@@ -24,7 +24,7 @@ export const Rules = Schema.Struct({
   when: Schema.optionalKey(Schema.NullOr(Expression)),
   /** The names of the events that are sign-ups. */
   events: Schema.optionalKey(
-    Schema.Union([Schema.Literal("all"), Schema.NonEmptyArray(Schema.NonEmptyString)])
+    Schema.Union([Schema.Literal("all"), Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1))])
   )
 }).annotate({ identifier: "MappingRules" })
 

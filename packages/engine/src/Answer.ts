@@ -58,7 +58,7 @@ export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidA
 }
 
 /** Statuses without a body. */
-const bodiless: ReadonlyArray<number> = [204, 205]
+const bodiless: ReadonlySet<number> = new Set([204, 205])
 
 /**
  * What is wrong with an answer to this sender. Undefined where nothing is.
@@ -78,7 +78,7 @@ export const wrongWith = (
     const known = [...new Set([acknowledge.status, ...statuses])].join(", ")
     return new InvalidAnswer({ field: "status", reason: `${name} counts only ${known} as success` })
   }
-  if (!bodiless.includes(status)) return undefined
+  if (!bodiless.has(status)) return undefined
   if (body !== undefined && body !== "") {
     return new InvalidAnswer({ field: "body", reason: `an answer with ${status} has no body` })
   }
@@ -108,7 +108,7 @@ export interface Answering {
  */
 export const make = ({ acknowledge }: Sender.Sender, own: Answer = {}): Answering => {
   const { status = acknowledge.status } = own
-  const body = bodiless.includes(status) ? null : (own.body ?? acknowledge.content?.body)
+  const body = bodiless.has(status) ? null : (own.body ?? acknowledge.content?.body)
   const usual = body === undefined ? "application/json" : "text/plain; charset=utf-8"
   return { status, type: own.contentType ?? acknowledge.content?.type ?? usual, body }
 }

@@ -21,7 +21,7 @@ export const SignUps = Schema.Struct({
   otherNames: Schema.optionalKey(Schema.Array(DeliveryId.Field)).annotateKey({
     description: "where some deliveries have the name instead: the first place that has one counts"
   }),
-  signUps: Schema.NonEmptyArray(Schema.NonEmptyString).annotateKey({
+  signUps: Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1)).annotateKey({
     description: "the names of the events that are sign-ups, exactly as the sender writes them"
   })
 })
@@ -38,10 +38,8 @@ export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
  * @category accessors
  * @since 0.1.0
  */
-export const ofSender = ({ events }: Sender.Sender): SignUps | undefined => {
-  const [first, ...others] = events?.signUps ?? []
-  return events === undefined || first === undefined ? undefined : { ...events, signUps: [first, ...others] }
-}
+export const ofSender = ({ events }: Sender.Sender): SignUps | undefined =>
+  events === undefined || events.signUps.length === 0 ? undefined : events
 
 type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
 

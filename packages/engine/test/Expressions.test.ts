@@ -121,6 +121,27 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
   )
 })
 
+it("the bounds are those that the handbook states", () => {
+  const handbook = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8")
+  const { time, memory, depth, values, answer } = Expressions.limits
+  expect({ time, memory, depth, values, answer }).toEqual({
+    time: 100,
+    memory: 128,
+    depth: 1_000,
+    values: 10_000,
+    answer: 1_000_000
+  })
+  expect(handbook).toContain(
+    "100 ms of the processor's time, 128 MB, 1,000 levels of nesting and of calls within calls, 10,000 values in a list, a million characters"
+  )
+  expect(handbook).toContain(
+    `the texts ${Mapping.noTexts
+      .map((text) => `\`${text}\``)
+      .join(", ")
+      .replace(/, ([^,]*)$/, " and $1")}, in any case`
+  )
+})
+
 const program = "internal/expressions/child"
 
 /** This process's, that evaluate expressions. */

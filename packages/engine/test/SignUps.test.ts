@@ -1,93 +1,245 @@
-/** Which deliveries of each sender say that somebody signed up. */
-import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Option } from "effect"
-import { Scheme, Senders } from "@usher/signatures"
-import { sample } from "@usher/signatures/testing"
-import { Expressions, type Mapping, SignUps, type Webhook } from "../src/index.ts"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Schema, Stream } from "effect"
+import type { Sender } from "@usher/signatures"
+import { Expressions, Inbox, Mapping, Preview, SignUps, Source } from "../src/index.ts"
+import { alice, delivery, layerInbox, makeSource, sender } from "./fixtures.ts"
+import { Secret } from "@usher/signatures"
 
-const utf8 = (text: string) => new TextEncoder().encode(text)
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+const events: SignUps.SignUps = { name: { json: "event" }, signUps: ["invitee.created", "invitee.moved"] }
 
-const mapped: Webhook.Mapped = { status: "mapped", invitations: [], reason: null }
+/** One that tells of cancellations, too. */
+const calendar: Sender.Sender = { ...sender, name: "calendar", events }
 
-/** What the mapping behind the filter gets to see of an event; nothing of one that is ignored. */
-const seen = Effect.fnUntraced(function* (name: string, headers: Record<string, string>, body: Uint8Array) {
-  const sender = Option.getOrThrow(Senders.get(name))
-  const events: Array<Mapping.Event> = []
-  const map = (event: Mapping.Event) => Effect.sync(() => (events.push(event), mapped))
-  const signUps = SignUps.ofSender(sender)
-  const filtered = signUps === undefined ? map : SignUps.only(signUps, map)
-  const result = yield* filtered({ source: "form", headers, body: Scheme.coveredBody(sender.scheme, body) })
-  return { result, event: events[0] }
-}, Effect.provide(Expressions.Expressions.layer))
+const json = { "content-type": "application/json" }
 
-describe("the sample of each sender", () => {
-  for (const sender of Senders.all) {
-    it.effect(`${sender.name} is a sign-up`, () =>
-      Effect.gen(function* () {
-        const at = DateTime.makeUnsafe("2026-11-28T10:00:00Z")
-        const { body, headers } = sample(sender, { member: "sam@example.com", id: "id-1", at })
-        const { event } = yield* seen(sender.name, { ...headers }, utf8(body))
-        assert.include(text(event?.body ?? new Uint8Array()), text(utf8(body)).slice(1, -1).slice(0, 20))
-      })
-    )
-  }
+const event = (body: unknown, headers: Readonly<Record<string, string>> = json): Mapping.Event => ({
+  source: "form",
+  headers,
+  body: new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body))
 })
 
-const cases: ReadonlyArray<
-  readonly [sender: string, headers: Record<string, string>, value: unknown, isSignUp: boolean]
-> = [
-  ["mailchimp", {}, { type: "unsubscribe" }, false],
-  ["mailchimp", {}, { type: "cleaned" }, false],
-  ["calendly", {}, { event: "invitee.canceled" }, false],
-  ["cal-com", {}, { triggerEvent: "PING" }, false],
-  ["cal-com", {}, { triggerEvent: "BOOKING_CANCELLED" }, false],
-  ["stripe", {}, { type: "invoice.paid" }, false],
-  ["stripe", {}, { type: "checkout.session.async_payment_succeeded" }, true],
-  ["zoom", {}, { event: "meeting.registration_created" }, true],
-  ["zoom", {}, { event: "webinar.registration_cancelled" }, false],
-  ["github", { "x-github-event": "ping" }, { zen: "" }, false],
-  ["github", { "x-github-event": "push" }, { payload: {} }, true],
-  ["shopify", { "shopify-topic": "orders/create" }, {}, true],
-  ["shopify", { "x-shopify-topic": "orders/cancelled" }, {}, false],
-  ["eventbrite", {}, { config: { action: "order.refunded" } }, false],
-  ["intercom", {}, { topic: "ping" }, false],
-  ["intercom", {}, { topic: "contact.user.created" }, true],
-  ["slack", {}, { event: { type: "message" } }, false],
-  ["linear", {}, { action: "remove" }, false],
-  ["segment", {}, { type: "track" }, false],
-  ["segment-batch", {}, { type: "identify" }, true],
-  ["hubspot", {}, [{ subscriptionType: "contact.deletion" }], false],
-  ["hubspot", {}, [{ subscriptionType: "contact.deletion" }, { subscriptionType: "contact.creation" }], true],
-  ["hubspot", {}, { properties: {} }, true],
-  ["typeform", {}, { event_type: "form_response_partial" }, false],
-  ["tally", {}, {}, true],
-  ["paddle", {}, null, true],
-  ["twilio", {}, { MessageSid: "SM1" }, true],
-  ["zapier", {}, { type: "unsubscribe" }, true]
-]
-for (const [sender, headers, value, expected] of cases) {
-  it.effect(`${sender}: ${JSON.stringify({ ...headers, value })} is ${expected ? "a" : "no"} sign-up`, () =>
+const invitee = { event: "invitee.created", live: alice.liveId, email: alice.member }
+
+const mapped = { status: "mapped", invitations: [alice], reason: null }
+
+const notSignUp = (named = "") => ({
+  status: "ignored",
+  reason: `event ${named}is not a sign-up (invitee.created, invitee.moved)`
+})
+
+const rules: Mapping.Rules = { live: { expr: "live" }, member: { expr: "email" } }
+
+const map = Effect.fnUntraced(function* (given: Mapping.Event, options: Partial<Source.Options> = {}) {
+  const { mapping } = yield* makeSource({ sender: calendar, ...options })
+  return yield* mapping.map(given)
+}, Effect.provide(Expressions.Expressions.layer))
+
+describe("of a sender that names its events", () => {
+  it.effect("sign-ups are mapped, and others are ignored with their name", () =>
     Effect.gen(function* () {
-      const body =
-        sender === "mailchimp"
-          ? new URLSearchParams(Object.entries(Object(value))).toString()
-          : JSON.stringify(value)
-      const type = sender === "mailchimp" ? "application/x-www-form-urlencoded" : "application/json"
-      const { result, event } = yield* seen(sender, { "content-type": type, ...headers }, utf8(body))
-      assert.strictEqual(event !== undefined, expected)
-      if (!expected) assert.strictEqual(result.status, "ignored")
+      expect(yield* map(event(invitee))).toEqual(mapped)
+      expect(yield* map(event({ ...invitee, event: " invitee.moved " }))).toEqual(mapped)
+      expect(yield* map(event({ ...invitee, event: "invitee.canceled" }))).toEqual(
+        notSignUp("invitee.canceled ")
+      )
     })
   )
-}
 
-it.effect("of a batch that is signed in part, the part alone tells", () =>
-  Effect.gen(function* () {
-    const batch = (...types: ReadonlyArray<string>) => utf8(JSON.stringify(types.map((type) => ({ type }))))
-    const headers = { "content-type": "application/json" }
-    const { result } = yield* seen("segment-batch", headers, batch("track", "identify"))
-    assert.strictEqual(result.status, "ignored")
-    const { event } = yield* seen("segment-batch", headers, batch("identify", "track"))
-    assert.strictEqual(text(event?.body ?? new Uint8Array()), '{"type":"identify"}')
-  })
-)
+  it.effect("a ping without an address is ignored, and not unmappable", () =>
+    Effect.gen(function* () {
+      expect(yield* map(event({ event: "ping" }))).toEqual(notSignUp("ping "))
+    })
+  )
+
+  it.effect.each([
+    [{ live: alice.liveId, email: alice.member }],
+    [{ ...invitee, event: null }],
+    [{ ...invitee, event: "" }]
+  ])("one without a name is mapped as usual: %j", ([body]) =>
+    Effect.gen(function* () {
+      expect(yield* map(event(body))).toEqual(mapped)
+    })
+  )
+
+  it.effect.each(["alice@example.com", "Alice Example", "x".repeat(65), "+49 123", "7"])(
+    "a name that may be data is not shown: %s",
+    (named) =>
+      Effect.gen(function* () {
+        expect(yield* map(event({ ...invitee, event: named }))).toEqual(notSignUp())
+      })
+  )
+
+  it.effect("a body that is not read is unmappable as usual", () =>
+    Effect.gen(function* () {
+      expect(yield* map(event("{"))).toEqual({ status: "unmappable", reason: "the body is not JSON" })
+    })
+  )
+
+  it.effect("the filter must hold as well", () =>
+    Effect.gen(function* () {
+      const mapping = yield* Mapping.make({ ...rules, when: { expr: "consent" } })
+      expect(yield* map(event(invitee), { mapping })).toEqual({
+        status: "ignored",
+        reason: "when: the filter consent says no"
+      })
+      const canceled = { ...invitee, event: "invitee.canceled", consent: true }
+      expect(yield* map(event(canceled), { mapping })).toEqual(notSignUp("invitee.canceled "))
+      expect(yield* map(event({ ...invitee, consent: true }), { mapping })).toEqual(mapped)
+    })
+  )
+
+  it.effect("a source may count others, or all", () =>
+    Effect.gen(function* () {
+      const canceled = event({ ...invitee, event: "invitee.canceled" })
+      expect(yield* map(canceled, { events: "all" })).toEqual(mapped)
+      expect(yield* map(canceled, { events: { ...events, signUps: ["invitee.canceled"] } })).toEqual(mapped)
+      const all = yield* Mapping.make({ ...rules, events: "all" })
+      expect(yield* map(canceled, { mapping: all })).toEqual(mapped)
+    })
+  )
+
+  it.effect("all count where the sender's list is empty, or unknown", () =>
+    Effect.gen(function* () {
+      const canceled = event({ ...invitee, event: "invitee.canceled" })
+      const none = { ...calendar, events: { name: events.name, signUps: [] } }
+      expect(yield* map(canceled, { sender: none })).toEqual(mapped)
+      expect(yield* map(canceled, { sender })).toEqual(mapped)
+    })
+  )
+})
+
+describe("the name of an event", () => {
+  it.effect("may stand in a header", () =>
+    Effect.gen(function* () {
+      const header = { events: { ...events, name: { header: "X-Event" } } }
+      expect(yield* map(event(invitee, { ...json, "x-event": "invitee.moved" }), header)).toEqual(mapped)
+      expect(yield* map(event(invitee, { ...json, "x-event": "ping" }), header)).toEqual(notSignUp("ping "))
+      expect(yield* map(event(invitee), header)).toEqual(mapped)
+    })
+  )
+
+  it.effect("may stand in a form", () =>
+    Effect.gen(function* () {
+      const form = { events: { name: { form: "type" }, signUps: ["subscribe"] } }
+      const type = { "content-type": "application/x-www-form-urlencoded" }
+      const body = (named: string) => `type=${named}&live=live-1&email=alice%40example.com`
+      expect(yield* map(event(body("subscribe"), type), form)).toEqual(mapped)
+      expect(yield* map(event(body("unsubscribe"), type), form)).toEqual({
+        status: "ignored",
+        reason: "event unsubscribe is not a sign-up (subscribe)"
+      })
+      expect(yield* map(event(body("cleaned"), type), form)).toMatchObject({ status: "ignored" })
+    })
+  )
+
+  it.effect("may stand in each of many events, of which only the sign-ups are mapped", () =>
+    Effect.gen(function* () {
+      const batch = { events: { name: { json: "batch.*.event" }, signUps: ["created"] } }
+      const mapping = yield* Mapping.make({ live: alice.liveId, member: { expr: "batch.email" } })
+      const bodyOf = (...names: ReadonlyArray<string | undefined>) =>
+        event({ batch: names.map((named, index) => ({ event: named, email: `p${index}@example.com` })) })
+      const members = Effect.fnUntraced(function* (...names: ReadonlyArray<string | undefined>) {
+        const result = yield* map(bodyOf(...names), { ...batch, mapping })
+        return result.status === "mapped" ? result.invitations.map(({ member }) => member) : result
+      })
+      expect(yield* members("created", "deleted", undefined, "created")).toEqual([
+        "p0@example.com",
+        "p2@example.com",
+        "p3@example.com"
+      ])
+      expect(yield* members("deleted", "deleted")).toEqual({
+        status: "ignored",
+        reason: "event deleted is not a sign-up (created)"
+      })
+      expect(yield* members("deleted", "merged")).toEqual({
+        status: "ignored",
+        reason: "none of the 2 events is a sign-up (created)"
+      })
+    })
+  )
+
+  it.effect("may be a property of the language", () =>
+    Effect.gen(function* () {
+      const odd = { events: { name: { json: "constructor.name" }, signUps: ["created"] } }
+      expect(yield* map(event(invitee), odd)).toEqual(mapped)
+    })
+  )
+})
+
+describe("a source in types", () => {
+  const Invitee = Schema.Struct({ live: Schema.String, email: Schema.String })
+  const make = (options: { readonly events?: SignUps.SignUps | "all" } = {}) =>
+    Source.make({
+      name: "form",
+      sender: calendar,
+      secrets: [Secret.make("whsec_dGhlIHNlY3JldCBvZiB0aGUgZm9ybQ==")],
+      spot: "main",
+      schema: Invitee,
+      invitations: ({ live, email }) => [{ liveId: live, member: email }],
+      ...options
+    })
+
+  it.effect("maps the same events, unless it counts all", () =>
+    Effect.gen(function* () {
+      const canceled = event({ ...invitee, event: "invitee.canceled" })
+      const source = yield* make()
+      expect(source.events).toEqual(events)
+      expect(yield* source.mapping.map(event(invitee))).toEqual(mapped)
+      expect(yield* source.mapping.map(canceled)).toEqual(notSignUp("invitee.canceled "))
+      expect(yield* (yield* make({ events: "all" })).mapping.map(canceled)).toEqual(mapped)
+    }).pipe(Effect.provide(Expressions.Expressions.layer))
+  )
+})
+
+describe("the version of rules", () => {
+  it.effect("is another one with other events, and the same without any", () =>
+    Effect.gen(function* () {
+      const version = (more: Partial<Mapping.Rules>) =>
+        Effect.map(
+          Mapping.make({ live: "live-1", member: { expr: "email" }, ...more }),
+          ({ version }) => version
+        )
+      const before = yield* version({})
+      // As it was before events could be named: what is stored keeps its version.
+      expect(before).toBe("452a155049a6")
+      expect(yield* version({ events: "all" })).toBe(before)
+      const some = yield* version({ events })
+      expect(some).not.toBe(before)
+      expect(yield* version({ events: { ...events, signUps: ["invitee.moved", "invitee.created"] } })).toBe(
+        some
+      )
+      expect(yield* version({ events: { ...events, signUps: ["invitee.created"] } })).not.toBe(some)
+      expect(yield* version({ events: { ...events, name: { header: "event" } } })).not.toBe(some)
+    })
+  )
+
+  it.effect("of a source covers the events of its sender", () =>
+    Effect.gen(function* () {
+      const mapping = yield* Mapping.make(rules)
+      const source = yield* makeSource({ mapping, sender: calendar })
+      expect(source.mapping.version).toBe((yield* Mapping.make({ ...rules, events })).version)
+      expect((yield* makeSource({ mapping })).mapping.version).toBe(mapping.version)
+    })
+  )
+})
+
+describe("a preview", () => {
+  it.effect("counts the events of its source, and those of the rules that are tried", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const { body } = event({ ...invitee, event: "invitee.canceled" })
+      const { id } = yield* inbox.accept(delivery({ body }))
+      const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+      const source = yield* makeSource({ sender: calendar })
+      yield* inbox.map(webhook, yield* source.mapping.map(webhook), { spot: "main" })
+      const tried = Effect.fnUntraced(function* (more: Partial<Mapping.Rules>) {
+        const mapping = yield* Mapping.make({ ...rules, ...more })
+        const [difference] = yield* Stream.runCollect(Preview.differences({ source, mapping }))
+        return difference?.is.status
+      })
+      expect(yield* tried({})).toBe("ignored")
+      expect(yield* tried({ events: "all" })).toBe("mapped")
+      expect(yield* tried({ events: { ...events, signUps: ["invitee.canceled"] } })).toBe("mapped")
+    }).pipe(Effect.provide(Layer.merge(layerInbox, Expressions.Expressions.layer)))
+  )
+})

@@ -29,7 +29,7 @@ const Invite = Schema.Struct({
   })
 })
 
-const EventNames = Schema.NonEmptyArray(Schema.NonEmptyString)
+const EventNames = Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1))
 
 const Events = Schema.Union([Schema.Literal("all"), EventNames, SignUps.SignUps]).annotate({
   message: "Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"

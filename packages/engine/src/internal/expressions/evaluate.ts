@@ -75,7 +75,7 @@ export const make = (answer: (answer: Answer) => void) => {
         const given = answers.get(id)
         if (given !== undefined) answer(given)
       }
-      const [stuck] = batch.filter(({ id }) => !answers.has(id))
+      const stuck = batch.find(({ id }) => !answers.has(id))
       left = left.filter(({ id }) => !answers.has(id))
       if (stuck === undefined) attempt = 0
       else if (attempt > 0 && (spent >= bounds.time || attempt + 1 >= timeouts.length)) {
