@@ -54,6 +54,8 @@ const make = Effect.gen(function* () {
   const work = yield* Latch.make()
   let lastId = 0
   let sent = 0
+  /** How many were with a process that ended: they are sent one by one, since any of them may have ended it. */
+  let suspects = 0
   let answers = 0
   let child: ChildProcess | undefined
   /** Node's own end, when memory is short. */
@@ -66,7 +68,7 @@ const make = Effect.gen(function* () {
     let characters = waiting.slice(0, sent).reduce((sum, { line }) => sum + line.length, 0)
     for (let next = waiting[sent]; next !== undefined; next = waiting[sent]) {
       characters += next.line.length
-      if (sent > 0 && (sent >= ahead.jobs || characters > ahead.characters)) return
+      if (sent > 0 && (suspects > 0 || sent >= ahead.jobs || characters > ahead.characters)) return
       child.stdin?.write(next.line)
       sent += 1
     }
@@ -75,6 +77,7 @@ const make = Effect.gen(function* () {
   const end = (result: Result) => {
     const first = waiting.shift()
     sent = Math.max(0, sent - 1)
+    suspects = Math.max(0, suspects - 1)
     answers += 1
     if (first !== undefined) Deferred.doneUnsafe(first.answer, Exit.succeed(result))
   }
@@ -129,9 +132,12 @@ const make = Effect.gen(function* () {
   const blame = Effect.gen(function* () {
     const [first] = waiting
     if (first === undefined || sent === 0 || retired) return
-    first.deaths += 1
-    // Otherwise it may have been ended by somebody else.
-    if (aborted || first.deaths > 1) end({ failed: { field: null, code: "TooBig", message: "" } })
+    if (sent > 1) suspects = sent
+    else {
+      first.deaths += 1
+      // Otherwise it may have been ended by somebody else.
+      if (aborted || first.deaths > 1) end({ failed: { field: null, code: "TooBig", message: "" } })
+    }
     sent = 0
   })
 
