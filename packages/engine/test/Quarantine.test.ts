@@ -175,7 +175,7 @@ onEach((test) => {
         sender: "typeform",
         deliveryId: "msg-a",
         headers: {},
-        body: new Uint8Array()
+        body: new TextEncoder().encode(body)
       }
       yield* inbox.accept({ ...delivery, traceparent: null })
       yield* configure(mend)
