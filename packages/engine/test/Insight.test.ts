@@ -29,7 +29,7 @@ const scene = Effect.gen(function* () {
     const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
     yield* inbox.map(webhook, { status, reason: "so" }, { spot: "main" })
   }
-  return yield* inbox.accept(delivery({ deliveryId: "3", source: "crm" }))
+  return yield* inbox.accept(delivery({ deliveryId: "3", source: "crm", body: text("Bob@Example.com") }))
 })
 
 onEach((test) => {
