@@ -181,7 +181,7 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
         {},
         { email: ["-", "none", "a@@example.com", 7] },
         "unmappable",
-        "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is no text"
+        "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is neither an email address nor a Spot member id"
       ],
       [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
       [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],
