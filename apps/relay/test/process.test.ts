@@ -252,13 +252,14 @@ it.live(
     Effect.gen(function* () {
       const { url, ledger } = yield* sandbox
       const relay = yield* serve(yield* folder(configuration(url)))
+      const unknownMember = "7d9f2a10-3c44-4b1e-9a55-0c0ffee0c0de"
       const private_ = { email: "alice.private@example.com", note: "a-private-note" }
       const good = yield* deliver(relay.url, "svix", private_, { id: "msg_good" })
       yield* deliver(relay.url, "svix", private_, { id: "msg_forged", secret: `whsec_${btoa("forged")}` })
       yield* deliver(relay.url, "token", "note=a-private-note&email=alice.private@example.com")
       yield* deliver(relay.url, "hmac", { live: "alice.private@example.com", email: "a-private-note" })
       yield* deliver(relay.url, "hmac", { live: "live-1", email: { note: "a-private-note" } })
-      yield* deliver(relay.url, "token", { people: [{ email: "member-a-private-note" }] })
+      yield* deliver(relay.url, "token", { people: [{ email: unknownMember }] })
       const logged = (words: string) =>
         until(
           Effect.sync(() => relay.output.stderr),
@@ -277,6 +278,7 @@ it.live(
       expect(relay.output.stdout).toBe("")
       const said = relay.output.stderr
       expect(said).not.toMatch(/@|private|v1,|sha256=|x-relay-secret/i)
+      expect(said).not.toContain(unknownMember)
       for (const secret of Object.values(secrets)) {
         expect(said).not.toContain(secret.replace("whsec_", ""))
       }
