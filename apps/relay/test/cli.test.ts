@@ -161,7 +161,9 @@ describe("usher check", () => {
         const asText = yield* usher(["check"], { cwd: path, env: secrets })
         expect(asText).toMatchObject({ code: 0, stderr: "" })
         expect(asText.stdout).toContain("usher.yaml is valid.\n")
-        expect(asText.stdout).toContain("/webhooks/typeform takes typeform for the Spot main\n")
+        expect(asText.stdout).toContain(
+          "/webhooks/typeform takes typeform for the Spot main; sign-ups: form_response\n"
+        )
         expect(asText.stdout).toMatch(
           /\/webhooks\/token takes .*; no delivery id: the same body within 1d is a retry/
         )

@@ -196,7 +196,9 @@ const send = Effect.fnUntraced(function* (url: string, { signer, id, headers, bo
     Effect.provideService(HttpClient.TracerPropagationEnabled, false)
   )
   const { status } = response
-  return { status, json: yield* response.json, sent: signed }
+  // Twilio gets a document of its own.
+  const isJson = response.headers["content-type"]?.includes("json") ?? false
+  return { status, json: isJson ? yield* response.json : undefined, sent: signed }
 })
 
 const masks = (headers: Readonly<Record<string, string>>) =>
@@ -238,7 +240,12 @@ describe("a delivery that was refused by a wrong secret", () => {
         const [webhook] = (yield* operator.webhooks.search({ payload: {} })).items
         if (one.deliveryId !== undefined) expect(webhook?.deliveryId).toBe(one.deliveryId)
         const retry = yield* send(url, one)
-        expect(retry.json).toEqual({ id: webhook?.id, status: "duplicate" })
+        const acknowledged = { id: webhook?.id, status: "duplicate" }
+        expect(retry).toMatchObject({
+          status: 200,
+          ...(retry.json === undefined ? {} : { json: acknowledged })
+        })
+        expect((yield* operator.webhooks.search({ payload: {} })).items).toHaveLength(1)
         const detail = yield* operator.webhooks.get({ params: { id: webhook?.id ?? "" } })
         const kept = JSON.stringify(detail.headers)
         expect(proofs.filter((proof) => proof.length > 10 && kept.includes(proof))).toEqual([])
