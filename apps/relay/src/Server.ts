@@ -4,7 +4,6 @@
  * Layers close from the inside out: the server stops accepting and answers what is in flight, calls under way end, and
  * the database closes last.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -19,6 +18,7 @@ import * as Database from "./Database.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
+import * as Upstream from "./Upstream.ts"
 
 /** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
 export const layerInbox = (config: Resolved) =>
@@ -104,7 +104,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
           gracefulShutdownTimeout: "3 seconds"
         })
       ),
-      Layer.provide(NodeHttpClient.layerUndici),
+      Layer.provide(Upstream.layer(config.trusted)),
       // Webhooks have a span of the Receiver's; the URLs of others may name people.
       Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
     )

@@ -1,9 +1,9 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import * as Upstream from "../Upstream.ts"
 import { checkDatabase } from "./checkDatabase.ts"
 import { checkUpstream } from "./checkUpstream.ts"
 import { Reported } from "./exit.ts"
@@ -34,7 +34,7 @@ export const check = Command.make(
         name,
         upstream
       }))
-    ).pipe(Effect.provide(NodeHttpClient.layerUndici))
+    ).pipe(Effect.provide(Upstream.layer(config.trusted)))
     const sources = [...relay.sources.values()].map(({ name, sender, spot }) => ({
       name,
       sender: sender.name,

@@ -39,7 +39,8 @@ export const derive = Effect.fnUntraced(function* (
     server: { host: "127.0.0.1", port: 0, publicUrl },
     database: placeOf(database, byVariable),
     spots: Object.fromEntries(
-      Object.entries(kept.spots).map(([name, spot]) => [
+      // The emulated MeltingSpot has no certificate.
+      Object.entries(kept.spots).map(([name, { ca: _, ...spot }]) => [
         name,
         { ...spot, secretKey, baseUrl: upstream.url, budget: "unlimited" }
       ])
@@ -67,7 +68,11 @@ const placeOf = (
   byVariable: (secret: Redacted.Redacted) => { readonly env: string }
 ): NonNullable<Config["database"]> => {
   if (database.kind === "sqlite") return `sqlite:${database.file}`
-  return database.password === undefined
-    ? database.url
-    : { url: database.url, password: byVariable(database.password) }
+  const { url, password, ca } = database
+  if (password === undefined && ca === undefined) return url
+  return {
+    url,
+    ...(password === undefined ? {} : { password: byVariable(password) }),
+    ...(ca === undefined ? {} : { ca: ca.file })
+  }
 }
