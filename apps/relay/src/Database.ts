@@ -3,6 +3,7 @@ import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import type { Authority } from "./config/Authority.ts"
+import { onlyOwner } from "./Files.ts"
 
 export type Database =
   /** The file is absolute. */
@@ -53,7 +54,7 @@ const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkp
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
           const path = yield* Path.Path
-          yield* fs.makeDirectory(path.dirname(filename), { recursive: true })
+          yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
         })
       )
     )

@@ -3,6 +3,7 @@ import { Command, Flag } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import * as Files from "../Files.ts"
 import * as Upstream from "../Upstream.ts"
 import { checkDatabase } from "./checkDatabase.ts"
 import { checkUpstream } from "./checkUpstream.ts"
@@ -28,6 +29,8 @@ export const check = Command.make(
       )
     )
     const { relay } = config
+    // First: to look at a database makes files beside it.
+    const warnings = yield* Files.exposed(config.database)
     const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }
     const spots = yield* Effect.forEach([...relay.spots], ([name, spot]) =>
       Effect.map(online ? checkUpstream(name, spot, config) : Effect.undefined, (upstream) => ({
@@ -48,10 +51,11 @@ export const check = Command.make(
       ...spots.flatMap(({ name, upstream }) =>
         upstream === undefined ? [] : [`${mark(upstream.ok)} Spot ${name}: ${told(upstream)}`]
       ),
+      ...warnings.map((sentence) => `! ${sentence}`),
       ...sources.map(({ url, sender, spot }) => `  ${url} takes ${sender} for the Spot ${spot}`)
     ]
     yield* Console.log(
-      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources }) : lines.join("\n")
+      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources, warnings }) : lines.join("\n")
     )
     if (!ok) return yield* new Reported()
   })
