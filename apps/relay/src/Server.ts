@@ -15,6 +15,7 @@ import * as Admin from "./admin/Admin.ts"
 import { Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
+import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
@@ -84,7 +85,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
       connectionsCheckingInterval: requestTimeout / 10
     })
     const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
-    const routes = Layer.mergeAll(
+    const all = Layer.mergeAll(
       admin,
       Health.layer,
       MetricsPage.layer,
@@ -92,7 +93,10 @@ export const layer = (config: Resolved, options: Options = {}) =>
       NotFound.pipe(Layer.provide(Dashboard.layer)),
       layerFarewell(server),
       layerProxies(config)
-    ).pipe(
+    )
+    const routes = Failures.layer.pipe(
+      Layer.provide(SecureRandom.layerWebCrypto),
+      Layer.provideMerge(all),
       Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)),
       Layer.provideMerge(layerRelay(config))
     )
