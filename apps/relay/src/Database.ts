@@ -7,8 +7,7 @@ import { onlyOwner } from "./Files.ts"
 
 export type Database =
   /** The file is absolute. */
-  | { readonly kind: "sqlite"; readonly file: string }
-  | Server
+  { readonly kind: "sqlite"; readonly file: string } | Server
 
 export interface Server {
   readonly kind: "postgres"

@@ -3,7 +3,7 @@
  * alone, in place of those that Node.js knows.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Undici from "@effect/platform-node/Undici"
+import { buildConnector } from "@effect/platform-node/Undici"
 import { Context, Effect, Layer } from "effect"
 import type { Authority } from "./config/Authority.ts"
 
@@ -23,8 +23,8 @@ export const layer = (trusted: Trusted) =>
   Layer.unwrap(
     Effect.sync(() => {
       let connectors = connectorsOf(trusted)
-      const byDefault = Undici.buildConnector({})
-      const connect: Undici.buildConnector.connector = (options, callback) =>
+      const byDefault = buildConnector({})
+      const connect: buildConnector.connector = (options, callback) =>
         (connectors.get(`${options.protocol}//${options.host}`) ?? byDefault)(options, callback)
       const trust = (trusted: Trusted) =>
         Effect.sync(() => {
@@ -42,12 +42,12 @@ export const layer = (trusted: Trusted) =>
   )
 
 /** By origin; Spots at one origin share what each of them trusts. */
-const connectorsOf = (trusted: Trusted): ReadonlyMap<string, Undici.buildConnector.connector> => {
+const connectorsOf = (trusted: Trusted): ReadonlyMap<string, buildConnector.connector> => {
   const byOrigin = Map.groupBy(trusted.values(), ({ origin }) => origin)
   return new Map(
     [...byOrigin].map(([origin, spots]) => [
       origin,
-      Undici.buildConnector({ ca: spots.map(({ authority }) => authority.pem) })
+      buildConnector({ ca: spots.map(({ authority }) => authority.pem) })
     ])
   )
 }

@@ -41,7 +41,11 @@ describe.each([
         const relay = yield* serve(home)
         yield* deliver(relay.url, "token", { people: [{ email: "a@example.com" }] })
         const { "usher.yaml": _, ...made } = yield* modes(home.path)
-        expect(made).toEqual({ ...database, "kept/deep/usher.db-shm": "600", "kept/deep/usher.db-wal": "600" })
+        expect(made).toEqual({
+          ...database,
+          "kept/deep/usher.db-shm": "600",
+          "kept/deep/usher.db-wal": "600"
+        })
         expect(relay.output.stderr).not.toContain("Other users")
       }).pipe(isolated),
     patience

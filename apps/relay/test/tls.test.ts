@@ -127,7 +127,9 @@ describe("TLS with an authority of one's own", () => {
         const stranger = yield* check(withPostgres(`"${database.url}?sslmode=require"`, https), env)
         expect(stranger.code).toBe(1)
         expect(stranger.said).toMatch(/database .*can't be used: .*certificate/)
-        expect(stranger.said).toMatch(/Spot main: .*can't be reached \((?:SELF_SIGNED|UNABLE)[A-Z_]+,.* did not arrive/)
+        expect(stranger.said).toMatch(
+          /Spot main: .*can't be reached \((?:SELF_SIGNED|UNABLE)[A-Z_]+,.* did not arrive/
+        )
       }).pipe(isolated),
     patience
   )
@@ -170,7 +172,10 @@ describe("TLS with an authority of one's own", () => {
             cwd: home.path,
             env: { ...secrets, PGPASSWORD: password }
           })
-        expect(yield* move()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^--to: .*certificate/) })
+        expect(yield* move()).toMatchObject({
+          code: 1,
+          stderr: expect.stringMatching(/^--to: .*certificate/)
+        })
         expect(yield* move("--ca", `${home.path}/none.pem`)).toMatchObject({
           code: 1,
           stderr: `--to: the file ${home.path}/none.pem is missing\n`
@@ -199,7 +204,7 @@ describe("the authority of a Spot", () => {
       const isReached = ({ port }: { readonly port: number }) =>
         HttpClient.get(`https://localhost:${port}/`).pipe(
           Effect.as(true),
-          Effect.catch(() => Effect.succeed(false)),
+          Effect.orElseSucceed(() => false),
           Effect.provide(services)
         )
       expect([yield* isReached(first), yield* isReached(second)]).toEqual([true, false])

@@ -217,11 +217,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
   const settings = yield* MeltingSpotConfig.resolve(options)
   const maxAnswer = Number(settings.maxAnswerSize)
-  const { get, post } = Transport.make(
-    settings,
-    yield* HttpClient.HttpClient,
-    yield* Budget
-  )
+  const { get, post } = Transport.make(settings, yield* HttpClient.HttpClient, yield* Budget)
 
   // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
   const invite = (invitation: Invitation) =>

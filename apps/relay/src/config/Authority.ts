@@ -31,7 +31,8 @@ export const read = Effect.fnUntraced(function* (file: string, folder: string) {
     refuse(reason._tag === "NotFound" ? "is missing" : `can't be read: ${message}`)
   )
   const found = text.match(certificate) ?? []
-  if (found.length === 0) return yield* refuse("holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+  if (found.length === 0)
+    return yield* refuse("holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
   yield* Effect.forEach(found, (pem, index) =>
     Effect.try({
       try: () => new X509Certificate(pem),

@@ -81,9 +81,7 @@ const layer = ({ database }: Scratch, readonly: boolean) =>
 
 /** Under another name than the relay's connections, which are waited for when it is dead. */
 const layerServer = (server: Server) =>
-  Layer.fresh(
-    Postgres.layerClient({ ...Databases.clientOptions(server), applicationName: "usher-selftest" })
-  )
+  Layer.fresh(Postgres.layerClient({ ...Databases.clientOptions(server), applicationName: "usher-selftest" }))
 
 const refused = ({ url }: Server, cause: SqlError.SqlError) => {
   const { message } = new Inbox.InboxUnavailable({ cause })

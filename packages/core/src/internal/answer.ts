@@ -58,7 +58,9 @@ export const readInvited =
           return Effect.fail(undecodable(liveId, status, `the contract has no status ${status}`, text))
         }
         return Effect.fail(
-          isTooLong || isPage(response, text) ? notTheApi(liveId, response, text) : new AlreadyInvited({ liveId })
+          isTooLong || isPage(response, text)
+            ? notTheApi(liveId, response, text)
+            : new AlreadyInvited({ liveId })
         )
       }
     })

@@ -25,7 +25,10 @@ const readBounded = (response: HttpClientResponse.HttpClientResponse, maxBytes: 
   Effect.suspend(() => {
     const body = new Body(maxBytes)
     return Stream.runForEachWhile(response.stream, (chunk) => Effect.sync(() => body.add(chunk))).pipe(
-      Effect.catch((error) => (error.reason._tag === "EmptyBodyError" ? Effect.void : Effect.fail(error))),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "EmptyBodyError",
+        () => Effect.void
+      ),
       Effect.map((): Text => ({ text: body.text, isTooLong: body.isTooLong }))
     )
   })
