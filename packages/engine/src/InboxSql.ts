@@ -29,6 +29,7 @@ import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import createAdmin from "./migrations/0006_create_admin.ts"
 import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
+import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -44,7 +45,8 @@ export const migrations = {
   "0004_hold_and_quarantine": holdAndQuarantine,
   "0006_create_admin": createAdmin,
   "0007_keep_mapping_version": keepMappingVersion,
-  "0008_keep_receipt": keepReceipt
+  "0008_keep_receipt": keepReceipt,
+  "0010_chain_audit_log": chainAuditLog
 }
 
 /**

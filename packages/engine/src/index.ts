@@ -1,3 +1,4 @@
+export * as AuditChain from "./AuditChain.ts"
 export * as Budget from "./Budget.ts"
 export * as Dispatch from "./Dispatch.ts"
 export * as Dispatcher from "./Dispatcher.ts"
