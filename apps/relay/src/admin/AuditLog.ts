@@ -102,12 +102,17 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     return { number: numbered.number, hash }
   })
 
-  const write = Effect.fnUntraced(function* (entry: Omit<AuditChain.Entry, "number" | "at" | "parameters">, parameters: Parameters) {
+  const write = Effect.fnUntraced(function* (
+    entry: Omit<AuditChain.Entry, "number" | "at" | "parameters">,
+    parameters: Parameters
+  ) {
     const digest = yield* digests
     const at = yield* Clock.currentTimeMillis
     const kept = withoutPeople(parameters, digest)
     const result = bounded(withoutAddresses(entry.result, digest))
-    const link = yield* sql.withTransaction(append({ ...entry, at, parameters: JSON.stringify(kept), result }))
+    const link = yield* sql.withTransaction(
+      append({ ...entry, at, parameters: JSON.stringify(kept), result })
+    )
     // The log lines are the copy that whoever can write to the database can't rewrite.
     if (entry.kind !== "begun") {
       yield* Effect.logInfo(`${entry.what}: ${result}`).pipe(
@@ -171,7 +176,9 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
   return AuditLog.of({
     begin,
     around: (what, parameters) => (act, say) =>
-      Effect.flatMap(begin(what, parameters), (end) => Effect.onExit(act, (exit) => end(resultOf(exit, say)))),
+      Effect.flatMap(begin(what, parameters), (end) =>
+        Effect.onExit(act, (exit) => end(resultOf(exit, say)))
+      ),
     record,
     read: (what, parameters) =>
       reads
@@ -182,6 +189,16 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     trim
   })
 })
+
+/** A search for a person, or for a text that may name one, is a look at them. */
+export const recordSearch = (
+  audit: AuditLog["Service"],
+  what: string,
+  filter: { readonly person?: string | undefined; readonly text?: string | undefined }
+) =>
+  filter.person === undefined && filter.text === undefined
+    ? Effect.void
+    : audit.read(what, { person: filter.person, text: filter.text })
 
 const dayMillis = Duration.toMillis("1 day")
 

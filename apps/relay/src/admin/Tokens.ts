@@ -86,13 +86,11 @@ export class Tokens extends Context.Service<
 const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Configured>) {
   const sql = yield* SqlClient.SqlClient
   const random = yield* SecureRandom.SecureRandom
-  const given = configured.map(
-    ({ name, scope, secret }): Present => ({
-      principal: { id: `configured:${name}`, name, scope },
-      hash: hashOf(Redacted.value(secret)),
-      expiresAt: null
-    })
-  )
+  const given = configured.map(({ name, scope, secret }): Present => ({
+    principal: { id: `configured:${name}`, name, scope },
+    hash: hashOf(Redacted.value(secret)),
+    expiresAt: null
+  }))
 
   const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
     if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
@@ -130,7 +128,8 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Configured>)
     if (found !== undefined) return found.principal
     const id = idIn("usher", Redacted.value(secret))
     const row = id === undefined ? undefined : yield* rowOf(id)
-    if (row === undefined || !isSame(row.hash, hash)) return yield* new NotAuthenticated({ reason: "unknown" })
+    if (row === undefined || !isSame(row.hash, hash))
+      return yield* new NotAuthenticated({ reason: "unknown" })
     const now = yield* Clock.currentTimeMillis
     if (row.expires_at !== null && Number(row.expires_at) <= now) {
       return yield* new NotAuthenticated({ reason: "expired" })

@@ -2,7 +2,7 @@
  * What the audit log keeps of an act's parameters: bounded, and with a keyed digest in place of each person. The same
  * person has the same digest throughout one database, and nobody can tell who it is without the database's key.
  */
-import { Predicate } from "effect"
+import { DateTime, Predicate } from "effect"
 import { Invitation } from "@usher/core"
 import { createHmac } from "node:crypto"
 
@@ -53,19 +53,16 @@ export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false
   if (typeof value === "string") {
     return isPersonal ? digest(value) : bounded(withoutAddresses(value, digest))
   }
+  if (DateTime.isDateTime(value)) return DateTime.formatIso(value)
   if (!Predicate.isObjectOrArray(value)) return value
   if (depth === deepest) return "…"
   if (Array.isArray(value)) {
     const first = value.slice(0, mostItems).map((one) => withoutPeople(one, digest, isPersonal, depth + 1))
     return value.length > mostItems ? [...first, `… ${value.length - mostItems} more`] : first
   }
-  if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON()
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined)
-      .map(([name, one]) => [
-        name,
-        withoutPeople(one, digest, isPersonal || personal.has(name), depth + 1)
-      ])
+      .map(([name, one]) => [name, withoutPeople(one, digest, isPersonal || personal.has(name), depth + 1)])
   )
 }

@@ -18,8 +18,8 @@ export const tokens = {
 export const admin = `
 admin:
   tokens:
-    - { env: OPERATE_TOKEN, name: ops }
-    - { env: READ_TOKEN, name: viewer, scope: read }
+    - { env: OPERATE_TOKEN, name: ops, scope: operate }
+    - { env: READ_TOKEN, name: viewer }
 `
 
 /** A relay in this process before a sandbox; on SQLite, unless another database is given. */

@@ -78,7 +78,9 @@ const chainOld = Effect.gen(function* () {
       head = row
       return row
     })
-    return sql`INSERT INTO audit_log ${sql.insert(rows)}`
+    return Effect.forEach(rows, (row) => sql`INSERT INTO audit_log ${sql.insert([{ ...row }])}`, {
+      discard: true
+    })
   }
   let last = ""
   for (;;) {
