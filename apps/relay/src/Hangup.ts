@@ -12,7 +12,15 @@ export const layer = Layer.effectDiscard(
     const audit = yield* AuditLog
     // A file that is read although nobody can record it is better than one that is not read.
     const record = (exit: Exit.Exit<string, unknown>) =>
-      Effect.ignore(audit.record(signal, "upkeep.reload", {}, resultOf(exit, (done) => done)), { log: "Warn" })
+      Effect.ignore(
+        audit.record(
+          signal,
+          "upkeep.reload",
+          {},
+          resultOf(exit, (done) => done)
+        ),
+        { log: "Warn" }
+      )
     const recorded = reload.pipe(
       Effect.map((change) => changes(change).join("; ") || "nothing has changed"),
       Effect.onExit(record),

@@ -46,7 +46,7 @@ const isLoopback = (host: string | undefined): boolean =>
  */
 export const connectionOf = (request: Request, publicUrl: string): "https" | "loopback" | "http" => {
   const { origin, host } = request.headers
-  const from = origin === undefined ? undefined : originOf(origin)
+  const from = origin === undefined || isForeign(origin, request, publicUrl) ? undefined : originOf(origin)
   const isLocal = isLoopback(from?.host ?? host)
   if (from !== undefined) return from.protocol === "https:" ? "https" : isLocal ? "loopback" : "http"
   if (request.protocol === "https") return "https"

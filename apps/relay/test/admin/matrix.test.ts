@@ -12,7 +12,7 @@ const reading = [
   "POST /api/invitations/search",
   "POST /api/people/why",
   "POST /api/replays/plan",
-  "POST /api/mapping/preview",
+  "POST /api/mapping/try",
   "DELETE /api/session"
 ]
 
@@ -63,7 +63,7 @@ const statusOf = Effect.fnUntraced(function* (
 ) {
   const request = HttpClientRequest.make(method)(`${url}${path}`, {
     headers: {
-      "x-forwarded-for": `203.0.113.${clients++ % 250}, 198.51.100.${Math.trunc(clients / 250)}`,
+      "x-forwarded-for": `10.0.${Math.trunc(clients / 250)}.${clients++ % 250}`,
       [Access.csrfHeader]: "1",
       ...headers
     },

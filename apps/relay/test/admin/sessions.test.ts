@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, DateTime, Duration, Effect, Option, Stream } from "effect"
 import { Cookies, HttpClient, HttpClientRequest } from "effect/http"
 import { Access } from "@usher/admin"
-import { isolated, usher } from "../harness.ts"
+import { folder, isolated, usher } from "../harness.ts"
 import { ask, bearer, client, onEach, relay, tokens } from "./harness.ts"
 
 const json = { "content-type": "application/json" }
@@ -39,15 +39,15 @@ admin:
 
   it.live("as they are now: a smaller scope holds at once, another secret ends it", () =>
     Effect.gen(function* () {
-      const first = yield* Effect.scoped(
+      const home = yield* folder("")
+      const headers = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { url, home } = yield* relay()
+          const { url } = yield* relay(undefined, {}, { home })
           const { headers } = yield* signIn(url, tokens.OPERATE_TOKEN)
           expect((yield* createAs(url, headers, "first")).status).toBe(200)
-          return { home, headers }
+          return headers
         })
       )
-      const { headers, home } = first
       yield* Effect.scoped(
         Effect.gen(function* () {
           const { url } = yield* relay(undefined, {}, { home, admin: withScope("read") })
