@@ -16,6 +16,13 @@ export interface NewSession {
   readonly userAgent: string | null
 }
 
+export interface Which {
+  /** Only sessions of this token. */
+  readonly token?: string | undefined
+  /** The id of the caller's own session. */
+  readonly current?: string | undefined
+}
+
 export class Sessions extends Context.Service<
   Sessions,
   {
@@ -30,10 +37,8 @@ export class Sessions extends Context.Service<
     readonly authenticate: (
       secret: Redacted.Redacted
     ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
-    /** Sessions that can still be used, newest first; of one token, if one is given. */
-    readonly list: (
-      token?: string
-    ) => Effect.Effect<ReadonlyArray<Omit<Wire.Session, "isCurrent">>, SqlError.SqlError>
+    /** Sessions that can still be used, newest first. */
+    readonly list: (which: Which) => Effect.Effect<ReadonlyArray<Wire.Session>, SqlError.SqlError>
     /** False if there is no session with this id. */
     readonly end: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
     /** Ends all sessions of a token, and says how many. */
@@ -107,7 +112,7 @@ const make = Effect.gen(function* () {
     return { ...token.principal, id: row.id }
   })
 
-  const list = Effect.fn("Sessions.list")(function* (token?: string) {
+  const list = Effect.fn("Sessions.list")(function* ({ token, current }: Which) {
     const now = yield* Clock.currentTimeMillis
     const rows = yield* sql<Row>`SELECT * FROM sessions
       WHERE ${sql.and([sql`expires_at > ${now}`, ...(token === undefined ? [] : [sql`token = ${token}`])])}
@@ -116,7 +121,7 @@ const make = Effect.gen(function* () {
     for (const id of new Set(rows.map(({ token }) => token))) {
       hashes.set(id, (yield* tokens.present(id))?.hash)
     }
-    return rows.filter((row) => hashes.get(row.token) === row.token_hash).map(sessionOf)
+    return rows.filter((row) => hashes.get(row.token) === row.token_hash).map(sessionOf(current))
   })
 
   return Sessions.of({
@@ -144,12 +149,15 @@ interface Row {
 
 const timeOf = (at: number | bigint) => DateTime.makeUnsafe(Number(at))
 
-const sessionOf = (row: Row): Omit<Wire.Session, "isCurrent"> => ({
-  id: row.id,
-  token: row.token,
-  begunAt: timeOf(row.begun_at),
-  lastUsedAt: timeOf(row.last_used_at),
-  expiresAt: timeOf(row.expires_at),
-  ip: row.ip,
-  userAgent: row.user_agent
-})
+const sessionOf =
+  (current: string | undefined) =>
+  (row: Row): Wire.Session => ({
+    id: row.id,
+    token: row.token,
+    begunAt: timeOf(row.begun_at),
+    lastUsedAt: timeOf(row.last_used_at),
+    expiresAt: timeOf(row.expires_at),
+    ip: row.ip,
+    userAgent: row.user_agent,
+    isCurrent: row.id === current
+  })

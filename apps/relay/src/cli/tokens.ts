@@ -118,32 +118,31 @@ const ofFlag = Flag.String("of").pipe(
 const sessionsOf = Effect.fnUntraced(function* (which: Option.Option<string>) {
   const client = yield* AdminClient
   const names = new Map((yield* client.tokens.list()).map(({ id, name }) => [id, name]))
-  const all = (yield* client.tokens.sessions({ query: {} })).map((session) => ({
-    ...session,
-    name: names.get(session.token) ?? session.token.replace("configured:", "")
-  }))
-  return Option.match(which, {
+  const nameOf = ({ token }: Tokens.Session) => names.get(token) ?? token.replace("configured:", "")
+  const all = yield* client.tokens.sessions({ query: {} })
+  const found = Option.match(which, {
     onNone: () => all,
-    onSome: (which) => all.filter(({ token, name }) => token === which || name === which)
+    onSome: (which) => all.filter((session) => session.token === which || nameOf(session) === which)
   })
+  return { found, nameOf }
 })
 
 const sessions = Command.make(
   "sessions",
   { which: ofFlag, ...accessFlags },
   Effect.fnUntraced(function* ({ which, json }) {
-    const found = yield* sessionsOf(which)
+    const { found, nameOf } = yield* sessionsOf(which)
     yield* print(json, found, () =>
       listing(
         ["Id", "Token", "Begun", "Last used", "Expires", "IP", "Browser"],
-        found.map(({ id, name, begunAt, lastUsedAt, expiresAt, ip, userAgent }) => [
-          id,
-          name,
-          time(begunAt),
-          time(lastUsedAt),
-          time(expiresAt),
-          ip ?? "-",
-          userAgent?.slice(0, 40) ?? "-"
+        found.map((session) => [
+          session.id,
+          nameOf(session),
+          time(session.begunAt),
+          time(session.lastUsedAt),
+          time(session.expiresAt),
+          session.ip ?? "-",
+          session.userAgent?.slice(0, 40) ?? "-"
         ]),
         "Nobody is signed in."
       )
@@ -170,7 +169,7 @@ const end = Command.make(
     }
     const client = yield* AdminClient
     for (const id of ids) yield* client.tokens.endSession({ params: { id } })
-    const owners = ids.length > 0 ? [] : (yield* sessionsOf(which)).map(({ token }) => token)
+    const owners = ids.length > 0 ? [] : (yield* sessionsOf(which)).found.map(({ token }) => token)
     let ended = ids.length
     for (const id of new Set(owners)) ended += (yield* client.tokens.endSessions({ params: { id } })).ended
     yield* print(json, { ended }, () => `Ended ${count(ended, "session")}.`)

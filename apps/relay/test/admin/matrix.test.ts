@@ -90,8 +90,8 @@ const signIn = Effect.fnUntraced(function* (url: string, token: string) {
 it("all endpoints but the sign-in ask for a token or a session", () => {
   expect(documented.length).toBeGreaterThan(35)
   expect(documented.filter(({ isOpen }) => isOpen).map(({ name }) => name)).toEqual(["POST /api/session"])
-  const names = documented.map(({ name }) => name)
-  expect(reading.filter((name) => !names.includes(name))).toEqual([])
+  const names = new Set(documented.map(({ name }) => name))
+  expect(reading.filter((name) => !names.has(name))).toEqual([])
 })
 
 it.live("each endpoint lets in exactly those that it is for", () =>

@@ -89,13 +89,17 @@ const chainOld = Effect.gen(function* () {
     if (found.length === 0) break
     last = found.at(-1)?.id ?? ""
     yield* append(
-      found.map(({ at, ...old }) => ({
-        ...old,
+      found.map(({ id, at, who, what, parameters, result }) => ({
+        id,
+        act: id,
+        kind: result === "begun" ? "begun" : "event",
         at: Number(at),
-        act: old.id,
-        kind: old.result === "begun" ? "begun" : "event",
+        who,
         via: "unknown",
-        ip: null
+        ip: null,
+        what,
+        parameters,
+        result
       }))
     )
   }

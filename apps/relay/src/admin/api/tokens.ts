@@ -39,9 +39,8 @@ export const tokens = HttpApiBuilder.group(
       .handle(
         "sessions",
         Effect.fnUntraced(function* ({ query: { token } }) {
-          const caller = yield* Access.Caller
-          const all = yield* sessions.list(token)
-          return all.map((one) => ({ ...one, isCurrent: caller.via === "session" && caller.id === one.id }))
+          const { id, via } = yield* Access.Caller
+          return yield* sessions.list({ token, current: via === "session" ? id : undefined })
         }, unavailable)
       )
       .handle("endSession", ({ params: { id } }) =>
