@@ -107,8 +107,8 @@ export const group = HttpApiGroup.make("tokens")
     }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
     HttpApiEndpoint.get("sessions", "/sessions", {
       query: {
-        /** Optional. The id of a token. */
-        token: Schema.optionalKey(Schema.String)
+        /** Optional. The id of a token, never its secret: proxies log URLs. */
+        tokenId: Schema.optionalKey(Schema.String)
       },
       success: Schema.Array(Session),
       error: Unavailable

@@ -57,9 +57,7 @@ const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
     ),
     // The relay ends the stream of a session that has ended, and refuses the next one.
     Effect.tapError((error) =>
-      error instanceof Problem.Unauthorized
-        ? Effect.promise(() => refresh(client, ["session"]))
-        : Effect.void
+      error instanceof Problem.Unauthorized ? Effect.promise(() => refresh(client, ["session"])) : Effect.void
     ),
     Effect.ignore,
     Effect.andThen(Effect.sync(() => tell("lost"))),

@@ -91,7 +91,7 @@ admin:
         "configured:viewer"
       ])
       expect(all[2]).toMatchObject({ ip: "127.0.0.1", userAgent: "Browser/1", isCurrent: false })
-      const mine = yield* ask(`${url}/api/sessions?token=configured:ops`, { headers: other.headers })
+      const mine = yield* ask(`${url}/api/sessions?tokenId=configured:ops`, { headers: other.headers })
       expect(mine.json).toMatchObject([{ isCurrent: true }])
       const id = all[2]?.id ?? ""
       expect(yield* Effect.flip(viewer.tokens.endSession({ params: { id } }))).toMatchObject({

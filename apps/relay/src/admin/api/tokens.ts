@@ -38,9 +38,9 @@ export const tokens = HttpApiBuilder.group(
       )
       .handle(
         "sessions",
-        Effect.fnUntraced(function* ({ query: { token } }) {
+        Effect.fnUntraced(function* ({ query: { tokenId } }) {
           const { id, via } = yield* Access.Caller
-          return yield* sessions.list({ token, current: via === "session" ? id : undefined })
+          return yield* sessions.list({ token: tokenId, current: via === "session" ? id : undefined })
         }, unavailable)
       )
       .handle("endSession", ({ params: { id } }) =>
