@@ -21,6 +21,7 @@ import {
 import type * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
+import { AuditLog } from "./admin/AuditLog.ts"
 import { Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
@@ -67,7 +68,7 @@ const layerFarewell = (server: Http.Server) =>
 
 /** The file is read again on SIGHUP, and when the admin API asks for it. */
 const layerReload = (file: string, config: Resolved) =>
-  Hangup.layer.pipe(Layer.provideMerge(Reload.layer(file, config)))
+  Hangup.layer.pipe(Layer.provide(AuditLog.layer()), Layer.provideMerge(Reload.layer(file, config)))
 
 export interface Options {
   /** What the configuration was read from; without it there is nothing to read again. */
@@ -88,7 +89,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
       headersTimeout: requestTimeout / 2,
       connectionsCheckingInterval: requestTimeout / 10
     })
-    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
+    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
     const all = Layer.mergeAll(
       admin,
       Health.layer,

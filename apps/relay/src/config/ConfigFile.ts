@@ -6,7 +6,7 @@ import { Effect, FileSystem, Option, Path, Predicate, Schema } from "effect"
 import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
-import type { Configured } from "../admin/Tokens.ts"
+import type * as Admin from "../admin/Admin.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
 import { Config } from "./ConfigSchema.ts"
@@ -24,7 +24,7 @@ export interface Resolved {
   readonly host: string
   readonly port: number
   readonly database: Database
-  readonly admin: { readonly tokens: ReadonlyArray<Configured> }
+  readonly admin: Omit<Admin.Options, "publicUrl">
   readonly relay: Relay.Options
   /** Certificate authorities of Spots that name their own. */
   readonly trusted: Trusted
