@@ -2,12 +2,21 @@
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
+import type { Authority } from "./config/Authority.ts"
+import { onlyOwner } from "./Files.ts"
 
 export type Database =
   /** The file is absolute. */
-  | { readonly kind: "sqlite"; readonly file: string }
-  /** The URL holds no password. */
-  | { readonly kind: "postgres"; readonly url: string; readonly password: Redacted.Redacted | undefined }
+  { readonly kind: "sqlite"; readonly file: string } | Server
+
+export interface Server {
+  readonly kind: "postgres"
+  /** Without a password. */
+  readonly url: string
+  readonly password: Redacted.Redacted | undefined
+  /** Who answers for the server. With one, nothing is said to it without TLS. */
+  readonly ca: Authority | undefined
+}
 
 /** For people, without a secret. */
 export const describe = (database: Database): string =>
@@ -44,11 +53,17 @@ const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkp
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
           const path = yield* Path.Path
-          yield* fs.makeDirectory(path.dirname(filename), { recursive: true })
+          yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
         })
       )
     )
   )
 
-const layerPostgres = ({ url, password }: Extract<Database, { readonly kind: "postgres" }>) =>
-  Postgres.layer({ url: Redacted.make(url), ...(password === undefined ? {} : { password }) })
+const layerPostgres = (server: Server) => Postgres.layer(clientOptions(server))
+
+/** For a client of the server. */
+export const clientOptions = ({ url, password, ca }: Server) => ({
+  url: Redacted.make(url),
+  ...(password === undefined ? {} : { password }),
+  ...(ca === undefined ? {} : { ssl: { ca: ca.pem } })
+})

@@ -1,18 +1,37 @@
 /** SIGHUP asks for the configuration to be read again. */
-import { Effect, Layer, Queue } from "effect"
-import { Reload } from "./config/Reload.ts"
+import { Effect, Exit, Layer, Queue } from "effect"
+import { AuditLog, resultOf } from "./admin/AuditLog.ts"
+import { changes, Reload } from "./config/Reload.ts"
+
+const signal = { name: "SIGHUP", via: "config", ip: null } as const
 
 /** For as long as it lives. Signals that come while one is attended to are one. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const { reload } = yield* Reload
+    const audit = yield* AuditLog
+    // A file that is read although nobody can record it is better than one that is not read.
+    const record = (exit: Exit.Exit<string, unknown>) =>
+      Effect.ignore(
+        audit.record(
+          signal,
+          "upkeep.reload",
+          {},
+          resultOf(exit, (done) => done)
+        ),
+        { log: "Warn" }
+      )
+    const recorded = reload.pipe(
+      Effect.map((change) => changes(change).join("; ") || "nothing has changed"),
+      Effect.onExit(record),
+      Effect.ignore
+    )
     const signals = yield* Queue.sliding<"SIGHUP">(1)
     const listener = (signal: "SIGHUP") => void Queue.offerUnsafe(signals, signal)
     yield* Effect.acquireRelease(
       Effect.sync(() => process.on("SIGHUP", listener)),
       () => Effect.sync(() => process.off("SIGHUP", listener))
     )
-    // What came of it is in the log.
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(signals), Effect.ignore(reload))))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(signals), recorded)))
   })
 )

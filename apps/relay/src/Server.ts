@@ -4,7 +4,6 @@
  * Layers close from the inside out: the server stops accepting and answers what is in flight, calls under way end, and
  * the database closes last.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -22,13 +21,16 @@ import {
 import type * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
 import * as Admin from "./admin/Admin.ts"
+import { AuditLog } from "./admin/AuditLog.ts"
 import { Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
+import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
 import { createServer, layerRest, layerUpgradeWarning } from "./Http.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
+import * as Upstream from "./Upstream.ts"
 
 /** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
 export const layerInbox = (config: Resolved) =>
@@ -66,7 +68,7 @@ const layerFarewell = (server: Http.Server) =>
 
 /** The file is read again on SIGHUP, and when the admin API asks for it. */
 const layerReload = (file: string, config: Resolved) =>
-  Hangup.layer.pipe(Layer.provideMerge(Reload.layer(file, config)))
+  Hangup.layer.pipe(Layer.provide(AuditLog.layer()), Layer.provideMerge(Reload.layer(file, config)))
 
 export interface Options {
   /** What the configuration was read from; without it there is nothing to read again. */
@@ -87,8 +89,8 @@ export const layer = (config: Resolved, options: Options = {}) =>
       headersTimeout: requestTimeout / 2,
       connectionsCheckingInterval: requestTimeout / 10
     })
-    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, tokens: config.admin.tokens })
-    const routes = Layer.mergeAll(
+    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
+    const all = Layer.mergeAll(
       admin,
       Health.layer,
       MetricsPage.layer,
@@ -97,7 +99,10 @@ export const layer = (config: Resolved, options: Options = {}) =>
       layerUpgradeWarning(server),
       layerFarewell(server),
       layerProxies(config)
-    ).pipe(
+    )
+    const routes = Failures.layer.pipe(
+      Layer.provide(SecureRandom.layerWebCrypto),
+      Layer.provideMerge(all),
       Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)),
       Layer.provideMerge(layerRelay(config))
     )
@@ -109,7 +114,7 @@ export const layer = (config: Resolved, options: Options = {}) =>
           gracefulShutdownTimeout: "3 seconds"
         })
       ),
-      Layer.provide(NodeHttpClient.layerUndici),
+      Layer.provide(Upstream.layer(config.trusted)),
       // Webhooks have a span of the Receiver's; the URLs of others may name people.
       Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
     )

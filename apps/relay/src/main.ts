@@ -4,9 +4,11 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { report, teardown } from "./cli/exit.ts"
 import { usher } from "./cli/usher.ts"
+import { keepPrivate } from "./Files.ts"
 import * as Log from "./Log.ts"
 import { version } from "./version.ts"
 
+keepPrivate()
 Command.run(usher, { version }).pipe(
   Effect.provide([NodeServices.layer, Log.layer]),
   Effect.tapCause(report),

@@ -1,9 +1,9 @@
 /**
  * Who may do what: a bearer token, or the cookie that the page was given for one.
  */
-import { Context, Schema } from "effect"
+import { Context, type Effect, Schema } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
-import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
+import { Forbidden, TooMany, Unauthorized, Unavailable, UnsupportedMediaType } from "./Problem.ts"
 
 /**
  * `read` sees everything, also addresses; `operate` changes things as well.
@@ -28,7 +28,22 @@ export type Scope = typeof Scope.Type
 export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/Requires") {}
 
 /**
- * Who asks.
+ * How a caller signed in: with a bearer token, with the page's session, or as somebody who holds the database and uses the
+ * command line.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Via = Schema.Literals(["token", "session", "cli"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Via = typeof Via.Type
+
+/**
+ * Who makes a request.
  *
  * @category services
  * @since 0.1.0
@@ -36,26 +51,30 @@ export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/R
 export class Caller extends Context.Service<
   Caller,
   {
-    /** The token's: stands in the audit log. */
+    /** The token's name, as in the audit log. */
     readonly name: string
     readonly scope: Scope
-    readonly via: "token" | "session"
-    /** Of the token or the session. */
+    readonly via: Via
+    /** The id of the token or the session. */
     readonly id: string
+    /** The client's IP address; null on the command line. */
+    readonly ip: string | null
+    /** Whether the caller would still be let in. An answer that goes on for long asks again. */
+    readonly isStillAllowed: Effect.Effect<boolean>
   }
 >()("@usher/admin/Caller") {}
 
 /**
- * The page's cookie.
+ * The page's cookie. A relay at `http://127.0.0.1` or `http://localhost` names it `usher_session`, because browsers keep a
+ * cookie with this prefix only where it comes over https.
  *
  * @category constants
  * @since 0.1.0
  */
-export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "usher_session" })
+export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "__Host-usher_session" })
 
 /**
- * A request other than GET that comes with the cookie has to carry this header, whatever it says: another site can't
- * set it.
+ * A request other than GET that carries the cookie must carry this header, with any value: another site can't set it.
  *
  * @category constants
  * @since 0.1.0
@@ -71,6 +90,17 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   "@usher/admin/Authorization",
   {
     security: { bearer: HttpApiSecurity.bearer, cookie },
-    error: [Unauthorized, Forbidden, TooMany, Unavailable]
+    error: [Unauthorized, Forbidden, TooMany, UnsupportedMediaType, Unavailable]
   }
 ) {}
+
+/**
+ * Refuses what another site could have made a browser send: a foreign `Origin`, a cross-site `Sec-Fetch-Site`, a body that
+ * is not declared as JSON.
+ *
+ * @category middleware
+ * @since 0.1.0
+ */
+export class SameOrigin extends HttpApiMiddleware.Service<SameOrigin>()("@usher/admin/SameOrigin", {
+  error: [Forbidden, UnsupportedMediaType]
+}) {}

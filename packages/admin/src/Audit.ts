@@ -1,5 +1,5 @@
 /**
- * Who changed what, and when.
+ * The audit log: who did what, when and from where.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -8,20 +8,44 @@ import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 
 /**
+ * How an act came in. `config`: the relay itself did it, as its configuration says. `unknown`: it is from before this was
+ * recorded.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Via = Schema.Literals(["token", "session", "cli", "config", "unknown"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Via = typeof Via.Type
+
+/**
+ * One act, with its result once there is one. The log stores the two as entries of their own.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Entry = Schema.Struct({
   id: Schema.String,
+  /** Position of the first entry of the act in the log. */
+  number: Schema.Int,
   at: Page.Time,
-  /** The name of the token. */
+  /** The name of the token, or of the user of the command line. */
   who: Schema.String,
+  via: Via,
+  /** The client's IP address. */
+  ip: Schema.NullOr(Schema.String),
   /** Group and endpoint, such as `spots.pause`. */
   what: Schema.String,
-  /** What it was about, without addresses. */
+  /** What it was about. A keyed digest, `person:…`, stands for each e-mail address and member id. */
   parameters: Schema.Record(Schema.String, Schema.Unknown),
-  /** `done`, with a number where something was counted; `failed`, and why; or `interrupted`. */
-  result: Schema.String
+  /** `done`, with a number where something was counted; `failed`, and why; `interrupted`; `begun` while there is none. */
+  result: Schema.String,
+  /** When the result was recorded. */
+  endedAt: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "AuditEntry" })
 
 /**
@@ -29,6 +53,36 @@ export const Entry = Schema.Struct({
  * @since 0.1.0
  */
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
+
+/**
+ * Whether the chain of hashes holds.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Verification = Schema.Struct({
+  isIntact: Schema.Boolean,
+  /** How many entries were checked. */
+  entries: Schema.Int,
+  /** The first entry there is: 1, or the one after those that retention removed. */
+  from: Schema.NullOr(Schema.Int),
+  /** The last entry. Keep its hash elsewhere to prove later that the log up to it was not rewritten. */
+  head: Schema.NullOr(Schema.Struct({ number: Schema.Int, hash: Schema.String })),
+  /** The first entry that does not fit. */
+  fault: Schema.NullOr(
+    Schema.Struct({
+      number: Schema.Int,
+      reason: Schema.Literals(["edited", "missing", "unlinked", "truncated"]),
+      detail: Schema.String
+    })
+  )
+}).annotate({ identifier: "AuditVerification" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Verification extends Schema.Schema.Type<typeof Verification> {}
 
 /**
  * @category endpoints
@@ -40,6 +94,10 @@ export const group = HttpApiGroup.make("audit")
       query: { what: Schema.optionalKey(Schema.String), ...Page.options },
       success: Page.of(Entry),
       error: Unavailable
-    }).annotate(OpenApi.Summary, "Changes, newest first")
+    }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
+    HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification, error: Unavailable }).annotate(
+      OpenApi.Summary,
+      "Check the chain of hashes, and name the first entry that does not fit"
+    )
   )
   .middleware(Authorization)

@@ -17,7 +17,7 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
 }) {}
 
 /**
- * The token may not do this, or a change came with the page's cookie alone, as another site could have sent it.
+ * The token may not do this, or the request could have been sent by another site on behalf of the page's user.
  *
  * @category errors
  * @since 0.1.0
@@ -61,6 +61,17 @@ export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",
   { type: "urn:usher:problem:invalid", status: 422, title: "Invalid" },
   { problems: Schema.Array(Schema.String) }
+) {}
+
+/**
+ * The body has to be JSON and to say so.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
+  "UnsupportedMediaType",
+  { type: "urn:usher:problem:unsupported-media-type", status: 415, title: "Unsupported media type" }
 ) {}
 
 /**

@@ -3,9 +3,9 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization, Requires, Scope } from "./Access.ts"
+import { Authorization, Requires, SameOrigin, Scope, Via } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { TooMany, Unauthorized, Unavailable } from "./Problem.ts"
+import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
 
 /**
  * @category schemas
@@ -16,7 +16,7 @@ export const Who = Schema.Struct({
   name: Schema.String,
   /** `operate` may do all that `read` may. */
   scope: Scope,
-  via: Schema.Literals(["token", "session"])
+  via: Via
 }).annotate({ identifier: "Who" })
 
 /**
@@ -28,8 +28,10 @@ export interface Who extends Schema.Schema.Type<typeof Who> {}
 const signIn = HttpApiEndpoint.post("signIn", "/session", {
   payload: Schema.Struct({ token: Schema.String.check(Schema.isMaxLength(500)) }),
   success: Schema.Struct({ ...Who.fields, expiresAt: Page.Time }),
-  error: [Unauthorized, TooMany, Unavailable]
-}).annotate(OpenApi.Summary, "Exchange a token for the session cookie")
+  error: [Unauthorized, Forbidden, TooMany, Unavailable]
+})
+  .middleware(SameOrigin)
+  .annotate(OpenApi.Summary, "Exchange a token for the session cookie")
 
 /**
  * @category endpoints

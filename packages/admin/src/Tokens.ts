@@ -1,5 +1,6 @@
 /**
- * Tokens: what a program or a person signs in with. Only a hash is kept.
+ * Tokens, with which programs and people sign in, and the sessions begun with them. The relay keeps hashes of their
+ * secrets only.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -16,6 +17,7 @@ export const Token = Schema.Struct({
   name: Schema.String,
   scope: Scope,
   createdAt: Page.Time,
+  /** Null: never. */
   expiresAt: Schema.NullOr(Page.Time),
   /** To the minute. */
   lastUsedAt: Schema.NullOr(Page.Time)
@@ -28,7 +30,35 @@ export const Token = Schema.Struct({
 export interface Token extends Schema.Schema.Type<typeof Token> {}
 
 /**
- * Stands in the audit log.
+ * A page that is signed in.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Session = Schema.Struct({
+  id: Schema.String,
+  /** The id of the token it was begun with; `configured:` and the name for a token of the configuration file. */
+  token: Schema.String,
+  begunAt: Page.Time,
+  /** To the minute. */
+  lastUsedAt: Page.Time,
+  expiresAt: Page.Time,
+  /** The client's IP address at sign-in. */
+  ip: Schema.NullOr(Schema.String),
+  /** As the browser called itself at sign-in, at most 200 characters. */
+  userAgent: Schema.NullOr(Schema.String),
+  /** Whether it is the session of this request. */
+  isCurrent: Schema.Boolean
+}).annotate({ identifier: "Session" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Session extends Schema.Schema.Type<typeof Session> {}
+
+/**
+ * The name of a token, as in the audit log.
  *
  * @category schemas
  * @since 0.1.0
@@ -40,6 +70,14 @@ export const Name = Schema.String.check(
 )
 
 /**
+ * How many days a created token is valid unless the request says otherwise.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const defaultDays = 90
+
+/**
  * @category endpoints
  * @since 0.1.0
  */
@@ -47,14 +85,14 @@ export const group = HttpApiGroup.make("tokens")
   .add(
     HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token), error: Unavailable }).annotate(
       OpenApi.Summary,
-      "Tokens, without themselves; those of the configuration are not among them"
+      "Created tokens, without their secrets and without those of the configuration file"
     ),
     HttpApiEndpoint.post("create", "/tokens", {
       payload: Schema.Struct({
         name: Name,
         scope: Scope,
-        /** Default: it does not expire. */
-        expiresAt: Schema.optionalKey(Page.Time)
+        /** Default: in 90 days. Null: never. */
+        expiresAt: Schema.optionalKey(Schema.NullOr(Page.Time))
       }),
       success: Schema.Struct({
         /** Shown this once. */
@@ -62,10 +100,27 @@ export const group = HttpApiGroup.make("tokens")
         token: Token
       }),
       error: [Conflict, Unavailable]
-    }).annotate(OpenApi.Summary, "Make a token"),
+    }).annotate(OpenApi.Summary, "Create a token"),
     HttpApiEndpoint.delete("revoke", "/tokens/:id", {
       params: { id: Schema.String },
       error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "Revoke a token, and the sessions that were begun with it")
+    }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
+    HttpApiEndpoint.get("sessions", "/sessions", {
+      query: {
+        /** Optional. The id of a token, never its secret: proxies log URLs. */
+        tokenId: Schema.optionalKey(Schema.String)
+      },
+      success: Schema.Array(Session),
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "Sessions that can still be used, newest first, at most 1,000"),
+    HttpApiEndpoint.delete("endSession", "/sessions/:id", {
+      params: { id: Schema.String },
+      error: [NotFound, Unavailable]
+    }).annotate(OpenApi.Summary, "End a session"),
+    HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
+      params: { id: Schema.String },
+      success: Schema.Struct({ ended: Schema.Int }),
+      error: Unavailable
+    }).annotate(OpenApi.Summary, "End all sessions of a token")
   )
   .middleware(Authorization)

@@ -64,7 +64,7 @@ describe("the contract", () => {
   it("has no address in a path or in a query", () => {
     const names = operations.flatMap(({ parameters }) => parameters.map(({ name }) => name))
     expect(new Set(names)).toEqual(
-      new Set(["id", "name", "bucket", "from", "to", "source", "what", "limit", "after"])
+      new Set(["id", "tokenId", "name", "bucket", "from", "to", "source", "what", "limit", "after"])
     )
   })
 

@@ -12,7 +12,7 @@ import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.t
 import { list } from "./internal/pages.ts"
 import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
 import * as Transport from "./internal/transport.ts"
-import { Invitation } from "./Invitation.ts"
+import { type BulkInvitationPayload, Invitation } from "./Invitation.ts"
 import type {
   AlreadyInvited,
   InviteError,
@@ -198,6 +198,12 @@ export class LiveParticipants extends Context.Service<
     )
 }
 
+/** Several times what the upstream says of a participant. */
+const bytesPerMember = 4_096
+
+const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["members"]) =>
+  emails.length + spotMemberIds.length
+
 const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 
 /**
@@ -209,11 +215,9 @@ const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
-  const { get, post } = Transport.make(
-    yield* MeltingSpotConfig.resolve(options),
-    yield* HttpClient.HttpClient,
-    yield* Budget
-  )
+  const settings = yield* MeltingSpotConfig.resolve(options)
+  const maxAnswer = Number(settings.maxAnswerSize)
+  const { get, post } = Transport.make(settings, yield* HttpClient.HttpClient, yield* Budget)
 
   // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
   const invite = (invitation: Invitation) =>
@@ -222,20 +226,26 @@ export const make = Effect.fnUntraced(function* (
         onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
         onSuccess: ({ liveId, ...body }) => {
           span.attribute("live.id", liveId)
-          return post(liveId, participantsPath(liveId), body, readInvited(liveId))
+          return post(liveId, participantsPath(liveId), body, readInvited(liveId, maxAnswer))
         }
       }).pipe(Effect.provideService(Tracer.ParentSpan, span))
     )
 
   const calls: Calls = {
     one: invite,
-    many: ({ liveId, ...body }) => post(liveId, bulkInvitePath(liveId), body, readListed(liveId))
+    many: ({ liveId, ...body }) =>
+      post(
+        liveId,
+        bulkInvitePath(liveId),
+        body,
+        readListed(liveId, maxAnswer + bytesPerMember * countOf(body.members))
+      )
   }
 
   return LiveParticipants.of({
     invite,
     inviteMany: inviteMany(calls),
     inviteBulk: inviteBulk(calls),
-    list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId)))
+    list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
   })
 })

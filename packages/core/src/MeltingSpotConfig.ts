@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Config, Duration, Effect, type Redacted, Schema } from "effect"
+import { ByteSize, Config, Duration, Effect, type Redacted, Schema } from "effect"
 import { baseUrl } from "./internal/paths.ts"
 
 /**
@@ -60,6 +60,11 @@ export interface Options {
   readonly timeout?: Duration.Input | undefined
   /** What stands in the `User-Agent` header. Default `usher`. */
   readonly userAgent?: string | undefined
+  /**
+   * How much of an answer is read. The connection of a longer one is closed, and its status decides: a `201` is an
+   * `UndecodableAnswer`, an error is what its status says. A bulk call adds 4 KiB for each member. Default 1 MiB.
+   */
+  readonly maxAnswerSize?: ByteSize.ByteSize | undefined
   /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
   readonly propagateTrace?: boolean | undefined
 }
@@ -96,6 +101,7 @@ const Settings = Schema.Struct({
   authorizationPrefix: HeaderText,
   timeout: Schema.Duration,
   userAgent: HeaderText,
+  maxAnswerSize: Schema.ByteSize,
   propagateTrace: Schema.Boolean
 })
 
@@ -113,6 +119,7 @@ export const resolve = (options: Options): Effect.Effect<Settings> =>
       authorizationPrefix: options.authorizationPrefix ?? "",
       timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
       userAgent: options.userAgent ?? "usher",
+      maxAnswerSize: options.maxAnswerSize ?? ByteSize.mebibytes(1),
       propagateTrace: options.propagateTrace ?? false
     })
   )

@@ -1,13 +1,14 @@
 /**
  * Evaluates the expressions of mappings in a process of their own. JSONata's own guards do not see a regular expression that
  * backtracks, a sort or a distinct of many values; and a thread that is out of memory takes the whole process with it. That
- * process has no secrets, may write no file and start no program. It is started when it is first needed.
+ * process has no secrets, may read nothing but its own program, write no file and start no program. It is started when it is first needed.
  */
 import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { type Answer, bounds, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
+import { rights } from "./internal/expressions/rights.ts"
 
 /**
  * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
@@ -173,7 +174,7 @@ const program = new URL(`./internal/expressions/child${import.meta.url.slice(-3)
 const launch = () =>
   spawn(
     process.execPath,
-    [`--max-old-space-size=${limits.memory}`, "--permission", "--allow-fs-read=*", fileURLToPath(program)],
+    [`--max-old-space-size=${limits.memory}`, ...rights(fileURLToPath(program)), fileURLToPath(program)],
     { env: {}, stdio: ["pipe", "pipe", "ignore"], windowsHide: true }
   )
 

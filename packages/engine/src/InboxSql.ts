@@ -32,6 +32,7 @@ import createAdmin from "./migrations/0006_create_admin.ts"
 import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import identifyByBody from "./migrations/0009_identify_by_body.ts"
+import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -48,7 +49,8 @@ export const migrations = {
   "0006_create_admin": createAdmin,
   "0007_keep_mapping_version": keepMappingVersion,
   "0008_keep_receipt": keepReceipt,
-  "0009_identify_by_body": identifyByBody
+  "0009_identify_by_body": identifyByBody,
+  "0010_chain_audit_log": chainAuditLog
 }
 
 /**

@@ -1,4 +1,5 @@
 export * as Answer from "./Answer.ts"
+export * as AuditChain from "./AuditChain.ts"
 export * as Budget from "./Budget.ts"
 export * as Dispatch from "./Dispatch.ts"
 export * as Dispatcher from "./Dispatcher.ts"

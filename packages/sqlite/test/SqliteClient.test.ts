@@ -629,3 +629,28 @@ describe("migrations", () => {
     })
   )
 })
+
+describe("a file that is made", () => {
+  it.effect("is its owner's alone, as are those beside it, whatever the umask", () =>
+    Effect.gen(function* () {
+      yield* Effect.acquireRelease(
+        Effect.sync(() => process.umask(0)),
+        (before) => Effect.sync(() => process.umask(before))
+      )
+      const { filename } = yield* people
+      for (const path of [filename, `${filename}-wal`, `${filename}-shm`]) {
+        assert.deepStrictEqual([path, statSync(path).mode & 0o777], [path, 0o600])
+      }
+    })
+  )
+
+  it.effect("keeps the rights that it had before", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      writeFileSync(filename, "")
+      chmodSync(filename, 0o640)
+      yield* open({ filename })
+      assert.strictEqual(statSync(filename).mode & 0o777, 0o640)
+    })
+  )
+})

@@ -4,7 +4,7 @@
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query"
 import { Duration, Effect, Schedule, Stream } from "effect"
-import type { Events } from "@usher/admin"
+import { type Events, Problem } from "@usher/admin"
 import { useEffect, useState } from "react"
 import { api } from "./client.ts"
 import { refresh, type Topic } from "./queries.ts"
@@ -54,6 +54,10 @@ const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
         const [took] = yield* Effect.timed(Effect.promise(() => refresh(client, topics)))
         yield* Effect.sleep(Duration.min(Duration.times(took, rest), longest))
       })
+    ),
+    // The relay ends the stream of a session that has ended, and refuses the next one.
+    Effect.tapError((error) =>
+      error instanceof Problem.Unauthorized ? Effect.promise(() => refresh(client, ["session"])) : Effect.void
     ),
     Effect.ignore,
     Effect.andThen(Effect.sync(() => tell("lost"))),

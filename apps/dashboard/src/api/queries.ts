@@ -3,6 +3,8 @@
  */
 import {
   keepPreviousData,
+  MutationCache,
+  QueryCache,
   QueryClient,
   useMutation,
   useQuery,
@@ -32,7 +34,14 @@ export type Topic =
 /** Another try can help where nothing was answered, or where the database could not be asked. */
 const isPassing = (error: Error) => error instanceof Problem.Unavailable || error.name === "HttpClientError"
 
-export const queries = new QueryClient({
+/** A session that has ended leads to the sign-in, whatever asked. */
+const onError = (error: Error) => {
+  if (error instanceof Problem.Unauthorized) void refresh(queries, ["session"])
+}
+
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       retry: (failures, error) => failures < 2 && isPassing(error),

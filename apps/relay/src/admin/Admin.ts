@@ -2,7 +2,7 @@
  * The admin API over the engine's services, its OpenAPI document at `/api/openapi.json` and a page about it at
  * `/api/docs`, which loads nothing from anywhere else.
  */
-import { Effect, Layer, Schedule } from "effect"
+import { Duration, Effect, Layer, Schedule } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
 import { type Access, Api } from "@usher/admin"
 import { Insight } from "@usher/engine"
@@ -16,8 +16,11 @@ import { people } from "./api/people.ts"
 import { Everywhere, NoEndpoint } from "./problems.ts"
 import { replays } from "./api/replays.ts"
 import { session } from "./api/session.ts"
+import { Sessions } from "./Sessions.ts"
 import { SignInLimit } from "./SignInLimit.ts"
+import { SignIns } from "./SignIns.ts"
 import { type Configured, Tokens } from "./Tokens.ts"
+import * as TransportSecurity from "./TransportSecurity.ts"
 import { tokens } from "./api/tokens.ts"
 import { budget } from "./api/budget.ts"
 import { deadLetters } from "./api/deadLetters.ts"
@@ -30,24 +33,42 @@ import { events } from "./api/events.ts"
 import { upkeep } from "./api/upkeep.ts"
 import { webhooks } from "./api/webhooks.ts"
 
-/** Lets go of counts that are too old. */
-const Trimming = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const { trim } = yield* Insight.Insight
-    yield* Effect.forkScoped(Effect.repeat(Effect.ignore(trim, { log: "Warn" }), Schedule.spaced("1 hour")))
-  })
-)
-
 export interface Options {
-  /** How the relay is seen from outside. */
+  /** The relay's address as senders and browsers see it. */
   readonly publicUrl: string
   readonly tokens: ReadonlyArray<Configured>
+  readonly audit: {
+    /** Whether looking at a person or a body is recorded. */
+    readonly reads: boolean
+    /** How long entries are kept. */
+    readonly keep: Duration.Duration
+  }
 }
+
+/** Removes counts and audit entries that are too old. */
+const layerTrimming = ({ audit: { keep } }: Options) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const insight = yield* Insight.Insight
+      const audit = yield* AuditLog
+      const trim = Effect.andThen(
+        Effect.ignore(insight.trim, { log: "Warn" }),
+        Effect.ignore(audit.trim(keep), { log: "Warn" })
+      )
+      yield* Effect.forkScoped(Effect.repeat(trim, Schedule.spaced("1 hour")))
+    })
+  )
+
+/** Who may come in, and the record of what they do. */
+const layerAccess = ({ tokens, audit }: Options) =>
+  Layer.mergeAll(Sessions.layer, SignIns.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Tokens.layer(tokens), AuditLog.layer(audit), SignInLimit.layer))
+  )
 
 /** The endpoints, behind whatever lets callers in. */
 const layerServed = (
-  { publicUrl, tokens: configured }: Options,
-  access: Layer.Layer<Access.Authorization, never, Tokens | SignInLimit>
+  publicUrl: string,
+  access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>
 ) =>
   HttpApiBuilder.layer(Api.AdminApi, { openapiPath: "/api/openapi.json" }).pipe(
     Layer.provide([
@@ -68,21 +89,21 @@ const layerServed = (
       events,
       audit,
       tokens,
-      session(publicUrl.startsWith("https:"))
+      session(publicUrl)
     ]),
-    Layer.provide([access, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-    Layer.provide([Tokens.layer(configured), AuditLog.layer, SignInLimit.layer])
+    Layer.provide([access, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   )
 
 export const layer = (options: Options) =>
   Layer.mergeAll(
-    layerServed(options, Authorization.layer),
+    layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
     HttpApiScalar.layer(Api.AdminApi, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
     NoEndpoint,
-    Trimming,
-    Everywhere
-  )
+    layerTrimming(options),
+    Everywhere,
+    TransportSecurity.layer(options.publicUrl)
+  ).pipe(Layer.provide(layerAccess(options)))
 
-/** For who holds the database, and needs no token: everything is asked for by this caller. */
+/** For somebody who holds the database and needs no token: every request is this caller's. */
 export const layerFor = (options: Options, caller: Access.Caller["Service"]) =>
-  layerServed(options, Authorization.layerOf(caller))
+  layerServed(options.publicUrl, Authorization.layerOf(caller)).pipe(Layer.provide(layerAccess(options)))

@@ -1,82 +1,155 @@
 /**
- * Lets through who may: a bearer token, or the page's cookie together with a header that no other site can send.
+ * Lets callers in: with a bearer token, or with the page's cookie and what only the page itself can send beside it.
  */
-import { Context, DateTime, Duration, Effect, Layer, Option, Redacted, Result } from "effect"
-import {
-  Cookies,
-  HttpEffect,
-  HttpServerRequest,
-  HttpServerRespondable,
-  HttpServerResponse
-} from "effect/http"
-import { HttpApiBuilder, type HttpApiEndpoint } from "effect/http-api"
+import { Context, Effect, Layer, Option, Redacted, Result } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
 import type { SqlError } from "effect/sql"
 import { Access, Problem } from "@usher/admin"
+import { ipOf } from "./client.ts"
 import { unavailable } from "./problems.ts"
-import { SignInLimit } from "./SignInLimit.ts"
-import { type Known, Tokens } from "./Tokens.ts"
+import { hasBody, isCrossSite, isJson } from "./sameOrigin.ts"
+import * as sessionCookie from "./sessionCookie.ts"
+import { Sessions } from "./Sessions.ts"
+import { SignIns } from "./SignIns.ts"
+import { type NotAuthenticated, type Principal, Tokens } from "./Tokens.ts"
 
-export const layer: Layer.Layer<Access.Authorization, never, Tokens | SignInLimit> = Layer.effect(
-  Access.Authorization,
-  Effect.gen(function* () {
-    const tokens = yield* Tokens
-    const limit = yield* SignInLimit
+type Authenticate = Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
 
-    const recognise = Effect.fnUntraced(function* (
-      look: Effect.Effect<Known | undefined, SqlError.SqlError>
-    ) {
-      const known = yield* unavailable(look)
-      if (known === undefined) {
-        yield* limit.failed
-        yield* challenge
-        return yield* new Problem.Unauthorized({
-          detail: "This token is not known, has expired or was revoked. Send one as Authorization: Bearer …"
-        })
-      }
-      return known
-    })
+export const layer = (
+  publicUrl: string
+): Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns> =>
+  Layer.merge(layerAuthorization(publicUrl), layerSameOrigin(publicUrl))
 
-    return Access.Authorization.of({
-      bearer: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
-        if (Redacted.value(credential) === "") {
-          yield* challenge
-          return yield* new Problem.Unauthorized({ detail: signIn })
-        }
-        const known = yield* Effect.result(
-          Effect.tap(recognise(tokens.recognise(credential)), (known) => allow(endpoint, known))
+const layerAuthorization = (publicUrl: string) =>
+  Layer.effect(
+    Access.Authorization,
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const sessions = yield* Sessions
+      const signIns = yield* SignIns
+
+      /** The caller of this request, with the right to call this endpoint. */
+      const admit = Effect.fnUntraced(function* (
+        via: "token" | "session",
+        authenticate: Authenticate,
+        endpoint: HttpApiEndpoint.Top
+      ) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const principal = yield* authenticate.pipe(
+          Effect.catchTag("NotAuthenticated", ({ reason, message }) =>
+            signIns
+              .failed(via, reason)
+              .pipe(
+                Effect.andThen(challenge),
+                Effect.andThen(new Problem.Unauthorized({ detail: `${message} ${signIn}` }))
+              )
+          ),
+          unavailable
         )
-        // Answered here and now: a failure would have the cookie tried, and its failure told.
-        return yield* Result.isFailure(known)
-          ? HttpServerRespondable.toResponse(known.failure)
-          : Effect.provideService(handle, Access.Caller, { ...known.success, via: "token" })
-      }),
-      cookie: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
-        if (Redacted.value(credential) === "" || headers["authorization"] !== undefined) {
-          yield* challenge
-          return yield* new Problem.Unauthorized({ detail: signIn })
-        }
-        const known = yield* recognise(tokens.recogniseSession(credential))
-        if (endpoint.method !== "GET" && headers[Access.csrfHeader] === undefined) {
+        if (!isAllowed(endpoint, principal)) {
+          yield* signIns.refused(via, "scope", principal.name)
           return yield* new Problem.Forbidden({
-            detail: `Whoever comes with a cookie has to send the header ${Access.csrfHeader} along, whatever it says.`
+            detail: `The token ${principal.name} may read only. This takes one with the scope operate.`
           })
         }
-        yield* allow(endpoint, known)
-        return yield* Effect.provideService(handle, Access.Caller, { ...known, via: "session" })
+        const isStillAllowed = Effect.match(authenticate, {
+          onFailure: () => false,
+          onSuccess: (now) => isAllowed(endpoint, now)
+        })
+        return { ...principal, via, ip: ipOf(request), isStillAllowed }
       })
-    })
-  })
-)
 
-/** Lets everybody through as this one. */
-export const layerOf = (caller: Access.Caller["Service"]): Layer.Layer<Access.Authorization> =>
-  Layer.succeed(
-    Access.Authorization,
-    Access.Authorization.of({
-      bearer: (handle) => Effect.provideService(handle, Access.Caller, caller),
-      cookie: (handle) => Effect.provideService(handle, Access.Caller, caller)
+      return Access.Authorization.of({
+        bearer: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
+          if (Redacted.value(credential) === "") {
+            yield* challenge
+            return yield* new Problem.Unauthorized({ detail: signIn })
+          }
+          const caller = yield* Effect.result(admit("token", tokens.authenticate(credential), endpoint))
+          // Answered here: after a failure the cookie would be tried, and its failure told.
+          return yield* Result.isFailure(caller)
+            ? HttpServerRespondable.toResponse(caller.failure)
+            : Effect.provideService(handle, Access.Caller, caller.success)
+        }),
+        cookie: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const secret = sessionCookie.read(request, credential, publicUrl)
+          if (Redacted.value(secret) === "" || request.headers["authorization"] !== undefined) {
+            yield* challenge
+            return yield* new Problem.Unauthorized({ detail: signIn })
+          }
+          if (endpoint.method !== "GET") {
+            if (request.headers[Access.csrfHeader] === undefined) {
+              yield* signIns.refused("session", "no-header")
+              return yield* new Problem.Forbidden({
+                detail: `A request with the session cookie has to carry the header ${Access.csrfHeader}, with any value.`
+              })
+            }
+            yield* refuseOtherSites("session", publicUrl, hasBody(request))
+          }
+          const caller = yield* admit("session", sessions.authenticate(secret), endpoint)
+          return yield* Effect.provideService(handle, Access.Caller, caller)
+        })
+      })
+
+      function refuseOtherSites(via: "sign-in" | "session", publicUrl: string, takesJson: boolean) {
+        return Effect.provideService(ownRequest(via, publicUrl, takesJson), SignIns, signIns)
+      }
     })
+  )
+
+/** For the sign-in, which has no caller yet. */
+const layerSameOrigin = (publicUrl: string) =>
+  Layer.effect(
+    Access.SameOrigin,
+    Effect.map(SignIns, (signIns) =>
+      Access.SameOrigin.of((handle) =>
+        ownRequest("sign-in", publicUrl, true).pipe(
+          Effect.provideService(SignIns, signIns),
+          Effect.andThen(handle)
+        )
+      )
+    )
+  )
+
+/** Fails for a request that another site may have caused. */
+const ownRequest = Effect.fnUntraced(function* (
+  via: "sign-in" | "session",
+  publicUrl: string,
+  takesJson: boolean
+) {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const { refused } = yield* SignIns
+  if (isCrossSite(request, publicUrl)) {
+    yield* refused(via, "cross-site")
+    return yield* new Problem.Forbidden({
+      detail:
+        "The request comes from another site. Open the page at server.publicUrl, or let the proxy pass the Host header."
+    })
+  }
+  if (takesJson && !isJson(request)) {
+    yield* refused(via, "media-type")
+    return yield* new Problem.UnsupportedMediaType({ detail: "Send JSON, as application/json." })
+  }
+})
+
+/** Lets everybody through as this caller. */
+export const layerOf = (
+  caller: Access.Caller["Service"]
+): Layer.Layer<Access.Authorization | Access.SameOrigin> =>
+  Layer.merge(
+    Layer.succeed(
+      Access.Authorization,
+      Access.Authorization.of({
+        bearer: (handle) => Effect.provideService(handle, Access.Caller, caller),
+        cookie: (handle) => Effect.provideService(handle, Access.Caller, caller)
+      })
+    ),
+    Layer.succeed(
+      Access.SameOrigin,
+      Access.SameOrigin.of((handle) => handle)
+    )
   )
 
 const signIn = "Send a token as Authorization: Bearer …, or sign in."
@@ -87,14 +160,10 @@ export const required = (endpoint: Pick<HttpApiEndpoint.Top, "annotations" | "me
     endpoint.method === "GET" ? "read" : "operate"
   )
 
-const allow = (endpoint: HttpApiEndpoint.Top, { name, scope }: Known) =>
+const isAllowed = (endpoint: HttpApiEndpoint.Top, { scope }: Principal) =>
   scope === "operate" || required(endpoint) === "read"
-    ? Effect.void
-    : new Problem.Forbidden({
-        detail: `The token ${name} may read only. This takes one with the scope operate.`
-      })
 
-/** RFC 9110 wants it with a 401. */
+/** RFC 9110 asks for it with a 401. */
 const challenge = HttpEffect.appendPreResponseHandler((_, response) =>
   Effect.succeed(
     response.status === 401
@@ -102,20 +171,3 @@ const challenge = HttpEffect.appendPreResponseHandler((_, response) =>
       : response
   )
 )
-
-/** Gives the page its cookie: no script reads it, no other site makes a browser send it. */
-export const setCookie = (secret: Redacted.Redacted, expiresAt: DateTime.Utc, isSecure: boolean) =>
-  HttpApiBuilder.securitySetCookie(Access.cookie, secret, {
-    ...cookieOptions(isSecure),
-    expires: DateTime.toDate(expiresAt)
-  })
-
-export const takeCookie = (isSecure: boolean) =>
-  HttpApiBuilder.securitySetCookie(Access.cookie, "", { ...cookieOptions(isSecure), maxAge: Duration.zero })
-
-const cookieOptions = (isSecure: boolean): Cookies.Cookie["options"] => ({
-  httpOnly: true,
-  sameSite: "strict",
-  path: "/api",
-  secure: isSecure
-})

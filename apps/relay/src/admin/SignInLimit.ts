@@ -1,20 +1,21 @@
 /**
- * Bounds how often a client may fail to sign in. A token can't be guessed; this keeps those who try from being answered
- * for ever, and their addresses from filling the memory.
+ * Bounds how often a client may fail to authenticate. A token can't be guessed; this keeps those who try from being answered
+ * for ever, and the clients that are remembered from filling the memory.
  */
-import { Clock, Context, Effect, Layer, Option } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { Problem } from "@usher/admin"
+import { networkOf } from "./client.ts"
 
-const mostFailures = 10
+const maxFailures = 10
 const windowMillis = 60_000
-const mostClients = 10_000
+const maxClients = 10_000
 
 export class SignInLimit extends Context.Service<
   SignInLimit,
   {
-    /** Counts a failure of this request's client; too many of them in a minute are told so. */
-    readonly failed: Effect.Effect<void, Problem.TooMany, HttpServerRequest.HttpServerRequest>
+    /** Counts a failure of this request's client, within a minute: its number. Fails after too many. */
+    readonly failed: Effect.Effect<number, Problem.TooMany, HttpServerRequest.HttpServerRequest>
   }
 >()("@usher/relay/SignInLimit") {
   static readonly layer: Layer.Layer<SignInLimit> = Layer.sync(this, () => {
@@ -26,9 +27,9 @@ export class SignInLimit extends Context.Service<
       const fresh = { since: now, failures: 0 }
       clients.delete(client)
       clients.set(client, fresh)
-      // The one that began its window first.
+      // The oldest window goes first.
       for (const oldest of clients.keys()) {
-        if (clients.size <= mostClients) break
+        if (clients.size <= maxClients) break
         clients.delete(oldest)
       }
       return fresh
@@ -36,17 +37,14 @@ export class SignInLimit extends Context.Service<
 
     return SignInLimit.of({
       failed: Effect.gen(function* () {
-        const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+        const request = yield* HttpServerRequest.HttpServerRequest
         const now = yield* Clock.currentTimeMillis
-        const client = entry(
-          Option.getOrElse(remoteAddress, () => ""),
-          now
-        )
+        const client = entry(networkOf(request), now)
         client.failures++
-        if (client.failures <= mostFailures) return
+        if (client.failures <= maxFailures) return client.failures
         const retryAfter = Math.ceil((client.since + windowMillis - now) / 1000)
         return yield* new Problem.TooMany({
-          detail: `More than ${mostFailures} sign-ins of this client failed within a minute.`,
+          detail: `More than ${maxFailures} sign-ins of this client failed within a minute.`,
           retryAfter
         })
       })

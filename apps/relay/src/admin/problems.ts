@@ -125,11 +125,7 @@ export const Everywhere = HttpRouter.middleware(
             Effect.provideService(HttpIncomingMessage.MaxBodySize, mostBytes),
             Effect.catchCauseIf(
               (cause) => !Cause.hasInterruptsOnly(cause),
-              (cause) =>
-                Effect.tap(
-                  Effect.map(HttpServerError.causeResponse(cause), ([response]) => response),
-                  ({ status }) => (status < 500 ? Effect.void : Effect.logError("a request failed", cause))
-                )
+              (cause) => Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
             ),
             Effect.map(asProblem),
             Effect.map(HttpServerResponse.setHeaders(headersFor(url)))

@@ -101,9 +101,16 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
   const config = yield* ConfigFile.load(file)
   if (!makes) yield* present(config.database)
   const services = yield* Layer.build(layerServices(config))
-  const options = { publicUrl: config.relay.publicUrl, tokens: config.admin.tokens }
+  const options = { publicUrl: config.relay.publicUrl, ...config.admin }
   const name = `${userInfo().username} (command line)`
-  const caller = { name, scope: "operate", via: "token", id: "command line" } as const
+  const caller = {
+    name,
+    scope: "operate",
+    via: "cli",
+    id: "command line",
+    ip: null,
+    isStillAllowed: Effect.succeed(true)
+  } as const
   const httpClient = yield* Effect.provideContext(InMemory.httpClient(options, caller), services)
   return { baseUrl: "http://usher.invalid", httpClient }
 })

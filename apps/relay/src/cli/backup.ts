@@ -3,6 +3,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import { onlyOwner } from "../Files.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
 class NotBackedUp extends Data.TaggedError("NotBackedUp")<{ readonly message: string }> {}
@@ -57,8 +58,9 @@ export const backup = Command.make(
     const partial = `${target}.partial`
     const found = yield* Effect.gen(function* () {
       yield* fs.remove(partial, { force: true })
+      // SQLite writes into an empty file, which nobody else may read while it does.
+      yield* Effect.scoped(fs.open(partial, { flag: "wx", mode: onlyOwner.file }))
       yield* Effect.provide(copy(partial), on(database.file))
-      yield* fs.chmod(partial, 0o600)
       const counts = yield* Effect.provide(look, on(partial))
       yield* Effect.scoped(Effect.flatMap(fs.open(partial, { flag: "r+" }), (handle) => handle.sync))
       yield* fs.rename(partial, target)

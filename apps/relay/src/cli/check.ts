@@ -1,10 +1,11 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Source } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import * as Files from "../Files.ts"
+import * as Upstream from "../Upstream.ts"
 import { checkDatabase } from "./checkDatabase.ts"
 import { checkUpstream } from "./checkUpstream.ts"
 import { Reported } from "./exit.ts"
@@ -30,13 +31,15 @@ export const check = Command.make(
       )
     )
     const { relay } = config
+    // First: to look at a database makes files beside it.
+    const warnings = yield* Files.exposed(config.database)
     const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }
     const spots = yield* Effect.forEach([...relay.spots], ([name, spot]) =>
       Effect.map(online ? checkUpstream(name, spot, config) : Effect.undefined, (upstream) => ({
         name,
         upstream
       }))
-    ).pipe(Effect.provide(NodeHttpClient.layerUndici))
+    ).pipe(Effect.provide(Upstream.layer(config.trusted)))
     const sources = [...relay.sources.values()].map((source) => ({
       name: source.name,
       sender: source.sender.name,
@@ -52,6 +55,7 @@ export const check = Command.make(
       ...spots.flatMap(({ name, upstream }) =>
         upstream === undefined ? [] : [`${mark(upstream.ok)} Spot ${name}: ${told(upstream)}`]
       ),
+      ...warnings.map((sentence) => `! ${sentence}`),
       ...sources.map(
         ({ url, sender, spot, events, dedupeWindow }) =>
           `  ${url} takes ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
@@ -62,7 +66,9 @@ export const check = Command.make(
       )
     ]
     yield* Console.log(
-      json ? JSON.stringify({ valid: true, ok, file, database, spots, sources, notices }) : lines.join("\n")
+      json
+        ? JSON.stringify({ valid: true, ok, file, database, spots, sources, notices, warnings })
+        : lines.join("\n")
     )
     if (!ok) return yield* new Reported()
   })

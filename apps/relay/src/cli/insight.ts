@@ -1,10 +1,10 @@
-/** `usher stats`, `usher dead-letters` and `usher audit`: how things stand, what failed, and who changed what. */
+/** `usher stats` and `usher dead-letters`: the relay's figures, and invitations that ended without success. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
-import { pageFlags, present, timeFlag } from "./filters.ts"
-import { listing, more, print, time } from "./print.ts"
+import { present, timeFlag } from "./filters.ts"
+import { listing, print, time } from "./print.ts"
 import { table } from "./table.ts"
 
 export const stats = Command.make(
@@ -105,38 +105,3 @@ export const deadLetters = Command.make(
   Command.withShortDescription("Invitations that ended without success, by cause"),
   withAccess
 )
-
-export const audit = Command.make(
-  "audit",
-  {
-    what: Flag.String("what").pipe(Flag.optional, Flag.withDescription("Such as spots.pause")),
-    ...pageFlags,
-    ...accessFlags
-  },
-  Effect.fnUntraced(function* ({ what, limit, after, json }) {
-    const client = yield* AdminClient
-    const query = { limit, ...present({ what, after }) }
-    const found = yield* client.audit.list({ query })
-    yield* print(
-      json,
-      found,
-      () =>
-        listing(
-          ["When", "Who", "What", "About", "Result"],
-          found.items.map(({ at, who, what, parameters, result }) => [
-            time(at),
-            who,
-            what,
-            about(parameters),
-            result
-          ]),
-          "Nothing was changed."
-        ) + more(found.next)
-    )
-  })
-).pipe(Command.withDescription("Who changed what, newest first; no address is in it"), withAccess)
-
-const about = (parameters: Readonly<Record<string, unknown>>): string =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join("\n")

@@ -17,6 +17,9 @@ const inTarget = ({ message }: { readonly message: string }) =>
 const interrupted = (name: string) =>
   `Interrupted: nothing has moved, and ${name} is in use as before. The same command goes on where this one was.`
 
+const targetOf = (url: string, ca: Option.Option<string>) =>
+  Option.match(ca, { onNone: () => url, onSome: (ca) => ({ url, ca }) })
+
 /** A database that is open, and up to date; which migrations that took. */
 const open = Effect.fnUntraced(function* (database: Database.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
@@ -35,12 +38,18 @@ export const migrate = Command.make(
       ),
       Flag.optional
     ),
+    ca: Flag.String("ca").pipe(
+      Flag.withDescription(
+        "A PEM file with the certificate authorities of the Postgres of --to; its server is then spoken to over TLS alone"
+      ),
+      Flag.optional
+    ),
     stay: Flag.Boolean("stay").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Use a database again whose move was killed")
     )
   },
-  Effect.fnUntraced(function* ({ config: file, json, to, stay }) {
+  Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
     const { database } = yield* ConfigFile.load(file)
     const name = Database.describe(database)
     const here = yield* open(database)
@@ -58,7 +67,7 @@ export const migrate = Command.make(
         message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
       })
     }
-    const target = yield* DatabaseConfig.resolve(".", to.value).pipe(Effect.mapError(inTarget))
+    const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca)).pipe(Effect.mapError(inTarget))
     const there = yield* Effect.mapError(open(target), inTarget)
     const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>
       Move.move({

@@ -1,17 +1,18 @@
-/** `admin`: who may look into the relay and operate it, besides those whose tokens are in its database. */
-import { Effect, Redacted, Schema } from "effect"
+/** `admin`: who may use the admin API, besides those whose tokens are in the database, and what is recorded of it. */
+import { Duration, Effect, Redacted, Schema } from "effect"
 import { Access, Tokens } from "@usher/admin"
 import type { Configured } from "../admin/Tokens.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { length } from "./Time.ts"
 
 const options = {
   name: Schema.optionalKey(Tokens.Name).annotateKey({
     description: "stands in the audit log; by default the name of the variable or the file"
   }),
   scope: Schema.optionalKey(Access.Scope).annotateKey({
-    description: "what it allows: read, or operate",
-    default: "operate"
+    description: "what it allows: read sees everything, operate changes things as well",
+    default: "read"
   })
 }
 
@@ -24,14 +25,23 @@ export const AdminConfig = Schema.Struct({
   tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
     description:
       "bearer tokens of 32 characters or more, besides those that `usher tokens create` has put in the database"
-  })
+  }),
+  audit: Schema.optionalKey(
+    Schema.Struct({
+      reads: Schema.optionalKey(Schema.Boolean).annotateKey({
+        description: "whether looking at a person or at a body is recorded, not changes alone",
+        default: false
+      }),
+      keep: Schema.optionalKey(length("how long entries of the audit log are kept", "400 days"))
+    })
+  ).annotateKey({ description: "the audit log" })
 })
 
 /** What can't be guessed is not shorter. */
 const shortest = 32
 
 export const resolve = Effect.fnUntraced(function* (
-  { tokens = [] }: typeof AdminConfig.Type = {},
+  { tokens = [], audit = {} }: typeof AdminConfig.Type = {},
   folder: string,
   problems: Problems
 ) {
@@ -39,7 +49,7 @@ export const resolve = Effect.fnUntraced(function* (
   for (const [index, ref] of tokens.entries()) {
     const secret = yield* SecretRef.readOrNote(ref, folder, problems, ["tokens", String(index)])
     if (secret === undefined) continue
-    const { name = "env" in ref ? ref.env : ref.file, scope = "operate" } = ref
+    const { name = "env" in ref ? ref.env : ref.file, scope = "read" } = ref
     if (Redacted.value(secret).length < shortest) {
       yield* problems.note(
         ["tokens", String(index)],
@@ -51,5 +61,6 @@ export const resolve = Effect.fnUntraced(function* (
     }
     resolved.push({ name, scope, secret })
   }
-  return { tokens: resolved }
+  const { reads = false, keep = Duration.days(400) } = audit
+  return { tokens: resolved, audit: { reads, keep } }
 })

@@ -6,7 +6,8 @@ import { Effect, FileSystem, Option, Path, Predicate, Schema } from "effect"
 import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
-import type { Configured } from "../admin/Tokens.ts"
+import type * as Admin from "../admin/Admin.ts"
+import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
 import { Config } from "./ConfigSchema.ts"
 import * as DatabaseConfig from "./DatabaseConfig.ts"
@@ -23,8 +24,10 @@ export interface Resolved {
   readonly host: string
   readonly port: number
   readonly database: Database
-  readonly admin: { readonly tokens: ReadonlyArray<Configured> }
+  readonly admin: Omit<Admin.Options, "publicUrl">
   readonly relay: Relay.Options
+  /** Certificate authorities of Spots that name their own. */
+  readonly trusted: Trusted
   readonly quarantine: Quarantine.Bounds
   readonly trustedProxies: ServerConfig.Server["trustedProxies"]
   readonly requestTimeout: ServerConfig.Server["requestTimeout"]
@@ -153,12 +156,15 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
     port,
     trustedProxies,
     requestTimeout,
+    trusted: new Map(
+      spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
+    ),
     quarantine: QuarantineConfig.resolve(config.quarantine),
     database,
     admin: yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin")),
     relay: {
       ...receiving,
-      spots: new Map(spots),
+      spots: new Map(spots.map(([name, { options }]) => [name, options])),
       sources: new Map(sources.map(({ source }) => [source.name, source]))
     },
     fixed: new Map<string, unknown>([

@@ -1,6 +1,7 @@
 /** `database`: where it is, and its password by reference. */
 import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
 import type { Database } from "../Database.ts"
+import * as Authority from "./Authority.ts"
 import * as SecretRef from "./SecretRef.ts"
 
 const Url = Schema.String.check(
@@ -13,9 +14,15 @@ export const DatabaseConfig = Schema.Union([
   Url,
   Schema.Struct({
     url: Url.annotateKey({ description: "where it is, without the password" }),
-    password: SecretRef.SecretRef.annotateKey({ description: "where the password is kept" })
+    password: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
+      description: "where the password is kept. Default: the environment variable PGPASSWORD"
+    }),
+    ca: Schema.optionalKey(Authority.CaFile).annotateKey({
+      description:
+        "the path of a PEM file, seen from the folder of the configuration: only a Postgres server whose certificate one of these authorities has signed is spoken to, and only over TLS"
+    })
   })
-]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password }" })
+]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
 
 /** Why a database can't be what was written. */
 export class InvalidDatabase extends Schema.TaggedError<InvalidDatabase>()("InvalidDatabase", {
@@ -28,8 +35,10 @@ export const resolve = Effect.fnUntraced(function* (
   config: typeof DatabaseConfig.Type = "sqlite:./data/usher.db"
 ) {
   const path = yield* Path.Path
-  const { url, password } = typeof config === "string" ? { url: config, password: undefined } : config
+  const { url, password, ca } =
+    typeof config === "string" ? { url: config, password: undefined, ca: undefined } : config
   if (url.startsWith("sqlite:")) {
+    if (ca !== undefined) return yield* new InvalidDatabase({ message: "ca is for Postgres alone" })
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
@@ -39,6 +48,17 @@ export const resolve = Effect.fnUntraced(function* (
         "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
     })
   }
+  const { searchParams } = new URL(url)
+  const unread = unreadParameters.filter((name) => searchParams.has(name))
+  if (unread.length > 0) {
+    return yield* new InvalidDatabase({
+      message: `the relay does not read ${unread.join(", ")} in the URL: name the file with the authorities as { url, ca: path }`
+    })
+  }
+  if (ca !== undefined && searchParams.get("sslmode") === "disable") {
+    return yield* new InvalidDatabase({ message: "sslmode=disable and ca contradict each other" })
+  }
+  const invalid = ({ message }: { readonly message: string }) => new InvalidDatabase({ message })
   const fromEnvironment = Effect.map(
     Effect.option(Config.String("PGPASSWORD")),
     Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
@@ -48,10 +68,14 @@ export const resolve = Effect.fnUntraced(function* (
     url,
     password: yield* password === undefined
       ? fromEnvironment
-      : Effect.mapError(SecretRef.read(password, folder), ({ message }) => new InvalidDatabase({ message }))
+      : Effect.mapError(SecretRef.read(password, folder), invalid),
+    ca: ca === undefined ? undefined : yield* Effect.mapError(Authority.read(ca, folder), invalid)
   }
   return database
 })
+
+/** Postgres's own client takes them; ours would pass over them in silence. */
+const unreadParameters = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]
 
 const holdsPassword = (url: string) =>
   !URL.canParse(url) || new URL(url).password !== "" || new URL(url).searchParams.has("password")

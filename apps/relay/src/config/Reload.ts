@@ -1,6 +1,7 @@
 /** Applies a changed configuration file to the relay that runs: the whole of it, or nothing. */
 import { Context, Effect, Equal, FileSystem, Layer, Path, Ref, Schema, Semaphore } from "effect"
 import { Sources, Spots } from "@usher/engine"
+import { Upstream } from "../Upstream.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 
 /** What a relay that runs can't change: the file asks for it, and is refused whole. */
@@ -41,6 +42,7 @@ export class Reload extends Context.Service<
       Effect.gen(function* () {
         const sources = yield* Sources.Sources
         const spots = yield* Spots.Spots
+        const upstream = yield* Upstream
         const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
         const present = yield* Ref.make(started)
         const oneByOne = yield* Semaphore.make(1)
@@ -52,9 +54,10 @@ export class Reload extends Context.Service<
           if (keys.length > 0) return yield* new NeedsRestart({ file, keys })
           const change: Change = {
             sources: differenceOf(before.sources, after.sources),
-            spots: differenceOf(before.relay.spots, after.relay.spots)
+            spots: differenceOf(spotsOf(before), spotsOf(after))
           }
           // First the Spots: no source may name one that is not there yet.
+          yield* upstream.trust(after.trusted)
           yield* spots.replace(after.relay.spots)
           yield* sources.replace(after.relay.sources)
           yield* Ref.set(present, after)
@@ -80,6 +83,9 @@ const changedKeys = (before: ConfigFile.Resolved["fixed"], after: ConfigFile.Res
   [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !Equal.equals(before.get(key), after.get(key))
   )
+
+const spotsOf = ({ relay, trusted }: ConfigFile.Resolved): ReadonlyMap<string, unknown> =>
+  new Map([...relay.spots].map(([name, options]) => [name, { options, trusted: trusted.get(name) }]))
 
 const differenceOf = (
   before: ReadonlyMap<string, unknown>,

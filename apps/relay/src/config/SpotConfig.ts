@@ -2,6 +2,7 @@
 import { Duration, Effect, Redacted, Result, Schema } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
+import * as Authority from "./Authority.ts"
 import * as MemberIdPattern from "./MemberIdPattern.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
@@ -56,13 +57,19 @@ const RetryConfig = Schema.Struct({
   maxAge: Schema.optionalKey(length("one that waits longer is exhausted at its next failure", "3 days"))
 })
 
+const usualBaseUrl = "https://openapi.meltingspot.io"
+
 export const SpotConfig = Schema.Struct({
   secretKey: SecretRef.SecretRef.annotateKey({
     description: "where the secret key of the Spot is kept (Spot settings, API Access)"
   }),
   baseUrl: Schema.optionalKey(MeltingSpotConfig.BaseUrl).annotateKey({
     description: "where MeltingSpot's API is",
-    default: "https://openapi.meltingspot.io"
+    default: usualBaseUrl
+  }),
+  ca: Schema.optionalKey(Authority.CaFile).annotateKey({
+    description:
+      "the path of a PEM file, seen from the folder of the configuration: the certificate authorities to trust at baseUrl, in place of the well-known ones"
   }),
   authorizationPrefix: Schema.optionalKey(MeltingSpotConfig.HeaderText).annotateKey({
     description: 'what stands before the key in the Authorization header, such as "Bearer " with its space',
@@ -110,7 +117,7 @@ export const resolve = Effect.fnUntraced(function* (
       problems.note(["secretKey"], "no key has spaces or line breaks in it")
     )
   }
-  const { budget, memberId, ...rest } = config
+  const { budget, ca, memberId, ...rest } = config
   const retry = { ...RetryPolicy.standard, ...config.retry }
   if (Duration.isLessThan(retry.cap, retry.base)) {
     yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
@@ -125,7 +132,24 @@ export const resolve = Effect.fnUntraced(function* (
     retry,
     ...(memberId === undefined ? {} : { memberId: yield* patternOf(memberId, problems) })
   }
-  return options
+  return { options, trusted: yield* trustedOf(ca, config.baseUrl ?? usualBaseUrl, folder, problems) }
+})
+
+/** Who answers for the host of the base URL, where that is said. */
+const trustedOf = Effect.fnUntraced(function* (
+  ca: string | undefined,
+  baseUrl: string,
+  folder: string,
+  problems: Problems
+) {
+  if (ca === undefined) return
+  if (!URL.canParse(baseUrl) || new URL(baseUrl).protocol !== "https:") {
+    return yield* problems.note(["ca"], "it is of use with a baseUrl that begins with https:// alone")
+  }
+  return yield* Authority.read(ca, folder).pipe(
+    Effect.map((authority) => ({ origin: new URL(baseUrl).origin, authority })),
+    Effect.catch(({ message }) => problems.note(["ca"], message))
+  )
 })
 
 const patternOf = (text: string, problems: Problems) =>

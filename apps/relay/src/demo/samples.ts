@@ -147,7 +147,7 @@ export const samples: ReadonlyArray<Sample> = [
 /** The configuration a newcomer would write. */
 export const configuration = (sandboxUrl: string, port: number) => `
 server: { host: 127.0.0.1, port: ${port} }
-admin: { tokens: [{ env: OPERATOR_TOKEN, name: demo }] }
+admin: { tokens: [{ env: OPERATOR_TOKEN, name: demo, scope: operate }] }
 database: sqlite:./usher.db
 spots:
   main:

@@ -2,12 +2,13 @@
  * A store for the test alone: a file beside the configured one, on the same disk, or a database of its own on the
  * configured server. A schema would not do: relays on one database wake each other and lead its Spots together.
  */
-import { Data, Effect, FileSystem, Layer, Path, Redacted } from "effect"
+import { Data, Effect, FileSystem, Layer, Path } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Inbox, Postgres } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
-import type { Database } from "../Database.ts"
+import * as Databases from "../Database.ts"
+import type { Database, Server } from "../Database.ts"
 
 export interface Scratch {
   readonly database: Database
@@ -37,8 +38,6 @@ const beside = Effect.fnUntraced(
     ({ message }) => new NoScratch({ message: `No scratch file beside the database: ${message}` })
   )
 )
-
-type Server = Extract<Database, { readonly kind: "postgres" }>
 
 const within = Effect.fnUntraced(function* (configured: Server) {
   const fs = yield* FileSystem.FileSystem
@@ -81,14 +80,8 @@ const layer = ({ database }: Scratch, readonly: boolean) =>
     : layerServer(database)
 
 /** Under another name than the relay's connections, which are waited for when it is dead. */
-const layerServer = ({ url, password }: Server) =>
-  Layer.fresh(
-    Postgres.layerClient({
-      url: Redacted.make(url),
-      applicationName: "usher-selftest",
-      ...(password === undefined ? {} : { password })
-    })
-  )
+const layerServer = (server: Server) =>
+  Layer.fresh(Postgres.layerClient({ ...Databases.clientOptions(server), applicationName: "usher-selftest" }))
 
 const refused = ({ url }: Server, cause: SqlError.SqlError) => {
   const { message } = new Inbox.InboxUnavailable({ cause })

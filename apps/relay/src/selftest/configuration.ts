@@ -1,5 +1,5 @@
 /** What the relay under test is configured with: what the user wrote, on another database and before another upstream. */
-import { Effect, type Redacted, Schema } from "effect"
+import { Effect, type Redacted, Schema, Struct } from "effect"
 import { Config } from "../config/ConfigSchema.ts"
 import type { Database } from "../Database.ts"
 import type { Target } from "./Target.ts"
@@ -41,7 +41,8 @@ export const derive = Effect.fnUntraced(function* (
     spots: Object.fromEntries(
       Object.entries(kept.spots).map(([name, spot]) => [
         name,
-        { ...spot, secretKey, baseUrl: upstream.url, budget: "unlimited" }
+        // The emulated MeltingSpot has no certificate.
+        { ...Struct.omit(spot, ["ca"]), secretKey, baseUrl: upstream.url, budget: "unlimited" }
       ])
     ),
     sources: Object.fromEntries(
@@ -67,7 +68,11 @@ const placeOf = (
   byVariable: (secret: Redacted.Redacted) => { readonly env: string }
 ): NonNullable<Config["database"]> => {
   if (database.kind === "sqlite") return `sqlite:${database.file}`
-  return database.password === undefined
-    ? database.url
-    : { url: database.url, password: byVariable(database.password) }
+  const { url, password, ca } = database
+  if (password === undefined && ca === undefined) return url
+  return {
+    url,
+    ...(password === undefined ? {} : { password: byVariable(password) }),
+    ...(ca === undefined ? {} : { ca: ca.file })
+  }
 }

@@ -132,7 +132,7 @@ describe("a person", () => {
         {
           who: "ops",
           what: "people.forget",
-          parameters: { person: "[given]" },
+          parameters: { person: expect.stringMatching(/^person:[\w-]{22}$/) },
           result: "done: 1 invitations, 1 webhooks"
         }
       ])

@@ -1,10 +1,12 @@
 /** A relay with two tokens, and clients that have them. */
 import { it } from "@effect/vitest"
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Context, type Duration, Effect, FileSystem, Layer, type Scope } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest, type HttpMethod } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
+import { SqlClient } from "effect/sql"
 import { Api } from "@usher/admin"
 import { Inbox } from "@usher/engine"
+import { Heartbeat } from "../../src/admin/api/events.ts"
 import * as Server from "../../src/Server.ts"
 import { configuration, folder, isolated, load, sandbox, secrets } from "../harness.ts"
 import { postgres } from "../postgres.ts"
@@ -18,27 +20,46 @@ export const tokens = {
 export const admin = `
 admin:
   tokens:
-    - { env: OPERATE_TOKEN, name: ops }
-    - { env: READ_TOKEN, name: viewer, scope: read }
+    - { env: OPERATE_TOKEN, name: ops, scope: operate }
+    - { env: READ_TOKEN, name: viewer }
 `
 
 /** A relay in this process before a sandbox; on SQLite, unless another database is given. */
 export const relay = Effect.fnUntraced(function* (
   database?: { readonly url: string; readonly password: string },
-  environment: Readonly<Record<string, string>> = {}
+  environment: Readonly<Record<string, string>> = {},
+  options: {
+    /** The section `server` of the file. */
+    readonly server?: string
+    /** The section `admin` of the file. */
+    readonly admin?: string
+    /** The folder of a relay that ran before. */
+    readonly home?: Home
+    /** How often a stream of events checks its caller. */
+    readonly heartbeat?: Duration.Input
+  } = {}
 ) {
   const upstream = yield* sandbox
+  const { server = "{ port: 0 }", heartbeat = "15 seconds" } = options
   const text =
-    configuration(upstream.url).replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db") + admin
+    configuration(upstream.url)
+      .replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db")
+      .replace("{ port: 0 }", server) + (options.admin ?? admin)
   const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "", ...environment }
-  const home = yield* folder(text)
+  const home = options.home ?? (yield* folder(text))
+  yield* (yield* FileSystem.FileSystem).writeFileString(home.file, text)
   const config = yield* load(home.file, env)
   const services = yield* Layer.build(
-    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config).pipe(
+      Layer.provideMerge(Server.layerInbox(config)),
+      Layer.provide(Layer.succeed(Heartbeat, heartbeat))
+    )
   )
   const url = yield* Effect.provide(Server.url, services)
   return {
     url,
+    home,
+    sql: Context.get(services, SqlClient.SqlClient),
     file: home.file,
     env,
     inbox: Context.get(services, Inbox.Inbox),
@@ -53,6 +74,8 @@ export const relay = Effect.fnUntraced(function* (
   }
 })
 
+type Home = Effect.Success<ReturnType<typeof folder>>
+
 /** The contract's own client. */
 export const client = (baseUrl: string, token: string) =>
   HttpApiClient.make(Api.AdminApi, {
@@ -65,7 +88,7 @@ export type Relay = Effect.Success<ReturnType<typeof relay>>
 /** The test on both databases. */
 export const onEach = <E>(
   sentence: string,
-  test: (relay: Relay) => Effect.Effect<void, E, Scope.Scope | HttpClient.HttpClient>
+  test: (relay: Relay) => Effect.Effect<void, E, Scope.Scope | HttpClient.HttpClient | FileSystem.FileSystem>
 ) => {
   it.live(`${sentence}, on SQLite`, () => relay().pipe(Effect.flatMap(test), isolated))
   it.live(`${sentence}, on Postgres`, () =>

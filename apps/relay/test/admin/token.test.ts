@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import { configuration, folder, isolated, openDatabase, secrets, serve, usher } from "../harness.ts"
 import { client } from "./harness.ts"
 import { userInfo } from "node:os"
@@ -20,13 +20,15 @@ describe("usher tokens create", () => {
       const { code, stdout, stderr } = yield* run()
       const secret = stdout.trim()
       expect(code).toBe(0)
-      expect(stderr).toContain("The token laptop may operate")
+      expect(stderr).toContain("The token laptop has the scope operate and expires on")
       const relay = yield* serve(here)
       const laptop = yield* client(relay.url, secret)
       expect(yield* laptop.session.whoami()).toEqual({ name: "laptop", scope: "operate", via: "token" })
       expect((yield* laptop.audit.list({ query: {} })).items).toMatchObject([
         {
           who: `${userInfo().username} (command line)`,
+          via: "cli",
+          ip: null,
           what: "tokens.create",
           parameters: { name: "laptop", scope: "operate" },
           result: "done"
@@ -37,7 +39,7 @@ describe("usher tokens create", () => {
     }).pipe(isolated)
   )
 
-  it.live("may read only unless it is said, prints JSON, and takes a name once", () =>
+  it.live("may read and expires after 90 days by default, prints JSON, and takes a name once", () =>
     Effect.gen(function* () {
       const { run } = yield* create("--name", "page")
       const first = yield* run(...json)
@@ -46,9 +48,21 @@ describe("usher tokens create", () => {
         name: "page",
         scope: "read"
       })
+      const expiresAt = DateTime.makeUnsafe(JSON.parse(first.stdout).expiresAt)
+      const days = Duration.toDays(DateTime.distance(yield* DateTime.now, expiresAt))
+      expect(Math.round(days)).toBe(90)
       const second = yield* run(...json)
       expect(second).toMatchObject({ code: 4, stdout: "" })
       expect(second.stderr).toContain("There is a token page already")
+    }).pipe(isolated)
+  )
+
+  it.live("never expires if told so, and refuses to be told both", () =>
+    Effect.gen(function* () {
+      const { run } = yield* create("--name", "forever", "--never")
+      expect((yield* run("--days", "3")).code).toBe(2)
+      const { stdout } = yield* run(...json)
+      expect(JSON.parse(stdout)).toMatchObject({ name: "forever", expiresAt: null })
     }).pipe(isolated)
   )
 

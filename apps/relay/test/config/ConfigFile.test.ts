@@ -136,7 +136,7 @@ sources:
     invite: { live: live-1, member: email }
 `)
       expect(found.toSorted()).toEqual([
-        "database: Expected postgres://user@host/database, sqlite:path, or { url, password }",
+        "database: Expected postgres://user@host/database, sqlite:path, or { url, password, ca }",
         "server.hosst: unknown key; did you mean host?",
         "server.port: Expected a value between 0 and 65535",
         "sources.form.invite.member: Expected { expr: … }, not text",

@@ -1,8 +1,8 @@
 /**
- * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is always read to its
- * end, so that its connection is free again.
+ * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is read to its end, so
+ * that its connection is free again, or up to a limit, where the connection is closed.
  */
-import { Clock, type Duration, Effect, Result, Schema } from "effect"
+import { ByteSize, Clock, type Duration, Effect, Result, Schema } from "effect"
 import { Headers, type HttpClientResponse } from "effect/http"
 import { memberKey } from "../Invitation.ts"
 import {
@@ -19,6 +19,7 @@ import {
   UpstreamUnavailable
 } from "../InviteError.ts"
 import { Participant, ParticipantPage } from "../Participant.ts"
+import { readText } from "./readText.ts"
 import { excerpt, oneLine } from "./redact.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
@@ -36,24 +37,30 @@ const nobody: typeof Identity.Type = {}
 
 /** The participant of a `201`, or the error that the status and the body stand for. */
 export const readInvited =
-  (liveId: string) =>
+  (liveId: string, maxBytes: number) =>
   (response: Response): Effect.Effect<Participant, InviteError> => {
     const { status } = response
-    return Effect.matchEffect(response.text, {
+    return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () =>
         Effect.fail(
           status === 200 || !isSuccess(status)
             ? cutOff(liveId, status)
             : undecodable(liveId, status, "the body was cut off")
         ),
-      onSuccess: (text): Effect.Effect<Participant, InviteError> => {
-        if (status === 201) return decode(liveId, status, text, decodeParticipant)
+      onSuccess: ({ text, isTooLong }): Effect.Effect<Participant, InviteError> => {
+        if (status === 201) {
+          return isTooLong
+            ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
+            : decode(liveId, status, text, decodeParticipant)
+        }
         if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
         if (status !== 200) {
           return Effect.fail(undecodable(liveId, status, `the contract has no status ${status}`, text))
         }
         return Effect.fail(
-          isPage(response, text) ? notTheApi(liveId, response, text) : new AlreadyInvited({ liveId })
+          isTooLong || isPage(response, text)
+            ? notTheApi(liveId, response, text)
+            : new AlreadyInvited({ liveId })
         )
       }
     })
@@ -64,17 +71,18 @@ export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
 
 /**
  * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other;
- * a body that can't be read at all speaks of nobody.
+ * a body that can't be read at all, or is too long, speaks of nobody.
  */
 export const readListed =
-  (liveId: string) =>
+  (liveId: string, maxBytes: number) =>
   (response: Response): Effect.Effect<Listed, BulkRefusal> => {
     const { status } = response
-    return Effect.matchEffect(response.text, {
+    return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () =>
         isSuccess(status) ? Effect.succeed<Listed>(new Map()) : Effect.fail(cutOff(liveId, status)),
-      onSuccess: (text): Effect.Effect<Listed, BulkRefusal> => {
+      onSuccess: ({ text, isTooLong }): Effect.Effect<Listed, BulkRefusal> => {
         if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
+        if (isTooLong) return Effect.succeed<Listed>(new Map())
         return isPage(response, text)
           ? Effect.fail(notTheApi(liveId, response, text))
           : Effect.succeed(listed(liveId, status, text))
@@ -99,15 +107,16 @@ const listed = (liveId: string, status: number, text: string): Listed => {
 
 /** One page of a list. */
 export const readPage =
-  (liveId: string) =>
+  (liveId: string, maxBytes: number) =>
   (response: Response): Effect.Effect<ParticipantPage, ListError> => {
     const { status } = response
-    return Effect.matchEffect(response.text, {
+    return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: (text): Effect.Effect<ParticipantPage, ListError> => {
+      onSuccess: ({ text, isTooLong }): Effect.Effect<ParticipantPage, ListError> => {
         if (!isSuccess(status)) return Effect.flatMap(refused(liveId, response, text), Effect.fail)
-        return looksLikeHtml(text)
-          ? Effect.fail(notTheApi(liveId, response, text))
+        if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
+        return isTooLong
+          ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
           : decode(liveId, status, text, decodePage)
       }
     })
@@ -127,6 +136,8 @@ const decode = <A>(
 
 const undecodable = (liveId: string, status: number, issue: string, text = "") =>
   new UndecodableAnswer({ liveId, status, issue, ...excerpt(text) })
+
+const tooLong = (maxBytes: number) => `the body is longer than ${ByteSize.format(ByteSize.bytes(maxBytes))}`
 
 const cutOff = (liveId: string, status: number) =>
   new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true, status })

@@ -11,8 +11,10 @@ export const audit = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const log = yield* AuditLog
 
-    return handlers.handle("list", ({ query: { limit = Page.defaultLimit, after, what } }) =>
-      unavailable(Effect.map(log.list({ limit, after, what }), (found) => wire.page(found, limit)))
-    )
+    return handlers
+      .handle("list", ({ query: { limit = Page.defaultLimit, after, what } }) =>
+        unavailable(Effect.map(log.list({ limit, after, what }), (found) => wire.page(found, limit)))
+      )
+      .handle("verify", () => unavailable(log.verify))
   })
 )

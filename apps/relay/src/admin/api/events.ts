@@ -1,12 +1,14 @@
-import { Effect, Ref, Schedule, Schema, Stream } from "effect"
+import { Context, type Duration, Effect, Ref, Schedule, Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api, Events as Wire } from "@usher/admin"
+import { Access, Api, Events as Wire } from "@usher/admin"
 import { Events, Insight } from "@usher/engine"
 
-/** Proxies close what is silent for longer. */
-const heartbeat = "15 seconds"
+/** How often the stream shows that it is alive, for proxies close what is silent for longer, and checks its caller. */
+export const Heartbeat = Context.Reference<Duration.Input>("@usher/relay/Heartbeat", {
+  defaultValue: () => "15 seconds"
+})
 
 /** A busy relay tells once of what happens within this time, and of no more than this one by one. */
 const gathering = "200 millis"
@@ -23,6 +25,7 @@ export const events = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const events = yield* Events.Events
     const insight = yield* Insight.Insight
+    const heartbeat = yield* Heartbeat
 
     /** Something has changed that no event of this process tells of. */
     const elsewhere = Stream.unwrap(
@@ -38,19 +41,29 @@ export const events = HttpApiBuilder.group(
       )
     )
 
-    return handlers.handle("stream", () => {
-      const told = Stream.merge(events.all, elsewhere).pipe(
-        Stream.groupedWithin(10_000, gathering),
-        Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
-      )
-      const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartbeat)), () => ": still here\n\n")
-      return Effect.succeed(
-        HttpServerResponse.stream(
-          Stream.concat(Stream.make(": listening\n\n"), Stream.merge(told, beats)).pipe(Stream.encodeText),
+    return handlers.handle(
+      "stream",
+      Effect.fnUntraced(function* () {
+        const { isStillAllowed } = yield* Access.Caller
+        const told = Stream.merge(events.all, elsewhere).pipe(
+          Stream.groupedWithin(10_000, gathering),
+          Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
+        )
+        // The end of the heartbeats ends the stream: of a token or a session that ended meanwhile.
+        const beats = Stream.fromSchedule(Schedule.spaced(heartbeat)).pipe(
+          Stream.mapEffect(() => isStillAllowed),
+          Stream.takeWhile((isAllowed) => isAllowed),
+          Stream.map(() => ": still here\n\n")
+        )
+        return HttpServerResponse.stream(
+          Stream.concat(
+            Stream.make(": listening\n\n"),
+            Stream.merge(told, beats, { haltStrategy: "right" })
+          ).pipe(Stream.encodeText),
           { contentType: "text/event-stream", headers: { "x-accel-buffering": "no" } }
         )
-      )
-    })
+      })
+    )
   })
 )
 

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, Page, Problem } from "@usher/admin"
 import { Inbox, Insight, SpotControl } from "@usher/engine"
+import { AuditLog, recordSearch } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { tell } from "../story.ts"
 import { whyWaiting } from "../why.ts"
@@ -16,11 +17,13 @@ export const invitations = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
     const insight = yield* Insight.Insight
+    const audit = yield* AuditLog
     const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
-        inbox.searchInvitations(filter, { limit, after }).pipe(
+        recordSearch(audit, "invitations.search", filter).pipe(
+          Effect.andThen(inbox.searchInvitations(filter, { limit, after })),
           Effect.map(({ items, next }) => ({ items: items.map(wire.invitation), next })),
           unavailable
         )
@@ -28,6 +31,7 @@ export const invitations = HttpApiBuilder.group(
       .handle(
         "get",
         Effect.fnUntraced(function* ({ params: { id } }) {
+          yield* audit.read("invitations.get", { id })
           const { items } = yield* inbox.searchInvitations({ ids: [id] }, { limit: 1 })
           const [invitation] = items
           if (invitation === undefined) {

@@ -15,7 +15,11 @@ export const people = HttpApiBuilder.group(
     const audit = yield* AuditLog
 
     return handlers
-      .handle("why", ({ payload: { person } }) => unavailable(Effect.provideContext(why(person), services)))
+      .handle("why", ({ payload: { person } }) =>
+        audit
+          .read("people.why", { person })
+          .pipe(Effect.andThen(Effect.provideContext(why(person), services)), unavailable)
+      )
       .handle("forget", ({ payload: { person } }) =>
         unavailable(
           audit.around("people.forget", { person })(

@@ -23,6 +23,7 @@ export const quarantine = HttpApiBuilder.group(
       .handle(
         "get",
         Effect.fnUntraced(function* ({ params: { id } }) {
+          yield* audit.read("quarantine.get", { id })
           const found = yield* quarantine.get(id)
           if (found === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no delivery ${id} in quarantine.` })

@@ -1,8 +1,9 @@
 import { Effect, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api, Problem } from "@usher/admin"
+import { Access, Api, Problem } from "@usher/admin"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
+import { Sessions } from "../Sessions.ts"
 import { Tokens } from "../Tokens.ts"
 
 export const tokens = HttpApiBuilder.group(
@@ -10,7 +11,11 @@ export const tokens = HttpApiBuilder.group(
   "tokens",
   Effect.fnUntraced(function* (handlers) {
     const tokens = yield* Tokens
+    const sessions = yield* Sessions
     const audit = yield* AuditLog
+
+    const found = (what: string, id: string) => (isThere: boolean) =>
+      isThere ? Effect.void : new Problem.NotFound({ detail: `There is no ${what} ${id}.` })
 
     return handlers
       .handle("list", () => unavailable(tokens.list))
@@ -28,10 +33,26 @@ export const tokens = HttpApiBuilder.group(
       )
       .handle("revoke", ({ params: { id } }) =>
         unavailable(
-          audit.around("tokens.revoke", { id })(
-            Effect.flatMap(tokens.revoke(id), (revoked) =>
-              revoked ? Effect.void : new Problem.NotFound({ detail: `There is no token ${id}.` })
-            )
+          audit.around("tokens.revoke", { id })(Effect.flatMap(tokens.revoke(id), found("token", id)))
+        )
+      )
+      .handle(
+        "sessions",
+        Effect.fnUntraced(function* ({ query: { tokenId } }) {
+          const { id, via } = yield* Access.Caller
+          return yield* sessions.list({ token: tokenId, current: via === "session" ? id : undefined })
+        }, unavailable)
+      )
+      .handle("endSession", ({ params: { id } }) =>
+        unavailable(
+          audit.around("tokens.endSession", { id })(Effect.flatMap(sessions.end(id), found("session", id)))
+        )
+      )
+      .handle("endSessions", ({ params: { id } }) =>
+        unavailable(
+          audit.around("tokens.endSessions", { token: id })(
+            Effect.map(sessions.endAll(id), (ended) => ({ ended })),
+            ({ ended }) => `${ended}`
           )
         )
       )

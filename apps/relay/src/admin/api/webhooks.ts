@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, Page, Problem } from "@usher/admin"
 import { Inbox, Sources } from "@usher/engine"
+import { AuditLog, recordSearch } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import * as wire from "../wire.ts"
 
@@ -11,10 +12,12 @@ export const webhooks = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
     const sources = yield* Sources.Sources
+    const audit = yield* AuditLog
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
-        inbox.searchWebhooks(filter, { limit, after }).pipe(
+        recordSearch(audit, "webhooks.search", filter).pipe(
+          Effect.andThen(inbox.searchWebhooks(filter, { limit, after })),
           Effect.map(({ items, next }) => ({ items: items.map(wire.webhook), next })),
           unavailable
         )
@@ -22,6 +25,7 @@ export const webhooks = HttpApiBuilder.group(
       .handle(
         "get",
         Effect.fnUntraced(function* ({ params: { id } }) {
+          yield* audit.read("webhooks.get", { id })
           const webhook = yield* inbox.webhook(id)
           if (webhook === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no webhook ${id}, or it was purged.` })

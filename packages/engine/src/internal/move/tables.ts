@@ -23,7 +23,9 @@ export const tables: ReadonlyArray<Table> = [
   { name: "paused_sources", key: ["source"] },
   { name: "quarantined", key: ["id"] },
   { name: "tokens", key: ["id"] },
-  { name: "audit_log", key: ["id"] },
+  { name: "sessions", key: ["id"] },
+  { name: "audit_log", key: ["number"] },
+  { name: "audit_head", key: ["name"] },
   { name: "counts", key: ["span", "at", "source", "name", "writer"] }
 ]
 

@@ -1,0 +1,89 @@
+/**
+ * Requests that the relay fails to answer by a fault of its own. Each is a problem (RFC 9457) with an id, a line of the
+ * log with the same id, and counts.
+ */
+import { Cause, Effect, Metric, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
+import {
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  type HttpServerResponse,
+  ProblemDetails
+} from "effect/http"
+
+const failures = Metric.counter("usher_http_failures_total", {
+  description: "Requests that the relay failed to answer, by route",
+  incremental: true
+})
+
+/** The route as it is declared: what was called may name people. */
+const patternOf = Effect.map(
+  Effect.serviceOption(HttpRouter.RouteContext),
+  Option.match({ onNone: () => "", onSome: ({ route }) => route.path as string })
+)
+
+/** Where the Receiver answers with 500 by design, to senders that give up after a 503. It logs and counts that itself. */
+const receiver = "/webhooks/:source"
+
+/** Inside of all other middleware, so that each response passes here: provide it with all routes. */
+export const layer = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const random = yield* SecureRandom.SecureRandom
+
+    const fail = Effect.fnUntraced(function* (cause: Cause.Cause<unknown> | undefined) {
+      const id = `err_${yield* random.ulid}`
+      const { method } = yield* HttpServerRequest.HttpServerRequest
+      const route = yield* patternOf
+      yield* Metric.update(Metric.withAttributes(failures, { route }), 1)
+      yield* Effect.annotateLogs(Effect.logError("The relay failed to answer a request"), {
+        id,
+        "http.request.method": method,
+        "http.route": route,
+        ...(cause === undefined ? {} : describe(cause))
+      })
+      return problem(id)
+    })
+
+    const answer = (response: HttpServerResponse.HttpServerResponse) =>
+      response.status !== 500
+        ? Effect.succeed(response)
+        : Effect.flatMap(patternOf, (route) =>
+            route === receiver ? Effect.succeed(response) : fail(undefined)
+          )
+
+    /** Causes that stand for an answer, such as 404 or 400, are none of a fault. */
+    const recover = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
+      if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
+      const [{ status }] = yield* HttpServerError.causeResponse(cause)
+      return status === 500 ? yield* fail(cause) : yield* Effect.failCause(cause)
+    })
+
+    yield* router.addGlobalMiddleware((handle) =>
+      Effect.matchCauseEffect(handle, { onFailure: recover, onSuccess: answer })
+    )
+  })
+)
+
+const problem = (id: string) =>
+  ProblemDetails.toResponse({
+    type: "urn:usher:problem:failure",
+    status: 500,
+    title: "Internal server error",
+    detail: `The relay failed. Its log has a line with the id ${id}.`,
+    id
+  })
+
+/** In frames of a stack. */
+const depth = 8
+
+/** The kind of the error and where it was thrown. Its message is left out: it may quote what was sent. */
+const describe = (cause: Cause.Cause<unknown>): Readonly<Record<string, unknown>> => {
+  const error = Cause.squash(cause)
+  if (!(error instanceof Error)) return { "error.type": typeof error }
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))
+  return {
+    "error.type": "_tag" in error ? String(error._tag) : error.name,
+    "error.at": frames.slice(0, depth).map((frame) => frame.trim().slice("at ".length))
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What the audit log keeps of an act's parameters: bounded, and with a keyed digest in place of each person. The same
+ * person has the same digest throughout one database, and nobody can tell who it is without the database's key.
+ */
+import { DateTime, Predicate } from "effect"
+import { Invitation } from "@usher/core"
+import { createHmac } from "node:crypto"
+
+export type Digest = (member: string) => string
+
+/** Digests of one database, from its key for people; they match nothing else that the database holds. */
+export const digestWith = (personKey: string): Digest => {
+  const key = createHmac("sha256", Buffer.from(personKey, "base64")).update("usher audit log").digest()
+  return (member) => {
+    const digest = createHmac("sha256", key).update(Invitation.memberKey(member)).digest("base64url")
+    return `person:${digest.slice(0, 22)}`
+  }
+}
+
+/** Nothing that stands at the edge of an address is part of it. */
+const edge = /[\s@"'<>()[\],;:]/
+
+/** Replaces e-mail addresses, in one pass. */
+export const withoutAddresses = (text: string, digest: Digest): string => {
+  let kept = ""
+  let from = 0
+  for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
+    let start = at
+    while (start > from && !edge.test(text[start - 1] ?? " ")) start--
+    let end = at + 1
+    while (end < text.length && !edge.test(text[end] ?? " ")) end++
+    while (end > at + 1 && text[end - 1] === ".") end--
+    if (start === at || end === at + 1) continue
+    kept += text.slice(from, start) + digest(text.slice(start, end))
+    from = end
+    at = end - 1
+  }
+  return kept + text.slice(from)
+}
+
+/** These name a person whatever they look like: a member id is no address. */
+const personal = new Set(["person", "text", "member", "members", "invitedBy"])
+
+const longestText = 500
+const mostItems = 100
+const deepest = 8
+
+export const bounded = (text: string): string =>
+  text.length > longestText ? `${text.slice(0, longestText)}…` : text
+
+/** A JSON value without people. */
+export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false, depth = 0): unknown => {
+  if (typeof value === "string") {
+    return isPersonal ? digest(value) : bounded(withoutAddresses(value, digest))
+  }
+  if (DateTime.isDateTime(value)) return DateTime.formatIso(value)
+  if (!Predicate.isObjectOrArray(value)) return value
+  if (depth === deepest) return "…"
+  if (Array.isArray(value)) {
+    const first = value.slice(0, mostItems).map((one) => withoutPeople(one, digest, isPersonal, depth + 1))
+    return value.length > mostItems ? [...first, `… ${value.length - mostItems} more`] : first
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .map(([name, one]) => [name, withoutPeople(one, digest, isPersonal || personal.has(name), depth + 1)])
+  )
+}

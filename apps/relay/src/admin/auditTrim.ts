@@ -1,0 +1,46 @@
+/** Removes the audit log's oldest entries, and leaves a checkpoint in the chain that accounts for them. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { AuditChain } from "@usher/engine"
+import type { Row } from "./auditVerify.ts"
+
+/** Appends to the chain within a transaction. */
+type Append = (entry: Omit<AuditChain.Entry, "number">) => Effect.Effect<unknown, SqlError.SqlError>
+
+export interface Options {
+  readonly sql: SqlClient.SqlClient
+  readonly append: Append
+  /** Of the checkpoint. */
+  readonly id: string
+  readonly now: number
+  /** Milliseconds: entries from before this time are removed. */
+  readonly before: number
+}
+
+/** Removes the longest run of first entries that are all older; says how many. */
+export const trim = ({ sql, append, id, now, before }: Options) =>
+  Effect.gen(function* () {
+    // Writers wait for this row, so that nothing is appended meanwhile.
+    const [head] = yield* sql<{
+      number: number | bigint
+    }>`UPDATE audit_head SET number = number RETURNING number`
+    if (head === undefined) return 0
+    const [kept] = yield* sql<Row>`SELECT * FROM audit_log WHERE at >= ${before} ORDER BY number LIMIT 1`
+    const upTo = kept === undefined ? Number(head.number) : Number(kept.number) - 1
+    const [last] = yield* sql<Row>`SELECT * FROM audit_log WHERE number = ${upTo}`
+    if (last === undefined) return 0
+    yield* append({
+      id,
+      act: id,
+      kind: "checkpoint",
+      at: now,
+      who: "retention",
+      via: "config",
+      ip: null,
+      what: "audit.trim",
+      parameters: JSON.stringify({ upTo, hash: last.hash }),
+      result: "done"
+    })
+    const removed = yield* sql`DELETE FROM audit_log WHERE number <= ${upTo} RETURNING number`
+    return removed.length
+  }).pipe(sql.withTransaction)

@@ -1,0 +1,44 @@
+/** Certificate authorities in a file: whose certificates the relay believes when it calls somebody over TLS. */
+import { Effect, FileSystem, Path, Schema } from "effect"
+import { X509Certificate } from "node:crypto"
+
+/** The key `ca`. */
+export const CaFile = Schema.NonEmptyString.annotate({
+  message: "Expected the path of a file with certificates in PEM form"
+})
+
+export interface Authority {
+  /** Absolute. */
+  readonly file: string
+  /** The certificates, in PEM form. */
+  readonly pem: string
+}
+
+/** Why a file can't be what was written. */
+export class InvalidAuthority extends Schema.TaggedError<InvalidAuthority>()("InvalidAuthority", {
+  message: Schema.String
+}) {}
+
+const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/** Reads the file. A relative path is seen from the folder. */
+export const read = Effect.fnUntraced(function* (file: string, folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const resolved = path.resolve(folder, file)
+  const refuse = (why: string) => new InvalidAuthority({ message: `the file ${file} ${why}` })
+  const text = yield* Effect.mapError(fs.readFileString(resolved), ({ message, reason }) =>
+    refuse(reason._tag === "NotFound" ? "is missing" : `can't be read: ${message}`)
+  )
+  const found = text.match(certificate) ?? []
+  if (found.length === 0)
+    return yield* refuse("holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+  yield* Effect.forEach(found, (pem, index) =>
+    Effect.try({
+      try: () => new X509Certificate(pem),
+      catch: () => refuse(`holds a certificate that can't be read, the ${index + 1}. of ${found.length}`)
+    })
+  )
+  const authority: Authority = { file: resolved, pem: found.join("\n") }
+  return authority
+})

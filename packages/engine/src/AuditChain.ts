@@ -1,0 +1,59 @@
+/**
+ * The chain of the audit log: each entry holds the hash of the one before it, so that an entry that was edited, removed or
+ * moved no longer fits.
+ */
+import { createHash } from "node:crypto"
+
+/**
+ * One row of the log, apart from its place in the chain.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Entry {
+  /** Position in the chain: 1, 2, 3, … without gaps. */
+  readonly number: number
+  readonly id: string
+  /** The id of the entry that began the act; its own id for an entry that began one. */
+  readonly act: string
+  readonly kind: Kind
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly who: string
+  readonly via: string
+  readonly ip: string | null
+  readonly what: string
+  /** A JSON object. */
+  readonly parameters: string
+  readonly result: string
+}
+
+/**
+ * `begun` and `result` are the two entries of one act; `event` is complete in itself; `checkpoint` says which entries were
+ * removed before the first one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Kind = "begun" | "result" | "event" | "checkpoint"
+
+/**
+ * Stands for the hash before the first entry.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const genesis = "0".repeat(64)
+
+/**
+ * SHA-256 of an entry and of the hash before it, in hex. Stored hashes depend on this format, so it never changes.
+ *
+ * @category hashing
+ * @since 0.1.0
+ */
+export const hash = (entry: Entry, prev: string): string => {
+  const { number, id, act, kind, at, who, via, ip, what, parameters, result } = entry
+  return createHash("sha256")
+    .update(JSON.stringify([number, prev, id, act, kind, at, who, via, ip, what, parameters, result]))
+    .digest("hex")
+}
