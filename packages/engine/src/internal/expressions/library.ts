@@ -4,18 +4,19 @@
  */
 
 /**
- * JSON, in which every integer beyond 2^53 is the text of its digits. The integers are quoted before the text is parsed: a
- * reviver of `JSON.parse` overflows the stack on a deep body.
+ * JSON, in which a number beyond ±(2^53 - 1) is the text of its digits as written, the same as `Body.parseJson` gives. The
+ * numbers are quoted before the text is parsed: a reviver of `JSON.parse` overflows the stack on a deep body.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
-  if (!/(?:^|[[:,\s])-?\d{16}/.test(text)) return value
+  if (!/\d(?:\d{15}|[eE]\+?\d)/.test(text)) return value
   const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
   let exact = ""
   let end = 0
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
     const [written] = found
-    if (written.length < 16 || !/^-?\d+$/.test(written) || Number.isSafeInteger(Number(written))) continue
+    const isLarge = !written.startsWith('"') && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER
+    if (!isLarge) continue
     exact += `${text.slice(end, found.index)}"${written}"`
     end = token.lastIndex
   }
