@@ -13,7 +13,8 @@ import {
   whsec
 } from "./samples.ts"
 
-const body = `{"email":"ada@example.com"}`
+// Linear signs the time in its body.
+const body = JSON.stringify({ email: "ada@example.com", webhookTimestamp: DateTime.toEpochMillis(at) })
 
 for (const sender of Senders.all) {
   it.effect(`${sender.name}: verifies what it signs, and nothing signed with another secret`, () =>
@@ -184,3 +185,17 @@ describe("versions", () => {
     )
   }
 })
+
+it.effect("linear: a time that only an unsigned header carries is not believed", () =>
+  Effect.gen(function* () {
+    const linear = senderNamed("linear")
+    const signed = yield* sign(linear, { secret: whsec, body: `{"action":"create"}`, at })
+    const delivery = {
+      ...signed,
+      headers: { ...signed.headers, "linear-timestamp": String(DateTime.toEpochMillis(at)) }
+    }
+    assert.include(yield* Effect.flip(verifyAt(linear.scheme, whsec, delivery)), {
+      reason: "MalformedHeader"
+    })
+  })
+)

@@ -151,10 +151,15 @@ export const bodyTime = (
   delivery: Delivery
 ): Time => {
   const [text] = valuesAt(jsonOf(delivery.body), json)
-  if (text === undefined) return headerTime(header, unit, delivery)
-  return isTimestamp(text, unit)
+  if (text === undefined && header !== "") return headerTime(header, unit, delivery)
+  return text !== undefined && isTimestamp(text, unit)
     ? Result.succeed({ text, header })
-    : failure("MalformedHeader", `the body's ${json} is not ${expectedTime(text, unit)}`)
+    : failure(
+        "MalformedHeader",
+        text === undefined
+          ? `the body has no time at ${json}`
+          : `the body's ${json} is not ${expectedTime(text, unit)}`
+      )
 }
 
 const headerTime = (header: string, unit: Freshness["unit"], delivery: Delivery): Time => {

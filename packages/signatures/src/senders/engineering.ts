@@ -23,7 +23,8 @@ export const engineering: ReadonlyArray<Sender> = [
     scheme: {
       scheme: "hmac",
       header: "linear-signature",
-      timestamp: { json: "webhookTimestamp", header: "linear-timestamp", unit: "milliseconds" },
+      // The header linear-timestamp is not signed: a captured delivery could carry any time in it.
+      timestamp: { json: "webhookTimestamp", unit: "milliseconds" },
       tolerance: Duration.minutes(1)
     },
     deliveryId: { header: "linear-delivery" },
@@ -35,6 +36,6 @@ export const engineering: ReadonlyArray<Sender> = [
     email: "data.email ? data.email : actor.email",
     grade: "A",
     docs: "https://linear.app/developers/webhooks",
-    note: "Wants exactly 200. The time in the body is signed with it; the header's is used only where the body has none."
+    note: "Wants exactly 200. The time is the body's, which is signed; a delivery without one is refused."
   }
 ]
