@@ -38,7 +38,7 @@ const compressed = HttpMiddleware.compression({ levels: { br: 6 } })
 const unbuilt = Effect.succeed(
   HttpServerResponse.text(
     "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
-    { status: 404, headers: { "cache-control": "no-store" } }
+    { headers: { "cache-control": "no-store" } }
   )
 )
 

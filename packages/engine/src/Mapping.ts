@@ -9,6 +9,7 @@ import { wrongWith } from "./internal/expressions/check.ts"
 import { type Failed, type Field, type Found, type Job, noTexts } from "./internal/expressions/protocol.ts"
 import { leftOut, nobodyIn, read } from "./internal/people.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
+import { ofExpressions, type Telling } from "./internal/telling.ts"
 import * as SignUps from "./SignUps.ts"
 import type { Mapped } from "./Webhook.ts"
 
@@ -36,6 +37,8 @@ export interface Mapping {
   readonly version: string
   /** Where it was made of rules. */
   readonly rules?: Rules | undefined
+  /** The headers that it reads, in lower case: deliveries that differ in them are not one. Default: none. */
+  readonly headers?: Telling | undefined
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
 
@@ -131,6 +134,7 @@ const fromRules = (rules: Rules): Mapping => {
   return {
     version: versionOf(rules),
     rules,
+    headers: ofExpressions(Object.values(expressionsOf(rules))),
     map: events === undefined || events === "all" ? map : SignUps.only(events, map)
   }
 }

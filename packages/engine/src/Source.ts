@@ -14,6 +14,7 @@ import {
   Verifier
 } from "@usher/signatures"
 import * as Answer from "./Answer.ts"
+import { both, ofEvents, withHeaders } from "./internal/telling.ts"
 import { type About, typed } from "./internal/typed.ts"
 import { type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
@@ -58,7 +59,10 @@ export interface Source {
 export interface Identity {
   /** The sender's id: the signed one where the scheme signs one. Null where the sender gives none. */
   readonly deliveryId: string | null
-  /** The bytes that are compared: the body without the fields that change between retries. */
+  /**
+   * The bytes that are compared: the body without the fields that change between retries, and the headers that the mapping
+   * and the events are read from.
+   */
   readonly content: Uint8Array
 }
 
@@ -126,6 +130,8 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
   ) => ReadonlyArray<Invitation.Invitation> | Effect.Effect<ReadonlyArray<Invitation.Invitation>, E, R>
   /** Of this mapping; it stays with each webhook. Default `program`. */
   readonly version?: string | undefined
+  /** The headers that the function reads: deliveries that differ in them are not one. Default: none. */
+  readonly headers?: ReadonlyArray<string> | undefined
 }
 
 type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
@@ -159,6 +165,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
     const mapping = "mapping" in options ? options.mapping : yield* typed(options)
     const { events = mapping.rules?.events ?? SignUps.ofSender(sender) } = options
     const signUps = events === "all" ? undefined : events
+    const telling = both(mapping.headers ?? [], ofEvents(signUps))
     return {
       name,
       sender,
@@ -174,8 +181,12 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       reinviteAfter,
       identify: (delivery, verified) => {
         const signedId = verified?.deliveryId ?? Scheme.claimedId(sender.scheme, delivery.headers)
-        const identity = Identity.of(sender, delivery, signedId === undefined ? {} : { deliveryId: signedId })
-        return { ...identity, deliveryId: identity.deliveryId ?? null }
+        const { content, deliveryId: id = null } = Identity.of(
+          sender,
+          delivery,
+          signedId === undefined ? {} : { deliveryId: signedId }
+        )
+        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling) }
       },
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
     }

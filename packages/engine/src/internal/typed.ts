@@ -17,15 +17,17 @@ export interface Typed<S extends Schema.ConstraintDecoder<unknown>, E, R> {
   readonly schema: S
   readonly invitations: (event: S["Type"], about: About) => Invitations | Effect.Effect<Invitations, E, R>
   readonly version?: string | undefined
+  readonly headers?: ReadonlyArray<string> | undefined
 }
 
 export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
   schema,
   invitations,
-  version = "program"
+  version = "program",
+  headers: read = []
 }: Typed<S, E, R>): Effect.Effect<Mapping, never, R> =>
   Effect.contextWith((context) => {
-    const read = Schema.decodeUnknownEffect(schema, { errors: "all" })
+    const decode = Schema.decodeUnknownEffect(schema, { errors: "all" })
 
     const wanted = (event: S["Type"], about: About): Effect.Effect<Mapped> =>
       Effect.suspend(() => {
@@ -45,10 +47,11 @@ export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
 
     return Effect.succeed<Mapping>({
       version,
+      headers: read.map((name) => name.toLowerCase()),
       map: ({ source, headers, body }) => {
         const value = Body.decode(headers, body)
         if (Result.isFailure(value)) return Effect.succeed(unmappable(value.failure))
-        return Effect.matchEffect(read(value.success), {
+        return Effect.matchEffect(decode(value.success), {
           onSuccess: (event) => wanted(event, { source, headers }),
           onFailure: ({ issue }) => Effect.succeed(unmappable(`schema: ${placesOf(issue)}`))
         })

@@ -3,6 +3,7 @@ import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash } from "node:crypto"
 import type { Quarantined, Refused } from "../../Quarantine.ts"
+import type { Identity } from "../../Source.ts"
 import type { All } from "../../Sources.ts"
 import * as headers from "../headers.ts"
 import { text } from "../inbox/store.ts"
@@ -38,7 +39,7 @@ export const of = (
 ) => ({
   id,
   source: source.name,
-  digest: digest(source.identify(delivery).deliveryId ?? "", delivery.body),
+  digest: digest(source.identify(delivery)),
   sender: source.sender.name,
   first_at: now,
   last_at: now,
@@ -55,8 +56,12 @@ export const of = (
 })
 
 /** One delivery that is sent again, and signed anew, is the same. */
-const digest = (deliveryId: string, body: Uint8Array) =>
-  createHash("sha256").update(deliveryId).update("\n").update(body).digest("base64url")
+const digest = ({ content, deliveryId }: Identity) =>
+  createHash("sha256")
+    .update(deliveryId ?? "")
+    .update("\n")
+    .update(content)
+    .digest("base64url")
 
 const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
 
@@ -64,9 +69,17 @@ const Flat = Schema.Record(Schema.String, Schema.String)
 const Stored = Schema.Union([Schema.Struct({ shown: Flat, masked: Flat }), Flat])
 const decodeHeaders = Schema.decodeUnknownOption(Schema.fromJsonString(Stored))
 
+/** Every header in the column. */
+export const allHeaders = (column: string): Readonly<Record<string, string>> => {
+  const { shown, masked } = verifiableIn(column)
+  return { ...shown, ...masked }
+}
+
+const headersOf = (row: Row): headers.Verifiable => verifiableIn(row.headers)
+
 /** Earlier versions stored one record, and left out what does not verify. */
-const headersOf = (row: Row): headers.Verifiable => {
-  const stored = Option.getOrElse(decodeHeaders(row.headers), () => ({}))
+const verifiableIn = (column: string): headers.Verifiable => {
+  const stored = Option.getOrElse(decodeHeaders(column), () => ({}))
   return isApart(stored) ? stored : { shown: stored, masked: {} }
 }
 
