@@ -214,6 +214,24 @@ describe("a body whose encoding can't be read", () => {
 })
 
 describe("a compressed delivery in quarantine", () => {
+  it.effect("goes when a person in it is forgotten, and stays for anybody else", () =>
+    Effect.gen(function* () {
+      yield* send({
+        encoding: "gzip",
+        body: gzipSync(bytes),
+        signed: bytes,
+        secret: `whsec_${btoa("another secret")}`
+      })
+      const quarantine = yield* Quarantine.Quarantine
+      const inbox = yield* Inbox.Inbox
+      const count = Effect.map(quarantine.list({}, { limit: 10 }), ({ items }) => items.length)
+      yield* inbox.forget("somebody.else@example.com")
+      expect(yield* count).toBe(1)
+      yield* inbox.forget(alice.member)
+      expect(yield* count).toBe(0)
+    }).pipe(Effect.provide(relay()))
+  )
+
   const mended = `whsec_${btoa("the secret that the sender has")}`
 
   it.effect.each([

@@ -2,10 +2,11 @@
  * Why did this delivery fail? Every likely cause is undone and tried again: on request only, never on the hot path,
  * and never with a secret, a signature or a body in the answer.
  */
-import { type ByteSize, Clock, DateTime, Effect, Result, Schema } from "effect"
+import { type ByteSize, Clock, DateTime, Effect, Result, Schema, Option } from "effect"
 import { decompress, isEncoded } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import { explain } from "./internal/causes.ts"
+import { encodingRemoved } from "./internal/findings.ts"
 import { compile } from "./internal/compile.ts"
 import type { Scheme } from "./Scheme.ts"
 import type { Secret } from "./Secret.ts"
@@ -142,7 +143,7 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (
   }
 ) {
   const { headers, body } = options.delivery
-  if (!isEncoded(headers)) return yield* diagnoseBytes(options)
+  if (!isEncoded(headers)) return yield* withoutEncoding(options)
   const opened = yield* Effect.result(decompress(headers, body, { maxSize: options.maxSize }))
   const asSent = yield* diagnoseBytes(options)
   if (Result.isFailure(opened)) {
@@ -166,3 +167,19 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (
 
 /** That a body is compressed explains a refusal only where nothing else does. */
 const explains = ({ findings }: Report): boolean => findings.some(({ finding }) => finding !== "Encoded")
+
+/** A proxy may have removed the header that says how the body is compressed. */
+const withoutEncoding = Effect.fnUntraced(function* (
+  options: Options & { readonly maxSize?: ByteSize.ByteSize }
+) {
+  const report = yield* diagnoseBytes(options)
+  const { delivery, maxSize } = options
+  const [first, second] = delivery.body
+  if (Result.isSuccess(report.verdict) || first !== 0x1f || second !== 0x8b) return report
+  const opened = yield* Effect.option(decompress({ "content-encoding": "gzip" }, delivery.body, { maxSize }))
+  if (Option.isNone(opened)) return report
+  const { verdict } = yield* diagnoseBytes({ ...options, delivery: { ...delivery, body: opened.value } })
+  return Result.isFailure(verdict)
+    ? report
+    : { ...report, findings: [encodingRemoved(verdict.success.secret)] }
+})

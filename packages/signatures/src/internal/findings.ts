@@ -72,6 +72,13 @@ export const encoded = (encoding: string) =>
     `The body is compressed (Content-Encoding ${encoding}): check whether the sender signs other bytes than it sends, or a proxy compresses them.`
   )
 
+export const encodingRemoved = (secret: string) =>
+  finding(
+    "Encoded",
+    `The signature is right for the decompressed body (secret ${secret}): something on the way removes the Content-Encoding header. Pass it on.`,
+    secret
+  )
+
 export const otherSender = (source: string, sentence: string, secret?: string): Finding => ({
   ...finding("OtherSender", sentence, secret),
   source
