@@ -166,6 +166,8 @@ describe("what names nobody", () => {
     "alice@\uFF45xample.com",
     "alice\uD800@example.com",
     "mailto:alice%zz@example.com",
+    "mailto://alice@example.com",
+    "Alice <MAILTO://alice@example.com>",
     "alice%40example.com"
   ])("%j is no email address", (text) => {
     expect(read(text, /.*/)).toBe("NotAnAddress")

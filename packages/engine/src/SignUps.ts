@@ -9,7 +9,8 @@ import type { Event } from "./Mapping.ts"
 import type { Mapped } from "./Webhook.ts"
 
 /**
- * Where a delivery names its event, and the names that are sign-ups. A path with `*` goes through an array of events.
+ * Where a delivery names its event, and the names that are sign-ups. A path goes through arrays of events, with `*` or
+ * without, and `*` may stand for a single event that is in no array.
  *
  * @category schemas
  * @since 0.1.0
@@ -65,15 +66,18 @@ const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Sele
   for (const field of [name, ...otherNames]) {
     const others: Array<string> = []
     let isNamed = false
-    const kept = keep(field, event, body, (named) => {
+    const isSignUp = (named: string) => {
       isNamed = true
       if (signUps.includes(named)) return true
       others.push(named)
       return false
-    })
+    }
+    const kept = Result.getOrUndefined(Result.try(() => ({ body: keep(field, event, body, isSignUp) })))
+    // Arrays in arrays, too deep to be gone through, and too deep to be read by an expression.
+    if (kept === undefined) return { event }
     if (!isNamed) continue
-    if (kept === nothing) return { reason: reasonOf(others, signUps) }
-    return { event: others.length === 0 ? event : withBody(event, kept) }
+    if (kept.body === nothing) return { reason: reasonOf(others, signUps) }
+    return { event: others.length === 0 ? event : withBody(event, kept.body) }
   }
   return { event }
 }
@@ -102,27 +106,46 @@ const withBody = (event: Event, body: unknown): Event => {
 
 const nothing = Symbol("nothing of it is a sign-up")
 
-/** The value without the events that are no sign-ups; itself where all of them are. */
-const prune = (
-  value: unknown,
-  [step, ...rest]: ReadonlyArray<string>,
-  isSignUp: (name: string) => boolean
-): unknown => {
+/** The value without the events that are no sign-ups; itself where all of them are. Arrays are gone through as by JSONata. */
+const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: string) => boolean): unknown => {
+  const [step, ...rest] = path
+  if (Array.isArray(value)) {
+    if (step !== undefined && /^\d+$/.test(step)) return pruneAt(value, Number(step), rest, isSignUp)
+    return pruneEach(value, step === "*" ? rest : path, isSignUp)
+  }
   if (step === undefined) {
     const name = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : ""
     return name === "" || isSignUp(name) ? value : nothing
   }
-  if (step === "*") {
-    if (!Array.isArray(value) || value.length === 0) return value
-    const items = value.map((item: unknown) => prune(item, rest, isSignUp))
-    if (items.every((item, index) => item === value[index])) return value
-    const kept = items.filter((item) => item !== nothing)
-    return kept.length === 0 ? nothing : kept
-  }
+  // A sender of arrays may send a single event without one.
+  if (step === "*") return prune(value, rest, isSignUp)
   if (!isRecord(value) || !Object.hasOwn(value, step)) return value
   const inner = prune(value[step], rest, isSignUp)
   if (inner === value[step]) return value
   return inner === nothing ? nothing : { ...value, [step]: inner }
+}
+
+const pruneEach = (
+  values: ReadonlyArray<unknown>,
+  path: ReadonlyArray<string>,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  const items = values.map((item) => prune(item, path, isSignUp))
+  if (items.every((item, index) => item === values[index])) return values
+  const kept = items.filter((item) => item !== nothing)
+  return kept.length === 0 ? nothing : kept
+}
+
+const pruneAt = (
+  values: ReadonlyArray<unknown>,
+  index: number,
+  path: ReadonlyArray<string>,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  if (index >= values.length) return values
+  const inner = prune(values[index], path, isSignUp)
+  if (inner === values[index]) return values
+  return inner === nothing ? nothing : values.with(index, inner)
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -58,6 +58,7 @@ const cases: ReadonlyArray<
   ["segment", {}, { type: "track" }, false],
   ["segment-batch", {}, { type: "identify" }, true],
   ["hubspot", {}, [{ subscriptionType: "contact.deletion" }], false],
+  ["hubspot", {}, { subscriptionType: "contact.deletion" }, false],
   ["hubspot", {}, [{ subscriptionType: "contact.deletion" }, { subscriptionType: "contact.creation" }], true],
   ["hubspot", {}, { properties: {} }, true],
   ["typeform", {}, { event_type: "form_response_partial" }, false],

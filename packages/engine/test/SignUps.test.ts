@@ -158,6 +158,52 @@ describe("the name of an event", () => {
     })
   )
 
+  it.effect.each([
+    ["type", [{ type: "deleted" }], [{ type: "created" }, { type: "deleted" }]],
+    ["type", [[{ type: "deleted" }]], [[{ type: "deleted" }], [{ type: "deleted" }, { type: "created" }]]],
+    [
+      "data.type",
+      [{ data: [{ type: "deleted" }] }],
+      [{ data: { type: "deleted" } }, { data: { type: "created" } }]
+    ],
+    ["data.type", { data: [{ type: "deleted" }] }, { data: [{ type: "deleted" }, { type: "created" }] }],
+    ["type", { type: ["deleted"] }, { type: ["deleted", "created"] }],
+    ["*.type", { type: "deleted" }, { type: "created" }],
+    ["data.*.type", { data: { type: "deleted" } }, { data: { type: "created" } }],
+    ["0.type", [{ type: "deleted" }, { type: "created" }], [{ type: "created" }, { type: "deleted" }]]
+  ] as const)("is found in arrays, and without one: %s in %j", ([path, others, some]) =>
+    Effect.gen(function* () {
+      const signUps = { events: { name: { json: path }, signUps: ["created"] } }
+      const mapping = yield* Mapping.make({ live: alice.liveId, member: { expr: `"${alice.member}"` } })
+      expect(yield* map(event(others), { ...signUps, mapping })).toEqual({
+        status: "ignored",
+        reason: "event deleted is not a sign-up (created)"
+      })
+      expect(yield* map(event(some), { ...signUps, mapping })).toEqual(mapped)
+    })
+  )
+
+  it.effect("leaves only the sign-ups of an array, without * in its path", () =>
+    Effect.gen(function* () {
+      const signUps = { events: { name: { json: "data.type" }, signUps: ["created"] } }
+      const mapping = yield* Mapping.make({ live: alice.liveId, member: { expr: "data.email" } })
+      const people = (...types: ReadonlyArray<string>) =>
+        types.map((type, index) => ({ type, email: `p${index}@example.com` }))
+      const body = [{ data: people("deleted", "created") }, { data: people("deleted") }]
+      expect(yield* map(event(body), { ...signUps, mapping })).toMatchObject({
+        invitations: [{ member: "p1@example.com" }]
+      })
+    })
+  )
+
+  it.effect("is not looked for in arrays that are too deep to be gone through", () =>
+    Effect.gen(function* () {
+      const signUps = { events: { name: { json: "type" }, signUps: ["created"] } }
+      const deep = `${"[".repeat(100_000)}{"type":"deleted"}${"]".repeat(100_000)}`
+      expect(yield* map(event(deep), signUps)).toMatchObject({ status: "unmappable" })
+    })
+  )
+
   it.effect("may be a property of the language", () =>
     Effect.gen(function* () {
       const odd = { events: { name: { json: "constructor.name" }, signUps: ["created"] } }

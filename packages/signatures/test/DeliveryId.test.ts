@@ -195,6 +195,17 @@ it("reads no id from bytes that are no text", () => {
   assert.isUndefined(custom({ json: "id" }, bytes))
 })
 
+it("reads an id in the charset of the body", () => {
+  const text = '{"id":"lt1","n":"ü"}'
+  const latin1 = { "content-type": "application/json; charset=iso-8859-1" }
+  assert.strictEqual(custom({ json: "id" }, Buffer.from(text, "latin1"), latin1), "lt1")
+  assert.strictEqual(custom({ json: "n" }, Buffer.from(text, "latin1"), latin1), "ü")
+  const wide = Buffer.from(`\ufeff${text}`, "utf16le")
+  assert.strictEqual(custom({ json: "id" }, wide), "lt1")
+  assert.strictEqual(custom({ json: "id" }, Buffer.from(wide).swap16()), "lt1")
+  assert.isUndefined(custom({ json: "id" }, Buffer.from(text, "latin1")))
+})
+
 it("reads a path from the field of a form that holds JSON", () => {
   const headers = { "content-type": "application/x-www-form-urlencoded" }
   const body = new URLSearchParams({ payload: `{"id":9007199254740993}`, kind: "x" }).toString()

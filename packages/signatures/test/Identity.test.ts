@@ -107,6 +107,19 @@ describe("fields that change between retries", () => {
     })
   }
 
+  it("are left out in the charset of the body", () => {
+    const contentOf = (attempts: number, name = "ü") =>
+      Identity.contentOf(
+        senderNamed("intercom"),
+        Delivery.make({
+          headers: { "content-type": "application/json; charset=iso-8859-1" },
+          body: Buffer.from(`{"id":"n","name":"${name}","delivery_attempts":${attempts}}`, "latin1")
+        })
+      )
+    assert.deepStrictEqual(contentOf(1), contentOf(2))
+    assert.notDeepEqual(contentOf(1), contentOf(1, "ö"))
+  })
+
   it("count at their own place only", () => {
     const body = (n: number) => `{"id":"evt_1","data":{"pending_webhooks":${n}}}`
     assert.notStrictEqual(text(identityOf("stripe", body(1))), text(identityOf("stripe", body(2))))

@@ -40,9 +40,12 @@ export const unescape = (text: string): string =>
     return point <= 0x10ffff ? String.fromCodePoint(point) : entity
   })
 
-/** The address of a `mailto:` without its query, percent-decoded; the text itself where it is something else. */
+/**
+ * The address of a `mailto:` without its query, percent-decoded; the text itself where it is something else. `mailto://` is:
+ * its slashes would become a part of the address.
+ */
 export const withoutMailto = (text: string): string => {
-  if (!/^mailto:/i.test(text)) return text
+  if (!/^mailto:(?!\s*\/\/)/i.test(text)) return text
   const [address = ""] = text.slice("mailto:".length).split("?", 1)
   try {
     return clean(decodeURIComponent(address))

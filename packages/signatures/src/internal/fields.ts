@@ -2,11 +2,11 @@
 import type { Delivery } from "../Delivery.ts"
 import type { Field } from "../DeliveryId.ts"
 import { formField, jsonOf, valuesAt } from "./body.ts"
-import { isUtf8Text, sha256Hex, utf8 } from "./crypto.ts"
+import { sha256Hex, utf8 } from "./crypto.ts"
 
 export interface Reader {
   readonly delivery: Delivery
-  /** The JSON of the body; `undefined` where it is none. */
+  /** The JSON of the body in its charset; `undefined` where it is none, or has bytes that are not of the charset. */
   readonly json: () => unknown
   readonly form: (name: string) => string | undefined
 }
@@ -17,8 +17,7 @@ export const readerOf = (delivery: Delivery): Reader => {
   return {
     delivery,
     json: () => {
-      // Bytes that are no text would be replaced, and two bodies read the same.
-      json ??= { value: isUtf8Text(delivery.body) ? jsonOf(delivery.body) : undefined }
+      json ??= { value: jsonOf(delivery.body, delivery.headers["content-type"]) }
       return json.value
     },
     form: (name) => {

@@ -80,6 +80,36 @@ const count = (text: string, char: string): number => {
   return found
 }
 
+/** At most eight: a query as it is, encoded, and decoded in part or in whole, each with `%20` or with `+` for a space. */
+const queryCandidates = (search: string, params: URLSearchParams): ReadonlyArray<string> => {
+  const encoded = [...params].map((pair) => pair.map(encodeURIComponent).join("="))
+  const decoded = search.slice(1).split("&").map(decodePair)
+  const queries = [
+    search,
+    `?${encoded.join("&")}`,
+    search.replaceAll(plainEscapes, decodeURIComponent),
+    `?${decoded.join("&")}`
+  ]
+  return [...queries, ...queries.map((query) => query.replaceAll(/%20| /g, "+"))]
+}
+
+/** Those of ASCII's signs, but for `#`, `%`, `&`, `+` and `=`. */
+const plainEscapes = /%(?:2[124789AC-F]|3[A-CEF]|40|5[B-F]|60|7[B-E])/gi
+
+const decodePair = (pair: string): string => {
+  const [name = "", ...values] = pair.split("=")
+  return [decode(name, /[#&=]/g), ...values.map((value) => decode(value, /[#&]/g))].join("=")
+}
+
+/** What would make other parameters of the query stays escaped, and so does a text that can't be decoded. */
+const decode = (text: string, escaped: RegExp): string => {
+  try {
+    return decodeURIComponent(text).replaceAll(escaped, encodeURIComponent)
+  } catch {
+    return text
+  }
+}
+
 /**
  * Twilio signs the URL with or without its default port, and some products with a query in another spelling. The last is
  * the URL as it came: some sign characters that a parser escapes.
@@ -89,8 +119,7 @@ export const urlCandidates = (url: string): ReadonlyArray<string> => {
   const { protocol, host, hostname, username, password, port, pathname, search, searchParams } = new URL(url)
   const user = username === "" ? "" : `${username}${password === "" ? "" : `:${password}`}@`
   const fallback = protocol === "https:" ? "443" : "80"
-  const pairs = [...searchParams].map((pair) => pair.map(encodeURIComponent).join("="))
-  const queries = search === "" ? [search] : [search, `?${pairs.join("&")}`]
+  const queries = search === "" ? [search] : queryCandidates(search, searchParams)
   const hosts = [hostname, port === "" ? `${host}:${fallback}` : host]
   return [
     ...new Set([
