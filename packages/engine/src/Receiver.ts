@@ -109,6 +109,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             sender: source.sender.name,
             deliveryId,
             content,
+            formerIds: () => source.formerIds(sent),
             dedupeWindow: source.dedupeWindow,
             mappingVersion: source.mapping.version,
             headers: headers.kept(sent.headers, source.sender),

@@ -48,6 +48,8 @@ export interface Source {
    * verified: the identity that it has once it is.
    */
   readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
+  /** The delivery ids that an earlier version would have given a delivery, as it was sent. */
+  readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
 }
@@ -188,6 +190,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
         )
         return { deliveryId: id, content: withHeaders(content, delivery.headers, telling) }
       },
+      formerIds: (sent) => Identity.formerIds(sender, sent),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
     }
   })

@@ -86,7 +86,10 @@ export const NewWebhook = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {}
+export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {
+  /** The delivery ids that an earlier version would have given it. Called only while rows of that version are young enough. */
+  readonly formerIds?: () => ReadonlyArray<string>
+}
 
 /**
  * A stored webhook.

@@ -1,12 +1,13 @@
 import { expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
+import { Delivery, Secret, type Sender, Senders } from "@usher/signatures"
 import { Import, Inbox, InboxSql, Move, type Webhook } from "../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
 import { claim } from "./dispatching.ts"
-import { alice, delivery, layerInboxAt, store } from "./fixtures.ts"
+import { alice, delivery, layerInboxAt, makeSource, store } from "./fixtures.ts"
 
 /** A database as the first version left it: one invited, one that waits, one that was being sent, one to map. */
 const firstVersion = Effect.gen(function* () {
@@ -166,5 +167,142 @@ it.effect("a SQLite database without hashes of bodies still knows its duplicates
       })
     }).pipe(Effect.scoped)
     yield* Effect.provide(knows, layerInboxSql.pipe(Layer.provideMerge(target)), { local: true })
+  })
+)
+
+const senderOf = (name: string, others: Partial<Sender.Sender> = {}): Sender.Sender => ({
+  ...Option.getOrThrow(Senders.get(name)),
+  ...others,
+  scheme: { scheme: "none" }
+})
+
+const custom = senderOf("custom", { deliveryId: { json: "id" } })
+const json = { "content-type": "application/json" }
+const form = { "content-type": "application/x-www-form-urlencoded" }
+
+const seat = (uid: string, attendeeSeatId: string) =>
+  JSON.stringify({ triggerEvent: "BOOKING_CREATED", payload: { uid, attendeeSeatId } })
+
+const answers = (event_id: string) =>
+  `submissionID=77&rawRequest=${encodeURIComponent(JSON.stringify({ event_id }))}`
+
+const subscribed = (list: string) =>
+  `type=subscribe&fired_at=2026-11-01+10:00:00&data[id]=p1&data[list_id]=${list}`
+
+const sms = "MessageSid=SM1&SmsStatus=received&Body=hello"
+
+interface Sent {
+  readonly sender: Sender.Sender
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+interface Former extends Sent {
+  readonly id: string
+  readonly gone?: "forgotten"
+}
+
+const shopify = (headers: Record<string, string>, body: string): Sent => ({
+  sender: senderOf("shopify"),
+  headers: { ...json, ...headers },
+  body
+})
+
+const topic = { "x-shopify-hmac-sha256": "-", "x-shopify-event-id": "e1", "x-shopify-topic": "orders/create" }
+const unprefixed = (id: string) => ({ "shopify-hmac-sha256": "-", "shopify-webhook-id": id })
+const long = "\u00e9".repeat(256)
+
+/** What came before the upgrade, under the id that it had then. */
+const formerly = {
+  wh_1: { sender: custom, headers: json, body: '{"id":813683310949021953}', id: "813683310949022000" },
+  wh_2: { sender: senderOf("cal-com"), headers: json, body: seat("u1", "s1"), id: "u1:BOOKING_CREATED" },
+  wh_3: { sender: senderOf("jotform"), headers: form, body: answers("1"), id: "77" },
+  wh_4: {
+    sender: senderOf("mailchimp"),
+    headers: form,
+    body: subscribed("l1"),
+    id: "subscribe:p1:2026-11-01 10%3A00%3A00"
+  },
+  wh_5: { ...shopify(topic, '{"order":1}'), id: "e1" },
+  wh_6: { ...shopify(unprefixed("w1"), '{"order":2}'), id: sha256(text('{"order":2}')) },
+  wh_7: { sender: senderOf("twilio"), headers: form, body: sms, id: sha256(text(sms)) },
+  wh_8: { sender: custom, headers: json, body: JSON.stringify({ id: long }), id: sha256(text(long)) },
+  wh_9: {
+    sender: senderOf("cal-com"),
+    headers: json,
+    body: seat("u2", "s1"),
+    id: "u2:BOOKING_CREATED",
+    gone: "forgotten"
+  }
+} satisfies Record<string, Former>
+
+const beforeOtherIds = Effect.gen(function* () {
+  const earlier = Object.fromEntries(Object.entries(InboxSql.migrations).filter(([name]) => name < "0009"))
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(earlier), table: "usher_migrations" })
+  const sql = yield* SqlClient.SqlClient
+  for (const [id, { sender, body, id: delivery_id, gone }] of Object.entries<Former>(formerly))
+    yield* sql`INSERT INTO webhooks ${sql.insert({ id, source: sender.name, delivery_id, sender: sender.name, status: gone ?? "mapped", lane: 0, received_at: 1, traceparent: null, headers: "{}", body: gone === undefined ? text(body) : new Uint8Array(), mapping_version: "v1" })}`
+})
+
+const knowsOtherIds = Effect.gen(function* () {
+  const inbox = yield* Inbox.Inbox
+  const send = Effect.fnUntraced(function* ({ sender, headers, body }: Sent) {
+    const source = yield* makeSource({ name: sender.name, sender, secrets: [Secret.make("secret")] })
+    const sent = Delivery.make({ method: "POST", url: "https://hooks.example.com/", headers, body })
+    const { name, identify, formerIds } = source
+    const identity = identify(sent)
+    expect(identity.deliveryId).not.toBeNull()
+    return yield* inbox.accept(
+      delivery({
+        ...identity,
+        source: name,
+        sender: name,
+        body: sent.body,
+        formerIds: () => formerIds(sent)
+      })
+    )
+  })
+  for (const [id, sent] of Object.entries<Sent>(formerly)) {
+    expect(yield* send(sent)).toEqual({ id, duplicate: true })
+  }
+  const isNew = { duplicate: false }
+  const { wh_1, wh_2, wh_3, wh_4 } = formerly
+  const others = [
+    { ...wh_1, body: '{"id":813683310949021954}' },
+    { ...wh_2, body: seat("u1", "s2") },
+    { ...wh_3, body: answers("2") },
+    { ...wh_4, body: subscribed("l2") },
+    // Only their bodies are equal.
+    shopify({ ...topic, "x-shopify-event-id": "e2" }, '{"order":1}'),
+    {
+      sender: senderOf("custom", { deliveryId: { header: "x-id" } }),
+      headers: { "x-id": "1" },
+      body: wh_1.body
+    }
+  ]
+  for (const other of others) {
+    const first = yield* send(other)
+    expect(first).toMatchObject(isNew)
+    expect(yield* send(other)).toEqual({ id: first.id, duplicate: true })
+  }
+  yield* TestClock.adjust("91 days")
+  expect(yield* send(formerly.wh_9)).toMatchObject(isNew)
+})
+
+it.effect("a SQLite database knows its duplicates whose ids are others since", () =>
+  Effect.gen(function* () {
+    const filename = yield* databaseFile
+    yield* Effect.provide(beforeOtherIds, layerFile(filename), { local: true })
+    yield* Effect.provide(knowsOtherIds, layerInboxAt(filename), { local: true })
+  })
+)
+
+it.effect("a Postgres database knows its duplicates whose ids are others since", () =>
+  Effect.gen(function* () {
+    const url = yield* postgresDatabase
+    yield* Effect.provide(beforeOtherIds, layerPostgres(url), { local: true })
+    yield* Effect.provide(knowsOtherIds, layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))), {
+      local: true
+    })
   })
 )

@@ -95,7 +95,8 @@ export const read = (spec: DeliveryId, reader: Reader): string | undefined => {
   return id === undefined ? undefined : storable(id)
 }
 
-const find = (spec: DeliveryId, reader: Reader): string | undefined => {
+/** @internal */
+export const find = (spec: DeliveryId, reader: Reader): string | undefined => {
   if ("body" in spec) return undefined
   if ("all" in spec) return compose(spec.all, reader)
   if (!("first" in spec)) return compose([spec], reader)

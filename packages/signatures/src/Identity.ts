@@ -3,6 +3,7 @@ import type { Delivery } from "./Delivery.ts"
 import { read } from "./DeliveryId.ts"
 import { contentOf as contentOfRead } from "./internal/content.ts"
 import { readerOf } from "./internal/fields.ts"
+import { formerIds as formerIdsRead } from "./internal/formerIds.ts"
 import type { Sender } from "./Sender.ts"
 import type { Verified } from "./Verified.ts"
 
@@ -43,3 +44,16 @@ export const of = (
  */
 export const contentOf = (sender: Pick<Sender, "retryFields">, delivery: Delivery): Uint8Array =>
   contentOfRead(sender.retryFields, readerOf(delivery))
+
+/**
+ * The ids under which the version before hashes of bodies would have stored a delivery, as it was sent: by the sender's row of
+ * that time, with large integers rounded, or the hash of the body where that row found no id. One of them may be the present
+ * id.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const formerIds = (
+  sender: Pick<Sender, "name" | "deliveryId">,
+  sent: Delivery
+): ReadonlyArray<string> => formerIdsRead(sender, sent)

@@ -10,6 +10,7 @@ import { conflicts } from "./conflicts.ts"
 import { counting } from "./counting.ts"
 import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
+import { knownIds } from "./knownIds.ts"
 import { inserting } from "./manyRows.ts"
 import { millis, type Store, unavailable } from "./store.ts"
 
@@ -18,7 +19,8 @@ export const accept = (store: Store) => {
   const { sql, signals, events, repeated } = store
   const count = counting(sql)
   const prepare = incoming(store)
-  const { former } = knownContents(store)
+  const { former: formerContents } = knownContents(store)
+  const { former: formerIds } = knownIds(store)
   const settle = conflicts(store)
   const insert = inserting(sql, "webhooks", columns, "ON CONFLICT DO NOTHING")
   const inOrder = sql.onDialectOrElse({
@@ -28,7 +30,8 @@ export const accept = (store: Store) => {
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
     const { all, now } = yield* prepare(batch)
-    const retries = new Map((yield* former(all)).map(({ one, duplicateOf }) => [one, duplicateOf]))
+    const former = [...(yield* formerContents(all)), ...(yield* formerIds(all))]
+    const retries = new Map(former.map(({ one, duplicateOf }) => [one, duplicateOf]))
     const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))
     const isNew = yield* insert(unknown.map(valuesOf))
     const refused = unknown.filter((_, index) => !isNew[index])

@@ -15,10 +15,10 @@ type Pair = readonly [string, string]
 export const keyOf = (pair: Pair): string => JSON.stringify(pair)
 
 /** As rows of `VALUES`, each pair once. */
-export const pairs = (
+export const pairs = <A>(
   sql: SqlClient.SqlClient,
-  all: ReadonlyArray<Incoming>,
-  of: (one: Incoming) => Pair
+  all: ReadonlyArray<A>,
+  of: (one: A) => Pair
 ): Statement.Fragment => {
   const distinct = new Map(all.map(of).map((pair) => [keyOf(pair), pair]))
   return sql.csv([...distinct.values()].map(([a, b]) => sql`(${a}, ${b})`))

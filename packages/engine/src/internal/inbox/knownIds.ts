@@ -1,8 +1,11 @@
 /** Looks for webhooks with the same delivery id: the first one, and those that repeat its id with another body. */
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { type Incoming, foremost } from "./incoming.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
 import type { Store } from "./store.ts"
+
+/** A row of an earlier version is looked for by its former id for so long. */
+const formerWindow = Duration.toMillis(Duration.days(90))
 
 interface First {
   readonly id: string
@@ -14,7 +17,7 @@ interface First {
   readonly body: Uint8Array | null
 }
 
-export const knownIds = ({ sql, hashOf }: Store) => {
+export const knownIds = ({ sql, hashOf, unhashedUntil }: Store) => {
   /** A row of an earlier version has no hash: its body is compared while it is there. */
   const isSame = ({ hash, webhook }: Incoming, { body_hash, body, status }: First) =>
     body === null
@@ -56,7 +59,40 @@ export const knownIds = ({ sql, hashOf }: Store) => {
     )
   }
 
-  return { firsts, repeated }
+  /**
+   * The retries of what a version before `body_hash` stored under another id than it would have now. Costs nothing where there
+   * is no such row, or none young enough.
+   */
+  const former = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
+    const asked = all.flatMap((one) => {
+      const { deliveryId, receivedAt, webhook } = one
+      if (deliveryId === "" || receivedAt - formerWindow >= unhashedUntil) return []
+      const others = (webhook.formerIds?.() ?? []).filter((id) => id !== deliveryId)
+      return others.map((formerId) => ({ one, formerId }))
+    })
+    if (asked.length === 0) return []
+    const found = yield* sql<
+      First & { received_at: number | bigint }
+    >`SELECT id, source, delivery_id, body_hash,
+      status, received_at, body FROM webhooks
+      WHERE first_webhook IS NULL AND delivery_id <> '' AND body_hash = ''
+        AND (source, delivery_id) IN (VALUES ${pairs(sql, asked, formerIdOf)})`
+    const byId = new Map(found.map((row) => [keyOf([row.source, row.delivery_id]), row]))
+    return asked.flatMap((former) => {
+      const row = byId.get(keyOf(formerIdOf(former)))
+      const isYoung = row !== undefined && former.one.receivedAt - Number(row.received_at) < formerWindow
+      return isYoung && isSame(former.one, row) ? [{ one: former.one, duplicateOf: row.id }] : []
+    })
+  })
+
+  return { firsts, repeated, former }
 }
+
+interface Former {
+  readonly one: Incoming
+  readonly formerId: string
+}
+
+const formerIdOf = ({ one, formerId }: Former) => [one.webhook.source, formerId] as const
 
 const idOf = ({ webhook, deliveryId }: Incoming) => [webhook.source, deliveryId] as const

@@ -80,6 +80,7 @@ export const releasing = ({ sql, inbox, sources, publicUrl, maxSize, conditions 
       source: source.name,
       sender: source.sender.name,
       ...identity,
+      formerIds: () => source.formerIds(delivery),
       dedupeWindow: source.dedupeWindow,
       mappingVersion: source.mapping.version,
       headers: headers.kept(delivery.headers, source.sender),
