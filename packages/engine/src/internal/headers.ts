@@ -25,20 +25,29 @@ const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) 
     proofs: new Set(Scheme.proofHeaders(scheme)),
     /** Ids and names of events: mappings and people may want them. */
     named: new Set(named),
-    all: new Set([...Scheme.headersRead(scheme), ...named])
+    all: new Set([...Scheme.headersRead(scheme), ...named]),
+    /** Whether a header is kept with a webhook, by its name: senders use the same few names again and again. */
+    decided: new Map<string, boolean>()
   }
 })
+
+/** Names of headers are a stranger's: no more of them are remembered. */
+const maxDecided = 200
 
 /**
  * With an accepted webhook: everything but secrets, signatures and other proofs. A delivery id and the name of an event
  * stay, whatever their headers are called.
  */
 export const kept = (headers: Headers, sender: Sender.Sender): Record<string, string> => {
-  const { proofs, named } = readBy(sender)
-  return only(
-    headers,
-    (name) => !proofs.has(name) && (!secretName.test(name) || (named.has(name) && !credentialName.test(name)))
-  )
+  const { proofs, named, decided } = readBy(sender)
+  return only(headers, (name) => {
+    const known = decided.get(name)
+    if (known !== undefined) return known
+    const isKept =
+      !proofs.has(name) && (!secretName.test(name) || (named.has(name) && !credentialName.test(name)))
+    if (decided.size < maxDecided) decided.set(name, isKept)
+    return isKept
+  })
 }
 
 /** The headers of a refused delivery: what may be shown, and what is a secret, a signature or a proof. */
