@@ -109,7 +109,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             sender: source.sender.name,
             deliveryId,
             content,
-            formerIds: () => source.formerIds(sent),
+            formerIds: formerIdsOf(source, sent),
             dedupeWindow: source.dedupeWindow,
             mappingVersion: source.mapping.version,
             headers: headers.kept(sent.headers, source.sender),
@@ -184,6 +184,9 @@ const countsAgainstAddress: ReadonlySet<Refusal["refusal"]> = new Set([
   "undecodable",
   "too-large"
 ])
+
+/** Made here, it holds nothing of the request but these two. */
+const formerIdsOf = (source: Source, sent: Delivery.Delivery) => () => source.formerIds(sent)
 
 const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
   switch (failure._tag) {
