@@ -1,4 +1,4 @@
-/** Whom the texts of a form name, and why some of them name nobody. */
+/** Reads the persons in the texts of a form, and says why some texts name nobody. */
 import { Member } from "@usher/core"
 import { Result } from "effect"
 

@@ -113,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     const link = yield* sql.withTransaction(
       append({ ...entry, at, parameters: JSON.stringify(kept), result })
     )
-    // The log lines are the copy that whoever can write to the database can't rewrite.
+    // A log line is a copy that nobody with access to the database alone can rewrite.
     if (entry.kind !== "begun") {
       yield* Effect.logInfo(`${entry.what}: ${result}`).pipe(
         Effect.annotateLogs({

@@ -248,7 +248,7 @@ describe("people in the audit log", () => {
   })
 })
 
-describe("whoever acts", () => {
+describe("the actor of an entry", () => {
   const signIn = Effect.fnUntraced(function* (url: string, token: string) {
     const answer = yield* ask(`${url}/api/session`, {
       method: "POST",
