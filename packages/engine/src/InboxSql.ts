@@ -4,7 +4,7 @@
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
-import { Inbox, InboxUnavailable, patience } from "./Inbox.ts"
+import { type Accepted, Inbox, InboxUnavailable, patience } from "./Inbox.ts"
 import { Events } from "./Events.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
@@ -104,8 +104,14 @@ const movedAway = "it has moved (usher migrate --to), configure the one it moved
 const late = () =>
   new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })
 
-const notStored = () =>
-  new InboxUnavailable({ cause: new Error("the webhook was not stored, and none like it was found") })
+const orNotStored = (accepted: Accepted | undefined) =>
+  accepted === undefined
+    ? Effect.fail(
+        new InboxUnavailable({
+          cause: new Error("the webhook was not stored, and none like it was found")
+        })
+      )
+    : Effect.succeed(accepted)
 
 /**
  * Migrates, then serves the Inbox from the database.
@@ -156,8 +162,7 @@ export const layer: Layer.Layer<
     const search = searching(store)
 
     return Inbox.of({
-      accept: (webhook) =>
-        Effect.filterOrFail(acceptTogether(webhook), (accepted) => accepted !== undefined, notStored),
+      accept: (webhook) => Effect.flatMap(acceptTogether(webhook), orNotStored),
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       ...claiming(store),

@@ -6,9 +6,9 @@ import type { Call } from "../Dispatch.ts"
 /** A stack for each of them would cost more than the span, and says nothing that its name does not. */
 export const withoutStack = { captureStackTrace: false }
 
-/** As W3C `traceparent`, to be stored. */
-export const traceparentOf = (span: Tracer.Span): string | null =>
-  HttpTraceContext.toHeaders(span)["traceparent"] ?? null
+/** As W3C `traceparent`, to be stored. `HttpTraceContext.toHeaders` also makes the header of another standard. */
+export const traceparentOf = ({ traceId, spanId, sampled }: Tracer.Span): string =>
+  `00-${traceId.padStart(32, "0")}-${spanId}-${sampled ? "01" : "00"}`
 
 /** The span options that continue a stored trace, or begin a new one. */
 export const spanFrom = (
