@@ -47,7 +47,10 @@ export interface Source {
    * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
    * verified: the identity that it has once it is.
    */
-  readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
+  readonly identify: (
+    delivery: Delivery.Delivery,
+    verified?: Pick<Verified.Verified, "deliveryId">
+  ) => Identity
   /** The delivery ids that an earlier version would have given a delivery, as it was sent. */
   readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */

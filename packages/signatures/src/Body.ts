@@ -9,6 +9,7 @@ import { EncodingUnreadable } from "./EncodingUnreadable.ts"
 import { parse } from "./internal/body.ts"
 import { textOf } from "./internal/charset.ts"
 import { codingsOf, undo } from "./internal/contentEncoding.ts"
+import { isDeeper as isDeeperThan } from "./internal/depth.ts"
 import { parseExact } from "./internal/exactJson.ts"
 import { fieldsOf, isMultipart } from "./internal/form.ts"
 
@@ -101,6 +102,14 @@ export const toJson = (headers: Headers, body: Uint8Array): Result.Result<string
  * @since 0.1.0
  */
 export const parseJson: (text: string) => unknown = parseExact
+
+/**
+ * Whether JSON is nested deeper than so many levels, told without parsing it.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDeeper: (json: string, levels: number) => boolean = isDeeperThan
 
 /**
  * Why a body that is not JSON can't be read.
