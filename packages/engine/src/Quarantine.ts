@@ -49,7 +49,11 @@ export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
  * @category models
  * @since 0.1.0
  */
-export const Reason = Schema.Literals([...VerificationFailed.Reason.literals, "SourceNotConfigured", "NotJudged"])
+export const Reason = Schema.Literals([
+  ...VerificationFailed.Reason.literals,
+  "SourceNotConfigured",
+  "NotJudged"
+])
 
 /**
  * @category models

@@ -96,25 +96,30 @@ export const layer = (
         unavailable
       )
 
-      const get = Effect.fn("Quarantine.get")(
-        function* (id: string) {
-          const [row] =
-            yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined WHERE id = ${id}`
-          if (row === undefined) return undefined
-          const configured = yield* sources.current
-          const source = configured.get(row.source)
-          const { source: name, body } = row
-          const shown = { ...rows.shown(row, configured), body }
-          if (source === undefined) return { ...shown, ...unexplained, refusal: notConfigured }
-          const others = Array.from(configured.values()).filter((other) => other.name !== name)
-          const delivery = rows.delivery(row, options.publicUrl)
-          return { ...shown, ...(yield* explain({ source, delivery, at: shown.lastAt, maxSize }, others)) }
-        },
-        unavailable
-      )
+      const get = Effect.fn("Quarantine.get")(function* (id: string) {
+        const [row] =
+          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined WHERE id = ${id}`
+        if (row === undefined) return undefined
+        const configured = yield* sources.current
+        const source = configured.get(row.source)
+        const { source: name, body } = row
+        const shown = { ...rows.shown(row, configured), body }
+        if (source === undefined) return { ...shown, ...unexplained, refusal: notConfigured }
+        const others = Array.from(configured.values()).filter((other) => other.name !== name)
+        const delivery = rows.delivery(row, options.publicUrl)
+        return { ...shown, ...(yield* explain({ source, delivery, at: shown.lastAt, maxSize }, others)) }
+      }, unavailable)
 
       const release = Effect.fn("Quarantine.release")(
-        releasing({ sql, inbox, sources, judge: judge.judge, publicUrl: options.publicUrl, maxSize, conditions }),
+        releasing({
+          sql,
+          inbox,
+          sources,
+          judge: judge.judge,
+          publicUrl: options.publicUrl,
+          maxSize,
+          conditions
+        }),
         unavailable
       )
 

@@ -9,7 +9,7 @@ import {
   Identity,
   Scheme,
   type Secret,
-  type Sender,
+  Sender,
   type Verified,
   Verifier
 } from "@usher/signatures"
@@ -163,7 +163,8 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
 ): Effect.Effect<Source, Failure, R> {
   const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
   const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
-  const sender: Sender.Sender = { ...options.sender, deliveryId }
+  const mediaTypes = Sender.mediaTypesOf(options.sender)
+  const sender: Sender.Sender = { ...options.sender, deliveryId, mediaTypes }
   return Effect.gen(function* () {
     const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
     if (wrong !== undefined) return yield* wrong
@@ -191,7 +192,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
           delivery,
           signedId === undefined ? {} : { deliveryId: signedId }
         )
-        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling) }
+        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling, mediaTypes) }
       },
       formerIds: (sent) => Identity.formerIds(sender, sent),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)

@@ -4,6 +4,7 @@ import type { Delivery } from "../Delivery.ts"
 import { textOf } from "./charset.ts"
 import { parseExact } from "./exactJson.ts"
 import { fieldsOf } from "./form.ts"
+import { json, type MediaType } from "./mediaTypes.ts"
 
 /** Large integers are strings of their digits; undefined for what is no JSON, or is not well-formed UTF-8 or UTF-16. */
 export const jsonOf = (body: Uint8Array, contentType?: string): unknown =>
@@ -33,9 +34,9 @@ export const valuesAt = (json: unknown, path: string): ReadonlyArray<string> => 
   return scalars.length === found.length ? scalars : []
 }
 
-/** The first value of one field of a form, urlencoded or multipart. */
-export const formField = ({ headers, body }: Delivery, name: string): string | undefined =>
-  Result.match(fieldsOf(headers["content-type"], body), {
+/** The first value of one field of a form, urlencoded or multipart. JSON has none. */
+export const formField = ({ headers, body }: Delivery, name: string, type: MediaType): string | undefined =>
+  Result.match(type === json ? Result.succeed([]) : fieldsOf(type, headers["content-type"], body), {
     onSuccess: (fields) => fields.find(([field]) => field === name)?.[1],
     onFailure: () => undefined
   })

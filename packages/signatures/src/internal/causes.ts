@@ -153,9 +153,10 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
         each(
           otherDigests(scheme, delivery),
           ({ change, form }) =>
-            attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) =>
-              otherDigest(secret, change)
-            ),
+            attempt(
+              { scheme: form, secrets },
+              now
+            )(delivery).map(({ secret }) => otherDigest(secret, change)),
           1
         )
     },

@@ -21,9 +21,7 @@ const judge = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Answer> {
     }
   }
   const others = job.others.map(decodeSource)
-  const report = yield* Effect.orDie(
-    Diagnosis.diagnose({ scheme, secrets, delivery, others, at, maxSize })
-  )
+  const report = yield* Effect.orDie(Diagnosis.diagnose({ scheme, secrets, delivery, others, at, maxSize }))
   return { ...report, verdict: encodeVerdict(report.verdict) }
 })
 

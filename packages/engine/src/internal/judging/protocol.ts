@@ -1,6 +1,13 @@
 /** What the relay and the process that judges refused deliveries say to each other, as JSON. It holds secrets. */
 import { DateTime, Option, Redacted, Result, Schema } from "effect"
-import { type Delivery, Diagnosis, Scheme, Secret, VerificationFailed, type Verified } from "@usher/signatures"
+import {
+  type Delivery,
+  Diagnosis,
+  Scheme,
+  Secret,
+  VerificationFailed,
+  type Verified
+} from "@usher/signatures"
 
 /** Bounds of one job, and of the process. */
 export const bounds = {

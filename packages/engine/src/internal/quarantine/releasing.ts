@@ -78,10 +78,9 @@ export const releasing = ({ sql, inbox, sources, judge, publicUrl, maxSize, cond
     const delivery = rows.delivery(row, publicUrl)
     const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
     const answer = yield* judge({ source, delivery, at: receivedAt, maxSize })
-    const verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal> =
-      "lost" in answer
-        ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
-        : decodeVerdict(answer.verdict)
+    const verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal> = "lost" in answer
+      ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
+      : decodeVerdict(answer.verdict)
     if (Result.isFailure(verdict) && !unverified) {
       const { reason, message } = verdict.failure
       return { _tag: "Stayed", id: row.id, source: row.source, reason, message }
