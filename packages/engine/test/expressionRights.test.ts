@@ -13,8 +13,11 @@ const program = fileURLToPath(new URL("../src/internal/expressions/child.ts", im
 /** What a script says that runs with the rights of the program in this file. */
 const run = (script: string, file = program) =>
   new Promise<string>((resolve) => {
-    execFile(process.execPath, [...rights(file, ["jsonata"]), "--eval", script], { env: {} }, (_, stdout, stderr) =>
-      resolve(stdout + stderr)
+    execFile(
+      process.execPath,
+      [...rights(file, ["jsonata"]), "--eval", script],
+      { env: {} },
+      (_, stdout, stderr) => resolve(stdout + stderr)
     )
   })
 
