@@ -273,10 +273,11 @@ const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => ({
       attempt({ scheme: sender.scheme, secrets }, now)(delivery).map(({ secret }) => ({ sender, secret }))
     )
     const names = found.map(({ sender }) => sender.name).join(", ")
+    const weakness = found.find(({ sender }) => sender.weakness !== undefined)?.sender.weakness
     const findings = Arr.take(found, 1).map(({ secret }) =>
       otherSender(
         names,
-        `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.`,
+        `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.${weakness === undefined ? "" : ` ${weakness}`}`,
         secret
       )
     )
