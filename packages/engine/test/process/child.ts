@@ -6,11 +6,12 @@ interface Job {
   readonly what: "answer" | "hang" | "fill" | "end"
 }
 
+const isEndless = (what: Job["what"]): boolean => what === "hang" || what === "fill"
+
 serve<Job>((jobs) => {
   for (const { id, what } of jobs) {
     const kept: Array<unknown> = []
-    while (what === "hang") kept.length = 0
-    while (what === "fill") kept.push(Array.from({ length: 10_000 }, () => ({})))
+    while (isEndless(what)) if (what === "fill") kept.push(Array.from({ length: 10_000 }, () => ({})))
     if (what === "end") process.exit(1)
     say(JSON.stringify({ id, pid: process.pid }))
   }

@@ -2,13 +2,20 @@
 import { Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { textOf } from "./charset.ts"
+import { isCostly } from "./depth.ts"
 import { parseExact } from "./exactJson.ts"
 import { fieldsOf } from "./form.ts"
 import { json, type MediaType } from "./mediaTypes.ts"
 
-/** Large integers are strings of their digits; undefined for what is no JSON, or is not well-formed UTF-8 or UTF-16. */
+/**
+ * Large integers are strings of their digits; undefined for what is no JSON, is nested so deeply that it costs too much, or is
+ * not well-formed UTF-8 or UTF-16.
+ */
 export const jsonOf = (body: Uint8Array, contentType?: string): unknown =>
-  Option.getOrUndefined(Option.flatMap(Result.getSuccess(textOf(body, contentType)), parse))
+  Result.match(textOf(body, contentType), {
+    onSuccess: (text) => (isCostly(text) ? undefined : Option.getOrUndefined(parse(text))),
+    onFailure: () => undefined
+  })
 
 export const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(parseExact)
 

@@ -14,6 +14,14 @@ export const isDeeper = (json: string, levels: number): boolean => {
   return false
 }
 
+/** Up to this many characters, parsing costs no more than a look. */
+const small = 65_536
+
+const deepest = 5_000
+
+/** Whether a text costs much more to parse than its length says. No sender nests so deeply: few could print it. */
+export const isCostly = (json: string): boolean => json.length > small && isDeeper(json, deepest)
+
 const [quote, backslash] = [0x22, 0x5c]
 const [squareOpen, squareClose, curlyOpen, curlyClose] = [0x5b, 0x5d, 0x7b, 0x7d]
 
