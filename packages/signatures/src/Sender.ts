@@ -68,8 +68,8 @@ export interface Sender {
   readonly title: string
   readonly scheme: Scheme
   /**
-   * What its bodies are. Where there are several, the Content-Type of a request picks one of them, and nothing else: it is not
-   * signed.
+   * What its bodies are, the usual one first. Where there are several, the Content-Type of a request picks one of them, and
+   * nothing else: it is not signed.
    */
   readonly mediaTypes: readonly [MediaType, ...Array<MediaType>]
   readonly deliveryId: DeliveryId

@@ -18,7 +18,7 @@ describe("the depth of JSON", () => {
     ['["\\\\",[[', 2, true],
     ['"[[[', 0, false],
     ["", 0, false]
-  ] as const)("%s is deeper than %i levels: %s", ([json, levels, deeper]) => {
+  ] as const)("%s is deeper than %i levels: %s", (json, levels, deeper) => {
     assert.strictEqual(Body.isDeeper(json, levels), deeper)
   })
 })

@@ -107,6 +107,16 @@ it("a sender of both is read as its Content-Type says, and JSON is read as no fo
   }
 })
 
+it("a sender of both whose Content-Type names neither is read as it usually is", () => {
+  for (const headers of [{}, multipart]) {
+    const decode = (name: string, body: string) =>
+      Body.decode(headers, bytes(body), senderNamed(name).mediaTypes)
+    assert.isTrue(Result.isFailure(decode("github", form)))
+    assert.deepStrictEqual(decode("twilio", "MessageSid=SM1"), Result.succeed({ MessageSid: "SM1" }))
+    assert.deepStrictEqual(decode("twilio", '{"a":1}'), Result.succeed({ a: 1 }))
+  }
+})
+
 it("a delivery of a sender of JSON is the same whatever its Content-Type says", () => {
   const body = JSON.stringify({ event_id: "e", at: DateTime.formatIso(at) })
   const identities = [{}, urlencoded, multipart].map((headers) => {

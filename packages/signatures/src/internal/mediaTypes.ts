@@ -14,12 +14,12 @@ export const any: readonly [MediaType, ...Array<MediaType>] = [json, urlencoded,
 export const namedBy = (contentType: string | undefined): string =>
   contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? ""
 
-/** The one that the Content-Type names; else JSON, and the first of a sender that sends forms only. */
+/** The one that the Content-Type names; else the first, which is the sender's usual one. */
 export const typeOf = (
   contentType: string | undefined,
   mediaTypes: readonly [MediaType, ...Array<MediaType>]
 ): MediaType => {
   if (mediaTypes.length === 1) return mediaTypes[0]
   const named = namedBy(contentType)
-  return mediaTypes.find((type) => type === named) ?? (mediaTypes.includes(json) ? json : mediaTypes[0])
+  return mediaTypes.find((type) => type === named) ?? mediaTypes[0]
 }
