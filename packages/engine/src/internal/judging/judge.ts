@@ -21,7 +21,7 @@ export interface Request {
 }
 
 export interface Judge {
-  /** By the sources own secrets. */
+  /** By the source's own secrets. */
   readonly judge: (request: Request) => Effect.Effect<Answer>
   /** With what may explain a refusal. */
   readonly diagnose: (request: Request, others: Iterable<Source>) => Effect.Effect<Answer>
