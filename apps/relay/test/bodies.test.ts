@@ -232,6 +232,25 @@ bothWays("a body that is nested 10,000 deep is shown raw", (run, here) =>
   })
 )
 
+bothWays("a refused body of 1 MiB of brackets is shown raw, with why it is not diagnosed", (run, here) =>
+  Effect.gen(function* () {
+    const deep = "[".repeat(524_288) + "]".repeat(524_288)
+    expect(yield* post(here, bytes(deep), { secret: wrong })).toBe(401)
+    const [refused] = (yield* here.viewer.quarantine.list({ query: {} })).items
+    const detail = yield* here.viewer.quarantine.get({ params: { id: refused?.id ?? "" } })
+    expect(detail).toMatchObject({
+      verifies: false,
+      refusal: { reason: "NoSecretMatches" },
+      findings: [],
+      untried: "Bodies above 64 KiB are not diagnosed."
+    })
+    expect(detail.body).toEqual({ base64: btoa(deep) })
+    const shown = yield* run("quarantine", "show", refused?.id ?? "")
+    expect(shown).toMatchObject({ code: 0 })
+    expect(shown.stdout).toContain("\nBodies above 64 KiB are not diagnosed.\n")
+  })
+)
+
 bothWays("a person in a compressed body that made no invitation is found, and forgotten", (run, here) =>
   Effect.gen(function* () {
     const body = gzipSync('{"customer":"gz@example.com"}')

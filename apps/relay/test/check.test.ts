@@ -217,3 +217,33 @@ describe("usher check says which events are sign-ups", () => {
     patience
   )
 })
+
+it.live(
+  "usher check warns of senders that sign by a plain hash, and of no other",
+  () =>
+    Effect.gen(function* () {
+      const sources = `
+  crm: { sender: hubspot, secrets: [{ env: SVIX_SECRET }], spot: main, invite: { live: live-1 } }
+  old: { sender: hubspot-v1, secrets: [{ env: SVIX_SECRET }], spot: main, invite: { live: live-1 } }
+  own:
+    sender: custom
+    verify: { scheme: hash, header: x-acme, parts: [secret, body] }
+    secrets: [{ env: SVIX_SECRET }]
+    spot: main
+    invite: { live: live-1, member: { expr: email } }
+`
+      const home = yield* folder(
+        configuration("http://127.0.0.1:9").replace(/^sources:\n/m, (line) => `${line}${sources.slice(1)}`)
+      )
+      expect(yield* check(home)).toMatchObject({
+        code: 0,
+        warnings: [
+          expect.stringMatching(
+            /^sources\.old: HubSpot's signature v1 is a plain hash.* use the sender hubspot\.$/
+          ),
+          expect.stringMatching(/^sources\.own: The signature is a plain hash/)
+        ]
+      })
+    }).pipe(isolated),
+  patience
+)

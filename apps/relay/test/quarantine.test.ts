@@ -37,15 +37,11 @@ const hubspot = {
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  "HubSpot's v1, by the sender hubspot": {
-    ...hubspot,
+  "HubSpot's v3": {
+    body: events,
+    masked: ["x-hubspot-signature-v3"],
     source: "sender: hubspot",
-    signer: senderNamed("hubspot-v1")
-  },
-  "HubSpot's v2, by the sender hubspot": {
-    ...hubspot,
-    source: "sender: hubspot",
-    signer: senderNamed("hubspot-v2")
+    signer: senderNamed("hubspot")
   },
   "HubSpot's v1": { ...hubspot, source: "sender: hubspot-v1", signer: senderNamed("hubspot-v1") },
   "HubSpot's v2": { ...hubspot, source: "sender: hubspot-v2", signer: senderNamed("hubspot-v2") },

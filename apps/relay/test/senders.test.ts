@@ -4,7 +4,8 @@ import { Context, DateTime, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Sender, Senders } from "@usher/signatures"
 import { sample, sign } from "@usher/signatures/testing"
-import { Inbox } from "@usher/engine"
+import { Inbox, Refusal } from "@usher/engine"
+import { extend } from "../../../packages/signatures/test/lengthExtension.ts"
 import * as Server from "../src/Server.ts"
 import { folder, isolated, load, participants, sandbox, senderNamed, until } from "./harness.ts"
 
@@ -171,6 +172,75 @@ describe("a delivery", () => {
         ({ items: [webhook] }) => webhook?.status === "unmappable"
       )
       expect(page.items).toMatchObject([{ status: "unmappable" }])
+    }).pipe(isolated)
+  )
+
+  it.live("of HubSpot's, whose hash somebody continued over a form of their own, is refused", () =>
+    Effect.gen(function* () {
+      const [hubspot, older] = [senderNamed("hubspot"), senderNamed("hubspot-v1")]
+      const { url, inbox, ledger } = yield* relay([hubspot, older])
+      const genuine = sample(older, { member: "ada@example.com", id: "1", at: yield* DateTime.now })
+      const captured = yield* sign(older, { secret: secretOf(older), ...genuine, at: yield* DateTime.now })
+      const more = Buffer.from(
+        [
+          ["propertyName", "email"],
+          ["propertyValue", "mallory@evil.example"]
+        ]
+          .map(([name, value]) => `\r\n--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}`)
+          .join("") + "\r\n--x--\r\n"
+      )
+      const attempts: Array<number> = []
+      const lengths = Array.from({ length: 57 }, (_, index) => index + 8)
+      expect(lengths).toContain(secretOf(older).length)
+      for (const { name } of [hubspot, older]) {
+        for (const length of lengths) {
+          const { glue, hash } = extend(
+            captured.headers["x-hubspot-signature"] ?? "",
+            length + captured.body.length,
+            more
+          )
+          const response = yield* HttpClientRequest.post(`${url}/webhooks/${name}`).pipe(
+            HttpClientRequest.setHeaders({ ...captured.headers, "x-hubspot-signature": hash }),
+            HttpClientRequest.bodyUint8Array(
+              Buffer.concat([captured.body, glue, more]),
+              "multipart/form-data; boundary=x"
+            ),
+            HttpClient.execute
+          )
+          yield* response.arrayBuffer
+          attempts.push(response.status)
+        }
+      }
+      const { status } = Refusal.answerTo(older, "unverified")
+      expect(new Set(attempts)).toEqual(new Set([status, Refusal.answerTo(hubspot, "unverified").status]))
+      expect(yield* send(url, older, genuine)).toMatchObject({ status: 200, json: { status: "accepted" } })
+      expect(yield* participants(ledger, 1)).toEqual(["ada@example.com"])
+      expect((yield* inbox.searchWebhooks({}, { limit: 10 })).items).toHaveLength(1)
+    }).pipe(isolated)
+  )
+
+  it.live("of a sender of JSON is read as JSON, whatever its Content-Type says", () =>
+    Effect.gen(function* () {
+      const typeform = senderNamed("typeform")
+      const { url, inbox, ledger } = yield* relay([typeform])
+      const at = yield* DateTime.now
+      const type = { headers: { "content-type": "multipart/form-data; boundary=x" } }
+      const content = sample(typeform, { member: "ada@example.com", id: "1", at })
+      expect(yield* send(url, typeform, { ...content, ...type })).toMatchObject({ status: 200 })
+      expect(yield* participants(ledger, 1)).toEqual(["ada@example.com"])
+      // The same one again is no other delivery for its other Content-Type.
+      expect(yield* send(url, typeform, content)).toMatchObject({ json: { status: "duplicate" } })
+      const form =
+        '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nmallory@evil.example\r\n--x--\r\n'
+      expect(yield* send(url, typeform, { body: form, ...type })).toMatchObject({ status: 200 })
+      const { items } = yield* until(
+        inbox.searchWebhooks({ source: "typeform" }, { limit: 2 }),
+        ({ items }) => items.every(({ status }) => status !== "received")
+      )
+      expect(items.map(({ status, reason }) => [status, reason])).toEqual([
+        ["unmappable", "the body is not JSON"],
+        ["mapped", null]
+      ])
     }).pipe(isolated)
   )
 

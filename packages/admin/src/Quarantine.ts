@@ -35,7 +35,7 @@ export const Quarantined = Schema.Struct({
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
 /**
- * Why a delivery does not verify now: a reason of the verifier, or `SourceNotConfigured`.
+ * Why a delivery does not verify now: a reason of the verifier, `SourceNotConfigured`, or `NotJudged`.
  *
  * @category schemas
  * @since 0.1.0
@@ -60,7 +60,9 @@ export const Detail = Schema.Struct({
   /** Why it does not verify now. Null where it does. */
   refusal: Schema.NullOr(Refusal),
   /** What may explain the refusal, the most likely first. */
-  findings: Schema.Array(Schema.Struct({ finding: Schema.String, sentence: Schema.String }))
+  findings: Schema.Array(Schema.Struct({ finding: Schema.String, sentence: Schema.String })),
+  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  untried: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "QuarantinedDetail" })
 
 /**

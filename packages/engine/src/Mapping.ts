@@ -3,7 +3,7 @@
  */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
-import { Body } from "@usher/signatures"
+import { Body, type Sender } from "@usher/signatures"
 import { Expressions, limits } from "./Expressions.ts"
 import { wrongWith } from "./internal/expressions/check.ts"
 import { type Failed, type Field, type Found, type Job, noTexts } from "./internal/expressions/protocol.ts"
@@ -24,6 +24,8 @@ export interface Event {
   readonly headers: Readonly<Record<string, string>>
   /** After decompression. */
   readonly body: Uint8Array
+  /** What the body may be. Default: anything that is read. */
+  readonly mediaTypes?: Sender.Sender["mediaTypes"] | undefined
   /** Of the ids of the Spot's members, besides UUIDs. */
   readonly memberId?: RegExp | undefined
 }
@@ -174,10 +176,10 @@ export interface Trouble {
  */
 export const rehearse = Effect.fnUntraced(function* (
   rules: Rules,
-  { source, headers, body }: Event
+  { source, headers, body, mediaTypes }: Event
 ): Effect.fn.Return<ReadonlyArray<Trouble>, never, Expressions> {
   const { evaluate } = yield* Expressions
-  const text = Body.toJson(headers, body)
+  const text = Body.toJson(headers, body, mediaTypes)
   if (Result.isFailure(text)) return []
   const all = expressionsOf(rules)
   const troubles: Array<Trouble> = []
@@ -188,7 +190,11 @@ export const rehearse = Effect.fnUntraced(function* (
     const result = yield* evaluate(job)
     if (!("failed" in result) || result.failed.code === "NoBody") continue
     const failed = { ...result.failed, field }
-    troubles.push({ field, reason: whyNot(rules, headers, failed), always: incapable.test(failed.code) })
+    troubles.push({
+      field,
+      reason: whyNot(rules, { headers, mediaTypes }, failed),
+      always: incapable.test(failed.code)
+    })
   }
   return troubles
 })
@@ -198,15 +204,15 @@ const incapable = /^(Too\w+|Error|D1011|D1012|D2014|D2015|T100[5-8])$/
 
 const evaluate = Effect.fnUntraced(function* (
   rules: Rules,
-  { source, headers, body, memberId }: Event
+  { source, headers, body, mediaTypes, memberId }: Event
 ): Effect.fn.Return<Mapped, never, Expressions> {
   const expressions = yield* Expressions
-  const text = Body.toJson(headers, body)
+  const text = Body.toJson(headers, body, mediaTypes)
   if (Result.isFailure(text)) return { status: "unmappable", reason: text.failure }
   const job = { expressions: expressionsOf(rules), source, headers, body: text.success }
   const result = yield* expressions.evaluate(job)
   return "failed" in result
-    ? { status: "unmappable", reason: whyNot(rules, headers, result.failed) }
+    ? { status: "unmappable", reason: whyNot(rules, { headers, mediaTypes }, result.failed) }
     : mappedOf(rules, result.found, memberId)
 })
 
@@ -298,8 +304,12 @@ const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefin
   return undefined
 }
 
-const whyNot = (rules: Rules, headers: Event["headers"], { field, code, message }: Failed): string => {
-  if (code === "NoBody") return Body.notJson(headers)
+const whyNot = (
+  rules: Rules,
+  { headers, mediaTypes }: Pick<Event, "headers" | "mediaTypes">,
+  { field, code, message }: Failed
+): string => {
+  if (code === "NoBody") return Body.notJson(headers, mediaTypes)
   if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
   if (code === "TooMuch" || field === null)
     return `the expressions give more than ${limits.answer} characters`

@@ -43,12 +43,17 @@ export const Quarantined = Schema.Struct({
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
 /**
- * Why a delivery stays in quarantine: the verifier's reason, or its source was removed from the configuration.
+ * Why a delivery stays in quarantine: the verifier's reason; its source was removed from the configuration; or it could not be
+ * judged within the bounds of the process that judges.
  *
  * @category models
  * @since 0.1.0
  */
-export const Reason = Schema.Literals([...VerificationFailed.Reason.literals, "SourceNotConfigured"])
+export const Reason = Schema.Literals([
+  ...VerificationFailed.Reason.literals,
+  "SourceNotConfigured",
+  "NotJudged"
+])
 
 /**
  * @category models
@@ -82,6 +87,8 @@ export interface Detail extends Quarantined {
   /** The most likely first. */
   readonly findings: ReadonlyArray<Diagnosis.Finding>
   readonly tried: ReadonlyArray<Diagnosis.Tried>
+  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  readonly untried: string | null
 }
 
 /**
@@ -192,7 +199,7 @@ export class Quarantine extends Context.Service<
     /** The number of deliveries of each source that has any. */
     readonly counts: Effect.Effect<ReadonlyMap<string, number>, InboxUnavailable>
 
-    /** One delivery with its diagnosis, which takes a moment. */
+    /** One delivery with its diagnosis, which takes a moment in a process of its own. */
     readonly get: (id: string) => Effect.Effect<Detail | undefined, InboxUnavailable>
 
     /**

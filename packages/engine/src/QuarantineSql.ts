@@ -1,12 +1,13 @@
 /**
  * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
  */
-import { Clock, Duration, Effect, Layer, Result } from "effect"
+import { Clock, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Diagnosis } from "@usher/signatures"
 import { Inbox } from "./Inbox.ts"
 import { unavailable } from "./internal/inbox/store.ts"
+import * as judging from "./internal/judging/judge.ts"
+import { explaining, unexplained } from "./internal/quarantine/explaining.ts"
 import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
 import { supervise } from "./internal/supervise.ts"
@@ -48,6 +49,8 @@ export const layer = (
       const inbox = yield* Inbox
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
+      const judge = yield* judging.make
+      const explain = explaining(judge)
       const allowed = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
 
       const keep = Effect.fn("Quarantine.keep")(
@@ -93,39 +96,30 @@ export const layer = (
         unavailable
       )
 
-      const get = Effect.fn("Quarantine.get")(
-        function* (id: string) {
-          const [row] =
-            yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined WHERE id = ${id}`
-          if (row === undefined) return undefined
-          const configured = yield* sources.current
-          const source = configured.get(row.source)
-          const { source: name, body } = row
-          const shown = { ...rows.shown(row, configured), body, findings: [], tried: [] }
-          if (source === undefined) return { ...shown, verifies: false, refusal: notConfigured }
-          const { verdict, ...explained } = yield* Diagnosis.diagnose({
-            scheme: source.sender.scheme,
-            secrets: source.secrets,
-            delivery: rows.delivery(row, options.publicUrl),
-            maxSize,
-            others: [...configured.values()]
-              .filter((other) => other.name !== name)
-              .map((other) => ({ name: other.name, scheme: other.sender.scheme, secrets: other.secrets })),
-            at: shown.lastAt
-          })
-          const refusal = Result.match(verdict, {
-            onSuccess: () => null,
-            onFailure: ({ reason, message }) => ({ reason, message })
-          })
-          return { ...shown, ...explained, verifies: refusal === null, refusal }
-          // Secrets are judged when a source is made.
-        },
-        Effect.catchTag("InvalidSecret", Effect.die),
-        unavailable
-      )
+      const get = Effect.fn("Quarantine.get")(function* (id: string) {
+        const [row] =
+          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined WHERE id = ${id}`
+        if (row === undefined) return undefined
+        const configured = yield* sources.current
+        const source = configured.get(row.source)
+        const { source: name, body } = row
+        const shown = { ...rows.shown(row, configured), body }
+        if (source === undefined) return { ...shown, ...unexplained, refusal: notConfigured }
+        const others = Array.from(configured.values()).filter((other) => other.name !== name)
+        const delivery = rows.delivery(row, options.publicUrl)
+        return { ...shown, ...(yield* explain({ source, delivery, at: shown.lastAt, maxSize }, others)) }
+      }, unavailable)
 
       const release = Effect.fn("Quarantine.release")(
-        releasing({ sql, inbox, sources, publicUrl: options.publicUrl, maxSize, conditions }),
+        releasing({
+          sql,
+          inbox,
+          sources,
+          judge: judge.judge,
+          publicUrl: options.publicUrl,
+          maxSize,
+          conditions
+        }),
         unavailable
       )
 

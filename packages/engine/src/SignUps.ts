@@ -62,7 +62,7 @@ export const only =
 type Selected = { readonly event: Event } | { readonly reason: string }
 
 const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Selected => {
-  const body = Result.getOrUndefined(Body.decode(event.headers, event.body))
+  const body = Result.getOrUndefined(Body.decode(event.headers, event.body, event.mediaTypes))
   for (const field of [name, ...otherNames]) {
     const others: Array<string> = []
     let isNamed = false
@@ -101,7 +101,7 @@ const withBody = (event: Event, body: unknown): Event => {
   // Too deep to be printed, and too deep to be read by an expression.
   if (text === undefined) return event
   const headers = { ...event.headers, "content-type": "application/json" }
-  return { ...event, headers, body: new TextEncoder().encode(text) }
+  return { ...event, headers, body: new TextEncoder().encode(text), mediaTypes: ["application/json"] }
 }
 
 const nothing = Symbol("nothing of it is a sign-up")

@@ -9,7 +9,7 @@ import {
   Identity,
   Scheme,
   type Secret,
-  type Sender,
+  Sender,
   type Verified,
   Verifier
 } from "@usher/signatures"
@@ -47,7 +47,10 @@ export interface Source {
    * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
    * verified: the identity that it has once it is.
    */
-  readonly identify: (delivery: Delivery.Delivery, verified?: Verified.Verified) => Identity
+  readonly identify: (
+    delivery: Delivery.Delivery,
+    verified?: Pick<Verified.Verified, "deliveryId">
+  ) => Identity
   /** The delivery ids that an earlier version would have given a delivery, as it was sent. */
   readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
@@ -160,7 +163,8 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
 ): Effect.Effect<Source, Failure, R> {
   const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
   const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
-  const sender: Sender.Sender = { ...options.sender, deliveryId }
+  const mediaTypes = Sender.mediaTypesOf(options.sender)
+  const sender: Sender.Sender = { ...options.sender, deliveryId, mediaTypes }
   return Effect.gen(function* () {
     const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
     if (wrong !== undefined) return yield* wrong
@@ -188,7 +192,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
           delivery,
           signedId === undefined ? {} : { deliveryId: signedId }
         )
-        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling) }
+        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling, mediaTypes) }
       },
       formerIds: (sent) => Identity.formerIds(sender, sent),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)

@@ -43,5 +43,6 @@ export const event = (
   Effect.map(decompressed(webhook), (body) => ({
     source: webhook.source,
     headers: webhook.headers,
-    body: Scheme.coveredBody(source.sender.scheme, body)
+    body: Scheme.coveredBody(source.sender.scheme, body),
+    mediaTypes: source.sender.mediaTypes
   }))

@@ -6,15 +6,18 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
-import { rights } from "../src/internal/expressions/rights.ts"
+import { rights } from "../src/internal/process/rights.ts"
 
 const program = fileURLToPath(new URL("../src/internal/expressions/child.ts", import.meta.url))
 
 /** What a script says that runs with the rights of the program in this file. */
 const run = (script: string, file = program) =>
   new Promise<string>((resolve) => {
-    execFile(process.execPath, [...rights(file), "--eval", script], { env: {} }, (_, stdout, stderr) =>
-      resolve(stdout + stderr)
+    execFile(
+      process.execPath,
+      [...rights(file, ["jsonata"]), "--eval", script],
+      { env: {} },
+      (_, stdout, stderr) => resolve(stdout + stderr)
     )
   })
 

@@ -9,8 +9,10 @@ import { EncodingUnreadable } from "./EncodingUnreadable.ts"
 import { parse } from "./internal/body.ts"
 import { textOf } from "./internal/charset.ts"
 import { codingsOf, undo } from "./internal/contentEncoding.ts"
+import { isDeeper as isDeeperThan } from "./internal/depth.ts"
 import { parseExact } from "./internal/exactJson.ts"
-import { fieldsOf, isMultipart } from "./internal/form.ts"
+import { fieldsOf } from "./internal/form.ts"
+import * as types from "./internal/mediaTypes.ts"
 
 export { EncodingUnreadable, Reason } from "./EncodingUnreadable.ts"
 
@@ -21,6 +23,22 @@ export { EncodingUnreadable, Reason } from "./EncodingUnreadable.ts"
  * @since 0.1.0
  */
 export type Headers = Readonly<Record<string, string | undefined>>
+
+/**
+ * What a body may be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type MediaType = types.MediaType
+
+/**
+ * Every media type that is read.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const anyMediaType = types.any
 
 /**
  * The largest body after decompression where nothing else is said: 1 MiB.
@@ -71,15 +89,19 @@ export const text = (headers: Headers, body: Uint8Array): Result.Result<string, 
 /**
  * The value of a decompressed body. JSON is as it is, with large integers as strings (see `parseJson`). A form is a record of
  * its fields by their names as written (`data[email]`); a field that is sent several times is an array, a file is its name.
- * Fails with a reason that quotes nothing of the body.
+ * `mediaTypes` are what its sender sends: the Content-Type picks one of them. A body that is JSON and may be is no form. Fails with a reason that quotes nothing of the body.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const decode = (headers: Headers, body: Uint8Array): Result.Result<unknown, string> =>
-  Result.flatMap(read(headers, body), ({ json, fields }) =>
+export const decode = (
+  headers: Headers,
+  body: Uint8Array,
+  mediaTypes = types.any
+): Result.Result<unknown, string> =>
+  Result.flatMap(read(headers, body, mediaTypes), ({ json, fields }) =>
     fields === undefined
-      ? Result.fromOption(parse(json), () => notJson(headers))
+      ? Result.fromOption(parse(json), () => notJson(headers, mediaTypes))
       : Result.succeed(recordOf(fields))
   )
 
@@ -90,8 +112,12 @@ export const decode = (headers: Headers, body: Uint8Array): Result.Result<unknow
  * @category decoding
  * @since 0.1.0
  */
-export const toJson = (headers: Headers, body: Uint8Array): Result.Result<string, string> =>
-  Result.map(read(headers, body), ({ json, fields }) => json ?? jsonOfFields(fields))
+export const toJson = (
+  headers: Headers,
+  body: Uint8Array,
+  mediaTypes = types.any
+): Result.Result<string, string> =>
+  Result.map(read(headers, body, mediaTypes), ({ json, fields }) => json ?? jsonOfFields(fields))
 
 /**
  * Like `JSON.parse`, but an integer beyond ±(2^53 − 1), which a double would round, becomes the string of its digits as
@@ -103,14 +129,22 @@ export const toJson = (headers: Headers, body: Uint8Array): Result.Result<string
 export const parseJson: (text: string) => unknown = parseExact
 
 /**
+ * Whether JSON is nested deeper than so many levels, told without parsing it.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDeeper: (json: string, levels: number) => boolean = isDeeperThan
+
+/**
  * Why a body that is not JSON can't be read.
  *
  * @category reasons
  * @since 0.1.0
  */
-export const notJson = (headers: Headers): string => {
-  const mediaType = mediaTypeOf(headers)
-  return jsonTypes.test(mediaType) || !/^[\w.+/-]{1,100}$/.test(mediaType)
+export const notJson = (headers: Headers, mediaTypes = types.any): string => {
+  const mediaType = types.namedBy(headers["content-type"])
+  return mediaTypes.length === 1 || jsonTypes.test(mediaType) || !/^[\w.+/-]{1,100}$/.test(mediaType)
     ? "the body is not JSON"
     : `the body is neither JSON nor a form but ${mediaType}`
 }
@@ -128,18 +162,21 @@ interface Field {
   readonly value: unknown
 }
 
-const read = (headers: Headers, body: Uint8Array): Result.Result<Read, string> => {
+const read = (
+  headers: Headers,
+  body: Uint8Array,
+  mediaTypes: typeof types.any
+): Result.Result<Read, string> => {
   const contentType = headers["content-type"]
   if (body.length === 0) return Result.fail("the body is empty")
-  if (isMultipart(contentType)) return formOf(contentType, body)
-  if (mediaTypeOf(headers) !== "application/x-www-form-urlencoded") {
-    return Result.map(textOf(body, contentType), (json) => ({ json }))
-  }
+  const type = types.typeOf(contentType, mediaTypes)
+  if (type === types.json) return Result.map(textOf(body, contentType), (json) => ({ json }))
+  if (!mediaTypes.includes(types.json)) return formOf(type, contentType, body)
   // `curl -d` calls everything a form.
   const json = Option.filter(Result.getSuccess(textOf(body, contentType)), looksLikeJson)
   return Option.match(json, {
     onSome: (json) => Result.succeed({ json }),
-    onNone: () => formOf(contentType, body)
+    onNone: () => formOf(type, contentType, body)
   })
 }
 
@@ -147,8 +184,12 @@ const read = (headers: Headers, body: Uint8Array): Result.Result<Read, string> =
 const looksLikeJson = (text: string): boolean =>
   /^\s*[{[]/.test(text) && (!text.includes("=") || Option.isSome(parse(text)))
 
-const formOf = (contentType: string | undefined, body: Uint8Array): Result.Result<Read, string> =>
-  Result.map(fieldsOf(contentType, body), (fields) => ({
+const formOf = (
+  type: Exclude<MediaType, "application/json">,
+  contentType: string | undefined,
+  body: Uint8Array
+): Result.Result<Read, string> =>
+  Result.map(fieldsOf(type, contentType, body), (fields) => ({
     fields: fields.map(([name, text]) => ({ name, text, value: valueOf(name, text) }))
   }))
 
@@ -181,6 +222,3 @@ const jsonOfFields = (fields: ReadonlyArray<Field>): string => {
   })
   return `{${members.join()}}`
 }
-
-const mediaTypeOf = (headers: Headers): string =>
-  headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? ""

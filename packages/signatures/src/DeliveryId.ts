@@ -1,5 +1,6 @@
 /** The id by which a sender names a delivery, as data: where the sender puts it, or what it is composed of. */
 import { Schema } from "effect"
+import type { MediaType } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import { type Reader, readerOf, valuesOf } from "./internal/fields.ts"
 import { storable } from "./internal/ids.ts"
@@ -82,12 +83,17 @@ export type DeliveryId = typeof DeliveryId.Type
 /**
  * The id that the sender gave this delivery; `undefined` where it gave none. Pure. The body is parsed only when the id
  * stands in it, and a large integer keeps its digits. An id that is longer than 255 characters, holds NUL or is not
- * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal.
+ * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal. `mediaTypes` are what the
+ * body may be. Default: all.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const of = (spec: DeliveryId, delivery: Delivery): string | undefined => read(spec, readerOf(delivery))
+export const of = (
+  spec: DeliveryId,
+  delivery: Delivery,
+  mediaTypes?: readonly [MediaType, ...Array<MediaType>]
+): string | undefined => read(spec, readerOf(delivery, mediaTypes))
 
 /** @internal */
 export const read = (spec: DeliveryId, reader: Reader): string | undefined => {

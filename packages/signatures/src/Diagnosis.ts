@@ -8,6 +8,7 @@ import type { Delivery } from "./Delivery.ts"
 import { explain } from "./internal/causes.ts"
 import { encodingRemoved } from "./internal/findings.ts"
 import { compile } from "./internal/compile.ts"
+import { isTooDeep, maxDepth } from "./internal/variants.ts"
 import type { Scheme } from "./Scheme.ts"
 import type { Secret } from "./Secret.ts"
 import { VerificationFailed } from "./VerificationFailed.ts"
@@ -91,7 +92,7 @@ export const Tried = Schema.Struct({ check: Finding.fields.finding, variants: Sc
 export type Tried = typeof Tried.Type
 
 /**
- * The verdict, what may explain it (most likely cause first), and what was looked for. Without a finding the secret is
+ * The verdict, what may explain it (most likely cause first), and what was looked for, until enough was found. Without a finding the secret is
  * most often simply another one.
  *
  * @category models
@@ -101,7 +102,28 @@ export interface Report {
   readonly verdict: Result.Result<Verified, VerificationFailed>
   readonly findings: ReadonlyArray<Finding>
   readonly tried: ReadonlyArray<Tried>
+  /** What was not looked for and why, as a sentence. Absent where nothing was left out. */
+  readonly untried?: string
 }
+
+/**
+ * Bounds of a diagnosis: bytes of a body that is diagnosed, and levels of JSON that is printed again. A delivery out of bounds
+ * has a verdict all the same.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const limits = { body: 65_536, depth: maxDepth } as const
+
+/**
+ * Why a larger body has a verdict and no findings.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const tooLarge = `Bodies above ${limits.body / 1024} KiB are not diagnosed.`
+
+const tooDeep = `JSON that is nested deeper than ${limits.depth} levels is not printed again.`
 
 interface Options {
   readonly scheme: Scheme
@@ -122,10 +144,13 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Options) {
       findings: [{ finding: "Valid", sentence: `It verifies, with secret ${secret}.`, secret }],
       tried: []
     }),
-    onFailure: (failed): Report => ({
-      verdict,
-      ...explain(failed, { delivery, scheme, secrets, others, now })
-    })
+    onFailure: (failed): Report => {
+      if (delivery.body.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
+      const explained = explain(failed, { delivery, scheme, secrets, others, now })
+      const isLeftOut =
+        failed.reason === "NoSecretMatches" && explained.findings.length === 0 && isTooDeep(delivery)
+      return { verdict, ...explained, ...(isLeftOut ? { untried: tooDeep } : {}) }
+    }
   })
 })
 

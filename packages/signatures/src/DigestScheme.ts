@@ -168,9 +168,9 @@ export const Hmac = Schema.Struct({
 export type Hmac = typeof Hmac.Type
 
 /**
- * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC: whoever has a signed body can
- * compute the digest of a longer one. Such a body is not UTF-8, and only UTF-8 verifies. For senders that have nothing
- * else.
+ * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC: somebody who has a signed body can
+ * compute the digest of a longer one. Such a body is no JSON in UTF-8, and nothing else verifies but an empty body. For senders
+ * that have nothing else.
  *
  * @category schemes
  * @since 0.1.0
@@ -178,7 +178,7 @@ export type Hmac = typeof Hmac.Type
 export const Hash = Schema.Struct({
   scheme: Schema.Literal("hash").annotateKey({
     description:
-      "a plain digest with the secret among its parts; weaker than an HMAC: with the secret first, only bodies in UTF-8 verify"
+      "a plain digest with the secret among its parts; weaker than an HMAC: only JSON in UTF-8 verifies"
   }),
   ...keyed,
   parts: Schema.NonEmptyArray(Part)

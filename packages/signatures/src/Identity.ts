@@ -25,11 +25,11 @@ export interface Identity {
  * @since 0.1.0
  */
 export const of = (
-  sender: Pick<Sender, "deliveryId" | "retryFields">,
+  sender: Pick<Sender, "deliveryId" | "retryFields"> & Partial<Pick<Sender, "mediaTypes">>,
   delivery: Delivery,
   verified?: Pick<Verified, "deliveryId">
 ): Identity => {
-  const reader = readerOf(delivery)
+  const reader = readerOf(delivery, sender.mediaTypes)
   // In this order: the content takes fields out of the JSON.
   const deliveryId = verified?.deliveryId ?? read(sender.deliveryId, reader)
   return { deliveryId, content: contentOfRead(sender.retryFields, reader) }
@@ -42,8 +42,10 @@ export const of = (
  * @category accessors
  * @since 0.1.0
  */
-export const contentOf = (sender: Pick<Sender, "retryFields">, delivery: Delivery): Uint8Array =>
-  contentOfRead(sender.retryFields, readerOf(delivery))
+export const contentOf = (
+  sender: Pick<Sender, "retryFields"> & Partial<Pick<Sender, "mediaTypes">>,
+  delivery: Delivery
+): Uint8Array => contentOfRead(sender.retryFields, readerOf(delivery, sender.mediaTypes))
 
 /**
  * The ids under which the version before hashes of bodies would have stored a delivery, as it was sent: by the sender's row of

@@ -111,7 +111,7 @@ export const None = Schema.Struct({
 
 /**
  * Several versions of one sender, told apart by a header: the first choice whose header is there (and has the value,
- * where one is given).
+ * where one is given). The caller picks the version, so a plain hash is none of them.
  *
  * @category schemes
  * @since 0.1.0
@@ -126,7 +126,7 @@ export const ByHeader = Schema.Struct({
       value: Schema.optionalKey(Schema.String).annotateKey({
         description: "the value that it has to have; any, unless told"
       }),
-      use: Schema.Union([Hmac, Hash]).annotateKey({ description: "the scheme for these" })
+      use: Hmac.annotateKey({ description: "the scheme for these: an HMAC, since the caller picks it" })
     })
   ).annotateKey({ description: "the first whose header is there" })
 })

@@ -1,5 +1,6 @@
 /** Everything that a receiver has to know about one kind of sender, as data. */
 import type { Duration } from "effect"
+import type { MediaType } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import { of, type DeliveryId, type Field } from "./DeliveryId.ts"
 import type { Scheme } from "./Scheme.ts"
@@ -66,6 +67,11 @@ export interface Sender {
   readonly name: string
   readonly title: string
   readonly scheme: Scheme
+  /**
+   * What its bodies are, the usual one first. Where there are several, the Content-Type of a request picks one of them, and
+   * nothing else: it is not signed.
+   */
+  readonly mediaTypes: readonly [MediaType, ...Array<MediaType>]
   readonly deliveryId: DeliveryId
   readonly handshake?: HandshakeKind
   /**
@@ -90,7 +96,33 @@ export interface Sender {
   readonly docs: string
   /** What is not known, or is surprising. */
   readonly note?: string
+  /** Why its verification proves less than that of others, and what to use instead, as sentences for a person. */
+  readonly weakness?: string
 }
+
+/**
+ * What the bodies of a sender with this scheme may be. A plain hash only proves JSON.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const mediaTypesOf = ({ mediaTypes, scheme }: Pick<Sender, "mediaTypes" | "scheme">) =>
+  scheme.scheme === "hash" ? jsonOnly : mediaTypes
+
+const jsonOnly: Sender["mediaTypes"] = ["application/json"]
+
+/**
+ * Why the verification of this sender proves less than that of others, as sentences for a person; `undefined` where it does
+ * not. Also of a source with a scheme of its own.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const weaknessOf = ({ scheme, weakness }: Pick<Sender, "scheme" | "weakness">): string | undefined =>
+  scheme.scheme === "hash" ? (weakness ?? plainHash) : undefined
+
+const plainHash =
+  "The signature is a plain hash, which is weaker than an HMAC: only bodies of JSON in UTF-8 verify. Use an HMAC where the sender has one."
 
 /**
  * The id that this sender gave a delivery; `undefined` where it gave none.
@@ -99,4 +131,4 @@ export interface Sender {
  * @since 0.1.0
  */
 export const deliveryId = (sender: Sender, delivery: Delivery): string | undefined =>
-  of(sender.deliveryId, delivery)
+  of(sender.deliveryId, delivery, mediaTypesOf(sender))

@@ -36,7 +36,7 @@ const byName: ReadonlyMap<string, Sender> = new Map(all.map((sender) => [sender.
 export const names: ReadonlyArray<string> = all.map((sender) => sender.name)
 
 /**
- * Other spellings that people try. `hubspot` is no alias but a row of its own, which picks its version by the headers.
+ * Other spellings that people try.
  *
  * @category table
  * @since 0.1.0

@@ -360,8 +360,10 @@ describe("a field of a form", () => {
       headers: { "content-type": type },
       body: bytes(body)
     }
-    expect(formField(delivery, "email")).toBe("alice@example.com")
-    expect(formField(delivery, "nobody")).toBeUndefined()
+    const read = type.startsWith("multipart/") ? "multipart/form-data" : "application/x-www-form-urlencoded"
+    expect(formField(delivery, "email", read)).toBe("alice@example.com")
+    expect(formField(delivery, "nobody", read)).toBeUndefined()
+    expect(formField(delivery, "email", "application/json")).toBeUndefined()
   })
 })
 

@@ -147,13 +147,14 @@ describe("the headers that are read", () => {
 
   it("name proofs apart from times, versions and ids", () => {
     const { scheme } = senderNamed("hubspot")
-    assert.deepStrictEqual(Scheme.proofHeaders(scheme), ["x-hubspot-signature-v3", "x-hubspot-signature"])
-    assert.includeMembers(Scheme.headersRead(scheme).slice(), [
+    assert.deepStrictEqual(Scheme.proofHeaders(scheme), ["x-hubspot-signature-v3"])
+    assert.deepStrictEqual(Scheme.headersRead(scheme), [
       "x-hubspot-signature-v3",
-      "x-hubspot-signature-version",
-      "x-hubspot-request-timestamp",
-      "x-hubspot-signature"
+      "x-hubspot-request-timestamp"
     ])
+    const { scheme: older } = senderNamed("hubspot-v2")
+    assert.deepStrictEqual(Scheme.proofHeaders(older), ["x-hubspot-signature"])
+    assert.deepStrictEqual(Scheme.headersRead(older), ["x-hubspot-signature", "x-hubspot-signature-version"])
     assert.deepStrictEqual(Scheme.headersRead({ scheme: "token", query: "token" }), [])
     assert.deepStrictEqual(Scheme.proofHeaders({ scheme: "basic" }), ["authorization"])
     assert.deepStrictEqual(Scheme.proofHeaders({ scheme: "none" }), [])

@@ -122,12 +122,12 @@ it("knows whose deliveries need their URL to be verified", () => {
     needing.filter(
       (name) => !["token", "zapier", "make", "jotform", "eventbrite", "mailchimp"].includes(name)
     ),
-    ["hubspot-v2", "hubspot-v3", "twilio"]
+    ["hubspot", "hubspot-v2", "hubspot-v3", "twilio"]
   )
   const { scheme: hubspot } = senderNamed("hubspot")
   const { scheme: token } = senderNamed("token")
   assert.isTrue(Scheme.needsUrl(hubspot, { "x-hubspot-signature-v3": "a" }))
-  assert.isFalse(Scheme.needsUrl(hubspot, { "x-hubspot-signature-version": "v1" }))
+  assert.isFalse(Scheme.needsUrl(senderNamed("hubspot-v1").scheme, {}))
   assert.isFalse(Scheme.needsUrl(token, { "x-relay-secret": "a" }))
 })
 

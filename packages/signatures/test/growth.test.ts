@@ -1,9 +1,10 @@
 /** A stranger's bytes cost time in proportion to their number, for every sender: in what runs before the verdict, and in the id. */
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { Delivery, Identity, Secret, Senders, Verifier } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
-import { at, secretFor } from "./samples.ts"
+import { at, secretFor, senderNamed, whpk, whsk } from "./samples.ts"
 
 const form = "application/x-www-form-urlencoded"
 
@@ -58,9 +59,18 @@ const assertLinear = (what: string, run: (n: number) => () => void, n: number) =
   assert.isTrue(ratio() < 3 || ratio() < 3, what)
 }
 
-const judge = Effect.fnUntraced(function* (sender: (typeof Senders.all)[number]) {
-  const secret = secretFor(sender.scheme)
-  const verifier = yield* Verifier.make({ scheme: sender.scheme, secrets: [Secret.make(secret)] })
+const queries: Record<string, (n: number) => string> = {
+  escapes: (n) => "a=%2F%20&".repeat(n / 9),
+  "one parameter": (n) => `a=${"+".repeat(n)}`,
+  "what is no query": (n) => "%".repeat(n)
+}
+
+const judge = Effect.fnUntraced(function* (
+  sender: (typeof Senders.all)[number],
+  secret = secretFor(sender.scheme),
+  verifying = secret
+) {
+  const verifier = yield* Verifier.make({ scheme: sender.scheme, secrets: [Secret.make(verifying)] })
   const { headers } = yield* sign(sender, { secret, body: "{}", at, id: "id-1" })
   return {
     headers,
@@ -95,7 +105,28 @@ for (const sender of Senders.all) {
             )
           assertLinear(`${sender.name}, a header of ${what}`, make, 65_536)
         }
+        for (const [what, query] of Object.entries(queries)) {
+          const make = (n: number) =>
+            run(Delivery.make({ headers, body: "{}", url: `https://hooks.example.com/?${query(n)}` }))
+          assertLinear(`${sender.name}, a query of ${what}`, make, 65_536)
+        }
       }),
     120_000
   )
 }
+
+it.effect("a public key: twice the signatures take no longer than twice the time", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(DateTime.toEpochMillis(at))
+    const { headers, run } = yield* judge(senderNamed("standard-webhooks"), whsk, whpk)
+    const wrong = `v1a,${"A".repeat(86)}==`
+    const make = (n: number) =>
+      run(
+        Delivery.make({
+          headers: { ...headers, "webhook-signature": Array.from({ length: n / 92 }, () => wrong).join(" ") },
+          body: "a".repeat(65_536)
+        })
+      )
+    assertLinear("signatures by a public key", make, 65_536)
+  })
+)

@@ -1,7 +1,7 @@
 /** What is particular to single senders, and shown by no published vector. */
 import { assert, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { Senders } from "../src/index.ts"
+import { Sender, Senders } from "../src/index.ts"
 import { sign } from "../src/testing.ts"
 import { at, senderNamed, verifyAt, whsec } from "./samples.ts"
 
@@ -41,14 +41,33 @@ it.effect("HubSpot's escapes may be undone or left in the URL that v3 signs", ()
   })
 )
 
-it.effect("HubSpot's older versions are verified where no v3 signature comes along", () =>
+it.effect("HubSpot's older versions are verified by their own names only, also without a v3 signature", () =>
   Effect.gen(function* () {
     const { scheme } = senderNamed("hubspot")
-    for (const name of ["hubspot-v1", "hubspot-v2", "hubspot-v3"]) {
-      yield* verifyAt(scheme, whsec, yield* sign(senderNamed(name), { secret: whsec, body: "[]", at }))
+    yield* verifyAt(scheme, whsec, yield* sign(senderNamed("hubspot-v3"), { secret: whsec, body: "[]", at }))
+    for (const name of ["hubspot-v1", "hubspot-v2"]) {
+      const older = yield* sign(senderNamed(name), { secret: whsec, body: "[]", at })
+      yield* verifyAt(senderNamed(name).scheme, whsec, older)
+      assert.include(yield* Effect.flip(verifyAt(scheme, whsec, older)), {
+        reason: "MissingHeader",
+        header: "x-hubspot-signature-v3"
+      })
     }
   })
 )
+
+it("names the weakness of plain hashes, and of them only", () => {
+  const weak = Senders.all.flatMap((sender) => {
+    const sentence = Sender.weaknessOf(sender)
+    return sentence === undefined ? [] : [[sender.name, sentence.includes("use the sender hubspot.")]]
+  })
+  assert.deepStrictEqual(weak, [
+    ["hubspot-v1", true],
+    ["hubspot-v2", true]
+  ])
+  const own = { scheme: "hash", header: "x-acme", parts: ["body", "secret"] } as const
+  assert.include(Sender.weaknessOf({ scheme: own }) ?? "", "a plain hash, which is weaker than an HMAC")
+})
 
 it.effect("Segment's batch is verified by its first event, however it is printed", () =>
   Effect.gen(function* () {

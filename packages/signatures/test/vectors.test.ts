@@ -22,12 +22,23 @@ for (const [index, vector] of signed.entries()) {
   )
 }
 
-it.effect("verifies the HubSpot vectors of all versions under the name hubspot", () =>
+it.effect("verifies HubSpot's vector of v3, and of no other version, under the name hubspot", () =>
   Effect.gen(function* () {
     const { scheme } = senderNamed("hubspot")
-    for (const vector of signed.filter(({ vendor }) => vendor.startsWith("hubspot"))) {
-      yield* verifyAt(scheme, vector.secret, Delivery.make(vector), signedAt(vector.headers))
-    }
+    const verified = yield* Effect.forEach(
+      signed.filter(({ vendor }) => vendor.startsWith("hubspot")),
+      (vector) =>
+        Effect.map(
+          Effect.exit(verifyAt(scheme, vector.secret, Delivery.make(vector), signedAt(vector.headers))),
+          (exit) => [vector.vendor, exit._tag]
+        )
+    )
+    assert.deepStrictEqual(verified, [
+      ["hubspot-v1", "Failure"],
+      ["hubspot-v2", "Failure"],
+      ["hubspot-v2", "Failure"],
+      ["hubspot-v3", "Success"]
+    ])
   })
 )
 

@@ -34,7 +34,7 @@ export const Delivery = () => {
       }
     >
       <Shown query={query}>
-        {({ delivery, verifies, refusal, findings, headers, body }) => (
+        {({ delivery, verifies, refusal, findings, untried, headers, body }) => (
           <>
             <div className="card">
               <p className={`reason ${verifies ? "reason-good" : ""}`}>
@@ -68,8 +68,11 @@ export const Delivery = () => {
             </div>
             <Section title="Diagnosis">
               <div className="card">
+                {untried === null ? null : <p>{untried}</p>}
                 {findings.length === 0 ? (
-                  <Empty title="No explanation found: the secret is most likely another one" />
+                  untried === null ? (
+                    <Empty title="No explanation found: the secret is most likely another one" />
+                  ) : null
                 ) : (
                   <ol className="findings">
                     {findings.map(({ finding, sentence }) => (

@@ -32,7 +32,12 @@ const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(Bod
 /** None for what is not JSON, and for what can't be written as JSON again. */
 const jsonOf = (headers: Body.Headers, bytes: Uint8Array): Option.Option<unknown> => {
   if (bytes.length > most.length) return Option.none()
-  return Option.filter(Option.flatMap(Result.getSuccess(Body.text(headers, bytes)), parse), isWritable)
+  // Deep JSON costs more to parse than to look at.
+  const text = Option.filter(
+    Result.getSuccess(Body.text(headers, bytes)),
+    (text) => !Body.isDeeper(text, most.depth)
+  )
+  return Option.filter(Option.flatMap(text, parse), isWritable)
 }
 
 /** Level by level, without recursion: at most so deep, and all of its text well-formed. */

@@ -1,6 +1,7 @@
 import { Console, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Source } from "@usher/engine"
+import { Sender } from "@usher/signatures"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
@@ -32,7 +33,10 @@ export const check = Command.make(
     )
     const { relay } = config
     // First: to look at a database makes files beside it.
-    const warnings = yield* Files.exposed(config.database)
+    const warnings = [
+      ...(yield* Files.exposed(config.database)),
+      ...[...relay.sources.values()].flatMap(weakness)
+    ]
     const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }
     const spots = yield* Effect.forEach([...relay.spots], ([name, spot]) =>
       Effect.map(online ? checkUpstream(name, spot, config) : Effect.undefined, (upstream) => ({
@@ -101,6 +105,11 @@ const eventsOf = ({ events }: Source.Source): "all" | ReadonlyArray<string> => e
 
 const namesOf = (events: "all" | ReadonlyArray<string>) =>
   events === "all" ? "all events" : events.join(", ")
+
+const weakness = ({ name, sender }: Source.Source): ReadonlyArray<string> => {
+  const sentence = Sender.weaknessOf(sender)
+  return sentence === undefined ? [] : [`sources.${name}: ${sentence}`]
+}
 
 const mark = (ok: boolean) => (ok ? " " : "✗")
 

@@ -60,7 +60,15 @@ const show = Command.make(
   withAccess
 )
 
-const detail = ({ delivery, headers, body, verifies, refusal, findings }: Quarantine.Detail): string =>
+const detail = ({
+  delivery,
+  headers,
+  body,
+  verifies,
+  refusal,
+  findings,
+  untried
+}: Quarantine.Detail): string =>
   [
     table(
       ["Delivery", delivery.id],
@@ -82,6 +90,7 @@ const detail = ({ delivery, headers, body, verifies, refusal, findings }: Quaran
     ...(findings.length === 0
       ? []
       : ["", "What may help:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
+    ...(untried === null ? [] : ["", untried]),
     "",
     ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",

@@ -54,7 +54,12 @@ export const rehearse = Effect.fnUntraced(
 const troublesOf = ({ name, sender, mapping }: Source.Source, at: DateTime.Utc) => {
   if (mapping.rules === undefined) return Effect.succeed([])
   const { body, headers } = sample(sender, { member: "sam@example.com", id: "sample", at })
-  return Mapping.rehearse(mapping.rules, { source: name, headers, body: new TextEncoder().encode(body) })
+  return Mapping.rehearse(mapping.rules, {
+    source: name,
+    headers,
+    body: new TextEncoder().encode(body),
+    mediaTypes: sender.mediaTypes
+  })
 }
 
 /** The path says which it is. */

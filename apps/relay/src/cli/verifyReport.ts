@@ -69,7 +69,8 @@ export const invalid = (
       ...(header === undefined ? {} : { header }),
       ...(skewSeconds === undefined ? {} : { skewSeconds }),
       findings: report.findings,
-      tried: report.tried
+      tried: report.tried,
+      ...(report.untried === undefined ? {} : { untried: report.untried })
     },
     text: [
       `Not valid: ${message}${message.endsWith("?") ? "" : "."}`,
@@ -105,7 +106,10 @@ const onlyLate = (
 ]
 
 /** Where no signature could be read, no other secret would help. */
-const findingsOf = ({ findings, tried }: Diagnosis.Report, isRead: boolean): ReadonlyArray<string> => {
+const findingsOf = (
+  { findings, tried, untried }: Diagnosis.Report,
+  isRead: boolean
+): ReadonlyArray<string> => {
   const found = new Set(findings.map(({ finding }) => finding))
   const inVain = tried.flatMap(({ check, variants }) =>
     found.has(check) ? [] : [`  - ${lookedFor[check](variants)}`]
@@ -116,7 +120,8 @@ const findingsOf = ({ findings, tried }: Diagnosis.Report, isRead: boolean): Rea
         ? []
         : ["", `Nothing that was tried helps${isRead ? ": most often the secret is another one" : ""}.`]
       : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
-    ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain])
+    ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain]),
+    ...(untried === undefined ? [] : ["", untried])
   ]
 }
 

@@ -21,10 +21,10 @@ const decodeEvent = Schema.decodeUnknownOption(ParticipantCreated)
 export const echoOf = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],
   source: Source,
-  { headers, body }: Event
+  { headers, body, mediaTypes }: Event
 ): Effect.fn.Return<string | undefined, InboxUnavailable> {
   if (source.sender.name !== "meltingspot") return undefined
-  const event = Option.flatMap(Result.getSuccess(Body.decode(headers, body)), decodeEvent)
+  const event = Option.flatMap(Result.getSuccess(Body.decode(headers, body, mediaTypes)), decodeEvent)
   if (Option.isNone(event)) return undefined
   const { live, member } = event.value
   for (const person of [member.email, member.id]) {

@@ -26,7 +26,7 @@ const unreadable = (message: string) =>
 
 /** By the bytes as sent first, then by the opened ones. Without a time, by now. */
 export const verify = (
-  { verifier }: Source,
+  { verifier }: Pick<Source, "verifier">,
   sent: Delivery.Delivery,
   opened: Delivery.Delivery,
   at?: DateTime.Utc
@@ -38,7 +38,7 @@ export const verify = (
 
 /** Both: a delivery as it was sent, or as it waits in quarantine, to what is verified and the delivery that is read. */
 export const openAndVerify = Effect.fnUntraced(function* (
-  source: Source,
+  source: Pick<Source, "verifier">,
   sent: Delivery.Delivery,
   options: { readonly maxSize: ByteSize.ByteSize; readonly at?: DateTime.Utc }
 ) {

@@ -2,7 +2,7 @@
  * Which headers decide what becomes of a delivery. Two deliveries with one body and other values of these are not one: each
  * may name another person, another Live or another event.
  */
-import type { Delivery } from "@usher/signatures"
+import type { Delivery, Sender } from "@usher/signatures"
 import type { SignUps } from "../SignUps.ts"
 
 type Headers = Delivery.Delivery["headers"]
@@ -44,9 +44,11 @@ const changing =
 /** What the body is read as, where it is not JSON in UTF-8: the same bytes are another text in another charset. */
 const plain = /^(?:text\/plain|application\/(?:[\w.+-]+\+)?json)(?:;\s*charset="?utf-?8"?)?$/
 
-const readingOf = (contentType: string | undefined): string => {
+/** Where the sender sends one type only, the Content-Type decides of nothing but the charset. */
+const readingOf = (contentType: string | undefined, { length }: Sender.Sender["mediaTypes"]): string => {
   // What nearly every delivery has.
   if (contentType === undefined || contentType === "application/json") return ""
+  if (length === 1) return charsetOf(contentType)
   const type = contentType
     .toLowerCase()
     .replace(/;\s*boundary=.*$/, "")
@@ -54,11 +56,21 @@ const readingOf = (contentType: string | undefined): string => {
   return plain.test(type) ? "" : type
 }
 
+const charsetOf = (contentType: string): string => {
+  const charset = /;\s*charset\s*=\s*["']?([^\s;,"']+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8"
+  return /^utf-?8$/.test(charset) ? "" : `charset=${charset}`
+}
+
 const separator = new TextEncoder().encode("\0")
 
 /** The content that identity compares: the body's, followed by these headers where they say anything. */
-export const withHeaders = (content: Uint8Array, headers: Headers, telling: Telling): Uint8Array => {
-  const reading = readingOf(headers["content-type"])
+export const withHeaders = (
+  content: Uint8Array,
+  headers: Headers,
+  telling: Telling,
+  mediaTypes: Sender.Sender["mediaTypes"]
+): Uint8Array => {
+  const reading = readingOf(headers["content-type"], mediaTypes)
   if (reading === "" && telling.length === 0) return content
   const names =
     telling === "all"

@@ -48,8 +48,8 @@ export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
     return Effect.succeed<Mapping>({
       version,
       headers: read.map((name) => name.toLowerCase()),
-      map: ({ source, headers, body }) => {
-        const value = Body.decode(headers, body)
+      map: ({ source, headers, body, mediaTypes }) => {
+        const value = Body.decode(headers, body, mediaTypes)
         if (Result.isFailure(value)) return Effect.succeed(unmappable(value.failure))
         return Effect.matchEffect(decode(value.success), {
           onSuccess: (event) => wanted(event, { source, headers }),

@@ -2,12 +2,20 @@
 import { Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { textOf } from "./charset.ts"
+import { isCostly } from "./depth.ts"
 import { parseExact } from "./exactJson.ts"
 import { fieldsOf } from "./form.ts"
+import { json, type MediaType } from "./mediaTypes.ts"
 
-/** Large integers are strings of their digits; undefined for what is no JSON, or is not well-formed UTF-8 or UTF-16. */
+/**
+ * Large integers are strings of their digits; undefined for what is no JSON, is nested so deeply that it costs too much, or is
+ * not well-formed UTF-8 or UTF-16.
+ */
 export const jsonOf = (body: Uint8Array, contentType?: string): unknown =>
-  Option.getOrUndefined(Option.flatMap(Result.getSuccess(textOf(body, contentType)), parse))
+  Result.match(textOf(body, contentType), {
+    onSuccess: (text) => (isCostly(text) ? undefined : Option.getOrUndefined(parse(text))),
+    onFailure: () => undefined
+  })
 
 export const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(parseExact)
 
@@ -33,9 +41,9 @@ export const valuesAt = (json: unknown, path: string): ReadonlyArray<string> => 
   return scalars.length === found.length ? scalars : []
 }
 
-/** The first value of one field of a form, urlencoded or multipart. */
-export const formField = ({ headers, body }: Delivery, name: string): string | undefined =>
-  Result.match(fieldsOf(headers["content-type"], body), {
+/** The first value of one field of a form, urlencoded or multipart. JSON has none. */
+export const formField = ({ headers, body }: Delivery, name: string, type: MediaType): string | undefined =>
+  Result.match(type === json ? Result.succeed([]) : fieldsOf(type, headers["content-type"], body), {
     onSuccess: (fields) => fields.find(([field]) => field === name)?.[1],
     onFailure: () => undefined
   })

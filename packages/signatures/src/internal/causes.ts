@@ -1,7 +1,7 @@
 /** The likely causes of a refusal, each undone and tried again. */
-import { Array as Arr, Redacted, Result } from "effect"
+import { Array as Arr, Equal, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import type { Finding, Report, Source } from "../Diagnosis.ts"
+import type { Finding, Report, Source, Tried } from "../Diagnosis.ts"
 import { needsUrl, type Scheme, signatureHeaders } from "../Scheme.ts"
 import { isLive, nameOf, type Secret } from "../Secret.ts"
 import { all as allSenders } from "../Senders.ts"
@@ -37,11 +37,34 @@ export interface Case {
 
 interface Check {
   readonly check: Finding["finding"]
-  readonly variants: number
-  readonly find: () => ReadonlyArray<Finding>
+  readonly look: () => Looked
 }
 
-export const explain = (failed: VerificationFailed, refused: Case): Omit<Report, "verdict"> => {
+/** What was found, and in how many variants it was looked for. */
+interface Looked {
+  readonly variants: number
+  readonly findings: ReadonlyArray<Finding>
+}
+
+/** One variant after the other, until enough is found: a variant may be as large as the body. */
+const each = <A>(
+  variants: Iterable<A>,
+  find: (variant: A) => ReadonlyArray<Finding>,
+  enough = Number.POSITIVE_INFINITY
+): Looked => {
+  const findings: Array<Finding> = []
+  let count = 0
+  for (const variant of variants) {
+    count += 1
+    findings.push(...find(variant))
+    if (findings.length >= enough) break
+  }
+  return { variants: count, findings: findings.slice(0, enough) }
+}
+
+type Explained = Pick<Report, "findings" | "tried">
+
+export const explain = (failed: VerificationFailed, refused: Case): Explained => {
   switch (failed.reason) {
     case "TooOld":
     case "FromFuture":
@@ -74,19 +97,25 @@ export const explain = (failed: VerificationFailed, refused: Case): Omit<Report,
   }
 }
 
-const run = (checks: ReadonlyArray<Check>): Omit<Report, "verdict"> => {
-  const applicable = checks.filter(({ variants }) => variants > 0)
-  return {
-    findings: applicable.flatMap(({ find }) => find()),
-    tried: applicable.map(({ check, variants }) => ({ check, variants }))
+const run = (checks: ReadonlyArray<Check>): Explained => {
+  const findings: Array<Finding> = []
+  const tried: Array<Tried> = []
+  for (const { check, look } of checks) {
+    const looked = look()
+    findings.push(...looked.findings)
+    if (looked.variants > 0) tried.push({ check, variants: looked.variants })
   }
+  return { findings, tried }
 }
 
 // From here on only the signature is in question, and the time is set aside: a capture is old whatever else is wrong.
 const expiredSecrets = ({ delivery, now, scheme, secrets }: Case): Check => ({
   check: "ExpiredSecret",
-  variants: secrets.filter((secret) => !isLive(secret, now)).length,
-  find: () => attempt({ scheme, secrets }, now)(delivery).map(({ secret }) => expiredSecret(secret))
+  look: () => {
+    const variants = secrets.filter((secret) => !isLive(secret, now)).length
+    const found = variants === 0 ? [] : attempt({ scheme, secrets }, now)(delivery)
+    return { variants, findings: found.map(({ secret }) => expiredSecret(secret)) }
+  }
 })
 
 const causes = (refused: Case): ReadonlyArray<Check> => {
@@ -94,20 +123,18 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
   const own = attempt({ scheme, secrets }, now)
   const undone = (
     check: Finding["finding"],
-    variants: ReadonlyArray<Variant>,
+    variants: Iterable<Variant>,
     sentence: (change: string, secret: string) => string
   ): Check => ({
     check,
-    variants: variants.length,
-    find: () =>
-      Arr.take(
-        variants.flatMap(({ change, delivery }) =>
-          own(delivery).map(({ secret }) => finding(check, sentence(change, secret), secret))
-        ),
+    look: () =>
+      each(
+        variants,
+        ({ change, delivery }) =>
+          own(delivery).map(({ secret }) => finding(check, sentence(change, secret), secret)),
         1
       )
   })
-  const digests = otherDigests(scheme, delivery)
   const forms = secrets.flatMap((secret, index) =>
     otherForms(scheme, Redacted.value(secret.value)).map(({ change, form, value }) => ({
       change,
@@ -122,20 +149,21 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
     otherSenders(refused),
     {
       check: "OtherDigest",
-      variants: digests.length,
-      find: () =>
-        Arr.take(
-          digests.flatMap(({ change, form }) =>
-            attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherDigest(secret, change))
-          ),
+      look: () =>
+        each(
+          otherDigests(scheme, delivery),
+          ({ change, form }) =>
+            attempt(
+              { scheme: form, secrets },
+              now
+            )(delivery).map(({ secret }) => otherDigest(secret, change)),
           1
         )
     },
     {
       check: "SecretForm",
-      variants: forms.length,
-      find: () =>
-        forms.flatMap(({ change, form, name, value }) =>
+      look: () =>
+        each(forms, ({ change, form, name, value }) =>
           attempt(
             { scheme: form, secrets: [{ value: Redacted.make(value) }] },
             now
@@ -166,9 +194,7 @@ const causes = (refused: Case): ReadonlyArray<Check> => {
 /** What the headers and the URL alone explain. */
 const headerCauses = (refused: Case): ReadonlyArray<Check> => {
   const { delivery, now, scheme, secrets } = refused
-  const headers = otherHeaders(scheme, delivery)
   const encoding = encodingOf(delivery)
-  const signed = signaturesOf(scheme, delivery)
   const tokens = secrets.flatMap((secret, index) =>
     changedByUrl(scheme, delivery, Redacted.value(secret.value)).map((isGiven) => ({
       isGiven,
@@ -178,26 +204,25 @@ const headerCauses = (refused: Case): ReadonlyArray<Check> => {
   return [
     {
       check: "OtherHeader",
-      variants: headers.length,
-      find: () =>
-        headers.flatMap(({ change, form }) =>
+      look: () =>
+        each(otherHeaders(scheme, delivery), ({ change, form }) =>
           attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherHeader(secret, change))
         )
     },
     {
       check: "TooManySignatures",
-      variants: signed > maxSignatures ? 1 : 0,
-      find: () => [tooManySignatures(maxSignatures)]
+      look: () =>
+        each(signaturesOf(scheme, delivery) > maxSignatures ? [maxSignatures] : [], (most) => [
+          tooManySignatures(most)
+        ])
     },
     {
       check: "UrlToken",
-      variants: tokens.length,
-      find: () => tokens.flatMap(({ isGiven, name }) => (isGiven ? [urlToken(name)] : []))
+      look: () => each(tokens, ({ isGiven, name }) => (isGiven ? [urlToken(name)] : []))
     },
     {
       check: "Encoded",
-      variants: encoding === undefined ? 0 : 1,
-      find: () => (encoding === undefined ? [] : [encoded(encoding)])
+      look: () => each(encoding === undefined ? [] : [encoding], (encoding) => [encoded(encoding)])
     }
   ]
 }
@@ -207,19 +232,18 @@ const signsUrl = (scheme: Scheme, { headers }: Delivery): boolean =>
   scheme.scheme !== "token" && needsUrl(scheme, headers)
 
 /** Another source's secret, tried by this source's scheme and by its own. */
-const otherSources = ({ delivery, now, others, scheme }: Case): Check => {
-  const verifying = others.filter((other) => other.scheme.scheme !== "none")
-  return {
-    check: "OtherSource",
-    variants: verifying.length,
-    find: () =>
-      verifying.flatMap((other) => {
+const otherSources = ({ delivery, now, others, scheme }: Case): Check => ({
+  check: "OtherSource",
+  look: () =>
+    each(
+      others.filter((other) => other.scheme.scheme !== "none"),
+      (other) => {
         const { secrets } = other
         const found = [{ scheme, secrets }, other].flatMap((source) => attempt(source, now)(delivery))
         return Arr.take(found, 1).map(({ secret }) => otherSource(other.name, secret))
-      })
-  }
-}
+      }
+    )
+})
 
 /** At most one success; a secret of the wrong shape for the scheme is none. */
 const attempt = (
@@ -238,26 +262,28 @@ const attempt = (
 }
 
 /** Known senders as which it verifies with these secrets. */
-const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => {
-  const senders = allSenders.filter((sender) => sender.scheme !== scheme && sender.scheme.scheme !== "none")
-  return {
-    check: "OtherSender",
-    variants: senders.length,
-    find: () => {
-      const found = senders.flatMap((sender) =>
-        attempt({ scheme: sender.scheme, secrets }, now)(delivery).map(({ secret }) => ({ sender, secret }))
+const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => ({
+  check: "OtherSender",
+  look: () => {
+    // By value: the scheme may have come from another process.
+    const senders = allSenders.filter(
+      (sender) => !Equal.equals(sender.scheme, scheme) && sender.scheme.scheme !== "none"
+    )
+    const found = senders.flatMap((sender) =>
+      attempt({ scheme: sender.scheme, secrets }, now)(delivery).map(({ secret }) => ({ sender, secret }))
+    )
+    const names = found.map(({ sender }) => sender.name).join(", ")
+    const weakness = found.find(({ sender }) => sender.weakness !== undefined)?.sender.weakness
+    const findings = Arr.take(found, 1).map(({ secret }) =>
+      otherSender(
+        names,
+        `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.${weakness === undefined ? "" : ` ${weakness}`}`,
+        secret
       )
-      const names = found.map(({ sender }) => sender.name).join(", ")
-      return Arr.take(found, 1).map(({ secret }) =>
-        otherSender(
-          names,
-          `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.`,
-          secret
-        )
-      )
-    }
+    )
+    return { variants: senders.length, findings }
   }
-}
+})
 
 /** Known senders whose signature header it carries, whatever the secret. */
 const headersOfOthers = ({ delivery, scheme }: Case): ReadonlyArray<Finding> => {

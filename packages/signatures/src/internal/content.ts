@@ -1,11 +1,12 @@
 /** The bytes that tell a retry from another delivery. */
 import { binaryTextOf, utf8 } from "./crypto.ts"
 import type { Reader } from "./fields.ts"
+import { multipart } from "./mediaTypes.ts"
 
 /** Takes the fields out of the reader's JSON, which is of no more use afterwards. */
 export const contentOf = (retryFields: ReadonlyArray<string> | undefined, reader: Reader): Uint8Array => {
   const { body, headers } = reader.delivery
-  const boundary = boundaryOf(headers["content-type"])
+  const boundary = reader.type() === multipart ? boundaryOf(headers["content-type"]) : undefined
   if (boundary !== undefined) return utf8(JSON.stringify(binaryTextOf(body).split(`--${boundary}`)))
   if (retryFields === undefined || retryFields.length === 0) return body
   const json = reader.json()

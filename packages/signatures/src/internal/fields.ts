@@ -2,27 +2,35 @@
 import type { Delivery } from "../Delivery.ts"
 import type { Field } from "../DeliveryId.ts"
 import { formField, jsonOf, valuesAt } from "./body.ts"
+import * as types from "./mediaTypes.ts"
 import { sha256Hex, utf8 } from "./crypto.ts"
 
 export interface Reader {
   readonly delivery: Delivery
+  /** As what the body is read, unless it is JSON and may be. */
+  readonly type: () => types.MediaType
   /** The JSON of the body in its charset; `undefined` where it is none, or has bytes that are not of the charset. */
   readonly json: () => unknown
+  /** Of what is read as a form. */
   readonly form: (name: string) => string | undefined
 }
 
-export const readerOf = (delivery: Delivery): Reader => {
+/** By default a body may be anything. */
+export const readerOf = (delivery: Delivery, mediaTypes = types.any): Reader => {
+  const contentType = delivery.headers["content-type"]
+  const type = () => types.typeOf(contentType, mediaTypes)
   let json: { readonly value: unknown } | undefined
   let fields: Map<string, string | undefined> | undefined
   return {
     delivery,
+    type,
     json: () => {
-      json ??= { value: jsonOf(delivery.body, delivery.headers["content-type"]) }
+      json ??= { value: mediaTypes.includes(types.json) ? jsonOf(delivery.body, contentType) : undefined }
       return json.value
     },
     form: (name) => {
       fields ??= new Map()
-      if (!fields.has(name)) fields.set(name, formField(delivery, name))
+      if (!fields.has(name)) fields.set(name, formField(delivery, name, type()))
       return fields.get(name)
     }
   }
@@ -48,13 +56,10 @@ const shortHash = (value: string): string => sha256Hex(utf8(value)).slice(0, 32)
 const jsonValues = (path: string, reader: Reader): ReadonlyArray<string> => {
   const json = reader.json()
   if (json !== undefined) return valuesAt(json, path)
-  if (!isForm(reader.delivery)) return []
+  if (reader.type() === types.json) return []
   const [name = "", ...rest] = path.split(".")
   const value = reader.form(name)
   return value === undefined || rest.length === 0
     ? some(value)
     : valuesAt(jsonOf(utf8(value)), rest.join("."))
 }
-
-const isForm = ({ headers }: Delivery): boolean =>
-  /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)/i.test(headers["content-type"] ?? "")

@@ -1,19 +1,18 @@
 /** Forms, urlencoded and multipart, as their fields in the order in which they stand. */
 import { Result } from "effect"
 import { charsetOf, decoderOf, textOf } from "./charset.ts"
+import type { MediaType } from "./mediaTypes.ts"
 import * as multipart from "./multipart.ts"
 
 const tooMany = "the body has too many fields"
 
-/** The fields of a body that its Content-Type calls multipart, and of any other as urlencoded. */
+/** The fields of a body that is read as this type. */
 export const fieldsOf = (
+  type: Exclude<MediaType, "application/json">,
   contentType: string | undefined,
   body: Uint8Array
 ): Result.Result<multipart.Fields, string> =>
-  isMultipart(contentType) ? multipart.fieldsOf(contentType ?? "", body) : urlencoded(contentType, body)
-
-export const isMultipart = (contentType: string | undefined): boolean =>
-  contentType !== undefined && /^\s*multipart\/form-data\s*(?:;|$)/i.test(contentType)
+  type === "multipart/form-data" ? multipart.fieldsOf(contentType ?? "", body) : urlencoded(contentType, body)
 
 /**
  * As the URL standard parses it: a leading `?` belongs to the name, and bytes that are not of the charset become U+FFFD. A

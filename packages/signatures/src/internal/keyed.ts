@@ -1,9 +1,10 @@
 /** The generic form that most senders share: a digest of some parts, in a header, with or without a signed time. */
-import { Array as Arr, Redacted, Result } from "effect"
+import { Array as Arr, Option, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
+import { parse } from "./body.ts"
 import {
   type Check,
   failure,
@@ -28,6 +29,7 @@ import {
   type Key,
   mac,
   macKey,
+  textOf,
   utf8
 } from "./crypto.ts"
 import { chunksOf } from "./parts.ts"
@@ -51,8 +53,6 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
       const forms = scheme.urlForms ?? (["exact"] as const)
       const encoding = scheme.encoding ?? "hex"
       const read = readerOf(scheme)
-      // Nothing can follow a secret at the end.
-      const isExtendable = scheme.scheme === "hash" && scheme.parts.at(-1) !== "secret"
       const freshness: Freshness = {
         unit: scheme.timestamp?.unit ?? "seconds",
         tolerance: toleranceMillis(scheme.tolerance),
@@ -79,7 +79,7 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
             })
         )
         if (secret === undefined) return noMatch(prepared, now, header, mismatch)
-        if (isExtendable && !isUtf8Text(delivery.body)) return extendable(header)
+        if (scheme.scheme === "hash" && !isStrictJson(delivery.body)) return notJson(header)
         if (scheme.timestamp === undefined) return matched(scheme.scheme, secret.name)
         const time =
           scheme.timestamp.json === undefined ? signed : bodyTime(scheme.timestamp, freshness, delivery)
@@ -119,10 +119,13 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
   )
 
 /**
- * Whoever has one signed body can continue a plain hash without the secret, but not without the hash's own padding in
- * between. It begins with the byte 0x80, which is no character after another.
+ * Somebody who has one signed body can continue a plain hash without the secret, but not without the hash's own padding in
+ * between: the byte 0x80, which is no character after another, and zeros, which are no JSON.
  */
-const extendable = (header: string) => malformed(header, "the signature of a body in UTF-8")
+const isStrictJson = (body: Uint8Array): boolean =>
+  body.length === 0 || (isUtf8Text(body) && Option.isSome(parse(textOf(body))))
+
+const notJson = (header: string) => malformed(header, "the signature of JSON in UTF-8")
 
 /** The key of an HMAC is made once; a hash keeps its secret wrapped until the digest is taken. */
 export const digestWith = (scheme: Keyed, value: string): Shape<Digest> => {

@@ -2,6 +2,7 @@
 import type { Delivery } from "../Delivery.ts"
 import type { Part } from "../Scheme.ts"
 import { type Chunk, textOf, utf8 } from "./crypto.ts"
+import { isCostly } from "./depth.ts"
 import { parseExact } from "./exactJson.ts"
 import { type UrlForm, urlForm } from "./url.ts"
 
@@ -73,8 +74,10 @@ const firstOf = (body: Uint8Array, parse: (text: string) => unknown): Uint8Array
 }
 
 const arrayOf = (body: Uint8Array, parse: (text: string) => unknown): ReadonlyArray<unknown> | undefined => {
+  const text = textOf(body)
+  if (isCostly(text)) return undefined
   try {
-    const json = parse(textOf(body))
+    const json = parse(text)
     return Array.isArray(json) ? json : undefined
   } catch {
     return undefined

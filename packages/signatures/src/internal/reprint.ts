@@ -2,6 +2,7 @@
  * The same JSON as others print it, token by token: numbers, the order of keys and repeated keys stay as they came, where
  * `JSON.parse` would change them. Used by the diagnosis only.
  */
+import { sha256Hex, utf8 } from "./crypto.ts"
 
 /** One way of printing, in words, and the text. */
 export interface Print {
@@ -9,28 +10,27 @@ export interface Print {
   readonly text: string
 }
 
-// Whoever sends unsigned bytes decides how long this takes.
-const maxLength = 65_536
-const maxPrint = 4 * maxLength
+/** Characters of one print: indentation makes a small body long. */
+const maxPrint = 262_144
 
-/** Every other way that is known, each text once. The text has to be JSON; of a long one nothing is printed. */
-export const reprint = (json: string): ReadonlyArray<Print> => {
-  if (json.length > maxLength) return []
+/** Every other way that is known, one after the other, each text once. The text has to be JSON. */
+export function* reprint(json: string): Generator<Print> {
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? []
-  const prints = new Map<string, string>()
+  const seen = new Set([sha256Hex(utf8(json))])
   for (const [inStrings, write] of strings) {
     const written = tokens.map((token) => (token.startsWith('"') ? write(token) : token))
     for (const [inSpace, layout] of layouts) {
-      const text = layout(written)
-      if (text === undefined) continue
+      const printed = layout(written)
+      if (printed === undefined) continue
       for (const [atEnd, end] of ends) {
-        const how = [inSpace, inStrings, atEnd].filter((part) => part !== "").join(", ")
-        if (!prints.has(text + end)) prints.set(text + end, how)
+        const text = printed + end
+        const digest = sha256Hex(utf8(text))
+        if (seen.has(digest)) continue
+        seen.add(digest)
+        yield { how: [inSpace, inStrings, atEnd].filter((part) => part !== "").join(", "), text }
       }
     }
   }
-  prints.delete(json)
-  return [...prints].map(([text, how]) => ({ how, text }))
 }
 
 const ends = [
@@ -59,17 +59,27 @@ const strings: ReadonlyArray<readonly [how: string, write: (token: string) => st
 /** `undefined`: the text would be too long. */
 type Layout = (tokens: ReadonlyArray<string>) => string | undefined
 
-const compact: Layout = (tokens) => tokens.join("")
+const bounded =
+  (write: (token: string, index: number, tokens: ReadonlyArray<string>) => string): Layout =>
+  (tokens) => {
+    let text = ""
+    for (const [index, token] of tokens.entries()) {
+      text += write(token, index, tokens)
+      if (text.length > maxPrint) return undefined
+    }
+    return text
+  }
 
-const spaced: Layout = (tokens) =>
-  tokens.map((token) => (token === "," || token === ":" ? `${token} ` : token)).join("")
+const compact: Layout = bounded((token) => token)
+
+const spaced: Layout = bounded((token) => (token === "," || token === ":" ? `${token} ` : token))
 
 const indented =
   (unit: string): Layout =>
   (tokens) => {
     let depth = 0
     const line = () => `\n${unit.repeat(depth)}`
-    const write = (token: string, index: number): string => {
+    return bounded((token, index) => {
       if (token === ":") return ": "
       if (token === ",") return `,${line()}`
       const isEmpty = isOpening(tokens[index - 1]) && isClosing(token)
@@ -77,13 +87,7 @@ const indented =
       if (isClosing(token)) depth--
       if (isOpening(token)) return isClosing(tokens[index + 1]) ? token : token + line()
       return isClosing(token) && !isEmpty ? line() + token : token
-    }
-    let text = ""
-    for (const [index, token] of tokens.entries()) {
-      text += write(token, index)
-      if (text.length > maxPrint) return undefined
-    }
-    return text
+    })(tokens)
   }
 
 const isOpening = (token: string | undefined): boolean => token === "{" || token === "["

@@ -4,6 +4,7 @@ import type { Delivery } from "../Delivery.ts"
 import type { Scheme } from "../Scheme.ts"
 import { jsonOf } from "./body.ts"
 import { base64Of, decodeBase64, textOf, utf8 } from "./crypto.ts"
+import { isDeeper } from "./depth.ts"
 import { reprint } from "./reprint.ts"
 
 export interface Variant {
@@ -17,24 +18,28 @@ const bodyOf = (delivery: Delivery, change: string, body: string): Variant => ({
   delivery: { ...delivery, body: utf8(body) }
 })
 
-/** Other bytes with the same JSON value, as proxies and body parsers print it. */
-export const reserialised = (delivery: Delivery): ReadonlyArray<Variant> => {
+/** JSON that is nested more deeply is not printed again: indentation makes it long. */
+export const maxDepth = 64
+
+export const isTooDeep = ({ body }: Delivery): boolean => isDeeper(textOf(body), maxDepth)
+
+/** Other bytes with the same JSON value, as proxies and body parsers print it. One exists at a time: each holds a body. */
+export function* reserialised(delivery: Delivery): Generator<Variant> {
+  if (isTooDeep(delivery)) return
   const json = jsonOf(delivery.body)
-  if (typeof json !== "object" || json === null) return []
-  return reprint(textOf(delivery.body)).map(({ how, text }) => bodyOf(delivery, how, text))
+  if (typeof json !== "object" || json === null) return
+  for (const { how, text } of reprint(textOf(delivery.body))) yield bodyOf(delivery, how, text)
 }
 
 /** The ends of lines, the end of the body, and a byte order mark. */
-export const relined = (delivery: Delivery): ReadonlyArray<Variant> => {
+export function* relined(delivery: Delivery): Generator<Variant> {
   const text = textOf(delivery.body)
-  return [
-    bodyOf(delivery, "without the white space at its end", text.trimEnd()),
-    bodyOf(delivery, "with a newline at its end", `${text}\n`),
-    bodyOf(delivery, "with CR LF at its end", `${text}\r\n`),
-    bodyOf(delivery, "with LF instead of CR LF", text.replaceAll("\r\n", "\n")),
-    bodyOf(delivery, "with CR LF instead of LF", text.replaceAll(/\r?\n/g, "\r\n")),
-    bodyOf(delivery, "without a byte order mark", text.replace(/^\uFEFF/, ""))
-  ]
+  yield bodyOf(delivery, "without the white space at its end", text.trimEnd())
+  yield bodyOf(delivery, "with a newline at its end", `${text}\n`)
+  yield bodyOf(delivery, "with CR LF at its end", `${text}\r\n`)
+  yield bodyOf(delivery, "with LF instead of CR LF", text.replaceAll("\r\n", "\n"))
+  yield bodyOf(delivery, "with CR LF instead of LF", text.replaceAll(/\r?\n/g, "\r\n"))
+  yield bodyOf(delivery, "without a byte order mark", text.replace(/^\uFEFF/, ""))
 }
 
 /** The same address written otherwise: scheme, host and port, trailing slash, query, and all of them together. */

@@ -15,6 +15,7 @@ export const commerce: ReadonlyArray<Sender> = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
     // How many endpoints have not answered yet, when it is sent.
     retryFields: ["pending_webhooks"],
@@ -39,6 +40,7 @@ export const commerce: ReadonlyArray<Sender> = [
       header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
       encoding: "base64"
     },
+    mediaTypes: ["application/json"],
     // Of the names that the signature's header has. One event may be sent to several subscriptions.
     deliveryId: {
       first: [
@@ -82,6 +84,7 @@ export const commerce: ReadonlyArray<Sender> = [
       parts: ["timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "notification_id" },
     events: { name: { json: "event_type" }, signUps: ["customer.created"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },

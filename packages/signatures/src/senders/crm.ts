@@ -41,14 +41,8 @@ const mailchimpId = (...more: ReadonlyArray<Field>): { readonly all: readonly [F
 const hubspot: Sender = {
   name: "hubspot",
   title: "HubSpot",
-  scheme: {
-    scheme: "by-header",
-    choices: [
-      { header: "x-hubspot-signature-v3", use: hubspotV3 },
-      { header: "x-hubspot-signature-version", value: "v2", use: hubspotV2 },
-      { header: "x-hubspot-signature-version", value: "v1", use: hubspotV1 }
-    ]
-  },
+  scheme: hubspotV3,
+  mediaTypes: ["application/json"],
   // `eventId` alone is not unique, and `attemptNumber` changes the body on each retry.
   deliveryId: {
     first: [
@@ -75,8 +69,11 @@ const hubspot: Sender = {
   email: "properties.email.value",
   grade: "A",
   docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
-  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. v1 and v2 sign no time: name hubspot-v3 to insist on it."
+  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures are verified by the names hubspot-v1 and hubspot-v2 only."
 }
+
+const weaknessOf = (version: string): string =>
+  `HubSpot's signature ${version} is a plain hash without a time: somebody who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3, too: use the sender hubspot.`
 
 export const crm: ReadonlyArray<Sender> = [
   hubspot,
@@ -88,6 +85,7 @@ export const crm: ReadonlyArray<Sender> = [
     disablingStatuses: subscriptionErrors,
     retryHorizon: Duration.days(1),
     email: "$[propertyName='email'].propertyValue",
+    weakness: weaknessOf("v1"),
     docs: "https://developers.hubspot.com/docs/faq/v1-request-validation"
   },
   {
@@ -95,6 +93,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "hubspot-v2",
     title: "HubSpot, signature v2",
     scheme: hubspotV2,
+    weakness: weaknessOf("v2"),
     // Three for the connection, thirty for the answer; a capture named 45.
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
     docs: "https://developers.hubspot.com/docs/faq/v2-request-validation"
@@ -105,6 +104,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "intercom",
     title: "Intercom",
     scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
     retryFields: ["delivery_attempts", "delivery_status", "delivered_at"],
     events: {
@@ -131,6 +131,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "segment",
     title: "Segment",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1" },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "messageId" },
     events: { name: { json: "type" }, signUps: ["identify"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
@@ -145,6 +146,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "segment-batch",
     title: "Segment, batched",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
+    mediaTypes: ["application/json"],
     // Of the first event, which is the one that is signed.
     deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
     events: { name: { json: "type" }, signUps: ["identify"] },
@@ -161,6 +163,7 @@ export const crm: ReadonlyArray<Sender> = [
     name: "mailchimp",
     title: "Mailchimp (audience)",
     scheme: { scheme: "token", query: "token" },
+    mediaTypes: ["application/x-www-form-urlencoded"],
     // The time counts seconds, and one person may join several audiences in one of them.
     deliveryId: {
       first: [

@@ -7,6 +7,7 @@ export const engineering: ReadonlyArray<Sender> = [
     name: "github",
     title: "GitHub",
     scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
+    mediaTypes: ["application/json", "application/x-www-form-urlencoded"],
     deliveryId: { header: "x-github-delivery" },
     events: { name: { header: "x-github-event" }, signUps: ["push"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
@@ -27,6 +28,7 @@ export const engineering: ReadonlyArray<Sender> = [
       timestamp: { json: "webhookTimestamp", unit: "milliseconds" },
       tolerance: Duration.minutes(1)
     },
+    mediaTypes: ["application/json"],
     deliveryId: { header: "linear-delivery" },
     retryFields: ["webhookTimestamp"],
     events: { name: { json: "action" }, signUps: ["create"] },

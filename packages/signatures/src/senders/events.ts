@@ -15,6 +15,7 @@ export const events: ReadonlyArray<Sender> = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(3)
     },
+    mediaTypes: ["application/json"],
     deliveryId: { all: [{ json: "payload.uri" }, { json: "event" }] },
     events: { name: { json: "event" }, signUps: ["invitee.created"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },
@@ -30,6 +31,7 @@ export const events: ReadonlyArray<Sender> = [
     name: "cal-com",
     title: "Cal.com",
     scheme: { scheme: "hmac", header: "x-cal-signature-256" },
+    mediaTypes: ["application/json", "application/x-www-form-urlencoded"],
     // The seats of one event share the uid of its booking.
     deliveryId: {
       first: [
@@ -63,6 +65,7 @@ export const events: ReadonlyArray<Sender> = [
       parts: ["v0:", "timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json"],
     deliveryId: {
       first: [
         {
@@ -118,6 +121,7 @@ export const events: ReadonlyArray<Sender> = [
     name: "eventbrite",
     title: "Eventbrite",
     scheme: { scheme: "token", query: "token" },
+    mediaTypes: ["application/json"],
     deliveryId: { header: "x-eventbrite-delivery" },
     events: {
       name: { header: "x-eventbrite-event" },
@@ -142,6 +146,7 @@ export const events: ReadonlyArray<Sender> = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json"],
     deliveryId: { header: "webhook-id" },
     events: { name: { json: "type" }, signUps: ["guest.registered"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200 },

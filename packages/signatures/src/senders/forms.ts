@@ -13,6 +13,7 @@ export const forms: ReadonlyArray<Sender> = [
       encoding: "base64",
       prefix: "sha256="
     },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "event_id" },
     events: { name: { json: "event_type" }, signUps: ["form_response"] },
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
@@ -27,6 +28,7 @@ export const forms: ReadonlyArray<Sender> = [
     name: "tally",
     title: "Tally",
     scheme: { scheme: "hmac", header: "tally-signature", algorithm: "sha256", encoding: "base64" },
+    mediaTypes: ["application/json"],
     deliveryId: { json: "eventId" },
     events: { name: { json: "eventType" }, signUps: ["FORM_RESPONSE"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
@@ -48,6 +50,7 @@ export const forms: ReadonlyArray<Sender> = [
       timestamp: { header: "x-webflow-timestamp", unit: "milliseconds" },
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json"],
     // The older API version has no payload.
     deliveryId: { first: [{ json: "payload.id" }, { json: "_id" }] },
     events: { name: { json: "triggerType" }, signUps: ["form_submission"] },
@@ -64,6 +67,7 @@ export const forms: ReadonlyArray<Sender> = [
     name: "jotform",
     title: "Jotform",
     scheme: { scheme: "token", query: "token" },
+    mediaTypes: ["multipart/form-data", "application/x-www-form-urlencoded"],
     // An edit keeps the id of its submission, and has another time.
     deliveryId: {
       first: [

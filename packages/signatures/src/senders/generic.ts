@@ -1,5 +1,6 @@
 /** Standards and plain forms that many senders share. */
 import { Duration } from "effect"
+import { any as anyMediaType } from "../internal/mediaTypes.ts"
 import type { Sender } from "../Sender.ts"
 
 const spec = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
@@ -8,6 +9,7 @@ const standardWebhooks = {
   name: "standard-webhooks",
   title: "Standard Webhooks",
   scheme: { scheme: "standard-webhooks" },
+  mediaTypes: ["application/json"],
   deliveryId: { header: "webhook-id" },
   acknowledge: { deadline: Duration.seconds(15), status: 202 },
   disablingStatuses: [410],
@@ -42,6 +44,8 @@ const svix: Sender = {
 const shared = {
   acknowledge: { deadline: Duration.seconds(5), status: 200 },
   disablingStatuses: [],
+  // A standard of signing, or a person's own request: the body is whatever its sender makes.
+  mediaTypes: anyMediaType,
   deliveryId: { body: "sha256" }
 } as const
 

@@ -14,6 +14,7 @@ export const messaging: ReadonlyArray<Sender> = [
       parts: ["v0:", "timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
+    mediaTypes: ["application/json", "application/x-www-form-urlencoded"],
     deliveryId: { json: "event_id" },
     events: { name: { json: "event.type" }, signUps: ["team_join"] },
     handshake: "slack-challenge",
@@ -30,6 +31,7 @@ export const messaging: ReadonlyArray<Sender> = [
     name: "meta",
     title: "Meta",
     scheme: { scheme: "hmac", header: "x-hub-signature-256", prefix: "sha256=" },
+    mediaTypes: ["application/json"],
     deliveryId: { all: [{ json: "entry.*.id" }, { json: "entry.*.changes.*.value.leadgen_id" }] },
     handshake: "meta-subscribe",
     acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
@@ -44,6 +46,7 @@ export const messaging: ReadonlyArray<Sender> = [
     name: "twilio",
     title: "Twilio",
     scheme: { scheme: "twilio" },
+    mediaTypes: ["application/x-www-form-urlencoded", "application/json"],
     deliveryId: {
       first: [
         { header: "i-twilio-idempotency-token" },

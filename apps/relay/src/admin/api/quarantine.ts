@@ -28,14 +28,15 @@ export const quarantine = HttpApiBuilder.group(
           if (found === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no delivery ${id} in quarantine.` })
           }
-          const { headers, body, verifies, refusal, findings } = found
+          const { headers, body, verifies, refusal, findings, untried } = found
           return {
             delivery: delivery(found),
             headers,
             body: yield* wire.body({ headers, body }),
             verifies,
             refusal: refusal === null ? null : { reason: refusal.reason, detail: refusal.message },
-            findings
+            findings,
+            untried
           }
         }, unavailable)
       )

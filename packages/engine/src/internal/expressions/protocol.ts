@@ -51,6 +51,3 @@ export interface Failed {
 export type Result = { readonly found: Readonly<Partial<Record<Field, Found>>> } | { readonly failed: Failed }
 
 export type Answer = { readonly id: number } & Result
-
-/** The first line that the process says. */
-export const ready = "ready"

@@ -1,17 +1,21 @@
 /** Releasing a selection of refused deliveries: what is accepted, what stays and why. */
 import { type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
+import type { Verified } from "@usher/signatures"
 import type { Inbox, InboxUnavailable } from "../../Inbox.ts"
 import type { Refusal, Released, ReleaseOptions, Stayed, Which } from "../../Quarantine.ts"
 import type { Sources } from "../../Sources.ts"
 import * as headers from "../headers.ts"
-import { judge } from "./judging.ts"
+import { type Judge, sentenceOf } from "../judging/judge.ts"
+import { decodeVerdict } from "../judging/protocol.ts"
+import { open } from "../opening.ts"
 import * as rows from "./rows.ts"
 
 export interface Services {
   readonly sql: SqlClient.SqlClient
   readonly inbox: Inbox["Service"]
   readonly sources: Sources["Service"]
+  readonly judge: Judge["judge"]
   readonly publicUrl: string
   /** Of a body after decompression. */
   readonly maxSize: ByteSize.ByteSize
@@ -25,6 +29,9 @@ export const notConfigured: Refusal = {
 
 /** Deliveries in memory at a time, with their bodies. */
 const batch = 20
+
+/** Of them, those that are judged and accepted side by side: one more waits with a copy of its body. */
+const sideBySide = 4
 
 /** Deliveries that stay are listed up to this many; all are counted. */
 const maxListed = 100
@@ -61,7 +68,7 @@ const tally = () => {
   }
 }
 
-export const releasing = ({ sql, inbox, sources, publicUrl, maxSize, conditions }: Services) => {
+export const releasing = ({ sql, inbox, sources, judge, publicUrl, maxSize, conditions }: Services) => {
   const releaseOne = Effect.fnUntraced(function* (
     row: rows.WithBody,
     { by, unverified = false }: ReleaseOptions
@@ -70,12 +77,18 @@ export const releasing = ({ sql, inbox, sources, publicUrl, maxSize, conditions 
     if (source === undefined) return { _tag: "Stayed", id: row.id, source: row.source, ...notConfigured }
     const delivery = rows.delivery(row, publicUrl)
     const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
-    const { verdict, identity } = yield* judge(source, delivery, { at: receivedAt, maxSize })
+    const answer = yield* judge({ source, delivery, at: receivedAt, maxSize })
+    const verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal> = "lost" in answer
+      ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
+      : decodeVerdict(answer.verdict)
     if (Result.isFailure(verdict) && !unverified) {
       const { reason, message } = verdict.failure
       return { _tag: "Stayed", id: row.id, source: row.source, reason, message }
     }
     const verified = Result.isSuccess(verdict)
+    // Accepted on an operator's word, also where its body can't be opened.
+    const opened = yield* Effect.orElseSucceed(open(delivery, maxSize), () => delivery)
+    const identity = source.identify(opened, Result.getOrUndefined(verdict))
     const { id, duplicate } = yield* inbox.accept({
       source: source.name,
       sender: source.sender.name,
@@ -105,7 +118,7 @@ export const releasing = ({ sql, inbox, sources, publicUrl, maxSize, conditions 
       const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined
             WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
       const outcomes = yield* Effect.forEach(found, (row) => releaseOne(row, options), {
-        concurrency: batch
+        concurrency: sideBySide
       })
       outcomes.forEach(add)
       for (const { id } of found) unknown.delete(id)
