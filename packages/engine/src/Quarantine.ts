@@ -93,6 +93,8 @@ export interface Refused {
   readonly delivery: Delivery.Delivery
   /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
   readonly target: string
+  /** The client's address, an IPv6 one as its network of 64 bits: whose budget it takes. Default: all of them share one. */
+  readonly client?: string | undefined
   readonly failed: VerificationFailed.VerificationFailed
 }
 

@@ -6,51 +6,89 @@ import { Effect } from "effect"
 import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "effect/http"
 import type { ByteSize } from "effect"
 import { IncomingMessage } from "node:http"
+import { type BodyBudget, TooManyBodies } from "./bodyBudget.ts"
+import { addressOf } from "./clientAddress.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
+type Failure = HttpServerError.HttpServerError | TooManyBodies
 
-/** All of it, if it is not longer than `most`; fails with `BodyTooLarge` if it is. */
+/**
+ * All of it, if it is not longer than `most`; fails with `BodyTooLarge` if it is. While it is being read the budget holds its
+ * length, or what has come of it where no length is given; fails with `TooManyBodies` where there is no room.
+ */
 export const readBody = (
   request: Request,
-  most: ByteSize.ByteSize
-): Effect.Effect<Uint8Array, HttpServerError.HttpServerError> => {
+  most: ByteSize.ByteSize,
+  budget: BodyBudget
+): Effect.Effect<Uint8Array, Failure> => {
   const { source, headers } = request
   // Who waits for a 100 is answered by the server's own reader.
   const isPlain =
     source instanceof IncomingMessage && !source.readableDidRead && headers["expect"] === undefined
-  if (isPlain) return fromNode(request, source, Number(most))
-  return Effect.map(request.arrayBuffer, (buffer) => new Uint8Array(buffer)).pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, most)
-  )
+  return isPlain
+    ? fromNode(request, source, Number(most), budget)
+    : fromServer(request, most, Math.min(lengthOf(request) ?? Number(most), Number(most)), budget)
 }
 
-const fromNode = (request: Request, incoming: IncomingMessage, most: number) =>
-  Effect.callback<Uint8Array, HttpServerError.HttpServerError>((resume) => {
+/** As the sender says. */
+const lengthOf = ({ headers }: Request): number | undefined => {
+  const length = headers["content-length"]
+  return length === undefined ? undefined : Number(length)
+}
+
+const fromServer = (request: Request, most: ByteSize.ByteSize, length: number, budget: BodyBudget) =>
+  Effect.suspend((): Effect.Effect<Uint8Array, Failure> => {
+    const client = addressOf(request)
+    if (!budget.reserve(length, client)) return Effect.fail(new TooManyBodies())
+    return Effect.map(request.arrayBuffer, (buffer) => new Uint8Array(buffer)).pipe(
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, most),
+      Effect.ensuring(Effect.sync(() => budget.release(length, client)))
+    )
+  })
+
+const fromNode = (request: Request, incoming: IncomingMessage, most: number, budget: BodyBudget) =>
+  Effect.callback<Uint8Array, Failure>((resume) => {
+    const client = addressOf(request)
     const chunks: Array<Uint8Array> = []
     let length = 0
+    let reserved = 0
+    const reserve = (bytes: number) => {
+      if (!budget.reserve(bytes, client)) return false
+      reserved += bytes
+      return true
+    }
     const stop = () => {
+      budget.release(reserved, client)
+      reserved = 0
       incoming.off("data", onData)
       incoming.off("end", onEnd)
       incoming.off("error", onError)
     }
-    const fail = (reason: "Parse" | "BodyTooLarge", cause?: unknown) => {
+    const fail = (failure: Failure) => {
       stop()
       // The rest goes nowhere, and the server ends a sender that does not stop.
       incoming.resume()
+      resume(Effect.fail(failure))
+    }
+    const unreadable = (reason: "Parse" | "BodyTooLarge", cause?: unknown) => {
       const error = new HttpServerError.RequestParseError({ request, reason, cause })
-      resume(Effect.fail(new HttpServerError.HttpServerError({ reason: error })))
+      fail(new HttpServerError.HttpServerError({ reason: error }))
     }
     const onData = (chunk: Uint8Array) => {
       chunks.push(chunk)
       length += chunk.length
-      if (length > most) fail("BodyTooLarge")
+      if (length > most) unreadable("BodyTooLarge")
+      else if (length > reserved && !reserve(length - reserved)) fail(new TooManyBodies())
     }
     const onEnd = () => {
       stop()
       // A copy: a chunk is a part of what was read from the socket at once, and would keep all of it.
       resume(Effect.succeed(Buffer.concat(chunks, length)))
     }
-    const onError = (cause: Error) => fail("Parse", cause)
+    const onError = (cause: Error) => unreadable("Parse", cause)
+    const announced = lengthOf(request) ?? 0
+    if (announced > most) return unreadable("BodyTooLarge")
+    if (!reserve(announced)) return fail(new TooManyBodies())
     incoming.on("data", onData)
     incoming.on("end", onEnd)
     incoming.on("error", onError)
