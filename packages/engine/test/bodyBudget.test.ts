@@ -65,12 +65,13 @@ describe("bodies that are being read", () => {
     )
   )
 
-  const isolated = Effect.provideService(Metric.MetricRegistry, new Map())
+  const isolated = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+    Effect.suspend(() => Effect.provideService(test, Metric.MetricRegistry, new Map()))
 
   it.effect.each([
     ["with a length, from its head on", "content-length: 1000", "x"],
     ["without a length, as they come", "transfer-encoding: chunked", `384\r\n${"x".repeat(900)}\r\n`]
-  ])("are bounded together, %s; who comes then is answered 503, and later accepted", ([, head, body]) =>
+  ] as const)("are bounded together, %s; who comes then is answered 503, and later accepted", ([, head, body]) =>
     Effect.gen(function* () {
       const held = [yield* half(head, body), yield* half(head, body)]
       const answer = yield* eventually(post({ body: "x".repeat(900) }), (response) => response.status === 503)
