@@ -7,7 +7,7 @@ import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { type Answer, bounds, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
+import { type Answer, bounds, isCostly, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
 import { rights } from "./internal/expressions/rights.ts"
 
 /**
@@ -19,11 +19,30 @@ import { rights } from "./internal/expressions/rights.ts"
  */
 export const limits = bounds
 
-/** What the process is given before it has answered: it stays busy, and its memory is for what it is at. */
-const ahead = { jobs: 64, characters: 4_000_000 }
+/**
+ * What the process is given before it has answered: it stays busy, its memory is for what it is at, and what it was given does
+ * not keep it for much longer than so many milliseconds.
+ */
+const ahead = { jobs: 64, characters: 4_000_000, millis: 100 }
+
+/** Milliseconds that a job takes, until some were evaluated. */
+const usual = 12
 
 /** Something that can't even be interrupted is ended from outside. */
 const longestSilence = "10 seconds"
+
+/**
+ * The part of the evaluation that several jobs may have together.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Share {
+  /** Told of each of its jobs how many milliseconds it took, and whether it cost the process. */
+  readonly charge: (millis: number, isCostly: boolean) => void
+  /** Whether its other jobs have to come again later. */
+  readonly isUsedUp: () => boolean
+}
 
 /**
  * @category services
@@ -32,8 +51,11 @@ const longestSilence = "10 seconds"
 export class Expressions extends Context.Service<
   Expressions,
   {
-    /** What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. */
-    readonly evaluate: (job: Omit<Job, "id">) => Effect.Effect<Result>
+    /**
+     * What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. Once its share is used
+     * up, a job that is not under way yet is interrupted.
+     */
+    readonly evaluate: (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
   }
 >()("@usher/engine/Expressions") {
   static readonly layer: Layer.Layer<Expressions> = Layer.effect(
@@ -45,6 +67,7 @@ export class Expressions extends Context.Service<
 interface Waiting {
   readonly line: string
   readonly answer: Deferred.Deferred<Result>
+  readonly share: Share | undefined
   /** Processes that ended over it. */
   deaths: number
 }
@@ -59,6 +82,10 @@ const make = Effect.gen(function* () {
   let suspects = 0
   let answers = 0
   let child: ChildProcess | undefined
+  /** Milliseconds that a job takes, of the last ones. */
+  let pace = usual
+  /** When the first of those that wait became the first. */
+  let since = 0
   /** Node's own end, when memory is short. */
   let aborted = false
   /** It was ended because its last job had taken too long. */
@@ -66,21 +93,35 @@ const make = Effect.gen(function* () {
 
   const pump = () => {
     if (child === undefined) return
+    const jobs = Math.min(ahead.jobs, Math.max(1, ahead.millis / pace))
     let characters = waiting.slice(0, sent).reduce((sum, { line }) => sum + line.length, 0)
     for (let next = waiting[sent]; next !== undefined; next = waiting[sent]) {
       characters += next.line.length
-      if (sent > 0 && (suspects > 0 || sent >= ahead.jobs || characters > ahead.characters)) return
+      if (sent > 0 && (suspects > 0 || sent >= jobs || characters > ahead.characters)) return
       child.stdin?.write(next.line)
       sent += 1
     }
   }
 
-  const end = (result: Result) => {
+  /** Whatever is not with the process yet. */
+  const giveBack = (share: Share) => {
+    for (const [index, { answer, share: other }] of [...waiting.entries()].toReversed()) {
+      if (index < sent || other !== share) continue
+      waiting.splice(index, 1)
+      Deferred.doneUnsafe(answer, Exit.interrupt())
+    }
+  }
+
+  const end = (result: Result, took: number) => {
     const first = waiting.shift()
     sent = Math.max(0, sent - 1)
     suspects = Math.max(0, suspects - 1)
     answers += 1
-    if (first !== undefined) Deferred.doneUnsafe(first.answer, Exit.succeed(result))
+    since = performance.now()
+    if (first === undefined) return
+    Deferred.doneUnsafe(first.answer, Exit.succeed(result))
+    first.share?.charge(took, isCostly(result))
+    if (first.share?.isUsedUp() === true) giveBack(first.share)
   }
 
   const start = Effect.acquireRelease(Effect.sync(launch), stop)
@@ -108,11 +149,14 @@ const make = Effect.gen(function* () {
         if (!alive) {
           alive = line === ready
           child = started
+          since = performance.now()
         } else {
-          const answer: Answer = JSON.parse(line)
-          end(answer)
-          // What it left in memory would be cleared away in the next one's time.
-          retired = "failed" in answer && answer.failed.code === "TooSlow"
+          const { took, ...answer }: Answer = JSON.parse(line)
+          pace += (took - pace) / 5
+          // What it left in memory would be cleared away in the next one's time, and what it was given comes to the next one.
+          retired = isCostly(answer)
+          if (retired) sent = 0
+          end(answer, took)
           if (retired) return over()
         }
         pump()
@@ -137,7 +181,10 @@ const make = Effect.gen(function* () {
     else {
       first.deaths += 1
       // Otherwise it may have been ended by somebody else.
-      if (aborted || first.deaths > 1) end({ failed: { field: null, code: "TooBig", message: "" } })
+      if (aborted || first.deaths > 1) {
+        sent = 0
+        end({ failed: { field: null, code: "TooBig", message: "" } }, performance.now() - since)
+      }
     }
     sent = 0
   })
@@ -157,10 +204,11 @@ const make = Effect.gen(function* () {
   yield* Effect.forkScoped(Effect.forever(lives))
 
   return Expressions.of({
-    evaluate: Effect.fnUntraced(function* (job) {
+    evaluate: Effect.fnUntraced(function* (job, share) {
+      if (share?.isUsedUp() === true) return yield* Effect.interrupt
       const answer = yield* Deferred.make<Result>()
       const numbered = { ...job, id: ++lastId }
-      waiting.push({ line: `${JSON.stringify(numbered)}\n`, answer, deaths: 0 })
+      waiting.push({ line: `${JSON.stringify(numbered)}\n`, answer, share, deaths: 0 })
       yield* work.open
       pump()
       return yield* Deferred.await(answer)
