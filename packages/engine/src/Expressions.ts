@@ -7,7 +7,14 @@ import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { type Answer, bounds, isCostly, type Job, ready, type Result } from "./internal/expressions/protocol.ts"
+import {
+  type Answer,
+  bounds,
+  isCostly,
+  type Job,
+  ready,
+  type Result
+} from "./internal/expressions/protocol.ts"
 import { rights } from "./internal/expressions/rights.ts"
 
 /**

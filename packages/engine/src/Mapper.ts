@@ -1,7 +1,19 @@
 /**
  * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
  */
-import { Cause, Clock, DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema, SubscriptionRef } from "effect"
+import {
+  Cause,
+  Clock,
+  DateTime,
+  Duration,
+  Effect,
+  Layer,
+  Predicate,
+  PubSub,
+  Result,
+  Schema,
+  SubscriptionRef
+} from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
@@ -74,11 +86,15 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
-      yield* Effect.forEach(some, (webhook) =>
-        mapInTrace(webhook, current.get(webhook.source)).pipe(
-          Effect.provideService(Expressions, shares.expressionsFor(webhook.source)),
-          orLater
-        ), { concurrency: "unbounded", discard: true })
+      yield* Effect.forEach(
+        some,
+        (webhook) =>
+          mapInTrace(webhook, current.get(webhook.source)).pipe(
+            Effect.provideService(Expressions, shares.expressionsFor(webhook.source)),
+            orLater
+          ),
+        { concurrency: "unbounded", discard: true }
+      )
       shares.end(yield* Clock.currentTimeMillis)
       return webhooks.length
     })
@@ -96,7 +112,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 
 /** A webhook whose source has used up its share stays received, and comes again in a later turn. */
 const orLater = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A | void, E, R> =>
-  Effect.catchCause(self, (cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.failCause(cause)))
+  Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.void)
 
 const run = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],

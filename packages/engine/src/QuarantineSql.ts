@@ -55,6 +55,7 @@ export const layer = (
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
       const metrics = yield* quarantining
+      for (const name of (yield* sources.current).keys()) metrics.begin(name)
       const perClient = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
       const perSource = tokenBuckets.make({
         perSecond: (perMinute * clientsAtOnce) / 60,
@@ -176,7 +177,9 @@ export const layer = (
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        const old = yield* sql<{ source: string }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        const old = yield* sql<{
+          source: string
+        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
         for (const { source } of old) metrics.evicted(source, "age")
         yield* Effect.sleep("1 hour")
       })

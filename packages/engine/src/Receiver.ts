@@ -95,10 +95,12 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         Effect.tapError(self, (failed) =>
           quarantine === undefined
             ? Effect.void
-            : quarantine.keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed }).pipe(
-                Effect.timeout(deadlineOf(options, source)),
-                Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
-              )
+            : quarantine
+                .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
+                .pipe(
+                  Effect.timeout(deadlineOf(options, source)),
+                  Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
+                )
         )
 
       const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))

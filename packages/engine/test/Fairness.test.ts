@@ -114,20 +114,22 @@ describe("the share of a source", () => {
     })
   )
 
-  it.effect("is followed by a rest where it cost the process: as long as it took, and up to four times as long", () =>
-    Effect.gen(function* () {
-      const given = expressions(100, true)
-      const rests: Array<number> = []
-      for (let turn = 0; turn < 6; turn++) {
-        yield* evaluate(given, "a")
-        given.shares.end(1_000)
-        rests.push(given.shares.untilRested(1_000))
-      }
-      expect(rests).toEqual([100, 200, 300, 400, 400, 400])
-      expect(given.shares.resting(1_399)).toEqual(new Set(["a"]))
-      expect(given.shares.resting(1_400)).toEqual(new Set())
-      expect(given.shares.untilRested(1_400)).toBe(Infinity)
-    })
+  it.effect(
+    "is followed by a rest where it cost the process: as long as it took, and up to four times as long",
+    () =>
+      Effect.gen(function* () {
+        const given = expressions(100, true)
+        const rests: Array<number> = []
+        for (let turn = 0; turn < 6; turn++) {
+          yield* evaluate(given, "a")
+          given.shares.end(1_000)
+          rests.push(given.shares.untilRested(1_000))
+        }
+        expect(rests).toEqual([100, 200, 300, 400, 400, 400])
+        expect(given.shares.resting(1_399)).toEqual(new Set(["a"]))
+        expect(given.shares.resting(1_400)).toEqual(new Set())
+        expect(given.shares.untilRested(1_400)).toBe(Infinity)
+      })
   )
 })
 
@@ -138,7 +140,8 @@ onEach((test) => {
       const small = yield* acceptFrom("small", 2)
       const other = yield* acceptFrom("other", 5)
       const found = yield* inbox.received(6)
-      const idsOf = (source: string) => found.filter((webhook) => webhook.source === source).map(({ id }) => id)
+      const idsOf = (source: string) =>
+        found.filter((webhook) => webhook.source === source).map(({ id }) => id)
       expect(found).toHaveLength(6)
       expect(idsOf("big")).toEqual(big.toSorted().slice(0, 2))
       expect(idsOf("small")).toEqual(small.toSorted())

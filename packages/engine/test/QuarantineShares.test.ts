@@ -15,7 +15,7 @@ const counted = (name: string) =>
   Effect.map(Metric.snapshot, (metrics) =>
     Object.fromEntries(
       metrics.flatMap((metric) =>
-        metric.id === name && metric.type === "Counter"
+        metric.id === name && metric.type === "Counter" && metric.state.count > 0
           ? [[Object.values(metric.attributes ?? {}).join(" "), Number(metric.state.count)]]
           : []
       )

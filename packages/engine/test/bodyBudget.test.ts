@@ -21,7 +21,8 @@ describe("the budget of bodies", () => {
 
   it("leaves room for other clients, however much one of them wants", () => {
     const { reserve, release, reserved } = bodyBudget.make(100)
-    const got = (client: string) => Array.from({ length: 100 }, () => reserve(1, client)).filter(Boolean).length
+    const got = (client: string) =>
+      Array.from({ length: 100 }, () => reserve(1, client)).filter(Boolean).length
     expect(got("a")).toBe(50)
     expect(got("b")).toBe(25)
     expect(reserve(20, "c")).toBe(true)
@@ -71,16 +72,21 @@ describe("bodies that are being read", () => {
   it.effect.each([
     ["with a length, from its head on", "content-length: 1000", "x"],
     ["without a length, as they come", "transfer-encoding: chunked", `384\r\n${"x".repeat(900)}\r\n`]
-  ] as const)("are bounded together, %s; who comes then is answered 503, and later accepted", ([, head, body]) =>
-    Effect.gen(function* () {
-      const held = [yield* half(head, body), yield* half(head, body)]
-      const answer = yield* eventually(post({ body: "x".repeat(900) }), (response) => response.status === 503)
-      expect(answer.headers["retry-after"]).toBe("1")
-      expect(yield* answer.json).toMatchObject({ title: "Overloaded" })
-      expect(yield* refused).toContainEqual(["overloaded", expect.any(Number)])
-      held[0]?.destroy()
-      expect(yield* eventually(status, (status) => status !== 503)).toBe(202)
-    }).pipe(Effect.scoped, Effect.provide(receiver), isolated)
+  ] as const)(
+    "are bounded together, %s; who comes then is answered 503, and later accepted",
+    ([, head, body]) =>
+      Effect.gen(function* () {
+        const held = [yield* half(head, body), yield* half(head, body)]
+        const answer = yield* eventually(
+          post({ body: "x".repeat(900) }),
+          (response) => response.status === 503
+        )
+        expect(answer.headers["retry-after"]).toBe("1")
+        expect(yield* answer.json).toMatchObject({ title: "Overloaded" })
+        expect(yield* refused).toContainEqual(["overloaded", expect.any(Number)])
+        held[0]?.destroy()
+        expect(yield* eventually(status, (status) => status !== 503)).toBe(202)
+      }).pipe(Effect.scoped, Effect.provide(receiver), isolated)
   )
 
   it.effect("hold nothing after they were read, were too long or broke off", () =>

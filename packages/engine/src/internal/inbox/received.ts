@@ -73,7 +73,9 @@ export const receiving = ({ sql }: Store) => {
       false
     )(all.map((queue) => sql`SELECT * FROM (${first(queue, limit)}) AS queue`))}`
     const ids = roundRobin(heads, all, limit)
-    return yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
+    return yield* sql<{
+      id: string
+    }>`SELECT * FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
       AND NOT ${isHeldBack} ORDER BY lane, id`
   })
 

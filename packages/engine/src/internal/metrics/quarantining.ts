@@ -19,6 +19,11 @@ export const quarantining = Effect.gen(function* () {
   const addEvicted = yield* series(evicted, "source", "reason")
   const addNotKept = yield* series(notKept, "source", "reason")
   return {
+    /** From zero on, or the first increase of a series would not be seen. */
+    begin: (source: string) => {
+      for (const bound of ["deliveries", "size", "age"]) addEvicted(0, source, bound)
+      for (const bound of ["size", "perMinute"]) addNotKept(0, source, bound)
+    },
     evicted: (source: string, bound: Bound, count = 1) => addEvicted(count, source, bound),
     notKept: (source: string, bound: Bound) => addNotKept(1, source, bound)
   }
