@@ -2,7 +2,7 @@
  * A request's body: on `node:http` as soon as it has come, elsewhere as the server reads it. Effect's own reader waits until the
  * stream has closed, some ticks later: a twelfth of what can be accepted.
  */
-import { Effect } from "effect"
+import { Deferred, Effect, Exit } from "effect"
 import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "effect/http"
 import type { ByteSize } from "effect"
 import { IncomingMessage } from "node:http"
@@ -14,7 +14,8 @@ type Failure = HttpServerError.HttpServerError | TooManyBodies
 
 /**
  * All of it, if it is not longer than `most`; fails with `BodyTooLarge` if it is. While it is being read the budget holds its
- * length, or what has come of it where no length is given; fails with `TooManyBodies` where there is no room.
+ * length, or what has come of it where no length is given; fails with `TooManyBodies` where there is no room, or where others
+ * need it.
  */
 export const readBody = (
   request: Request,
@@ -38,28 +39,25 @@ const lengthOf = ({ headers }: Request): number | undefined => {
 
 const fromServer = (request: Request, most: ByteSize.ByteSize, length: number, budget: BodyBudget) =>
   Effect.suspend((): Effect.Effect<Uint8Array, Failure> => {
-    const client = addressOf(request)
-    if (!budget.reserve(length, client)) return Effect.fail(new TooManyBodies())
-    return Effect.map(request.arrayBuffer, (buffer) => new Uint8Array(buffer)).pipe(
+    const dropped = Deferred.makeUnsafe<never, TooManyBodies>()
+    const drop = () => Deferred.doneUnsafe(dropped, Exit.fail(new TooManyBodies()))
+    const reading = budget.begin(addressOf(request), drop)
+    const read = budget.reserve(reading, length)
+      ? Effect.raceFirst(request.arrayBuffer, Deferred.await(dropped))
+      : Effect.fail(new TooManyBodies())
+    return Effect.map(read, (buffer) => new Uint8Array(buffer)).pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, most),
-      Effect.ensuring(Effect.sync(() => budget.release(length, client)))
+      Effect.ensuring(Effect.sync(() => budget.end(reading)))
     )
   })
 
 const fromNode = (request: Request, incoming: IncomingMessage, most: number, budget: BodyBudget) =>
   Effect.callback<Uint8Array, Failure>((resume) => {
-    const client = addressOf(request)
+    const announced = lengthOf(request) ?? 0
     const chunks: Array<Uint8Array> = []
     let length = 0
-    let reserved = 0
-    const reserve = (bytes: number) => {
-      if (!budget.reserve(bytes, client)) return false
-      reserved += bytes
-      return true
-    }
     const stop = () => {
-      budget.release(reserved, client)
-      reserved = 0
+      budget.end(reading)
       incoming.off("data", onData)
       incoming.off("end", onEnd)
       incoming.off("error", onError)
@@ -74,11 +72,12 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
       const error = new HttpServerError.RequestParseError({ request, reason, cause })
       fail(new HttpServerError.HttpServerError({ reason: error }))
     }
+    const overloaded = () => fail(new TooManyBodies())
     const onData = (chunk: Uint8Array) => {
       chunks.push(chunk)
       length += chunk.length
       if (length > most) unreadable("BodyTooLarge")
-      else if (length > reserved && !reserve(length - reserved)) fail(new TooManyBodies())
+      else if (length > reading.bytes && !budget.reserve(reading, length - reading.bytes)) overloaded()
     }
     const onEnd = () => {
       stop()
@@ -86,9 +85,9 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
       resume(Effect.succeed(Buffer.concat(chunks, length)))
     }
     const onError = (cause: Error) => unreadable("Parse", cause)
-    const announced = lengthOf(request) ?? 0
+    const reading = budget.begin(addressOf(request), overloaded)
     if (announced > most) return unreadable("BodyTooLarge")
-    if (!reserve(announced)) return fail(new TooManyBodies())
+    if (!budget.reserve(reading, announced)) return overloaded()
     incoming.on("data", onData)
     incoming.on("end", onEnd)
     incoming.on("error", onError)
