@@ -5,7 +5,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
-import { bounds, type Job, type Result } from "./internal/expressions/protocol.ts"
+import { type Answer, bounds, isCostly, type Job, type Result } from "./internal/expressions/protocol.ts"
 import * as program from "./internal/process/program.ts"
 import { rights } from "./internal/process/rights.ts"
 
@@ -18,11 +18,22 @@ import { rights } from "./internal/process/rights.ts"
  */
 export const limits = bounds
 
-/** What the process is given before it has answered: it stays busy, and its memory is for what it is at. */
-const ahead = { jobs: 64, characters: 4_000_000 }
+/**
+ * What the process is given before it has answered: it stays busy, its memory is for what it is at, and what it was given does
+ * not keep it for much longer than so many milliseconds.
+ */
+const ahead = { jobs: 64, characters: 4_000_000, millis: 100 }
 
 /** Something that can't even be interrupted is ended from outside. */
 const longestSilence = "10 seconds"
+
+/**
+ * The part of the evaluation that several jobs may have together.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Share = program.Share
 
 /**
  * @category services
@@ -31,8 +42,11 @@ const longestSilence = "10 seconds"
 export class Expressions extends Context.Service<
   Expressions,
   {
-    /** What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. */
-    readonly evaluate: (job: Omit<Job, "id">) => Effect.Effect<Result>
+    /**
+     * What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. Once its share is used
+     * up, a job that is not under way yet is interrupted.
+     */
+    readonly evaluate: (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
   }
 >()("@usher/engine/Expressions") {
   static readonly layer: Layer.Layer<Expressions> = Layer.effect(
@@ -50,9 +64,9 @@ const make = Effect.gen(function* () {
     ahead,
     longestSilence,
     lost,
-    retires: isSlow
+    retires: isCostly
   })
-  return Expressions.of({ evaluate: (job) => ask(job) })
+  return Expressions.of({ evaluate: (job, share) => Effect.map(ask(job, share), resultOf) })
 })
 
 /** The same kind of files as this one: sources, or what was built of them. */
@@ -64,5 +78,6 @@ const serving = beside("process/serve")
 const lost = (end: program.End, times: number): Result | undefined =>
   end === "memory" || times > 1 ? { failed: { field: null, code: "TooBig", message: "" } } : undefined
 
-/** What a slow job left in memory would be cleared away in the next one's time. */
-const isSlow = (answer: Result): boolean => "failed" in answer && answer.failed.code === "TooSlow"
+/** What only the process's caller wants to know is left out. */
+const resultOf = (answer: Result | Answer): Result =>
+  "failed" in answer ? { failed: answer.failed } : { found: answer.found }

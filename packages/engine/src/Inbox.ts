@@ -185,8 +185,14 @@ export class Inbox extends Context.Service<
     /** Stores a delivery durably, or fails within `patience`. Concurrent accepts share one commit. */
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
-    /** The webhooks that wait for their mapping: live ones first, then the oldest. */
-    readonly received: (limit: number) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
+    /**
+     * Webhooks that wait for their mapping: live ones first. Where more wait than the limit, the sources of a lane take turns;
+     * within a source the oldest come first. Without those of the `except` sources.
+     */
+    readonly received: (
+      limit: number,
+      except?: ReadonlySet<string>
+    ) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
 
     /**
      * Records what the mapping made of a webhook that is `received`; of another, nothing. One person and one Live are one

@@ -33,6 +33,7 @@ import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
+import shareBounds from "./migrations/0011_share_bounds.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -50,7 +51,8 @@ export const migrations = {
   "0007_keep_mapping_version": keepMappingVersion,
   "0008_keep_receipt": keepReceipt,
   "0009_identify_by_body": identifyByBody,
-  "0010_chain_audit_log": chainAuditLog
+  "0010_chain_audit_log": chainAuditLog,
+  "0011_share_bounds": shareBounds
 }
 
 /**

@@ -10,6 +10,7 @@ import { meant } from "./internal/inbox/person.ts"
 import { bodyContains } from "./internal/inbox/conditions.ts"
 import { isName, type Name, none, spans, writer } from "./internal/inbox/counting.ts"
 import * as rows from "./internal/inbox/rows.ts"
+import * as waitingSources from "./internal/inbox/waitingSources.ts"
 import { limited, unavailable } from "./internal/inbox/store.ts"
 import type { Webhook } from "./Webhook.ts"
 
@@ -210,8 +211,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     )
 
   const standing = Effect.gen(function* () {
-    const [received] = yield* sql<{ at: number | bigint }>`SELECT received_at AS at FROM webhooks
-      WHERE status = 'received' ORDER BY lane, id LIMIT 1`
+    const [received] = yield* waitingSources.oldest(sql)
     const [due] = yield* sql<{ at: number | bigint | null }>`SELECT min(due_at) AS at FROM
       (SELECT due_at FROM invitations WHERE ready = 1 ${limited(sql, most)}) AS due`
     const ready = yield* counted("invitations", "ready = 1")
@@ -222,7 +222,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       deadLetters: yield* counted("invitations", "status IN ('rejected', 'exhausted')"),
       unmappable: yield* counted("webhooks", "status = 'unmappable'"),
       quarantined: yield* counted("quarantined", "1 = 1"),
-      oldestReceived: timeOf(received?.at),
+      oldestReceived: waitingSources.timeOf(received),
       oldestDue: timeOf(due?.at)
     }
     return found

@@ -1,7 +1,19 @@
 /**
- * Turns stored webhooks into invitations, oldest first.
+ * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
  */
-import { DateTime, Duration, Effect, Layer, Predicate, PubSub, Result, Schema, SubscriptionRef } from "effect"
+import {
+  Cause,
+  Clock,
+  DateTime,
+  Duration,
+  Effect,
+  Layer,
+  Predicate,
+  PubSub,
+  Result,
+  Schema,
+  SubscriptionRef
+} from "effect"
 import { Invitation } from "@usher/core"
 import { Expressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
@@ -10,6 +22,7 @@ import { echoOf } from "./internal/echo.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
 import { readable } from "./internal/people.ts"
+import { sharing } from "./internal/sharing.ts"
 import { supervise } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
@@ -27,8 +40,8 @@ const longestLook = "10 seconds"
 /** Each of them names many people, and one commit should not hold up what comes meanwhile. */
 const importsAtOnce = 2
 
-/** What another process stored is found after this, whether its signal came through or not. */
-const longestNap = "30 seconds"
+/** In milliseconds. What another process stored is found after this, whether its signal came through or not. */
+const longestNap = 30_000
 
 /**
  * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
@@ -44,6 +57,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const signals = yield* inbox.signals("received")
     const metrics = yield* mapping
     const { isBusy, withRest } = yield* givingWay
+    const shares = sharing(yield* Expressions)
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const wanted = terms(webhook, source)
@@ -66,25 +80,39 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 
     /** How many it found. */
     const turn = Effect.gen(function* () {
-      const webhooks = yield* Effect.timeout(inbox.received(isBusy() ? batch.busy : batch.usual), longestLook)
+      const resting = shares.resting(yield* Clock.currentTimeMillis)
+      const size = isBusy() ? batch.busy : batch.usual
+      const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
-      yield* Effect.forEach(some, (webhook) => mapInTrace(webhook, current.get(webhook.source)), {
-        concurrency: "unbounded",
-        discard: true
-      })
+      yield* Effect.forEach(
+        some,
+        (webhook) =>
+          mapInTrace(webhook, current.get(webhook.source)).pipe(
+            Effect.provideService(Expressions, shares.expressionsFor(webhook.source)),
+            orLater
+          ),
+        { concurrency: "unbounded", discard: true }
+      )
+      shares.end(yield* Clock.currentTimeMillis)
       return webhooks.length
     })
 
-    const drain: Effect.Effect<unknown, unknown, Expressions> = Effect.gen(function* () {
+    const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
       const found = yield* withRest(turn)
-      if (found === 0) yield* Effect.timeoutOption(PubSub.take(signals), longestNap)
+      if (found > 0) return
+      const untilRested = shares.untilRested(yield* Clock.currentTimeMillis)
+      yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))
   })
 ).pipe(Layer.provide(Expressions.layer))
+
+/** A webhook whose source has used up its share stays received, and comes again in a later turn. */
+const orLater = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A | void, E, R> =>
+  Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.void)
 
 const run = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],

@@ -1,7 +1,8 @@
 /**
  * Keeps deliveries that were refused, with everything that a verifier and a delivery id read. Most often a secret was
  * wrong: once it is right, an operator releases them, and they are accepted as if they came when they came. Forged
- * deliveries are kept as well, so their number, size, age and rate are bounded; the oldest are deleted first.
+ * deliveries are kept as well, so their number, size, age and rate are bounded. The clients of a source share its bounds: one
+ * that sends too much pushes out its own deliveries.
  */
 import { Context, type Duration, type Effect, Schema } from "effect"
 import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
@@ -100,6 +101,8 @@ export interface Refused {
   readonly delivery: Delivery.Delivery
   /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
   readonly target: string
+  /** The client's address, an IPv6 one as its network of 64 bits: whose budget it takes. Default: all of them share one. */
+  readonly client?: string | undefined
   readonly failed: VerificationFailed.VerificationFailed
 }
 
@@ -176,7 +179,10 @@ export interface Bounds {
   readonly bytes?: number | undefined
   /** How long a delivery is kept after it was last received. Default: 14 days. */
   readonly age?: Duration.Duration | undefined
-  /** Deliveries that each relay keeps per minute, on average and in a burst; the rest is not kept. Default: 60. */
+  /**
+   * Deliveries of one client that each relay keeps per minute, on average and in a burst, and ten times as many of a source;
+   * the rest is not kept. Default: 60.
+   */
   readonly perMinute?: number | undefined
 }
 
@@ -187,7 +193,10 @@ export interface Bounds {
 export class Quarantine extends Context.Service<
   Quarantine,
   {
-    /** Keeps a refused delivery within the bounds, or counts that it was received again. Whether it is kept. */
+    /**
+     * Keeps a refused delivery within the bounds, or counts that its client sent it again; the first and the last request are
+     * kept. Whether it is kept.
+     */
     readonly keep: (refused: Refused) => Effect.Effect<boolean, InboxUnavailable>
 
     /** Newest first. */
@@ -205,7 +214,8 @@ export class Quarantine extends Context.Service<
     /**
      * Verifies the selection again, by the present secrets and the time when each delivery was received, and accepts
      * what verifies, oldest first. A delivery has the same id as if it had been accepted then: its sender's next retry is
-     * a duplicate. Safe to repeat after a failure.
+     * a duplicate. Of a delivery that came from several clients, none stays once it is accepted from one. Safe to repeat after
+     * a failure.
      */
     readonly release: (which: Which, options: ReleaseOptions) => Effect.Effect<Released, InboxUnavailable>
 

@@ -6,7 +6,10 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Inbox } from "./Inbox.ts"
 import { unavailable } from "./internal/inbox/store.ts"
+import { judgingAny } from "./internal/judging/any.ts"
 import * as judging from "./internal/judging/judge.ts"
+import { quarantining } from "./internal/metrics/quarantining.ts"
+import { evicting } from "./internal/quarantine/evicting.ts"
 import { explaining, unexplained } from "./internal/quarantine/explaining.ts"
 import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
@@ -25,6 +28,9 @@ export interface Options extends Bounds {
   /** The URL that senders call, without a slash at the end: some sign it. */
   readonly publicUrl: string
 }
+
+/** So many clients of a source may be kept at their full rate at the same time. */
+const clientsAtOnce = 10
 
 /**
  * On the Inbox's database. Deletes what is too old while the layer lives.
@@ -50,27 +56,59 @@ export const layer = (
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
       const judge = yield* judging.make
+      const judgeAny = judgingAny(judge.judge)
       const explain = explaining(judge)
-      const allowed = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
+      const metrics = yield* quarantining
+      for (const name of (yield* sources.current).keys()) metrics.begin(name)
+      const perClient = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
+      const perSource = tokenBuckets.make({
+        perSecond: (perMinute * clientsAtOnce) / 60,
+        burst: perMinute * clientsAtOnce
+      })
+      const evict = evicting(sql, { deliveries, bytes })
 
-      const keep = Effect.fn("Quarantine.keep")(
-        function* (refused: Refused) {
-          const now = yield* Clock.currentTimeMillis
-          const { source } = refused
-          if (refused.delivery.body.length > bytes || allowed.take(source.name, now) > 0) return false
-          const row = rows.of(`qu_${yield* random.ulid}`, refused, yield* sources.current, now)
-          yield* sql`INSERT INTO quarantined ${sql.insert([row])} ON CONFLICT (source, digest) DO UPDATE
-          SET last_at = excluded.last_at, times = quarantined.times + 1, reason = excluded.reason, message = excluded.message,
-            method = excluded.method, target = excluded.target, headers = excluded.headers`
-          yield* sql`DELETE FROM quarantined WHERE id IN (SELECT id FROM (
-            SELECT id, row_number() OVER newest AS place, sum(size) OVER newest AS total
-            FROM quarantined WHERE source = ${source.name} WINDOW newest AS (ORDER BY last_at DESC, id DESC)) AS ranked
-          WHERE place > ${deliveries} OR total > ${bytes})`
-          return true
-        },
-        sql.withTransaction,
-        unavailable
-      )
+      /** The key of the database, once it was read. */
+      let key: string | undefined
+      const clientOf = Effect.fnUntraced(function* (client: string | undefined) {
+        const [setting] =
+          key === undefined
+            ? yield* sql<{ value: string }>`SELECT value FROM settings WHERE name = 'person_key'`
+            : []
+        key ??= setting?.value ?? ""
+        return rows.clientDigest(key, client)
+      })
+
+      const write = Effect.fnUntraced(function* (row: ReturnType<typeof rows.of>) {
+        const [kept] = yield* sql<{ id: string }>`INSERT INTO quarantined ${sql.insert([row])}
+          ON CONFLICT (source, digest, client) DO UPDATE SET
+            first_method = COALESCE(quarantined.first_method, quarantined.method),
+            first_target = COALESCE(quarantined.first_target, quarantined.target),
+            first_headers = COALESCE(quarantined.first_headers, quarantined.headers),
+            last_at = excluded.last_at, times = quarantined.times + 1, reason = excluded.reason, message = excluded.message,
+            method = excluded.method, target = excluded.target, headers = excluded.headers
+          RETURNING id`
+        return { kept: kept?.id, gone: yield* evict(row.source, row.client) }
+      }, sql.withTransaction)
+
+      const keep = Effect.fn("Quarantine.keep")(function* (refused: Refused) {
+        const now = yield* Clock.currentTimeMillis
+        const { name } = refused.source
+        if (refused.delivery.body.length > bytes) {
+          metrics.notKept(name, "size")
+          return false
+        }
+        const isTooFast =
+          perClient.take(`${name}\n${refused.client ?? ""}`, now) > 0 || perSource.take(name, now) > 0
+        if (isTooFast) {
+          metrics.notKept(name, "perMinute")
+          return false
+        }
+        const client = yield* clientOf(refused.client)
+        const row = rows.of(`qu_${yield* random.ulid}`, refused, client, yield* sources.current, now)
+        const { kept, gone } = yield* write(row)
+        for (const { beyond } of gone) metrics.evicted(name, beyond)
+        return gone.every(({ id }) => id !== kept)
+      }, unavailable)
 
       const conditions = ({ ids, source }: Which) => [
         sql`1 = 1`,
@@ -98,7 +136,7 @@ export const layer = (
 
       const get = Effect.fn("Quarantine.get")(function* (id: string) {
         const [row] =
-          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined WHERE id = ${id}`
+          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined WHERE id = ${id}`
         if (row === undefined) return undefined
         const configured = yield* sources.current
         const source = configured.get(row.source)
@@ -106,8 +144,8 @@ export const layer = (
         const shown = { ...rows.shown(row, configured), body }
         if (source === undefined) return { ...shown, ...unexplained, refusal: notConfigured }
         const others = Array.from(configured.values()).filter((other) => other.name !== name)
-        const delivery = rows.delivery(row, options.publicUrl)
-        return { ...shown, ...(yield* explain({ source, delivery, at: shown.lastAt, maxSize }, others)) }
+        const { delivery, at } = yield* judgeAny(source, rows.requests(row, options.publicUrl), maxSize)
+        return { ...shown, ...(yield* explain({ source, delivery, at, maxSize }, others)) }
       }, unavailable)
 
       const release = Effect.fn("Quarantine.release")(
@@ -115,7 +153,7 @@ export const layer = (
           sql,
           inbox,
           sources,
-          judge: judge.judge,
+          judgeAny,
           publicUrl: options.publicUrl,
           maxSize,
           conditions
@@ -133,7 +171,10 @@ export const layer = (
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        yield* sql`DELETE FROM quarantined WHERE last_at < ${before}`
+        const old = yield* sql<{
+          source: string
+        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        for (const { source } of old) metrics.evicted(source, "age")
         yield* Effect.sleep("1 hour")
       })
       yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))

@@ -16,6 +16,8 @@ import {
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
+import * as bodyBudget from "./internal/bodyBudget.ts"
+import { clientOf } from "./internal/clientAddress.ts"
 import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
@@ -44,8 +46,13 @@ export interface Options {
    * and half a second less than its sender waits.
    */
   readonly deadline?: Duration.Duration | undefined
-  /** Of one address; what comes after is refused before it is read. Default 100 a second, and 1,000 at once. */
+  /**
+   * Requests of one address that are no verified deliveries; the relay refuses what comes after before it reads it. Default: 10
+   * a second, and 200 at once.
+   */
   readonly refusals?: Limit | undefined
+  /** All bodies that are being read together; the relay refuses more. Default: 64 MiB. One body always fits. */
+  readonly maxBodyTotal?: ByteSize.ByteSize | undefined
 }
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -54,6 +61,7 @@ type Failure =
   | VerificationFailed.VerificationFailed
   | InboxUnavailable
   | HttpServerError.HttpServerError
+  | bodyBudget.TooManyBodies
   | Cause.TimeoutError
 
 type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
@@ -71,9 +79,11 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const sources = yield* Sources
       const metrics = yield* receiving
       const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
-      const limit = limits.make(options.refusals ?? { perSecond: 100, burst: 1_000 })
+      const limit = limits.make(options.refusals ?? { perSecond: 10, burst: 200 })
       const logged = tokenBuckets.make({ perSecond: 0.2, burst: 20 })
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
+      const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
+      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)))
 
       /** Keeps what fails in quarantine, as it was sent. */
       const orKeep = <A>(
@@ -85,16 +95,18 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         Effect.tapError(self, (failed) =>
           quarantine === undefined
             ? Effect.void
-            : quarantine.keep({ source, delivery, target: targetOf(request), failed }).pipe(
-                Effect.timeout(deadlineOf(options, source)),
-                Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
-              )
+            : quarantine
+                .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
+                .pipe(
+                  Effect.timeout(deadlineOf(options, source)),
+                  Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
+                )
         )
 
       const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))
 
       const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
-        const sent = deliveryOf(options, request, yield* readBody(request, maxBodySize))
+        const sent = deliveryOf(options, request, yield* readBody(request, maxBodySize, bodies))
         const delivery = Body.isEncoded(sent.headers)
           ? yield* orKeep(open(sent, maxBodySize), source, request, sent)
           : sent
@@ -102,6 +114,10 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         if (answer !== undefined) return answer
 
         const verified = yield* orKeep(verify(source, sent, delivery), source, request, sent)
+        if (source.limit !== undefined) {
+          const wait = limit.admit(source, yield* Clock.currentTimeMillis)
+          if (wait > 0) return refused({ refusal: "limited", wait })
+        }
         const { content, deliveryId } = source.identify(delivery, verified)
         const accepted = yield* inbox
           .accept({
@@ -129,10 +145,10 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         now: number
       ): Effect.Effect<Outcome, Failure> => {
         const { method } = request
+        const wait = limit.wait(request, now)
+        if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
         const isKnown = method === "POST" || method === "GET" || method === "HEAD"
         if (!isKnown) return wrongMethod
-        const wait = limit.wait(source, request, now)
-        if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
         if (method === "POST") return deliver(source, request, span)
         const asked = ask(options, source, request)
         return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
@@ -140,7 +156,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
       const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
         const now = yield* Clock.currentTimeMillis
-        if (countsAgainstAddress.has(outcome.refusal)) limit.refused(request, now)
+        if (countsAgainstAddress.has(outcome.refusal)) limit.count(request, now)
         // Whoever sends without end does not fill the log.
         if (logged.take(`${source.name} ${outcome.refusal}`, now) > 0) return
         const log =
@@ -166,6 +182,10 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           (failure) => Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
+        // A wrong token in a HEAD is one of these, too.
+        else if (outcome._tag === "WrongMethod" || outcome._tag === "Configured") {
+          limit.count(request, yield* Clock.currentTimeMillis)
+        }
         metrics.answered(source, outcome, since)
         return respond(source, outcome)
       })
@@ -199,6 +219,8 @@ const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
       return { refusal: "not-stored", error: failure }
     case "TimeoutError":
       return { refusal: "late" }
+    case "TooManyBodies":
+      return { refusal: "overloaded" }
     case "HttpServerError":
       return failure.reason._tag === "RequestParseError" && failure.reason.reason === "BodyTooLarge"
         ? { refusal: "too-large", most }

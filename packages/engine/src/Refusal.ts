@@ -11,6 +11,7 @@ import type { Sender } from "@usher/signatures"
  * - `unreadable`: its body broke off.
  * - `undecodable`: its Content-Encoding can't be undone.
  * - `limited`: too many have come.
+ * - `overloaded`: the bodies that are being read leave no room for one more.
  * - `not-stored`: the database can't be written.
  * - `late`: the database has not answered in time; it may be stored all the same.
  *
@@ -23,6 +24,7 @@ export type Refusal =
   | "unreadable"
   | "undecodable"
   | "limited"
+  | "overloaded"
   | "not-stored"
   | "late"
 
@@ -33,6 +35,7 @@ const statuses: Record<Refusal, ReadonlyArray<number>> = {
   unreadable: [400, 503],
   undecodable: [415, 503],
   limited: [429, 503],
+  overloaded: [503],
   "not-stored": [503, 500],
   late: [503, 500]
 }
@@ -44,6 +47,7 @@ const retryAfter: Record<Refusal, number | undefined> = {
   unreadable: undefined,
   undecodable: undefined,
   limited: 1,
+  overloaded: 1,
   "not-stored": 5,
   late: 5
 }

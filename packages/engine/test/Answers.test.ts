@@ -16,7 +16,7 @@ const receiving = (source: Partial<Source.Options> = {}, options: Partial<Receiv
   serve(Receiver.layer({ publicUrl, ...options })).pipe(Layer.provideMerge(layerSources(source)))
 
 /** Behind a proxy that is trusted, by whose word the clients have addresses. */
-const proxied = (options: Partial<Receiver.Options>) =>
+const proxied = (options: Partial<Receiver.Options>, source: Partial<Source.Options> = {}) =>
   serve(
     Layer.merge(
       Receiver.layer({ publicUrl, ...options }),
@@ -25,7 +25,7 @@ const proxied = (options: Partial<Receiver.Options>) =>
         { global: true }
       )
     )
-  ).pipe(Layer.provideMerge(layerSources()))
+  ).pipe(Layer.provideMerge(layerSources(source)))
 
 const within = (layer: ReturnType<typeof receiving>) => Layer.provideMerge(layer, layerInbox)
 
@@ -244,6 +244,34 @@ describe("a limit", () => {
       yield* TestClock.adjust("1 second")
       expect(yield* statuses({ id: "a", ...here })).toEqual([202])
     }).pipe(Effect.provide(within(proxied({ refusals }))))
+  )
+
+  it.effect("of a source counts verified deliveries only: who can't sign uses nothing of it up", () =>
+    Effect.gen(function* () {
+      const forged = Array.from({ length: 30 }, (_, at) => ({ id: `forged-${at}`, secret: wrong }))
+      for (let second = 0; second < 4; second++) {
+        expect(new Set(yield* statuses(...forged))).toEqual(new Set([401]))
+        expect(yield* statuses({ id: `a-${second}` }, { id: `b-${second}` })).toEqual([202, 202])
+        yield* TestClock.adjust("1 second")
+      }
+    }).pipe(Effect.provide(within(receiving({ limit: { perSecond: 2, burst: 2 } }))))
+  )
+
+  it.effect.each(["GET", "HEAD", "PUT"] as const)(
+    "of an address counts %s as well, and answers nothing of it after that",
+    (method) =>
+      Effect.gen(function* () {
+        const ask = HttpClientRequest.make(method)("/webhooks/form?token=guess").pipe(
+          HttpClientRequest.setHeaders(from("203.0.113.7").headers),
+          HttpClient.execute,
+          Effect.map(({ status }) => status)
+        )
+        const answers = { GET: 401, HEAD: 200, PUT: 405 }
+        expect(yield* Effect.replicateEffect(ask, 3)).toEqual([answers[method], answers[method], 503])
+        expect(yield* statuses({ ...from("203.0.113.7") })).toEqual([503])
+        yield* TestClock.adjust("1 second")
+        expect(yield* ask).toBe(answers[method])
+      }).pipe(Effect.provide(within(proxied({ refusals }, of("mailchimp")))))
   )
 
   it.effect("does not shut out the senders behind a proxy that nobody said to trust", () =>

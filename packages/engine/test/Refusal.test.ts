@@ -9,6 +9,7 @@ const refusals: ReadonlyArray<Refusal.Refusal> = [
   "unreadable",
   "undecodable",
   "limited",
+  "overloaded",
   "not-stored",
   "late"
 ]
@@ -25,9 +26,12 @@ describe.each(Senders.all.map((sender) => [sender.name, sender] as const))("%s",
     expect([404, 405, 410]).not.toContain(status)
   })
 
-  it.each(["limited", "not-stored", "late"] as const)("hears when to come again after %s", (refusal) => {
-    expect(Refusal.answerTo(sender, refusal).retryAfter).toBeGreaterThan(0)
-  })
+  it.each(["limited", "overloaded", "not-stored", "late"] as const)(
+    "hears when to come again after %s",
+    (refusal) => {
+      expect(Refusal.answerTo(sender, refusal).retryAfter).toBeGreaterThan(0)
+    }
+  )
 
   it("hears 429 only if it is known to try again", () => {
     expect(Refusal.answerTo(sender, "limited").status).toBe(sender.retryHorizon === undefined ? 503 : 429)
@@ -35,15 +39,21 @@ describe.each(Senders.all.map((sender) => [sender.name, sender] as const))("%s",
 })
 
 it("each refusal has the status that says most, where the sender bears it", () => {
-  expect(refusals.map((refusal) => status("stripe", refusal))).toEqual([401, 413, 400, 415, 429, 503, 503])
-  expect(refusals.map((refusal) => status("typeform", refusal))).toEqual([401, 413, 400, 415, 429, 503, 503])
+  expect(refusals.map((refusal) => status("stripe", refusal))).toEqual([
+    401, 413, 400, 415, 429, 503, 503, 503
+  ])
+  expect(refusals.map((refusal) => status("typeform", refusal))).toEqual([
+    401, 413, 400, 415, 429, 503, 503, 503
+  ])
 })
 
 it("HubSpot, which gives up on client errors, hears 503 until a person has mended it", () => {
-  expect(refusals.map((refusal) => status("hubspot", refusal))).toEqual([503, 503, 503, 503, 429, 503, 503])
+  expect(refusals.map((refusal) => status("hubspot", refusal))).toEqual([
+    503, 503, 503, 503, 429, 503, 503, 503
+  ])
   // Its app subscriptions bear a 413.
   expect(refusals.map((refusal) => status("hubspot-v1", refusal))).toEqual([
-    503, 413, 503, 415, 429, 503, 503
+    503, 413, 503, 415, 429, 503, 503, 503
   ])
   expect(Refusal.answerTo(senderNamed("hubspot"), "unverified").retryAfter).toBe(60)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
 import { HttpServerRequest } from "effect/http"
-import { addressOf } from "../src/internal/limits.ts"
+import { addressOf } from "../src/internal/clientAddress.ts"
 import * as tokenBuckets from "../src/internal/tokenBuckets.ts"
 
 describe("a bucket", () => {

@@ -16,6 +16,8 @@ interface Given {
   readonly headers?: Readonly<Record<string, string>>
   /** In place of the source's own sender. */
   readonly as?: Sender.Sender
+  /** The address of its client. */
+  readonly client?: string
 }
 
 /** A quarantine, with its source as it is configured, which can be mended. */
@@ -56,7 +58,7 @@ export const open = Effect.fnUntraced(function* (
     const of = given.of ?? source
     const { delivery, target } = yield* signed(of, given)
     const failed = yield* Effect.flip(of.verifier.verify(delivery))
-    return yield* quarantine.keep({ source: of, delivery, target, failed })
+    return yield* quarantine.keep({ source: of, delivery, target, client: given.client, failed })
   })
 
   /** Accepted by the present configuration, as the Receiver accepts it. */

@@ -4,6 +4,7 @@ import type { Source } from "@usher/engine"
 import { Sender } from "@usher/signatures"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
+import { sharedAddress } from "../config/sharedAddress.ts"
 import * as Database from "../Database.ts"
 import * as Files from "../Files.ts"
 import * as Upstream from "../Upstream.ts"
@@ -35,6 +36,7 @@ export const check = Command.make(
     // First: to look at a database makes files beside it.
     const warnings = [
       ...(yield* Files.exposed(config.database)),
+      ...sharedAddress(config),
       ...[...relay.sources.values()].flatMap(weakness)
     ]
     const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }

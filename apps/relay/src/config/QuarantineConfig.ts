@@ -8,13 +8,14 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
 export const QuarantineConfig = Schema.Struct({
   deliveries: Schema.optionalKey(Count).annotateKey({
-    description: "how many of each source; the oldest go first",
+    description:
+      "how many of each source. Its clients share them: one that sends more than its share pushes out its own, oldest first",
     default: 1_000
   }),
   size: Schema.optionalKey(
     Size.pipe(
       Schema.annotateEncoded({
-        description: "how long the bodies of each source may be together; the oldest go first",
+        description: "how long the bodies of each source may be together, shared in the same way",
         default: "20 MiB"
       })
     )
@@ -29,7 +30,7 @@ export const QuarantineConfig = Schema.Struct({
   ),
   perMinute: Schema.optionalKey(Count).annotateKey({
     description:
-      "how many of each source are written in the long run, and at once; more are refused and not kept",
+      "how many of each client are kept for a source, in the long run and at once, and ten times as many of all its clients; more are refused and not kept",
     default: 60
   })
 })

@@ -49,6 +49,15 @@ export const ServerConfig = Schema.Struct({
       })
     )
   ),
+  maxBodyTotal: Schema.optionalKey(
+    Size.pipe(
+      Schema.annotateEncoded({
+        description:
+          "how much of all bodies that are being read may be held together; more is answered with 503. One client gets half of it at most, and a body of maxBodySize always fits",
+        default: "64 MiB"
+      })
+    )
+  ),
   requestTimeout: Schema.optionalKey(
     Length.pipe(
       Schema.annotateEncoded({
@@ -68,7 +77,7 @@ export const ServerConfig = Schema.Struct({
   ),
   refusals: Schema.optionalKey(Rate).annotateKey({
     description:
-      "how many requests of one address may be refused, in the long run and at once, before it is not listened to for a while; what is accepted does not count. 100 a second and 1000 at once unless told"
+      "how many requests of one address may be no verified deliveries, in the long run and at once; after that the relay answers its requests with 503 before it reads them. Default: 10 a second and 200 at once"
   })
 })
 
@@ -80,13 +89,14 @@ export interface Server {
   readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
   readonly requestTimeout: Duration.Duration | undefined
   readonly maxBodySize: ByteSize.ByteSize | undefined
+  readonly maxBodyTotal: ByteSize.ByteSize | undefined
   readonly deadline: Duration.Duration | undefined
   readonly refusals: Source.Limit | undefined
 }
 
 export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config
-  const { trustedProxies = [], requestTimeout, maxBodySize, deadline, refusals } = config
+  const { trustedProxies = [], requestTimeout, maxBodySize, maxBodyTotal, deadline, refusals } = config
   return {
     host,
     port,
@@ -94,6 +104,7 @@ export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
     trustedProxies: trustedProxies.map((text) => IpNetwork.fromStringUnsafe(networkText(text))),
     requestTimeout,
     maxBodySize,
+    maxBodyTotal,
     deadline,
     refusals: rateOf(refusals)
   }

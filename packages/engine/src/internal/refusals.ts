@@ -27,6 +27,7 @@ const titles: Record<Refusal, string> = {
   unreadable: "Unreadable",
   undecodable: "Unsupported content encoding",
   limited: "Too many requests",
+  overloaded: "Overloaded",
   "not-stored": "Not stored",
   late: "Not stored in time"
 }
@@ -34,6 +35,7 @@ const titles: Record<Refusal, string> = {
 const details: Record<Exclude<Refusal, "unverified" | "undecodable" | "too-large">, string> = {
   unreadable: "The body could not be read to its end.",
   limited: "More requests have come than are taken here. Send it again later.",
+  overloaded: "The relay is reading as many bodies as it can hold. Send it again later.",
   "not-stored":
     "The delivery could not be stored and was not accepted. Send it again later; it will not be taken twice.",
   late: "The delivery was not stored in time, and may have been stored all the same. Send it again later; it will not be taken twice."
@@ -45,7 +47,7 @@ export type Refused =
   | { readonly refusal: "too-large"; readonly most: ByteSize.ByteSize }
   | { readonly refusal: "limited"; /** Milliseconds. */ readonly wait: number }
   | { readonly refusal: "not-stored"; readonly error: InboxUnavailable }
-  | { readonly refusal: "unreadable" | "late" }
+  | { readonly refusal: "unreadable" | "late" | "overloaded" }
 
 const detail = (refused: Refused): string => {
   switch (refused.refusal) {

@@ -31,6 +31,8 @@ export const make = (answer: (answer: Answer) => void) => {
   let jobs: ReadonlyArray<Job> = []
   // Told when the script is over: an interruption must not come between an answer and its count.
   const answers = new Map<number, Answer>()
+  /** When the job under way began. */
+  let begun = 0
   let field: Field = "when"
   const host: Host = {
     jsonata: module.exports,
@@ -42,7 +44,9 @@ export const make = (answer: (answer: Answer) => void) => {
       field = next
     },
     answer: (text) => {
-      const answer: Answer = JSON.parse(text)
+      const now = performance.now()
+      const answer: Answer = { ...JSON.parse(text), took: now - begun }
+      begun = now
       answers.set(answer.id, answer)
     }
   }
@@ -55,6 +59,7 @@ export const make = (answer: (answer: Answer) => void) => {
     jobs = together
     answers.clear()
     const before = process.cpuUsage()
+    begun = performance.now()
     try {
       script.runInContext(context, { timeout })
     } catch {
@@ -68,18 +73,21 @@ export const make = (answer: (answer: Answer) => void) => {
   return (all: ReadonlyArray<Job>) => {
     let left = all
     let attempt = 0
+    /** What the job at which it is stuck took in earlier attempts. */
+    let earlier = 0
     while (left.length > 0) {
       const batch = attempt === 0 ? left : left.slice(0, 1)
       const spent = run(batch, timeouts[attempt] ?? bounds.time)
       for (const { id } of batch) {
         const given = answers.get(id)
-        if (given !== undefined) answer(given)
+        if (given !== undefined) answer(attempt === 0 ? given : { ...given, took: given.took + earlier })
       }
       const stuck = batch.find(({ id }) => !answers.has(id))
       left = left.filter(({ id }) => !answers.has(id))
+      earlier = attempt === 0 ? performance.now() - begun : earlier + (performance.now() - begun)
       if (stuck === undefined) attempt = 0
       else if (attempt > 0 && (spent >= bounds.time || attempt + 1 >= timeouts.length)) {
-        answer({ id: stuck.id, failed: { field, code: "TooSlow", message: "" } })
+        answer({ id: stuck.id, took: earlier, failed: { field, code: "TooSlow", message: "" } })
         left = left.filter((job) => job !== stuck)
         attempt = 0
       } else attempt += 1

@@ -50,4 +50,9 @@ export interface Failed {
 
 export type Result = { readonly found: Readonly<Partial<Record<Field, Found>>> } | { readonly failed: Failed }
 
-export type Answer = { readonly id: number } & Result
+/** `took`: milliseconds of the job alone. */
+export type Answer = { readonly id: number; readonly took: number } & Result
+
+/** Failures that cost the process: it is ended and started again. */
+export const isCostly = (result: Result): boolean =>
+  "failed" in result && (result.failed.code === "TooSlow" || result.failed.code === "TooBig")

@@ -2,7 +2,34 @@
 import { Effect } from "effect"
 import { keepHolding } from "./holding.ts"
 import * as rows from "./rows.ts"
-import { type Store, unavailable } from "./store.ts"
+import { limited, type Store, unavailable } from "./store.ts"
+import { type Queue, queues } from "./waitingSources.ts"
+
+interface Head extends Queue {
+  readonly id: string
+}
+
+/** More queues than this are not looked into at once: a statement has its bounds. */
+const maxQueues = 100
+
+const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** One of each queue in turn, the queues of the first lane first. */
+const roundRobin = (heads: ReadonlyArray<Head>, all: ReadonlyArray<Queue>, limit: number) => {
+  const byQueue = new Map(all.map(({ lane, source }) => [`${lane} ${source}`, new Array<string>()]))
+  for (const { lane, source, id } of heads) byQueue.get(`${lane} ${source}`)?.push(id)
+  const picked: Array<string> = []
+  for (const lane of new Set(all.map(({ lane }) => lane))) {
+    let left = all.flatMap((queue) =>
+      queue.lane === lane ? [byQueue.get(`${lane} ${queue.source}`) ?? []] : []
+    )
+    for (let round = 0; left.length > 0 && picked.length < limit; round++) {
+      left = left.filter((ids) => ids.length > round)
+      for (const ids of left) picked.push(...ids.slice(round, round + 1))
+    }
+  }
+  return picked.slice(0, limit)
+}
 
 export const receiving = ({ sql }: Store) => {
   const setAside = (id: string, columns: string) =>
@@ -11,15 +38,51 @@ export const receiving = ({ sql }: Store) => {
   const read = (found: ReadonlyArray<{ readonly id: string }>) =>
     rows.readable(found.map(rows.webhook), "webhooks", setAside)
 
+  const isHeldBack = sql.literal("source IN (SELECT source FROM paused_sources WHERE resuming = 0)")
+
+  const first = ({ lane, source }: Queue, limit: number) =>
+    sql`SELECT id, lane, source FROM webhooks WHERE status = 'received' AND lane = ${sql.literal(`${lane}`)}
+      AND source = ${source} ORDER BY id ${limited(sql, limit)}`
+
+  /** The source of the queue that came last before others had to wait. */
+  let last = ""
+
+  /** The queues that have a turn: by lane, and within a lane those after the last one first. */
+  const inTurn = (waiting: ReadonlyArray<Queue>, limit: number): ReadonlyArray<Queue> => {
+    const isLater = ({ source }: Queue) => (source > last ? 0 : 1)
+    const all = waiting.toSorted(
+      (a, b) => a.lane - b.lane || isLater(a) - isLater(b) || compare(a.source, b.source)
+    )
+    const some = all.slice(0, Math.min(limit, maxQueues))
+    last = some.at(-1)?.source ?? last
+    return some
+  }
+
+  const next = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
+    const waiting = (yield* queues(sql)).filter(({ source }) => !except.has(source))
+    const [only, ...others] = inTurn(waiting, limit)
+    if (only === undefined) return []
+    if (others.length === 0) {
+      return yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE status = 'received'
+        AND lane = ${sql.literal(`${only.lane}`)} AND source = ${only.source} AND NOT ${isHeldBack}
+        ORDER BY id ${limited(sql, limit)}`
+    }
+    const all = [only, ...others]
+    const heads = yield* sql<Head>`${sql.join(
+      " UNION ALL ",
+      false
+    )(all.map((queue) => sql`SELECT * FROM (${first(queue, limit)}) AS queue`))}`
+    const ids = roundRobin(heads, all, limit)
+    return yield* sql<{
+      id: string
+    }>`SELECT * FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
+      AND NOT ${isHeldBack} ORDER BY lane, id`
+  })
+
   return {
-    /** Live ones first, then the oldest. */
-    received: (limit: number) =>
-      keepHolding(sql).pipe(
-        Effect.andThen(sql<{ id: string }>`SELECT * FROM webhooks WHERE status = 'received'
-          AND source NOT IN (SELECT source FROM paused_sources WHERE resuming = 0) ORDER BY lane, id LIMIT ${limit}`),
-        Effect.flatMap(read),
-        unavailable
-      ),
+    /** Live ones first; within a lane the sources take turns, and within a source the oldest is first. */
+    received: (limit: number, except: ReadonlySet<string> = new Set()) =>
+      keepHolding(sql).pipe(Effect.andThen(next(limit, except)), Effect.flatMap(read), unavailable),
 
     webhook: (id: string) =>
       sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`.pipe(

@@ -1,7 +1,8 @@
 /** How much of what there is. */
-import { DateTime, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type { InboxUnavailable, Stats } from "../../Inbox.ts"
 import { type Store, unavailable } from "./store.ts"
+import { oldest, timeOf } from "./waitingSources.ts"
 import { oldestFirst, type Table } from "./walk.ts"
 
 export const stats = (store: Store): Effect.Effect<Stats, InboxUnavailable> => {
@@ -22,12 +23,11 @@ export const stats = (store: Store): Effect.Effect<Stats, InboxUnavailable> => {
   })
 
   return Effect.gen(function* () {
-    const [oldest] = yield* sql<{ received_at: number | bigint }>`SELECT received_at FROM webhooks
-      WHERE status = 'received' ORDER BY lane, id LIMIT 1`
+    const [first] = yield* oldest(sql)
     return {
       webhooks: yield* counts("webhooks"),
       invitations: yield* counts("invitations"),
-      oldestReceived: oldest === undefined ? null : DateTime.makeUnsafe(Number(oldest.received_at))
+      oldestReceived: timeOf(first)
     }
   }).pipe(unavailable)
 }

@@ -1,9 +1,8 @@
 /** What waits, told by the indexes of what waits alone: what has ended costs nothing, however much it is. */
 import { DateTime, Effect } from "effect"
 import type { Backlog, Waiting } from "../../Inbox.ts"
-import { lanes } from "../../Budget.ts"
-import { laneNumber } from "./rows.ts"
 import { limited, type Store, unavailable } from "./store.ts"
+import { oldest, timeOf } from "./waitingSources.ts"
 
 /** More are not counted: on SQLite it occupies the event loop. */
 const most = 20_000
@@ -19,14 +18,12 @@ const backlog = (counted: Counted | undefined): Backlog => ({
 })
 
 export const waiting = ({ sql }: Store) => {
-  /** Ids sort by time within a lane. */
-  const head = (lane: number) =>
-    sql`SELECT received_at FROM (SELECT received_at FROM webhooks
-      WHERE status = 'received' AND lane = ${sql.literal(`${lane}`)} ORDER BY id LIMIT 1) AS head_${sql.literal(`${lane}`)}`
-
-  const received = sql<Counted>`SELECT
-    (SELECT count(*) FROM (SELECT id FROM webhooks WHERE status = 'received' ${limited(sql, most)}) AS waiting) AS count,
-    (SELECT min(received_at) FROM (${sql.join(" UNION ALL ", false)(lanes.map((lane) => head(laneNumber(lane))))}) AS heads) AS oldest`
+  const received = Effect.gen(function* () {
+    const [counted] = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
+      (SELECT id FROM webhooks WHERE status = 'received' ${limited(sql, most)}) AS waiting`
+    const [first] = yield* oldest(sql)
+    return { count: Number(counted?.count ?? 0), oldest: timeOf(first) }
+  })
 
   const due = (spot: string) =>
     sql<Counted>`SELECT count(*) AS count, min(due_at) AS oldest FROM
@@ -44,7 +41,7 @@ export const waiting = ({ sql }: Store) => {
           (entries) => new Map(entries)
         )
       const waiting: Waiting = {
-        received: backlog((yield* received)[0]),
+        received: yield* received,
         due: yield* bySpot((spot) => Effect.map(due(spot), ([found]) => backlog(found))),
         later: yield* bySpot((spot) => Effect.map(later(spot), ([found]) => backlog(found).count))
       }

@@ -11,6 +11,14 @@ import { ready } from "./serve.ts"
 /** How a process ended over a job: out of memory, without an answer for too long, or otherwise, such as by somebody else. */
 export type End = "memory" | "silence" | "other"
 
+/** The part of a process that several jobs may have together. */
+export interface Share {
+  /** Told of each of its jobs how many milliseconds it took, and whether it cost the process. */
+  readonly charge: (millis: number, isCostly: boolean) => void
+  /** Whether its other jobs have to come again later. */
+  readonly isUsedUp: () => boolean
+}
+
 export interface Options<Answer> {
   /** For the log: "the process that …". */
   readonly purpose: string
@@ -19,8 +27,8 @@ export interface Options<Answer> {
   readonly rights: ReadonlyArray<string>
   /** In megabytes. */
   readonly memory: number
-  /** What it is given before it has answered, so that it stays busy. */
-  readonly ahead: { readonly jobs: number; readonly characters: number }
+  /** What it is given before it has answered, so that it stays busy: no more jobs than take so many milliseconds. */
+  readonly ahead: { readonly jobs: number; readonly characters: number; readonly millis?: number }
   /** A process that says nothing for longer than this is ended. */
   readonly longestSilence: Duration.Input
   /** A process without jobs is ended after this time. Default: never. */
@@ -36,16 +44,25 @@ export interface Options<Answer> {
 interface Waiting<Answer> {
   readonly line: string
   readonly answer: Deferred.Deferred<Answer>
+  readonly share: Share | undefined
   /** Processes that ended over it. */
   ends: number
 }
+
+/** Some programs say how many milliseconds a job took. */
+interface Took {
+  readonly took?: number
+}
+
+/** Milliseconds that a job takes, until some were answered. */
+const usual = 12
 
 /** Starting takes longer than answering. */
 const longestStart = "10 seconds"
 
 export const make = Effect.fnUntraced(function* <Answer>(
   options: Options<Answer>
-): Effect.fn.Return<(job: object) => Effect.Effect<Answer>, never, Scope.Scope> {
+): Effect.fn.Return<(job: object, share?: Share) => Effect.Effect<Answer>, never, Scope.Scope> {
   const { ahead, lost, purpose, retires } = options
   /** In their order; the first `sent` are with the process. */
   const waiting: Array<Waiting<Answer>> = []
@@ -57,29 +74,47 @@ export const make = Effect.fnUntraced(function* <Answer>(
   let suspects = 0
   let answers = 0
   let child: ChildProcess | undefined
+  /** Milliseconds that a job takes, of the last ones. */
+  let pace = usual
+  /** When the first of those that wait became the first. */
+  let since = 0
   let end: End = "other"
   /** It was ended because its last job had left too much behind. */
   let retired = false
 
   const pump = () => {
     if (child === undefined) return
+    const jobs = Math.min(ahead.jobs, Math.max(1, (ahead.millis ?? Infinity) / pace))
     let given = waiting.slice(0, sent).reduce((sum, { line }) => sum + line.length, 0)
     for (let next = waiting[sent]; next !== undefined; next = waiting[sent]) {
       given += next.line.length
-      if (sent > 0 && (suspects > 0 || sent >= ahead.jobs || given > ahead.characters)) return
+      if (sent > 0 && (suspects > 0 || sent >= jobs || given > ahead.characters)) return
       child.stdin?.write(next.line)
       sent += 1
     }
   }
 
-  const finish = (answer: Answer) => {
+  /** Whatever is not with the process yet. */
+  const giveBack = (share: Share) => {
+    for (const [index, one] of [...waiting.entries()].toReversed()) {
+      if (index < sent || one.share !== share) continue
+      waiting.splice(index, 1)
+      characters -= one.line.length
+      Deferred.doneUnsafe(one.answer, Exit.interrupt())
+    }
+  }
+
+  const finish = (answer: Answer, took: number) => {
     const first = waiting.shift()
     sent = Math.max(0, sent - 1)
     suspects = Math.max(0, suspects - 1)
     answers += 1
+    since = performance.now()
     if (first === undefined) return
     characters -= first.line.length
     Deferred.doneUnsafe(first.answer, Exit.succeed(answer))
+    first.share?.charge(took, retires?.(answer) ?? false)
+    if (first.share?.isUsedUp() === true) giveBack(first.share)
   }
 
   const start = Effect.acquireRelease(
@@ -126,11 +161,16 @@ export const make = Effect.fnUntraced(function* <Answer>(
         if (!alive) {
           alive = line === ready
           child = started
+          since = performance.now()
           Deferred.doneUnsafe(born, Exit.void)
         } else {
-          const answer: Answer = JSON.parse(line)
-          finish(answer)
+          const answer: Answer & Took = JSON.parse(line)
+          const { took = performance.now() - since } = answer
+          pace += (took - pace) / 5
           retired = retires?.(answer) ?? false
+          // What it was given comes to the next one.
+          if (retired) sent = 0
+          finish(answer, took)
           if (retired) return over()
         }
         pump()
@@ -148,7 +188,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     else {
       first.ends += 1
       const answer = lost(end, first.ends)
-      if (answer !== undefined) finish(answer)
+      if (answer !== undefined) finish(answer, performance.now() - since)
     }
     sent = 0
   })
@@ -165,7 +205,8 @@ export const make = Effect.fnUntraced(function* <Answer>(
   })
   yield* Effect.forkScoped(Effect.forever(lives))
 
-  return Effect.fnUntraced(function* (job) {
+  return Effect.fnUntraced(function* (job, share) {
+    if (share?.isUsedUp() === true) return yield* Effect.interrupt
     const line = `${JSON.stringify({ ...job, id: ++lastId })}\n`
     const most = options.waiting
     if (
@@ -176,7 +217,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
       return most.refused
     }
     const answer = yield* Deferred.make<Answer>()
-    waiting.push({ line, answer, ends: 0 })
+    waiting.push({ line, answer, share, ends: 0 })
     characters += line.length
     yield* work.open
     pump()

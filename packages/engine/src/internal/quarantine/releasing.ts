@@ -1,13 +1,11 @@
 /** Releasing a selection of refused deliveries: what is accepted, what stays and why. */
-import { type ByteSize, DateTime, Effect, Result } from "effect"
+import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
-import type { Verified } from "@usher/signatures"
 import type { Inbox, InboxUnavailable } from "../../Inbox.ts"
 import type { Refusal, Released, ReleaseOptions, Stayed, Which } from "../../Quarantine.ts"
 import type { Sources } from "../../Sources.ts"
 import * as headers from "../headers.ts"
-import { type Judge, sentenceOf } from "../judging/judge.ts"
-import { decodeVerdict } from "../judging/protocol.ts"
+import type { judgingAny } from "../judging/any.ts"
 import { open } from "../opening.ts"
 import * as rows from "./rows.ts"
 
@@ -15,7 +13,7 @@ export interface Services {
   readonly sql: SqlClient.SqlClient
   readonly inbox: Inbox["Service"]
   readonly sources: Sources["Service"]
-  readonly judge: Judge["judge"]
+  readonly judgeAny: ReturnType<typeof judgingAny>
   readonly publicUrl: string
   /** Of a body after decompression. */
   readonly maxSize: ByteSize.ByteSize
@@ -68,19 +66,15 @@ const tally = () => {
   }
 }
 
-export const releasing = ({ sql, inbox, sources, judge, publicUrl, maxSize, conditions }: Services) => {
+export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }: Services) => {
   const releaseOne = Effect.fnUntraced(function* (
     row: rows.WithBody,
     { by, unverified = false }: ReleaseOptions
   ): Effect.fn.Return<Outcome, InboxUnavailable | SqlError.SqlError> {
     const source = (yield* sources.current).get(row.source)
     if (source === undefined) return { _tag: "Stayed", id: row.id, source: row.source, ...notConfigured }
-    const delivery = rows.delivery(row, publicUrl)
-    const receivedAt = DateTime.makeUnsafe(Number(row.last_at))
-    const answer = yield* judge({ source, delivery, at: receivedAt, maxSize })
-    const verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal> = "lost" in answer
-      ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
-      : decodeVerdict(answer.verdict)
+    const judged = yield* judgeAny(source, rows.requests(row, publicUrl), maxSize)
+    const { verdict, delivery, at: receivedAt } = judged
     if (Result.isFailure(verdict) && !unverified) {
       const { reason, message } = verdict.failure
       return { _tag: "Stayed", id: row.id, source: row.source, reason, message }
@@ -102,12 +96,32 @@ export const releasing = ({ sql, inbox, sources, judge, publicUrl, maxSize, cond
       receivedAt,
       release: { at: yield* DateTime.now, by, verified }
     })
-    // A failure in between is mended by the next release, to which the accepted delivery is a duplicate.
-    yield* sql`DELETE FROM quarantined WHERE id = ${row.id}`
+    // With what came of it from other clients. A failure in between is mended by the next release, to which the accepted
+    // delivery is a duplicate.
+    yield* sql`DELETE FROM quarantined WHERE source = ${row.source} AND digest = ${row.digest}`
     yield* Effect.logInfo("a delivery was released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
     )
     return { _tag: "Released", duplicate }
+  })
+
+  /** One delivery, as it came from each of its clients: where it is accepted from one of them, none stays. */
+  const releaseTogether = Effect.fnUntraced(function* (
+    copies: Arr.NonEmptyReadonlyArray<rows.WithBody>,
+    options: ReleaseOptions
+  ) {
+    const outcomes: Array<Outcome> = []
+    let accepted: Outcome | undefined
+    for (const row of copies) {
+      const outcome = yield* releaseOne(row, options)
+      outcomes.push(outcome)
+      if (outcome._tag === "Stayed") continue
+      accepted = outcome
+      break
+    }
+    if (accepted === undefined) return outcomes
+    const first = accepted
+    return copies.map((_, index): Outcome => (index === 0 ? first : { _tag: "Released", duplicate: true }))
   })
 
   return function* (which: Which, options: ReleaseOptions) {
@@ -115,12 +129,13 @@ export const releasing = ({ sql, inbox, sources, judge, publicUrl, maxSize, cond
     const unknown = new Set(which.ids)
     let above = ""
     for (;;) {
-      const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.columns)}, body FROM quarantined
+      const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined
             WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
-      const outcomes = yield* Effect.forEach(found, (row) => releaseOne(row, options), {
+      const deliveries = Object.values(Arr.groupBy(found, ({ source, digest }) => `${source}\n${digest}`))
+      const outcomes = yield* Effect.forEach(deliveries, (copies) => releaseTogether(copies, options), {
         concurrency: sideBySide
       })
-      outcomes.forEach(add)
+      outcomes.flat().forEach(add)
       for (const { id } of found) unknown.delete(id)
       above = found.at(-1)?.id ?? above
       if (found.length < batch) return result([...unknown])

@@ -1,7 +1,7 @@
 /** How the quarantine's rows are written and read. */
 import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
-import { createHash } from "node:crypto"
+import { createHash, createHmac } from "node:crypto"
 import type { Quarantined, Refused } from "../../Quarantine.ts"
 import type { Identity } from "../../Source.ts"
 import type { All } from "../../Sources.ts"
@@ -27,18 +27,28 @@ export interface Row {
   readonly headers: string
 }
 
+/** With all that judges a delivery again. */
+export const wholeColumns = `${columns}, digest, first_method, first_target, first_headers, body`
+
 export interface WithBody extends Row {
+  readonly digest: string
+  /** Of the request in which it came first; null where it came once. */
+  readonly first_method: string | null
+  readonly first_target: string | null
+  readonly first_headers: string | null
   readonly body: Uint8Array
 }
 
 export const of = (
   id: string,
   { source, delivery, target, failed }: Refused,
+  client: string,
   configured: All,
   now: number
 ) => ({
   id,
   source: source.name,
+  client,
   digest: digest(source.identify(delivery)),
   sender: source.sender.name,
   first_at: now,
@@ -63,6 +73,18 @@ const digest = ({ content, deliveryId }: Identity) =>
     .update(content)
     .digest("base64url")
 
+/** Addresses of clients differ from every other use of the database's key. */
+const purpose = "usher: the address of a client\n"
+
+/** A keyed digest of a client's address; empty where the client is not known. */
+export const clientDigest = (key: string, client: string | undefined): string =>
+  client === undefined
+    ? ""
+    : createHmac("sha256", Buffer.from(key, "base64"))
+        .update(purpose + client)
+        .digest("base64url")
+        .slice(0, 22)
+
 const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
 
 const Flat = Schema.Record(Schema.String, Schema.String)
@@ -76,6 +98,12 @@ export const allHeaders = (column: string): Readonly<Record<string, string>> => 
 }
 
 const headersOf = (row: Row): headers.Verifiable => verifiableIn(row.headers)
+
+/** A request in which a delivery came, and when. */
+export interface Request {
+  readonly delivery: Delivery.Delivery
+  readonly at: DateTime.Utc
+}
 
 /** Earlier versions stored one record, and left out what does not verify. */
 const verifiableIn = (column: string): headers.Verifiable => {
@@ -104,7 +132,15 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   size: Number(row.size)
 })
 
-export const delivery = (row: WithBody, publicUrl: string): Delivery.Delivery => {
-  const { shown, masked } = headersOf(row)
-  return { method: row.method, url: publicUrl + row.target, headers: { ...shown, ...masked }, body: row.body }
+/** The last request in which it came, and the first one where that was another. */
+export const requests = (row: WithBody, publicUrl: string): readonly [Request, ...ReadonlyArray<Request>] => {
+  const of = (method: string, target: string, headers: string, at: number | bigint): Request => ({
+    delivery: { method, url: publicUrl + target, headers: allHeaders(headers), body: row.body },
+    at: DateTime.makeUnsafe(Number(at))
+  })
+  const { first_method: method, first_target: target, first_headers: headers } = row
+  const last = of(row.method, row.target, row.headers, row.last_at)
+  return method === null || target === null || headers === null
+    ? [last]
+    : [last, of(method, target, headers, row.first_at)]
 }

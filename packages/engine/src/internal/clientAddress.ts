@@ -1,0 +1,54 @@
+/** Whom a request comes from: an IPv4 address, or a network of 64 bits of IPv6, for a client has one to itself. */
+import { Option, Result } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { NetAddress } from "effect/net"
+
+type Request = HttpServerRequest.HttpServerRequest
+
+interface Client {
+  readonly key: string
+  /** Of this machine, or of a network that the internet does not reach. */
+  readonly isInside: boolean
+}
+
+/** Parsed addresses are remembered, this many: a client sends more than once. */
+const maxRemembered = 1_000
+
+const remembered = new Map<string, Client | undefined>()
+
+const parse = (text: string): Client | undefined => {
+  const parsed = Result.getOrUndefined(NetAddress.ipFromString(text))
+  if (parsed === undefined) return undefined
+  const address = NetAddress.toCanonical(parsed)
+  const isInside =
+    NetAddress.isLoopback(address) ||
+    (NetAddress.isIpv4Address(address) ? NetAddress.isPrivate(address) : NetAddress.isUniqueLocal(address))
+  return NetAddress.isIpv4Address(address)
+    ? { key: NetAddress.formatIp(address), isInside }
+    : { key: NetAddress.ipv6ToSegments(address).slice(0, 4).join(":"), isInside }
+}
+
+const clientAt = (text: string): Client | undefined => {
+  if (remembered.has(text)) return remembered.get(text)
+  const client = parse(text)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.set(text, client)
+  return client
+}
+
+/** The client, or the proxy that nobody said to trust. */
+export const clientOf = (request: Request): string | undefined => {
+  const remote = Option.getOrUndefined(request.remoteAddress)
+  return remote === undefined ? undefined : clientAt(remote)?.key
+}
+
+/**
+ * The client, where it can be told. A peer on the inside may be a proxy that nobody said to trust: all senders behind it have
+ * one address, and a forger among them must not shut out the others.
+ */
+export const addressOf = (request: Request): string | undefined => {
+  const remote = Option.getOrUndefined(request.remoteAddress)
+  const client = remote === undefined ? undefined : clientAt(remote)
+  if (client === undefined) return undefined
+  return client.isInside && remote === Option.getOrUndefined(request.peerAddress) ? undefined : client.key
+}
