@@ -1,0 +1,26 @@
+/** What is weak in a configuration that is right. */
+import type { Path } from "../config/Problem.ts"
+
+/** Each has a name, for programs that read the list. */
+export type Rule =
+  | "short-secret"
+  | "repetitive-secret"
+  | "unverified-source"
+  | "plain-http"
+  | "database-without-tls"
+  | "sha1-signature"
+  | "forgeable-signature"
+  | "unsigned-delivery-id"
+  | "unsigned-body"
+  | "token-needs-encoding"
+  | "readable-secret"
+  | "readable-database"
+  | "live-ended"
+
+export interface Warning {
+  readonly rule: Rule
+  /** Where in the file. Empty for what stands elsewhere. */
+  readonly path: Path
+  readonly reason: string
+  readonly line?: number
+}
