@@ -148,7 +148,7 @@ describe("usher check tries each expression on a sample of its sender", () => {
         expect(yield* check(home)).toMatchObject({
           code: 1,
           valid: false,
-          problems: [
+          errors: [
             {
               path: "sources.svix.when",
               line: expect.any(Number),
@@ -161,7 +161,7 @@ describe("usher check tries each expression on a sample of its sender", () => {
         )
         expect(yield* check(slow)).toMatchObject({
           code: 1,
-          problems: [
+          errors: [
             { path: "sources.svix.invite.member", reason: expect.stringContaining("takes more than 100 ms") }
           ]
         })

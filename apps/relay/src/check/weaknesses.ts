@@ -1,8 +1,9 @@
 /** Everything that is weak in a configuration: `usher check` prints it, `usher serve` logs it once. */
 import { Effect, FileSystem, Redacted } from "effect"
-import type { Source } from "@usher/engine"
+import type { Scheme, Sender } from "@usher/signatures"
 import type { Resolved } from "../config/ConfigFile.ts"
 import type { Path, Problem } from "../config/Problem.ts"
+import type { WrittenSource } from "../config/SourceConfig.ts"
 import * as Files from "../Files.ts"
 import * as Otel from "../telemetry/Otel.ts"
 import { isLoopback, isPlain, isPlainPostgres } from "./plainHttp.ts"
@@ -15,7 +16,7 @@ export const weaknesses = Effect.fnUntraced(function* (config: Resolved) {
     ...ofServer(config),
     ...ofTokens(config),
     ...ofSpots(config),
-    ...[...config.relay.sources.values()].flatMap((source) => ofSource(source, config)),
+    ...config.written.flatMap((source) => ofSource(source, config)),
     ...(yield* ofTelemetry),
     ...(yield* ofSecretFiles(config)),
     ...(yield* Files.exposed(config.database)).map((reason) => warning("readable-database", ["database"], reason))
@@ -24,11 +25,11 @@ export const weaknesses = Effect.fnUntraced(function* (config: Resolved) {
 })
 
 /** A source whose sender signs the URL that it calls, which the relay then has to be told. */
-export const withoutUrl = ({ relay, isPublicUrlGiven }: Resolved): ReadonlyArray<Problem> =>
+export const withoutUrl = ({ written, isPublicUrlGiven }: Resolved): ReadonlyArray<Problem> =>
   isPublicUrlGiven
     ? []
-    : [...relay.sources.values()]
-        .filter(({ sender }) => SchemeWeakness.signsUrl(sender.scheme))
+    : written
+        .filter(({ sender }) => sender !== undefined && SchemeWeakness.signsUrl(sender.scheme))
         .map(({ name }) => ({
           path: ["sources", name],
           reason: "its sender signs the URL that it calls, so no delivery verifies: give that URL's beginning as server.publicUrl"
@@ -83,63 +84,79 @@ const ofSpots = ({ relay }: Resolved): ReadonlyArray<Warning> =>
       : []
   )
 
-const ofSource = (source: Source.Source, config: Resolved): ReadonlyArray<Warning> => {
-  const { name, sender, verifyToken } = source
-  const { scheme } = sender
-  const at = (rule: Rule, reason: string, ...path: Path) => warning(rule, ["sources", name, ...path], reason)
-  const ids = SchemeWeakness.unsignedIdHeaders(scheme, sender.deliveryId)
+const ofSource = (
+  { name, config, sender, secrets, verifyToken }: WrittenSource,
+  relay: Resolved
+): ReadonlyArray<Warning> => [
+  ...(sender === undefined
+    ? []
+    : ofScheme(sender, ["sources", name], { relay, ownId: config.deliveryId !== undefined })),
+  ...secrets.flatMap((secret, index) =>
+    secret === undefined
+      ? []
+      : ofSourceSecret(secret.value, sender?.scheme, ["sources", name, "secrets", String(index)])
+  ),
+  ...(verifyToken === undefined ? [] : ofSecret(verifyToken, ["sources", name, "verifyToken"]))
+]
+
+const ofSourceSecret = (
+  secret: Redacted.Redacted,
+  scheme: Scheme.Scheme | undefined,
+  path: Path
+): ReadonlyArray<Warning> => [
+  ...ofSecret(scheme?.scheme === "basic" ? passwordOf(secret) : secret, path),
+  ...(scheme?.scheme === "token" && scheme.query !== undefined && needsEncoding(secret)
+    ? [warning("token-needs-encoding", path, encoding)]
+    : [])
+]
+
+const passwordOf = (secret: Redacted.Redacted) =>
+  Redacted.make(Redacted.value(secret).replace(/^[^:]*:/, ""))
+
+/** Whatever the secrets are. */
+const ofScheme = (
+  { scheme, deliveryId }: Sender.Sender,
+  path: Path,
+  /** The headers of an id that the file describes itself are not quoted. */
+  { relay, ownId }: { readonly relay: Resolved; readonly ownId: boolean }
+): ReadonlyArray<Warning> => {
+  const ids = [...new Set(SchemeWeakness.unsignedIdHeaders(scheme, deliveryId))]
   const covered = SchemeWeakness.coverage(scheme)
-  return [
-    ...(scheme.scheme === "none" ? [at("unverified-source", unverified(config))] : []),
-    ...secretsOf(source).flatMap((secret, index) => [
-      ...ofSecret(secret, ["sources", name, "secrets", String(index)]),
-      ...(scheme.scheme === "token" && scheme.query !== undefined && needsEncoding(secret)
-        ? [at("token-needs-encoding", encoding, "secrets", String(index))]
-        : [])
-    ]),
-    ...(verifyToken === undefined ? [] : ofSecret(verifyToken, ["sources", name, "verifyToken"])),
-    ...(SchemeWeakness.isForgeable(scheme)
-      ? [
-          at(
-            "forgeable-signature",
-            "its signature is a plain hash, no HMAC: whoever has seen one delivery may be able to sign another. Use a newer version of the sender's signature, if there is one"
-          )
-        ]
-      : []),
-    ...(SchemeWeakness.usesSha1(scheme)
-      ? [at("sha1-signature", "its signature uses SHA-1: choose SHA-256, if the sender offers it")]
-      : []),
-    ...(ids.length > 0
-      ? [
-          at(
-            "unsigned-delivery-id",
-            `its delivery id may stand in ${[...new Set(ids)].join(", ")}, which the signature does not cover: a captured delivery that is sent again with another id counts as new. If the body has an id, use it: deliveryId: { json: … }`
-          )
-        ]
-      : []),
-    ...(covered === "first-event"
-      ? [
-          at(
-            "unsigned-body",
-            "its signature covers only the first event of a batch. The relay ignores the others: turn batching off at the sender"
-          )
-        ]
-      : []),
-    ...(covered === "none"
-      ? [at("unsigned-body", "its signature does not cover the body: whoever captures one can send any body")]
-      : [])
+  const found: ReadonlyArray<readonly [rule: Rule, applies: boolean, reason: string]> = [
+    ["unverified-source", scheme.scheme === "none", unverified(relay)],
+    [
+      "forgeable-signature",
+      SchemeWeakness.isForgeable(scheme),
+      "its signature is a plain hash and no HMAC: whoever has captured one delivery may be able to sign another. Use a newer version of the sender's signature, if there is one"
+    ],
+    [
+      "sha1-signature",
+      SchemeWeakness.usesSha1(scheme),
+      "its signature uses SHA-1: choose SHA-256, if the sender offers it"
+    ],
+    [
+      "unsigned-delivery-id",
+      ids.length > 0,
+      `its delivery id may stand in ${ownId ? "a header" : ids.join(", ")}, which the signature does not cover: a captured delivery that is sent again with another id counts as new. If the body has an id, use it: deliveryId: { json: … }`
+    ],
+    [
+      "unsigned-body",
+      covered === "first-event",
+      "its signature covers only the first event of a batch. The relay ignores the others: turn batching off at the sender"
+    ],
+    [
+      "unsigned-body",
+      covered === "none",
+      "its signature does not cover the body: whoever has captured one delivery can send any body"
+    ]
   ]
+  return found.flatMap(([rule, applies, reason]) => (applies ? [warning(rule, path, reason)] : []))
 }
 
 const unverified = ({ host }: Resolved) =>
   isLoopback(host)
     ? "nothing is verified: every program on this machine can have anybody invited"
     : `nothing is verified, and the relay listens on an address that other machines can reach: whoever knows the URL can have anybody invited. Give the source a secret, or listen on 127.0.0.1 behind a gateway that verifies`
-
-const secretsOf = ({ secrets, sender }: Source.Source): ReadonlyArray<Redacted.Redacted> =>
-  secrets.map(({ value }) =>
-    sender.scheme.scheme === "basic" ? Redacted.make(Redacted.value(value).replace(/^[^:]*:/, "")) : value
-  )
 
 const ofSecret = (secret: Redacted.Redacted, path: Path): ReadonlyArray<Warning> => {
   const text = Redacted.value(secret)
@@ -156,13 +173,13 @@ const encoding =
 
 /** The environment is judged apart, where it is wrong. */
 const ofTelemetry = Otel.read.pipe(
-  Effect.map(({ traces, metrics, logs }) =>
-    Object.entries({ traces, metrics, logs }).flatMap(([signal, target]) =>
-      target !== undefined && isPlain(target.url)
-        ? [warning("plain-http", [], `${signal} go to the collector unencrypted, with its key: use https in OTEL_EXPORTER_OTLP_ENDPOINT`)]
-        : []
+  Effect.map(({ traces, metrics, logs }) => {
+    const plain = Object.entries({ traces, metrics, logs }).flatMap(([signal, target]) =>
+      target !== undefined && isPlain(target.url) ? [signal] : []
     )
-  ),
+    const reason = `${plain.join(" and ")} go to the collector unencrypted: use https in OTEL_EXPORTER_OTLP_ENDPOINT`
+    return plain.length === 0 ? [] : [warning("plain-http", [], reason)]
+  }),
   Effect.orElseSucceed((): ReadonlyArray<Warning> => [])
 )
 

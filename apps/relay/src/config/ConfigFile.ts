@@ -41,6 +41,8 @@ export interface Resolved {
   readonly sources: ReadonlyMap<string, Omit<SourceConfig.ResolvedSource, "source">>
   /** What the deliveries of each source are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
+  /** Every source of the file, also those of which none could be made. */
+  readonly written: ReadonlyArray<SourceConfig.WrittenSource>
   /** Whether `server.publicUrl` is given. Otherwise the relay guesses it. */
   readonly isPublicUrlGiven: boolean
   /** Where the file names files that hold secrets. */
@@ -165,10 +167,10 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
       (resolved) => [name, resolved] as const
     )
   )
-  const made = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
+  const written = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
     SourceConfig.resolve(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
   )
-  const sources = made.filter((source) => source !== undefined)
+  const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
   const { host, port, trustedProxies, requestTimeout, ...receiving } = server
@@ -199,6 +201,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     ]),
     sources: new Map(sources.map(({ source, ...rest }) => [source.name, rest])),
     secrets: new Map(sources.map(({ source, secrets }) => [source.name, secrets])),
+    written,
     isPublicUrlGiven: config.server?.publicUrl !== undefined,
     secretFiles: yield* secretFilesOf(config, folder)
   }

@@ -71,8 +71,8 @@ const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): str
   }
 }
 
-/** The parser quotes what it trips over, after a colon or from an exclamation mark on. It may be a secret. */
-const unquoted = (message: string): string => message.replace(/(?<! ):\s.*$|\s*!.*$/s, "")
+/** The parser quotes what it trips over: after a colon, a tag, or a directive. It may be a secret. */
+const unquoted = (message: string): string => message.replace(/(?<! ):\s.*$|\s*[!%]\S.*$/s, "")
 
 const offsetOf = (yaml: Yaml, path: Path): number | undefined => {
   let offset: number | undefined

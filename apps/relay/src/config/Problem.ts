@@ -51,10 +51,10 @@ export const format = ({ path, reason, line }: Problem): string => {
 }
 
 /** `sources.form.secrets.0` */
-export const dotted = (path: Path): string => path.map(legible).join(".")
+export const dotted = (path: Path): string => path.map((key) => (isLegible(key) ? key : "…")).join(".")
 
-/** The keys of the schema are short words of letters. Any other key might be a secret that lost its key. */
-const legible = (key: string): string => (key.length <= maxKey && !looksSecret.test(key) ? key : "…")
+/** Whether a key may be shown. One that looks like a secret stands where a value belongs. */
+export const isLegible = (key: string): boolean => key.length <= maxKey && !looksSecret.test(key)
 
 const maxKey = 40
 

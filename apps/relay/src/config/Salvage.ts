@@ -42,8 +42,9 @@ export const salvage = (text: string, problems: ReadonlyArray<Problem>): Salvage
   for (let rounds = 0; rounds <= parts.length; rounds++) {
     const kept = parts.filter((part) => !lost.has(part))
     const read = parse(only(lines, kept).join("\n"))
-    if (Result.isSuccess(read))
+    if (Result.isSuccess(read) && found.length > 0)
       return { problems: found, document: read.success, lost: [...lost].map(({ key }) => key) }
+    if (Result.isSuccess(read)) break
     const guilty = kept.filter(({ from, to }) =>
       read.failure.some(({ line = 0 }) => line > from && line <= to)
     )
@@ -78,7 +79,7 @@ const partsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Part> =>
     const head = lines[section.from] ?? ""
     if (indent === 0 || !/:\s*(?:#.*)?$/.test(head)) return [section]
     return [
-      { key: [key], from: section.from, to: section.from + 1 },
+      { ...section, to: section.from + 1 },
       ...cut(lines, section.from + 1, section.to, indent, section.key)
     ]
   })
@@ -97,11 +98,13 @@ const cut = (
     if (isText(line) && indentOf(line) === indent && /^\s*(?:[\w$-]+|"[^"]*"|'[^']*')\s*:/.test(line))
       starts.push(index)
   }
-  return starts.map((start, index) => ({
+  const parts = starts.map((start, index) => ({
     key: [...above, (/[\w$-]+/.exec(lines[start] ?? "") ?? [""])[0]],
     from: start,
     to: starts[index + 1] ?? to
   }))
+  // What stands before the first key belongs to none.
+  return [{ key: above, from, to: starts[0] ?? to }, ...parts].filter((part) => part.from < part.to)
 }
 
 const isText = (line: string): boolean => /^\s*[^\s#]/.test(line)

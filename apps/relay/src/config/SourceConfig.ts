@@ -5,7 +5,7 @@ import { DeliveryId, Scheme, Secret, type Sender, Senders, Verifier } from "@ush
 import { suggest } from "../suggest.ts"
 import { Rate, rateOf } from "./Amount.ts"
 import * as LiveAddress from "./LiveAddress.ts"
-import type { Problems } from "./Problem.ts"
+import { isLegible, type Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { length, TimeOrLength } from "./Time.ts"
 
@@ -116,10 +116,22 @@ export interface ResolvedSource {
   readonly config: SourceConfig
   /** What its deliveries are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyArray<Secret.Secret>
-  readonly verifyToken: Redacted.Redacted | undefined
 }
 
-/** Notes everything that is wrong. Nothing, if no source can be made of it. */
+/** What the file says of a source, whether one could be made of it or not. */
+export interface WrittenSource {
+  readonly name: string
+  readonly config: SourceDraft
+  /** Undefined where none has this name. */
+  readonly sender: Sender.Sender | undefined
+  /** Each in its place. Undefined where it is missing. */
+  readonly secrets: ReadonlyArray<Secret.Secret | undefined>
+  readonly verifyToken: Redacted.Redacted | undefined
+  /** Undefined if anything is wrong with it. */
+  readonly made: ResolvedSource | undefined
+}
+
+/** Notes everything that is wrong. */
 export const resolve = Effect.fnUntraced(function* (
   name: string,
   config: SourceDraft,
@@ -131,7 +143,7 @@ export const resolve = Effect.fnUntraced(function* (
   const isWhole = !problems.has([])
   const { spot, invite, answer } = config
   if (spot !== undefined && !spots.includes(spot)) {
-    yield* problems.note(["spot"], `no Spot has this name; ${suggest(spot, spots)}`)
+    yield* problems.note(["spot"], `no Spot has this name; ${suggest(spot, spots.filter(isLegible))}`)
   }
   if (typeof invite?.live === "string" && LiveAddress.isAddress(invite.live)) {
     yield* problems.note(["invite", "live"], LiveAddress.reason(invite.live))
@@ -145,7 +157,8 @@ export const resolve = Effect.fnUntraced(function* (
   )
   const sender = yield* senderOf(config, problems)
   const mapping = yield* mappingOf(config, sender, problems, isWhole)
-  if (sender === undefined) return
+  const source: WrittenSource = { name, config, sender, secrets, verifyToken: undefined, made: undefined }
+  if (sender === undefined) return source
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   yield* checkSecrets(sender.scheme, secrets, problems)
   const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
@@ -154,10 +167,10 @@ export const resolve = Effect.fnUntraced(function* (
     yield* problems.note(["secrets"], "none is configured, and this scheme needs at least one")
   }
   const written = wholeOf(config)
-  if (mapping === undefined || written === undefined || problems.has([])) return
+  if (mapping === undefined || written === undefined || problems.has([])) return { ...source, verifyToken }
   const present = secrets.filter((secret) => secret !== undefined)
   const { dedupe, expires, reinviteAfter } = config
-  return yield* Source.make({
+  const made = yield* Source.make({
     name,
     sender,
     secrets: present,
@@ -170,14 +183,10 @@ export const resolve = Effect.fnUntraced(function* (
     expires,
     reinviteAfter
   }).pipe(
-    Effect.map((source): ResolvedSource => ({
-        source,
-        config: written,
-        secrets: present,
-        verifyToken
-      })),
-    Effect.catch(({ message }) => problems.note([], message))
+    Effect.map((source): ResolvedSource => ({ source, config: written, secrets: present })),
+    Effect.catch(({ message }) => Effect.as(problems.note([], message), undefined))
   )
+  return { ...source, verifyToken, made }
 })
 
 /** Nothing, if anything is missing. */
