@@ -7,6 +7,7 @@ import { rehearse, type Notice } from "./rehearse.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import { nearest } from "../suggest.ts"
 import * as Otel from "../telemetry/Otel.ts"
 import * as Upstream from "../Upstream.ts"
 import { namedLives } from "./namedLives.ts"
@@ -46,7 +47,9 @@ export interface Options {
 
 export const make = Effect.fnUntraced(function* (file: string, { strict, online }: Options) {
   const examined = yield* ConfigFile.examine(file).pipe(
-    Effect.catch(({ problems }) => Effect.succeed<ConfigFile.Examined>({ problems, resolved: undefined, place: same }))
+    Effect.catch(({ problems }) =>
+      Effect.succeed<ConfigFile.Examined>({ problems, resolved: undefined, place: same })
+    )
   )
   const { problems, resolved, place } = examined
   const isWrong = (...path: Problem.Path) => problems.some((problem) => Problem.isWithin(problem.path, path))
@@ -69,22 +72,28 @@ export const make = Effect.fnUntraced(function* (file: string, { strict, online 
   return summary({
     file,
     strict,
-    problems: [...problems, ...[...rehearsal.problems, ...(isWrong("server") ? [] : withoutUrl(resolved))].map(place)],
+    problems: [
+      ...problems,
+      ...[...rehearsal.problems, ...(problems.some(isAboutUrl) ? [] : withoutUrl(resolved))].map(place)
+    ],
     others: [
       ...environment,
       ...(database === undefined || database.ok ? [] : [{ path: ["database"], reason: database.detail }]),
       ...spots.flatMap(({ name, upstream }) => (upstream === undefined ? [] : wrongOnline(name, upstream)))
     ].map(place),
-    warnings: [...weak, ...spots.flatMap(({ upstream }) => endedOf(upstream))].map((warning) => ({
-      ...place(warning),
-      rule: warning.rule
-    })),
+    warnings: [...weak, ...spots.flatMap(({ upstream }) => endedOf(upstream))].map((warning) =>
+      Object.assign(place(warning), { rule: warning.rule })
+    ),
     notices: rehearsal.notices,
     database,
     spots,
     sources: [...resolved.relay.sources.values()].map((source) => lineOf(source, resolved.relay.publicUrl))
   })
 })
+
+/** Whether the public URL may be there, in a shape or under a key that is wrong. */
+const isAboutUrl = ({ path: [section, key] }: Problem.Problem) =>
+  section === "server" && (key === undefined || nearest(key, ["publicUrl"]) !== undefined)
 
 const same = (problem: Problem.Problem) => problem
 
@@ -151,7 +160,10 @@ const endedOf = (upstream: FoundUpstream | undefined): ReadonlyArray<Warning> =>
       : []
   )
 
-const lineOf = ({ name, sender, spot, events, dedupeWindow }: Source.Source, publicUrl: string): SourceLine => ({
+const lineOf = (
+  { name, sender, spot, events, dedupeWindow }: Source.Source,
+  publicUrl: string
+): SourceLine => ({
   name,
   sender: sender.name,
   spot,
@@ -159,64 +171,3 @@ const lineOf = ({ name, sender, spot, events, dedupeWindow }: Source.Source, pub
   events: events?.signUps ?? "all",
   dedupeWindow: "body" in sender.deliveryId ? Duration.format(dedupeWindow) : null
 })
-
-/** For programs. */
-export const toJson = ({ errors, warnings, spots, database, ...rest }: Report) => ({
-  ...rest,
-  errors: errors.map(dotted),
-  warnings: warnings.map(dotted),
-  database: database ?? null,
-  spots: spots.map(({ name, upstream }) => ({
-    name,
-    ...(upstream === undefined
-      ? {}
-      : { upstream: { ...upstream, lives: upstream.lives.map(({ paths, status }) => ({ paths: paths.map(Problem.dotted), status })) } })
-  }))
-})
-
-const dotted = <A extends Problem.Problem>(problem: A) => ({ ...problem, path: Problem.dotted(problem.path) })
-
-/** For people. */
-export const toText = (report: Report): string =>
-  [
-    ...headed(report.valid ? `${report.file} is valid.` : "", counted(report.file, report.errors), "✗", report.errors),
-    ...looksOf(report),
-    ...headed("", warned(report), "!", report.warnings),
-    ...report.sources.map(
-      ({ url, sender, spot, events, dedupeWindow }) =>
-        `  ${url} takes ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
-    ),
-    ...report.notices.map(
-      ({ source, field, reason }) =>
-        `  Notice: sources.${source}, ${field}: ${reason}. That was a sample of the sender; your own webhooks may differ.`
-    )
-  ].join("\n")
-
-const headed = (
-  first: string,
-  head: string,
-  mark: string,
-  found: ReadonlyArray<Problem.Problem>
-): ReadonlyArray<string> => [
-  ...(first === "" ? [] : [first]),
-  ...(found.length === 0 ? [] : [head, ...found.map((problem) => `${mark} ${Problem.format(problem)}`)])
-]
-
-const counted = (file: string, errors: ReadonlyArray<unknown>) => `${file}: ${count(errors.length, "error")}.`
-
-const warned = ({ warnings, strict }: Report) =>
-  `${count(warnings.length, "warning")}${strict ? ", which --strict counts as errors" : ""}:`
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`
-
-const looksOf = ({ database, spots }: Report): ReadonlyArray<string> => [
-  ...(database?.ok ? [`  database ${database.name} ${database.detail}`] : []),
-  ...spots.flatMap(({ name, upstream }) =>
-    upstream?.ok ? [`  Spot ${name}: MeltingSpot ${upstream.detail}`] : []
-  )
-]
-
-const namesOf = (events: SourceLine["events"]) => (events === "all" ? "all events" : events.join(", "))
-
-const windowText = (window: string | null) =>
-  window === null ? "" : `; no delivery id: the same body within ${window} is a retry`

@@ -24,3 +24,5 @@ export interface Warning {
   readonly reason: string
   readonly line?: number
 }
+
+export const warning = (rule: Rule, path: Path, reason: string): Warning => ({ rule, path, reason })

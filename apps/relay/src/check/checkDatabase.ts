@@ -51,7 +51,10 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
   const path = yield* Path.Path
   const exists = (path: string) => Effect.orElseSucceed(fs.exists(path), () => false)
   const isWritable = (path: string) =>
-    fs.access(path, { writable: true }).pipe(Effect.as(true), Effect.orElseSucceed(() => false))
+    fs.access(path, { writable: true }).pipe(
+      Effect.as(true),
+      Effect.orElseSucceed(() => false)
+    )
   if ((yield* exists(file)) && !(yield* isWritable(file))) return "this user can't write the file"
   let folder = path.dirname(file)
   const isMade = !(yield* exists(folder))
@@ -72,7 +75,11 @@ const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 /** Why the role can't do what the relay does. */
 const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
   const sql = yield* SqlClient.SqlClient
-  const [server] = yield* sql<{ readonly standby: boolean; readonly readonly: string; readonly creates: boolean | null }>`
+  const [server] = yield* sql<{
+    readonly standby: boolean
+    readonly readonly: string
+    readonly creates: boolean | null
+  }>`
     SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS readonly,
       has_schema_privilege(current_schema(), 'CREATE') AS creates`
   if (server?.standby === true) return "it is a standby, which can only be read"
@@ -85,7 +92,9 @@ const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
       AND NOT has_table_privilege(c.oid, r.name)
     ORDER BY c.relname, r.name`
   const [first] = lacking
-  return first === undefined ? undefined : `this role has no right to ${first.right} on the table ${first.name}`
+  return first === undefined
+    ? undefined
+    : `this role has no right to ${first.right} on the table ${first.name}`
 })
 
 const unusable = (reason: string) => found("unusable", [], `can't be used: ${reason}`)

@@ -46,12 +46,18 @@ export const checkUpstream = Effect.fnUntraced(function* (
             detail: `does not accept the secret key (${status}): check the key, and whether authorizationPrefix has to be "Bearer "`
           }),
         RateLimited: () =>
-          Effect.succeed<Answer>({ status: "unavailable", detail: "limits the rate (429): try again in a while" }),
+          Effect.succeed<Answer>({
+            status: "unavailable",
+            detail: "limits the rate (429): try again in a while"
+          }),
         UpstreamUnavailable: ({ reason, code, status }) =>
           Effect.succeed<Answer>({ status: "unavailable", detail: unavailable(reason, code ?? status) })
       }),
       Effect.catch(({ _tag }) =>
-        Effect.succeed<Answer>({ status: "unclear", detail: `gives an answer that is not understood (${_tag})` })
+        Effect.succeed<Answer>({
+          status: "unclear",
+          detail: `gives an answer that is not understood (${_tag})`
+        })
       )
     )
     if (typeof answer === "object") return { ok: false, ...answer, lives } satisfies Found
@@ -63,7 +69,10 @@ export const checkUpstream = Effect.fnUntraced(function* (
   return found
 })
 
-type Answer = "found" | "not found" | { readonly status: "key refused" | "unavailable" | "unclear"; readonly detail: string }
+type Answer =
+  | "found"
+  | "not found"
+  | { readonly status: "key refused" | "unavailable" | "unclear"; readonly detail: string }
 
 const known = (lives: ReadonlyArray<AskedLive>): string => {
   if (lives.length === 0) return ""
@@ -84,7 +93,11 @@ const unavailable = (reason: string, code: string | number | undefined) => {
 
 /** By `GET /v1/lives/{liveId}`, which the relay does not need otherwise. Whatever is not understood has not ended. */
 const hasEnded = (
-  { authorizationPrefix = "", baseUrl = "https://openapi.meltingspot.io", secretKey }: MeltingSpotConfig.Options,
+  {
+    authorizationPrefix = "",
+    baseUrl = "https://openapi.meltingspot.io",
+    secretKey
+  }: MeltingSpotConfig.Options,
   id: string
 ) =>
   HttpClientRequest.get(`${baseUrl.replace(/\/+$/, "")}/v1/lives/${encodeURIComponent(id)}`).pipe(

@@ -1,6 +1,7 @@
 import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Report from "../check/Report.ts"
+import { toJson, toText } from "../check/reportText.ts"
 import { Reported } from "./exit.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
@@ -22,7 +23,7 @@ export const check = Command.make(
   },
   Effect.fnUntraced(function* ({ config: file, json, strict, online }) {
     const report = yield* Report.make(file, { strict, online })
-    yield* Console.log(json ? JSON.stringify(Report.toJson(report)) : Report.toText(report))
+    yield* Console.log(json ? JSON.stringify(toJson(report)) : toText(report))
     if (!report.ok) return yield* new Reported()
   })
 ).pipe(

@@ -72,7 +72,8 @@ export const migrate = Command.make(
     const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
     const [wrong] = problems
     if (target === undefined || wrong !== undefined) {
-      return yield* inTarget({ message: wrong?.reason ?? "it can't be used" })
+      const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
+      return yield* new NotPossible({ message: `${flag}: ${wrong?.reason ?? "it can't be used"}` })
     }
     const there = yield* Effect.mapError(open(target), inTarget)
     const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>

@@ -90,8 +90,7 @@ export const refusal = (
   file: string,
   document: Document.Document,
   problems: ReadonlyArray<Problem.Problem>
-): InvalidConfig =>
-  failing(file)(inOrder(problems.map(document.place)))
+): InvalidConfig => failing(file)(inOrder(problems.map(document.place)))
 
 /** Reads a file. Fails with everything that is wrong with it. */
 export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
@@ -122,7 +121,9 @@ export const examine = Effect.fn("ConfigFile.examine")(function* (file: string) 
   const found: Array<Problem.Problem> = []
   const draft = yield* Draft.decode(document.value, found)
   // A section that is taken out is not missing.
-  const problems = found.filter(({ path }) => !lost.some(([section]) => path.length === 1 && path[0] === section))
+  const problems = found.filter(
+    ({ path }) => !lost.some(([section]) => path.length === 1 && path[0] === section)
+  )
   const resolved =
     draft === undefined
       ? undefined

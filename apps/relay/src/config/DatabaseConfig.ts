@@ -50,7 +50,9 @@ export const resolve = Effect.fnUntraced(function* (
     return database
   }
   if (holdsPassword(url)) {
-    yield* note("a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD")
+    yield* note(
+      "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+    )
     return undefined
   }
   const { searchParams } = new URL(url)

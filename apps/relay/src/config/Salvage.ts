@@ -24,7 +24,7 @@ interface Part {
 }
 
 /** Sections whose entries stand by themselves. */
-const divided = ["spots", "sources"]
+const divided = new Set(["spots", "sources"])
 
 export const salvage = (text: string, problems: ReadonlyArray<Problem>): Salvaged => {
   const lines = text.split(/\r?\n/)
@@ -73,15 +73,12 @@ const only = (lines: ReadonlyArray<string>, parts: ReadonlyArray<Part>): Readonl
 const partsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Part> =>
   cut(lines, 0, lines.length, 0, []).flatMap((section) => {
     const [key = ""] = section.key
-    if (!divided.includes(key)) return [section]
+    if (!divided.has(key)) return [section]
     const first = lines.findIndex((line, index) => index > section.from && index < section.to && isText(line))
     const indent = first === -1 ? 0 : indentOf(lines[first] ?? "")
-    const head = lines[section.from] ?? ""
-    if (indent === 0 || !/:\s*(?:#.*)?$/.test(head)) return [section]
-    return [
-      { ...section, to: section.from + 1 },
-      ...cut(lines, section.from + 1, section.to, indent, section.key)
-    ]
+    if (indent === 0 || !/:\s*(?:#.*)?$/.test(lines[section.from] ?? "")) return [section]
+    const head: Part = { key: section.key, from: section.from, to: section.from + 1 }
+    return [head].concat(cut(lines, section.from + 1, section.to, indent, section.key))
   })
 
 /** At the lines with this indent. */

@@ -51,8 +51,7 @@ export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
 
 /** The secret itself. A relative file is seen from the folder. */
 export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
-  const fail = (why: string) =>
-    new NoSecret({ of: "env" in ref ? "environment variable" : "file", why })
+  const fail = (why: string) => new NoSecret({ of: "env" in ref ? "environment variable" : "file", why })
   const absent = fail("is missing or empty")
   const value = yield* "env" in ref
     ? Effect.mapError(Config.String(ref.env), () => absent)

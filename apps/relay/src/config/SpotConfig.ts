@@ -116,9 +116,7 @@ export const resolve = Effect.fnUntraced(function* (
   problems: Problems
 ) {
   const secretKey =
-    keyRef === undefined
-      ? undefined
-      : yield* SecretRef.readOrNote(keyRef, folder, problems, ["secretKey"])
+    keyRef === undefined ? undefined : yield* SecretRef.readOrNote(keyRef, folder, problems, ["secretKey"])
   if (secretKey !== undefined) {
     yield* Effect.catch(checkSecretKey(secretKey), () =>
       problems.note(["secretKey"], "no key has spaces or line breaks in it")

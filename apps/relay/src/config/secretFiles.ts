@@ -22,13 +22,11 @@ type Placed = readonly [path: Problem.Path, ref: SecretRef | undefined]
 const refsOf = ({ admin, database, spots = {}, sources = {} }: Draft): ReadonlyArray<Placed> => [
   ...(typeof database === "object" ? [[["database", "password"], database.password] as const] : []),
   ...listed(["admin", "tokens"], admin?.tokens),
-  ...Object.entries(spots).map(
-    ([name, { secretKey }]) => [["spots", name, "secretKey"], secretKey] as const
-  ),
-  ...Object.entries(sources).flatMap(([name, { secrets, verifyToken }]) => [
-    ...listed(["sources", name, "secrets"], secrets),
-    [["sources", name, "verifyToken"], verifyToken] as const
-  ])
+  ...Object.entries(spots).map(([name, { secretKey }]) => [["spots", name, "secretKey"], secretKey] as const),
+  ...Object.entries(sources).flatMap(([name, { secrets }]) => listed(["sources", name, "secrets"], secrets)),
+  ...Object.entries(sources).map(
+    ([name, { verifyToken }]) => [["sources", name, "verifyToken"], verifyToken] as const
+  )
 ]
 
 const listed = (path: Problem.Path, refs: ReadonlyArray<SecretRef | undefined> = []): ReadonlyArray<Placed> =>

@@ -4,6 +4,7 @@ import { Effect, FileSystem, Predicate } from "effect"
 import { fileURLToPath } from "node:url"
 import { parse as parseYaml } from "yaml"
 import * as Report from "../../src/check/Report.ts"
+import { toJson, toText } from "../../src/check/reportText.ts"
 import { folder, isolated } from "../harness.ts"
 
 const canary = "whsec_C2FuYXJ5Q2FuYXJ5Q2FuYXJ5/+=="
@@ -12,7 +13,7 @@ const canary = "whsec_C2FuYXJ5Q2FuYXJ5Q2FuYXJ5/+=="
 const said = Effect.fnUntraced(function* (text: string) {
   const { file } = yield* folder(text)
   const report = yield* Report.make(file, { strict: false, online: false })
-  return { report, text: `${Report.toText(report)}\n${JSON.stringify(Report.toJson(report))}` }
+  return { report, text: `${toText(report)}\n${JSON.stringify(toJson(report))}` }
 })
 
 type Path = ReadonlyArray<string>
@@ -74,24 +75,26 @@ const shown = (path: Path) =>
   path.join(".") === "server.publicUrl" || path[0] === "$schema"
 
 describe("a secret in the place of any other value", () => {
-  it.live("is not shown", () =>
-    Effect.gen(function* () {
-      const whole = yield* example
-      const file = replaced(whole, ["sources"], {
-        ...Object(Predicate.hasProperty(whole, "sources") ? whole.sources : {}),
-        ...more
-      })
-      const leaked: Array<string> = []
-      const places = placesIn(file).filter((path) => !shown(path))
-      expect(places.length).toBeGreaterThan(100)
-      for (const place of places) {
-        for (const by of [canary, [canary], { [canary]: null }, { env: canary }, { file: canary }]) {
-          const { text } = yield* said(JSON.stringify(replaced(file, place, by), null, 1))
-          if (/C2FuYXJ5/i.test(text)) leaked.push(`${place.join(".")} by ${JSON.stringify(by)}`)
+  it.live(
+    "is not shown",
+    () =>
+      Effect.gen(function* () {
+        const whole = yield* example
+        const file = replaced(whole, ["sources"], {
+          ...Object(Predicate.hasProperty(whole, "sources") ? whole.sources : {}),
+          ...more
+        })
+        const leaked: Array<string> = []
+        const places = placesIn(file).filter((path) => !shown(path))
+        expect(places.length).toBeGreaterThan(100)
+        for (const place of places) {
+          for (const by of [canary, [canary], { [canary]: null }, { env: canary }, { file: canary }]) {
+            const { text } = yield* said(JSON.stringify(replaced(file, place, by), null, 1))
+            if (/C2FuYXJ5/i.test(text)) leaked.push(`${place.join(".")} by ${JSON.stringify(by)}`)
+          }
         }
-      }
-      expect(leaked).toEqual([])
-    }).pipe(isolated),
+        expect(leaked).toEqual([])
+      }).pipe(isolated),
     180_000
   )
 
