@@ -268,9 +268,10 @@ describe("the key ca", () => {
         "database.ca: the file named here holds a certificate that can't be read, the 1. of 1"
       ])
       expect(yield* database(`{ url: "sqlite:./usher.db", ca: broken.pem }`)).toEqual([
-        "database: ca is for Postgres alone"
+        "database.ca: ca is for Postgres alone"
       ])
       expect(yield* database(`{ url: "${pg}?sslmode=disable", ca: broken.pem }`)).toEqual([
+        "database.ca: the file named here holds a certificate that can't be read, the 1. of 1",
         "database: sslmode=disable and ca contradict each other"
       ])
       expect(yield* database(`"${pg}?sslmode=verify-full&sslrootcert=/etc/ca.pem"`)).toEqual([

@@ -40,15 +40,15 @@ export const resolve = Effect.fnUntraced(function* (
     typeof config === "string" ? { url: config, password: undefined, ca: undefined } : config
   const secret =
     password === undefined ? undefined : yield* SecretRef.readOrNote(password, folder, problems, ["password"])
-  const authority =
-    ca === undefined
-      ? undefined
-      : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
   if (url.startsWith("sqlite:")) {
     if (ca !== undefined) yield* problems.note(["ca"], "ca is for Postgres alone")
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
+  const authority =
+    ca === undefined
+      ? undefined
+      : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
   if (holdsPassword(url)) {
     yield* note(
       "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
