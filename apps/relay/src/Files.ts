@@ -7,7 +7,11 @@ import type { Database } from "./Database.ts"
 
 export const onlyOwner = { file: 0o600, folder: 0o700 } as const
 
-const others = 0o077
+/** The rights of group and others. */
+export const others = 0o077
+
+/** `0644` */
+export const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, "0")
 
 /** Takes everything from group and others, for all that this process makes from now on. */
 export const keepPrivate = () => {
@@ -31,7 +35,6 @@ const exposedAt = (path: string, kind: keyof typeof onlyOwner) =>
   FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
     Effect.map(({ mode }) => {
       if ((mode & others) === 0) return
-      const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
       return `Other users of this machine have rights on the ${kind} ${path} (mode ${octal(mode)}): chmod ${octal(onlyOwner[kind])} ${path}`
     }),
     // Nothing is there yet, or it is no business of ours.

@@ -190,23 +190,26 @@ describe("usher check", () => {
           {
             line: 5,
             path: "spots.main.secretKey",
-            reason: "the environment variable SPOT_KEY is missing or empty"
+            reason: "the environment variable named here is missing or empty"
           },
           {
             line: 24,
             path: "sources.token.secrets.0",
-            reason: "the environment variable TOKEN_SECRET is missing or empty"
+            reason: "the environment variable named here is missing or empty"
           }
         ]
-        const sentences = problems.map(({ line, path, reason }) => `  line ${line}, ${path}: ${reason}`)
-        expect(yield* usher(["check"], { cwd: path, env })).toEqual({
-          code: 1,
-          stdout: "",
-          stderr: ["usher.yaml has 2 problems:", ...sentences, ""].join("\n")
-        })
+        const sentences = problems.map(({ line, path, reason }) => `✗ line ${line}, ${path}: ${reason}`)
+        const asText = yield* usher(["check"], { cwd: path, env })
+        expect(asText).toMatchObject({ code: 1, stderr: "" })
+        expect(asText.stdout).toContain(["usher.yaml: 2 errors.", ...sentences, ""].join("\n"))
         const asJson = yield* usher(["check", "--json"], { cwd: path, env })
         expect(asJson.code).toBe(1)
-        expect(JSON.parse(asJson.stdout)).toEqual({ valid: false, ok: false, file: "usher.yaml", problems })
+        expect(JSON.parse(asJson.stdout)).toMatchObject({
+          valid: false,
+          ok: false,
+          file: "usher.yaml",
+          errors: problems
+        })
       }).pipe(isolated),
     patience
   )

@@ -33,7 +33,10 @@ describe("the database of a configuration", () => {
       expect(JSON.stringify(config.database)).not.toContain("hidden")
       expect(yield* Effect.flip(load(home.file))).toMatchObject({
         problems: [
-          { path: ["database"], reason: "the environment variable DATABASE_PASSWORD is missing or empty" }
+          {
+            path: ["database", "password"],
+            reason: "the environment variable named here is missing or empty"
+          }
         ]
       })
     }).pipe(isolated)

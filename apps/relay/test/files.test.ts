@@ -109,7 +109,9 @@ describe("a folder and a database that others have rights on", () => {
         const { output } = yield* serve(home)
         const warned = output.stderr.split("\n").filter((line) => line.includes("Other users"))
         expect(warned.map((line) => JSON.parse(line))).toEqual(
-          warnings.map((message) => expect.objectContaining({ level: "warn", message }))
+          warnings.map((message) =>
+            expect.objectContaining({ level: "warn", message: `database: ${message}` })
+          )
         )
         const fs = yield* FileSystem.FileSystem
         expect((yield* fs.stat(home.path)).mode & 0o777).toBe(0o755)
@@ -126,8 +128,12 @@ describe("a folder and a database that others have rights on", () => {
         const options = { cwd: path, env: secrets }
         const told = yield* usher(["check", "--json"], options)
         expect(told.code).toBe(0)
-        expect(JSON.parse(told.stdout)).toMatchObject({ ok: true, warnings })
-        expect((yield* usher(["check"], options)).stdout).toContain(`\n! ${warnings[0]}\n! ${warnings[1]}\n`)
+        const { ok, warnings: found } = JSON.parse(told.stdout)
+        expect(ok).toBe(true)
+        for (const reason of warnings)
+          expect(found).toContainEqual({ rule: "readable-database", path: "database", line: 3, reason })
+        const { stdout } = yield* usher(["check"], options)
+        for (const reason of warnings) expect(stdout).toContain(`\n! line 3, database: ${reason}\n`)
       }).pipe(isolated),
     patience
   )

@@ -123,12 +123,21 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
-  for (const [field, expression] of Object.entries(expressionsOf(rules))) {
-    const wrong = wrongWith(expression)
-    if (wrong !== undefined) return yield* new InvalidExpression({ field, expression, ...wrong })
-  }
-  return fromRules(rules)
+  const [first] = wrongIn(rules)
+  return first === undefined ? fromRules(rules) : yield* first
 })
+
+/**
+ * Every expression of the rules that is no JSONata, or that can't work whatever the body is. Rules may be incomplete.
+ *
+ * @category validation
+ * @since 0.1.0
+ */
+export const wrongIn = (rules: Partial<Rules>): ReadonlyArray<InvalidExpression> =>
+  Object.entries(expressionsOf(rules)).flatMap(([field, expression]) => {
+    const wrong = wrongWith(expression)
+    return wrong === undefined ? [] : [new InvalidExpression({ field, expression, ...wrong })]
+  })
 
 const fromRules = (rules: Rules): Mapping => {
   const map = (event: Event) => evaluate(rules, event)
@@ -225,7 +234,7 @@ const versionOf = ({ events, ...rules }: Rules): string => {
 
 const fields = ["when", "live", "member", "invitedBy", "notify"] as const
 
-const expressionsOf = (rules: Rules): Job["expressions"] =>
+const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
   Object.fromEntries(
     fields.flatMap((field) => {
       const rule = rules[field]

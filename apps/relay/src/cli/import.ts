@@ -12,14 +12,13 @@ import { Failed } from "./failure.ts"
 import * as PeopleFile from "./peopleFile.ts"
 import { count, length, print } from "./print.ts"
 import { bar } from "./progressBar.ts"
+import { liveFlag } from "./shared.ts"
 
 export const importPeople = Command.make(
   "import",
   {
     file: Argument.String("file").pipe(Argument.withDescription("CSV, in UTF-8, of any size")),
-    live: Flag.String("live").pipe(
-      Flag.withDescription("The id of the Live that all of them are invited to")
-    ),
+    live: liveFlag("The id of the Live that all of them are invited to"),
     spot: Flag.String("spot").pipe(
       Flag.optional,
       Flag.withDescription("Its Spot; the only one, unless told")

@@ -7,7 +7,7 @@ import { Display } from "@usher/admin"
 import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
 import { jsonText } from "./print.ts"
-import { jsonFlag } from "./shared.ts"
+import { jsonFlag, liveFlag } from "./shared.ts"
 
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
 const encodeError = Schema.encodeSync(Schema.toCodecJson(InviteError.InviteError))
@@ -20,7 +20,7 @@ const describe = (error: InviteError.InviteError | Member.NotAMember) =>
 export const invite = Command.make(
   "invite",
   {
-    live: Flag.String("live").pipe(Flag.withDescription("The id of the Live")),
+    live: liveFlag("The id of the Live"),
     member: Flag.String("member").pipe(
       Flag.withDescription("An email address, however written, or a Spot member id")
     ),

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { InboxSql, Move } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as DatabaseConfig from "../config/DatabaseConfig.ts"
+import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
 import { bar } from "./progressBar.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
@@ -67,7 +68,13 @@ export const migrate = Command.make(
         message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
       })
     }
-    const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca)).pipe(Effect.mapError(inTarget))
+    const problems: Array<Problem.Problem> = []
+    const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
+    const [wrong] = problems
+    if (target === undefined || wrong !== undefined) {
+      const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
+      return yield* new NotPossible({ message: `${flag}: ${wrong?.reason ?? "it can't be used"}` })
+    }
     const there = yield* Effect.mapError(open(target), inTarget)
     const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>
       Move.move({

@@ -1,8 +1,8 @@
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
+import { weaknesses, withoutUrl } from "../check/weaknesses.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
-import { sharedAddress } from "../config/sharedAddress.ts"
-import * as Files from "../Files.ts"
+import * as Problem from "../config/Problem.ts"
 import * as Server from "../Server.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
 import { version } from "../version.ts"
@@ -17,14 +17,22 @@ import { setFlagsFromString } from "node:v8"
  */
 const keepYoung = Effect.sync(() => setFlagsFromString("--no-allocation-site-pretenuring"))
 
+/** The warnings of `usher check`, once at the start. */
+const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) {
+  const found = [...withoutUrl(config), ...(yield* weaknesses(config))]
+  if (found.length === 0) return
+  const count = found.length === 1 ? "1 warning" : `${found.length} warnings`
+  yield* Effect.logWarning(`the configuration has ${count}; usher check lists them with their lines`)
+  yield* Effect.forEach(found, (warning) => Effect.logWarning(Problem.format(warning)))
+})
+
 export const serve = Command.make(
   "serve",
   { config: configFlag },
   Effect.fnUntraced(function* ({ config: file }) {
     yield* keepYoung
     const config = yield* ConfigFile.load(file)
-    const warnings = [...(yield* Files.exposed(config.database)), ...sharedAddress(config)]
-    yield* Effect.forEach(warnings, (sentence) => Effect.logWarning(sentence))
+    yield* logWeaknesses(config)
     const listening = Effect.gen(function* () {
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)

@@ -88,7 +88,10 @@ const readSecret = (told: Redacted.Redacted<string>) => {
   const [, kind, name = ""] = /^(env|file):(.*)$/s.exec(label) ?? []
   if (kind === undefined) return Effect.succeed(Secret.make(told))
   const secret = SecretRef.read(kind === "env" ? { env: name } : { file: name })
-  return Effect.map(secret, (secret) => Secret.make(secret, { label }))
+  return secret.pipe(
+    Effect.map((secret) => Secret.make(secret, { label })),
+    Effect.mapError(({ of, why }) => new Unusable({ message: `the ${of} ${name} ${why}` }))
+  )
 }
 
 /** A file's bytes, as they are; `-` is standard input. */

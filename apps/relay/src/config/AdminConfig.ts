@@ -37,16 +37,24 @@ export const AdminConfig = Schema.Struct({
   ).annotateKey({ description: "the audit log" })
 })
 
+/** What is right of it where its shape is wrong elsewhere. A token that is wrong leaves its place. */
+export const AdminDraft = AdminConfig.mapFields((fields) => ({
+  ...fields,
+  tokens: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(TokenRef)))
+}))
+
 /** What can't be guessed is not shorter. */
 const shortest = 32
 
 export const resolve = Effect.fnUntraced(function* (
-  { tokens = [], audit = {} }: typeof AdminConfig.Type = {},
+  { tokens = [], audit = {} }: typeof AdminDraft.Type = {},
   folder: string,
   problems: Problems
 ) {
   const resolved: Array<Configured> = []
+  const places: Array<number> = []
   for (const [index, ref] of tokens.entries()) {
+    if (ref === undefined) continue
     const secret = yield* SecretRef.readOrNote(ref, folder, problems, ["tokens", String(index)])
     if (secret === undefined) continue
     const { name = "env" in ref ? ref.env : ref.file, scope = "read" } = ref
@@ -57,10 +65,11 @@ export const resolve = Effect.fnUntraced(function* (
       )
     }
     if (resolved.some((other) => other.name === name)) {
-      yield* problems.note(["tokens", String(index), "name"], `another token is called ${name} already`)
+      yield* problems.note(["tokens", String(index), "name"], "another token has this name already")
     }
     resolved.push({ name, scope, secret })
+    places.push(index)
   }
   const { reads = false, keep = Duration.days(400) } = audit
-  return { tokens: resolved, audit: { reads, keep } }
+  return { admin: { tokens: resolved, audit: { reads, keep } }, places }
 })

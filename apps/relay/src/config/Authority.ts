@@ -1,6 +1,7 @@
 /** Certificate authorities in a file: whose certificates the relay believes when it calls somebody over TLS. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { X509Certificate } from "node:crypto"
+import { unreadable } from "./SecretRef.ts"
 
 /** The key `ca`. */
 export const CaFile = Schema.NonEmptyString.annotate({
@@ -14,7 +15,7 @@ export interface Authority {
   readonly pem: string
 }
 
-/** Why a file can't be what was written. */
+/** Why a file can't be what was written. Its path is not quoted: it may be a secret in the wrong place. */
 export class InvalidAuthority extends Schema.TaggedError<InvalidAuthority>()("InvalidAuthority", {
   message: Schema.String
 }) {}
@@ -26,9 +27,9 @@ export const read = Effect.fnUntraced(function* (file: string, folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const resolved = path.resolve(folder, file)
-  const refuse = (why: string) => new InvalidAuthority({ message: `the file ${file} ${why}` })
-  const text = yield* Effect.mapError(fs.readFileString(resolved), ({ message, reason }) =>
-    refuse(reason._tag === "NotFound" ? "is missing" : `can't be read: ${message}`)
+  const refuse = (why: string) => new InvalidAuthority({ message: `the file named here ${why}` })
+  const text = yield* Effect.mapError(fs.readFileString(resolved), ({ reason }) =>
+    refuse(reason._tag === "NotFound" ? "is missing" : unreadable(reason._tag))
   )
   const found = text.match(certificate) ?? []
   if (found.length === 0)

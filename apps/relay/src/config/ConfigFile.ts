@@ -1,20 +1,22 @@
 /**
  * The configuration file read and resolved: secrets fetched, expressions compiled. Everything wrong with it is told at
- * once, each with its path.
+ * once, each with its path: what is wrong in one place hides nothing elsewhere.
  */
-import { Effect, FileSystem, Option, Path, Predicate, Schema } from "effect"
+import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
 import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
 import type * as Admin from "../admin/Admin.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
-import { Config } from "./ConfigSchema.ts"
+import type * as ConfigSchema from "./ConfigSchema.ts"
 import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Document from "./Document.ts"
-import * as Mistakes from "./Mistakes.ts"
+import * as Draft from "./Draft.ts"
 import * as Problem from "./Problem.ts"
 import * as QuarantineConfig from "./QuarantineConfig.ts"
+import * as Salvage from "./Salvage.ts"
+import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as SourceConfig from "./SourceConfig.ts"
 import * as SpotConfig from "./SpotConfig.ts"
@@ -25,6 +27,8 @@ export interface Resolved {
   readonly port: number
   readonly database: Database
   readonly admin: Omit<Admin.Options, "publicUrl">
+  /** Where in its list each token of `admin` stands. */
+  readonly tokenPlaces: ReadonlyArray<number>
   readonly relay: Relay.Options
   /** Certificate authorities of Spots that name their own. */
   readonly trusted: Trusted
@@ -37,6 +41,12 @@ export interface Resolved {
   readonly sources: ReadonlyMap<string, Omit<SourceConfig.ResolvedSource, "source">>
   /** What the deliveries of each source are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
+  /** Every source of the file, also those of which none could be made. */
+  readonly written: ReadonlyArray<SourceConfig.WrittenSource>
+  /** Whether `server.publicUrl` is given. Otherwise the relay guesses it. */
+  readonly isPublicUrlGiven: boolean
+  /** Where the file names files that hold secrets. */
+  readonly secretFiles: ReadonlyArray<SecretFile>
 }
 
 export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
@@ -55,10 +65,14 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidC
 
 /** Reads YAML, or JSON, from a file that a flag names. */
 export const parse = Effect.fnUntraced(function* (file: string, flag = "--config") {
+  const text = yield* read(file, flag)
+  return yield* Effect.mapError(Effect.fromResult(Document.parse(text)), failing(file))
+})
+
+const read = Effect.fnUntraced(function* (file: string, flag: string) {
   const fs = yield* FileSystem.FileSystem
-  const fail = failing(file)
-  const text = yield* Effect.mapError(fs.readFileString(file), (error) =>
-    fail([
+  return yield* Effect.mapError(fs.readFileString(file), (error) =>
+    failing(file)([
       Problem.whole(
         error.reason._tag === "NotFound"
           ? `there is no such file: write it, or name another one with ${flag}`
@@ -66,7 +80,6 @@ export const parse = Effect.fnUntraced(function* (file: string, flag = "--config
       )
     ])
   )
-  return yield* Effect.mapError(Effect.fromResult(Document.parse(text)), fail)
 })
 
 const failing = (file: string) => (problems: ReadonlyArray<Problem.Problem>) =>
@@ -77,53 +90,66 @@ export const refusal = (
   file: string,
   document: Document.Document,
   problems: ReadonlyArray<Problem.Problem>
-): InvalidConfig =>
-  failing(file)(problems.map(document.place).toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)))
+): InvalidConfig => failing(file)(inOrder(problems.map(document.place)))
 
 /** Reads a file. Fails with everything that is wrong with it. */
 export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
-  const path = yield* Path.Path
-  const document = yield* parse(file)
-  const found: Array<Problem.Problem> = []
-  const config = yield* decode(document.value).pipe(
-    Effect.catch(({ issue }) => {
-      found.push(...Mistakes.find(issue, document.value))
-      return decode(legible(document.value, found))
-    }),
-    Effect.option
-  )
-  const resolved = yield* Effect.transposeOption(
-    Option.map(config, (config) =>
-      resolve(config, {
-        folder: path.dirname(path.resolve(file)),
-        spots: namesIn(document.value, "spots"),
-        problems: Problem.collect(found)
-      })
-    )
-  )
-  if (Option.isSome(resolved) && found.length === 0) return resolved.value
-  return yield* refusal(file, document, found)
+  const { problems, resolved } = yield* examine(file)
+  return resolved !== undefined && problems.length === 0 ? resolved : yield* failing(file)(problems)
 })
 
-const decode = Schema.decodeUnknownEffect(Config, { errors: "all", onExcessProperty: "error" })
-
-/** The file without the sections and entries that are wrong, so that the rest is looked at all the same. */
-const legible = (value: unknown, problems: ReadonlyArray<Problem.Problem>): unknown => {
-  const isRight = (...path: ReadonlyArray<string>) =>
-    !problems.some((problem) => path.every((key, index) => problem.path[index] === key))
-  const rightOf = (value: unknown, ...path: ReadonlyArray<string>): Record<string, unknown> =>
-    Predicate.isObject(value)
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => isRight(...path, key)))
-      : {}
-  if (!Predicate.isObject(value)) return
-  const { spots, sources } = { spots: undefined, sources: undefined, ...value }
-  return { ...rightOf(value), spots: rightOf(spots, "spots"), sources: rightOf(sources, "sources") }
+/** What there is to say of a file. */
+export interface Examined {
+  /** Everything that is wrong with it, in the order of the file. */
+  readonly problems: ReadonlyArray<Problem.Problem>
+  /** What could be made of the rest: with problems it is incomplete, and no relay may run with it. */
+  readonly resolved: Resolved | undefined
+  /** With the line. */
+  readonly place: Document.Document["place"]
 }
+
+/** Reads a file, and goes on past everything that is wrong with it. Fails if there is none. */
+export const examine = Effect.fn("ConfigFile.examine")(function* (file: string) {
+  const path = yield* Path.Path
+  const text = yield* read(file, "--config")
+  const { document, lost, ...salvaged } = Result.match(Document.parse(text), {
+    onSuccess: (document) => ({ document, problems: [], lost: [] }),
+    onFailure: (problems) => Salvage.salvage(text, problems)
+  })
+  const broken: Examined = { problems: salvaged.problems, resolved: undefined, place: (problem) => problem }
+  if (document === undefined) return broken
+  const found: Array<Problem.Problem> = []
+  const draft = yield* Draft.decode(document.value, found)
+  // A section that is taken out is not missing.
+  const problems = found.filter(
+    ({ path }) => !lost.some(([section]) => path.length === 1 && path[0] === section)
+  )
+  const resolved =
+    draft === undefined
+      ? undefined
+      : yield* resolve(draft, {
+          folder: path.dirname(path.resolve(file)),
+          spots: [...namesIn(document.value, "spots"), ...lostNames(lost, "spots")],
+          problems: Problem.collect(problems)
+        })
+  const examined: Examined = {
+    problems: inOrder([...salvaged.problems, ...problems.map(document.place)]),
+    resolved,
+    place: document.place
+  }
+  return examined
+})
+
+const inOrder = (problems: ReadonlyArray<Problem.Problem>): ReadonlyArray<Problem.Problem> =>
+  problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))
 
 const namesIn = (value: unknown, section: string): ReadonlyArray<string> =>
   Predicate.hasProperty(value, section) && Predicate.isObject(value[section])
     ? Object.keys(value[section])
     : []
+
+const lostNames = (lost: ReadonlyArray<ReadonlyArray<string>>, section: string): ReadonlyArray<string> =>
+  lost.flatMap(([above, name]) => (above === section && name !== undefined ? [name] : []))
 
 interface Surroundings {
   /** From where paths are seen. */
@@ -134,23 +160,24 @@ interface Surroundings {
 }
 
 /** Every section is looked at, whatever is wrong with the others. */
-const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surroundings) {
+const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroundings: Surroundings) {
   const { folder, problems } = surroundings
-  const spots = yield* Effect.forEach(Object.entries(config.spots), ([name, spot]) =>
+  const spots = yield* Effect.forEach(Object.entries(config.spots ?? {}), ([name, spot]) =>
     Effect.map(
       SpotConfig.resolve(spot, folder, Problem.below(problems, "spots", name)),
       (resolved) => [name, resolved] as const
     )
   )
-  const made = yield* Effect.forEach(Object.entries(config.sources), ([name, source]) =>
+  const written = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
     SourceConfig.resolve(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
   )
-  const sources = made.filter((source) => source !== undefined)
+  const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
+  yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
   const { host, port, trustedProxies, requestTimeout, ...receiving } = server
-  const database = yield* DatabaseConfig.resolve(folder, config.database).pipe(
-    Effect.catch(({ message }) => Effect.as(problems.note(["database"], message), nowhere))
-  )
+  const database =
+    (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
+  const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
   const resolved: Resolved = {
     host,
     port,
@@ -161,7 +188,8 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
     ),
     quarantine: QuarantineConfig.resolve(config.quarantine),
     database,
-    admin: yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin")),
+    admin,
+    tokenPlaces: places,
     relay: {
       ...receiving,
       spots: new Map(spots.map(([name, { options }]) => [name, options])),
@@ -172,8 +200,11 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
       ...Object.entries(server).map(([key, value]) => [`server.${key}`, value] as const),
       ["database", database]
     ]),
-    sources: new Map(sources.map(({ source, config, secrets }) => [source.name, { config, secrets }])),
-    secrets: new Map(sources.map(({ source, secrets }) => [source.name, secrets]))
+    sources: new Map(sources.map(({ source, ...rest }) => [source.name, rest])),
+    secrets: new Map(sources.map(({ source, secrets }) => [source.name, secrets])),
+    written,
+    isPublicUrlGiven: config.server?.publicUrl !== undefined,
+    secretFiles: yield* secretFilesOf(config, folder)
   }
   return resolved
 })

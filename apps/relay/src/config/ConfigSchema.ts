@@ -3,12 +3,12 @@
  * and what becomes of it.
  */
 import { Schema } from "effect"
-import { AdminConfig } from "./AdminConfig.ts"
+import { AdminConfig, AdminDraft } from "./AdminConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
 import { QuarantineConfig } from "./QuarantineConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
-import { SourceConfig } from "./SourceConfig.ts"
-import { SpotConfig } from "./SpotConfig.ts"
+import { SourceConfig, SourceDraft } from "./SourceConfig.ts"
+import { SpotConfig, SpotDraft } from "./SpotConfig.ts"
 
 /** Stands in paths and in messages. */
 const Name = Schema.String.check(
@@ -42,3 +42,13 @@ export const Config = Schema.Struct({
 }).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type
+
+/** What is right of a file whose shape is wrong elsewhere. */
+export const Draft = Config.mapFields((fields) => ({
+  ...fields,
+  admin: Schema.optionalKey(AdminDraft),
+  spots: Schema.optionalKey(Schema.Record(Name, SpotDraft)),
+  sources: Schema.optionalKey(Schema.Record(Name, SourceDraft))
+}))
+
+export type Draft = typeof Draft.Type

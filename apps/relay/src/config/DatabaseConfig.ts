@@ -2,6 +2,7 @@
 import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
 import type { Database } from "../Database.ts"
 import * as Authority from "./Authority.ts"
+import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 
 const Url = Schema.String.check(
@@ -24,55 +25,59 @@ export const DatabaseConfig = Schema.Union([
   })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
 
-/** Why a database can't be what was written. */
-export class InvalidDatabase extends Schema.TaggedError<InvalidDatabase>()("InvalidDatabase", {
-  message: Schema.String
-}) {}
-
-/** A path is seen from the folder. Without a password of its own, Postgres is given `PGPASSWORD`, if that is set. */
+/**
+ * A path is seen from the folder. Without a password of its own, Postgres is given `PGPASSWORD`, if that is set. Notes
+ * everything that is wrong; nothing, if that leaves no database.
+ */
 export const resolve = Effect.fnUntraced(function* (
   folder: string,
-  config: typeof DatabaseConfig.Type = "sqlite:./data/usher.db"
+  config: typeof DatabaseConfig.Type = "sqlite:./data/usher.db",
+  problems: Problems
 ) {
   const path = yield* Path.Path
+  const note = (reason: string) => problems.note([], reason)
   const { url, password, ca } =
     typeof config === "string" ? { url: config, password: undefined, ca: undefined } : config
+  const secret =
+    password === undefined ? undefined : yield* SecretRef.readOrNote(password, folder, problems, ["password"])
   if (url.startsWith("sqlite:")) {
-    if (ca !== undefined) return yield* new InvalidDatabase({ message: "ca is for Postgres alone" })
+    if (ca !== undefined) yield* problems.note(["ca"], "ca is for Postgres alone")
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
+  const authority =
+    ca === undefined
+      ? undefined
+      : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
   if (holdsPassword(url)) {
-    return yield* new InvalidDatabase({
-      message:
-        "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
-    })
+    yield* note(
+      "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+    )
+    return undefined
   }
   const { searchParams } = new URL(url)
   const unread = unreadParameters.filter((name) => searchParams.has(name))
   if (unread.length > 0) {
-    return yield* new InvalidDatabase({
-      message: `the relay does not read ${unread.join(", ")} in the URL: name the file with the authorities as { url, ca: path }`
-    })
+    yield* note(
+      `the relay does not read ${unread.join(", ")} in the URL: name the file with the authorities as { url, ca: path }`
+    )
   }
   if (ca !== undefined && searchParams.get("sslmode") === "disable") {
-    return yield* new InvalidDatabase({ message: "sslmode=disable and ca contradict each other" })
+    yield* note("sslmode=disable and ca contradict each other")
   }
-  const invalid = ({ message }: { readonly message: string }) => new InvalidDatabase({ message })
-  const fromEnvironment = Effect.map(
-    Effect.option(Config.String("PGPASSWORD")),
-    Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
-  )
   const database: Database = {
     kind: "postgres",
     url,
-    password: yield* password === undefined
-      ? fromEnvironment
-      : Effect.mapError(SecretRef.read(password, folder), invalid),
-    ca: ca === undefined ? undefined : yield* Effect.mapError(Authority.read(ca, folder), invalid)
+    password: password === undefined ? yield* fromEnvironment : (secret ?? undefined),
+    ca: authority ?? undefined
   }
   return database
 })
+
+const fromEnvironment = Effect.map(
+  Effect.option(Config.String("PGPASSWORD")),
+  Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
+)
 
 /** Postgres's own client takes them; ours would pass over them in silence. */
 const unreadParameters = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]

@@ -47,7 +47,7 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
   }
   return Result.try({
     try: () => ({ value: yaml.toJS({ maxAliasCount: 100 }), place }),
-    catch: (cause) => [whole(Predicate.isError(cause) ? cause.message : String(cause))]
+    catch: (cause) => [whole(Predicate.isError(cause) ? unquoted(cause.message) : "it can't be read as YAML")]
   })
 }
 
@@ -64,10 +64,15 @@ const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): str
       return "a value with a colon and a space in it has to stand in quotes; or the indentation is wrong"
     case "BAD_SCALAR_START":
       return `${message}: put the value in quotes`
+    case "BAD_DQ_ESCAPE":
+      return "YAML does not know this escape sequence: put the value in single quotes"
     default:
-      return message
+      return unquoted(message)
   }
 }
+
+/** The parser quotes what it trips over: after a colon, a tag, or a directive. It may be a secret. */
+const unquoted = (message: string): string => message.replace(/(?<! ):\s.*$|\s*[!%]\S.*$/s, "")
 
 const offsetOf = (yaml: Yaml, path: Path): number | undefined => {
   let offset: number | undefined

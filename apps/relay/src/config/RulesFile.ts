@@ -4,7 +4,8 @@ import type { Sender } from "@usher/signatures"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Mistakes from "./Mistakes.ts"
 import * as Problem from "./Problem.ts"
-import { mappingOf, SourceConfig } from "./SourceConfig.ts"
+import { SourceConfig } from "./SourceConfig.ts"
+import { mappingOf } from "./sourceMapping.ts"
 
 const { invite, when, events } = SourceConfig.fields
 

@@ -39,19 +39,31 @@ export const SourceSecretRef = Schema.Union([
   Schema.Struct({ ...byFile, ...rotation })
 ]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps expiresAt and label" })
 
-export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", { message: Schema.String }) {}
+/** The value of `env` or `file` is not quoted: it may be the secret itself, in the place of its name. */
+export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
+  of: Schema.Literals(["environment variable", "file"]),
+  why: Schema.String
+}) {
+  override get message() {
+    return `the ${this.of} named here ${this.why}`
+  }
+}
 
 /** The secret itself. A relative file is seen from the folder. */
 export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
-  const where = "env" in ref ? `the environment variable ${ref.env}` : `the file ${ref.file}`
-  const absent = new NoSecret({ message: `${where} is missing or empty` })
+  const fail = (why: string) => new NoSecret({ of: "env" in ref ? "environment variable" : "file", why })
+  const absent = fail("is missing or empty")
   const value = yield* "env" in ref
     ? Effect.mapError(Config.String(ref.env), () => absent)
-    : Effect.mapError(readFile(ref.file, folder), ({ message, reason }) =>
-        reason._tag === "NotFound" ? absent : new NoSecret({ message: `${where} can't be read: ${message}` })
+    : Effect.mapError(readFile(ref.file, folder), ({ reason }) =>
+        reason._tag === "NotFound" ? absent : fail(unreadable(reason._tag))
       )
   return value === "" ? yield* absent : Redacted.make(value)
 })
+
+/** By the tag of a file system's failure. */
+export const unreadable = (tag: string) =>
+  tag === "PermissionDenied" ? "can't be read by this user" : "can't be read: is it a file?"
 
 /** The secret, or nothing and a problem. */
 export const readOrNote = (ref: SecretRef, folder: string, problems: Problems, path: Path) =>

@@ -1,8 +1,9 @@
 /** `server`: where the relay listens, and how it is seen from outside. */
-import { type ByteSize, type Duration, Result, Schema } from "effect"
+import { type ByteSize, type Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
+import type { Problems } from "./Problem.ts"
 import { Length } from "./Time.ts"
 
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
@@ -94,8 +95,19 @@ export interface Server {
   readonly refusals: Source.Limit | undefined
 }
 
+/** An address with colons stands in brackets in a URL. */
+const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host)
+
+/** What stands before the host of a URL is a secret more often than not. */
+export const holdsCredentials = (url: string): boolean => /^https?:\/\/[^/]*@/.test(url)
+
+export const check = (config: typeof ServerConfig.Type = {}, problems: Problems) =>
+  config.publicUrl !== undefined && holdsCredentials(config.publicUrl)
+    ? problems.note(["publicUrl"], "no user and no password may stand in this URL")
+    : Effect.void
+
 export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
-  const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config
+  const { host = "127.0.0.1", port = 8787, publicUrl = `http://${bracketed(host)}:${port}` } = config
   const { trustedProxies = [], requestTimeout, maxBodySize, maxBodyTotal, deadline, refusals } = config
   return {
     host,

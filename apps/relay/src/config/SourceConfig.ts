@@ -1,11 +1,13 @@
 /** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
-import { Effect, Option, Redacted, Schema } from "effect"
+import { Effect, Option, Redacted, Schema, Struct } from "effect"
 import { Answer, Mapping, SignUps, Source } from "@usher/engine"
-import { DeliveryId, Scheme, Secret, type Sender, Senders } from "@usher/signatures"
+import { DeliveryId, Scheme, Secret, type Sender, Senders, Verifier } from "@usher/signatures"
 import { suggest } from "../suggest.ts"
 import { Rate, rateOf } from "./Amount.ts"
-import type { Problems } from "./Problem.ts"
+import * as LiveAddress from "./LiveAddress.ts"
+import { isLegible, type Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { mappingOf } from "./sourceMapping.ts"
 import { length, TimeOrLength } from "./Time.ts"
 
 const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
@@ -100,6 +102,15 @@ export const SourceConfig = Schema.Struct({
 
 export type SourceConfig = typeof SourceConfig.Type
 
+/** What is right of a source whose shape is wrong elsewhere. A secret that is wrong leaves its place. */
+export const SourceDraft = SourceConfig.mapFields((fields) => ({
+  ...Struct.map(fields, Schema.optionalKey),
+  secrets: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(SecretRef.SourceSecretRef))),
+  invite: Schema.optionalKey(Invite.mapFields(Struct.map(Schema.optionalKey)))
+}))
+
+export type SourceDraft = typeof SourceDraft.Type
+
 export interface ResolvedSource {
   readonly source: Source.Source
   /** As it stands in the file. */
@@ -108,60 +119,121 @@ export interface ResolvedSource {
   readonly secrets: ReadonlyArray<Secret.Secret>
 }
 
-/** Nothing, if there is a problem with it. */
+/** What the file says of a source, whether one could be made of it or not. */
+export interface WrittenSource {
+  readonly name: string
+  readonly config: SourceDraft
+  /** Undefined where none has this name. */
+  readonly sender: Sender.Sender | undefined
+  /** Each in its place. Undefined where it is missing. */
+  readonly secrets: ReadonlyArray<Secret.Secret | undefined>
+  readonly verifyToken: Redacted.Redacted | undefined
+  /** Undefined if anything is wrong with it. */
+  readonly made: ResolvedSource | undefined
+}
+
+/** Notes everything that is wrong. */
 export const resolve = Effect.fnUntraced(function* (
   name: string,
-  config: SourceConfig,
+  config: SourceDraft,
   spots: ReadonlyArray<string>,
   folder: string,
   problems: Problems
 ) {
-  if (!spots.includes(config.spot)) {
-    yield* problems.note(["spot"], `there is no ${config.spot} under spots; ${suggest(config.spot, spots)}`)
+  // A key that is misspelt is missing under its right name: that is one mistake.
+  const isWhole = !problems.has([])
+  const { spot, invite, answer } = config
+  if (spot !== undefined && !spots.includes(spot)) {
+    yield* problems.note(["spot"], `no Spot has this name; ${suggest(spot, spots.filter(isLegible))}`)
+  }
+  if (typeof invite?.live === "string" && LiveAddress.isAddress(invite.live)) {
+    yield* problems.note(["invite", "live"], LiveAddress.reason(invite.live))
   }
   const secrets = yield* Effect.forEach(config.secrets ?? [], (ref, index) =>
-    Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", String(index)]), (value) =>
-      value === undefined ? undefined : Secret.make(value, rotationOf(ref))
-    )
+    ref === undefined
+      ? Effect.undefined
+      : Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", String(index)]), (value) =>
+          value === undefined ? undefined : Secret.make(value, rotationOf(ref))
+        )
   )
-  const known = Option.getOrUndefined(Senders.get(config.sender))
-  if (known === undefined) {
-    const meant = suggest(config.sender, Senders.names)
-    const reason = `${config.sender} is not known; ${meant} For any other, custom with verify.`
-    return yield* problems.note(["sender"], reason)
-  }
-  const { spot, verify: scheme = known.scheme, deliveryId = known.deliveryId } = config
-  const sender: Sender.Sender = { ...known, scheme, deliveryId }
-  const mapping = yield* mappingOf(config, sender, problems)
-  const present = secrets.filter((secret) => secret !== undefined)
+  const sender = yield* senderOf(config, problems)
+  const mapping = yield* mappingOf(config, sender, problems, isWhole)
+  const source: WrittenSource = { name, config, sender, secrets, verifyToken: undefined, made: undefined }
+  if (sender === undefined) return source
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
-  // The shape of a missing secret can't be judged.
-  if (mapping === undefined || present.length < secrets.length) return
-  const { answer, dedupe, expires, reinviteAfter } = config
-  return yield* Source.make({
+  yield* checkSecrets(sender.scheme, secrets, problems)
+  const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
+  if (wrong !== undefined) yield* problems.note(["answer", wrong.field], wrong.reason)
+  if (secrets.length === 0 && sender.scheme.scheme !== "none" && isWhole) {
+    yield* problems.note(["secrets"], "none is configured, and this scheme needs at least one")
+  }
+  const written = wholeOf(config)
+  if (mapping === undefined || written === undefined || problems.has([])) return { ...source, verifyToken }
+  const present = secrets.filter((secret) => secret !== undefined)
+  const { dedupe, expires, reinviteAfter } = config
+  const made = yield* Source.make({
     name,
     sender,
     secrets: present,
     verifyToken,
     limit: rateOf(config.limit),
-    spot,
+    spot: written.spot,
     mapping,
     dedupeWindow: dedupe?.window,
     answer,
     expires,
     reinviteAfter
   }).pipe(
-    Effect.map((source): ResolvedSource => ({ source, config, secrets: present })),
-    Effect.catch((error) =>
-      error._tag === "InvalidAnswer"
-        ? problems.note(["answer", error.field], error.reason)
-        : problems.note(["secrets"], error.message)
-    )
+    Effect.map((source): ResolvedSource => ({ source, config: written, secrets: present })),
+    Effect.catch(({ message }) => Effect.as(problems.note([], message), undefined))
   )
+  return { ...source, verifyToken, made }
 })
 
+/** Nothing, if anything is missing. */
+const wholeOf = ({ sender, spot, invite, secrets, ...rest }: SourceDraft): SourceConfig | undefined =>
+  sender === undefined || spot === undefined || invite?.live === undefined
+    ? undefined
+    : {
+        ...rest,
+        sender,
+        spot,
+        invite: { ...invite, live: invite.live },
+        ...(secrets === undefined ? {} : { secrets: secrets.filter((ref) => ref !== undefined) })
+      }
+
+/** With the scheme and the delivery id of the source. */
+const senderOf = Effect.fnUntraced(function* (config: SourceDraft, problems: Problems) {
+  if (config.sender === undefined) return undefined
+  const known = Option.getOrUndefined(Senders.get(config.sender))
+  if (known === undefined) {
+    const meant = suggest(config.sender, Senders.names)
+    yield* problems.note(["sender"], `no sender has this name; ${meant} For any other, custom with verify.`)
+    return undefined
+  }
+  const { verify: scheme = known.scheme, deliveryId = known.deliveryId } = config
+  const sender: Sender.Sender = { ...known, scheme, deliveryId }
+  return sender
+})
+
+/** The shape of each, whatever the others are. */
+const checkSecrets = (
+  scheme: Scheme.Scheme,
+  secrets: ReadonlyArray<Secret.Secret | undefined>,
+  problems: Problems
+) =>
+  Effect.forEach(secrets, (secret, index) =>
+    secret === undefined
+      ? Effect.void
+      : Verifier.make({ scheme, secrets: [Secret.make(secret.value)] }).pipe(
+          Effect.catch(({ message }) =>
+            problems.note(["secrets", String(index)], message.replace("secret #1: ", ""))
+          )
+        )
+  )
+
 const verifyTokenOf = Effect.fnUntraced(function* (
-  { verifyToken }: SourceConfig,
+  { verifyToken }: SourceDraft,
   { name, handshake }: Sender.Sender,
   folder: string,
   problems: Problems
@@ -174,49 +246,6 @@ const verifyTokenOf = Effect.fnUntraced(function* (
   yield* problems.note(["verifyToken"], `${name} asks for none: only meta does`)
   return undefined
 })
-
-/** From what stands under a source, with the usual path and events of its sender. Nothing, if there is a problem with it. */
-export const mappingOf = Effect.fnUntraced(function* (
-  { invite, when, events }: Pick<SourceConfig, "invite" | "when" | "events">,
-  sender: Sender.Sender,
-  problems: Problems
-) {
-  const member = invite.member ?? (sender.email === undefined ? undefined : { expr: sender.email })
-  if (member === undefined) {
-    yield* problems.note(
-      ["invite", "member"],
-      `${sender.name} has no usual path to the address: give { expr: … }`
-    )
-  }
-  const signUps = signUpsOf(events, sender)
-  if (signUps === unknownPlace) {
-    yield* problems.note(
-      ["events"],
-      `where ${sender.name} names its event is not known: give { name: { json: … }, signUps: [ … ] }`
-    )
-  }
-  if (member === undefined || signUps === unknownPlace) return undefined
-  const rules: Mapping.Rules = {
-    ...invite,
-    member,
-    ...(when === undefined ? {} : { when }),
-    ...(signUps === undefined ? {} : { events: signUps })
-  }
-  return yield* Mapping.make(rules).pipe(
-    Effect.catch(({ field, reason }) => problems.note(field === "when" ? [field] : ["invite", field], reason))
-  )
-})
-
-const unknownPlace = "unknown place"
-
-const signUpsOf = (
-  events: SourceConfig["events"],
-  sender: Sender.Sender
-): Mapping.Rules["events"] | typeof unknownPlace => {
-  if (events === undefined) return SignUps.ofSender(sender)
-  if (events === "all" || "name" in events) return events
-  return sender.events === undefined ? unknownPlace : { name: sender.events.name, signUps: events }
-}
 
 const rotationOf = ({ expiresAt, label }: typeof SecretRef.SourceSecretRef.Type) => ({
   ...(expiresAt === undefined ? {} : { expiresAt }),

@@ -1,11 +1,12 @@
 /** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Duration, Effect, Redacted, Result, Schema } from "effect"
+import { Duration, Effect, Redacted, Result, Schema, Struct } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
 import * as Authority from "./Authority.ts"
 import * as MemberIdPattern from "./MemberIdPattern.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { holdsCredentials } from "./ServerConfig.ts"
 import { length } from "./Time.ts"
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
@@ -105,17 +106,24 @@ export const SpotConfig = Schema.Struct({
   })
 })
 
-/** With its key. */
+/** What is right of a Spot whose shape is wrong elsewhere. */
+export const SpotDraft = SpotConfig.mapFields(Struct.map(Schema.optionalKey))
+
+/** With its key. Notes everything that is wrong. */
 export const resolve = Effect.fnUntraced(function* (
-  config: typeof SpotConfig.Type,
+  { secretKey: keyRef, ...config }: typeof SpotDraft.Type,
   folder: string,
   problems: Problems
 ) {
-  const secretKey = yield* SecretRef.readOrNote(config.secretKey, folder, problems, ["secretKey"])
+  const secretKey =
+    keyRef === undefined ? undefined : yield* SecretRef.readOrNote(keyRef, folder, problems, ["secretKey"])
   if (secretKey !== undefined) {
     yield* Effect.catch(checkSecretKey(secretKey), () =>
       problems.note(["secretKey"], "no key has spaces or line breaks in it")
     )
+  }
+  if (config.baseUrl !== undefined && holdsCredentials(config.baseUrl)) {
+    yield* problems.note(["baseUrl"], "no user and no password may stand in this URL")
   }
   const { budget, ca, memberId, ...rest } = config
   const retry = { ...RetryPolicy.standard, ...config.retry }

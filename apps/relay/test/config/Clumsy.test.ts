@@ -32,7 +32,11 @@ const told: ReadonlyArray<Told> = [
     "there is no key in it: after each comes a colon and a space"
   ],
   ["wrote a list", "- spots: {}\n", "Expected spots and sources, not a list"],
-  ["indented with a tab", "spots:\n\tmain: {}\n", "line 2: YAML is indented with spaces, not with tabs"],
+  [
+    "indented with a tab",
+    "spots:\n\tmain: {}\nsources: {}\n",
+    "line 2: YAML is indented with spaces, not with tabs"
+  ],
   [
     "wrote a key twice",
     `${spots}\nsources: {}\nspots: {}\n`,
@@ -41,7 +45,7 @@ const told: ReadonlyArray<Told> = [
   [
     "did not close a brace",
     "# a comment\nspots:\n  main: { secretKey: { env: A }\nsources: {}\n",
-    "line 4: Flow map in block collection must be sufficiently indented and end with a }"
+    "line 3: Flow map in block collection must be sufficiently indented and end with a }"
   ],
   [
     "went back too little",
@@ -80,7 +84,7 @@ const told: ReadonlyArray<Told> = [
   [
     "used an anchor before it was set",
     `spots: *main\nsources: {}\n`,
-    "Unresolved alias (the anchor must be set before the alias): main"
+    "Unresolved alias (the anchor must be set before the alias)"
   ],
   [
     "let an anchor hold itself",
@@ -146,17 +150,17 @@ const told: ReadonlyArray<Told> = [
   [
     "changed what came from an anchor",
     `${spots}\nsources:\n  one: &one { sender: typeform, secrets: [{ env: TYPEFORM_SECRET }], spot: main, invite: { live: l } }\n  two:\n    <<: *one\n    spot: mian\n`,
-    "line 6, sources.two.spot: there is no mian under spots; did you mean main?"
+    "line 6, sources.two.spot: no Spot has this name; did you mean main?"
   ],
   [
     "has no Spot at all",
     `spots: {}\nsources: { form: { sender: typeform, secrets: [{ env: TYPEFORM_SECRET }], spot: main, invite: { live: l } } }\n`,
-    "line 2, sources.form.spot: there is no main under spots; none is known"
+    "line 2, sources.form.spot: no Spot has this name; none is known"
   ],
   [
     "took names of JavaScript's own",
     `${spots}\nsources: { constructor: { sender: typeform, secrets: [{ env: TYPEFORM_SECRET }], spot: toString, invite: { live: l } } }\n__proto__: {}\n`,
-    "line 2, sources.constructor.spot: there is no toString under spots; known are main",
+    "line 2, sources.constructor.spot: no Spot has this name; known are main",
     `line 3, __proto__: unknown key; known are ${keysOf(Config)}`
   ]
 ]

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Sender } from "@usher/signatures"
 import { collect, format, type Problem } from "../../src/config/Problem.ts"
-import { mappingOf } from "../../src/config/SourceConfig.ts"
+import { mappingOf } from "../../src/config/sourceMapping.ts"
 import { folder, isolated, load, senderNamed } from "../harness.ts"
 
 const file = (...lines: ReadonlyArray<string>) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { IpNetwork } from "effect/net"
-import { sharedAddress } from "../src/config/sharedAddress.ts"
+import { sharedAddress } from "../../src/check/sharedAddress.ts"
 
 const warnings = (publicUrl: string, host = "127.0.0.1", port = 8787, trusted: ReadonlyArray<string> = []) =>
   sharedAddress({

@@ -1,7 +1,7 @@
 /** Whether all clients may have one address: behind a proxy that the configuration does not trust. */
 import { Option, Result } from "effect"
 import { NetAddress } from "effect/net"
-import type { Resolved } from "./ConfigFile.ts"
+import type { Resolved } from "../config/ConfigFile.ts"
 
 /** Warnings for `usher check` and the start of the relay: one, or none. */
 export const sharedAddress = ({

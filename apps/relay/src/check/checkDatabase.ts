@@ -1,0 +1,107 @@
+/** Whether the configured database is there, up to date, and can be written. Nothing is made, and nothing migrated. */
+import { Effect, FileSystem, Layer, Path } from "effect"
+import { SqlClient } from "effect/sql"
+import { InboxSql } from "@usher/engine"
+import * as Database from "../Database.ts"
+
+export interface Found {
+  readonly ok: boolean
+  readonly status: "up to date" | "behind" | "new" | "unusable"
+  /** Migrations that the relay would run when it starts. */
+  readonly pending: ReadonlyArray<string>
+  readonly detail: string
+}
+
+export const checkDatabase = Effect.fnUntraced(function* (database: Database.Database) {
+  const fs = yield* FileSystem.FileSystem
+  const hindrance = database.kind === "sqlite" ? yield* whyNoFile(database.file) : undefined
+  if (hindrance !== undefined) return unusable(hindrance)
+  const isThere =
+    database.kind === "postgres" || (yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
+  if (!isThere)
+    return found(
+      "new",
+      Object.keys(InboxSql.migrations),
+      "is not there yet: the relay makes it when it starts"
+    )
+  return yield* Effect.gen(function* () {
+    const pending = yield* InboxSql.pending
+    const refused = database.kind === "postgres" ? yield* whyNoPostgres(pending.length > 0) : undefined
+    if (refused !== undefined) return unusable(refused)
+    return pending.length === 0
+      ? found("up to date", pending, "is up to date")
+      : found(
+          "behind",
+          pending,
+          `waits for ${pending.join(", ")}: the relay runs them when it starts, or usher migrate`
+        )
+  }).pipe(
+    Effect.provide(Layer.fresh(Database.layerLook(database))),
+    Effect.timeout("10 seconds"),
+    Effect.catch((error) => {
+      const reason = error._tag === "TimeoutError" ? "it gives no answer within 10 seconds" : error.message
+      return Effect.succeed(unusable(reason.replace("The database can't be used: ", "")))
+    })
+  )
+})
+
+/** Why this user can't write the file, or make it where it belongs. SQLite also makes files beside it. */
+const whyNoFile = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const exists = (path: string) => Effect.orElseSucceed(fs.exists(path), () => false)
+  const isWritable = (path: string) =>
+    fs.access(path, { writable: true }).pipe(
+      Effect.as(true),
+      Effect.orElseSucceed(() => false)
+    )
+  if ((yield* exists(file)) && !(yield* isWritable(file))) return "this user can't write the file"
+  let folder = path.dirname(file)
+  const isMade = !(yield* exists(folder))
+  while (!(yield* exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder)
+  const { type } = yield* Effect.orElseSucceed(fs.stat(folder), () => ({ type: "Unknown" }))
+  if (type !== "Directory") return `${folder} is no folder`
+  if (yield* isWritable(folder)) return undefined
+  return isMade
+    ? `this user can't make its folder in ${folder}`
+    : `this user can't write in its folder ${folder}, where files are made beside it`
+})
+
+/** Tables without which nothing is accepted or sent. */
+const tables = ["usher_migrations", "settings", "webhooks", "invitations"]
+
+const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+/** Why the role can't do what the relay does. */
+const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
+  const sql = yield* SqlClient.SqlClient
+  const [server] = yield* sql<{
+    readonly standby: boolean
+    readonly readonly: string
+    readonly creates: boolean | null
+  }>`
+    SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS readonly,
+      has_schema_privilege(current_schema(), 'CREATE') AS creates`
+  if (server?.standby === true) return "it is a standby, which can only be read"
+  if (server?.readonly === "on") return "its transactions can only read (default_transaction_read_only)"
+  if (hasPending && server?.creates !== true) return "this role can't create tables in its schema"
+  const lacking = yield* sql<{ readonly name: string; readonly right: string }>`
+    SELECT c.relname AS name, r.name AS "right"
+    FROM pg_class c, unnest(string_to_array(${rights.join()}, ',')) AS r(name)
+    WHERE c.oid IN (SELECT to_regclass(t) FROM unnest(string_to_array(${tables.join()}, ',')) AS t)
+      AND NOT has_table_privilege(c.oid, r.name)
+    ORDER BY c.relname, r.name`
+  const [first] = lacking
+  return first === undefined
+    ? undefined
+    : `this role has no right to ${first.right} on the table ${first.name}`
+})
+
+const unusable = (reason: string) => found("unusable", [], `can't be used: ${reason}`)
+
+const found = (status: Found["status"], pending: ReadonlyArray<string>, detail: string): Found => ({
+  ok: status !== "unusable",
+  status,
+  pending,
+  detail
+})

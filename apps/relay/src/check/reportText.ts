@@ -1,0 +1,68 @@
+/** What `usher check` prints of a report. */
+import * as Problem from "../config/Problem.ts"
+import type { Report, SourceLine } from "./Report.ts"
+
+/** For programs. */
+export const toJson = ({ errors, warnings, spots, database, ...rest }: Report) => ({
+  ...rest,
+  errors: errors.map(dotted),
+  warnings: warnings.map(dotted),
+  database: database ?? null,
+  spots: spots.map(({ name, upstream }) => ({
+    name,
+    ...(upstream === undefined
+      ? {}
+      : {
+          upstream: {
+            ...upstream,
+            lives: upstream.lives.map(({ paths, status }) => ({ paths: paths.map(Problem.dotted), status }))
+          }
+        })
+  }))
+})
+
+const dotted = <A extends Problem.Problem>(problem: A) => ({ ...problem, path: Problem.dotted(problem.path) })
+
+/** For people. */
+export const toText = (report: Report): string =>
+  [
+    headOf(report),
+    ...listed("✗", report.errors),
+    ...looksOf(report),
+    ...(report.warnings.length === 0 ? [] : [warned(report)]),
+    ...listed("!", report.warnings),
+    ...report.sources.map(
+      ({ url, sender, spot, events, dedupeWindow }) =>
+        `  ${url} takes ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
+    ),
+    ...report.notices.map(
+      ({ source, field, reason }) =>
+        `  Notice: sources.${source}, ${field}: ${reason}. That was a sample of the sender; your own webhooks may differ.`
+    )
+  ].join("\n")
+
+const listed = (mark: string, found: ReadonlyArray<Problem.Problem>): ReadonlyArray<string> =>
+  found.map((problem) => `${mark} ${Problem.format(problem)}`)
+
+const headOf = ({ file, valid, errors }: Report) => {
+  if (errors.length === 0) return `${file} is valid.`
+  const counted = count(errors.length, "error")
+  return valid ? `${file} is valid, but not what it refers to: ${counted}.` : `${file}: ${counted}.`
+}
+
+const warned = ({ warnings, strict }: Report) =>
+  `${count(warnings.length, "warning")}${strict ? ", which --strict counts as errors" : ""}:`
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`
+
+const looksOf = ({ database, spots }: Report): ReadonlyArray<string> => [
+  ...(database?.ok ? [`  database ${database.name} ${database.detail}`] : []),
+  ...spots.flatMap(({ name, upstream }) =>
+    upstream?.ok ? [`  Spot ${name}: MeltingSpot ${upstream.detail}`] : []
+  )
+]
+
+const namesOf = (events: SourceLine["events"]) => (events === "all" ? "all events" : events.join(", "))
+
+const windowText = (window: string | null) =>
+  window === null ? "" : `; no delivery id: the same body within ${window} is a retry`

@@ -1,0 +1,65 @@
+/** The mapping of a source: its own rules, and what is usual for its sender. */
+import { Effect } from "effect"
+import { Mapping, SignUps } from "@usher/engine"
+import type { Sender } from "@usher/signatures"
+import type { Problems } from "./Problem.ts"
+import type { SourceDraft } from "./SourceConfig.ts"
+
+/**
+ * From what stands under a source, with the usual path and events of its sender. Nothing, if there is a problem with it.
+ * Of a source that is not whole, what is missing is no problem of its own.
+ */
+export const mappingOf = Effect.fnUntraced(function* (
+  { invite, when, events }: Pick<SourceDraft, "invite" | "when" | "events">,
+  sender: Sender.Sender | undefined,
+  problems: Problems,
+  isWhole = true
+) {
+  const usual = sender?.email === undefined ? undefined : { expr: sender.email }
+  const { live, member = usual } = invite ?? {}
+  if (member === undefined && sender !== undefined && isWhole) {
+    yield* problems.note(
+      ["invite", "member"],
+      `${sender.name} has no usual path to the address: give { expr: … }`
+    )
+  }
+  const signUps = signUpsOf(events, sender)
+  if (signUps === unknownPlace && sender !== undefined) {
+    yield* problems.note(
+      ["events"],
+      `where ${sender.name} names its event is not known: give { name: { json: … }, signUps: [ … ] }`
+    )
+  }
+  const expressions = { ...invite, ...(when === undefined ? {} : { when }) }
+  const wrong = Mapping.wrongIn(expressions)
+  yield* Effect.forEach(wrong, (error) =>
+    problems.note(error.field === "when" ? ["when"] : ["invite", error.field], withoutExpression(error))
+  )
+  if (live === undefined || member === undefined || signUps === unknownPlace || wrong.length > 0)
+    return undefined
+  const rules: Mapping.Rules = {
+    ...expressions,
+    live,
+    member,
+    ...(signUps === undefined ? {} : { events: signUps })
+  }
+  return yield* Effect.orDie(Mapping.make(rules))
+})
+
+/** The path says which it is. What the parser quotes of the expression is left out, but for its signs. */
+const withoutExpression = ({ detail, position }: Mapping.InvalidExpression): string => {
+  const where = position === undefined ? "" : `, at character ${position}`
+  const quoting = /"[^"]*[\p{L}\p{N}][^"]*"|\d{10,}/gu
+  return detail.replaceAll(quoting, "…") + where
+}
+
+const unknownPlace = "unknown place"
+
+const signUpsOf = (
+  events: SourceDraft["events"],
+  sender: Sender.Sender | undefined
+): Mapping.Rules["events"] | typeof unknownPlace => {
+  if (events === undefined) return sender === undefined ? undefined : SignUps.ofSender(sender)
+  if (events === "all" || "name" in events) return events
+  return sender?.events === undefined ? unknownPlace : { name: sender.events.name, signUps: events }
+}
