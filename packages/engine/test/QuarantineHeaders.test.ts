@@ -180,9 +180,9 @@ onEach((test) => {
       } as const
       const acme: Sender.Sender = { ...sender, scheme, deliveryId: { header: "x-request-id" } }
       yield* refuse({ as: acme, secret, id: "request-1" })
-      expect(yield* quarantine.release({}, by)).toMatchObject({ reasons: { MissingHeader: 1 } })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ reasons: { MissingHeader: 1 } })
       yield* configure({ sender: acme })
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 1 })
       expect(yield* inbox.received(1)).toMatchObject([{ deliveryId: "request-1" }])
     }).pipe(Effect.scoped))
 })
