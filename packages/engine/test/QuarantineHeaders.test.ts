@@ -70,7 +70,7 @@ describe("the headers of a refused delivery", () => {
         expect(kept.headers).not.toHaveProperty("cookie")
         const proofs = Scheme.proofHeaders(row.scheme)
         expect(Object.keys(shown).filter((name) => proofs.includes(name))).toEqual([])
-        const accepted = headers.kept(delivery.headers, row)
+        const accepted = headers.kept(delivery.headers, headers.keptNames(row, [], []))
         expect(Object.keys(accepted).filter((name) => proofs.includes(name))).toEqual([])
       }
     })
@@ -93,7 +93,7 @@ describe("the headers of a refused delivery", () => {
         const isPlain = name === "x-acme" && roles.proof !== "x-acme"
         expect([name, value]).toEqual([name, isPlain ? every[name] : "•••"])
       }
-      const accepted = headers.kept(every, custom)
+      const accepted = headers.kept(every, headers.keptNames(custom, [], names))
       expect(accepted).not.toHaveProperty(roles.proof)
       expect(accepted).not.toHaveProperty("authorization")
       expect(accepted).not.toHaveProperty("cookie")
@@ -108,7 +108,7 @@ describe("the headers of a refused delivery", () => {
         "x-other-token": "secret",
         "user-agent": "TwilioProxy"
       },
-      Senders.all.find(({ name }) => name === "twilio") ?? sender
+      headers.keptNames(Senders.all.find(({ name }) => name === "twilio") ?? sender, [], [])
     )
     expect(twilio).toEqual({ "i-twilio-idempotency-token": "token-1", "user-agent": "TwilioProxy" })
     const custom: Sender.Sender = {
@@ -118,7 +118,7 @@ describe("the headers of a refused delivery", () => {
       events: { name: { header: "x-event-token" }, signUps: ["signed-up"] }
     }
     const given = { authorization: "Basic YTpi", "x-acme": "secret", "x-event-token": "signed-up" }
-    expect(headers.kept(given, custom)).toEqual({ "x-event-token": "signed-up" })
+    expect(headers.kept(given, headers.keptNames(custom, [], []))).toEqual({ "x-event-token": "signed-up" })
   })
 })
 

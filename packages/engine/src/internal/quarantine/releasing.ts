@@ -83,7 +83,7 @@ export const releasing = ({ sql, inbox, sources, publicUrl, maxSize, conditions 
       formerIds: () => source.formerIds(delivery),
       dedupeWindow: source.dedupeWindow,
       mappingVersion: source.mapping.version,
-      headers: headers.kept(delivery.headers, source.sender),
+      headers: headers.kept(delivery.headers, source.keptHeaders),
       body: delivery.body,
       traceparent: null,
       receivedAt,
