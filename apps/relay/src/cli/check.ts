@@ -2,6 +2,7 @@ import { Console, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Source } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import * as KeptHeaders from "../config/KeptHeaders.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
 import * as Files from "../Files.ts"
@@ -32,7 +33,10 @@ export const check = Command.make(
     )
     const { relay } = config
     // First: to look at a database makes files beside it.
-    const warnings = yield* Files.exposed(config.database)
+    const warnings = [
+      ...(yield* Files.exposed(config.database)),
+      ...KeptHeaders.warnings(relay.sources.values())
+    ]
     const database = { name: Database.describe(config.database), ...(yield* checkDatabase(config.database)) }
     const spots = yield* Effect.forEach([...relay.spots], ([name, spot]) =>
       Effect.map(online ? checkUpstream(name, spot, config) : Effect.undefined, (upstream) => ({

@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import * as KeptHeaders from "../config/KeptHeaders.ts"
 import * as Files from "../Files.ts"
 import * as Server from "../Server.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
@@ -22,7 +23,11 @@ export const serve = Command.make(
   Effect.fnUntraced(function* ({ config: file }) {
     yield* keepYoung
     const config = yield* ConfigFile.load(file)
-    yield* Effect.forEach(yield* Files.exposed(config.database), (sentence) => Effect.logWarning(sentence))
+    const warnings = [
+      ...(yield* Files.exposed(config.database)),
+      ...KeptHeaders.warnings(config.relay.sources.values())
+    ]
+    yield* Effect.forEach(warnings, (sentence) => Effect.logWarning(sentence))
     const listening = Effect.gen(function* () {
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)

@@ -48,6 +48,10 @@ const Dedupe = Schema.Struct({
   )
 })
 
+const HeaderName = Schema.String.check(
+  Schema.isPattern(/^[\w!#$%&'*+.^`|~-]+$/, { expected: "the name of a header" })
+)
+
 export const SourceConfig = Schema.Struct({
   sender: SenderName.annotateKey({
     description:
@@ -91,6 +95,10 @@ export const SourceConfig = Schema.Struct({
     description:
       "when its invitations are not worth sending any more: a time (2026-12-01T18:00:00Z), or so long after the webhook came (2 hours). Never unless told"
   }),
+  keepHeaders: Schema.optionalKey(Schema.Array(HeaderName)).annotateKey({
+    description:
+      "headers that its webhooks keep, besides the usual ones, the sender's own and those that the expressions name. List those whose names an expression computes. Names of credentials are refused. Default: none"
+  }),
   reinviteAfter: Schema.optionalKey(
     length(
       "a person whose invitation to the Live ended longer ago than this is invited once more. Never unless told"
@@ -133,6 +141,13 @@ export const resolve = Effect.fnUntraced(function* (
   const { spot, verify: scheme = known.scheme, deliveryId = known.deliveryId } = config
   const sender: Sender.Sender = { ...known, scheme, deliveryId }
   const mapping = yield* mappingOf(config, sender, problems)
+  const { keepHeaders = [] } = config
+  for (const [index, header] of keepHeaders.entries()) {
+    if (!Source.isCredential(sender, header)) continue
+    const reason =
+      "this is the name of a credential or of a signature, which is never kept: remove it from the list"
+    yield* problems.note(["keepHeaders", String(index)], reason)
+  }
   const present = secrets.filter((secret) => secret !== undefined)
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   // The shape of a missing secret can't be judged.
@@ -149,7 +164,8 @@ export const resolve = Effect.fnUntraced(function* (
     dedupeWindow: dedupe?.window,
     answer,
     expires,
-    reinviteAfter
+    reinviteAfter,
+    keepHeaders
   }).pipe(
     Effect.map((source): ResolvedSource => ({ source, config, secrets: present })),
     Effect.catch((error) =>
