@@ -19,6 +19,9 @@ const slots: Readonly<Record<string, string>> = {
   Payload: "the body"
 }
 
+/** A place in a list is a number. */
+const step = (key: string) => (/^\d{1,9}$/.test(key) ? Number(key) : key)
+
 /** A 400 that names each key and what to do. */
 const badRequest = (kind: string, problems: ReadonlyArray<Problem>) => {
   const where = slots[kind] ?? kind
@@ -31,7 +34,10 @@ const badRequest = (kind: string, problems: ReadonlyArray<Problem>) => {
   )
   return new HttpApiError.BadRequestProblem({
     detail: sentences.join("; "),
-    errors: listed.map(({ path, reason }) => ({ path: [kind.toLowerCase(), ...path], message: reason }))
+    errors: listed.map(({ path, reason }) => ({
+      path: [kind.toLowerCase(), ...path.map(step)],
+      message: reason
+    }))
   })
 }
 
