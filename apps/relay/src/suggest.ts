@@ -8,8 +8,12 @@ export const suggest = (word: string, known: ReadonlyArray<string>): string => {
   return meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`
 }
 
+/** Longer words are compared with none: that would take long, and they are no misspelling. */
+const maxLength = 64
+
 /** The known word that it begins, or that is two letters away; in a long word a third of them may be wrong. */
 export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
+  if (word.length > maxLength) return undefined
   const letters = word.toLowerCase()
   const inLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]))
   const candidates = [...inLowerCase.keys()]

@@ -216,7 +216,7 @@ describe("a delivery that was refused by a wrong secret", () => {
         const said = JSON.stringify(before)
         const proofs = one.masked.map((name) => refused.sent.headers[name] ?? "not sent")
         expect([right, ...proofs].filter((proof) => proof.length > 3 && said.includes(proof))).toEqual([])
-        expect(yield* operator.quarantine.release({ payload: {} })).toMatchObject({
+        expect(yield* operator.quarantine.release({ payload: { all: true } })).toMatchObject({
           released: 0,
           refused: 1,
           reasons: { NoSecretMatches: 1 },
@@ -275,7 +275,7 @@ describe("a delivery that was refused by a wrong secret", () => {
       yield* correct
       const retry = yield* send(url, one)
       expect(retry.json).toMatchObject({ status: "accepted" })
-      expect(yield* operator.quarantine.release({ payload: {} })).toMatchObject({
+      expect(yield* operator.quarantine.release({ payload: { all: true } })).toMatchObject({
         released: 1,
         duplicates: 1,
         refused: 0

@@ -67,11 +67,17 @@ const quarantined = Effect.fnUntraced(function* ({ operator, send, keep, metrics
   expect(yield* send("alice@example.com")).toBe(401)
   const { items } = yield* operator.quarantine.list({ query: {} })
   expect(items).toMatchObject([{ source: "svix", reason: "NoSecretMatches", times: 1 }])
-  expect(yield* operator.quarantine.release({ payload: {} })).toMatchObject({ released: 0, refused: 1 })
+  expect(yield* operator.quarantine.release({ payload: { all: true } })).toMatchObject({
+    released: 0,
+    refused: 1
+  })
   yield* until(metrics, (text) => text.includes('usher_quarantine_webhooks{source="svix"} 1\n'))
   yield* keep(right)
   expect(yield* operator.upkeep.reload()).toEqual({ changes: ["sources changed svix"] })
-  expect(yield* operator.quarantine.release({ payload: {} })).toMatchObject({ released: 1, refused: 0 })
+  expect(yield* operator.quarantine.release({ payload: { all: true } })).toMatchObject({
+    released: 1,
+    refused: 0
+  })
   yield* invited("alice@example.com")
 })
 

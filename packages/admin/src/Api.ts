@@ -7,6 +7,7 @@ import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import * as Events from "./Events.ts"
+import * as Exact from "./Exact.ts"
 import * as Imports from "./Imports.ts"
 import * as Invitations from "./Invitations.ts"
 import * as Lives from "./Lives.ts"
@@ -48,6 +49,8 @@ export class AdminApi extends HttpApi.make("usher")
     Session.group
   )
   .middleware(HttpApiMiddleware.ProblemDetails)
+  .annotate(HttpApi.PayloadParseOptions, Exact.parseOptions)
+  .annotate(HttpApi.QueryParseOptions, Exact.parseOptions)
   .prefix("/api")
   .annotate(OpenApi.Title, "Usher admin API")
   .annotate(OpenApi.Version, "0.1.0")

@@ -4,8 +4,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * How an act came in. `config`: the relay itself did it, as its configuration says. `unknown`: it is from before this was
@@ -91,7 +93,7 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
 export const group = HttpApiGroup.make("audit")
   .add(
     HttpApiEndpoint.get("list", "/audit", {
-      query: { what: Schema.optionalKey(Schema.String), ...Page.options },
+      query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
       success: Page.of(Entry),
       error: Unavailable
     }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
@@ -100,4 +102,5 @@ export const group = HttpApiGroup.make("audit")
       "Check the chain of hashes, and name the first entry that does not fit"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

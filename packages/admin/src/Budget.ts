@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 
@@ -54,4 +55,5 @@ export const group = HttpApiGroup.make("budget")
       "What each Spot has spent and has left, and a forecast"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { Unavailable } from "./Problem.ts"
 
 /**
@@ -39,4 +40,5 @@ export const group = HttpApiGroup.make("deadLetters")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
   )
+  .middleware(Exact)
   .middleware(Authorization)

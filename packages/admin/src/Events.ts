@@ -6,6 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { InvitationStatus } from "@usher/engine/Dispatch"
 import { WebhookStatus } from "@usher/engine/Webhook"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { SpotState } from "./Spots.ts"
 
 /**
@@ -62,4 +63,5 @@ export const group = HttpApiGroup.make("events")
       "Live events. After a reconnection, look again: what happened in between is not told"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

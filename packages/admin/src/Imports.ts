@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Invitation, Member } from "@usher/core"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { Invalid, NotFound, Unavailable } from "./Problem.ts"
 
 /**
@@ -59,4 +60,5 @@ export const group = HttpApiGroup.make("imports")
       error: [NotFound, Invalid, Unavailable]
     }).annotate(OpenApi.Summary, "Invite people from a list, behind all that comes now")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -5,8 +5,10 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { InvitationStatus, Lane } from "@usher/engine/Dispatch"
 import { Authorization, Requires } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 import { StoryEntry } from "./Story.ts"
 
 /**
@@ -82,15 +84,15 @@ export interface Attempt extends Schema.Schema.Type<typeof Attempt> {}
  * @since 0.1.0
  */
 export const Filter = Schema.Struct({
-  ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
-  source: Schema.optionalKey(Schema.String),
-  spot: Schema.optionalKey(Schema.String),
-  live: Schema.optionalKey(Schema.String),
+  ids: Schema.optionalKey(Selection.Ids),
+  source: Schema.optionalKey(Selection.Text),
+  spot: Schema.optionalKey(Selection.Text),
+  live: Schema.optionalKey(Selection.Text),
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
-  person: Schema.optionalKey(Schema.String),
-  status: Schema.optionalKey(Schema.Array(InvitationStatus)),
+  person: Schema.optionalKey(Selection.Text),
+  status: Schema.optionalKey(Selection.someOf(InvitationStatus)),
   /** The id of a webhook that asked for it. */
-  webhook: Schema.optionalKey(Schema.String),
+  webhook: Schema.optionalKey(Selection.Text),
   /** Made at this time or later. */
   from: Schema.optionalKey(Page.Time),
   /** Made before this time. */
@@ -102,6 +104,20 @@ export const Filter = Schema.Struct({
  * @since 0.1.0
  */
 export interface Filter extends Schema.Schema.Type<typeof Filter> {}
+
+/**
+ * Some of what a filter takes, or `all: true` alone.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "InvitationSelection" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Chosen = typeof Chosen.Type
 
 /**
  * One invitation and all that happened to it.
@@ -142,4 +158,5 @@ export const group = HttpApiGroup.make("invitations")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,8 +4,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * @category schemas
@@ -36,8 +38,9 @@ export const group = HttpApiGroup.make("lives")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Lives that are parked now"),
     HttpApiEndpoint.post("unpark", "/lives/unpark", {
-      payload: Schema.Struct({ spot: Schema.String, liveId: Schema.String }),
+      payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text }),
       error: Unavailable
     }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization, Requires } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"
 import { Unavailable } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
@@ -63,4 +64,5 @@ export const group = HttpApiGroup.make("people")
       "Forget a person: address, attempts and bodies go, what is not sent is cancelled"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

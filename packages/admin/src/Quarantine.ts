@@ -4,9 +4,11 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * @category schemas
@@ -71,11 +73,8 @@ export const Detail = Schema.Struct({
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
-/** These ids, the deliveries of a source, or the ids that belong to the source. Without either: all. */
-const Which = Schema.Struct({
-  ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
-  source: Schema.optionalKey(Schema.String)
-})
+/** These ids, the deliveries of a source, the ids that belong to the source, or `all: true` alone. */
+const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalKey(Selection.Text) }
 
 /** Ids that were given and are not in quarantine. */
 const unknown = Schema.Array(Schema.String)
@@ -127,7 +126,7 @@ export interface Released extends Schema.Schema.Type<typeof Released> {}
 export const group = HttpApiGroup.make("quarantine")
   .add(
     HttpApiEndpoint.get("list", "/quarantine", {
-      query: { source: Schema.optionalKey(Schema.String), ...Page.options },
+      query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
       success: Page.of(Quarantined),
       error: Unavailable
     }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
@@ -137,8 +136,7 @@ export const group = HttpApiGroup.make("quarantine")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
     HttpApiEndpoint.post("release", "/quarantine/release", {
-      payload: Schema.Struct({
-        ...Which.fields,
+      payload: Selection.make(which, {
         /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
         unverified: Schema.optionalKey(Schema.Boolean)
       }),
@@ -146,9 +144,10 @@ export const group = HttpApiGroup.make("quarantine")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
     HttpApiEndpoint.post("discard", "/quarantine/discard", {
-      payload: Which,
+      payload: Selection.make(which, {}),
       success: Schema.Struct({ discarded: Schema.Int, unknown }),
       error: Unavailable
     }).annotate(OpenApi.Summary, "Delete refused deliveries")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,8 +4,9 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization, Requires } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Invitations from "./Invitations.ts"
-import { Unavailable } from "./Problem.ts"
+import { Invalid, Unavailable } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
 import * as Webhooks from "./Webhooks.ts"
 
@@ -38,24 +39,25 @@ export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 export const group = HttpApiGroup.make("replays")
   .add(
     HttpApiEndpoint.post("plan", "/replays/plan", {
-      payload: Invitations.Filter,
+      payload: Invitations.Chosen,
       success: Plan,
-      error: Unavailable
+      error: [Invalid, Unavailable]
     })
       .annotate(Requires, "read")
       .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
     HttpApiEndpoint.post("invitations", "/replays/invitations", {
-      payload: Invitations.Filter,
+      payload: Invitations.Chosen,
       success: ProgressStream,
-      error: Unavailable
+      error: [Invalid, Unavailable]
     }).annotate(
       OpenApi.Summary,
       "Send ended invitations again: dead letters, unless other statuses are named"
     ),
     HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
-      payload: Webhooks.Filter,
+      payload: Webhooks.Chosen,
       success: ProgressStream,
-      error: Unavailable
+      error: [Invalid, Unavailable]
     }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
   )
+  .middleware(Exact)
   .middleware(Authorization)

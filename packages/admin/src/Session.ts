@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization, Requires, SameOrigin, Scope, Via } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
 
@@ -30,6 +31,7 @@ const signIn = HttpApiEndpoint.post("signIn", "/session", {
   success: Schema.Struct({ ...Who.fields, expiresAt: Page.Time }),
   error: [Unauthorized, Forbidden, TooMany, Unavailable]
 })
+  .middleware(Exact)
   .middleware(SameOrigin)
   .annotate(OpenApi.Summary, "Exchange a token for the session cookie")
 
@@ -41,9 +43,11 @@ export const group = HttpApiGroup.make("session").add(
   signIn,
   HttpApiEndpoint.get("whoami", "/session", { success: Who })
     .annotate(OpenApi.Summary, "Who asks")
+    .middleware(Exact)
     .middleware(Authorization),
   HttpApiEndpoint.delete("signOut", "/session", { error: Unavailable })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "End the session")
+    .middleware(Exact)
     .middleware(Authorization)
 )

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -79,4 +80,5 @@ export const group = HttpApiGroup.make("sources")
       "Map what was held, and what comes"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -62,4 +63,5 @@ export const group = HttpApiGroup.make("spots")
     }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
     HttpApiEndpoint.post("resume", "/spots/:name/resume", byName).annotate(OpenApi.Summary, "Send again")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -4,8 +4,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Invalid, Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * What is counted: webhooks that were accepted, sent again, mapped, ignored or unmappable; invitations that were made
@@ -104,7 +106,7 @@ export const group = HttpApiGroup.make("stats")
         /** Default: now. */
         to: Schema.optionalKey(Page.Time),
         /** Of one source only. */
-        source: Schema.optionalKey(Schema.String)
+        source: Schema.optionalKey(Selection.Text)
       },
       success: Schema.Array(Point),
       error: [Invalid, Unavailable]
@@ -113,4 +115,5 @@ export const group = HttpApiGroup.make("stats")
       "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"
     )
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -5,8 +5,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization, Scope } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Conflict, NotFound, Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * @category schemas
@@ -108,7 +110,7 @@ export const group = HttpApiGroup.make("tokens")
     HttpApiEndpoint.get("sessions", "/sessions", {
       query: {
         /** Optional. The id of a token, never its secret: proxies log URLs. */
-        tokenId: Schema.optionalKey(Schema.String)
+        tokenId: Schema.optionalKey(Selection.Text)
       },
       success: Schema.Array(Session),
       error: Unavailable
@@ -123,4 +125,5 @@ export const group = HttpApiGroup.make("tokens")
       error: Unavailable
     }).annotate(OpenApi.Summary, "End all sessions of a token")
   )
+  .middleware(Exact)
   .middleware(Authorization)

@@ -6,9 +6,11 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { InvitationStatus } from "@usher/engine/Dispatch"
 import { WebhookStatus } from "@usher/engine/Webhook"
 import { Authorization } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Conflict, Invalid, Unavailable } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * @category endpoints
@@ -17,19 +19,26 @@ import { ProgressStream } from "./Progress.ts"
 export const group = HttpApiGroup.make("upkeep")
   .add(
     HttpApiEndpoint.post("purge", "/purge", {
-      payload: Schema.Struct({
-        /** What was received, or ended, before this time. */
-        before: Page.Time,
-        /** Invitations that ended so go, with their attempts. Default: all that ended. */
-        invitations: Schema.optionalKey(Schema.Array(InvitationStatus)),
-        /** Webhooks that stand so lose their bodies. Default: all that are mapped, ignored or unmappable. */
-        webhooks: Schema.optionalKey(Schema.Array(WebhookStatus)),
-        /** Lets go of delivery ids, too: a resend would then be taken for new. */
-        deliveryIds: Schema.optionalKey(Schema.Boolean)
-      }),
+      payload: Selection.make(
+        {
+          /** Delete invitations with these statuses that have ended, with their attempts. */
+          invitations: Schema.optionalKey(Selection.someOf(InvitationStatus)),
+          /** Delete the bodies and headers of webhooks with these statuses. */
+          webhooks: Schema.optionalKey(Selection.someOf(WebhookStatus))
+        },
+        {
+          /** Only what was received, or ended, before this time. Not in the future. */
+          before: Page.Time,
+          /** Delete the delivery ids of those webhooks, too: a resend is then a new webhook. Default: false. */
+          deliveryIds: Schema.optionalKey(Schema.Boolean)
+        }
+      ),
       success: ProgressStream,
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Let go of what is old"),
+      error: [Invalid, Unavailable]
+    }).annotate(
+      OpenApi.Summary,
+      "Delete what is old: the statuses that are named, or with all: true every invitation that has ended and the bodies of all webhooks that are done"
+    ),
     HttpApiEndpoint.post("reload", "/reload", {
       success: Schema.Struct({
         /** What is different now, a sentence each; empty when the file had not changed. */
@@ -38,4 +47,5 @@ export const group = HttpApiGroup.make("upkeep")
       error: [Invalid, Conflict, Unavailable]
     }).annotate(OpenApi.Summary, "Take up the changed configuration file, or refuse it whole")
   )
+  .middleware(Exact)
   .middleware(Authorization)

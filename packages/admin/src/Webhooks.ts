@@ -6,10 +6,12 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Lane } from "@usher/engine/Dispatch"
 import { WebhookStatus } from "@usher/engine/Webhook"
 import { Authorization, Requires } from "./Access.ts"
+import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * @category schemas
@@ -51,14 +53,14 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  * @since 0.1.0
  */
 export const Filter = Schema.Struct({
-  ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(500))),
-  source: Schema.optionalKey(Schema.String),
-  live: Schema.optionalKey(Schema.String),
+  ids: Schema.optionalKey(Selection.Ids),
+  source: Schema.optionalKey(Selection.Text),
+  live: Schema.optionalKey(Selection.Text),
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
-  person: Schema.optionalKey(Schema.String),
-  status: Schema.optionalKey(Schema.Array(WebhookStatus)),
+  person: Schema.optionalKey(Selection.Text),
+  status: Schema.optionalKey(Selection.someOf(WebhookStatus)),
   /** In the body, whatever the case of its ASCII letters. */
-  text: Schema.optionalKey(Schema.NonEmptyString),
+  text: Schema.optionalKey(Selection.Text),
   /** Received at this time or later. */
   from: Schema.optionalKey(Page.Time),
   /** Received before this time. */
@@ -70,6 +72,20 @@ export const Filter = Schema.Struct({
  * @since 0.1.0
  */
 export interface Filter extends Schema.Schema.Type<typeof Filter> {}
+
+/**
+ * Some of what a filter takes, or `all: true` alone.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "WebhookSelection" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Chosen = typeof Chosen.Type
 
 /**
  * One webhook with all that came with it and all that was made of it.
@@ -113,4 +129,5 @@ export const group = HttpApiGroup.make("webhooks")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
   )
+  .middleware(Exact)
   .middleware(Authorization)

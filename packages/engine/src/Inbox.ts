@@ -23,7 +23,7 @@ import type {
   StoredAttempt,
   StoredInvitation
 } from "./Dispatch.ts"
-import type { InvitationFilter, Page, PageOptions, Plan, WebhookFilter } from "./Search.ts"
+import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "./Search.ts"
 import type { Signal } from "./Signals.ts"
 import type { Mapped, NewWebhook, Terms, Webhook, WebhookStatus } from "./Webhook.ts"
 
@@ -112,11 +112,13 @@ export interface Claimed {
 export interface PurgeOptions {
   /** What was received, or ended, before this time. */
   readonly before: DateTime.Utc
-  /** Invitations that ended so go, with their attempts. Default: all that ended. */
+  /** Every invitation that has ended, and the bodies of all webhooks that are mapped, ignored or unmappable. */
+  readonly all?: true | undefined
+  /** Invitations with these statuses that have ended, with their attempts. Default: none, or with `all` every status. */
   readonly invitations?: ReadonlyArray<InvitationStatus> | undefined
-  /** Webhooks that stand so lose their bodies. Default: all that are mapped, ignored or unmappable. */
+  /** The bodies and headers of webhooks with these statuses. Default: none, or with `all` those that are done. */
   readonly webhooks?: ReadonlyArray<WebhookStatus> | undefined
-  /** Lets go of delivery ids, too: a resend would then be taken for new. Default: they are kept for ever. */
+  /** Deletes the delivery ids of webhooks without a body, too: a resend is then a new webhook. Default: false. */
   readonly deliveryIds?: boolean | undefined
 }
 
@@ -236,21 +238,21 @@ export class Inbox extends Context.Service<
       page: PageOptions
     ) => Effect.Effect<Page<StoredInvitation>, InboxUnavailable>
 
-    /** What `replay` with this filter would do. */
-    readonly plan: (filter: InvitationFilter) => Effect.Effect<Plan, InboxUnavailable>
+    /** What `replay` of this selection would do. */
+    readonly plan: (selection: Selection<InvitationFilter>) => Effect.Effect<Plan, InboxUnavailable>
 
     /**
-     * Makes ended invitations due again, in the lane of replays: dead letters, unless the filter names other statuses.
+     * Makes ended invitations due again, in the lane of replays: dead letters, unless the selection names other statuses.
      * Leaves out those past their deadline, and people who were forgotten. How many, step by step.
      */
-    readonly replay: (filter: InvitationFilter) => Stream.Stream<number, InboxUnavailable>
+    readonly replay: (selection: Selection<InvitationFilter>) => Stream.Stream<number, InboxUnavailable>
 
     /**
-     * Has webhooks mapped again: unmappable ones, unless the filter names other statuses. How many, step by step.
+     * Has webhooks mapped again: unmappable ones, unless the selection names other statuses. How many, step by step.
      */
-    readonly remap: (filter: WebhookFilter) => Stream.Stream<number, InboxUnavailable>
+    readonly remap: (selection: Selection<WebhookFilter>) => Stream.Stream<number, InboxUnavailable>
 
-    /** Lets go of what is old. How many webhooks and invitations, step by step. */
+    /** Deletes what is old. How many webhooks and invitations, step by step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
 
     /**

@@ -9,7 +9,8 @@ import { wrongWith } from "./internal/expressions/check.ts"
 import { type Failed, type Field, type Found, type Job, noTexts } from "./internal/expressions/protocol.ts"
 import { leftOut, nobodyIn, read } from "./internal/people.ts"
 import { sha256 } from "./internal/inbox/digest.ts"
-import { ofExpressions, type Telling } from "./internal/telling.ts"
+import { headersRead as readBy, type Reading } from "./internal/expressions/headersRead.ts"
+import { ofReadings, type Telling } from "./internal/telling.ts"
 import * as SignUps from "./SignUps.ts"
 import type { Mapped } from "./Webhook.ts"
 
@@ -39,7 +40,10 @@ export interface Mapping {
   readonly version: string
   /** Where it was made of rules. */
   readonly rules?: Rules | undefined
-  /** The headers that it reads, in lower case: deliveries that differ in them are not one. Default: none. */
+  /**
+   * The headers that it reads, in lower case: they are kept, and deliveries that differ in them are not one. `all`: it may
+   * read any header that is kept. Default: none.
+   */
   readonly headers?: Telling | undefined
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
@@ -145,9 +149,34 @@ const fromRules = (rules: Rules): Mapping => {
   return {
     version: versionOf(rules),
     rules,
-    headers: ofExpressions(Object.values(expressionsOf(rules))),
+    headers: ofReadings(headersRead(rules)),
     map: events === undefined || events === "all" ? map : SignUps.only(events, map)
   }
+}
+
+/**
+ * Which headers an expression of the rules reads.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HeadersRead extends Reading {
+  readonly field: Field
+}
+
+/**
+ * Of each expression: the headers that it names, and whether it may read others because it computes a name. The expressions
+ * have to be valid.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const headersRead = (rules: Rules): ReadonlyArray<HeadersRead> => {
+  const expressions = expressionsOf(rules)
+  return fields.flatMap((field) => {
+    const expression = expressions[field]
+    return expression === undefined ? [] : [{ field, ...readBy(expression) }]
+  })
 }
 
 /**

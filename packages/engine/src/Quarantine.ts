@@ -107,7 +107,8 @@ export interface Refused {
 }
 
 /**
- * A selection: these ids, the deliveries of a source, or the ids that belong to the source. Without either: all.
+ * A selection: these ids, the deliveries of a source, the ids that belong to the source, or with `all` everything. Without
+ * any of them it is empty.
  *
  * @category options
  * @since 0.1.0
@@ -115,6 +116,7 @@ export interface Refused {
 export interface Which {
   readonly ids?: ReadonlyArray<string> | undefined
   readonly source?: string | undefined
+  readonly all?: true | undefined
 }
 
 /**

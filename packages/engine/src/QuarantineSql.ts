@@ -110,8 +110,8 @@ export const layer = (
         return gone.every(({ id }) => id !== kept)
       }, unavailable)
 
-      const conditions = ({ ids, source }: Which) => [
-        sql`1 = 1`,
+      const conditions = ({ ids, source, all }: Which) => [
+        ids === undefined && source === undefined && all !== true ? sql`1 = 0` : sql`1 = 1`,
         ...(ids === undefined ? [] : [sql.in("id", ids)]),
         ...(source === undefined ? [] : [sql`source = ${source}`])
       ]
@@ -120,7 +120,10 @@ export const layer = (
         { source }: { readonly source?: string | undefined },
         { limit, after }: PageOptions
       ) {
-        const where = [...conditions({ source }), ...(after === undefined ? [] : [sql`id < ${after}`])]
+        const where = [
+          ...conditions(source === undefined ? { all: true } : { source }),
+          ...(after === undefined ? [] : [sql`id < ${after}`])
+        ]
         const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
           WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
         const configured = yield* sources.current

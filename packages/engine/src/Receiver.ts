@@ -128,7 +128,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             formerIds: formerIdsOf(source, sent),
             dedupeWindow: source.dedupeWindow,
             mappingVersion: source.mapping.version,
-            headers: headers.kept(sent.headers, source.sender),
+            headers: headers.kept(sent.headers, source.keptHeaders),
             body: sent.body,
             traceparent: traceparentOf(span)
           })

@@ -58,6 +58,23 @@ export const InvitationFilter = Schema.Struct({
 export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFilter> {}
 
 /**
+ * What an act is for: what a filter finds, or everything. Without a filter and without `all` it is for nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Selection<Filter> = Filter & { readonly all?: true | undefined }
+
+/**
+ * Whether it names anything.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(selection).every((value) => value === undefined)
+
+/**
  * Which page: newest first, `limit` items at the most, those that come after the cursor of the page before.
  *
  * @category options

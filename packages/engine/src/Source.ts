@@ -14,9 +14,10 @@ import {
   Verifier
 } from "@usher/signatures"
 import * as Answer from "./Answer.ts"
-import { both, ofEvents, withHeaders } from "./internal/telling.ts"
+import * as headers from "./internal/headers.ts"
+import { named, ofEvents, withHeaders } from "./internal/telling.ts"
 import { type About, typed } from "./internal/typed.ts"
-import { type Mapping, withSignUps } from "./Mapping.ts"
+import { headersRead, type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
 
 /**
@@ -55,6 +56,10 @@ export interface Source {
   readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
+  /** The headers that its webhooks keep, in lower case. */
+  readonly keptHeaders: ReadonlyArray<string>
+  /** Those of them that were listed for it. */
+  readonly keepHeaders: ReadonlyArray<string>
 }
 
 /**
@@ -104,7 +109,21 @@ interface Common {
   readonly expires?: Expiry | undefined
   /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
+  /**
+   * Headers that its webhooks keep, besides the usual ones and those that the sender's row and the mapping name. Credentials
+   * and proofs are left out; `isCredential` tells them. Default: none.
+   */
+  readonly keepHeaders?: ReadonlyArray<string> | undefined
 }
+
+/**
+ * Whether a header is never kept with a webhook of this sender: it proves who sent it, or its name is that of a credential.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isCredential = (sender: Sender.Sender, header: string): boolean =>
+  headers.isCredential(header.toLowerCase(), sender)
 
 /**
  * With a mapping, such as `Mapping.make` makes of expressions.
@@ -135,7 +154,10 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
   ) => ReadonlyArray<Invitation.Invitation> | Effect.Effect<ReadonlyArray<Invitation.Invitation>, E, R>
   /** Of this mapping; it stays with each webhook. Default `program`. */
   readonly version?: string | undefined
-  /** The headers that the function reads: deliveries that differ in them are not one. Default: none. */
+  /**
+   * The headers that the function reads. Only these and those that every webhook keeps are there, and deliveries that differ
+   * in these are not one. Default: none.
+   */
   readonly headers?: ReadonlyArray<string> | undefined
 }
 
@@ -162,7 +184,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   options: Options | TypedOptions<S, E, R>
 ): Effect.Effect<Source, Failure, R> {
   const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
-  const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit } = options
+  const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit, keepHeaders = [] } = options
   const mediaTypes = Sender.mediaTypesOf(options.sender)
   const sender: Sender.Sender = { ...options.sender, deliveryId, mediaTypes }
   return Effect.gen(function* () {
@@ -171,7 +193,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
     const mapping = "mapping" in options ? options.mapping : yield* typed(options)
     const { events = mapping.rules?.events ?? SignUps.ofSender(sender) } = options
     const signUps = events === "all" ? undefined : events
-    const telling = both(mapping.headers ?? [], ofEvents(signUps))
+    const inEvents = ofEvents(signUps)
+    const keptHeaders = headers.keptNames(sender, inEvents, [...readBy(mapping), ...keepHeaders])
+    const telling = named(mapping.headers ?? [], inEvents, keptHeaders)
     return {
       name,
       sender,
@@ -195,7 +219,15 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
         return { deliveryId: id, content: withHeaders(content, delivery.headers, telling, mediaTypes) }
       },
       formerIds: (sent) => Identity.formerIds(sender, sent),
-      dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24)
+      dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24),
+      keptHeaders,
+      keepHeaders
     }
   })
+}
+
+/** The headers that a mapping names. */
+const readBy = ({ rules, headers: read = [] }: Mapping): ReadonlyArray<string> => {
+  if (rules !== undefined) return headersRead(rules).flatMap(({ names }) => names)
+  return read === "all" ? [] : read
 }

@@ -187,7 +187,10 @@ describe("a body whose encoding can't be read", () => {
         ])
         const detail = yield* quarantine.get(items[0]?.id ?? "")
         expect(detail).toMatchObject({ verifies: false, body: expect.anything() })
-        expect(yield* quarantine.release({}, { by: "ops" })).toMatchObject({ released: 0, refused: 1 })
+        expect(yield* quarantine.release({ all: true }, { by: "ops" })).toMatchObject({
+          released: 0,
+          refused: 1
+        })
       }).pipe(Effect.provide(relay()))
   )
 
@@ -203,7 +206,9 @@ describe("a body whose encoding can't be read", () => {
     Effect.gen(function* () {
       yield* send({ encoding: "zstd", body: bytes, signed: bytes })
       const quarantine = yield* Quarantine.Quarantine
-      expect(yield* quarantine.release({}, { by: "ops", unverified: true })).toMatchObject({ released: 1 })
+      expect(yield* quarantine.release({ all: true }, { by: "ops", unverified: true })).toMatchObject({
+        released: 1
+      })
       const [webhook] = yield* mapped
       expect([webhook?.status, webhook?.reason]).toEqual([
         "unmappable",
@@ -246,7 +251,10 @@ describe("a compressed delivery in quarantine", () => {
       const quarantine = yield* Quarantine.Quarantine
       const { items } = yield* quarantine.list({}, { limit: 10 })
       expect(yield* quarantine.get(items[0]?.id ?? "")).toMatchObject({ verifies: true })
-      expect(yield* quarantine.release({}, { by: "ops" })).toMatchObject({ released: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, { by: "ops" })).toMatchObject({
+        released: 1,
+        refused: 0
+      })
       const [webhook] = yield* mapped
       expect(webhook).toMatchObject({ status: "mapped", deliveryId: "msg-1" })
       expect(Buffer.from(webhook?.body ?? []).equals(compressed)).toBe(true)

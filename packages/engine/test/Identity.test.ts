@@ -118,7 +118,7 @@ onEach((test) => {
       const body = text(alice.member)
       const purged = yield* store([alice], { deliveryId: "purged", body })
       yield* TestClock.adjust("1 day")
-      yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now }))
+      yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now, all: true }))
       const forgotten = yield* store([alice], { deliveryId: "forgotten", body })
       const unnamed = yield* inbox.accept(anonymous({ body }))
       yield* mapAll([alice])
@@ -152,7 +152,7 @@ onEach((test) => {
         yield* TestClock.adjust("1 day")
       }
       const before = DateTime.makeUnsafe(Duration.toMillis("1 day"))
-      yield* Stream.runDrain(inbox.purge({ before, deliveryIds: true }))
+      yield* Stream.runDrain(inbox.purge({ before, all: true, deliveryIds: true }))
       const links = yield* Effect.forEach(ids, (id) =>
         Effect.map(inbox.webhook(id), (webhook) => webhook?.firstWebhookId)
       )

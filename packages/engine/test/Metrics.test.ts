@@ -91,7 +91,7 @@ describe("the time until an invitation is there", () => {
       const bob = yield* store([{ liveId, member: "bob@example.com" }], { deliveryId: "2" })
       yield* untilStatus(bob, "rejected")
       yield* TestClock.adjust("1 hour")
-      yield* Stream.runDrain(inbox.replay({}))
+      yield* Stream.runDrain(inbox.replay({ all: true }))
       yield* untilStatus(bob, "invited")
       expect(yield* series("usher_invitation_seconds")).toEqual({ main: 600 })
       expect(yield* series("usher_attempts_total")).toEqual({

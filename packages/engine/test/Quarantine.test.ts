@@ -70,7 +70,7 @@ onEach((test) => {
       const { quarantine, refuse, configure } = yield* open()
       yield* refuse({ id: "msg-a" })
       yield* refuse({ id: "msg-forged", secret: `whsec_${btoa("a forger's own secret")}` })
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 0, refused: 2 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 0, refused: 2 })
       expect(yield* stored(inbox)).toEqual([])
 
       yield* configure(mend)
@@ -99,9 +99,9 @@ onEach((test) => {
       // As if it had come ten minutes after it was signed.
       const late = Duration.toMillis("10 minutes")
       yield* sql`UPDATE quarantined SET last_at = last_at + ${late}`
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 0, refused: 1 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 0, refused: 1 })
       yield* sql`UPDATE quarantined SET last_at = last_at - ${late}`
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 1, refused: 0 })
       expect(yield* stored(inbox)).toHaveLength(1)
     }).pipe(Effect.scoped))
 
@@ -127,7 +127,7 @@ onEach((test) => {
       yield* refuse({ id: "msg-a" })
       expect((yield* quarantine.list({}, all)).items).toMatchObject([{ times: 2 }])
       yield* configure(mend)
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 1, refused: 0 })
     }).pipe(Effect.scoped))
 
   test("keeps so many of a source and no more; the oldest go first, and other sources keep theirs", () =>
@@ -190,8 +190,10 @@ onEach((test) => {
         discarded: 1,
         unknown: ["qu_none"]
       })
+      expect(yield* quarantine.discard({})).toEqual({ discarded: 0, unknown: [] })
+      expect(yield* quarantine.release({}, { ...by, unverified: true })).toMatchObject({ released: 0 })
       expect(yield* quarantine.discard({ source: "other" })).toEqual({ discarded: 1, unknown: [] })
-      expect(yield* quarantine.discard({})).toEqual({ discarded: 4, unknown: [] })
+      expect(yield* quarantine.discard({ all: true })).toEqual({ discarded: 4, unknown: [] })
     }).pipe(Effect.scoped))
 
   test("of a source that is not configured any more nothing is released, and it can be looked at", () =>
@@ -214,7 +216,7 @@ onEach((test) => {
         refusal: { reason: "SourceNotConfigured" },
         findings: []
       })
-      expect(yield* quarantine.release({}, { ...by, unverified: true })).toMatchObject({
+      expect(yield* quarantine.release({ all: true }, { ...by, unverified: true })).toMatchObject({
         released: 0,
         refused: 1
       })

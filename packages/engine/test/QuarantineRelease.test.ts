@@ -60,7 +60,7 @@ onEach((test) => {
       const { quarantine, refuse, configure } = yield* open()
       yield* refuse()
       yield* configure({ name: "renamed" })
-      expect(yield* quarantine.release({}, { ...by, unverified: true })).toMatchObject({
+      expect(yield* quarantine.release({ all: true }, { ...by, unverified: true })).toMatchObject({
         released: 0,
         refused: 1,
         reasons: { SourceNotConfigured: 1 },
@@ -97,7 +97,11 @@ onEach((test) => {
       yield* refuse({ id: "msg-b" })
       yield* configure(mend)
       yield* accept({ id: "msg-a" })
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 2, duplicates: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({
+        released: 2,
+        duplicates: 1,
+        refused: 0
+      })
       expect(yield* stored(inbox)).toHaveLength(2)
     }).pipe(Effect.scoped))
 
@@ -110,8 +114,8 @@ onEach((test) => {
         yield* refuse({ id: "msg-b", secret: forger })
         yield* configure(mend)
         const received = yield* DateTime.now
-        yield* quarantine.release({}, by)
-        yield* quarantine.release({}, { by: "grace", unverified: true })
+        yield* quarantine.release({ all: true }, by)
+        yield* quarantine.release({ all: true }, { by: "grace", unverified: true })
         const at = yield* DateTime.now
         expect(accepted).toMatchObject([
           { deliveryId: "msg-a", receivedAt: received, release: { at, by: "ops", verified: true } },
@@ -136,11 +140,13 @@ onEach((test) => {
       )
       yield* refuse({ id: "msg-a" })
       yield* configure(mend)
-      expect(yield* Effect.flip(quarantine.release({}, by))).toMatchObject({ _tag: "InboxUnavailable" })
+      expect(yield* Effect.flip(quarantine.release({ all: true }, by))).toMatchObject({
+        _tag: "InboxUnavailable"
+      })
       yield* sql`ALTER TABLE quarantined_away RENAME TO quarantined`
       const again = yield* open()
       yield* again.configure(mend)
-      expect(yield* again.quarantine.release({}, by)).toMatchObject({ released: 1, duplicates: 1 })
+      expect(yield* again.quarantine.release({ all: true }, by)).toMatchObject({ released: 1, duplicates: 1 })
       expect(yield* stored(inbox)).toHaveLength(1)
       expect((yield* again.quarantine.list({}, all)).items).toEqual([])
     }).pipe(Effect.scoped))
@@ -184,7 +190,7 @@ onEach((test) => {
           yield* refuse({ id, headers })
           const word = unverified ? { ...by, unverified } : by
           if (!unverified) yield* configure({ ...source, ...mend })
-          expect(yield* quarantine.release({}, word)).toMatchObject({ released: 1, duplicates: 0 })
+          expect(yield* quarantine.release({ all: true }, word)).toMatchObject({ released: 1, duplicates: 0 })
           if (unverified) yield* configure({ ...source, ...mend })
           const [released] = yield* stored(inbox)
           expect(released?.deliveryId).toBe(id)
@@ -205,7 +211,7 @@ onEach((test) => {
         { headers: { "webhook-id": "msg-a", "webhook-signature": "•••" } }
       ])
       yield* configure(mend)
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 1 })
       expect(yield* stored(inbox)).toMatchObject([
         { deliveryId: "msg-a", body: new TextEncoder().encode(body) }
       ])

@@ -94,3 +94,26 @@ describe("two deliveries with one body", () => {
     })
   )
 })
+
+describe("a mapping that computes the name of a header", () => {
+  it.effect("tells deliveries apart by the headers that are kept, and by no other", () =>
+    Effect.gen(function* () {
+      const mapping = yield* Mapping.make({
+        live: { expr: "$lookup($headers, 'x-' & kind)" },
+        member: { expr: "email" }
+      })
+      const found = yield* Source.make({
+        name: "form",
+        sender: Option.getOrThrow(Senders.get("token")),
+        secrets: [Secret.make("a secret of the source")],
+        spot: "main",
+        mapping,
+        keepHeaders: ["x-live"]
+      })
+      assert.isFalse(areOne(found, { ...json, "x-live": "a" }, { ...json, "x-live": "b" }))
+      assert.isTrue(
+        areOne(found, { ...json, "x-live": "a", "x-a": "1" }, { ...json, "x-live": "a", "x-a": "2" })
+      )
+    })
+  )
+})

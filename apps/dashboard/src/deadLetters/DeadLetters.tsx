@@ -31,7 +31,7 @@ export const DeadLetters = () => {
       lead="Invitations that ended without success, by cause. Mend the cause, then send them again."
       aside={
         mayAct && (query.data?.length ?? 0) > 0 ? (
-          <Button onPress={() => ask({})}>Send all again</Button>
+          <Button onPress={() => ask({ all: true })}>Send all again</Button>
         ) : null
       }
     >

@@ -13,7 +13,7 @@ import { duration } from "../parts/time.tsx"
 
 /** The question, and how to ask it. It stays when what was asked about is gone. */
 export const useReplay = () => {
-  const [asked, ask] = useState<Invitations.Filter>()
+  const [asked, ask] = useState<Invitations.Chosen>()
   const close = () => ask(undefined)
   const question = (
     <AskedDialog title="Send again?" isOpen={asked !== undefined} close={close}>
@@ -23,7 +23,7 @@ export const useReplay = () => {
   return { ask, question }
 }
 
-const Replay = ({ filter, close }: { readonly filter: Invitations.Filter; readonly close: () => void }) => {
+const Replay = ({ filter, close }: { readonly filter: Invitations.Chosen; readonly close: () => void }) => {
   const plan = useApi(
     ["deadLetters", "plan", JSON.stringify(filter)],
     api.replays.plan({ payload: filter }),

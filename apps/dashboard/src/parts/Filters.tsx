@@ -159,12 +159,12 @@ export const useStatuses = <Status extends string>(statuses: ReadonlyArray<Statu
   return status.length === 0 ? {} : { status }
 }
 
-/** Those parameters that are given, under their own names. */
+/** Those parameters that are given and not blank, under their own names. */
 export const useGiven = <Name extends string>(
   ...names: ReadonlyArray<Name>
 ): Partial<Record<Name, string>> => {
   const { get } = useParameters()
   const given: Partial<Record<Name, string>> = {}
-  for (const name of names) if (get(name) !== "") given[name] = get(name)
+  for (const name of names) if (get(name).trim() !== "") given[name] = get(name)
   return given
 }

@@ -16,7 +16,7 @@ export const Quarantine = () => {
   const given = useGiven("source", "after")
   const query = useApi(["quarantine", "list", JSON.stringify(given)], api.quarantine.list({ query: given }))
   const mayAct = useMayAct()
-  const which = given.source === undefined ? {} : { source: given.source }
+  const which = given.source === undefined ? { all: true as const } : { source: given.source }
   return (
     <Page
       title="Quarantine"

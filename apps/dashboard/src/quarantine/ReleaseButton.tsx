@@ -6,10 +6,8 @@ import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Outcome } from "./Outcome.tsx"
 
-interface Which {
-  readonly ids?: ReadonlyArray<string>
-  readonly source?: string
-}
+/** Everything has to be said explicitly. */
+type Which = { readonly ids: ReadonlyArray<string> } | { readonly source: string } | { readonly all: true }
 
 interface Props {
   readonly label: string

@@ -3,12 +3,13 @@
  * `/api/docs`, which loads nothing from anywhere else.
  */
 import { Duration, Effect, Layer, Schedule } from "effect"
-import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { type Access, Api } from "@usher/admin"
 import { Insight } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
+import * as Exact from "./exact.ts"
 import { imports } from "./api/imports.ts"
 import { invitations } from "./api/invitations.ts"
 import { mapping } from "./api/mapping.ts"
@@ -91,7 +92,7 @@ const layerServed = (
       tokens,
       session(publicUrl)
     ]),
-    Layer.provide([access, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+    Layer.provide([access, Exact.layer])
   )
 
 export const layer = (options: Options) =>

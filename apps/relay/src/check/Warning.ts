@@ -16,6 +16,7 @@ export type Rule =
   | "token-needs-encoding"
   | "readable-secret"
   | "readable-database"
+  | "dropped-header"
   | "live-ended"
 
 export interface Warning {

@@ -4,6 +4,7 @@ import type { Resolved } from "../config/ConfigFile.ts"
 import type { Problem } from "../config/Problem.ts"
 import * as Files from "../Files.ts"
 import * as Otel from "../telemetry/Otel.ts"
+import { droppedHeaders } from "./droppedHeaders.ts"
 import { isPlain, isPlainPostgres } from "./plainHttp.ts"
 import * as SchemeWeakness from "./schemeWeakness.ts"
 import { ofSecret } from "./secretWeaknesses.ts"
@@ -18,6 +19,7 @@ export const weaknesses = Effect.fnUntraced(function* (config: Resolved) {
     ...ofTokens(config),
     ...ofSpots(config),
     ...config.written.flatMap((source) => ofSource(source, config)),
+    ...droppedHeaders(config.relay.sources.values()),
     ...(yield* ofTelemetry),
     ...(yield* ofSecretFiles(config)),
     ...(yield* Files.exposed(config.database)).map((reason) =>

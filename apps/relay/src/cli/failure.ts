@@ -2,6 +2,7 @@
 import { Config, Data, Predicate, Runtime, Schema, Terminal } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
+import { HttpApiError } from "effect/http-api"
 import { Problem } from "@usher/admin"
 import { Inbox } from "@usher/engine"
 import { describe } from "../config/Mistakes.ts"
@@ -26,6 +27,7 @@ const isRefusal = (error: unknown) =>
 export const codeOf = (error: unknown): number => {
   if (error instanceof Failed) return codes[error.kind]
   if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? 0 : codes.usage
+  if (error instanceof HttpApiError.BadRequestProblem) return codes.usage
   if (error instanceof Problem.NotFound) return codes.missing
   if (isRefusal(error)) return codes.refused
   if (error instanceof Problem.Unavailable || error instanceof Inbox.InboxUnavailable)

@@ -1,8 +1,9 @@
 /** Flags that say which webhooks or invitations are meant. All of what is given has to be so. */
 import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { CliError, Flag } from "effect/cli"
-import { Invitations, Page, Webhooks } from "@usher/admin"
+import { Invitations, Page, Selection, Webhooks } from "@usher/admin"
 import { Dispatch, Webhook } from "@usher/engine"
+import * as times from "../admin/times.ts"
 import { describe } from "../config/Mistakes.ts"
 import { Failed } from "./failure.ts"
 
@@ -100,11 +101,47 @@ export const present = (flags: Given): Given =>
 const WebhookFilter = Schema.toType(Webhooks.Filter)
 const InvitationFilter = Schema.toType(Invitations.Filter)
 
+const usage = (message: string) => new Failed({ kind: "usage", message })
+
 const unusable = ({ issue }: Schema.SchemaError) =>
-  new Failed({ kind: "usage", message: `What is looked for can't be used: ${describe(issue).join("; ")}` })
+  usage(`The filter can't be used: ${describe(issue).join("; ")}.`)
 
 export const webhooksOf = (flags: Given) =>
   Effect.mapError(Schema.decodeEffect(WebhookFilter)(present(flags)), unusable)
 
 export const invitationsOf = (flags: Given) =>
   Effect.mapError(Schema.decodeEffect(InvitationFilter)(present(flags)), unusable)
+
+/** What `all` stands for in these sentences, and what may be given in its place. */
+export interface Choice {
+  readonly all: boolean
+  /** Such as `ids, --source`. */
+  readonly instead: string
+}
+
+/** A selection that changes something: a filter, or `--all` alone. Nothing given selects nothing. */
+export const selected = <Filter extends Readonly<Record<string, unknown>>>(
+  filter: Filter,
+  { all, instead }: Choice
+) => {
+  const given = all ? { ...filter, all: true as const } : filter
+  switch (Selection.wrongWith(given, Object.keys(filter))) {
+    case "nothing":
+      return Effect.fail(usage(`Nothing is selected: give ${instead}, or --all.`))
+    case "both":
+      return Effect.fail(usage(`Give ${instead}, or --all, not both.`))
+    default:
+      return Effect.succeed(given)
+  }
+}
+
+/** Refuses times that would select everything, or nothing. */
+export const inTime = (flags: Parameters<typeof times.wrongWith>[0]) =>
+  Effect.flatMap(DateTime.now, (now) => {
+    const [problem] = times.wrongWith(flags, now)
+    return problem === undefined ? Effect.void : Effect.fail(usage(`--${problem}.`))
+  })
+
+/** Refuses what a script gives for a variable that is not set. */
+export const notBlank = (name: string, texts: ReadonlyArray<string>) =>
+  texts.some((text) => text.trim() === "") ? Effect.fail(usage(`${name} is blank.`)) : Effect.void

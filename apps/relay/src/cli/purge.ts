@@ -1,66 +1,77 @@
-/** `usher purge`: letting go of what is old. */
-import { DateTime, Effect } from "effect"
+/** `usher purge`: deleting what is old. */
+import { type DateTime, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Dispatch, Webhook } from "@usher/engine"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
-import { timeFlag } from "./filters.ts"
+import { Failed } from "./failure.ts"
+import { inTime, selected, timeFlag } from "./filters.ts"
 import { count, print, time } from "./print.ts"
 import { watch } from "./progressBar.ts"
 
 export const purge = Command.make(
   "purge",
   {
-    before: timeFlag("before", "What was received, or ended, before this time"),
+    before: timeFlag("before", "Only what was received, or ended, before this time. Not in the future"),
     invitations: Flag.Literals("invitations", Dispatch.InvitationStatus.literals).pipe(
       Flag.atLeast(0),
       Flag.withDescription(
-        "Invitations that ended so, with their attempts; may be repeated. All that ended, unless told"
+        "Delete invitations with this status that have ended, with their attempts. Repeatable"
       )
     ),
     webhooks: Flag.Literals("webhooks", Webhook.WebhookStatus.literals).pipe(
       Flag.atLeast(0),
+      Flag.withDescription("Delete the bodies and headers of webhooks with this status. Repeatable")
+    ),
+    all: Flag.Boolean("all").pipe(
+      Flag.withDefault(false),
       Flag.withDescription(
-        "The bodies of webhooks that stand so; may be repeated. Mapped, ignored and unmappable ones, unless told"
+        "Delete every invitation that has ended, and the bodies of all mapped, ignored and unmappable webhooks"
       )
     ),
     deliveryIds: Flag.Boolean("delivery-ids").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Let go of delivery ids, too: what a sender sends again is then taken for new")
+      Flag.withDescription(
+        "With --all or --webhooks: delete delivery ids, too. A resend is then a new webhook"
+      )
     ),
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ before, invitations, webhooks, deliveryIds, yes, json }) {
+  Effect.fnUntraced(function* ({ before, all, invitations, webhooks, deliveryIds, yes, json }) {
     const client = yield* AdminClient
-    const ended =
-      invitations.length === 0 ? "Invitations that ended" : `Invitations that are ${invitations.join(" or ")}`
-    const stood =
-      webhooks.length === 0 ? "mapped, ignored and unmappable webhooks" : `${webhooks.join(" and ")} webhooks`
+    const which = {
+      ...(invitations.length === 0 ? {} : { invitations }),
+      ...(webhooks.length === 0 ? {} : { webhooks })
+    }
+    const chosen = yield* selected(which, { all, instead: "--invitations or --webhooks" })
+    yield* inTime({ before })
+    if (deliveryIds && !all && webhooks.length === 0) {
+      const message = "Delivery ids go with webhooks: give --webhooks or --all beside --delivery-ids."
+      return yield* new Failed({ kind: "usage", message })
+    }
+    const plan = planText(before, {
+      invitations: all ? "that have ended" : statusText(invitations),
+      webhooks: all ? "that are mapped, ignored or unmappable" : statusText(webhooks)
+    })
     yield* confirm(
-      `${ended} before ${time(before)} (${DateTime.isFuture(before) ? "which is all there is" : "UTC"}) go with their attempts, and so do the bodies of ${stood} that came before it.` +
-        (deliveryIds ? " Their delivery ids go, too: a resend will be taken for new." : ""),
-      "Let go of them?",
+      plan + (deliveryIds ? " Their delivery ids are deleted, too: a resend is then a new webhook." : ""),
+      "Delete them?",
       yes
     )
     const work = yield* client.upkeep.purge({
-      payload: {
-        before,
-        ...(invitations.length === 0 ? {} : { invitations }),
-        ...(webhooks.length === 0 ? {} : { webhooks }),
-        ...(deliveryIds ? { deliveryIds } : {})
-      }
+      payload: { before, ...chosen, ...(deliveryIds ? { deliveryIds } : {}) }
     })
     const done = yield* watch("Purging", undefined, work)
-    yield* print(json, { purged: done }, () => `${count(done, "row")} let go of.`)
+    yield* print(json, { purged: done }, () => `Deleted ${count(done, "row")}.`)
   })
 ).pipe(
   Command.withDescription(
-    "Let go of what is old: ended invitations with their attempts, and the bodies of webhooks"
+    "Delete what is old: invitations that have ended, with their attempts, and the bodies of webhooks. Say which by --invitations and --webhooks, or --all"
   ),
   Command.withExamples([
     {
-      command: "usher purge --before '90 days'",
+      command: "usher purge --before '90 days' --all",
       description: "All that is done and older than three months"
     },
     {
@@ -70,3 +81,20 @@ export const purge = Command.make(
   ]),
   withAccess
 )
+
+const statusText = (statuses: ReadonlyArray<string>) =>
+  statuses.length === 0 ? undefined : `that are ${statuses.join(" or ")}`
+
+/** Names what is deleted; what was not selected is not named. */
+const planText = (
+  before: DateTime.Utc,
+  { invitations, webhooks }: Readonly<Record<"invitations" | "webhooks", string | undefined>>
+): string =>
+  [
+    ...(invitations === undefined
+      ? []
+      : [`Invitations ${invitations}, before ${time(before)} UTC, are deleted with their attempts.`]),
+    ...(webhooks === undefined
+      ? []
+      : [`The bodies and headers of webhooks ${webhooks}, received before ${time(before)} UTC, are deleted.`])
+  ].join(" ")

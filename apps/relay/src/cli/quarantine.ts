@@ -6,7 +6,7 @@ import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
-import { pageFlags, present } from "./filters.ts"
+import { notBlank, pageFlags, present, selected } from "./filters.ts"
 import { count, listing, more, print, time } from "./print.ts"
 import { table } from "./table.ts"
 import { bodyOf } from "./webhooks.ts"
@@ -111,11 +111,15 @@ interface Which {
   readonly all: boolean
 }
 
-/** Selecting everything has to be said explicitly. */
-const payloadOf = ({ ids, source, all }: Which) =>
-  ids.length === 0 && Option.isNone(source) && !all
-    ? Effect.fail(new Failed({ kind: "usage", message: "Select deliveries: give ids, --source, or --all." }))
-    : Effect.succeed({ ...(ids.length === 0 ? {} : { ids }), ...present({ source }) })
+const payloadOf = Effect.fnUntraced(function* ({ ids, source, all }: Which) {
+  yield* notBlank("An id", ids)
+  yield* notBlank("--source", Option.toArray(source))
+  const filter = {
+    ...(ids.length === 0 ? {} : { ids }),
+    ...Option.match(source, { onNone: () => ({}), onSome: (source) => ({ source }) })
+  }
+  return yield* selected(filter, { all, instead: "ids or --source" })
+})
 
 /** Exit code 3, after everything else was done and printed. */
 const unlessUnknown = (unknown: ReadonlyArray<string>) =>
@@ -164,7 +168,8 @@ const release = Command.make(
     {
       command: "usher quarantine release --source webinar-form",
       description: "Release what verifies after the secret of the source was corrected"
-    }
+    },
+    { command: "usher quarantine release --all", description: "Release what verifies of every source" }
   ]),
   withAccess
 )

@@ -5,7 +5,7 @@ import type { Replays } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Failed } from "./failure.ts"
-import { invitationFilter, invitationsOf, present } from "./filters.ts"
+import { invitationFilter, invitationsOf, inTime, selected } from "./filters.ts"
 import { count, length, print } from "./print.ts"
 import { watch } from "./progressBar.ts"
 
@@ -33,14 +33,13 @@ export const replay = Command.make(
       return yield* usage("One webhook at a time, or any number of invitations.")
     }
     const meant = { ...flags, ids: named, ...(webhook === undefined ? {} : { webhook }) }
-    if (!all && Object.keys(present(meant)).length === 0) {
-      return yield* usage("Say which: an id, --source, --live, … or --all for all dead letters.")
-    }
-    const payload = yield* invitationsOf(meant)
+    const filter = yield* invitationsOf(meant)
+    const payload = yield* selected(filter, { all, instead: "ids, --source, --live or another filter" })
+    yield* inTime({ from: filter.from, to: filter.to })
     const plan = yield* client.replays.plan({ payload })
     if (planOnly) return yield* print(json, { plan }, () => planText(plan))
     if (plan.invitations === 0) {
-      const message = `No ${payload.status?.join(" or ") ?? "dead letter"} is so: nothing was done.`
+      const message = `No matching ${filter.status?.join(" or ") ?? "dead letter"} invitations. Nothing was done.`
       return yield* new Failed({ kind: "missing", message })
     }
     yield* confirm(planText(plan), "Send them again?", yes)

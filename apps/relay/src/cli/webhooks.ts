@@ -1,10 +1,10 @@
 /** `usher webhooks`: what senders said, and mapping it again. */
 import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Argument, Command, Flag } from "effect/cli"
 import { Display, type Webhooks } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
-import { pageFlags, present, webhookFilter, webhooksOf } from "./filters.ts"
+import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "./filters.ts"
 import { count, listing, more, print, time } from "./print.ts"
 import { watch } from "./progressBar.ts"
 import { table } from "./table.ts"
@@ -145,16 +145,23 @@ const mostIndented = 64 * 1024
 
 const remap = Command.make(
   "remap",
-  { filter: webhookFilter, yes: yesFlag, ...accessFlags },
-  Effect.fnUntraced(function* ({ json, yes, filter: flags }) {
+  {
+    filter: webhookFilter,
+    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("All unmappable webhooks")),
+    yes: yesFlag,
+    ...accessFlags
+  },
+  Effect.fnUntraced(function* ({ json, yes, all, filter: flags }) {
     const client = yield* AdminClient
     const filter = yield* webhooksOf(flags)
+    const payload = yield* selected(filter, { all, instead: "--source, --status or another filter" })
+    yield* inTime({ from: filter.from, to: filter.to })
     const statuses = filter.status ?? ["unmappable"]
     const one = yield* client.webhooks.search({ payload: { ...filter, status: statuses, limit: 500 } })
     const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} that ${one.items.length === 1 ? "is" : "are"} ${statuses.join(" or ")}`
     if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
     yield* confirm(`${found} would be mapped again, by the present mapping.`, "Map them again?", yes)
-    const work = yield* client.replays.webhooks({ payload: filter })
+    const work = yield* client.replays.webhooks({ payload })
     const done = yield* watch("Mapping again", one.next === null ? one.items.length : undefined, work)
     yield* print(json, { remapped: done }, () => `${count(done, "webhook")} will be mapped again.`)
   })

@@ -50,6 +50,10 @@ const Dedupe = Schema.Struct({
   )
 })
 
+const HeaderName = Schema.String.check(
+  Schema.isPattern(/^[\w!#$%&'*+.^`|~-]+$/, { expected: "the name of a header" })
+)
+
 export const SourceConfig = Schema.Struct({
   sender: SenderName.annotateKey({
     description:
@@ -92,6 +96,10 @@ export const SourceConfig = Schema.Struct({
   expires: Schema.optionalKey(TimeOrLength).annotateKey({
     description:
       "when its invitations are not worth sending any more: a time (2026-12-01T18:00:00Z), or so long after the webhook came (2 hours). Never unless told"
+  }),
+  keepHeaders: Schema.optionalKey(Schema.Array(HeaderName)).annotateKey({
+    description:
+      "headers that its webhooks keep, besides the usual ones, the sender's own and those that the expressions name. List those whose names an expression computes. Names of credentials are refused. Default: none"
   }),
   reinviteAfter: Schema.optionalKey(
     length(
@@ -160,6 +168,13 @@ export const resolve = Effect.fnUntraced(function* (
   const mapping = yield* mappingOf(config, sender, problems, isWhole)
   const source: WrittenSource = { name, config, sender, secrets, verifyToken: undefined, made: undefined }
   if (sender === undefined) return source
+  const { keepHeaders = [] } = config
+  for (const [index, header] of keepHeaders.entries()) {
+    if (!Source.isCredential(sender, header)) continue
+    const reason =
+      "this is the name of a credential or of a signature, which is never kept: remove it from the list"
+    yield* problems.note(["keepHeaders", String(index)], reason)
+  }
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
   yield* checkSecrets(sender.scheme, secrets, problems)
   const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
@@ -182,7 +197,8 @@ export const resolve = Effect.fnUntraced(function* (
     dedupeWindow: dedupe?.window,
     answer,
     expires,
-    reinviteAfter
+    reinviteAfter,
+    keepHeaders
   }).pipe(
     Effect.map((source): ResolvedSource => ({ source, config: written, secrets: present })),
     Effect.catch(({ message }) => Effect.as(problems.note([], message), undefined))

@@ -171,8 +171,9 @@ describe("long work", () => {
   onEach("lets go of what is old", (relay) =>
     Effect.gen(function* () {
       const id = yield* signedUp(relay)
-      const before = DateTime.add(yield* DateTime.now, { minutes: 1 })
-      const progress = yield* everything(yield* relay.operator.upkeep.purge({ payload: { before } }))
+      const before = yield* DateTime.now
+      const payload = { before, all: true as const }
+      const progress = yield* everything(yield* relay.operator.upkeep.purge({ payload }))
       expect(progress.at(-1)).toMatchObject({ done: 2, ended: true })
       expect((yield* relay.viewer.webhooks.get({ params: { id } })).webhook.status).toBe("purged")
       expect((yield* relay.viewer.invitations.search({ payload: {} })).items).toEqual([])

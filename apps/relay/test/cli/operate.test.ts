@@ -180,10 +180,70 @@ describe("usher forget and usher purge", () => {
       )
       expect((yield* run("invitations", "list")).stdout).toContain("forgotten")
       const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
-      expect(yield* run("purge", "--before", tomorrow)).toMatchObject({ code: 2, stdout: "" })
-      expect(yield* run("purge", "--before", "soon", "--yes")).toMatchObject({ code: 2 })
-      expect((yield* run("purge", "--before", tomorrow, "--yes")).stdout).toBe("2 rows let go of.")
+      const now = ["purge", "--before", "0 seconds"]
+      expect(yield* run(...now, "--all")).toMatchObject({ code: 2, stdout: "" })
+      expect(yield* run("purge", "--before", "soon", "--all", "--yes")).toMatchObject({ code: 2 })
+      expect(yield* run(...now, "--yes")).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: "Nothing is selected: give --invitations or --webhooks, or --all."
+      })
+      expect(yield* run(...now, "--all", "--webhooks", "mapped", "--yes")).toMatchObject({
+        code: 2,
+        stderr: "Give --invitations or --webhooks, or --all, not both."
+      })
+      expect(yield* run("purge", "--before", tomorrow, "--all", "--yes")).toMatchObject({
+        code: 2,
+        stderr: `--before: ${tomorrow} is in the future.`
+      })
+      const ids = yield* run(...now, "--invitations", "invited", "--delivery-ids", "--yes")
+      expect(ids).toMatchObject({ code: 2, stdout: "" })
+      const plan = yield* run(...now, "--invitations", "cancelled", "--invitations", "invited")
+      expect(plan.stderr).toMatch(/^Invitations that are cancelled or invited, before .* are deleted/)
+      expect(plan.stderr).not.toContain("webhooks")
+      expect((yield* run(...now, "--all", "--yes")).stdout).toBe("Deleted 2 rows.")
       expect((yield* run("invitations", "list")).stdout).toBe("No invitation is so.")
+    })
+  )
+})
+
+describe("commands that change much", () => {
+  bothWays("want --all or a filter, and never both or a blank one", (run, relay) =>
+    Effect.gen(function* () {
+      const invitation = yield* signUp(relay, alice, "invited")
+      const future = new Date(Date.now() + 86_400_000).toISOString()
+      const refused = [
+        ["replay", "--plan"],
+        ["replay", "--all", "--status", "invited", "--yes"],
+        ["replay", "--all", invitation, "--yes"],
+        ["replay", "--source", "", "--yes"],
+        ["replay", "--person", " ", "--yes"],
+        ["replay", "", "--yes"],
+        ["replay", "--status", "invited", "--to", future, "--yes"],
+        ["replay", "--status", "invited", "--from", future, "--yes"],
+        ["replay", "--status", "invited", "--from", "1 hour", "--to", "2 hours", "--yes"],
+        ["webhooks", "remap", "--yes"],
+        ["webhooks", "remap", "--all", "--status", "mapped", "--yes"],
+        ["webhooks", "remap", "--text", " ", "--status", "mapped", "--yes"],
+        ["webhooks", "remap", "--status", "mapped", "--to", future, "--yes"],
+        ["quarantine", "release"],
+        ["quarantine", "release", "--all", "--source", "svix"],
+        ["quarantine", "release", "--source", ""],
+        ["quarantine", "release", " "],
+        ["quarantine", "discard", "--yes"],
+        ["quarantine", "discard", "--all", "qu_none", "--yes"],
+        ["quarantine", "discard", "--source", " ", "--yes"]
+      ]
+      for (const args of refused) {
+        const { code, stdout, stderr } = yield* run(...args)
+        expect([args, code, stdout]).toEqual([args, 2, ""])
+        expect(stderr).toMatch(/^[A-Z-].*[.]$/)
+      }
+      expect((yield* run("webhooks", "remap", "--all", "--yes")).stdout).toBe(
+        "Nothing to do: 0 webhooks that are unmappable."
+      )
+      const { items } = yield* relay.viewer.audit.list({ query: { limit: 10 } })
+      expect(items).toEqual([])
     })
   )
 })

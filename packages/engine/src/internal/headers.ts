@@ -4,9 +4,9 @@ import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
-/** Names that carry a secret, a signature or a proof of identity anywhere in this field. */
+/** Names that carry a secret, a signature, a proof of identity or who a proxy has let in, anywhere in this field. */
 const secretName =
-  /authorization|cookie|signature|secret|token|hmac|passw|api-?key|credential|jwt|assertion|(?:^|[-_])(?:sig|auth|pwd)(?:[-_]|$)/
+  /authorization|cookie|signature|secret|token|hmac|passw|api-?key|credential|jwt|assertion|session|oidc|saml|principal|client-cert|authenticated-user|remote-user|forwarded-(?:user|email|groups|preferred)|(?:^|[-_])(?:sig|auth|pwd|(?<!idempotency[-_])key)(?:[-_]|$)/
 
 /** Those of them that carry a signature: worth nothing without the delivery that it signs. */
 const signatureName = /signature|hmac|(?:^|[-_])sig(?:[-_]|$)/
@@ -25,29 +25,42 @@ const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) 
     proofs: new Set(Scheme.proofHeaders(scheme)),
     /** Ids and names of events: mappings and people may want them. */
     named: new Set(named),
-    all: new Set([...Scheme.headersRead(scheme), ...named]),
-    /** Whether a header is kept with a webhook, by its name: senders use the same few names again and again. */
-    decided: new Map<string, boolean>()
+    all: new Set([...Scheme.headersRead(scheme), ...named])
   }
 })
 
-/** Names of headers are a stranger's: no more of them are remembered. */
-const maxDecided = 200
+/** What every webhook keeps: how its body is read, who sent it, and its trace. */
+const always = ["content-type", "content-encoding", "user-agent", "date", "traceparent", "tracestate"]
+
+/** Whether a header of this name is never kept with an accepted webhook, because it is or may be a credential. */
+export const isCredential = (name: string, sender: Sender.Sender): boolean =>
+  secretName.test(name) || readBy(sender).proofs.has(name)
 
 /**
- * With an accepted webhook: everything but secrets, signatures and other proofs. A delivery id and the name of an event
- * stay, whatever their headers are called.
+ * The headers that an accepted webhook of a source keeps, in lower case: the usual ones, those that its sender's id, event
+ * and signature are read from, and `more`. All others are dropped, and so are credentials and proofs. A delivery id and the
+ * name of an event stay, whatever their headers are called.
  */
-export const kept = (headers: Headers, sender: Sender.Sender): Record<string, string> => {
-  const { proofs, named, decided } = readBy(sender)
-  return only(headers, (name) => {
-    const known = decided.get(name)
-    if (known !== undefined) return known
-    const isKept =
-      !proofs.has(name) && (!secretName.test(name) || (named.has(name) && !credentialName.test(name)))
-    if (decided.size < maxDecided) decided.set(name, isKept)
-    return isKept
-  })
+export const keptNames = (
+  sender: Sender.Sender,
+  events: ReadonlyArray<string>,
+  more: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const { proofs, named, all } = readBy(sender)
+  const telling = [...named, ...events].filter((name) => !proofs.has(name) && !credentialName.test(name))
+  const others = [...always, ...all, ...more.map((name) => name.toLowerCase())]
+  return [...new Set([...telling, ...others.filter((name) => !isCredential(name, sender))])].toSorted()
+}
+
+/** With an accepted webhook: the headers of these names. */
+export const kept = (headers: Headers, names: ReadonlyArray<string>): Record<string, string> => {
+  const found: Record<string, string> = {}
+  for (const name of names) {
+    const value = headers[name]
+    // Every object has a `constructor`, which is no header.
+    if (typeof value === "string") found[name] = value
+  }
+  return found
 }
 
 /** The headers of a refused delivery: what may be shown, and what is a secret, a signature or a proof. */

@@ -4,27 +4,18 @@
  */
 import type { Delivery, Sender } from "@usher/signatures"
 import type { SignUps } from "../SignUps.ts"
+import type { Reading } from "./expressions/headersRead.ts"
 
 type Headers = Delivery.Delivery["headers"]
 
 /** Header names in lower case. `all`: an expression may read any of them. */
 export type Telling = ReadonlyArray<string> | "all"
 
-const mention = /\$headers\b/g
-
-/** With a name that stands in the expression itself. */
-const named = /\$headers\s*\.\s*(?:`([^`]+)`|"([^"]+)"|'([^']+)'|([A-Za-z_]\w*))/g
-
-/** The headers that these expressions read. */
-export const ofExpressions = (expressions: ReadonlyArray<string>): Telling => {
-  const names = new Set<string>()
-  for (const expression of expressions) {
-    const found = [...expression.matchAll(named)]
-    if (found.length < [...expression.matchAll(mention)].length) return "all"
-    for (const [, ...spellings] of found) names.add(spellings.find(Boolean)?.toLowerCase() ?? "")
-  }
-  return [...names].toSorted()
-}
+/** The headers that expressions read. */
+export const ofReadings = (readings: ReadonlyArray<Reading>): Telling =>
+  readings.some(({ isComputed }) => isComputed)
+    ? "all"
+    : [...new Set(readings.flatMap(({ names }) => names))].toSorted()
 
 /** The headers in which a delivery names its event. */
 export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
@@ -34,8 +25,15 @@ export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
         "header" in field ? [field.header.toLowerCase()] : []
       )
 
-export const both = (one: Telling, other: ReadonlyArray<string>): Telling =>
-  one === "all" ? "all" : [...new Set([...one, ...other])]
+/** By name: of the headers that are kept, since a mapping sees no others. */
+export const named = (
+  telling: Telling,
+  events: ReadonlyArray<string>,
+  kept: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  telling === "all"
+    ? kept.filter((name) => !changing.test(name)).toSorted()
+    : [...new Set([...telling, ...events])].filter((name) => kept.includes(name))
 
 /** Headers that a sender or a proxy changes from one try to the next, or that carry no meaning of their own. */
 const changing =
@@ -67,17 +65,11 @@ const separator = new TextEncoder().encode("\0")
 export const withHeaders = (
   content: Uint8Array,
   headers: Headers,
-  telling: Telling,
+  names: ReadonlyArray<string>,
   mediaTypes: Sender.Sender["mediaTypes"]
 ): Uint8Array => {
   const reading = readingOf(headers["content-type"], mediaTypes)
-  if (reading === "" && telling.length === 0) return content
-  const names =
-    telling === "all"
-      ? Object.keys(headers)
-          .filter((name) => !changing.test(name))
-          .toSorted()
-      : telling
+  if (reading === "" && names.length === 0) return content
   const values = names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))
   if (reading === "" && values.length === 0) return content
   return Buffer.concat([content, separator, Buffer.from(JSON.stringify([reading, ...values]))])

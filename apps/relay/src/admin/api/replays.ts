@@ -1,10 +1,11 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api } from "@usher/admin"
+import { Api, type Invitations } from "@usher/admin"
 import { Inbox } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable, unavailableStream } from "../problems.ts"
 import { progress } from "../progress.ts"
+import * as times from "../times.ts"
 import * as wire from "../wire.ts"
 
 export const replays = HttpApiBuilder.group(
@@ -15,20 +16,24 @@ export const replays = HttpApiBuilder.group(
     const audit = yield* AuditLog
 
     return handlers
-      .handle("plan", ({ payload }) => unavailable(Effect.map(inbox.plan(payload), wire.plan)))
+      .handle("plan", ({ payload }) =>
+        unavailable(Effect.andThen(inTime(payload), Effect.map(inbox.plan(payload), wire.plan)))
+      )
       .handle("invitations", ({ payload }) =>
-        unavailable(
-          Effect.map(audit.begin("replays.invitations", payload), (end) =>
-            unavailableStream(progress(inbox.replay(payload), end))
-          )
+        inTime(payload).pipe(
+          Effect.andThen(audit.begin("replays.invitations", payload)),
+          Effect.map((end) => unavailableStream(progress(inbox.replay(payload), end))),
+          unavailable
         )
       )
       .handle("webhooks", ({ payload }) =>
-        unavailable(
-          Effect.map(audit.begin("replays.webhooks", payload), (end) =>
-            unavailableStream(progress(inbox.remap(payload), end))
-          )
+        inTime(payload).pipe(
+          Effect.andThen(audit.begin("replays.webhooks", payload)),
+          Effect.map((end) => unavailableStream(progress(inbox.remap(payload), end))),
+          unavailable
         )
       )
   })
 )
+
+const inTime = ({ from, to }: Pick<Invitations.Filter, "from" | "to">) => times.check({ from, to })

@@ -7,6 +7,7 @@ import * as Reload from "../../config/Reload.ts"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable, unavailableStream } from "../problems.ts"
 import { progress } from "../progress.ts"
+import * as times from "../times.ts"
 
 export const upkeep = HttpApiBuilder.group(
   Api.AdminApi,
@@ -18,10 +19,11 @@ export const upkeep = HttpApiBuilder.group(
 
     return handlers
       .handle("purge", ({ payload }) =>
-        unavailable(
-          Effect.map(audit.begin("upkeep.purge", payload), (end) =>
-            unavailableStream(progress(inbox.purge(payload), end))
-          )
+        times.check({ before: payload.before }).pipe(
+          Effect.andThen(takesIds(payload) ? Effect.void : idsOfNone),
+          Effect.andThen(audit.begin("upkeep.purge", payload)),
+          Effect.map((end) => unavailableStream(progress(inbox.purge(payload), end))),
+          unavailable
         )
       )
       .handle("reload", () =>
@@ -34,6 +36,12 @@ export const upkeep = HttpApiBuilder.group(
       )
   })
 )
+
+/** Delivery ids go with webhooks. */
+const takesIds = ({ all, webhooks, deliveryIds }: Inbox.PurgeOptions) =>
+  deliveryIds !== true || all === true || webhooks !== undefined
+
+const idsOfNone = new Problem.Invalid({ problems: ["deliveryIds: give webhooks or all: true beside it"] })
 
 const fileless = new Problem.Conflict({
   detail: "There is no relay here that was started from a file: ask one that runs, by its URL."

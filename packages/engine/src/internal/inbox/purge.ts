@@ -1,4 +1,4 @@
-/** Letting go of what is old: what is left is that a delivery was there. */
+/** Deletes what is old: what is left is that a delivery was there. */
 import { DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "../../Dispatch.ts"
@@ -22,13 +22,14 @@ export const purge =
   (store: Store) =>
   (options: PurgeOptions): Stream.Stream<number, InboxUnavailable> => {
     const { sql } = store
+    const { all, invitations: ended = all && settled, webhooks: stored = all && done } = options
     const before = DateTime.toEpochMillis(options.before)
     const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`
 
-    const invitations = Effect.fnUntraced(function* (stretch: Stretch) {
+    const invitations = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
       const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${within(stretch)} AND ready IS NULL AND settled_at < ${before}
-          AND ${sql.in("status", options.invitations ?? settled)}`
+          AND ${sql.in("status", statuses)}`
       if (gone.length === 0) return 0
       const ids = gone.map(({ id }) => id)
       yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
@@ -39,9 +40,9 @@ export const purge =
       return gone.length
     }, sql.withTransaction)
 
-    const webhooks = Effect.fnUntraced(function* (stretch: Stretch) {
+    const webhooks = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
       const emptied = yield* sql`UPDATE webhooks SET status = 'purged', ${empty(sql)}
-        WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", options.webhooks ?? done)} RETURNING id`
+        WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} RETURNING id`
       if (options.deliveryIds !== true) return emptied.length
       const gone = yield* sql<{ id: string }>`DELETE FROM webhooks
         WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
@@ -54,8 +55,16 @@ export const purge =
     }, sql.withTransaction)
 
     return Stream.concat(
-      Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) => unavailable(invitations(stretch))),
-      Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => unavailable(webhooks(stretch)))
+      ended === undefined
+        ? Stream.empty
+        : Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) =>
+            unavailable(invitations(stretch, ended))
+          ),
+      stored === undefined
+        ? Stream.empty
+        : Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) =>
+            unavailable(webhooks(stretch, stored))
+          )
     )
   }
 

@@ -12,6 +12,10 @@ export const replaying = (store: Store) => {
   const { sql, signals } = store
   const within = ({ above, upTo }: Stretch) => [sql`id > ${above}`, sql`id <= ${upTo}`]
 
+  /** An empty selection selects nothing. */
+  const selected = (selection: object, table: "invitations" | "webhooks") =>
+    Search.isEmpty({ ...selection }) ? Stream.empty : oldestFirst(store, table)
+
   /** What has ended, may still be sent, and whose person is known. */
   const sendable = (filter: Search.InvitationFilter, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
@@ -21,13 +25,13 @@ export const replaying = (store: Store) => {
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
   ]
 
-  const plan = Effect.fnUntraced(function* (filter: Search.InvitationFilter) {
+  const plan = Effect.fnUntraced(function* (filter: Search.Selection<Search.InvitationFilter>) {
     const where = sendable(filter, yield* Clock.currentTimeMillis)
     const people = new Set<string>()
     const lives = new Set<string>()
     const together = new Map<string, number>()
     let invitations = 0
-    yield* Stream.runForEach(oldestFirst(store, "invitations"), (stretch) =>
+    yield* Stream.runForEach(selected(filter, "invitations"), (stretch) =>
       Effect.map(
         sql<Found>`SELECT person, spot, live_id, invited_by, notify FROM invitations
           WHERE ${sql.and([...within(stretch), ...where])}`,
@@ -46,8 +50,8 @@ export const replaying = (store: Store) => {
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
   })
 
-  const replay = (filter: Search.InvitationFilter) =>
-    Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) =>
+  const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
+    Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const replayed =
@@ -59,8 +63,8 @@ export const replaying = (store: Store) => {
       }).pipe(unavailable)
     )
 
-  const remap = (filter: Search.WebhookFilter) =>
-    Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) =>
+  const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
+    Stream.mapEffect(selected(filter, "webhooks"), (stretch) =>
       Effect.gen(function* () {
         const where = conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] })
         const again = yield* sql`UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
@@ -70,7 +74,11 @@ export const replaying = (store: Store) => {
       }).pipe(unavailable)
     )
 
-  return { plan: (filter: Search.InvitationFilter) => unavailable(plan(filter)), replay, remap }
+  return {
+    plan: (filter: Search.Selection<Search.InvitationFilter>) => unavailable(plan(filter)),
+    replay,
+    remap
+  }
 }
 
 interface Found {

@@ -90,7 +90,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       formerIds: () => source.formerIds(delivery),
       dedupeWindow: source.dedupeWindow,
       mappingVersion: source.mapping.version,
-      headers: headers.kept(delivery.headers, source.sender),
+      headers: headers.kept(delivery.headers, source.keptHeaders),
       body: delivery.body,
       traceparent: null,
       receivedAt,

@@ -1,0 +1,79 @@
+/**
+ * What an act is for: some of the fields of a filter, or `all: true` alone. A request that names nothing is refused, so that
+ * a misspelt or empty filter never means everything.
+ */
+import { Schema } from "effect"
+
+/**
+ * A text to search for or to select by. A blank one names nothing.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
+
+/**
+ * At least one, at most 500.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Ids = Schema.Array(Text).check(
+  Schema.isMinLength(1, { expected: "at least one id" }),
+  Schema.isMaxLength(500, { expected: "at most 500 ids" })
+)
+
+/**
+ * At least one of these words.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const someOf = <S extends Schema.Top>(status: S) =>
+  Schema.Array(status).check(Schema.isMinLength(1, { expected: "at least one status" }))
+
+/**
+ * Selects everything. Refused beside a filter.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const all = Schema.optionalKey(Schema.Literal(true))
+
+/**
+ * What is wrong with a selection by these fields. Undefined where it names some of them, or everything explicitly.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const wrongWith = (
+  selection: Readonly<Record<string, unknown>>,
+  fields: ReadonlyArray<string>
+): "nothing" | "both" | undefined => {
+  const isFiltered = fields.some((name) => selection[name] !== undefined)
+  if (isFiltered) return selection["all"] === undefined ? undefined : "both"
+  return selection["all"] === true ? undefined : "nothing"
+}
+
+/**
+ * The fields of a filter with `all`, and fields that change what the act does but select nothing.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const make = <const Fields extends Schema.Struct.Fields, const Others extends Schema.Struct.Fields>(
+  fields: Fields,
+  others: Others
+) => {
+  const names = Object.keys(fields)
+  const sentences = {
+    nothing: `Nothing is selected: give ${names.join(", ")} or all: true`,
+    both: `all: true stands beside a filter: give one of the two`
+  }
+  return Schema.Struct({ ...others, ...fields, all }).check(
+    Schema.makeFilter((selection: Readonly<Record<string, unknown>>) => {
+      const wrong = wrongWith(selection, names)
+      return wrong === undefined ? undefined : sentences[wrong]
+    })
+  )
+}
