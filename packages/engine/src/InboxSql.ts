@@ -10,7 +10,7 @@ import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
-import { forget } from "./internal/inbox/forget.ts"
+import { forgetting } from "./internal/inbox/forget.ts"
 import { hashing } from "./internal/inbox/identity.ts"
 import { map } from "./internal/inbox/map.ts"
 import { keyOf } from "./internal/inbox/person.ts"
@@ -33,6 +33,7 @@ import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
+import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -50,7 +51,8 @@ export const migrations = {
   "0007_keep_mapping_version": keepMappingVersion,
   "0008_keep_receipt": keepReceipt,
   "0009_identify_by_body": identifyByBody,
-  "0010_chain_audit_log": chainAuditLog
+  "0010_chain_audit_log": chainAuditLog,
+  "0012_key_personal_ids": keyPersonalIds
 }
 
 /**
@@ -170,7 +172,7 @@ export const layer: Layer.Layer<
       searchInvitations: search.invitations,
       ...replaying(store),
       purge: purge(store),
-      forget: forget(store),
+      ...forgetting(store),
       waiting: waiting(store),
       stats: stats(store),
       check: checkTogether(undefined)
