@@ -24,14 +24,15 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   return last
 }
 
-/** The rows of the table up to the newest id, of these columns. */
+/** The rows of the table with ids in `(from, newest]`, of these columns. */
 export const bodies = <Row extends object>(
   sql: SqlClient.SqlClient,
   table: "webhooks" | "quarantined",
   columns: string,
-  newest: string
+  newest: string,
+  from = ""
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate("", (above: string) =>
+  Stream.paginate(from, (above: string) =>
     Effect.gen(function* () {
       yield* Effect.yieldNow
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}

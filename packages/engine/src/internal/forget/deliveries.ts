@@ -1,5 +1,5 @@
 /** Stored deliveries that name a person: webhooks, and what is in quarantine. */
-import { Effect, Stream } from "effect"
+import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { empty } from "../inbox/purge.ts"
 import { keyedId } from "../inbox/identity.ts"
@@ -23,10 +23,13 @@ interface WebhookRow {
 }
 
 interface WithBody extends WebhookRow {
+  readonly received_at: number | bigint
   readonly headers: string
   readonly reason: string | null
   readonly body: Uint8Array
 }
+
+const withBody = "id, source, status, delivery_id, received_at, headers, reason, body"
 
 const isWaiting = ({ status }: WebhookRow) => status === "received" || status === "held"
 
@@ -94,14 +97,17 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
       unreadable
     )
   })
-  return Effect.map(newestOf(sql, "webhooks"), (newest) =>
-    bodies<WithBody>(
-      sql,
-      "webhooks",
-      "id, source, status, delivery_id, headers, reason, body",
-      newest
+  const between = (from: string, newest: string) => bodies<WithBody>(sql, "webhooks", withBody, newest, from)
+  return Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const newest = yield* newestOf(sql, "webhooks")
+    // Stored meanwhile, and received before: what is received later is a sign-up of its own.
+    const late = Effect.map(newestOf(sql, "webhooks"), (last) => between(newest, last)).pipe(
+      Stream.unwrap,
+      Stream.map((rows) => rows.filter(({ received_at }) => Number(received_at) < startedAt))
     )
-  ).pipe(Stream.unwrap, Stream.mapEffect(find))
+    return Stream.concat(between("", newest), late)
+  }).pipe(Stream.unwrap, Stream.mapEffect(find))
 }
 
 /** The webhooks that asked for the person's invitations alone. */
