@@ -154,7 +154,7 @@ onEach((test) => {
             answer: `the member ${id.toUpperCase()} is blocked`
           })
         })
-        yield* control.pause("main", "ops", `while ${id} is away`)
+        yield* control.pause("main", "operator", `while ${id} is away`)
         const plan = yield* inbox.forgetPlan(id)
         expect(plan).toMatchObject({ invitations: 0, attempts: 2, inviters: 1, reasons: 1 })
         expect(yield* inbox.forget(id)).toEqual(plan)
@@ -163,7 +163,7 @@ onEach((test) => {
         expect(first).not.toHaveProperty("invitedBySpotMemberId")
         expect(yield* inbox.attempts(first?.id ?? "")).toMatchObject([{ error: { _tag: "MalformedPayload" }, answer: null }])
         expect(second).toMatchObject({ status: "pending", member: alice.member })
-        yield* control.resume("main", "ops")
+        yield* control.resume("main")
         expect(membersOf(yield* claim())).toEqual([alice.member])
       }))
 
