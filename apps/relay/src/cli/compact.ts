@@ -70,7 +70,7 @@ const layerOf = (database: Database.Database) =>
     Layer.provide(SecureRandom.layerWebCrypto),
     Layer.provideMerge(
       database.kind === "sqlite"
-        ? SqliteClient.layer({ filename: database.file, busyTimeout: "10 seconds" })
+        ? SqliteClient.layer({ filename: database.file, busyTimeout: "5 seconds" })
         : Database.layer(database)
     )
   )
