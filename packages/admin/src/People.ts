@@ -72,15 +72,6 @@ export const Forgotten = Schema.Struct({
  */
 export interface Forgotten extends Schema.Schema.Type<typeof Forgotten> {}
 
-/**
- * Whether there is nothing to forget.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isNothing = ({ unreadable: _, ...found }: Forgotten): boolean =>
-  Object.values(found).every((count) => count === 0)
-
 const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]> = [
   ["invitations", "invitation", "invitations"],
   ["cancelled", "of them not sent yet", "of them not sent yet"],
@@ -93,6 +84,14 @@ const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]
   ["inviters", "invitation by this person", "invitations by this person"],
   ["reasons", "reason of a pause", "reasons of pauses"]
 ]
+
+/**
+ * Whether there is nothing to forget.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isNothing = (found: Forgotten): boolean => kinds.every(([kind]) => found[kind] === 0)
 
 /**
  * `2 invitations, 1 webhook`: the same words for the plan, the result and the audit log. Kinds of which nothing is found are

@@ -38,7 +38,16 @@ const statusOf = (id: string) =>
 /** Every text in every table. */
 const everything = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = ["people", "webhooks", "invitations", "attempts", "attempt_invitations", "quarantined", "spots", "paused_sources"]
+  const tables = [
+    "people",
+    "webhooks",
+    "invitations",
+    "attempts",
+    "attempt_invitations",
+    "quarantined",
+    "spots",
+    "paused_sources"
+  ]
   const rows = yield* Effect.forEach(tables, (table) => sql`SELECT * FROM ${sql(table)}`)
   return rows
     .flat()
@@ -60,7 +69,10 @@ onEach((test) => {
           yield* ignored("form", "data[email]=bo%40example.com&x=1", form),
           yield* ignored("plus", "note=mail+bo@example.com+now", form),
           yield* ignored("entity", '{"html":"<b>bo&#64;example.com</b>"}'),
-          yield* ignored("gzip", gzipSync('{"email":"bo@example.com"}'), { ...json, "content-encoding": "gzip" }),
+          yield* ignored("gzip", gzipSync('{"email":"bo@example.com"}'), {
+            ...json,
+            "content-encoding": "gzip"
+          }),
           yield* ignored("broken", '{"email":"bo@example.com"', json),
           yield* ignored("latin", Buffer.from('{"name":"Jürgen","email":"bo@example.com"}', "latin1")),
           yield* ignored("utf16", Buffer.from('\ufeff{"email":"bo@example.com"}', "utf16le")),
@@ -107,7 +119,11 @@ onEach((test) => {
         }
         expect(membersOf(yield* claim())).toEqual([alice.member])
         for (const one of [id, alone.id]) {
-          expect(yield* inbox.webhook(one)).toMatchObject({ status: "forgotten", body: new Uint8Array(), headers: {} })
+          expect(yield* inbox.webhook(one)).toMatchObject({
+            status: "forgotten",
+            body: new Uint8Array(),
+            headers: {}
+          })
         }
         expect(yield* everything).not.toMatch(/bo(?:@|\\u0040)example/)
       }))
@@ -119,7 +135,11 @@ onEach((test) => {
         yield* inbox.forget(bo.member)
         expect(
           yield* inbox.accept(
-            delivery({ deliveryId: "form:bo%40example.com", headers: json, body: bytes('{"email":"bo@example.com"}') })
+            delivery({
+              deliveryId: "form:bo%40example.com",
+              headers: json,
+              body: bytes('{"email":"bo@example.com"}')
+            })
           )
         ).toEqual({ id, duplicate: true })
         expect(yield* everything).not.toMatch(/bo(?:@|%40)example/)
@@ -131,7 +151,9 @@ onEach((test) => {
         const earlier = yield* ignored("earlier", "{}")
         yield* sql`UPDATE webhooks SET delivery_id = 'bo@example.com' WHERE id = ${earlier}`
         expect(yield* inbox.forget(bo.member)).toMatchObject({ webhooks: 1, deliveryIds: 1 })
-        expect(yield* inbox.accept(delivery({ deliveryId: "bo@example.com", headers: json, body: bytes("{}") }))).toEqual({
+        expect(
+          yield* inbox.accept(delivery({ deliveryId: "bo@example.com", headers: json, body: bytes("{}") }))
+        ).toEqual({
           id: earlier,
           duplicate: true
         })
@@ -145,7 +167,10 @@ onEach((test) => {
       Effect.gen(function* () {
         const control = yield* SpotControl.SpotControl
         const id = "3f0c7a52-9d5e-4c1b-8f5e-0a1b2c3d4e5f"
-        const webhook = yield* store([{ ...alice, invitedBySpotMemberId: id }, { ...alice, liveId: "live-2" }])
+        const webhook = yield* store([
+          { ...alice, invitedBySpotMemberId: id },
+          { ...alice, liveId: "live-2" }
+        ])
         yield* settle(yield* claimOne, {
           ...(yield* settlement({ status: "rejected" })),
           result: new InviteError.MalformedPayload({
@@ -161,7 +186,9 @@ onEach((test) => {
         expect((yield* everything).toLowerCase()).not.toContain(id)
         const [first, second] = yield* inbox.invitations(webhook)
         expect(first).not.toHaveProperty("invitedBySpotMemberId")
-        expect(yield* inbox.attempts(first?.id ?? "")).toMatchObject([{ error: { _tag: "MalformedPayload" }, answer: null }])
+        expect(yield* inbox.attempts(first?.id ?? "")).toMatchObject([
+          { error: { _tag: "MalformedPayload" }, answer: null }
+        ])
         expect(second).toMatchObject({ status: "pending", member: alice.member })
         yield* control.resume("main")
         expect(membersOf(yield* claim())).toEqual([alice.member])
@@ -169,7 +196,9 @@ onEach((test) => {
 
     test("finds who is stored under another spelling of the address", (inbox) =>
       Effect.gen(function* () {
-        yield* store(["Jürgen@münchen.de", "jürgen@xn--mnchen-3ya.de"].map((member) => ({ liveId: "live-1", member })))
+        yield* store(
+          ["Jürgen@münchen.de", "jürgen@xn--mnchen-3ya.de"].map((member) => ({ liveId: "live-1", member }))
+        )
         expect(yield* inbox.forget("JÜRGEN@MÜNCHEN.DE")).toMatchObject({ invitations: 2, cancelled: 2 })
         expect(yield* claim()).toEqual([])
       }))
@@ -187,7 +216,18 @@ onEach((test) => {
       Effect.gen(function* () {
         yield* store([bo], { body: bytes(bo.member) })
         const before = yield* everything
-        const refused = ["", " ", "@", "@example.com", "example.com", "bo", "bo@", "bo@example", "%40", "a@b.cd, c@d.ef"]
+        const refused = [
+          "",
+          " ",
+          "@",
+          "@example.com",
+          "example.com",
+          "bo",
+          "bo@",
+          "bo@example",
+          "%40",
+          "a@b.cd, c@d.ef"
+        ]
         for (const text of [...refused, "3f0c7a52", "M-17"]) {
           for (const call of [inbox.forget(text), inbox.forgetPlan(text)]) {
             const { message } = yield* Effect.flip(call)
@@ -224,7 +264,8 @@ onEach((test) => {
         )
         const work = yield* Effect.forkChild(inbox.forget(bo.member))
         let accepted = 0
-        while (work.pollUnsafe() === undefined) yield* inbox.accept(delivery({ deliveryId: `new-${accepted++}` }))
+        while (work.pollUnsafe() === undefined)
+          yield* inbox.accept(delivery({ deliveryId: `new-${accepted++}` }))
         yield* Fiber.join(work)
         expect(accepted).toBeGreaterThan(5)
       }))

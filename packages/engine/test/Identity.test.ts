@@ -67,7 +67,12 @@ describe("an id that a database can't keep", () => {
   })
 
   it("is replaced by a keyed hash where an address may stand in it, so that nobody can read who it is", () => {
-    const personal = ["alice@example.com", "form:alice@example.com", "alice%40example.com", "ALICE@example.com"]
+    const personal = [
+      "alice@example.com",
+      "form:alice@example.com",
+      "alice%40example.com",
+      "ALICE@example.com"
+    ]
     const stored = personal.map((id) => storedId(id, hashOf))
     expect(new Set(stored).size).toBe(personal.length)
     for (const id of stored) expect(id).toMatch(/^keyed:[\w-]{22}$/)

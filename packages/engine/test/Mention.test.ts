@@ -27,17 +27,29 @@ describe("a text in which a person is named", () => {
     ["as mailto", `mailto:${bo}?subject=x`],
     ["behind dots", `...${bo}...`],
     ["with escapes of JSON", String.raw`{"email":"bo\u0040example.com"}`],
-    ["with every letter escaped", `"${[...bo].map((char) => `\\u00${char.charCodeAt(0).toString(16)}`).join("")}"`],
+    [
+      "with every letter escaped",
+      `"${[...bo].map((char) => `\\u00${char.charCodeAt(0).toString(16)}`).join("")}"`
+    ],
     ["behind an escaped line break", String.raw`{"text":"Hello\nbo@example.com\nBye"}`],
     ["before an escaped line break", String.raw`{"text":"bo@example.com\r\n"}`],
     ["in JSON within JSON", JSON.stringify({ raw: JSON.stringify({ email: bo, text: `"${bo}"` }) })],
     ["in escaped JSON within JSON", String.raw`{"raw":"{\"email\":\"bo\\u0040example.com\"}"}`],
-    ["in JSON within JSON within JSON", JSON.stringify(JSON.stringify(JSON.stringify(String.raw`"bo\u0040example.com"`)))],
+    [
+      "in JSON within JSON within JSON",
+      JSON.stringify(JSON.stringify(JSON.stringify(String.raw`"bo\u0040example.com"`)))
+    ],
     ["with percent encoding", "data[email]=bo%40example.com&x=1"],
-    ["with all of it percent-encoded", `x=${[...bo].map((char) => `%${char.charCodeAt(0).toString(16)}`).join("")}`],
+    [
+      "with all of it percent-encoded",
+      `x=${[...bo].map((char) => `%${char.charCodeAt(0).toString(16)}`).join("")}`
+    ],
     ["percent-encoded twice", "u=bo%2540example.com"],
     ["percent-encoded in JSON", '{"url":"https://example.com/?email=bo%40example.com"}'],
-    ["JSON in percent encoding", `payload=${encodeURIComponent(String.raw`{"email":"bo\u0040example.com"}`)}`],
+    [
+      "JSON in percent encoding",
+      `payload=${encodeURIComponent(String.raw`{"email":"bo\u0040example.com"}`)}`
+    ],
     ["percent-encoded between spaces", "note=mail+bo%40example.com+please"],
     ["as old scripts escape it", "bo%u0040example.com"],
     ["with an entity", "<p>bo&#64;example.com</p>"],
@@ -117,7 +129,14 @@ describe("a text in which a person is named", () => {
 
   it("names a member by a whole id", () => {
     const id = "3f0c7a52-9d5e-4c1b-8f5e-0a1b2c3d4e5f"
-    for (const text of [id, id.toUpperCase(), `"${id}"`, `/members/${id}?x`, `member=${id}&x=1`, `["${id}"]`]) {
+    for (const text of [
+      id,
+      id.toUpperCase(),
+      `"${id}"`,
+      `/members/${id}?x`,
+      `member=${id}&x=1`,
+      `["${id}"]`
+    ]) {
       expect(names(id)(text)).toBe(true)
     }
     for (const text of [`a${id}`, `${id}0`, `${id}-1`, `x-${id}`, `${id}@example.com`, id.slice(0, -1)]) {

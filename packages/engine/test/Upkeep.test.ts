@@ -161,7 +161,9 @@ onEach((test) => {
       expect(membersOf(yield* claim())).toEqual([bob.member])
       yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "6" })
       expect(membersOf(yield* claim())).toEqual([alice.member])
-      expect(Object.values(yield* inbox.forget("nobody@example.com")).every((count) => count === 0)).toBe(true)
+      expect(Object.values(yield* inbox.forget("nobody@example.com")).every((count) => count === 0)).toBe(
+        true
+      )
     }))
 
   test("leaves out who was forgotten before the mapping, and invites the others in the webhook", (inbox) =>
@@ -175,7 +177,11 @@ onEach((test) => {
       const escaped = yield* accept("escaped", '["alice\\u0040example.com"]')
       const other = yield* accept("other", '{"contact": "alice@example.com"}')
       yield* TestClock.adjust("1 second")
-      expect(yield* inbox.forget("alice@example.com ")).toMatchObject({ invitations: 0, webhooks: 0, waiting: 3 })
+      expect(yield* inbox.forget("alice@example.com ")).toMatchObject({
+        invitations: 0,
+        webhooks: 0,
+        waiting: 3
+      })
 
       const terms = { spot: "main" }
       yield* inbox.map(both, { status: "mapped", invitations: [alice, bob], reason: null }, terms)

@@ -142,7 +142,10 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         for (const text of ["@", "N/A", "@example.com", "-"]) {
           expect(yield* Effect.flip(inbox.forget(text))).toMatchObject({ _tag: "NotAPerson" })
         }
-        expect(yield* inbox.forget("Alice <alice@example.com>")).toMatchObject({ invitations: 0, webhooks: 1 })
+        expect(yield* inbox.forget("Alice <alice@example.com>")).toMatchObject({
+          invitations: 0,
+          webhooks: 1
+        })
       })
     )
 

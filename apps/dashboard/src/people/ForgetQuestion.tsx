@@ -13,7 +13,9 @@ interface Props {
 
 /** Shows what would be forgotten, found as it will be found, before it asks. */
 export const ForgetQuestion = ({ person, close }: Props) => {
-  const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), { fresh: true })
+  const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), {
+    fresh: true
+  })
   const forget = useAction(
     () => api.people.forget({ payload: { person } }),
     ["people", "invitations", "webhooks", "deadLetters", "quarantine", "stats"]
@@ -38,8 +40,8 @@ export const ForgetQuestion = ({ person, close }: Props) => {
       )}
       {isOver || plan.data === undefined || plan.data.unreadable === 0 ? null : (
         <p className="hint">
-          {plural(plan.data.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may name
-          anybody.
+          {plural(plan.data.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may
+          name anybody.
         </p>
       )}
       {isOver || error === null ? null : (
@@ -65,14 +67,16 @@ const Plan = ({ person, plan }: { readonly person: string; readonly plan: People
       <Raw text={person} />: {People.inWords(plan)}.
     </p>
     <p>
-      Address, attempts, bodies and headers go for good; what is not sent is canceled. This can&rsquo;t be undone.
+      Address, attempts, bodies and headers go for good; what is not sent is canceled. This can&rsquo;t be
+      undone.
     </p>
     {plan.waiting === 0 ? null : (
       <p>Webhooks that wait for their mapping invite the others in them, and lose their bodies then.</p>
     )}
     {plan.unmappable === 0 ? null : (
       <p>
-        Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and map it again first.
+        Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and map it again
+        first.
       </p>
     )}
   </>

@@ -20,28 +20,35 @@ import { configFlag, jsonFlag, quiet } from "./shared.ts"
 export const compact = Command.make(
   "compact",
   { config: configFlag, json: jsonFlag, yes: yesFlag },
-  Effect.fnUntraced(function* ({ config, json, yes }) {
-    const { database } = yield* ConfigFile.load(config)
-    const services = yield* Layer.build(layerOf(yield* present(database)))
-    const sql = Context.get(services, SqlClient.SqlClient)
-    const pending = yield* Effect.provide(InboxSql.pending, services)
-    if (pending.length > 0) {
-      return yield* new Failed({
-        kind: "failed",
-        message: `${Database.describe(database)} is of an earlier version: usher migrate brings it up to date.`
-      })
-    }
-    const before = yield* sizeOf(database, sql)
-    yield* refuseIfFull(database, before)
-    yield* confirm(planText(database, before), "Compact the database?", yes)
-    const audit = Context.get(services, AuditLog)
-    yield* audit.around("database.compact", {})(rewrite(sql), () => "done").pipe(
-      Effect.provideService(Access.Caller, commandLine())
-    )
-    const after = yield* sizeOf(database, sql)
-    const result = { database: Database.describe(database), before: before.bytes, after: after.bytes }
-    yield* print(json, result, () => `Compacted: ${text(before.bytes)} before, ${text(after.bytes)} now.`)
-  }, Effect.scoped, quiet, Effect.catchTag("SqlError", (cause) => new Inbox.InboxUnavailable({ cause })))
+  Effect.fnUntraced(
+    function* ({ config, json, yes }) {
+      const { database } = yield* ConfigFile.load(config)
+      const services = yield* Layer.build(layerOf(yield* present(database)))
+      const sql = Context.get(services, SqlClient.SqlClient)
+      const pending = yield* Effect.provide(InboxSql.pending, services)
+      if (pending.length > 0) {
+        return yield* new Failed({
+          kind: "failed",
+          message: `${Database.describe(database)} is of an earlier version: usher migrate brings it up to date.`
+        })
+      }
+      const before = yield* sizeOf(database, sql)
+      yield* refuseIfFull(database, before)
+      yield* confirm(planText(database, before), "Compact the database?", yes)
+      const audit = Context.get(services, AuditLog)
+      yield* Effect.provideService(
+        audit.around("database.compact", {})(rewrite(sql)),
+        Access.Caller,
+        commandLine()
+      )
+      const after = yield* sizeOf(database, sql)
+      const result = { database: Database.describe(database), before: before.bytes, after: after.bytes }
+      yield* print(json, result, () => `Compacted: ${text(before.bytes)} before, ${text(after.bytes)} now.`)
+    },
+    Effect.scoped,
+    quiet,
+    Effect.catchTag("SqlError", (cause) => new Inbox.InboxUnavailable({ cause }))
+  )
 ).pipe(
   Command.withDescription(
     "Rewrite the database without what was deleted from it, also beside a relay that runs: senders get 503 meanwhile and come again. SQLite: VACUUM, and the write-ahead log is emptied; Postgres: VACUUM (FULL, ANALYZE) of the relay's tables. Exit code 1 if the disk is too full, 5 if the database is in use for too long"

@@ -52,10 +52,14 @@ const planText = (person: string, plan: People.Forgotten): string =>
   [
     `${Display.line(person)}: ${People.inWords(plan)}.`,
     "Address, attempts, bodies and headers go for good; what is not sent is canceled.",
-    ...(plan.waiting === 0 ? [] : ["Webhooks that wait invite the others in them, and lose their bodies then."]),
+    ...(plan.waiting === 0
+      ? []
+      : ["Webhooks that wait invite the others in them, and lose their bodies then."]),
     ...(plan.unmappable === 0
       ? []
-      : ["Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and replay it first."]),
+      : [
+          "Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and replay it first."
+        ]),
     ...unreadableText(plan)
   ].join(" ")
 

@@ -57,7 +57,7 @@ const decodeError = Schema.decodeUnknownOption(ErrorRecord)
 /** The error without what the upstream said; none where it names the person all the same. */
 const withoutAnswer = (mention: Mention, error: string | null): string | null => {
   if (!isNamedIn(mention, error)) return error
-  const rest = Option.map(decodeError(error), ({ answer: _, ...rest }) => JSON.stringify(rest))
+  const rest = Option.map(decodeError(error), (fields) => JSON.stringify({ ...fields, answer: undefined }))
   return Option.getOrNull(Option.filter(rest, (text) => !isNamedIn(mention, text)))
 }
 
@@ -72,7 +72,8 @@ const parts = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings =
     Stream.map((rows): Finding => {
       const found = rows.filter(
         ({ invitation_id, error, participant }) =>
-          !own.invitations.has(invitation_id) && (isNamedIn(mention, error) || isNamedIn(mention, participant))
+          !own.invitations.has(invitation_id) &&
+          (isNamedIn(mention, error) || isNamedIn(mention, participant))
       )
       return {
         counts: { attempts: found.length },
@@ -99,7 +100,10 @@ const answers = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings
       const ids = rows.filter(({ id, answer }) => !own.calls.has(id) && isNamedIn(mention, answer)).map(idOf)
       return {
         counts: { attempts: ids.length },
-        take: Effect.forEach(slices(ids), (some) => sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", some)}`)
+        take: Effect.forEach(
+          slices(ids),
+          (some) => sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", some)}`
+        )
       }
     })
   )
@@ -127,9 +131,6 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings =>
     Stream.concat(inviters(sql, mention), parts(sql, mention, own)),
     Stream.concat(
       answers(sql, mention, own),
-      Stream.concat(
-        reasons(sql, mention, "spots", "name"),
-        reasons(sql, mention, "paused_sources", "source")
-      )
+      Stream.concat(reasons(sql, mention, "spots", "name"), reasons(sql, mention, "paused_sources", "source"))
     )
   )

@@ -64,7 +64,11 @@ const goingOf = (
 }
 
 /** An id is the first of its kind only once. */
-const rename = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, { id, source }: WebhookRow, name: string) {
+const rename = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { id, source }: WebhookRow,
+  name: string
+) {
   const taken = yield* sql`SELECT id FROM webhooks
     WHERE source = ${source} AND delivery_id = ${name} AND first_webhook IS NULL AND id <> ${id}`
   yield* sql`UPDATE webhooks SET delivery_id = ${taken.length === 0 ? name : `${name}:${id}`} WHERE id = ${id}`
@@ -87,8 +91,10 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
       const { texts, isUnreadable } = yield* textsOfBody(headers, row.body)
       if (isUnreadable) unreadable++
       const isFound =
-        own.webhooks.has(row.id) || (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
-      if (isFound) found.push({ id: row.id, source: row.source, status: row.status, delivery_id: row.delivery_id })
+        own.webhooks.has(row.id) ||
+        (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
+      if (isFound)
+        found.push({ id: row.id, source: row.source, status: row.status, delivery_id: row.delivery_id })
     }
     return goingOf(
       store,

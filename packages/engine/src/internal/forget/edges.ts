@@ -84,7 +84,9 @@ const id: Edges = {
   isEnd: (text, end) => {
     const after = text.slice(end, end + 12)
     return (
-      !isBeforeEscape(after.toLowerCase()) && !letterAtStart.test(after) && !/^(?:_|@|[.-][\p{L}\p{N}])/u.test(after)
+      !isBeforeEscape(after.toLowerCase()) &&
+      !letterAtStart.test(after) &&
+      !/^(?:_|@|[.-][\p{L}\p{N}])/u.test(after)
     )
   }
 }

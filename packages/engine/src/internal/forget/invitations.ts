@@ -72,7 +72,13 @@ export const findOwn = Effect.fnUntraced(function* (
     for (const { id } of parts) calls.add(id)
     attempts += parts.length
   }
-  return { keys, invitations, calls, webhooks, counts: { invitations: invitations.size, cancelled, attempts } }
+  return {
+    keys,
+    invitations,
+    calls,
+    webhooks,
+    counts: { invitations: invitations.size, cancelled, attempts }
+  }
 })
 
 /**
@@ -80,7 +86,10 @@ export const findOwn = Effect.fnUntraced(function* (
  * invites the person by what was received before.
  */
 export const forgetOwn = Effect.fnUntraced(
-  function* (store: Store, { keys, invitations }: Own): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
+  function* (
+    store: Store,
+    { keys, invitations }: Own
+  ): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
     const { sql } = store
     const now = yield* Clock.currentTimeMillis
     const cancelled: Array<string> = []

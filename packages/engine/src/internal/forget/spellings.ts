@@ -40,26 +40,28 @@ const controls: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", 
 
 const json = (text: string): string =>
   text.includes("\\")
-    ? text.replaceAll(
-        /\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|([^]))/g,
-        (_, unit, byte, letter) =>
-          letter === undefined
-            ? String.fromCharCode(Number.parseInt(String(unit ?? byte), 16))
-            : (controls[String(letter)] ?? String(letter))
+    ? text.replaceAll(/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|([^]))/g, (_, unit, byte, letter) =>
+        letter === undefined
+          ? String.fromCharCode(Number.parseInt(String(unit ?? byte), 16))
+          : (controls[String(letter)] ?? String(letter))
       )
     : text
 
 const percent = (text: string): string =>
   text.includes("%")
     ? withSpaces(text).replaceAll(/%u([\da-f]{4})|(?:%[\da-f]{2})+/gi, (bytes, unit) =>
-        unit === undefined ? bytesOf(bytes.replaceAll("%", "")) : String.fromCharCode(Number.parseInt(String(unit), 16))
+        unit === undefined
+          ? bytesOf(bytes.replaceAll("%", ""))
+          : String.fromCharCode(Number.parseInt(String(unit), 16))
       )
     : text
 
 /** Who writes `%40` writes a plus sign as `%2B`: a `+` beside it is a space. */
 const withSpaces = (text: string): string =>
   text.includes("+") && text.includes("%40")
-    ? text.replaceAll(/[^\s"<>&=?]+/g, (piece) => (piece.includes("%40") ? piece.replaceAll("+", " ") : piece))
+    ? text.replaceAll(/[^\s"<>&=?]+/g, (piece) =>
+        piece.includes("%40") ? piece.replaceAll("+", " ") : piece
+      )
     : text
 
 const quotedPrintable = (text: string): string =>

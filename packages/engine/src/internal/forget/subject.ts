@@ -37,10 +37,7 @@ const searched = (member: string, personOf: Store["personOf"]): Subject => {
   return { keys, mention: member.length < shortestId ? undefined : mention }
 }
 
-const parsed = (
-  given: string,
-  memberIds: ReadonlyArray<RegExp>
-): Result.Result<string, NotAPerson> => {
+const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<string, NotAPerson> => {
   const reads = [undefined, ...memberIds].map((memberId) => Member.parse(given, { memberId }))
   const found = Option.getOrElse(Option.fromNullishOr(reads.find(Result.isSuccess)), () => reads[0])
   if (found === undefined) return Result.fail(new NotAPerson({ message: wanted }))
@@ -49,7 +46,9 @@ const parsed = (
       only !== undefined && others.length === 0
         ? Result.succeed(only)
         : Result.fail(
-            new NotAPerson({ message: `The text names ${others.length + 1} people: forget one person at a time.` })
+            new NotAPerson({
+              message: `The text names ${others.length + 1} people: forget one person at a time.`
+            })
           ),
     onFailure: ({ reason }) =>
       Result.fail(

@@ -57,6 +57,9 @@ const isForm = (headers: Readonly<Record<string, string>>): boolean =>
 export const textsOfTarget = (target: string): ReadonlyArray<string> => {
   const at = target.indexOf("?")
   if (at === -1) return [target]
-  const query = target.slice(at + 1).replaceAll("+", " ").replaceAll("&", "\n")
+  const query = target
+    .slice(at + 1)
+    .replaceAll("+", " ")
+    .replaceAll("&", "\n")
   return [target, query.replaceAll(/^([^=\n]*)=/gm, "$1\n")]
 }
