@@ -129,6 +129,38 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("shows what forgetting takes, takes it, and offers nothing for a part of an address", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      yield* deliver(url, "svix", { email: alice })
+      yield* participants(ledger, 1)
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      const ask = (person: string) =>
+        act(async (page) => {
+          await open(page, `/person/${person}`)
+          await page.getByRole("button", { name: "Forget this person" }).click()
+        })
+      yield* ask("alice")
+      yield* act(async (page) => {
+        await page.getByRole("alert").getByText("Give one whole email address").waitFor()
+        expect(await page.getByRole("button", { name: "Forget", exact: true }).count()).toBe(0)
+        await page.getByRole("button", { name: "Close" }).click()
+      })
+      yield* ask("nobody@example.com")
+      yield* act(async (page) => {
+        await page.getByText("Nothing is stored of").waitFor()
+        expect(await page.getByRole("button", { name: "Forget", exact: true }).count()).toBe(0)
+        await page.getByRole("button", { name: "Close" }).click()
+      })
+      yield* ask(alice)
+      yield* act(async (page) => {
+        await page.getByText("1 invitation, 1 attempt, 1 webhook.").waitFor()
+        await page.getByRole("button", { name: "Forget", exact: true }).click()
+        await page.getByText("Forgotten: 1 invitation, 1 attempt, 1 webhook.").waitFor()
+      })
+    }).pipe(isolated)
+  )
+
   it.live("tries an expression on stored webhooks, and says who would be invited", () =>
     Effect.gen(function* () {
       const { url, ledger } = yield* relay()

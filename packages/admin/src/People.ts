@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"
-import { Unavailable } from "./Problem.ts"
+import { NotAPerson, Unavailable } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
 
 /** An address or a Spot member id, however written: `Alice <alice@example.com>` is one. */
@@ -32,15 +32,80 @@ export const Why = Schema.Struct({
 export interface Why extends Schema.Schema.Type<typeof Why> {}
 
 /**
+ * One whole address, one whole Spot member id, or exactly a text under which somebody is stored.
+ */
+const WholePerson = Schema.String.check(Schema.isMaxLength(1_000))
+
+/**
+ * What goes, or has gone, of a person, counted by kind.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Forgotten = Schema.Struct({
-  /** Of the person. */
+  /** Of the person: they lose the address. */
   invitations: Schema.Int,
-  /** Whose bodies are gone. */
-  webhooks: Schema.Int
+  /** How many of them are not sent yet, and are cancelled. */
+  cancelled: Schema.Int,
+  /** Parts of upstream calls that are deleted, or lose their details. */
+  attempts: Schema.Int,
+  /** Webhooks that lose body, headers and reason at once. */
+  webhooks: Schema.Int,
+  /** How many of them are unmappable: nobody else in them can be invited any more. */
+  unmappable: Schema.Int,
+  /** Webhooks that wait for their mapping: it leaves the person out, invites the others, and then the body goes. */
+  waiting: Schema.Int,
+  /** Delivery ids that name the person: a keyed hash takes their place. */
+  deliveryIds: Schema.Int,
+  /** Refused deliveries that are deleted from the quarantine. */
+  quarantined: Schema.Int,
+  /** Invitations that name the person as the inviter: they stay without one. */
+  inviters: Schema.Int,
+  /** Reasons of pauses that name the person. */
+  reasons: Schema.Int,
+  /** Compressed bodies that can't be read, and may name anybody. They stay. */
+  unreadable: Schema.Int
 }).annotate({ identifier: "Forgotten" })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Forgotten extends Schema.Schema.Type<typeof Forgotten> {}
+
+const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]> = [
+  ["invitations", "invitation", "invitations"],
+  ["cancelled", "of them not sent yet", "of them not sent yet"],
+  ["attempts", "attempt", "attempts"],
+  ["webhooks", "webhook", "webhooks"],
+  ["unmappable", "of them unmappable", "of them unmappable"],
+  ["waiting", "webhook that waits for its mapping", "webhooks that wait for their mapping"],
+  ["deliveryIds", "delivery id", "delivery ids"],
+  ["quarantined", "delivery in quarantine", "deliveries in quarantine"],
+  ["inviters", "invitation by this person", "invitations by this person"],
+  ["reasons", "reason of a pause", "reasons of pauses"]
+]
+
+/**
+ * Whether there is nothing to forget.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isNothing = (found: Forgotten): boolean => kinds.every(([kind]) => found[kind] === 0)
+
+/**
+ * `2 invitations, 1 webhook`: the same words for the plan, the result and the audit log. Kinds of which nothing is found are
+ * left out.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const inWords = (found: Forgotten): string =>
+  kinds
+    .filter(([kind]) => found[kind] > 0)
+    .map(([kind, one, many]) => `${found[kind].toLocaleString("en")} ${found[kind] === 1 ? one : many}`)
+    .join(", ") || "nothing"
 
 /**
  * @category endpoints
@@ -55,10 +120,15 @@ export const group = HttpApiGroup.make("people")
     })
       .annotate(Requires, "read")
       .annotate(OpenApi.Summary, "One person's story, in the order of time"),
-    HttpApiEndpoint.post("forget", "/people/forget", {
-      payload: Schema.Struct({ person: Person }),
+    HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
+      payload: Schema.Struct({ person: WholePerson }),
       success: Forgotten,
-      error: Unavailable
+      error: [NotAPerson, Unavailable]
+    }).annotate(OpenApi.Summary, "What forgetting a person would find. Changes nothing"),
+    HttpApiEndpoint.post("forget", "/people/forget", {
+      payload: Schema.Struct({ person: WholePerson }),
+      success: Forgotten,
+      error: [NotAPerson, Unavailable]
     }).annotate(
       OpenApi.Summary,
       "Forget a person: address, attempts and bodies go, what is not sent is cancelled"

@@ -64,6 +64,18 @@ export class Invalid extends HttpApiError.Problem<Invalid>()(
 ) {}
 
 /**
+ * The text names nobody who can be forgotten: it is a part of an address or of an id, a placeholder, or it names several people.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotAPerson extends HttpApiError.Problem<NotAPerson>()("NotAPerson", {
+  type: "urn:usher:problem:not-a-person",
+  status: 400,
+  title: "Not a person"
+}) {}
+
+/**
  * The body has to be JSON and to say so.
  *
  * @category errors

@@ -123,14 +123,51 @@ export interface PurgeOptions {
 }
 
 /**
+ * The text names nobody who can be forgotten, or several people: a part of an address, a placeholder, an id that no Spot has.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", { message: Schema.String }) {}
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface ForgetOptions {
+  /** What counts as a Spot member id, besides UUIDs: any of these, matched against the whole id. Default: nothing. */
+  readonly memberIds?: ReadonlyArray<RegExp> | undefined
+}
+
+/**
+ * What is stored of a person and goes when they are forgotten, counted by kind.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Forgotten {
-  /** Of the person. */
+  /** Of the person: they lose the address. */
   readonly invitations: number
-  /** Whose bodies are gone. */
+  /** How many of them are not sent yet, and are cancelled. */
+  readonly cancelled: number
+  /** Parts of upstream calls that are deleted, or lose their details. */
+  readonly attempts: number
+  /** Webhooks that lose body, headers and reason now. */
   readonly webhooks: number
+  /** How many of them are unmappable: nobody else in them can be invited any more. */
+  readonly unmappable: number
+  /** Webhooks that wait for their mapping: it leaves the person out, invites the others, and then the body goes. */
+  readonly waiting: number
+  /** Delivery ids that name the person: a keyed hash takes their place. */
+  readonly deliveryIds: number
+  /** Refused deliveries that are deleted. */
+  readonly quarantined: number
+  /** Invitations that name the person as the inviter: they stay without one. */
+  readonly inviters: number
+  /** Reasons of pauses that name the person. */
+  readonly reasons: number
+  /** Compressed bodies that can't be read, and may name anybody. They stay. */
+  readonly unreadable: number
 }
 
 /**
@@ -256,10 +293,20 @@ export class Inbox extends Context.Service<
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
 
     /**
-     * Forgets a person: address, attempts and the bodies of their webhooks go, what is not sent yet is cancelled. A keyed
-     * hash stays, so that duplicates are still known.
+     * Forgets a person, who is given by one whole address, one whole Spot member id, or exactly a text under which they are
+     * stored. Address, attempts and the bodies that name them go, in whatever spelling; what is not sent yet is cancelled. A
+     * keyed hash stays, so that duplicates are still known.
      */
-    readonly forget: (member: string) => Effect.Effect<Forgotten, InboxUnavailable>
+    readonly forget: (
+      person: string,
+      options?: ForgetOptions
+    ) => Effect.Effect<Forgotten, InboxUnavailable | NotAPerson>
+
+    /** What `forget` would find. Changes nothing. */
+    readonly forgetPlan: (
+      person: string,
+      options?: ForgetOptions
+    ) => Effect.Effect<Forgotten, InboxUnavailable | NotAPerson>
 
     /** What waits to be mapped and sent, at the cost of a look at some thousands of entries of an index. */
     readonly waiting: (spots: ReadonlyArray<string>) => Effect.Effect<Waiting, InboxUnavailable>

@@ -10,7 +10,7 @@ import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { check } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
-import { forget } from "./internal/inbox/forget.ts"
+import { forgetting } from "./internal/inbox/forget.ts"
 import { hashing } from "./internal/inbox/identity.ts"
 import { map } from "./internal/inbox/map.ts"
 import { keyOf } from "./internal/inbox/person.ts"
@@ -34,6 +34,7 @@ import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
+import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -52,7 +53,8 @@ export const migrations = {
   "0008_keep_receipt": keepReceipt,
   "0009_identify_by_body": identifyByBody,
   "0010_chain_audit_log": chainAuditLog,
-  "0011_share_bounds": shareBounds
+  "0011_share_bounds": shareBounds,
+  "0012_key_personal_ids": keyPersonalIds
 }
 
 /**
@@ -177,7 +179,7 @@ export const layer: Layer.Layer<
       searchInvitations: search.invitations,
       ...replaying(store),
       purge: purge(store),
-      forget: forget(store),
+      ...forgetting(store),
       waiting: waiting(store),
       stats: stats(store),
       check: checkTogether(undefined)

@@ -257,7 +257,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
     const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
       AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
-    const ids = yield* compressed.naming(sql, { table: "webhooks", where: unnamed }, member)
+    const ids = yield* compressed.naming(sql, unnamed, member)
     const opened =
       ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
     const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]

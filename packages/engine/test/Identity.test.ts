@@ -55,13 +55,28 @@ describe("the hash of a body", () => {
 })
 
 describe("an id that a database can't keep", () => {
+  const hashOf = hashing(randomBytes(32).toString("base64"))
+
   it("is replaced by a hash of its code units, so that no two become equal", () => {
     const long = "x".repeat(256)
     const hostile = ["cut \ud83d", "cut \ud83c", "cut \ufffd", "a\u0000b", "a\u2400b", long, `${long}x`]
-    expect(new Set(hostile.map(storedId)).size).toBe(hostile.length)
-    for (const id of hostile) expect(storedId(id).isWellFormed()).toBe(true)
-    for (const id of ["msg_1", "ü", "😀", "x".repeat(255)]) expect(storedId(id)).toBe(id)
-    expect([storedId(null), storedId("")]).toEqual(["", ""])
+    expect(new Set(hostile.map((id) => storedId(id, hashOf))).size).toBe(hostile.length)
+    for (const id of hostile) expect(storedId(id, hashOf).isWellFormed()).toBe(true)
+    for (const id of ["msg_1", "ü", "😀", "x".repeat(255)]) expect(storedId(id, hashOf)).toBe(id)
+    expect([storedId(null, hashOf), storedId("", hashOf)]).toEqual(["", ""])
+  })
+
+  it("is replaced by a keyed hash where an address may stand in it, so that nobody can read who it is", () => {
+    const personal = [
+      "alice@example.com",
+      "form:alice@example.com",
+      "alice%40example.com",
+      "ALICE@example.com"
+    ]
+    const stored = personal.map((id) => storedId(id, hashOf))
+    expect(new Set(stored).size).toBe(personal.length)
+    for (const id of stored) expect(id).toMatch(/^keyed:[\w-]{22}$/)
+    expect(storedId(personal[0] ?? "", hashing(randomBytes(32).toString("base64")))).not.toBe(stored[0])
   })
 })
 

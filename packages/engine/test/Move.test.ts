@@ -87,7 +87,7 @@ describe("a move from SQLite to Postgres", () => {
       const moved = yield* Move.move(clients)
       const filled = moved.filter(({ rows }) => rows > 0)
       expect(filled.map(({ table, rows }) => [table, rows])).toEqual([
-        ["people", 91],
+        ["people", 92],
         ["webhooks", 254],
         ["invitations", 251],
         ["webhook_invitations", 251],

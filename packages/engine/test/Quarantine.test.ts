@@ -227,7 +227,7 @@ onEach((test) => {
       const { quarantine, refuse } = yield* open()
       yield* refuse()
       yield* refuse({ body: '{"email":"bob@example.com"}' })
-      expect(yield* inbox.forget(alice.member)).toEqual({ invitations: 0, webhooks: 1 })
+      expect(yield* inbox.forget(alice.member)).toMatchObject({ invitations: 0, quarantined: 1 })
       expect((yield* quarantine.list({}, all)).items).toHaveLength(1)
     }).pipe(Effect.scoped))
 })

@@ -233,7 +233,8 @@ const formerly = {
     body: seat("u2", "s1"),
     id: "u2:BOOKING_CREATED",
     gone: "forgotten"
-  }
+  },
+  wh_10: { sender: custom, headers: json, body: `{"id":"${alice.member}"}`, id: alice.member }
 } satisfies Record<string, Former>
 
 const beforeOtherIds = Effect.gen(function* () {
@@ -265,6 +266,7 @@ const knowsOtherIds = Effect.gen(function* () {
   for (const [id, sent] of Object.entries<Sent>(formerly)) {
     expect(yield* send(sent)).toEqual({ id, duplicate: true })
   }
+  expect((yield* inbox.webhook("wh_10"))?.deliveryId).toMatch(/^keyed:[\w-]{22}$/)
   const isNew = { duplicate: false }
   const { wh_1, wh_2, wh_3, wh_4 } = formerly
   const others = [

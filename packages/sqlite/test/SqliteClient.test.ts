@@ -12,7 +12,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { SqliteClient } from "../src/index.ts"
 import * as Connection from "../src/internal/connection.ts"
@@ -605,6 +605,29 @@ describe("checkpoints in a thread", () => {
       yield* Scope.close(scope, Exit.void)
       assert.isFalse(existsSync(`${filename}-wal`))
       assert.deepStrictEqual(yield* (yield* open({ filename }))`SELECT * FROM t`, [])
+    })
+  )
+})
+
+describe("what is deleted", () => {
+  it.effect("is overwritten in the file, also where it was longer than a page", () =>
+    Effect.gen(function* () {
+      const filename = join(mkdtempSync(join(tmpdir(), "usher-sqlite-")), "a.db")
+      const left = () => readFileSync(filename, "latin1").split("deleted@example.com").length - 1
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const sql = yield* open({ filename })
+          yield* sql`CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT`
+          yield* sql`WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 200)
+            INSERT INTO rows SELECT id, 'deleted@example.com' || printf('%.*c', id * 100, 'x') || 'deleted@example.com' FROM n`
+          yield* sql`PRAGMA wal_checkpoint(TRUNCATE)`
+          assert.strictEqual(left(), 400)
+          yield* sql`UPDATE rows SET text = '' WHERE id % 2 = 0`
+          yield* sql`DELETE FROM rows WHERE id % 2 = 1`
+        })
+      )
+      assert.strictEqual(left(), 0)
+      rmSync(dirname(filename), { recursive: true })
     })
   )
 })

@@ -10,6 +10,7 @@ export const sentence = (error: unknown): string => {
     error instanceof Problem.Unauthorized ||
     error instanceof Problem.Forbidden ||
     error instanceof Problem.NotFound ||
+    error instanceof Problem.NotAPerson ||
     error instanceof Problem.Conflict ||
     error instanceof Problem.Unavailable
   ) {

@@ -1,21 +1,19 @@
 import { useState, type FormEvent } from "react"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
-import { sentence } from "../api/problem.ts"
-import { useAction, useApi } from "../api/queries.ts"
+import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
 import { navigate } from "../location.ts"
 import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Field } from "../parts/Field.tsx"
-import { plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
 import { useMayAct } from "../session/session.ts"
+import { ForgetQuestion } from "./ForgetQuestion.tsx"
 import { personOf, personPath } from "./path.ts"
 import { verdict } from "./verdict.tsx"
-import { Raw } from "../parts/Raw.tsx"
 
 /** Was this person invited, and why not? */
 export const Person = () => {
@@ -95,36 +93,8 @@ const Found = ({ person }: { readonly person: string }) => {
   )
 }
 
-const Forget = ({ person }: { readonly person: string }) => {
-  const forget = useAction(
-    () => api.people.forget({ payload: { person } }),
-    ["people", "invitations", "webhooks", "deadLetters", "stats"]
-  )
-  return (
-    <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
-      {(close) => (
-        <>
-          <p>
-            The address of <Raw text={person} />, the answers of attempts and the bodies of the webhooks that
-            named them go for good. What is not sent yet is cancelled. This can&rsquo;t be taken back.
-          </p>
-          {forget.isError ? <p className="field-error">{sentence(forget.error)}</p> : null}
-          {forget.isSuccess ? (
-            <p className="done" role="status">
-              {plural(forget.data.invitations, "invitation")} and{" "}
-              {plural(forget.data.webhooks, "body", "bodies")} are forgotten.
-            </p>
-          ) : null}
-          <div className="dialog-buttons">
-            <Button onPress={close}>{forget.isSuccess ? "Close" : "Keep"}</Button>
-            {forget.isSuccess ? null : (
-              <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
-                Forget
-              </Button>
-            )}
-          </div>
-        </>
-      )}
-    </DialogButton>
-  )
-}
+const Forget = ({ person }: { readonly person: string }) => (
+  <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
+    {(close) => <ForgetQuestion person={person} close={close} />}
+  </DialogButton>
+)

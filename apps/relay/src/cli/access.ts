@@ -9,11 +9,11 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "@usher/admin"
 import { QuarantineSql, Sources, Spots } from "@usher/engine"
-import { userInfo } from "node:os"
 import * as InMemory from "../admin/inMemory.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Database from "../Database.ts"
 import * as Server from "../Server.ts"
+import { commandLine } from "./commandLine.ts"
 import { Failed } from "./failure.ts"
 import { jsonFlag } from "./shared.ts"
 
@@ -102,16 +102,7 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
   if (!makes) yield* present(config.database)
   const services = yield* Layer.build(layerServices(config))
   const options = { publicUrl: config.relay.publicUrl, ...config.admin }
-  const name = `${userInfo().username} (command line)`
-  const caller = {
-    name,
-    scope: "operate",
-    via: "cli",
-    id: "command line",
-    ip: null,
-    isStillAllowed: Effect.succeed(true)
-  } as const
-  const httpClient = yield* Effect.provideContext(InMemory.httpClient(options, caller), services)
+  const httpClient = yield* Effect.provideContext(InMemory.httpClient(options, commandLine()), services)
   return { baseUrl: "http://usher.invalid", httpClient }
 })
 

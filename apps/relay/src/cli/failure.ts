@@ -29,6 +29,7 @@ export const codeOf = (error: unknown): number => {
   if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? 0 : codes.usage
   if (error instanceof HttpApiError.BadRequestProblem) return codes.usage
   if (error instanceof Problem.NotFound) return codes.missing
+  if (error instanceof Problem.NotAPerson) return codes.usage
   if (isRefusal(error)) return codes.refused
   if (error instanceof Problem.Unavailable || error instanceof Inbox.InboxUnavailable)
     return codes.unavailable

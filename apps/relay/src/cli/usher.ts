@@ -3,6 +3,7 @@ import { backup } from "./backup.ts"
 import { config } from "./config.ts"
 import { budget } from "./budget.ts"
 import { check } from "./check.ts"
+import { compact } from "./compact.ts"
 import { lives, sources, spots } from "./control.ts"
 import { demo } from "./demo.ts"
 import { forget } from "./forget.ts"
@@ -28,7 +29,7 @@ import { why } from "./why.ts"
 export const usher = Command.make("usher").pipe(
   Command.withDescription("Turns webhooks into invitations to MeltingSpot Lives"),
   Command.withSubcommands([
-    { group: "Run", commands: [serve, check, config, migrate, backup, demo] },
+    { group: "Run", commands: [serve, check, config, migrate, backup, compact, demo] },
     { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
     {
       group: "Operate",

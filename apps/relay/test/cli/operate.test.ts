@@ -176,7 +176,7 @@ describe("usher forget and usher purge", () => {
       yield* signUp(relay, alice)
       expect(yield* run("forget", alice)).toMatchObject({ code: 2, stdout: "" })
       expect((yield* run("forget", alice, "--yes")).stdout).toBe(
-        "Forgotten: 1 invitation, and the bodies of 1 webhook."
+        "Forgotten: 1 invitation, 1 attempt, 1 webhook."
       )
       expect((yield* run("invitations", "list")).stdout).toContain("forgotten")
       const tomorrow = new Date(Date.now() + 86_400_000).toISOString()

@@ -1,7 +1,7 @@
-import { Effect } from "effect"
+import { Effect, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api } from "@usher/admin"
-import { Inbox, type Insight, type SpotControl } from "@usher/engine"
+import { Api, People, Problem } from "@usher/admin"
+import { Inbox, type Insight, type SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { why } from "../why.ts"
@@ -13,6 +13,11 @@ export const people = HttpApiBuilder.group(
     const inbox = yield* Inbox.Inbox
     const services = yield* Effect.context<Inbox.Inbox | Insight.Insight | SpotControl.SpotControl>()
     const audit = yield* AuditLog
+    const spots = yield* Spots.Spots
+    /** What the Spots call an id. */
+    const memberIds = Effect.map(SubscriptionRef.get(spots.present), (present) =>
+      [...present.values()].flatMap(({ memberId }) => memberId ?? [])
+    )
 
     return handlers
       .handle("why", ({ payload: { person } }) =>
@@ -20,13 +25,27 @@ export const people = HttpApiBuilder.group(
           .read("people.why", { person })
           .pipe(Effect.andThen(Effect.provideContext(why(person), services)), unavailable)
       )
-      .handle("forget", ({ payload: { person } }) =>
-        unavailable(
-          audit.around("people.forget", { person })(
-            inbox.forget(person),
-            ({ invitations, webhooks }) => `${invitations} invitations, ${webhooks} webhooks`
-          )
+      .handle("forgetPlan", ({ payload: { person } }) =>
+        Effect.flatMap(memberIds, (memberIds) => inbox.forgetPlan(person, { memberIds })).pipe(
+          refused,
+          unavailable
         )
+      )
+      .handle("forget", ({ payload: { person } }) =>
+        Effect.flatMap(memberIds, (memberIds) =>
+          audit.around("people.forget", { person })(
+            refused(inbox.forget(person, { memberIds })),
+            People.inWords
+          )
+        ).pipe(unavailable)
       )
   })
 )
+
+/** Of a text that is no person, the sentence says why. */
+const refused = <A, E, R>(self: Effect.Effect<A, E | Inbox.NotAPerson, R>) =>
+  Effect.catchIf(
+    self,
+    (error): error is Inbox.NotAPerson => error instanceof Inbox.NotAPerson,
+    ({ message }) => Effect.fail(new Problem.NotAPerson({ detail: message }))
+  )

@@ -3,23 +3,21 @@ import { Effect, Option, Result } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { Body } from "@usher/signatures"
 import * as StoredBody from "../../StoredBody.ts"
-import { allHeaders } from "../quarantine/rows.ts"
 import { headersOf } from "./rows.ts"
 
-/** The ids of the rows in this range whose compressed bodies contain the text, without regard to case. */
+/** The ids of the webhooks in this range whose compressed bodies contain the text, without regard to case. */
 export const naming = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  range: { readonly table: "webhooks" | "quarantined"; readonly where: Statement.Fragment },
+  where: Statement.Fragment,
   text: string
 ) {
   const found = yield* sql<{ id: string; headers: string; body: Uint8Array }>`SELECT id, headers, body
-    FROM ${sql.literal(range.table)} WHERE headers LIKE '%"content-encoding"%' AND ${range.where}`
+    FROM webhooks WHERE headers LIKE '%"content-encoding"%' AND ${where}`
   const wanted = text.toLowerCase()
-  const readHeaders = range.table === "quarantined" ? allHeaders : headersOf
   const matches = yield* Effect.forEach(
     found,
     ({ id, body, ...row }) => {
-      const headers = readHeaders(row.headers)
+      const headers = headersOf(row.headers)
       return Effect.map(Effect.option(StoredBody.decompressed({ headers, body })), (opened) =>
         Option.exists(opened, (bytes) => textOf(headers, bytes).toLowerCase().includes(wanted)) ? [id] : []
       )

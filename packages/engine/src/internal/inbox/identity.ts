@@ -37,12 +37,20 @@ const padded = (key: Uint8Array, byte: number): Uint8Array =>
 /** In any script, an id of this length fits into an index of Postgres. */
 const maxLength = 255
 
+/** An id that names a person, as it is stored: retries are known by the keyed hash, and nobody can read who it is. */
+export const keyedId = (deliveryId: string, hashOf: (content: Uint8Array) => string): string =>
+  `keyed:${hashOf(Buffer.from(deliveryId, "utf16le"))}`
+
+/** Whether an address may stand in it, also in a part that composition or a URL has escaped. */
+const mayName = (deliveryId: string): boolean => deliveryId.includes("@") || deliveryId.includes("%40")
+
 /**
- * An id as it is stored: '' for none. One that a database would change or refuse (half a surrogate pair, NUL, very long) is
+ * An id as it is stored: '' for none. One in which an address may stand is replaced by a keyed hash. One that a database would change or refuse (half a surrogate pair, NUL, very long) is
  * replaced by the hash of its UTF-16 code units, so that no two become equal.
  */
-export const storedId = (deliveryId: string | null): string => {
+export const storedId = (deliveryId: string | null, hashOf: (content: Uint8Array) => string): string => {
   if (deliveryId === null) return ""
+  if (mayName(deliveryId)) return keyedId(deliveryId, hashOf)
   if (deliveryId.length <= maxLength && deliveryId.isWellFormed() && !deliveryId.includes("\u0000")) {
     return deliveryId
   }

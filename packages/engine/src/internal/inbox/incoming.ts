@@ -35,7 +35,7 @@ export const incoming = ({ random, hashOf }: Store) =>
       all.push({
         id: `wh_${yield* random.ulid}`,
         webhook,
-        deliveryId: storedId(webhook.deliveryId),
+        deliveryId: storedId(webhook.deliveryId, hashOf),
         hash: hashOf(webhook.content ?? webhook.body),
         receivedAt: webhook.receivedAt === undefined ? now : DateTime.toEpochMillis(webhook.receivedAt)
       })

@@ -2,6 +2,7 @@
 import { Duration, Effect } from "effect"
 import { type Incoming, foremost } from "./incoming.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
+import { storedId } from "./identity.ts"
 import type { Store } from "./store.ts"
 
 /** A row of an earlier version is looked for by its former id for so long. */
@@ -67,7 +68,8 @@ export const knownIds = ({ sql, hashOf, unhashedUntil }: Store) => {
     const asked = all.flatMap((one) => {
       const { deliveryId, receivedAt, webhook } = one
       if (deliveryId === "" || receivedAt - formerWindow >= unhashedUntil) return []
-      const others = (webhook.formerIds?.() ?? []).filter((id) => id !== deliveryId)
+      const ids = (webhook.formerIds?.() ?? []).map((id) => storedId(id, hashOf))
+      const others = ids.filter((id) => id !== deliveryId)
       return others.map((formerId) => ({ one, formerId }))
     })
     if (asked.length === 0) return []

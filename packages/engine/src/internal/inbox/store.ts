@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
-import { Deposed, InboxUnavailable } from "../../Inbox.ts"
+import { Deposed, InboxUnavailable, NotAPerson } from "../../Inbox.ts"
 import type { Events } from "../../Events.ts"
 import type { Ended } from "../metrics/ended.ts"
 import type { Repeated } from "../metrics/repeated.ts"
@@ -31,14 +31,17 @@ export interface Store {
  */
 export const unavailable = <A, E, R>(
   self: Effect.Effect<A, E, R>
-): Effect.Effect<A, InboxUnavailable | Extract<E, Deposed>, R> =>
+): Effect.Effect<A, InboxUnavailable | Extract<E, Ours>, R> =>
   self.pipe(
     Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
     Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
   )
 
-const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Deposed> =>
-  cause instanceof InboxUnavailable || cause instanceof Deposed
+/** What is not the database's doing. */
+type Ours = Deposed | NotAPerson
+
+const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>
+  cause instanceof InboxUnavailable || cause instanceof Deposed || cause instanceof NotAPerson
 
 /** Of people in one commit of those that can wait: a delivery that comes meanwhile waits for it. */
 export const enough = 100

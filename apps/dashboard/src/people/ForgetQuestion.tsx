@@ -1,0 +1,83 @@
+import { People } from "@usher/admin"
+import { api } from "../api/client.ts"
+import { sentence } from "../api/problem.ts"
+import { useAction, useApi } from "../api/queries.ts"
+import { Button } from "../parts/Button.tsx"
+import { plural } from "../parts/number.ts"
+import { Raw } from "../parts/Raw.tsx"
+
+interface Props {
+  readonly person: string
+  readonly close: () => void
+}
+
+/** Shows what would be forgotten, found as it will be found, before it asks. */
+export const ForgetQuestion = ({ person, close }: Props) => {
+  const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), {
+    fresh: true
+  })
+  const forget = useAction(
+    () => api.people.forget({ payload: { person } }),
+    ["people", "invitations", "webhooks", "deadLetters", "quarantine", "stats"]
+  )
+  const isOver = forget.isSuccess
+  const error = forget.error ?? plan.error
+  const isPossible = plan.data !== undefined && plan.error === null && !People.isNothing(plan.data)
+  return (
+    <>
+      {isOver ? (
+        <p className="done" role="status">
+          Forgotten: {People.inWords(forget.data)}.
+        </p>
+      ) : plan.isPending ? (
+        <p role="status">The relay searches everything that it has stored.</p>
+      ) : plan.data === undefined ? null : People.isNothing(plan.data) ? (
+        <p role="status">
+          Nothing is stored of <Raw text={person} />.
+        </p>
+      ) : (
+        <Plan person={person} plan={plan.data} />
+      )}
+      {isOver || plan.data === undefined || plan.data.unreadable === 0 ? null : (
+        <p className="hint">
+          {plural(plan.data.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may
+          name anybody.
+        </p>
+      )}
+      {isOver || error === null ? null : (
+        <p className="field-error" role="alert">
+          {sentence(error)}
+        </p>
+      )}
+      <div className="dialog-buttons">
+        <Button onPress={close}>{isOver || !isPossible ? "Close" : "Keep"}</Button>
+        {isOver || !isPossible ? null : (
+          <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
+            Forget
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}
+
+const Plan = ({ person, plan }: { readonly person: string; readonly plan: People.Forgotten }) => (
+  <>
+    <p>
+      <Raw text={person} />: {People.inWords(plan)}.
+    </p>
+    <p>
+      Address, attempts, bodies and headers go for good; what is not sent is canceled. This can&rsquo;t be
+      undone.
+    </p>
+    {plan.waiting === 0 ? null : (
+      <p>Webhooks that wait for their mapping invite the others in them, and lose their bodies then.</p>
+    )}
+    {plan.unmappable === 0 ? null : (
+      <p>
+        Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and map it again
+        first.
+      </p>
+    )}
+  </>
+)

@@ -1,0 +1,95 @@
+/**
+ * Where an address or an id begins and ends in a text: what stands beside it is no part of a longer one. An escape beside it
+ * is no edge either; what it stands for is seen once it is decoded. Texts are in lower case.
+ */
+import { unescapeEntities } from "./entities.ts"
+
+export interface Edges {
+  readonly isStart: (text: string, at: number) => boolean
+  readonly isEnd: (text: string, end: number) => boolean
+}
+
+/** More than the local part of an address may have. */
+const longestRun = 200
+
+const letterAtEnd = /[\p{L}\p{M}\p{N}]$/u
+const letterAtStart = /^[\p{L}\p{M}\p{N}]/u
+
+/** `\n` and an address: the letter belongs to the escape. */
+const openEscape = /(?:^|[^\\])(?:\\\\)*\\$/
+const escapedLetter = /["'/bfnrtux\\]/
+
+const entityAtEnd = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,6});$/
+const escapeAtStart = /^(?:\\u[\da-f]{4}|\\x[\da-f]{2}|%u[\da-f]{4}|%[\da-f]{2})/
+
+const isAfterEscape = (before: string, first: string) => {
+  if (openEscape.test(before)) return escapedLetter.test(first)
+  const entity = entityAtEnd.exec(before)?.[0]
+  return entity !== undefined && unescapeEntities(entity) !== entity
+}
+
+const isBeforeEscape = (after: string) => {
+  if (escapeAtStart.test(after)) return true
+  return after.startsWith("&") && unescapeEntities(after)[0] !== "&"
+}
+
+/** The characters of a local part that stand at the end, and the space or mark before them. */
+const run = /(?:^|[^\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])([\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+)$/u
+
+const address: Edges = {
+  isStart: (text, at) => {
+    if (at === 0) return true
+    const before = text.slice(Math.max(0, at - longestRun), at)
+    if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false
+    const isAfterLetter = letterAtEnd.test(before.slice(0, -1))
+    const beside = run.exec(before)?.[1] ?? before
+    switch (before.at(-1)) {
+      case "_":
+      case "+":
+      case "-":
+      case "~":
+      case "%":
+        return false
+      case ".":
+        // Dots alone are no part of an address.
+        return /^\.+$/.test(beside)
+      case "'":
+        return !isAfterLetter
+      case "=":
+        // The name of a parameter; else the mark of a bounce address.
+        return /(?:^|[?&])[\w.[\]-]+=$|^=+$/.test(beside)
+      case "&":
+        return !isAfterLetter || /[?=]/.test(beside)
+      case "/":
+        // A path or a URL.
+        return !isAfterLetter || beside.startsWith("/")
+    }
+    return true
+  },
+  isEnd: (text, end) => {
+    const after = text.slice(end, end + 12)
+    return !isBeforeEscape(after) && !letterAtStart.test(after) && !/^(?:\.|-+)[\p{L}\p{N}]/u.test(after)
+  }
+}
+
+const id: Edges = {
+  isStart: (text, at) => {
+    const before = text.slice(Math.max(0, at - longestRun), at)
+    return (
+      !isAfterEscape(before, text[at]?.toLowerCase() ?? "") &&
+      !letterAtEnd.test(before) &&
+      !/(?:_|@|[\p{L}\p{N}][.-])$/u.test(before)
+    )
+  },
+  isEnd: (text, end) => {
+    const after = text.slice(end, end + 12)
+    return (
+      !isBeforeEscape(after.toLowerCase()) &&
+      !letterAtStart.test(after) &&
+      !/^(?:_|@|[.-][\p{L}\p{N}])/u.test(after)
+    )
+  }
+}
+
+/** Of addresses, and of Spot member ids. */
+export const edges = { address, id }
