@@ -37,7 +37,7 @@ onEach((test) => {
       expect(items.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(10_000)
       expect(yield* counted("usher_quarantine_evicted_total")).toEqual({ "form size": 13 })
       yield* configure(mend)
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 3 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 3 })
       expect(yield* stored(inbox)).toHaveLength(3)
     }).pipe(Effect.scoped, isolated))
 
@@ -102,7 +102,7 @@ onEach((test) => {
       for (const { id } of items) {
         expect(yield* quarantine.get(id)).toMatchObject({ verifies: true, refusal: null })
       }
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 2, duplicates: 0, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 2, duplicates: 0, refused: 0 })
       expect((yield* stored(inbox)).map(({ deliveryId }) => deliveryId).toSorted()).toEqual([
         "good-first",
         "good-last"
@@ -118,7 +118,7 @@ onEach((test) => {
       yield* refuse({ id: "msg", ...sender })
       expect((yield* quarantine.list({}, all)).items.map(({ times }) => times)).toEqual([2, 2])
       yield* configure(mend)
-      expect(yield* quarantine.release({}, by)).toMatchObject({ released: 2, duplicates: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 2, duplicates: 1, refused: 0 })
       expect((yield* quarantine.list({}, all)).items).toEqual([])
       expect(yield* stored(inbox)).toHaveLength(1)
     }).pipe(Effect.scoped))

@@ -45,7 +45,7 @@ const upgraded = Effect.gen(function* () {
     expect.stringMatching(/^qu_0/)
   ])
   yield* configure(mend)
-  expect(yield* quarantine.release({}, { ...by, unverified: true })).toMatchObject({ released: 3 })
+  expect(yield* quarantine.release({ all: true }, { ...by, unverified: true })).toMatchObject({ released: 3 })
   expect((yield* inbox.received(10)).map(({ deliveryId }) => deliveryId).toSorted()).toEqual([
     "new-1",
     "new-2",
