@@ -7,7 +7,8 @@ import { request } from "node:http"
 import { gzipSync } from "node:zlib"
 import { shown } from "../src/admin/body.ts"
 import { bodyOf } from "../src/cli/webhooks.ts"
-import { createServer, ignoresUpgrade } from "../src/Http.ts"
+import { ignoresUpgrade } from "../src/Http.ts"
+import { BoundedServer } from "../src/server/Connections.ts"
 import { type Relay, relay } from "./admin/harness.ts"
 import { bothWays } from "./cli/harness.ts"
 import { connect, isolated, participants, rawDelivery, secrets, senderNamed, until } from "./harness.ts"
@@ -79,7 +80,7 @@ describe("a request with an Upgrade header", () => {
   )
 
   it("is ignored by this Node, which the start would warn of otherwise", () => {
-    expect(ignoresUpgrade(createServer({}))).toBe(true)
+    expect(ignoresUpgrade(new BoundedServer({}))).toBe(true)
   })
 })
 

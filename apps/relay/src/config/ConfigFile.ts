@@ -23,6 +23,7 @@ import * as SpotConfig from "./SpotConfig.ts"
 export interface Resolved {
   readonly host: string
   readonly port: number
+  readonly adminListener: ServerConfig.Server["admin"]
   readonly database: Database
   readonly admin: Omit<Admin.Options, "publicUrl">
   readonly relay: Relay.Options
@@ -147,13 +148,15 @@ const resolve = Effect.fnUntraced(function* (config: Config, surroundings: Surro
   )
   const sources = made.filter((source) => source !== undefined)
   const server = ServerConfig.resolve(config.server)
-  const { host, port, trustedProxies, requestTimeout, ...receiving } = server
+  const { host, port, admin: adminListener, trustedProxies, requestTimeout, ...receiving } = server
+  yield* ServerConfig.check(server, Problem.below(problems, "server"))
   const database = yield* DatabaseConfig.resolve(folder, config.database).pipe(
     Effect.catch(({ message }) => Effect.as(problems.note(["database"], message), nowhere))
   )
   const resolved: Resolved = {
     host,
     port,
+    adminListener,
     trustedProxies,
     requestTimeout,
     trusted: new Map(
