@@ -5,15 +5,9 @@
  * the database closes last.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { ByteSize, Context, Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import {
-  HttpIncomingMessage,
-  HttpMiddleware,
-  HttpRouter,
-  HttpServer,
-  HttpServerResponse
-} from "effect/http"
+import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import {
   Events,
   InboxSql,
@@ -116,20 +110,15 @@ const layerListening = <A, E, R>(
   })
   const all = Layer.mergeAll(routes, layerUpgradeWarning(server), layerFarewell(server), layerProxies(config))
   // The last middleware is the innermost: it sees every failure.
-  const watched = Failures.layer.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(all)
-  )
+  const watched = Failures.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(all))
   return HttpRouter.serve(watched, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, config.relay.maxBodySize ?? mostBytes)),
+    // Of every request, whatever its route is.
+    Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, Policy.maxBodySize)),
     Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: drain })),
     // Webhooks have a span of the Receiver's; the URLs of others may name people.
     Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
   )
 }
-
-/** Of any request, unless its route says otherwise. */
-const mostBytes = ByteSize.mebibytes(1)
 
 /** Everything that is for operators. */
 const layerOperators = (config: Resolved, options: Options) => {
@@ -145,6 +134,12 @@ const layerOperators = (config: Resolved, options: Options) => {
 
 const policyOf = ({ relay: { publicUrl } }: Resolved, host: string, hosts: ReadonlyArray<string>) =>
   Policy.layer({ isAllowed: allowing({ host, publicUrl, hosts }) })
+
+/** Built for itself: the other listener has the same layers, each of which adds its routes to one router. */
+const unshared = <A, E, R>(layer: Layer.Layer<A, E, R>) =>
+  Layer.effectContext(
+    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
+  )
 
 /**
  * Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. Requests
@@ -169,13 +164,9 @@ export const layer = (config: Resolved, options: Options = {}) =>
     const operators = layerOperators(config, options).pipe(
       Layer.provide(policyOf(config, adminListener.host, adminListener.hosts))
     )
-    return Layer.effect(AdminUrl, AdminUrl).pipe(
-      Layer.provide(
-        Layer.provide(
-          layerAdminUrl,
-          layerListening({ ...adminListener, drain: "1 second" }, config, options, operators)
-        )
-      ),
+    return layerAdminUrl.pipe(
+      Layer.provide(layerListening({ ...adminListener, drain: "1 second" }, config, options, operators)),
+      unshared,
       Layer.provideMerge(layerListening(senders, config, options, received))
     )
   }).pipe(Layer.provide(Upstream.layer(config.trusted)))

@@ -144,13 +144,15 @@ it.live("every other method is 405 with what is allowed, and 404 where there is 
       "REPORT",
       "PURGE"
     ]) {
-      for (const path of ["/", "/healthz", "//readyz/", "/METRICS", "/assets/x.js"]) {
+      for (const path of ["/", "/healthz", "/readyz", "/metrics", "/assets/x.js"]) {
         const { headers, status } = yield* ask(method, url + path)
         expect([method, path, status, headers["allow"]]).toEqual([method, path, 405, "GET, HEAD"])
       }
       const hook = yield* ask(method === "POST" ? "PUT" : method, `${url}/webhooks/svix`)
       expect([method, hook.status, hook.headers["allow"]]).toEqual([method, 405, "HEAD, POST"])
-      expect([method, (yield* ask(method, `${url}/nothing`)).status]).toEqual([method, 404])
+      for (const path of ["/nothing", "//readyz/", "/METRICS"]) {
+        expect([method, path, (yield* ask(method, url + path)).status]).toEqual([method, path, 404])
+      }
       const stats = yield* ask(method, `${url}/api/stats`)
       expect([method, stats.status, stats.headers["allow"]]).toEqual([method, 405, "GET"])
     }

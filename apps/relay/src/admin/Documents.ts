@@ -2,10 +2,10 @@
  * The API's OpenAPI document at `/api/openapi.json`, and a page about it at `/api/docs`. Both come from memory, and the page
  * loads nothing from anywhere else.
  */
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { Api } from "@usher/admin"
 import { alsoHead } from "../Http.ts"
@@ -19,7 +19,7 @@ const document = StaticFile.make({
   cacheControl: "no-cache"
 })
 
-/** The viewer makes its styles while it runs. With this they have the nonce that the page's policy asks for. */
+/** The viewer makes its styles while it runs: with this the page's policy allows them, by a nonce or as properties. */
 const start = StaticFile.make({
   content: () =>
     bytes(`"use strict"
@@ -30,8 +30,18 @@ document.createElement = function (name, ...more) {
   if (element.localName === "style") element.nonce = nonce
   return element
 }
+const { setAttribute } = Element.prototype
+Element.prototype.setAttribute = function (name, value) {
+  if (name === "style" && this.style) this.style.cssText = value
+  else setAttribute.call(this, name, value)
+}
 document.addEventListener("DOMContentLoaded", () => {
-  const options = { url: "/api/openapi.json", withDefaultFonts: false, telemetry: false }
+  const options = {
+    url: "/api/openapi.json",
+    withDefaultFonts: false,
+    telemetry: false,
+    showDeveloperTools: "never"
+  }
   window.Scalar.createApiReference(document.getElementById("reference"), options)
 })
 `),
@@ -58,6 +68,7 @@ const pageWith = (nonce: string) => `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Usher admin API</title>
+    <link rel="icon" href="/favicon.svg" />
     <script src="/api/docs/start.js" nonce="${nonce}"></script>
     <script src="/api/docs/reference.js" defer></script>
   </head>
@@ -67,20 +78,21 @@ const pageWith = (nonce: string) => `<!doctype html>
 </html>
 `
 
-/** The viewer that comes with Effect stands in a page of Effect's own. */
-const viewer = Effect.gen(function* () {
-  const router = yield* HttpRouter.make
+/** The viewer that comes with Effect stands in a page of Effect's own, in the first script. */
+const viewer = async () => {
   const page = HttpApiScalar.layer(Api.AdminApi, { path: "/" })
-  yield* Effect.scoped(Layer.build(Layer.provide(page, Layer.succeed(HttpRouter.HttpRouter, router))))
-  const request = HttpServerRequest.fromWeb(new Request("http://usher.invalid/"))
-  const response = yield* Effect.scoped(router.asHttpEffect()).pipe(
-    Effect.provideService(HttpServerRequest.HttpServerRequest, request),
-    Effect.orDie
-  )
-  const text = yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
+  const { handler, dispose } = HttpRouter.toWebHandler(page, { disableLogger: true })
+  const text = await (await handler(new Request("http://usher.invalid/"))).text()
+  await dispose()
   const [opening, closing] = ["<script>", "</script>"]
   const from = text.indexOf(opening) + opening.length
   return bytes(text.slice(from, text.indexOf(closing, from)))
+}
+
+const reference = StaticFile.make({
+  content: viewer,
+  contentType: "text/javascript; charset=utf-8",
+  cacheControl: "no-cache"
 })
 
 export const layer = HttpRouter.use(
@@ -91,12 +103,6 @@ export const layer = HttpRouter.use(
       return HttpServerResponse.html(pageWith(nonce)).pipe(
         HttpServerResponse.setHeader("content-security-policy", policyOf(nonce))
       )
-    })
-    const script = yield* viewer
-    const reference = StaticFile.make({
-      content: () => script,
-      contentType: "text/javascript; charset=utf-8",
-      cacheControl: "no-cache"
     })
     yield* router.addAll(alsoHead("/api/openapi.json", document))
     yield* router.addAll(alsoHead("/api/docs", page))

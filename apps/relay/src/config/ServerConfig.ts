@@ -48,7 +48,8 @@ const AdminListener = Schema.Struct({
 
 export const ServerConfig = Schema.Struct({
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "the address to listen on; 0.0.0.0 for all of this machine",
+    description:
+      "the address to listen on; 0.0.0.0 for all of this machine, which takes a listener for operators (admin)",
     default: "127.0.0.1"
   }),
   port: Schema.optionalKey(Port).annotateKey({

@@ -16,14 +16,15 @@ import { asProblem, problem, withHeaders } from "./problem.ts"
 /** Any name may ask these: an orchestrator's and a collector's names are not ours to know. */
 const forAnyHost: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/*"])
 
-/** More than any search, any filter and any mapping takes. */
-const mostBytes = ByteSize.mebibytes(1)
+/** More than any search, any filter and any mapping takes. The Receiver has a limit of its own. */
+export const maxBodySize = ByteSize.mebibytes(1)
 
-/** Read before anybody has shown a token: as many as there are connections can be held at once. */
-const mostBytesUnknown = ByteSize.kibibytes(16)
+/** A sign-in is read before the relay knows anybody: as many can be held at once as there are connections. */
+const maxSignInSize = ByteSize.kibibytes(16)
 
-const bound = (path: string, method: string) =>
-  path === "/api/session" && method === "POST" ? mostBytesUnknown : mostBytes
+/** The body stays with the request, for the endpoint to take it from there. */
+const readSignIn = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.provideService(request.arrayBuffer, HttpIncomingMessage.MaxBodySize, maxSignInSize)
 
 const unknownPath = problem(
   404,
@@ -59,10 +60,9 @@ export const layer = ({ isAllowed }: Options) =>
       const { route } = yield* HttpRouter.RouteContext
       if (!isNormal(route.path, pathOf(request))) return unknownPath
       if (!forAnyHost.has(route.path) && !isAllowed(request.headers["host"])) return misdirected
-      const response = yield* handle.pipe(
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, bound(route.path, request.method)),
-        Effect.catchCause(recover)
-      )
-      return withHeaders(asProblem(response))
+      const isSignIn = route.path === "/api/session" && request.method === "POST"
+      const answer = isSignIn ? Effect.andThen(readSignIn(request), handle) : handle
+      const response = yield* Effect.catchCause(answer, recover)
+      return withHeaders(route.path.startsWith("/api/") ? asProblem(response) : response)
     })
   ).layer

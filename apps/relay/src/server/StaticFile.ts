@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from "node:zlib"
 
 export interface Options {
   /** Called once, at the first request. */
-  readonly content: () => Uint8Array
+  readonly content: () => Uint8Array | Promise<Uint8Array>
   readonly contentType: string
   readonly cacheControl: string
   readonly headers?: Readonly<Record<string, string>>
@@ -42,33 +42,38 @@ const codingFor = (accepted: string | undefined): Coding | undefined => {
 const isMatch = (header: string | undefined, etag: string): boolean =>
   header?.split(",").some((tag) => tag.trim() === etag || tag.trim() === "*") ?? false
 
+interface Loaded {
+  readonly content: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  readonly etag: string
+}
+
 /** Answers GET and HEAD. */
 export const make = ({ content, contentType, cacheControl, headers: more = {} }: Options) => {
-  let loaded: { readonly content: Uint8Array; readonly headers: Record<string, string> } | undefined
-  const load = () => {
-    if (loaded !== undefined) return loaded
-    const bytes = content()
+  // Promises: an effect that is cached would keep the interruption of a client that has left.
+  let loading: Promise<Loaded> | undefined
+  const load = async (): Promise<Loaded> => {
+    const bytes = await content()
     // Weak: it stands for each coding of the same content.
     const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`
     const headers = { ...more, "cache-control": cacheControl, etag, vary: "Accept-Encoding" }
-    return (loaded = { content: bytes, headers })
+    return { content: bytes, headers, etag }
   }
-  // A promise: an effect that is cached would keep the interruption of a client that has left.
   const compressed = new Map<Coding, Promise<Uint8Array>>()
-  const compress = (coding: Coding) => {
-    const made = compressed.get(coding) ?? codings[coding](load().content)
+  const compress = (coding: Coding, content: Uint8Array) => {
+    const made = compressed.get(coding) ?? codings[coding](content)
     compressed.set(coding, made)
     return made
   }
   return Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const { content, headers } = load()
-    if (isMatch(request.headers["if-none-match"], headers["etag"] ?? "")) {
+    const { content, headers, etag } = yield* Effect.promise(() => (loading ??= load()))
+    if (isMatch(request.headers["if-none-match"], etag)) {
       return HttpServerResponse.empty({ status: 304, headers })
     }
     const coding = isCompressible(contentType) ? codingFor(request.headers["accept-encoding"]) : undefined
     if (coding === undefined) return HttpServerResponse.uint8Array(content, { contentType, headers })
-    const body = yield* Effect.promise(() => compress(coding))
+    const body = yield* Effect.promise(() => compress(coding, content))
     return HttpServerResponse.uint8Array(body, {
       contentType,
       headers: { ...headers, "content-encoding": coding }

@@ -23,7 +23,11 @@ export interface Listening {
 }
 
 /** Tells whether a `Host` header names this relay. */
-export const allowing = ({ host, publicUrl, hosts }: Listening): ((header: string | undefined) => boolean) => {
+export const allowing = ({
+  host,
+  publicUrl,
+  hosts
+}: Listening): ((header: string | undefined) => boolean) => {
   const names = new Set(
     [host.includes(":") ? `[${host}]` : host, new URL(publicUrl).hostname, ...hosts].map((name) =>
       name.toLowerCase()

@@ -20,6 +20,7 @@ const isPlain = (text: string): boolean =>
 
 /** Whether the path is written like the route that it matched: `/api/webhooks/:id`, `/assets/*`. */
 export const isNormal = (route: string, path: string): boolean => {
+  if (path === "/") return route === "/" || route === "/*"
   const [declared, given] = [route.split("/"), path.split("/")]
   const isOpenEnded = declared.at(-1) === "*"
   if (isOpenEnded ? given.length < declared.length - 1 : given.length !== declared.length) return false
