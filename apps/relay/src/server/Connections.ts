@@ -21,6 +21,8 @@ export interface Options extends Http.ServerOptions {
 export class BoundedServer extends Http.Server {
   readonly #maxWaiting: number
   readonly #waiting = new WeakMap<Socket, number>()
+  /** Whose turn has come, in their order: one of each connection at most. */
+  readonly #next: Array<() => void> = []
 
   constructor({ maxConnections = 4_096, maxWaiting = 20, unreadTimeout = 30_000, ...options }: Options) {
     // It ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and some
@@ -54,9 +56,16 @@ export class BoundedServer extends Http.Server {
     if (waiting > this.#maxWaiting) socket.destroy()
     response.once("socket", () => {
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
-      handOver()
+      this.#next.push(handOver)
+      if (this.#next.length === 1) setImmediate(this.#turn)
     })
     return true
+  }
+
+  /** One in each turn of the event loop: requests of connections on which none wait come in between. */
+  readonly #turn = (): void => {
+    this.#next.shift()?.()
+    if (this.#next.length > 0) setImmediate(this.#turn)
   }
 }
 

@@ -42,6 +42,17 @@ const codingFor = (accepted: string | undefined): Coding | undefined => {
 const isMatch = (header: string | undefined, etag: string): boolean =>
   header?.split(",").some((tag) => tag.trim() === etag || tag.trim() === "*") ?? false
 
+/** In bytes. */
+const large = 65_536
+
+let last: Promise<void> = Promise.resolve()
+
+/** Of large answers one goes out in each turn of the event loop: to copy many of them at once would hold up all others. */
+const turn = (): Promise<void> => {
+  last = last.then(() => new Promise((resolve) => void setImmediate(resolve)))
+  return last
+}
+
 interface Loaded {
   readonly content: Uint8Array
   readonly headers: Readonly<Record<string, string>>
@@ -72,11 +83,11 @@ export const make = ({ content, contentType, cacheControl, headers: more = {} }:
       return HttpServerResponse.empty({ status: 304, headers })
     }
     const coding = isCompressible(contentType) ? codingFor(request.headers["accept-encoding"]) : undefined
-    if (coding === undefined) return HttpServerResponse.uint8Array(content, { contentType, headers })
-    const body = yield* Effect.promise(() => compress(coding, content))
+    const body = coding === undefined ? content : yield* Effect.promise(() => compress(coding, content))
+    if (body.length > large && request.method === "GET") yield* Effect.promise(turn)
     return HttpServerResponse.uint8Array(body, {
       contentType,
-      headers: { ...headers, "content-encoding": coding }
+      headers: coding === undefined ? headers : { ...headers, "content-encoding": coding }
     })
   })
 }
