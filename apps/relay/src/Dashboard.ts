@@ -1,17 +1,12 @@
 /**
- * The operator's page at `/`, as it was built by `apps/dashboard`. It loads nothing from anywhere else, runs no script
- * and takes no style that stands in the document itself.
+ * The operator's page at `/`, as it was built by `apps/dashboard`, from memory. It loads nothing from anywhere else, runs no
+ * script and takes no style that stands in the document itself.
  */
-import { Effect, FileSystem, Layer } from "effect"
-import {
-  HttpMiddleware,
-  HttpRouter,
-  HttpServerRespondable,
-  HttpServerResponse,
-  HttpStaticServer
-} from "effect/http"
+import { Effect, FileSystem, Layer, Path } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
 import { fileURLToPath } from "node:url"
 import { alsoHead } from "./Http.ts"
+import * as StaticFile from "./server/StaticFile.ts"
 
 const built = fileURLToPath(new URL("../../dashboard/dist", import.meta.url))
 
@@ -26,14 +21,18 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-const guarded = HttpServerResponse.setHeaders({
-  "content-security-policy": policy,
-  "cross-origin-opener-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff"
-})
+const headers = { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }
 
-const compressed = HttpMiddleware.compression({ levels: { br: 6 } })
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2"
+}
 
 const unbuilt = Effect.succeed(
   HttpServerResponse.text(
@@ -42,21 +41,24 @@ const unbuilt = Effect.succeed(
   )
 )
 
-const serve = (root: string, cacheControl: string) =>
-  Effect.map(HttpStaticServer.make({ root, cacheControl }), (files) =>
-    files.pipe(Effect.catch(HttpServerRespondable.toResponse), Effect.map(guarded), compressed)
-  )
-
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
     const files = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
     if (!(yield* files.exists(`${built}/index.html`))) return yield* router.addAll(alsoHead("/", unbuilt))
-    yield* router.addAll(alsoHead("/", yield* serve(built, "no-cache")))
-    yield* router.addAll(alsoHead("/favicon.svg", yield* serve(built, "max-age=3600")))
-    // Their names change with what they say.
-    yield* router
-      .prefixed("/assets")
-      .addAll(alsoHead("/*", yield* serve(`${built}/assets`, "public, max-age=31536000, immutable")))
+
+    const add = Effect.fnUntraced(function* (route: `/${string}`, file: string, cacheControl: string) {
+      const content = yield* files.readFile(`${built}/${file}`)
+      const contentType = types[path.extname(file)] ?? "application/octet-stream"
+      const answer = StaticFile.make({ content: () => content, contentType, cacheControl, headers })
+      yield* router.addAll(alsoHead(route, answer))
+    })
+    yield* add("/", "index.html", "no-cache")
+    yield* add("/favicon.svg", "favicon.svg", "max-age=3600")
+    for (const name of yield* files.readDirectory(`${built}/assets`)) {
+      // Their names change with what they say.
+      yield* add(`/assets/${name}`, `assets/${name}`, "public, max-age=31536000, immutable")
+    }
   })
 )

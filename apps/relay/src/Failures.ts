@@ -11,6 +11,7 @@ import {
   type HttpServerResponse,
   ProblemDetails
 } from "effect/http"
+import { asProblem, withHeaders } from "./server/problem.ts"
 
 const failures = Metric.counter("usher_http_failures_total", {
   description: "Requests that the relay failed to answer, by route",
@@ -55,8 +56,8 @@ export const layer = HttpRouter.use(
     /** Causes that stand for an answer, such as 404 or 400, are none of a fault. */
     const recover = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
       if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
-      const [{ status }] = yield* HttpServerError.causeResponse(cause)
-      return status === 500 ? yield* fail(cause) : yield* Effect.failCause(cause)
+      const [response] = yield* HttpServerError.causeResponse(cause)
+      return response.status === 500 ? yield* fail(cause) : withHeaders(asProblem(response))
     })
 
     yield* router.addGlobalMiddleware((handle) =>
@@ -66,13 +67,15 @@ export const layer = HttpRouter.use(
 )
 
 const problem = (id: string) =>
-  ProblemDetails.toResponse({
-    type: "urn:usher:problem:failure",
-    status: 500,
-    title: "Internal server error",
-    detail: `The relay failed. Its log has a line with the id ${id}.`,
-    id
-  })
+  withHeaders(
+    ProblemDetails.toResponse({
+      type: "urn:usher:problem:failure",
+      status: 500,
+      title: "Internal server error",
+      detail: `The relay failed. Its log has a line with the id ${id}.`,
+      id
+    })
+  )
 
 /** In frames of a stack. */
 const depth = 8

@@ -2,7 +2,7 @@
  * `/healthz`: the process is alive. `/readyz`: it can take webhooks and send invitations; if not, what stands in its way.
  * `/readyz?exclude=spots` leaves checks out: a relay whose key is refused takes and keeps webhooks all the same.
  */
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Inbox, InboxSql, SpotControl } from "@usher/engine"
@@ -18,7 +18,10 @@ interface Check {
   readonly reason: string | null
 }
 
-export const layer = HttpRouter.use(
+/** That alone, for the listener that senders reach: readiness has reasons in it. */
+export const layerAlive = HttpRouter.use((router) => router.addAll(alsoHead("/healthz", alive)))
+
+const layerReady = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const inbox = yield* Inbox.Inbox
     const control = yield* SpotControl.SpotControl
@@ -62,10 +65,11 @@ export const layer = HttpRouter.use(
       )
     })
 
-    yield* router.addAll(alsoHead("/healthz", alive))
     yield* router.addAll(alsoHead("/readyz", ready))
   })
 )
+
+export const layer = Layer.mergeAll(layerAlive, layerReady)
 
 /** Who asks has a timeout of its own. */
 const patience = "3 seconds"

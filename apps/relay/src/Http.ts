@@ -1,14 +1,9 @@
-/** Node's server as the relay needs it, and what it answers where no route does. */
+/** What the relay answers where no route does. */
 import { Effect, Layer } from "effect"
-import { FindMyWay, HttpRouter, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
-import * as Http from "node:http"
-
-/**
- * A server that ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and
- * some clients offer HTTP/2 with each one.
- */
-export const createServer = (options: Http.ServerOptions): Http.Server =>
-  Http.createServer({ ...options, shouldUpgradeCallback: () => false })
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import type * as Http from "node:http"
+import { pathOf } from "./server/normalForm.ts"
+import { problem } from "./server/problem.ts"
 
 /** Whether this Node knows the option: it does from 24.9 on. */
 export const ignoresUpgrade = (server: Http.Server): boolean => "shouldUpgradeCallback" in server
@@ -30,23 +25,17 @@ export const alsoHead = <E, R>(
 ) => [HttpRouter.route("GET", path, handler), HttpRouter.route("HEAD", path, handler)] as const
 
 /** What is there to be looked at, besides the API and the webhooks, which answer for themselves. */
-const pages = ["/", "/favicon.svg", "/assets/*", "/healthz", "/readyz", "/metrics"] as const
+const pages: ReadonlySet<string> = new Set(["/", "/favicon.svg", "/healthz", "/readyz", "/metrics"])
 
-/** Read as the router reads them. */
-const known = FindMyWay.make<true>()
-for (const page of pages) known.on("GET", page, true)
-
-const problem = (status: number, title: string, detail: string) =>
-  ProblemDetails.toResponse({ type: ProblemDetails.blankType, status, title, detail })
+const isPage = (path: string): boolean => pages.has(path) || path.startsWith("/assets/")
 
 const notFound = problem(404, "Not found", "Webhooks are taken at POST /webhooks/{source}.")
 
 /** Everything that no other route takes. */
-export const layerRest = HttpRouter.add(
-  "*",
-  "/*",
-  Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) =>
-    method === "GET" || method === "HEAD" || known.find("GET", url) === undefined
+export const layerRest = HttpRouter.add("*", "/*", (request) => {
+  const { method } = request
+  return Effect.succeed(
+    method === "GET" || method === "HEAD" || !isPage(pathOf(request))
       ? notFound
       : HttpServerResponse.setHeader(
           problem(405, "Method not allowed", `This takes GET and HEAD, not ${method}.`),
@@ -54,4 +43,4 @@ export const layerRest = HttpRouter.add(
           "GET, HEAD"
         )
   )
-)
+})

@@ -5,9 +5,9 @@
  * the database closes last.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import {
   Events,
   InboxSql,
@@ -28,7 +28,10 @@ import * as Database from "./Database.ts"
 import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
 import * as Health from "./Health.ts"
-import { createServer, layerRest, layerUpgradeWarning } from "./Http.ts"
+import { layerRest, layerUpgradeWarning } from "./Http.ts"
+import { BoundedServer } from "./server/Connections.ts"
+import { allowing } from "./server/hosts.ts"
+import * as Policy from "./server/Policy.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 import * as Upstream from "./Upstream.ts"
 
@@ -77,48 +80,93 @@ export interface Options {
   readonly requestTimeout?: Duration.Input | undefined
 }
 
-/**
- * Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. Requests
- * under way may take 3 seconds and calls to the upstream another 5, which is within the 10 that `docker stop` grants.
- */
-export const layer = (config: Resolved, options: Options = {}) =>
-  Layer.suspend(() => {
-    const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
-    const server = createServer({
-      requestTimeout,
-      headersTimeout: requestTimeout / 2,
-      connectionsCheckingInterval: requestTimeout / 10
-    })
-    const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
-    const all = Layer.mergeAll(
-      admin,
-      Health.layer,
-      MetricsPage.layer,
-      // Whatever is taken at / comes before it.
-      layerRest.pipe(Layer.provide(Dashboard.layer)),
-      layerUpgradeWarning(server),
-      layerFarewell(server),
-      layerProxies(config)
-    )
-    const routes = Failures.layer.pipe(
-      Layer.provide(SecureRandom.layerWebCrypto),
-      Layer.provideMerge(all),
-      Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)),
-      Layer.provideMerge(layerRelay(config))
-    )
-    return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-      Layer.provideMerge(
-        NodeHttpServer.layer(() => server, {
-          host: config.host,
-          port: config.port,
-          gracefulShutdownTimeout: "3 seconds"
-        })
-      ),
-      Layer.provide(Upstream.layer(config.trusted)),
-      // Webhooks have a span of the Receiver's; the URLs of others may name people.
-      Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
-    )
-  })
+/** Where operators open the page and the API. */
+export class AdminUrl extends Context.Service<AdminUrl, string>()("@usher/relay/AdminUrl") {}
 
 /** What a person may open, once the server listens. */
 export const url = HttpServer.addressFormattedWith(Effect.succeed)
+
+const layerAdminUrl = Layer.effect(AdminUrl, url)
+
+interface Listener {
+  readonly host: string
+  readonly port: number
+  /** How long it waits for requests under way when it stops. */
+  readonly drain: Duration.Input
+}
+
+/** Serves routes on a listener of its own, with what all of them need. */
+const layerListening = <A, E, R>(
+  { host, port, drain }: Listener,
+  config: Resolved,
+  options: Options,
+  routes: Layer.Layer<A, E, R>
+) => {
+  const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
+  const server = new BoundedServer({
+    requestTimeout,
+    headersTimeout: requestTimeout / 2,
+    connectionsCheckingInterval: requestTimeout / 10
+  })
+  const all = Layer.mergeAll(routes, layerUpgradeWarning(server), layerFarewell(server), layerProxies(config))
+  // The last middleware is the innermost: it sees every failure.
+  const watched = Failures.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(all))
+  return HttpRouter.serve(watched, { disableLogger: true, disableListenLog: true }).pipe(
+    // Of every request, whatever its route is.
+    Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, Policy.maxBodySize)),
+    Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: drain })),
+    // Webhooks have a span of the Receiver's; the URLs of others may name people.
+    Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
+  )
+}
+
+/** Everything that is for operators. */
+const layerOperators = (config: Resolved, options: Options) => {
+  const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
+  return Layer.mergeAll(
+    admin,
+    Health.layer,
+    MetricsPage.layer,
+    // Whatever is taken at / comes before it.
+    layerRest.pipe(Layer.provide(Dashboard.layer))
+  ).pipe(Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)))
+}
+
+const policyOf = ({ relay: { publicUrl } }: Resolved, host: string, hosts: ReadonlyArray<string>) =>
+  Policy.layer({ isAllowed: allowing({ host, publicUrl, hosts }) })
+
+/** Built for itself: the other listener has the same layers, each of which adds its routes to one router. */
+const unshared = <A, E, R>(layer: Layer.Layer<A, E, R>) =>
+  Layer.effectContext(
+    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
+  )
+
+/**
+ * Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. Requests
+ * under way may take 3 seconds, those of operators on a listener of their own 1 second before that, and calls to the upstream
+ * another 5, which is within the 10 that `docker stop` grants.
+ */
+export const layer = (config: Resolved, options: Options = {}) =>
+  Layer.suspend(() => {
+    const { host, port, adminListener } = config
+    const senders = { host, port, drain: "3 seconds" } as const
+    if (adminListener === undefined) {
+      const routes = layerOperators(config, options).pipe(
+        Layer.provide(policyOf(config, host, [])),
+        Layer.provideMerge(layerRelay(config))
+      )
+      return Layer.provideMerge(layerAdminUrl, layerListening(senders, config, options, routes))
+    }
+    const received = Layer.mergeAll(Health.layerAlive, layerRest).pipe(
+      Layer.provide(policyOf(config, host, [])),
+      Layer.provideMerge(layerRelay(config))
+    )
+    const operators = layerOperators(config, options).pipe(
+      Layer.provide(policyOf(config, adminListener.host, adminListener.hosts))
+    )
+    return layerAdminUrl.pipe(
+      Layer.provide(layerListening({ ...adminListener, drain: "1 second" }, config, options, operators)),
+      unshared,
+      Layer.provideMerge(layerListening(senders, config, options, received))
+    )
+  }).pipe(Layer.provide(Upstream.layer(config.trusted)))

@@ -7,7 +7,8 @@ import { request } from "node:http"
 import { gzipSync } from "node:zlib"
 import { shown } from "../src/admin/body.ts"
 import { bodyOf } from "../src/cli/webhooks.ts"
-import { createServer, ignoresUpgrade } from "../src/Http.ts"
+import { ignoresUpgrade } from "../src/Http.ts"
+import { BoundedServer } from "../src/server/Connections.ts"
 import { type Relay, relay } from "./admin/harness.ts"
 import { bothWays } from "./cli/harness.ts"
 import { connect, isolated, participants, rawDelivery, secrets, senderNamed, until } from "./harness.ts"
@@ -79,7 +80,7 @@ describe("a request with an Upgrade header", () => {
   )
 
   it("is ignored by this Node, which the start would warn of otherwise", () => {
-    expect(ignoresUpgrade(createServer({}))).toBe(true)
+    expect(ignoresUpgrade(new BoundedServer({}))).toBe(true)
   })
 })
 
@@ -143,13 +144,15 @@ it.live("every other method is 405 with what is allowed, and 404 where there is 
       "REPORT",
       "PURGE"
     ]) {
-      for (const path of ["/", "/healthz", "//readyz/", "/METRICS", "/assets/x.js"]) {
+      for (const path of ["/", "/healthz", "/readyz", "/metrics", "/assets/x.js"]) {
         const { headers, status } = yield* ask(method, url + path)
         expect([method, path, status, headers["allow"]]).toEqual([method, path, 405, "GET, HEAD"])
       }
       const hook = yield* ask(method === "POST" ? "PUT" : method, `${url}/webhooks/svix`)
       expect([method, hook.status, hook.headers["allow"]]).toEqual([method, 405, "HEAD, POST"])
-      expect([method, (yield* ask(method, `${url}/nothing`)).status]).toEqual([method, 404])
+      for (const path of ["/nothing", "//readyz/", "/METRICS"]) {
+        expect([method, path, (yield* ask(method, url + path)).status]).toEqual([method, path, 404])
+      }
       const stats = yield* ask(method, `${url}/api/stats`)
       expect([method, stats.status, stats.headers["allow"]]).toEqual([method, 405, "GET"])
     }

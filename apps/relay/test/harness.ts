@@ -234,6 +234,7 @@ export const connect = (url: string) =>
             send: (text: string) => Effect.sync(() => void socket.write(text)),
             received: Effect.sync(() => received),
             closed: Effect.promise(() => closed),
+            buffered: () => socket.writableLength,
             close: Effect.sync(() => socket.destroy())
           })
         )
@@ -247,6 +248,8 @@ interface Connection {
   readonly received: Effect.Effect<string>
   /** When the other side has closed it. */
   readonly closed: Effect.Effect<void>
+  /** In bytes: what the other side has not taken yet. */
+  readonly buffered: () => number
   readonly close: Effect.Effect<unknown>
 }
 

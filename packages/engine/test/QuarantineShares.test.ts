@@ -102,7 +102,11 @@ onEach((test) => {
       for (const { id } of items) {
         expect(yield* quarantine.get(id)).toMatchObject({ verifies: true, refusal: null })
       }
-      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 2, duplicates: 0, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({
+        released: 2,
+        duplicates: 0,
+        refused: 0
+      })
       expect((yield* stored(inbox)).map(({ deliveryId }) => deliveryId).toSorted()).toEqual([
         "good-first",
         "good-last"
@@ -118,7 +122,11 @@ onEach((test) => {
       yield* refuse({ id: "msg", ...sender })
       expect((yield* quarantine.list({}, all)).items.map(({ times }) => times)).toEqual([2, 2])
       yield* configure(mend)
-      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 2, duplicates: 1, refused: 0 })
+      expect(yield* quarantine.release({ all: true }, by)).toMatchObject({
+        released: 2,
+        duplicates: 1,
+        refused: 0
+      })
       expect((yield* quarantine.list({}, all)).items).toEqual([])
       expect(yield* stored(inbox)).toHaveLength(1)
     }).pipe(Effect.scoped))

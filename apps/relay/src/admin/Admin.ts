@@ -1,20 +1,18 @@
-/**
- * The admin API over the engine's services, its OpenAPI document at `/api/openapi.json` and a page about it at
- * `/api/docs`, which loads nothing from anywhere else.
- */
+/** The admin API over the engine's services, and the documents about it. */
 import { Duration, Effect, Layer, Schedule } from "effect"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { type Access, Api } from "@usher/admin"
 import { Insight } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
+import * as Documents from "./Documents.ts"
 import * as Exact from "./exact.ts"
 import { imports } from "./api/imports.ts"
 import { invitations } from "./api/invitations.ts"
 import { mapping } from "./api/mapping.ts"
 import { people } from "./api/people.ts"
-import { Everywhere, NoEndpoint } from "./problems.ts"
+import { NoEndpoint } from "./problems.ts"
 import { replays } from "./api/replays.ts"
 import { session } from "./api/session.ts"
 import { Sessions } from "./Sessions.ts"
@@ -71,7 +69,7 @@ const layerServed = (
   publicUrl: string,
   access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>
 ) =>
-  HttpApiBuilder.layer(Api.AdminApi, { openapiPath: "/api/openapi.json" }).pipe(
+  HttpApiBuilder.layer(Api.AdminApi).pipe(
     Layer.provide([
       webhooks,
       invitations,
@@ -98,10 +96,9 @@ const layerServed = (
 export const layer = (options: Options) =>
   Layer.mergeAll(
     layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
-    HttpApiScalar.layer(Api.AdminApi, { path: "/api/docs", scalar: { withDefaultFonts: false } }),
+    Documents.layer,
     NoEndpoint,
     layerTrimming(options),
-    Everywhere,
     TransportSecurity.layer(options.publicUrl)
   ).pipe(Layer.provide(layerAccess(options)))
 

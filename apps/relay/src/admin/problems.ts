@@ -1,19 +1,11 @@
-/**
- * What can't be done, as problem details; also where no endpoint has had a word in it.
- */
-import { ByteSize, Cause, Effect, Stream } from "effect"
-import {
-  HttpIncomingMessage,
-  HttpRouter,
-  HttpServerError,
-  HttpServerRequest,
-  HttpServerResponse,
-  ProblemDetails
-} from "effect/http"
+/** What the admin API can't do, and paths under `/api` that are no endpoint, as problem details. */
+import { Effect, Stream } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { SqlError } from "effect/sql"
 import { Api, Problem } from "@usher/admin"
 import { Inbox } from "@usher/engine"
+import { problem } from "../server/problem.ts"
 
 type Gone = Inbox.InboxUnavailable | SqlError.SqlError
 
@@ -40,7 +32,9 @@ interface Route {
 
 const routes: Array<Route> = [
   { method: "GET", segments: ["", "api", "openapi.json"] },
-  { method: "GET", segments: ["", "api", "docs"] }
+  { method: "GET", segments: ["", "api", "docs"] },
+  { method: "GET", segments: ["", "api", "docs", "start.js"] },
+  { method: "GET", segments: ["", "api", "docs", "reference.js"] }
 ]
 HttpApi.reflect(Api.AdminApi, {
   onGroup: () => {},
@@ -73,64 +67,4 @@ export const NoEndpoint = HttpRouter.add(
       allowed
     )
   })
-)
-
-const problem = (status: number, title: string, detail: string) =>
-  ProblemDetails.toResponse({ type: ProblemDetails.blankType, status, title, detail })
-
-const titles: Readonly<Record<number, string>> = {
-  400: "Bad request",
-  408: "Request timeout",
-  413: "Too large",
-  415: "Unsupported media type",
-  500: "Internal server error"
-}
-
-const details: Readonly<Record<number, string>> = {
-  400: "The request can't be read.",
-  413: "The body is too large.",
-  415: "Send JSON, as application/json.",
-  500: "The relay failed; its log says why."
-}
-
-/** An error that says nothing, or says it in plain text, in the form of all others. */
-const asProblem = (response: HttpServerResponse.HttpServerResponse) => {
-  const { status } = response
-  if (status < 400 || response.headers["content-type"] === ProblemDetails.contentType) return response
-  return problem(
-    status,
-    titles[status] ?? "Not possible",
-    details[status] ?? "The request can't be answered."
-  )
-}
-
-/** More than any search, any filter and any mapping takes. */
-const mostBytes = ByteSize.mebibytes(1)
-
-/** The page about the API carries its script in itself. */
-const nothingFromElsewhere = "default-src 'self' 'unsafe-inline' data: blob:; frame-ancestors 'none'"
-
-const headersFor = (path: string): Readonly<Record<string, string>> => ({
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  ...(path === "/api/docs" ? { "content-security-policy": nothingFromElsewhere } : {})
-})
-
-/** Errors under `/api` are problems, whoever makes them, and no answer is kept by a cache. */
-export const Everywhere = HttpRouter.middleware(
-  (handle) =>
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) =>
-      url.startsWith("/api/")
-        ? handle.pipe(
-            Effect.provideService(HttpIncomingMessage.MaxBodySize, mostBytes),
-            Effect.catchCauseIf(
-              (cause) => !Cause.hasInterruptsOnly(cause),
-              (cause) => Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
-            ),
-            Effect.map(asProblem),
-            Effect.map(HttpServerResponse.setHeaders(headersFor(url)))
-          )
-        : handle
-    ),
-  { global: true }
 )

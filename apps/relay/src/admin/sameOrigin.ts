@@ -3,6 +3,7 @@
  * cookie from being read on the way.
  */
 import type { HttpServerRequest } from "effect/http"
+import { isLoopback, nameOf } from "../server/hosts.ts"
 
 type Request = Pick<HttpServerRequest.HttpServerRequest, "headers" | "protocol">
 
@@ -37,8 +38,7 @@ export const isJson = ({ headers }: Request): boolean =>
 export const hasBody = ({ headers }: Request): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? "0") > 0
 
-const isLoopback = (host: string | undefined): boolean =>
-  /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host ?? "")
+const isLocalHost = (host: string | undefined): boolean => isLoopback(nameOf(host ?? "") ?? "")
 
 /**
  * How the page is reached: over https, over http on this machine, or over http from elsewhere, which keeps no secret. A
@@ -47,7 +47,7 @@ const isLoopback = (host: string | undefined): boolean =>
 export const connectionOf = (request: Request, publicUrl: string): "https" | "loopback" | "http" => {
   const { origin, host } = request.headers
   const from = origin === undefined || isForeign(origin, request, publicUrl) ? undefined : originOf(origin)
-  const isLocal = isLoopback(from?.host ?? host)
+  const isLocal = isLocalHost(from?.host ?? host)
   if (from !== undefined) return from.protocol === "https:" ? "https" : isLocal ? "loopback" : "http"
   if (request.protocol === "https") return "https"
   if (isLocal) return "loopback"

@@ -36,6 +36,7 @@ export const serve = Command.make(
     const listening = Effect.gen(function* () {
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
+      yield* Effect.logInfo(`operators open the page and the API at ${yield* Server.AdminUrl}`)
     })
     return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),

@@ -25,6 +25,7 @@ import * as SpotConfig from "./SpotConfig.ts"
 export interface Resolved {
   readonly host: string
   readonly port: number
+  readonly adminListener: ServerConfig.Server["admin"]
   readonly database: Database
   readonly admin: Omit<Admin.Options, "publicUrl">
   /** Where in its list each token of `admin` stands. */
@@ -174,13 +175,14 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { host, port, trustedProxies, requestTimeout, ...receiving } = server
+  const { host, port, admin: adminListener, trustedProxies, requestTimeout, ...receiving } = server
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
   const resolved: Resolved = {
     host,
     port,
+    adminListener,
     trustedProxies,
     requestTimeout,
     trusted: new Map(

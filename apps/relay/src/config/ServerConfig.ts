@@ -3,6 +3,7 @@ import { type ByteSize, type Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
+import { isLoopback } from "../server/hosts.ts"
 import type { Problems } from "./Problem.ts"
 import { Length } from "./Time.ts"
 
@@ -23,14 +24,41 @@ const Network = Schema.String.check(
 
 const networkText = (text: string) => (text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
 
+const HostName = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u, {
+    expected: "a host name without scheme and port, such as usher.internal"
+  })
+)
+
+const AdminListener = Schema.Struct({
+  host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "the address to listen on, which senders must not reach",
+    default: "127.0.0.1"
+  }),
+  port: Schema.optionalKey(Port).annotateKey({
+    description: "the port to listen on; 0 for any that is free",
+    default: 8789
+  }),
+  hosts: Schema.optionalKey(Schema.Array(HostName)).annotateKey({
+    description:
+      "further names under which operators call it, such as the name of a proxy; localhost, the address above and the host of publicUrl are always valid",
+    examples: [["usher.internal"]]
+  })
+})
+
 export const ServerConfig = Schema.Struct({
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "the address to listen on; 0.0.0.0 for all of this machine",
+    description:
+      "the address to listen on; 0.0.0.0 for all of this machine, which takes a listener for operators (admin)",
     default: "127.0.0.1"
   }),
   port: Schema.optionalKey(Port).annotateKey({
     description: "the port to listen on; 0 for any that is free",
     default: 8787
+  }),
+  admin: Schema.optionalKey(AdminListener).annotateKey({
+    description:
+      "a listener of its own for operators: the page, the API, metrics and readiness, which the other one then does not serve. Required where host is not an address of this machine alone"
   }),
   publicUrl: Schema.optionalKey(PublicUrl).annotateKey({
     description:
@@ -82,9 +110,18 @@ export const ServerConfig = Schema.Struct({
   })
 })
 
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  /** Names that operators call it by, besides those that are always valid. */
+  readonly hosts: ReadonlyArray<string>
+}
+
 export interface Server {
   readonly host: string
   readonly port: number
+  /** Where operators are served, if not beside the senders. */
+  readonly admin: Listener | undefined
   /** Without a slash at the end. */
   readonly publicUrl: string
   readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
@@ -101,17 +138,13 @@ const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host)
 /** What stands before the host of a URL is a secret more often than not. */
 export const holdsCredentials = (url: string): boolean => /^https?:\/\/[^/]*@/.test(url)
 
-export const check = (config: typeof ServerConfig.Type = {}, problems: Problems) =>
-  config.publicUrl !== undefined && holdsCredentials(config.publicUrl)
-    ? problems.note(["publicUrl"], "no user and no password may stand in this URL")
-    : Effect.void
-
 export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${bracketed(host)}:${port}` } = config
   const { trustedProxies = [], requestTimeout, maxBodySize, maxBodyTotal, deadline, refusals } = config
   return {
     host,
     port,
+    admin: config.admin === undefined ? undefined : listenerOf(config.admin),
     publicUrl: publicUrl.replace(/\/+$/, ""),
     trustedProxies: trustedProxies.map((text) => IpNetwork.fromStringUnsafe(networkText(text))),
     requestTimeout,
@@ -120,4 +153,30 @@ export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
     deadline,
     refusals: rateOf(refusals)
   }
+}
+
+const listenerOf = ({
+  host = "127.0.0.1",
+  port = 8789,
+  hosts = []
+}: typeof AdminListener.Type): Listener => ({ host, port, hosts })
+
+/** What the schema can't see. */
+export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Type = {}, problems: Problems) {
+  if (config.publicUrl !== undefined && holdsCredentials(config.publicUrl)) {
+    yield* problems.note(["publicUrl"], "no user and no password may stand in this URL")
+  }
+  yield* checkListeners(resolve(config), problems)
+})
+
+const checkListeners = ({ host, port, admin }: Server, problems: Problems) => {
+  if (admin === undefined) {
+    if (isLoopback(host)) return Effect.void
+    return problems.note(
+      ["host"],
+      "other machines reach this address, and operators need another one: write admin: { host: 127.0.0.1, port: 8789 } under server"
+    )
+  }
+  if (admin.port !== port || port === 0 || admin.host !== host) return Effect.void
+  return problems.note(["admin", "port"], "senders are served on this address and port: choose another port")
 }

@@ -205,7 +205,8 @@ describe("a sign-in", () => {
 
   it.live("over plain http from elsewhere is refused, and on the relay's machine it is not", () =>
     Effect.gen(function* () {
-      const { url } = yield* relay()
+      const server = "{ port: 0, publicUrl: http://relay.example.com }"
+      const { url } = yield* relay(undefined, {}, { server })
       const far = { ...json, origin: "http://relay.example.com", host: "relay.example.com" }
       const { answer } = yield* signIn(url, tokens.OPERATE_TOKEN, far)
       expect(answer).toMatchObject({ status: 403, json: { detail: expect.stringContaining("https") } })

@@ -4,6 +4,7 @@ import type { Handshake, Sender } from "@usher/signatures"
 import type { Accepted } from "../Inbox.ts"
 import type { Source } from "../Source.ts"
 import * as refusals from "./refusals.ts"
+import { headers } from "./responseHeaders.ts"
 
 export type Outcome =
   | ({ readonly _tag: "Accepted" } & Accepted)
@@ -24,17 +25,17 @@ export const respond = (
   switch (outcome._tag) {
     case "Accepted": {
       const { status, type, body } = answer
-      if (body === null) return HttpServerResponse.empty({ status })
+      if (body === null) return HttpServerResponse.empty({ status, headers })
       const { id, duplicate } = outcome
       const text = body ?? JSON.stringify({ id, status: duplicate ? "duplicate" : "accepted" })
-      return HttpServerResponse.text(text, { status, contentType: type })
+      return HttpServerResponse.text(text, { status, contentType: type, headers })
     }
     case "Handshake": {
-      const { status, headers, body } = outcome.answer
-      return HttpServerResponse.text(body, { status, headers })
+      const { status, body } = outcome.answer
+      return HttpServerResponse.text(body, { status, headers: { ...headers, ...outcome.answer.headers } })
     }
     case "Configured":
-      return HttpServerResponse.empty({ status: 200 })
+      return HttpServerResponse.empty({ status: 200, headers })
     case "WrongMethod":
       return refusals.wrongMethod(asksByGet(sender) ? "GET, HEAD, POST" : "HEAD, POST")
     case "Refused":

@@ -4,11 +4,12 @@ import { HttpServerResponse, ProblemDetails } from "effect/http"
 import type { Sender, VerificationFailed } from "@usher/signatures"
 import type { InboxUnavailable } from "../Inbox.ts"
 import { answerTo, type Refusal } from "../Refusal.ts"
+import { headers as always } from "./responseHeaders.ts"
 
 const problem = (status: number, title: string, detail: string, headers?: Record<string, string>) =>
   HttpServerResponse.setHeaders(
     ProblemDetails.toResponse({ type: ProblemDetails.blankType, status, title, detail }),
-    headers ?? {}
+    { ...always, ...headers }
   )
 
 export const unknownSource = problem(

@@ -1,0 +1,74 @@
+/**
+ * A server of `node:http` with bounds for its connections: how many there are, how many requests wait on each, and how long
+ * a client may leave an answer unread.
+ */
+import * as Http from "node:http"
+import type { Socket } from "node:net"
+
+export interface Options extends Http.ServerOptions {
+  /** Further ones are closed at once. Default 4,096. */
+  readonly maxConnections?: number
+  /** On one connection, behind the one that is being answered. Default 20. */
+  readonly maxWaiting?: number
+  /** In milliseconds, for a client that takes nothing of its answer. Default 30 seconds. */
+  readonly unreadTimeout?: number
+}
+
+/**
+ * Node hands over pipelined requests at once. This one hands over the next when the answer before it has been written, and
+ * closes a connection on which more wait than may.
+ */
+export class BoundedServer extends Http.Server {
+  readonly #maxWaiting: number
+  readonly #waiting = new WeakMap<Socket, number>()
+  /** Whose turn has come, in their order: one of each connection at most. */
+  readonly #next: Array<() => void> = []
+
+  constructor({ maxConnections = 4_096, maxWaiting = 20, unreadTimeout = 30_000, ...options }: Options) {
+    // It ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and some
+    // clients offer HTTP/2 with each one.
+    super({ ...options, shouldUpgradeCallback: () => false })
+    this.#maxWaiting = maxWaiting
+    this.maxConnections = maxConnections
+    this.timeout = unreadTimeout
+    this.on("timeout", (socket) => {
+      // What is being worked on may take its time, as long as the client takes what is written.
+      if (isBusy(socket)) socket.setTimeout(unreadTimeout)
+      else socket.destroy()
+    })
+  }
+
+  override emit(event: string, ...args: Array<unknown>): boolean {
+    const [request, response] = args
+    const isRequest =
+      (event === "request" || event === "checkContinue") &&
+      request instanceof Http.IncomingMessage &&
+      response instanceof Http.ServerResponse
+    // Node gives an answer its socket when it is its turn.
+    if (!isRequest || response.socket !== null) return super.emit(event, ...args)
+    return this.#wait(request, response, () => super.emit(event, ...args))
+  }
+
+  #wait(request: Http.IncomingMessage, response: Http.ServerResponse, handOver: () => void): boolean {
+    const { socket } = request
+    const waiting = (this.#waiting.get(socket) ?? 0) + 1
+    this.#waiting.set(socket, waiting)
+    if (waiting > this.#maxWaiting) socket.destroy()
+    response.once("socket", () => {
+      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
+      this.#next.push(handOver)
+      if (this.#next.length === 1) setImmediate(this.#turn)
+    })
+    return true
+  }
+
+  /** One in each turn of the event loop: requests of connections on which none wait come in between. */
+  readonly #turn = (): void => {
+    this.#next.shift()?.()
+    if (this.#next.length > 0) setImmediate(this.#turn)
+  }
+}
+
+/** Whether an answer is under way of which nothing is stuck. */
+const isBusy = (socket: Socket): boolean =>
+  socket.writableLength === 0 && "_httpMessage" in socket && socket._httpMessage !== null

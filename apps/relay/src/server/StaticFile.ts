@@ -1,0 +1,93 @@
+/** A file that is answered from memory, compressed once for each coding, when it is first asked for. */
+import { Effect } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { createHash } from "node:crypto"
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
+
+export interface Options {
+  /** Called once, at the first request. */
+  readonly content: () => Uint8Array | Promise<Uint8Array>
+  readonly contentType: string
+  readonly cacheControl: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const codings = {
+  br: (content: Uint8Array) =>
+    promisify(brotliCompress)(content, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length }
+    }),
+  gzip: (content: Uint8Array) => promisify(gzip)(content, { level: 9 })
+} as const
+
+type Coding = keyof typeof codings
+
+/** Images and fonts are compressed as they are. */
+const isCompressible = (contentType: string): boolean =>
+  /^(?:text\/|application\/(?:json|javascript)\b|image\/svg\+xml)/.test(contentType)
+
+/** The best that the client takes. */
+const codingFor = (accepted: string | undefined): Coding | undefined => {
+  const taken = new Set(
+    (accepted ?? "")
+      .split(",")
+      .map((item) => item.toLowerCase().split(";"))
+      .filter(([, ...parameters]) => !parameters.some((one) => /^\s*q=0(?:\.0*)?\s*$/.test(one)))
+      .map(([coding = ""]) => coding.trim())
+  )
+  return taken.has("br") ? "br" : taken.has("gzip") ? "gzip" : undefined
+}
+
+const isMatch = (header: string | undefined, etag: string): boolean =>
+  header?.split(",").some((tag) => tag.trim() === etag || tag.trim() === "*") ?? false
+
+/** In bytes. */
+const large = 65_536
+
+let last: Promise<void> = Promise.resolve()
+
+/** Of large answers one goes out in each turn of the event loop: to copy many of them at once would hold up all others. */
+const turn = (): Promise<void> => {
+  last = last.then(() => new Promise((resolve) => void setImmediate(resolve)))
+  return last
+}
+
+interface Loaded {
+  readonly content: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  readonly etag: string
+}
+
+/** Answers GET and HEAD. */
+export const make = ({ content, contentType, cacheControl, headers: more = {} }: Options) => {
+  // Promises: an effect that is cached would keep the interruption of a client that has left.
+  let loading: Promise<Loaded> | undefined
+  const load = async (): Promise<Loaded> => {
+    const bytes = await content()
+    // Weak: it stands for each coding of the same content.
+    const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`
+    const headers = { ...more, "cache-control": cacheControl, etag, vary: "Accept-Encoding" }
+    return { content: bytes, headers, etag }
+  }
+  const compressed = new Map<Coding, Promise<Uint8Array>>()
+  const compress = (coding: Coding, content: Uint8Array) => {
+    const made = compressed.get(coding) ?? codings[coding](content)
+    compressed.set(coding, made)
+    return made
+  }
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const { content, headers, etag } = yield* Effect.promise(() => (loading ??= load()))
+    if (isMatch(request.headers["if-none-match"], etag)) {
+      return HttpServerResponse.empty({ status: 304, headers })
+    }
+    const coding = isCompressible(contentType) ? codingFor(request.headers["accept-encoding"]) : undefined
+    const body = coding === undefined ? content : yield* Effect.promise(() => compress(coding, content))
+    if (body.length > large && request.method === "GET") yield* Effect.promise(turn)
+    return HttpServerResponse.uint8Array(body, {
+      contentType,
+      headers: coding === undefined ? headers : { ...headers, "content-encoding": coding }
+    })
+  })
+}

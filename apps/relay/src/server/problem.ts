@@ -1,0 +1,51 @@
+/** Answers that are problem details (RFC 9457), with the headers that every answer to an operator has. */
+import { HttpServerResponse, ProblemDetails } from "effect/http"
+
+/** For a page that shows nothing and is kept by nobody. An answer that needs others states them itself. */
+export const headers = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff"
+} as const
+
+export const problem = (
+  status: number,
+  title: string,
+  detail: string
+): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.setHeaders(
+    ProblemDetails.toResponse({ type: ProblemDetails.blankType, status, title, detail }),
+    headers
+  )
+
+/** With the headers that it lacks. */
+export const withHeaders = (response: HttpServerResponse.HttpServerResponse) =>
+  HttpServerResponse.setHeaders(response, { ...headers, ...response.headers })
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  404: "Not found",
+  408: "Request timeout",
+  413: "Too large",
+  415: "Unsupported media type"
+}
+
+const details: Readonly<Record<number, string>> = {
+  400: "The request can't be read.",
+  404: "No resource has this path.",
+  413: "The body is too large.",
+  415: "Send JSON, as application/json."
+}
+
+/** An error that no handler has put into words. */
+export const asProblem = (response: HttpServerResponse.HttpServerResponse) => {
+  const { status } = response
+  if (status < 400 || response.headers["content-type"] === ProblemDetails.contentType) return response
+  return problem(
+    status,
+    titles[status] ?? "Not possible",
+    details[status] ?? "The request can't be answered."
+  )
+}
