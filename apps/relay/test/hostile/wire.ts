@@ -1,0 +1,113 @@
+/** HTTP over bare sockets: a hostile client does what libraries don't. */
+import { Effect } from "effect"
+import { createConnection, type Socket } from "node:net"
+
+/** Where a request comes from and how long its client waits, in milliseconds. */
+export interface Patience {
+  /** The client's own address, on loopback. */
+  readonly from?: string
+  /** Silence before the first byte of an answer. */
+  readonly before: number
+  /** Silence after it. */
+  readonly after: number
+}
+
+const connecting = (url: string, from: string | undefined): Socket => {
+  const { hostname, port } = new URL(url)
+  return createConnection({
+    port: Number(port),
+    host: hostname,
+    ...(from === undefined ? {} : { localAddress: from })
+  })
+}
+
+/** Sends the pieces, and gives what comes back until the other side is silent or closes. */
+export const exchange = (
+  url: string,
+  pieces: ReadonlyArray<Uint8Array>,
+  { from, before, after }: Patience
+): Effect.Effect<string> =>
+  Effect.callback<string>((resume) => {
+    const socket = connecting(url, from)
+    let received = ""
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      received += text
+      socket.setTimeout(after)
+    })
+    socket.on("error", () => socket.destroy())
+    socket.setTimeout(before, () => socket.destroy())
+    socket.on("close", () => resume(Effect.succeed(received)))
+    const send = (at: number) => {
+      const piece = pieces[at]
+      if (piece === undefined || socket.destroyed) return
+      // Each piece in a packet of its own.
+      socket.write(piece, () => setImmediate(() => send(at + 1)))
+    }
+    socket.on("connect", () => send(0))
+    return Effect.sync(() => socket.destroy())
+  })
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** All answers in it, in their order. */
+export const answersOf = (received: string): ReadonlyArray<Answer> =>
+  received.split(/(?=HTTP\/1\.[01] \d{3} )/).flatMap((answer) => {
+    const status = Number(/^HTTP\/1\.[01] (\d{3}) /.exec(answer)?.[1] ?? "100")
+    const end = answer.indexOf("\r\n\r\n")
+    return status < 200 ? [] : [{ status, body: end === -1 ? "" : answer.slice(end + 4) }]
+  })
+
+export interface Asked {
+  readonly method?: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly body?: Uint8Array | string
+  readonly from?: string
+}
+
+/** The head of a request, after which its body follows. */
+export const headOf = (
+  { method = "GET", path, headers = {} }: Asked,
+  length: number,
+  connection = "close"
+): string =>
+  [
+    `${method} ${path} HTTP/1.1`,
+    "host: 127.0.0.1",
+    `connection: ${connection}`,
+    ...Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])),
+    `content-length: ${length}`
+  ].join("\r\n") + "\r\n\r\n"
+
+/** Sends one request and waits for its answer: status 0 if there is none within a minute. */
+export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
+  const body = Buffer.from(asked.body ?? "")
+  const from = asked.from === undefined ? {} : { from: asked.from }
+  return Effect.map(
+    exchange(url, [Buffer.from(headOf(asked, body.length), "latin1"), body], {
+      ...from,
+      before: 60_000,
+      after: 60_000
+    }),
+    (received) => answersOf(received)[0] ?? { status: 0, body: "" }
+  )
+}
+
+/** Opens a connection, sends the bytes, reads nothing, and keeps it open as long as the scope. */
+export const hold = (url: string, bytes: Uint8Array | string, from: string) =>
+  Effect.acquireRelease(
+    Effect.callback<Socket>((resume) => {
+      const socket = connecting(url, from).pause()
+      const opened = () => resume(Effect.succeed(socket))
+      socket.on("connect", () => {
+        if (bytes.length > 0) socket.write(bytes)
+        opened()
+      })
+      socket.on("error", () => socket.destroy())
+      socket.on("close", opened)
+    }),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
