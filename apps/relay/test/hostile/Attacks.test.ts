@@ -7,7 +7,7 @@ import { isolated } from "../harness.ts"
 import { type Attack, attacks } from "./attacks.ts"
 import { secrets } from "./everySender.ts"
 import { median, memoryOf, probe, type Sample, slowest, statuses } from "./probing.ts"
-import { idOf, target } from "./target.ts"
+import { addresses, idOf, target } from "./target.ts"
 
 /** In MiB, of a relay whose heap may take 512. */
 const mostMemory = 768
@@ -21,7 +21,7 @@ const kinds = ["healthz", "webhook"] as const satisfies ReadonlyArray<Sample["wh
 const trial = (attack: Attack) =>
   Effect.gen(function* () {
     const relay = yield* target
-    const { samples } = yield* probe(relay.url, secrets.SECRET)
+    const { samples } = yield* probe({ url: relay.url, secret: secrets.SECRET, from: addresses.probe })
     // The first answers wait for what is compiled.
     yield* Effect.sleep("1 second")
     yield* samples
@@ -56,7 +56,7 @@ type Figures = Effect.Success<ReturnType<typeof trial>>
 
 const isQuick = ({ kinds }: Figures) => kinds.every(({ isQuick }) => isQuick)
 
-/** /proc tells how much memory a process takes, and only Linux has several addresses on loopback. */
+/** Linux tells how much memory a process has taken. */
 describe.skipIf(process.platform !== "linux")("during an attack, others are answered:", () => {
   beforeAll(ensure, 120_000)
 

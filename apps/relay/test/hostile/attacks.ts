@@ -5,7 +5,7 @@
 import { expect } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import { randomBytes } from "node:crypto"
-import { extend } from "../../../../packages/signatures/test/extension.ts"
+import { extend } from "../../../../packages/signatures/test/lengthExtension.ts"
 import { until } from "../harness.ts"
 import { delivery, names } from "./everySender.ts"
 import { addresses, addressOf, idOf, type Target } from "./target.ts"
@@ -30,6 +30,10 @@ const times = (count: number) => Array.from({ length: count }, (_, at) => at)
 const statusesOf = (answers: ReadonlyArray<{ readonly status: number }>) => [
   ...new Set(answers.map(({ status }) => status))
 ]
+
+/** Not verified: 401, or 503 where the sender would switch the webhook off after a 401. */
+const expectRefused = (answers: ReadonlyArray<{ readonly status: number }>) =>
+  expect(statusesOf(answers).filter((status) => status !== 401 && status !== 503)).toEqual([])
 
 /** Looks at all that the source has in quarantine, as the page does when somebody opens it. */
 const openQuarantine = ({ quarantined, look }: Target, source: string) =>
@@ -72,7 +76,7 @@ const forging: Attack = {
         }
       })
     )
-    expect(statusesOf(yield* together(forgeries, attack))).toEqual([401])
+    expectRefused(yield* together(forgeries, attack))
   })
 }
 
@@ -88,7 +92,7 @@ const manyFields: Attack = {
         body: fields(count)
       })
     )
-    expect(statusesOf(answers)).toEqual([401])
+    expectRefused(answers)
     const opened = yield* openQuarantine(target, "twilio")
     expect(opened.length).toBeGreaterThan(0)
     expect(statusesOf(opened)).toEqual([200])
@@ -140,7 +144,7 @@ const bracketsInQuarantine: Attack = {
         body
       }))
     )
-    expect(statusesOf(yield* together(sent, target.attack))).toEqual([401])
+    expectRefused(yield* together(sent, target.attack))
     for (const source of Object.keys(signatures)) {
       const opened = yield* openQuarantine(target, source)
       expect(opened.length).toBeGreaterThan(0)
@@ -183,12 +187,13 @@ const crowdedQuarantine: Attack = {
     const kept = Effect.map(quarantined("github"), (items) => items.filter((item) => item.size === size))
     const junk = (body: Uint8Array | string, headers = {}) =>
       attack({
+        from: addresses.attacker,
         method: "POST",
         path: "/webhooks/github",
         headers: { ...json, "x-hub-signature-256": "sha256=00", ...headers },
         body
       })
-    expect(statusesOf(yield* together(times(5), genuine))).toEqual([401])
+    expectRefused(yield* together(times(5), genuine))
     expect(yield* kept).toHaveLength(5)
     yield* together(times(30), (at) => junk(Buffer.alloc(mebibyte, `${at}`)))
     yield* together(times(100), (at) => junk(`junk ${at}`))
@@ -207,10 +212,13 @@ const guessing: Attack = {
   name: "2,000 guesses of a token by GET: the address is refused after its allowance",
   run: Effect.fnUntraced(function* ({ attack }) {
     const answers = yield* together(times(2_000), (at) =>
-      attack({ path: `/webhooks/mailchimp?token=guess-${at}` })
+      attack({ from: addresses.attacker, path: `/webhooks/mailchimp?token=guess-${at}` })
     )
-    expect(answers.filter(({ status }) => status === 503).length).toBeGreaterThan(0)
-    expect(statusesOf(answers).toSorted()).toEqual([401, 503])
+    const judged = answers.filter(({ status }) => status === 401)
+    expect(judged.length).toBeLessThan(1_000)
+    expect(statusesOf(answers.filter((answer) => !judged.includes(answer)))).toEqual([
+      expect.toBeOneOf([429, 503])
+    ])
   })
 }
 
@@ -244,7 +252,7 @@ const unread: Attack = {
       yield* Effect.scoped(
         Effect.gen(function* () {
           const requests = headOf({ path }, 0, "keep-alive").repeat(50)
-          yield* together(times(200), (at) => hold(url, requests, addressOf(at)))
+          yield* together(times(200), () => hold(url, requests))
           yield* Effect.sleep("2 seconds")
         })
       )
@@ -253,9 +261,9 @@ const unread: Attack = {
 }
 
 const documents: Attack = {
-  name: "2,000 requests for the API's documents",
+  name: "500 requests for the API's documents",
   run: Effect.fnUntraced(function* ({ attack }) {
-    const answers = yield* together(times(2_000), (at) =>
+    const answers = yield* together(times(500), (at) =>
       attack({ path: at % 2 === 0 ? "/api/docs" : "/api/openapi.json" })
     )
     expect(answers.filter(({ status }) => status >= 500 && status !== 503)).toEqual([])
@@ -277,7 +285,7 @@ const batches: Attack = {
         body
       })
     )
-    expect(statusesOf(answers)).toEqual([401])
+    expectRefused(answers)
   })
 }
 
@@ -316,7 +324,7 @@ const manySignatures: Attack = {
         body
       })
     )
-    expect(statusesOf(answers)).toEqual([401])
+    expectRefused(answers)
   })
 }
 
@@ -328,16 +336,13 @@ const deepJson: Attack = {
     const basic = { secret: "relay:another-password" }
     for (const source of names) {
       const answers = yield* together(bodies, (body, at) =>
-        target.deliver(source, { body, id: `deep-${at}` }, addresses.attacker)
+        target.deliver(source, { body, id: `deep-${at}` })
       )
-      expect({ source, statuses: statusesOf(answers) }).toEqual({
-        source,
-        statuses: answers.map(() => expect.toBeOneOf([200, 202, 401])).slice(0, statusesOf(answers).length)
-      })
+      expect(answers.filter(({ status }) => status >= 500 && status !== 503)).toEqual([])
       const unsigned = yield* together(bodies, (body) =>
         target.deliver(source, { body, ...(source === "basic" ? basic : wrong) }, addresses.attacker)
       )
-      if (source !== "none") expect({ source, statuses: statusesOf(unsigned) }).toEqual({ source, statuses: [401] })
+      if (source !== "none") expectRefused(unsigned)
       const ids = answers.flatMap(({ body }) => /"id":"(\w+)"/.exec(body)?.[1] ?? [])
       expect({
         source,
@@ -350,9 +355,10 @@ const deepJson: Attack = {
 const halfBodies: Attack = {
   name: "300 connections that hold most of a MiB and never send the rest",
   run: Effect.fnUntraced(function* ({ url }) {
-    const head = headOf({ method: "POST", path: "/webhooks/token", headers: json }, mebibyte)
-    const most = Buffer.concat([Buffer.from(head), Buffer.alloc(900 * 1_024, "a")])
-    yield* together(times(300), (at) => hold(url, most, addressOf(at)))
+    const most = "a".repeat(900 * 1_024)
+    const head = (at: number) =>
+      headOf({ method: "POST", path: "/webhooks/token", headers: json, from: addressOf(at) }, mebibyte)
+    yield* together(times(300), (at) => hold(url, head(at) + most))
     yield* Effect.sleep("5 seconds")
   })
 }
@@ -360,8 +366,7 @@ const halfBodies: Attack = {
 const idle: Attack = {
   name: "4,000 connections that say nothing",
   run: Effect.fnUntraced(function* ({ url }) {
-    yield* together(times(2_000), (at) => hold(url, "", addressOf(at)))
-    yield* together(times(2_000), () => hold(url, "", addresses.attacker))
+    yield* together(times(4_000), () => hold(url, ""))
     yield* Effect.sleep("3 seconds")
   })
 }

@@ -50,7 +50,8 @@ export const names: ReadonlyArray<string> = Senders.names
 
 export const configuration = (upstream: { readonly url: string; readonly endless: string }): string =>
   JSON.stringify({
-    server: { port: 0, publicUrl },
+    // The addresses of clients are those that a proxy on this machine tells.
+    server: { port: 0, publicUrl, trustedProxies: ["127.0.0.1"] },
     database: "sqlite:./usher.db",
     spots: {
       main: { secretKey: { env: "SPOT_KEY" }, baseUrl: upstream.url },

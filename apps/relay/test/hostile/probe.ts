@@ -4,9 +4,9 @@ import { Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { request, type RequestOptions } from "node:http"
 import { parentPort, workerData } from "node:worker_threads"
-import type { Sample } from "./probing.ts"
+import type { Sample, Setup } from "./probing.ts"
 
-const { url, secret } = workerData as { readonly url: string; readonly secret: string }
+const { url, secret, from } = workerData as Setup
 
 /** In milliseconds. */
 const [pace, patience] = [40, 30_000]
@@ -44,7 +44,7 @@ const measure = (what: Sample["what"], path: string, options: RequestOptions, bo
     asked.end(body)
   })
 
-let open = new Set<Promise<void>>()
+const open = new Set<Promise<void>>()
 
 const follow = (asked: Promise<void>) => {
   open.add(asked)
@@ -58,7 +58,10 @@ const both = () => {
     measure(
       "webhook",
       "/webhooks/svix",
-      { method: "POST", headers: { "content-type": "application/json", ...headers } },
+      {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-forwarded-for": from, ...headers }
+      },
       body
     )
   )

@@ -10,11 +10,19 @@ export interface Sample {
   readonly ms: number
 }
 
+export interface Setup {
+  readonly url: string
+  /** Of the source `svix`. */
+  readonly secret: string
+  /** The address of its client, as a proxy tells it. */
+  readonly from: string
+}
+
 /** Starts a probe. `samples` gives those since the last time. */
-export const probe = Effect.fnUntraced(function* (url: string, secret: string) {
+export const probe = Effect.fnUntraced(function* (setup: Setup) {
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
-      () => new Worker(new URL("./probe.ts", import.meta.url), { workerData: { url, secret }, execArgv: [] })
+      () => new Worker(new URL("./probe.ts", import.meta.url), { workerData: setup, execArgv: [] })
     ),
     (worker) => Effect.promise(() => worker.terminate())
   )

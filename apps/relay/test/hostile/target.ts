@@ -6,11 +6,11 @@ import { folder, openDatabase, sandbox, serve, until } from "../harness.ts"
 import { configuration, delivery, secrets, type Signing } from "./everySender.ts"
 import { ask, type Asked } from "./wire.ts"
 
-/** Linux has all of 127.0.0.0/8 on loopback: an attacker's address is not the other senders'. */
-export const addresses = { attacker: "127.0.0.2", sender: "127.0.0.3" }
+/** Of documentation (RFC 3849 and 5737), as a proxy tells them. */
+export const addresses = { attacker: "2001:db8::1", sender: "192.0.2.1", probe: "192.0.2.2" }
 
-/** One of 62,500 addresses. */
-export const addressOf = (at: number): string => `127.9.${Math.trunc(at / 250) % 250}.${(at % 250) + 1}`
+/** Each of another network, up to 65,000: an attacker who has many. */
+export const addressOf = (at: number): string => `2001:db8:0:${(at + 1).toString(16)}::1`
 
 /** An upstream whose answers are this long, in bytes. */
 const longAnswer = 600 * 2 ** 20
@@ -62,8 +62,9 @@ export const target = Effect.gen(function* () {
   const database = yield* openDatabase(home.database)
   const { url } = relay
 
-  /** A request of the attacker's, unless it says another address. */
-  const attack = (asked: Asked) => ask(url, { from: addresses.attacker, ...asked })
+  let clients = 0
+  /** A request of a stranger's, each from another address unless it says one. */
+  const attack = (asked: Asked) => ask(url, { from: addressOf(clients++), ...asked })
 
   const deliver = Effect.fnUntraced(function* (
     source: string,

@@ -2,33 +2,27 @@
 import { Effect } from "effect"
 import { createConnection, type Socket } from "node:net"
 
-/** Where a request comes from and how long its client waits, in milliseconds. */
+/** How long a client waits for the other side, in milliseconds. */
 export interface Patience {
-  /** The client's own address, on loopback. */
-  readonly from?: string
   /** Silence before the first byte of an answer. */
   readonly before: number
   /** Silence after it. */
   readonly after: number
 }
 
-const connecting = (url: string, from: string | undefined): Socket => {
+const connecting = (url: string): Socket => {
   const { hostname, port } = new URL(url)
-  return createConnection({
-    port: Number(port),
-    host: hostname,
-    ...(from === undefined ? {} : { localAddress: from })
-  })
+  return createConnection(Number(port), hostname)
 }
 
 /** Sends the pieces, and gives what comes back until the other side is silent or closes. */
 export const exchange = (
   url: string,
   pieces: ReadonlyArray<Uint8Array>,
-  { from, before, after }: Patience
+  { before, after }: Patience
 ): Effect.Effect<string> =>
   Effect.callback<string>((resume) => {
-    const socket = connecting(url, from)
+    const socket = connecting(url)
     let received = ""
     socket.setEncoding("latin1").on("data", (text: string) => {
       received += text
@@ -65,12 +59,13 @@ export interface Asked {
   readonly path: string
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly body?: Uint8Array | string
+  /** The client's address, as a proxy tells it. */
   readonly from?: string
 }
 
 /** The head of a request, after which its body follows. */
 export const headOf = (
-  { method = "GET", path, headers = {} }: Asked,
+  { method = "GET", path, headers = {}, from }: Asked,
   length: number,
   connection = "close"
 ): string =>
@@ -78,6 +73,7 @@ export const headOf = (
     `${method} ${path} HTTP/1.1`,
     "host: 127.0.0.1",
     `connection: ${connection}`,
+    ...(from === undefined ? [] : [`x-forwarded-for: ${from}`]),
     ...Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])),
     `content-length: ${length}`
   ].join("\r\n") + "\r\n\r\n"
@@ -85,10 +81,8 @@ export const headOf = (
 /** Sends one request and waits for its answer: status 0 if there is none within a minute. */
 export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
   const body = Buffer.from(asked.body ?? "")
-  const from = asked.from === undefined ? {} : { from: asked.from }
   return Effect.map(
     exchange(url, [Buffer.from(headOf(asked, body.length), "latin1"), body], {
-      ...from,
       before: 60_000,
       after: 60_000
     }),
@@ -97,10 +91,10 @@ export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
 }
 
 /** Opens a connection, sends the bytes, reads nothing, and keeps it open as long as the scope. */
-export const hold = (url: string, bytes: Uint8Array | string, from: string) =>
+export const hold = (url: string, bytes: Uint8Array | string) =>
   Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
-      const socket = connecting(url, from).pause()
+      const socket = connecting(url).pause()
       const opened = () => resume(Effect.succeed(socket))
       socket.on("connect", () => {
         if (bytes.length > 0) socket.write(bytes)

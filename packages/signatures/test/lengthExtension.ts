@@ -1,5 +1,4 @@
-/** Length extension: the hash of a longer text, from a hash alone. */
-
+/** SHA-256 continued from a hash, without what was hashed: the attack on plain hashes with a secret in front. */
 const primes = (count: number): ReadonlyArray<number> => {
   const found: Array<number> = []
   for (let n = 2; found.length < count; n++) if (found.every((prime) => n % prime !== 0)) found.push(n)
@@ -39,7 +38,7 @@ const paddingOf = (length: number): Buffer => {
   return padding
 }
 
-/** The hash of a text of this length whose hash is known, its padding, and more. */
+/** The hash of what was hashed, its padding and more, from the hash and the length of what was hashed. */
 export const extend = (
   hash: string,
   length: number,
