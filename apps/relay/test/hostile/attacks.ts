@@ -7,7 +7,7 @@ import { Effect, type Scope } from "effect"
 import { randomBytes } from "node:crypto"
 import { extend } from "../../../../packages/signatures/test/lengthExtension.ts"
 import { until } from "../harness.ts"
-import { delivery, names } from "./everySender.ts"
+import { delivery, names, wrongSecretOf } from "./everySender.ts"
 import { addresses, addressOf, idOf, type Target } from "./target.ts"
 import { headOf, hold } from "./wire.ts"
 
@@ -332,15 +332,13 @@ const deepJson: Attack = {
   name: "a MiB of nested JSON for every sender, signed and unsigned, then looked at: nothing fails",
   run: Effect.fnUntraced(function* (target) {
     const bodies = [nested.arrays(524_288), nested.objects(174_000), '{"n":1e999}', nested.arrays(10_000)]
-    const wrong = { secret: `whsec_${btoa("another secret")}` }
-    const basic = { secret: "relay:another-password" }
     for (const source of names) {
       const answers = yield* together(bodies, (body, at) =>
         target.deliver(source, { body, id: `deep-${at}` })
       )
       expect(answers.filter(({ status }) => status >= 500 && status !== 503)).toEqual([])
       const unsigned = yield* together(bodies, (body) =>
-        target.deliver(source, { body, ...(source === "basic" ? basic : wrong) }, addresses.attacker)
+        target.deliver(source, { body, secret: wrongSecretOf(source) }, addresses.attacker)
       )
       if (source !== "none") expectRefused(unsigned)
       const ids = answers.flatMap(({ body }) => /"id":"(\w+)"/.exec(body)?.[1] ?? [])

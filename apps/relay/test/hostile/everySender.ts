@@ -42,8 +42,12 @@ const sourceOf = (sender: Sender.Sender) => ({
 
 const senderNamed = (name: string): Sender.Sender => Option.getOrThrow(Senders.get(name))
 
-const senderOf = (source: string): Sender.Sender =>
+export const senderOf = (source: string): Sender.Sender =>
   senderNamed(Object.entries(extra).find(([name]) => name === source)?.[1] ?? source)
+
+/** Of the right shape, and not the configured one. */
+export const wrongSecretOf = (source: string): string =>
+  senderOf(source).scheme.scheme === "basic" ? "relay:another-password" : `whsec_${btoa("another secret")}`
 
 /** The names of the sources that are named after their sender. */
 export const names: ReadonlyArray<string> = Senders.names

@@ -206,7 +206,10 @@ const chunked = (random: Chance, body: Uint8Array): ReadonlyArray<Uint8Array> =>
   ])
 
 /** A request on the wire, more or less. */
-export const request = (random: Chance, among: readonly [string, ...ReadonlyArray<string>] = sources): Hostile => {
+export const request = (
+  random: Chance,
+  among: readonly [string, ...ReadonlyArray<string>] = sources
+): Hostile => {
   const [method, path] = [methods(random), paths(random, among)]
   const body = bodies(random)
   const declared = length(random, body)

@@ -43,6 +43,8 @@ export const exchange = (
 
 export interface Answer {
   readonly status: number
+  /** The status line and the headers. */
+  readonly head: string
   readonly body: string
 }
 
@@ -51,7 +53,15 @@ export const answersOf = (received: string): ReadonlyArray<Answer> =>
   received.split(/(?=HTTP\/1\.[01] \d{3} )/).flatMap((answer) => {
     const status = Number(/^HTTP\/1\.[01] (\d{3}) /.exec(answer)?.[1] ?? "100")
     const end = answer.indexOf("\r\n\r\n")
-    return status < 200 ? [] : [{ status, body: end === -1 ? "" : answer.slice(end + 4) }]
+    return status < 200
+      ? []
+      : [
+          {
+            status,
+            head: end === -1 ? answer : answer.slice(0, end),
+            body: end === -1 ? "" : answer.slice(end + 4)
+          }
+        ]
   })
 
 export interface Asked {
@@ -86,7 +96,7 @@ export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
       before: 60_000,
       after: 60_000
     }),
-    (received) => answersOf(received)[0] ?? { status: 0, body: "" }
+    (received) => answersOf(received)[0] ?? { status: 0, head: "", body: "" }
   )
 }
 
