@@ -353,10 +353,10 @@ const deepJson: Attack = {
 const halfBodies: Attack = {
   name: "300 connections that hold most of a MiB and never send the rest",
   run: Effect.fnUntraced(function* ({ url }) {
-    const most = "a".repeat(900 * 1_024)
+    const most = Buffer.alloc(900 * 1_024, "a")
     const head = (at: number) =>
       headOf({ method: "POST", path: "/webhooks/token", headers: json, from: addressOf(at) }, mebibyte)
-    yield* together(times(300), (at) => hold(url, head(at) + most))
+    yield* together(times(300), (at) => hold(url, head(at), most))
     yield* Effect.sleep("5 seconds")
   })
 }
@@ -364,7 +364,7 @@ const halfBodies: Attack = {
 const idle: Attack = {
   name: "4,000 connections that say nothing",
   run: Effect.fnUntraced(function* ({ url }) {
-    yield* together(times(4_000), () => hold(url, ""))
+    yield* together(times(4_000), () => hold(url))
     yield* Effect.sleep("3 seconds")
   })
 }

@@ -100,14 +100,14 @@ export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
   )
 }
 
-/** Opens a connection, sends the bytes, reads nothing, and keeps it open as long as the scope. */
-export const hold = (url: string, bytes: Uint8Array | string) =>
+/** Opens a connection, sends the pieces, reads nothing, and keeps it open as long as the scope. */
+export const hold = (url: string, ...pieces: ReadonlyArray<Uint8Array | string>) =>
   Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
       const socket = connecting(url).pause()
       const opened = () => resume(Effect.succeed(socket))
       socket.on("connect", () => {
-        if (bytes.length > 0) socket.write(bytes)
+        for (const piece of pieces) socket.write(piece)
         opened()
       })
       socket.on("error", () => socket.destroy())
