@@ -2,10 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Ref, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import { execFile } from "node:child_process"
-import { createConnection } from "node:net"
 import { promisify } from "node:util"
 import { configuration, deliver, folder, isolated, openDatabase, secrets, serve } from "../harness.ts"
 import { bodies, type Chance, chance, type Hostile, hostile } from "./requests.ts"
+import { type Answer, answersOf, exchange } from "./wire.ts"
 
 /** USHER_HOSTILE_REQUESTS=20000 for more. */
 const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? "2000")
@@ -18,48 +18,17 @@ const silence = { noise: 60, delivery: 5_000 }
 const mayBeAccepted = ({ signed, pieces }: Hostile): boolean =>
   signed !== undefined || pieces.some((piece) => Buffer.from(piece).includes(secrets.TOKEN_SECRET))
 
-/** Sends the pieces, and gives what comes back until the other side is silent or closes. */
-const exchange = (url: string, request: Hostile) =>
-  Effect.callback<string>((resume) => {
-    const { hostname, port } = new URL(url)
-    const socket = createConnection(Number(port), hostname)
-    let received = ""
-    socket.setEncoding("latin1").on("data", (text: string) => {
-      received += text
-      // Once there is an answer, another one comes soon or never.
-      socket.setTimeout(silence.noise)
-    })
-    socket.on("error", () => socket.destroy())
-    socket.setTimeout(mayBeAccepted(request) ? silence.delivery : silence.noise, () => socket.destroy())
-    socket.on("close", () => resume(Effect.succeed(received)))
-    const send = (at: number) => {
-      const piece = request.pieces[at]
-      if (piece === undefined || socket.destroyed) return
-      // Each piece in a packet of its own.
-      socket.write(piece, () => setImmediate(() => send(at + 1)))
-    }
-    socket.on("connect", () => send(0))
-    return Effect.sync(() => socket.destroy())
-  })
-
-interface Answer {
-  readonly status: number
-  readonly body: string
-}
-
-/** All answers in it, in their order. */
-const answersOf = (received: string): ReadonlyArray<Answer> =>
-  received.split(/(?=HTTP\/1\.[01] \d{3} )/).flatMap((answer) => {
-    const status = Number(/^HTTP\/1\.[01] (\d{3}) /.exec(answer)?.[1] ?? "100")
-    const end = answer.indexOf("\r\n\r\n")
-    return status < 200 ? [] : [{ status, body: end === -1 ? "" : answer.slice(end + 4) }]
-  })
-
 const Acknowledged = Schema.fromJsonString(
   Schema.Struct({ id: Schema.String, status: Schema.Literals(["accepted", "duplicate"]) })
 )
+/** Once there is an answer, another one comes soon or never. */
+const patienceOf = (request: Hostile) => ({
+  before: mayBeAccepted(request) ? silence.delivery : silence.noise,
+  after: silence.noise
+})
+
 /** With what was sent, where it is known. */
-const acknowledgementOf = ({ body }: Answer, sent?: Hostile["signed"]) =>
+const acknowledgementOf = ({ body }: Pick<Answer, "body">, sent?: Hostile["signed"]) =>
   Option.match(Schema.decodeUnknownOption(Acknowledged)(body), {
     onNone: () => [],
     onSome: ({ id, status }) => [{ id, status, sent }]
@@ -109,7 +78,9 @@ describe("hostile requests", () => {
         const one = Effect.gen(function* () {
           const viaFetch = random.oneIn(10)
           const request: Hostile = viaFetch ? { kind: "fetch", pieces: [] } : hostile(random)
-          const answers = viaFetch ? [] : answersOf(yield* exchange(relay.url, request))
+          const answers = viaFetch
+            ? []
+            : answersOf(yield* exchange(relay.url, request.pieces, patienceOf(request)))
           const statuses = viaFetch ? yield* fetched(relay.url, random) : answers.map(({ status }) => status)
           const { kind, signed } = request
           for (const [at, answer] of answers.entries()) {
@@ -130,7 +101,7 @@ describe("hostile requests", () => {
         })
         const good = (at: number) =>
           Effect.map(deliver(relay.url, "svix", { email: `good-${at}@example.com` }), ({ status, text }) => {
-            acknowledged.push(...acknowledgementOf({ status, body: text }))
+            acknowledged.push(...acknowledgementOf({ body: text }))
             return status
           })
 

@@ -40,7 +40,8 @@ export const chance = (seed: number): Chance => {
 
 const sources = ["standard", "svix", "typeform", "token", "hmac"] as const
 
-const paths = (random: Chance): string => {
+/** Paths to one of the sources, or to something else. */
+export const paths = (random: Chance, sources: readonly [string, ...ReadonlyArray<string>]): string => {
   const source = random.of(sources)
   return random.of([
     `/webhooks/${source}`,
@@ -76,7 +77,7 @@ const paths = (random: Chance): string => {
   ])
 }
 
-const methods = (random: Chance): string =>
+export const methods = (random: Chance): string =>
   random.of([
     "POST",
     "POST",
@@ -98,7 +99,7 @@ const methods = (random: Chance): string =>
     ""
   ])
 
-const headers = (random: Chance): string => {
+export const headers = (random: Chance): string => {
   const long = "x".repeat(random.upTo(20_000))
   const sound = [
     `x-relay-secret: ${secrets.TOKEN_SECRET}`,
@@ -205,8 +206,11 @@ const chunked = (random: Chance, body: Uint8Array): ReadonlyArray<Uint8Array> =>
   ])
 
 /** A request on the wire, more or less. */
-const request = (random: Chance): Hostile => {
-  const [method, path] = [methods(random), paths(random)]
+export const request = (
+  random: Chance,
+  among: readonly [string, ...ReadonlyArray<string>] = sources
+): Hostile => {
+  const [method, path] = [methods(random), paths(random, among)]
   const body = bodies(random)
   const declared = length(random, body)
   const version = random.oneIn(8) ? random.of(["HTTP/1.0", "HTTP/9.9", "HTTQ/1.1", ""]) : "HTTP/1.1"
@@ -220,7 +224,7 @@ const request = (random: Chance): Hostile => {
   return { kind: `${method} ${path.slice(0, 60)} ${declared.slice(0, 60)}`, pieces: sent }
 }
 
-const types = [
+export const types = [
   "application/json",
   "application/json; charset=utf-16le",
   "application/x-www-form-urlencoded",

@@ -1,0 +1,82 @@
+/** While a stranger attacks, the relay answers everybody else. */
+import { describe, expect, it } from "@effect/vitest"
+import { beforeAll } from "vitest"
+import { Effect, Option } from "effect"
+import { ensure } from "../../../dashboard/build/ensure.ts"
+import { isolated } from "../harness.ts"
+import { type Attack, attacks } from "./attacks.ts"
+import { secrets } from "./everySender.ts"
+import { median, memoryOf, probe, type Sample, slowest, statuses } from "./probing.ts"
+import { addresses, idOf, target } from "./target.ts"
+
+/** In MiB, of a relay whose heap may take 512. */
+const mostMemory = 768
+
+/** In milliseconds: how long the slowest answer may take. */
+const bound = (undisturbed: number) => Math.max(250, 50 * undisturbed)
+
+const kinds = ["healthz", "webhook"] as const satisfies ReadonlyArray<Sample["what"]>
+
+/** One relay, undisturbed and then attacked. */
+const trial = (attack: Attack) =>
+  Effect.gen(function* () {
+    const relay = yield* target
+    const { samples } = yield* probe({ url: relay.url, secret: secrets.SECRET, from: addresses.probe })
+    // The first answers wait for what is compiled.
+    yield* Effect.sleep("1 second")
+    yield* samples
+    yield* Effect.sleep("1500 millis")
+    const before = yield* samples
+    yield* Effect.scoped(attack.run(relay))
+    yield* Effect.sleep("500 millis")
+    const during = yield* samples
+
+    const died = yield* Effect.timeoutOption(relay.ended, 0)
+    expect(Option.getOrUndefined(died)).toBeUndefined()
+    const { peak } = yield* memoryOf(relay.pid)
+    expect(peak).toBeLessThan(mostMemory)
+    const body = JSON.stringify({ email: "afterwards@example.com" })
+    const afterwards = yield* relay.deliver("standard-webhooks", { body, id: "afterwards" })
+    expect(afterwards.status).toBe(202)
+    expect((yield* relay.webhook(idOf(afterwards.body)))?.body.toString()).toBe(body)
+    return {
+      peak: Math.round(peak),
+      kinds: kinds.map((what) => ({
+        what,
+        count: during.filter((sample) => sample.what === what).length,
+        undisturbed: Math.round(median(before, what) * 10) / 10,
+        slowest: Math.round(slowest(during, what)),
+        isQuick: slowest(during, what) <= bound(median(before, what)),
+        statuses: statuses(during, what)
+      }))
+    }
+  }).pipe(Effect.scoped)
+
+type Figures = Effect.Success<ReturnType<typeof trial>>
+
+const isQuick = ({ kinds }: Figures) => kinds.every(({ isQuick }) => isQuick)
+
+/** Linux tells how much memory a process has taken. */
+describe.skipIf(process.platform !== "linux")("during an attack, others are answered:", () => {
+  beforeAll(ensure, 120_000)
+
+  for (const attack of attacks) {
+    it.live(
+      attack.name,
+      () =>
+        Effect.gen(function* () {
+          // Twice more before it is called slow: something else on the machine may have delayed one answer.
+          const figures = yield* Effect.repeat(trial(attack), { until: isQuick, times: 2 })
+          if (process.env["USHER_HOSTILE_FIGURES"] !== undefined) {
+            process.stdout.write(`${attack.name}\n  ${JSON.stringify(figures)}\n`)
+          }
+          const [healthz, webhook] = figures.kinds
+          expect({ healthz, webhook }).toMatchObject({
+            healthz: { isQuick: true, statuses: [200] },
+            webhook: { isQuick: true, statuses: [202] }
+          })
+        }).pipe(isolated),
+      { timeout: 240_000 }
+    )
+  }
+})
