@@ -22,7 +22,7 @@ const propertiesOf = (schema: unknown, seen: ReadonlySet<string> = new Set()): R
   if (typeof schema !== "object" || schema === null) return []
   return Object.entries(schema).flatMap(([key, value]) => {
     if (key === "properties")
-      return [...Object.keys(Object(value)), ...propertiesOf(Object.values(Object(value)), seen)]
+      return Object.keys(Object(value)).concat(propertiesOf(Object.values(Object(value)), seen))
     const name = key === "$ref" && typeof value === "string" ? value.replace(/^.*\//, "") : undefined
     if (name === undefined) return propertiesOf(value, seen)
     return seen.has(name) ? [] : propertiesOf(document.components.schemas[name], new Set([...seen, name]))
