@@ -1,5 +1,5 @@
 /** `server`: where the relay listens, and how it is seen from outside. */
-import { type ByteSize, type Duration, Result, Schema } from "effect"
+import { ByteSize, Duration, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
@@ -68,7 +68,8 @@ export const ServerConfig = Schema.Struct({
   ),
   refusals: Schema.optionalKey(Rate).annotateKey({
     description:
-      "how many requests of one address may be refused, in the long run and at once, before it is not listened to for a while; what is accepted does not count. 100 a second and 1000 at once unless told"
+      "how many requests of one address may be refused, in the long run and at once, before it is not listened to for a while; what is accepted does not count",
+    default: { perSecond: 100, burst: 1_000 }
   })
 })
 
@@ -78,15 +79,21 @@ export interface Server {
   /** Without a slash at the end. */
   readonly publicUrl: string
   readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
-  readonly requestTimeout: Duration.Duration | undefined
-  readonly maxBodySize: ByteSize.ByteSize | undefined
-  readonly deadline: Duration.Duration | undefined
-  readonly refusals: Source.Limit | undefined
+  readonly requestTimeout: Duration.Duration
+  readonly maxBodySize: ByteSize.ByteSize
+  readonly deadline: Duration.Duration
+  readonly refusals: Source.Limit
 }
 
 export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${host}:${port}` } = config
-  const { trustedProxies = [], requestTimeout, maxBodySize, deadline, refusals } = config
+  const {
+    trustedProxies = [],
+    requestTimeout = Duration.seconds(10),
+    maxBodySize = ByteSize.mebibytes(1),
+    deadline = Duration.millis(2_500),
+    refusals = { perSecond: 100, burst: 1_000 }
+  } = config
   return {
     host,
     port,

@@ -105,6 +105,15 @@ export const SpotConfig = Schema.Struct({
   })
 })
 
+const usual = {
+  baseUrl: usualBaseUrl,
+  authorizationPrefix: "",
+  timeout: Duration.seconds(30),
+  propagateTrace: false,
+  concurrency: 8,
+  batchSize: 100
+}
+
 /** With its key. */
 export const resolve = Effect.fnUntraced(function* (
   config: typeof SpotConfig.Type,
@@ -126,6 +135,7 @@ export const resolve = Effect.fnUntraced(function* (
     yield* problems.note(["timeout"], "Expected an hour at the most")
   }
   const options: Spots.Options = {
+    ...usual,
     ...rest,
     secretKey: secretKey ?? Redacted.make(""),
     budget: budget === "unlimited" ? budget : yield* limitsOf(budget, problems),
