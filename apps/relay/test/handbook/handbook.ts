@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url))
 /** The text of a file of the repository. */
 export const read = (path: string) => readFileSync(root + path, "utf8")
 
-/** A sentence, or a cell's part of one, and the heading that it stands under. */
+/** A sentence, and the heading that it stands under. */
 export interface Sentence {
   readonly heading: string
   readonly text: string
@@ -22,8 +22,8 @@ const plain = (text: string) =>
     .replaceAll("**", "")
     .replaceAll(/(?<=^|\s)_([^_]+)_/g, "$1")
 
-/** A sentence ends with a mark that a space and a capital, a digit or code follow. */
-const sentencesOf = (text: string) => text.split(/(?<=[.!?:][)"]?)\s+(?=["(]?(?:[A-Z0-9`]|\p{Lu}))/u)
+/** A sentence ends with a mark that a space follows, and a capital or code. */
+const sentencesOf = (text: string) => text.split(/(?<=[.!?][)"]?)\s+(?=["(]?(?:\p{Lu}|`))/u)
 
 const isTable = (line: string) => line.startsWith("|")
 
@@ -48,7 +48,10 @@ export const rowsOf = (markdown: string, column: string) => {
   return rows
 }
 
-/** Every sentence outside of code, each with its heading. Of a table with this first column, the last column alone. */
+/**
+ * Every sentence outside of code, each with its heading. A row of a table is a sentence or more; of a table with this
+ * first column, the last column alone is.
+ */
 export const sentences = (markdown: string, column: string): ReadonlyArray<Sentence> => {
   const found: Array<Sentence> = []
   let [heading, previous, isKeys] = ["", "", false]
@@ -60,9 +63,9 @@ export const sentences = (markdown: string, column: string): ReadonlyArray<Sente
       const cells = cellsOf(line)
       const isHead = !isTable(previous)
       if (isHead) isKeys = cells[0] === column
-      const told = isKeys ? cells.slice(-1) : cells
+      const told = (isKeys ? cells.slice(-1) : cells).join(": ")
       if (!isHead && !isRule(cells)) {
-        found.push(...told.flatMap((cell) => sentencesOf(plain(cell))).map((text) => ({ heading, text })))
+        found.push(...sentencesOf(plain(told)).map((text) => ({ heading, text })))
       }
     } else if (line.trim() !== "") {
       const text = line.trim().replace(/^(?:[-*]|\d+\.) /, "")
@@ -81,10 +84,12 @@ const figures = new RegExp(String.raw`(?<![\w.#/-])(?:${number}[ -]${unit}\b|\d{
 
 /** Words that bound, refuse or exclude. */
 const words =
-  /\b(?:never|always|at (?:the )?most|at least|up to|no more than|default|unless told|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|40\d|41\d|42\d|50\d)\b/giu
+  /\b(?:never|ever|always|at (?:the )?most|at least|up to|no(?= [a-z])|default|unless told|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|4[012]\d|50\d)\b/giu
 
-/** What a sentence promises: the amounts in it. */
-export const figuresOf = (text: string) => text.match(figures) ?? []
+const withoutCode = (text: string) => text.replaceAll(/`[^`]*`/g, "``")
+
+/** The amounts in a sentence; those in code are examples. */
+export const figuresOf = (text: string) => withoutCode(text).match(figures) ?? []
 
 /** Whether a sentence promises a bound, a default or a refusal. */
-export const isPromise = (text: string) => figuresOf(text).length > 0 || text.search(words) >= 0
+export const isPromise = (text: string) => figuresOf(text).length > 0 || withoutCode(text).search(words) >= 0
