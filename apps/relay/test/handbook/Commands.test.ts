@@ -46,7 +46,9 @@ describe("the documents", () => {
         })
       expect(unknown(relay, ...usherIs)).toEqual([])
       expect(unknown(upstream, ...sandboxIs)).toEqual([])
-      const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Readonly<Record<string, string>> }
+      const { scripts } = JSON.parse(read("package.json")) as {
+        readonly scripts: Readonly<Record<string, string>>
+      }
       const runs = shown(text, ...pnpmIs).map(([name = ""]) => name)
       expect(runs.filter((name) => !(name in scripts) && !builtIn.has(name))).toEqual([])
     })

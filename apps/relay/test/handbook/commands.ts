@@ -67,7 +67,9 @@ const inline = /(?<!`)`([^`\n]+)`(?!`)/g
 
 /** The lines of its shell blocks, each whole, and the code within its sentences. */
 const codeOf = (markdown: string): ReadonlyArray<string> => [
-  ...Array.from(markdown.matchAll(blocks), ([, block = ""]) => block.replaceAll(/\\\n\s*/g, "").split("\n")).flat(),
+  ...Array.from(markdown.matchAll(blocks), ([, block = ""]) =>
+    block.replaceAll(/\\\n\s*/g, "").split("\n")
+  ).flat(),
   ...Array.from(markdown.replaceAll(/^ *```.*?^ *```$/gms, "").matchAll(inline), ([, code = ""]) => code)
 ]
 

@@ -31,7 +31,9 @@ const defaultOf = (node: unknown): unknown => {
 
 /** Entries that each have a name of the operator's. */
 const entryOf = (node: unknown): unknown =>
-  Predicate.hasProperty(node, "patternProperties") ? Object.values(Object(node.patternProperties))[0] : undefined
+  Predicate.hasProperty(node, "patternProperties")
+    ? Object.values(Object(node.patternProperties))[0]
+    : undefined
 
 const keysBelow = (node: unknown, path: string): ReadonlyArray<readonly [string, Key]> =>
   propertiesOf(node).map(([key, child]) => [
