@@ -76,20 +76,25 @@ export const sentences = (markdown: string, column: string): ReadonlyArray<Sente
   return found
 }
 
-const number = String.raw`(?:\d[\d,]*(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|a quarter of a|a third)`
+const number = String.raw`(?:\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|half a|a quarter of a|a third)`
+/** How long is said with an article, too: a second, an hour. */
+const single = String.raw`(?:a|an|one)[ -](?:second|minute|hour|day)\b`
 const unit = String.raw`(?:ms|milliseconds?|seconds?|minutes?|hours?|days?|bytes?|[kKMG]i?B|characters?|levels?|times|calls?|values|fields|texts?|addresses|invitations|deliveries|attempts|requests|entries|people|rows|rounds|signatures|random characters)`
 
 /** An amount: a figure with its unit, or a figure of four digits and more. */
-const figures = new RegExp(String.raw`(?<![\w.#/-])(?:${number}[ -]${unit}\b|\d{1,3}(?:,\d{3})+|\d+ %)`, "gu")
+const figures = new RegExp(
+  String.raw`(?<![\w.#/-])(?:${number}[ -]${unit}\b|${single}|\d{1,3}(?:,\d{3})+|\d+ %)`,
+  "gu"
+)
 
 /** Words that bound, refuse or exclude. */
 const words =
-  /\b(?:never|ever|always|at (?:the )?most|at least|up to|no(?= [a-z])|default|unless told|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|4[012]\d|50\d)\b/giu
+  /\b(?:never|ever|always|at (?:the )?most|at least|up to(?! date\b)|no(?= [a-z])|default|unless told|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|4[012]\d|50\d)\b/giu
 
 const withoutCode = (text: string) => text.replaceAll(/`[^`]*`/g, "``")
 
 /** The amounts in a sentence; those in code are examples. */
-export const figuresOf = (text: string) => withoutCode(text).match(figures) ?? []
+export const figuresOf = (text: string): ReadonlyArray<string> => withoutCode(text).match(figures) ?? []
 
 /** Whether a sentence promises a bound, a default or a refusal. */
 export const isPromise = (text: string) => figuresOf(text).length > 0 || withoutCode(text).search(words) >= 0
