@@ -1,5 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import { Effect, Logger } from "effect"
+import { ConfigProvider, Effect, Logger, References } from "effect"
 import { stripVTControlCharacters } from "node:util"
 import * as Log from "../src/Log.ts"
 
@@ -20,3 +20,16 @@ it.effect("on a terminal an event is one line, whatever stands in it", () => {
     expect(lines[2]).toContain("for this reason")
   }).pipe(Effect.provide(Logger.layer([keep])))
 })
+
+it.effect.each([
+  [{}, "Info"],
+  [{ LOG_LEVEL: "warn" }, "Warn"],
+  [{ LOG_LEVEL: "trace" }, "Trace"]
+] as const)("at info by default, and at the level that LOG_LEVEL names", ([env, level]) =>
+  Effect.gen(function* () {
+    expect(yield* References.MinimumLogLevel).toBe(level)
+  }).pipe(
+    Effect.provide(Log.layer),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+  )
+)

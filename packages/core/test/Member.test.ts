@@ -189,6 +189,12 @@ describe("what names nobody", () => {
     expect(read(text)).toBe("TooLong")
   })
 
+  it("is a text of more than 32,768 characters, whatever it names", () => {
+    const padded = (length: number) => "alice@example.com".padEnd(length)
+    expect(read(padded(32_768))).toEqual(["alice@example.com"])
+    expect(read(padded(32_769))).toBe("TooLong")
+  })
+
   it("is refused with a sentence that quotes nothing", () => {
     const texts = ["N/A", "secret@", "secret", "secret@example.com, secret", "secret".repeat(9_999)]
     for (const text of texts) {

@@ -80,6 +80,26 @@ onEach((test) => {
       expect(yield* insight((insight) => insight.series({ bucket: "hour", from: begin, to }))).toHaveLength(2)
     }))
 
+  test("minutes are kept for two days, and hours for 400 days", () =>
+    Effect.gen(function* () {
+      const begin = yield* DateTime.now
+      yield* store([alice])
+      const kept = (bucket: "minute" | "hour") =>
+        Effect.gen(function* () {
+          yield* insight((insight) => insight.trim)
+          const to = yield* DateTime.now
+          return (yield* insight((insight) => insight.series({ bucket, from: begin, to }))).length
+        })
+      yield* TestClock.adjust("47 hours")
+      expect(yield* kept("minute")).toBe(1)
+      yield* TestClock.adjust("62 minutes")
+      expect(yield* kept("minute")).toBe(0)
+      yield* TestClock.adjust("397 days")
+      expect(yield* kept("hour")).toBe(1)
+      yield* TestClock.adjust("2 days")
+      expect(yield* kept("hour")).toBe(0)
+    }))
+
   test("what is taken back is not counted", (inbox) =>
     Effect.gen(function* () {
       const begin = yield* DateTime.now

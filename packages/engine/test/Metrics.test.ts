@@ -4,7 +4,7 @@ import { DateTime, Effect, Layer, Logger, Metric, type Scope, Stream } from "eff
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Leadership, SpotControl, Spots } from "../src/index.ts"
+import { Dispatcher, Gauges, Inbox, Leadership, Sources, SpotControl, Spots } from "../src/index.ts"
 import { claim } from "./dispatching.ts"
 import { alice, delivery, eventually, layerInbox, people, start, store, untilStatus } from "./fixtures.ts"
 
@@ -152,3 +152,18 @@ describe("a Spot", () => {
     }).pipe(relay(...LiveParticipantsTest.times(10, down)), Effect.provide(Logger.layer([logger])))
   })
 })
+
+it.effect("what waits is looked at every ten seconds", () =>
+  Effect.gen(function* () {
+    const waiting = Effect.map(series("usher_backlog_webhooks"), (counts) => counts[""] ?? 0)
+    const inbox = yield* Inbox.Inbox
+    yield* inbox.accept(delivery({ deliveryId: "1" }))
+    yield* start(Gauges.layer.pipe(Layer.provide([Spots.Spots.layerOf(), Sources.Sources.layer(new Map())])))
+    yield* eventually(waiting, (count) => count === 1)
+    yield* inbox.accept(delivery({ deliveryId: "2" }))
+    yield* TestClock.adjust("9999 millis")
+    expect(yield* waiting).toBe(1)
+    yield* TestClock.adjust("1 milli")
+    yield* eventually(waiting, (count) => count === 2)
+  }).pipe(relay())
+)

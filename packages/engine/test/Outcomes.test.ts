@@ -208,7 +208,7 @@ describe("the whole Spot", () => {
     "is not hammered while the upstream is down: after ten failures in a row, one call now and then",
     () => {
       const { sent, dispatcher, untilSent } = upstream(
-        Array.from({ length: 14 }, () => says(503)),
+        Array.from({ length: 16 }, () => says(503)),
         { batchSize: 1 }
       )
       return Effect.gen(function* () {
@@ -224,7 +224,9 @@ describe("the whole Spot", () => {
           [11, 1],
           [12, 10_000],
           [13, 20_000],
-          [14, 40_000]
+          [14, 40_000],
+          [15, 60_000],
+          [16, 60_000]
         ] as const) {
           yield* TestClock.adjust(Duration.millis(pause))
           yield* untilSent(calls)

@@ -117,6 +117,21 @@ onEach((test) => {
       expect(yield* claim(10, "main", bulk)).toHaveLength(1)
     }))
 
+  test("a Spot that stays locked out is tried after as long as that has lasted, at most 15 minutes", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* store(people(60))
+      yield* control.pause("main", "upstream", "the key is refused")
+      // The first two after a minute each, then after 2, 4 and 8, and no longer than after 15.
+      for (const minutes of [1, 1, 2, 4, 8, 15, 15, 15]) {
+        yield* TestClock.adjust(Duration.subtract(Duration.minutes(minutes), Duration.millis(1)))
+        expect(yield* claim(10, "main", bulk)).toEqual([])
+        yield* TestClock.adjust("1 milli")
+        expect(yield* claim(10, "main", bulk)).toHaveLength(1)
+        yield* control.pause("main", "upstream", "the key is refused")
+      }
+    }))
+
   test("whoever leads a Spot no more claims nothing of it", (inbox) =>
     Effect.gen(function* () {
       const control = yield* SpotControl.SpotControl

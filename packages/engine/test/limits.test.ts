@@ -39,6 +39,12 @@ describe("a bucket", () => {
     expect(["a", "b", "a", "c"].map((key) => take(key, 0))).toEqual([0, 0, 1_000, 0])
     expect([take("a", 0), take("b", 0)]).toEqual([1_000, 0])
   })
+
+  it("is counted for 10,000 addresses at a time", () => {
+    const { take } = tokenBuckets.make({ perSecond: 1, burst: 1 })
+    for (let address = 0; address <= 10_000; address++) expect(take(`${address}`, 0)).toBe(0)
+    expect([take("1", 0), take("0", 0)]).toEqual([1_000, 0])
+  })
 })
 
 describe("the address of a client", () => {

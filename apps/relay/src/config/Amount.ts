@@ -16,7 +16,7 @@ export const Rate = Schema.Struct({
   })
 }).annotate({ message: "Expected { perSecond, burst }" })
 
-export const rateOf = (rate: typeof Rate.Type | undefined): Source.Limit | undefined =>
-  rate === undefined
-    ? undefined
-    : { perSecond: rate.perSecond, burst: rate.burst ?? Math.max(1, Math.ceil(rate.perSecond)) }
+export const rateOf = ({ perSecond, burst }: typeof Rate.Type): Source.Limit => ({
+  perSecond,
+  burst: burst ?? Math.max(1, Math.ceil(perSecond))
+})

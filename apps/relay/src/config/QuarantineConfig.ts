@@ -1,5 +1,5 @@
 /** `quarantine`: how much is kept of what does not verify, and how long. */
-import { ByteSize, Schema } from "effect"
+import { ByteSize, Duration, Schema } from "effect"
 import type { Quarantine } from "@usher/engine"
 import { Size } from "./Amount.ts"
 import { Length } from "./Time.ts"
@@ -35,9 +35,11 @@ export const QuarantineConfig = Schema.Struct({
   })
 })
 
-export const resolve = (config: typeof QuarantineConfig.Type = {}): Quarantine.Bounds => ({
-  deliveries: config.deliveries,
-  bytes: config.size === undefined ? undefined : ByteSize.toNumberUnsafe(config.size),
-  age: config.age,
-  perMinute: config.perMinute
-})
+/** The bounds, each with its default. */
+export const resolve = ({
+  deliveries = 1_000,
+  size = ByteSize.mebibytes(20),
+  age = Duration.days(14),
+  perMinute = 60
+}: typeof QuarantineConfig.Type = {}) =>
+  ({ deliveries, bytes: ByteSize.toNumberUnsafe(size), age, perMinute }) satisfies Quarantine.Bounds

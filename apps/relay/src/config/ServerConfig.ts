@@ -1,5 +1,5 @@
 /** `server`: where the relay listens, and how it is seen from outside. */
-import { type ByteSize, type Duration, Effect, Result, Schema } from "effect"
+import { ByteSize, Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
@@ -106,7 +106,8 @@ export const ServerConfig = Schema.Struct({
   ),
   refusals: Schema.optionalKey(Rate).annotateKey({
     description:
-      "how many requests of one address may be no verified deliveries, in the long run and at once; after that the relay answers its requests with 503 before it reads them. Default: 10 a second and 200 at once"
+      "how many requests of one address may be no verified deliveries, in the long run and at once; after that the relay answers its requests with 503 before it reads them",
+    default: { perSecond: 10, burst: 200 }
   })
 })
 
@@ -125,11 +126,11 @@ export interface Server {
   /** Without a slash at the end. */
   readonly publicUrl: string
   readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
-  readonly requestTimeout: Duration.Duration | undefined
-  readonly maxBodySize: ByteSize.ByteSize | undefined
-  readonly maxBodyTotal: ByteSize.ByteSize | undefined
-  readonly deadline: Duration.Duration | undefined
-  readonly refusals: Source.Limit | undefined
+  readonly requestTimeout: Duration.Duration
+  readonly maxBodySize: ByteSize.ByteSize
+  readonly maxBodyTotal: ByteSize.ByteSize
+  readonly deadline: Duration.Duration
+  readonly refusals: Source.Limit
 }
 
 /** An address with colons stands in brackets in a URL. */
@@ -140,7 +141,14 @@ export const holdsCredentials = (url: string): boolean => /^https?:\/\/[^/]*@/.t
 
 export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
   const { host = "127.0.0.1", port = 8787, publicUrl = `http://${bracketed(host)}:${port}` } = config
-  const { trustedProxies = [], requestTimeout, maxBodySize, maxBodyTotal, deadline, refusals } = config
+  const {
+    trustedProxies = [],
+    requestTimeout = Duration.seconds(10),
+    maxBodySize = ByteSize.mebibytes(1),
+    maxBodyTotal = ByteSize.mebibytes(64),
+    deadline = Duration.millis(2_500),
+    refusals = { perSecond: 10, burst: 200 }
+  } = config
   return {
     host,
     port,

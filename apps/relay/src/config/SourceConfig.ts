@@ -191,7 +191,7 @@ export const resolve = Effect.fnUntraced(function* (
     sender,
     secrets: present,
     verifyToken,
-    limit: rateOf(config.limit),
+    limit: config.limit === undefined ? undefined : rateOf(config.limit),
     spot: written.spot,
     mapping,
     dedupeWindow: dedupe?.window,

@@ -106,6 +106,15 @@ export const SpotConfig = Schema.Struct({
   })
 })
 
+const usual = {
+  baseUrl: usualBaseUrl,
+  authorizationPrefix: "",
+  timeout: Duration.seconds(30),
+  propagateTrace: false,
+  concurrency: 8,
+  batchSize: 100
+}
+
 /** What is right of a Spot whose shape is wrong elsewhere. */
 export const SpotDraft = SpotConfig.mapFields(Struct.map(Schema.optionalKey))
 
@@ -134,6 +143,7 @@ export const resolve = Effect.fnUntraced(function* (
     yield* problems.note(["timeout"], "Expected an hour at the most")
   }
   const options: Spots.Options = {
+    ...usual,
     ...rest,
     secretKey: secretKey ?? Redacted.make(""),
     budget: budget === "unlimited" ? budget : yield* limitsOf(budget, problems),

@@ -300,6 +300,30 @@ describe("the actor of an entry", () => {
     }).pipe(isolated)
   )
 
+  it.live("and fails from everywhere fills the log with no more than 30 entries at once", () =>
+    Effect.gen(function* () {
+      const { url, viewer } = yield* relay(
+        undefined,
+        {},
+        { server: "{ port: 0, trustedProxies: [127.0.0.1] }" }
+      )
+      yield* Effect.forEach(
+        Array.from({ length: 45 }, (_, index) => `203.0.113.${index}`),
+        (client) =>
+          ask(`${url}/api/session`, {
+            method: "POST",
+            headers: { "content-type": "application/json", "x-forwarded-for": client },
+            body: JSON.stringify({ token: "guess" })
+          }),
+        { concurrency: 5 }
+      )
+      const { items } = yield* viewer.audit.list({ query: { what: "session.signIn" } })
+      expect(items.length).toBeGreaterThanOrEqual(30)
+      // Six more a minute: within ten seconds, one.
+      expect(items.length).toBeLessThanOrEqual(31)
+    }).pipe(isolated)
+  )
+
   it.live("and who looks at a person or a body, where the file asks for it", () =>
     Effect.gen(function* () {
       const reading = `

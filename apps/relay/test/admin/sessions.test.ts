@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, DateTime, Duration, Effect, Option, Stream } from "effect"
+import { Clock, DateTime, Duration, Effect, Option, Schema, Stream } from "effect"
 import { Cookies, HttpClient, HttpClientRequest } from "effect/http"
 import { Access } from "@usher/admin"
 import { folder, isolated, usher } from "../harness.ts"
@@ -76,6 +76,26 @@ admin:
       yield* sql`UPDATE tokens SET expires_at = ${DateTime.toEpochMillis(now) - 1} WHERE id = ${token.id}`
       expect((yield* ask(`${url}/api/session`, { headers })).status).toBe(401)
     })
+  )
+
+  it.live("and ends after 12 hours, however long its token lasts", () =>
+    Effect.gen(function* () {
+      const { url, sql } = yield* relay()
+      const before = yield* DateTime.now
+      const { answer, headers } = yield* signIn(url, tokens.READ_TOKEN)
+      const { expiresAt } = yield* Schema.decodeUnknownEffect(
+        Schema.Struct({ expiresAt: Schema.DateTimeUtcFromString })
+      )(answer.json)
+      expect(
+        DateTime.between(expiresAt, {
+          minimum: DateTime.add(before, { hours: 12 }),
+          maximum: DateTime.add(yield* DateTime.now, { hours: 12 })
+        })
+      ).toBe(true)
+      expect((yield* ask(`${url}/api/session`, { headers })).status).toBe(200)
+      yield* sql`UPDATE sessions SET expires_at = ${DateTime.toEpochMillis(before)}`
+      expect((yield* ask(`${url}/api/session`, { headers })).status).toBe(401)
+    }).pipe(isolated)
   )
 
   onEach("and is listed and ended by an operator, one or all of a token", (relay) =>

@@ -242,6 +242,19 @@ sources: {}
     }).pipe(isolated)
   )
 
+  it.effect("with a token of the admin API of fewer than 32 characters is told so, without the token", () =>
+    Effect.gen(function* () {
+      const text = `${spots}\nsources: {}\nadmin: { tokens: [{ env: SHORT, name: deploy }] }`
+      const short = "hidden".padEnd(31, "x")
+      const found = yield* problems(text, { ...secrets, SHORT: short })
+      expect(found).toEqual([expect.stringMatching(/^admin\.tokens\.0: .*32 random characters/)])
+      expect(found[0]).not.toContain("hidden")
+      const { file } = yield* folder(text)
+      const { admin } = yield* load(file, { ...secrets, SHORT: `${short}x` })
+      expect(admin.tokens).toMatchObject([{ name: "deploy", scope: "read" }])
+    }).pipe(isolated)
+  )
+
   it.effect("with a secret where its name should be does not show it", () =>
     Effect.gen(function* () {
       const found = yield* problems(`

@@ -126,4 +126,27 @@ describe("/metrics", () => {
       expect(names.filter((name) => !book.includes(`**${name}**`))).toEqual([])
     }).pipe(isolated)
   )
+
+  it.effect("each figure in such a paragraph is that of the alert", () =>
+    Effect.gen(function* () {
+      const alerts = Object(Yaml.parse(yield* read("docs/alerts.yml")))
+      const rules: ReadonlyArray<{ alert: string; expr: string }> = alerts.groups.flatMap(
+        (group: { rules: ReadonlyArray<{ alert: string; expr: string }> }) => group.rules
+      )
+      const book = yield* read("docs/operations.md")
+      for (const [alert, said, meant] of [
+        [
+          "UsherRefusing",
+          "more webhooks of a source are refused than half of those that are accepted",
+          "> 0.5 *"
+        ],
+        ["UsherBudgetLow", "nine tenths of the day's 50,000 calls are spent", "< 0.1 *"],
+        ["UsherEventLoopLag", "over a quarter of a second", "> 0.25"]
+      ] as const) {
+        const paragraph = book.split("\n").find((line) => line.startsWith(`- **${alert}**`))
+        expect(paragraph).toContain(said)
+        expect(rules.find((rule) => rule.alert === alert)?.expr).toContain(meant)
+      }
+    }).pipe(isolated)
+  )
 })

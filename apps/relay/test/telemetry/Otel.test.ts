@@ -33,6 +33,19 @@ describe("telemetry by the environment", () => {
     })
   )
 
+  it.effect("has the defaults of the handbook", () =>
+    Effect.gen(function* () {
+      const common = { protocol: "http/protobuf", compression: "none", timeout: 10_000 }
+      expect(yield* read({ ...endpoint, OTEL_LOGS_EXPORTER: "otlp" })).toMatchObject({
+        serviceName: "usher",
+        traces: { ...common, interval: 5_000, batch: 512, ratio: 0.05 },
+        metrics: { ...common, interval: 60_000, temporality: "cumulative" },
+        logs: { ...common, interval: 1_000, batch: 512 }
+      })
+      expect(yield* read(endpoint)).toMatchObject({ logs: undefined })
+    })
+  )
+
   it.effect("goes to the URL of one kind exactly as it stands, with what is said for that kind", () =>
     Effect.gen(function* () {
       const { traces, metrics, logs } = yield* read({

@@ -86,6 +86,30 @@ describe.each([
   )
 })
 
+it.live("a collector that does not answer holds up nothing, and is told of once a minute", () =>
+  Effect.gen(function* () {
+    const { url, ledger } = yield* sandbox
+    const relay = yield* serve(yield* folder(configuration(url)), {
+      ...secrets,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_TRACES_SAMPLER: "always_on",
+      OTEL_BSP_SCHEDULE_DELAY: "20"
+    })
+    const complaints = Effect.sync(() => relay.output.stderr.match(/traces are not exported/g)?.length ?? 0)
+    const send = (name: string) => deliver(relay.url, "svix", { email: `${name}@example.com` })
+    yield* send("alice")
+    yield* until(complaints, (count) => count > 0)
+    // What they trace is exported and refused, too.
+    yield* send("bob")
+    yield* send("carol")
+    expect(yield* participants(ledger, 3)).toHaveLength(3)
+    yield* relay.kill("SIGTERM")
+    expect(yield* relay.ended).toEqual({ code: 0, signal: null })
+    expect(yield* complaints).toBe(1)
+  }).pipe(isolated)
+)
+
 describe("the sender's flag", () => {
   it.live("can't have a trace recorded", () =>
     Effect.gen(function* () {

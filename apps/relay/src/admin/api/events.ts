@@ -17,7 +17,7 @@ const most = 100
 const everything: Events.Event = { type: "changed", what: "everything" }
 
 /** How soon a page hears of what another relay does. */
-const glance = "3 seconds"
+export const glance: Duration.Input = "3 seconds"
 
 export const events = HttpApiBuilder.group(
   Api.AdminApi,
