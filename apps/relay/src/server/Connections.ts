@@ -23,6 +23,8 @@ export class BoundedServer extends Http.Server {
   readonly #waiting = new WeakMap<Socket, number>()
   /** Whose turn has come, in their order: one of each connection at most. */
   readonly #next: Array<() => void> = []
+  /** Requests that came before the server had a listener for them; undefined from then on. */
+  #early: Array<() => void> | undefined = []
 
   constructor({ maxConnections = 4_096, maxWaiting = 20, unreadTimeout = 30_000, ...options }: Options) {
     // It ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and some
@@ -31,6 +33,7 @@ export class BoundedServer extends Http.Server {
     this.#maxWaiting = maxWaiting
     this.maxConnections = maxConnections
     this.timeout = unreadTimeout
+    this.on("newListener", (event) => void (event === "request" && setImmediate(this.#begin)))
     this.on("timeout", (socket) => {
       // What is being worked on may take its time, as long as the client takes what is written.
       if (isBusy(socket)) socket.setTimeout(unreadTimeout)
@@ -44,9 +47,20 @@ export class BoundedServer extends Http.Server {
       (event === "request" || event === "checkContinue") &&
       request instanceof Http.IncomingMessage &&
       response instanceof Http.ServerResponse
+    if (isRequest && event === "request" && this.#early !== undefined) {
+      this.#early.push(() => this.emit(event, ...args))
+      return true
+    }
     // Node gives an answer its socket when it is its turn.
     if (!isRequest || response.socket !== null) return super.emit(event, ...args)
     return this.#wait(request, response, () => super.emit(event, ...args))
+  }
+
+  /** A server listens before its routes are built. Node never answers what has come by then. */
+  readonly #begin = (): void => {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const handOver of early) handOver()
   }
 
   #wait(request: Http.IncomingMessage, response: Http.ServerResponse, handOver: () => void): boolean {
