@@ -100,7 +100,7 @@ it.live("neither opening nor releasing verifies in the process that receives", (
     const { items } = yield* quarantine.list({}, all)
     const opened = yield* Effect.forEach(items, ({ id }) => quarantine.get(id))
     expect(opened.map((detail) => detail?.verifies)).toEqual([false, true])
-    expect(yield* quarantine.release({}, by)).toMatchObject({ released: 1, refused: 1 })
+    expect(yield* quarantine.release({ all: true }, by)).toMatchObject({ released: 1, refused: 1 })
   }).pipe(Effect.scoped, Effect.provide(layerInbox))
 )
 
@@ -117,12 +117,14 @@ it.live("what could not be judged stays, and is released on an operator's word",
       verifies: false,
       refusal: { reason: "NotJudged", message }
     })
-    expect(yield* quarantine.release({}, by)).toMatchObject({
+    expect(yield* quarantine.release({ all: true }, by)).toMatchObject({
       released: 0,
       reasons: { NotJudged: 1 },
       stayed: [{ reason: "NotJudged", message }]
     })
-    expect(yield* quarantine.release({}, { ...by, unverified: true })).toMatchObject({ released: 1 })
+    expect(yield* quarantine.release({ all: true }, { ...by, unverified: true })).toMatchObject({
+      released: 1
+    })
   }).pipe(Effect.scoped, Effect.provide(layerInbox))
 )
 

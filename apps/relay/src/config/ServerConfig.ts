@@ -32,12 +32,10 @@ const HostName = Schema.String.check(
 
 const AdminListener = Schema.Struct({
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "the address to listen on, which senders must not reach",
-    default: "127.0.0.1"
+    description: "the address to listen on, which senders must not reach. Default: 127.0.0.1"
   }),
   port: Schema.optionalKey(Port).annotateKey({
-    description: "the port to listen on; 0 for any that is free",
-    default: 8789
+    description: "the port to listen on; 0 for any that is free. Default: 8789"
   }),
   hosts: Schema.optionalKey(Schema.Array(HostName)).annotateKey({
     description:

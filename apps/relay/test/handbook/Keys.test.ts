@@ -4,6 +4,7 @@ import { Effect, FileSystem } from "effect"
 import { parse } from "yaml"
 import { folder, isolated, load } from "../harness.ts"
 import { read, rowsOf } from "./handbook.ts"
+import * as ServerConfig from "../../src/config/ServerConfig.ts"
 import { keys, written } from "./schemaKeys.ts"
 
 const codeIn = (cell: string) => /^`([^`]*)`$/.exec(cell)?.[1]
@@ -21,18 +22,19 @@ describe("the handbook's tables of keys", () => {
   })
 
   it.each(rows)("give $key the default of the schema", ({ key, usual }) => {
-    const expected = keys.get(key)
+    const { usual: expected, isRequired } = keys.get(key) ?? {}
     const code = codeIn(usual)
-    if (expected?.usual !== undefined) {
-      expect(code === undefined ? usual : parse(code)).toEqual(expected.usual)
-    } else {
-      expect(code).toBeUndefined()
-      expect(usual === "required").toBe(expected?.isRequired)
-    }
+    const told = { usual: code === undefined ? undefined : parse(code), isRequired: usual === "required" }
+    const shown = expected === undefined || code !== undefined ? told : { ...told, usual }
+    expect(shown).toEqual({ usual: expected, isRequired })
   })
 })
 
 describe("the defaults of the schema", () => {
+  it("give a listener for operators its address and port", () => {
+    expect(ServerConfig.resolve({ admin: {} }).admin).toEqual({ host: "127.0.0.1", port: 8789, hosts: [] })
+  })
+
   const spot = { secretKey: { env: "SPOT_KEY" } }
 
   it.effect("are those of the relay: a file in which all of them stand is one in which none does", () =>

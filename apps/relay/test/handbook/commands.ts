@@ -38,17 +38,20 @@ export const known = <Name extends string, Input, ContextInput, E, R>(
 
 /** Every path of commands: `tokens`, `tokens create`, … */
 export const pathsOf = ({ below }: Known, before = ""): ReadonlyArray<string> =>
-  [...below].flatMap(([name, command]) => [`${before}${name}`, ...pathsOf(command, `${before}${name} `)])
+  [...below].flatMap(([name, command]) => [`${before}${name}`].concat(pathsOf(command, `${before}${name} `)))
 
-const flagsOf = ({ doc }: Known) =>
-  [...doc.flags, ...(doc.inheritedFlags ?? []), ...(doc.globalFlags ?? [])].flatMap(({ name, aliases }) => [
-    `--${name}`,
-    ...aliases
-  ])
+const flagsOf = ({ doc }: Known): ReadonlyArray<string> =>
+  [...doc.flags, ...(doc.inheritedFlags ?? []), ...(doc.globalFlags ?? [])].flatMap(({ name, aliases }) =>
+    [`--${name}`].concat(aliases)
+  )
 
 /** Every flag of every command. */
 export const allFlags = (command: Known): ReadonlySet<string> =>
-  new Set([...flagsOf(command), ...[...command.below.values()].flatMap((below) => [...allFlags(below)])])
+  new Set(
+    flagsOf(command).concat(
+      Array.from(command.below.values()).flatMap((below) => Array.from(allFlags(below)))
+    )
+  )
 
 /** What is unknown in the words after the program's name; undefined where all of it is known. */
 export const unknownIn = (words: ReadonlyArray<string>, command: Known): string | undefined => {
@@ -74,14 +77,14 @@ const codeOf = (markdown: string): ReadonlyArray<string> => [
 ]
 
 /** The words of what is run: without comments, quotes, what is piped on, and the brackets of what may be left out. */
-const wordsOf = (line: string) =>
-  line
+const wordsOf = (line: string) => {
+  const [run = ""] = line
     .replace(/\s+#.*$/, "")
     .replaceAll(/'[^']*'|"[^"]*"/g, "text")
     .replaceAll(/[[\]]|\\?\|(?= ?-)/g, " ")
-    .split(/\s+[|&;>]+\s|\)/, 1)[0]!
-    .trim()
-    .split(/\s+/)
+    .split(/\s+[|&;>]+\s|\)/, 1)
+  return run.trim().split(/\s+/)
+}
 
 /** What is run after one of these beginnings, each as words. */
 export const shown = (markdown: string, ...beginnings: ReadonlyArray<RegExp>) =>

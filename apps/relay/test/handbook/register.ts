@@ -16,6 +16,8 @@ export const kinds: ReadonlySet<string> = new Set([
   "advice",
   // What other programs or services do: MeltingSpot, browsers, systemd, SQLite, senders.
   "others",
+  // What takes a machine that no test has, such as one with a disk that is nearly full.
+  "machine",
   // Figures of a machine, which the benchmarks measure.
   "measured"
 ])
@@ -30,7 +32,9 @@ export interface Promised {
 
 /** Lines that are neither a heading, nor a promise, nor a remark. */
 export const illegible = (register: string) =>
-  register.split("\n").filter((line) => line !== "" && !/^#/.test(line) && line.split(" -> ").length !== 2)
+  register
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#") && line.split(" -> ").length !== 2)
 
 export const promises = (register: string): ReadonlyArray<Promised> => {
   let heading = ""
