@@ -4,6 +4,7 @@ import { beforeAll } from "vitest"
 import { Effect, Option } from "effect"
 import { ensure } from "../../../dashboard/build/ensure.ts"
 import { isolated } from "../harness.ts"
+import { isLong } from "../long.ts"
 import { type Attack, attacks } from "./attacks.ts"
 import { secrets } from "./everySender.ts"
 import { median, memoryOf, probe, type Sample, slowest, statuses } from "./probing.ts"
@@ -67,7 +68,7 @@ describe.skipIf(process.platform !== "linux")("during an attack, others are answ
         Effect.gen(function* () {
           // Twice more before it is called slow: something else on the machine may have delayed one answer.
           const figures = yield* Effect.repeat(trial(attack), { until: isQuick, times: 2 })
-          if (process.env["USHER_HOSTILE_FIGURES"] !== undefined) {
+          if (isLong || process.env["USHER_HOSTILE_FIGURES"] !== undefined) {
             process.stdout.write(`${attack.name}\n  ${JSON.stringify(figures)}\n`)
           }
           const [healthz, webhook] = figures.kinds

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { folder, isolated, sandbox, serve } from "../harness.ts"
+import { isLong } from "../long.ts"
 import { adminRequest, routes } from "./adminRequests.ts"
 import { anyDelivery } from "./deliveries.ts"
 import { configuration, names, secrets } from "./everySender.ts"
@@ -9,8 +10,8 @@ import { memoryOf } from "./probing.ts"
 import { type Chance, chance, type Hostile, request } from "./requests.ts"
 import { answersOf, ask, exchange } from "./wire.ts"
 
-/** USHER_HOSTILE_REQUESTS=20000 for more. */
-const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? "2000")
+/** Another number comes with USHER_HOSTILE_REQUESTS. */
+const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "2000"))
 const seed = Number(process.env["USHER_HOSTILE_SEED"] ?? "20261129")
 const clients = 16
 
@@ -63,7 +64,8 @@ describe.skipIf(process.platform !== "linux")("requests at random", () => {
           memory.push((yield* memoryOf(relay.pid)).now)
         }
         const summary = JSON.stringify({ seed, seen, memory: memory.map(Math.round) })
-        if (process.env["USHER_HOSTILE_REQUESTS"] !== undefined) process.stdout.write(`${summary}\n`)
+        if (isLong || process.env["USHER_HOSTILE_REQUESTS"] !== undefined)
+          process.stdout.write(`${summary}\n`)
         expect({ harmful, silent, summary }).toEqual({ harmful: [], silent: [], summary })
         // All was tried, with right and with wrong tokens.
         expect(routes.length).toBeGreaterThan(35)

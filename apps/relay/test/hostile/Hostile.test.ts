@@ -4,11 +4,12 @@ import { HttpClient } from "effect/http"
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { configuration, deliver, folder, isolated, openDatabase, secrets, serve } from "../harness.ts"
+import { isLong } from "../long.ts"
 import { bodies, type Chance, chance, type Hostile, hostile } from "./requests.ts"
 import { type Answer, answersOf, exchange } from "./wire.ts"
 
-/** USHER_HOSTILE_REQUESTS=20000 for more. */
-const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? "2000")
+/** Another number comes with USHER_HOSTILE_REQUESTS. */
+const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "2000"))
 const seed = Number(process.env["USHER_HOSTILE_SEED"] ?? "20261125")
 const clients = 24
 
@@ -145,7 +146,8 @@ describe("hostile requests", () => {
         const [half = 0, end = 0] = [memory[rounds / 2], memory.at(-1)]
         expect(end).toBeLessThan(half * 1.5)
         expect(yield* Effect.map(HttpClient.get(`${relay.url}/readyz`), ({ status }) => status)).toBe(200)
-        if (process.env["USHER_HOSTILE_REQUESTS"] !== undefined) process.stdout.write(`${summary}\n`)
+        if (isLong || process.env["USHER_HOSTILE_REQUESTS"] !== undefined)
+          process.stdout.write(`${summary}\n`)
       }).pipe(isolated),
     { timeout: 60_000 + count * 30 }
   )
