@@ -88,7 +88,7 @@ const fill = Effect.fnUntraced(function* (here: Relay) {
     yield* post(here, JSON.stringify({ data: Buffer.from(victim.toLowerCase()).toString("base64") })),
     yield* post(here, compressed, { headers: { "content-encoding": "gzip" } }),
     yield* post(here, `{"customer":"${victim}","pad":"${"x".repeat(30_000)}"}`),
-    yield* post(here, "{}", { headers: { "x-user": victim } }),
+    yield* post(here, "{}", { headers: { "user-agent": victim } }),
     yield* post(here, `{"customer":"${jumbo}"}`)
   ]
   expect(accepted).toEqual(accepted.map(() => 202))

@@ -28,8 +28,8 @@ const granted = 10
 const status = (url: string) =>
   Effect.flatMap(HttpClient.get(url), (response) => Effect.as(response.text, response.status))
 
-/** A Standard Webhooks id holds no dot: the signed text is cut at the dots. */
-const idOf = (email: string) => `msg_${email.replace(".", "_")}`
+/** A Standard Webhooks id holds no dot, and the relay keeps an id in which an address stands as a hash. */
+const idOf = (email: string) => `msg_${email.slice(0, email.indexOf("@"))}`
 
 /** Sixteen senders at a time; remembers whom the relay has acknowledged, and every answer that was none. */
 const load = Effect.fnUntraced(function* (url: string, people: ReadonlyArray<string>) {

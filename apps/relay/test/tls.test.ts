@@ -172,7 +172,7 @@ describe("TLS with an authority of one's own", () => {
           })
         expect(yield* move()).toMatchObject({
           code: 1,
-          stderr: expect.stringMatching(/^--to: .*certificate/)
+          stderr: expect.stringMatching(/^--to: .*certificate/m)
         })
         expect(yield* move("--ca", `${home.path}/none.pem`)).toMatchObject({
           code: 1,

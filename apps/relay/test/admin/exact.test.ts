@@ -111,7 +111,7 @@ it.live("a refusal names the nearest key, at any depth, and no more than it must
     expect(elsewhere.detail).toBe(
       "source in the query: unknown key; this endpoint takes no query parameters: send it in the body"
     )
-    const long = yield* post("/api/session", { ["k".repeat(500_000)]: 1 })
+    const long = yield* post("/api/session", { ["k".repeat(10_000)]: 1 })
     expect(long.length).toBeLessThan(300)
     const { status } = yield* ask(`${url}/api/quarantine/discard?zzzz=1`, { method: "POST" })
     expect(status).toBe(401)

@@ -11,7 +11,7 @@ const strong = "9f2c61d07be84a35c6f01e7d83b25a94"
 const invite = "invite: { live: live-1, member: { expr: email } }"
 
 const weak = `
-server: { host: 0.0.0.0, publicUrl: "http://hooks.example.com" }
+server: { host: 0.0.0.0, publicUrl: "http://hooks.example.com", admin: { host: 127.0.0.1, port: 8788 } }
 database: { url: "postgres://usher@db.example.invalid/usher" }
 admin: { tokens: [{ env: ADMIN, scope: operate }] }
 spots:
