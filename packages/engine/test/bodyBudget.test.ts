@@ -53,6 +53,14 @@ describe("the budget of bodies", () => {
     expect([reserve(late, 40), dropped, reserved()]).toEqual([true, ["a"], 100])
     expect([reserve(begin("last"), 90), dropped, reserved()]).toEqual([false, ["a", "b", "c"], 40])
   })
+
+  it("drops bodies of clients that hold much more where there is no room, the oldest first and no more than it takes", () => {
+    const { begin, reserve, dropped, reserved } = budgetOf(100)
+    const bodies = Array.from({ length: 5 }, (_, at) => reserve(begin(`${at}`, `client ${at}`), 20))
+    expect([bodies, reserved()]).toEqual([[true, true, true, true, true], 100])
+    expect([reserve(begin("small", "a client"), 2), dropped, reserved()]).toEqual([true, ["0"], 82])
+    expect([reserve(begin("a fourth", "another client"), 19), dropped]).toEqual([false, ["0"]])
+  })
 })
 
 describe("bodies that are being read", () => {

@@ -8,7 +8,7 @@ import type { Socket } from "node:net"
 export interface Options extends Http.ServerOptions {
   /** Further ones are closed at once. Default 4,096. */
   readonly maxConnections?: number
-  /** On one connection, behind the one that is being answered. Default 20. */
+  /** On one connection, behind the one that is being answered. Default 100. */
   readonly maxWaiting?: number
   /** In milliseconds, for a client that takes nothing of its answer. Default 30 seconds. */
   readonly unreadTimeout?: number
@@ -26,7 +26,7 @@ export class BoundedServer extends Http.Server {
   /** Requests that came before the server had a listener for them; undefined from then on. */
   #early: Array<() => void> | undefined = []
 
-  constructor({ maxConnections = 4_096, maxWaiting = 20, unreadTimeout = 30_000, ...options }: Options) {
+  constructor({ maxConnections = 4_096, maxWaiting = 100, unreadTimeout = 30_000, ...options }: Options) {
     // It ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and some
     // clients offer HTTP/2 with each one.
     super({ ...options, shouldUpgradeCallback: () => false })
@@ -67,9 +67,13 @@ export class BoundedServer extends Http.Server {
     const { socket } = request
     const waiting = (this.#waiting.get(socket) ?? 0) + 1
     this.#waiting.set(socket, waiting)
+    // What one read has brought waits, and no more is read. Closing costs more: Node makes an error of each that waits.
     if (waiting > this.#maxWaiting) socket.destroy()
+    else socket.pause()
     response.once("socket", () => {
-      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
+      const left = (this.#waiting.get(socket) ?? 1) - 1
+      this.#waiting.set(socket, left)
+      if (left === 0) socket.resume()
       this.#next.push(handOver)
       if (this.#next.length === 1) setImmediate(this.#turn)
     })

@@ -351,12 +351,13 @@ const deepJson: Attack = {
 }
 
 const halfBodies: Attack = {
-  name: "300 connections that hold most of a MiB and never send the rest",
+  name: "300 connections that announce a MiB, a third of them with most of it, and never send the rest",
   run: Effect.fnUntraced(function* ({ url }) {
     const most = Buffer.alloc(900 * 1_024, "a")
+    const piece = (at: number) => (at % 3 === 0 ? most : most.subarray(0, 1_024))
     const head = (at: number) =>
       headOf({ method: "POST", path: "/webhooks/token", headers: json, from: addressOf(at) }, mebibyte)
-    yield* together(times(300), (at) => hold(url, head(at), most))
+    yield* together(times(300), (at) => hold(url, head(at), piece(at)))
     yield* Effect.sleep("5 seconds")
   })
 }

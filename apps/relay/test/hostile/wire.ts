@@ -100,16 +100,19 @@ export const ask = (url: string, asked: Asked): Effect.Effect<Answer> => {
   )
 }
 
-/** Opens a connection, sends the pieces, reads nothing, and keeps it open as long as the scope. */
+/**
+ * Opens a connection, sends the pieces, reads nothing, and keeps it open as long as the scope. Ends once the pieces are sent, or
+ * the other side takes no more of them for a second.
+ */
 export const hold = (url: string, ...pieces: ReadonlyArray<Uint8Array | string>) =>
   Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
       const socket = connecting(url).pause()
       const opened = () => resume(Effect.succeed(socket))
-      socket.on("connect", () => {
-        for (const piece of pieces) socket.write(piece)
-        opened()
-      })
+      socket.on("connect", () =>
+        socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece))), opened)
+      )
+      socket.setTimeout(1_000, opened)
       socket.on("error", () => socket.destroy())
       socket.on("close", opened)
     }),

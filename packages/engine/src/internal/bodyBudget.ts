@@ -37,6 +37,9 @@ export interface BodyBudget {
 /** In milliseconds: a body that has been read for longer makes room. */
 const patience = 250
 
+/** A client that holds so many times as much makes room. */
+const much = 4
+
 export const make = (maxTotal: number, now: () => number = () => performance.now()): BodyBudget => {
   let total = 0
   const clients = new Map<string, number>()
@@ -52,6 +55,8 @@ export const make = (maxTotal: number, now: () => number = () => performance.now
     if (held === 0) clients.delete(client)
     else clients.set(client, held)
   }
+
+  const heldBy = ({ client, bytes }: Reading) => (client === undefined ? bytes : (clients.get(client) ?? 0))
 
   const hasRoom = ({ client }: Reading, bytes: number) =>
     bytes + (client === undefined ? 0 : (clients.get(client) ?? 0)) <= maxTotal - total
@@ -74,6 +79,13 @@ export const make = (maxTotal: number, now: () => number = () => performance.now
       if (late.since > before || hasRoom(reading, bytes)) break
       late.drop()
       end(late)
+    }
+    const large = much * (heldBy(reading) + bytes)
+    for (let other = oldest, next = other?.newer; other !== undefined; other = next, next = other?.newer) {
+      if (hasRoom(reading, bytes)) break
+      if (other === reading || heldBy(other) <= large) continue
+      other.drop()
+      end(other)
     }
     return hasRoom(reading, bytes)
   }

@@ -64,8 +64,10 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
     }
     const fail = (failure: Failure) => {
       stop()
-      // The rest goes nowhere, and the server ends a sender that does not stop.
-      incoming.resume()
+      // The rest of a body that is too long goes nowhere: a client that is still sending would miss the answer. Where bodies
+      // leave no room, reading on would take the time of those that are being read.
+      if (failure._tag === "TooManyBodies") incoming.pause()
+      else incoming.resume()
       resume(Effect.fail(failure))
     }
     const unreadable = (reason: "Parse" | "BodyTooLarge", cause?: unknown) => {

@@ -68,6 +68,8 @@ export const toResponse = (sender: Sender.Sender, refused: Refused) => {
   const least = "wait" in refused ? Math.ceil(refused.wait / 1_000) : 0
   const headers: Record<string, string> = {
     ...(answer.retryAfter === undefined ? {} : { "retry-after": String(Math.max(answer.retryAfter, least)) }),
+    // The rest of its body is not read.
+    ...(refused.refusal === "overloaded" ? { connection: "close" } : {}),
     // RFC 9110, section 15.5.16.
     ...(answer.status === 415 ? { "accept-encoding": "gzip, deflate, br" } : {})
   }
