@@ -53,10 +53,17 @@ const named = (layout: Layout, wanted: string): Choice => {
   return { _tag: "None", sentence: `there is no column ${wanted}; ${hint}` }
 }
 
-const unknown = ({ columns }: Layout): Choice => ({
-  _tag: "None",
-  sentence: `no column has a known name or holds addresses; ${asFlags(columns)}`
-})
+const unknown = ({ columns }: Layout): Choice => {
+  const other =
+    columns.length === 1 ? "; if another character separates the cells, name it with --delimiter" : ""
+  return {
+    _tag: "None",
+    sentence:
+      columns.length === 0
+        ? "it has no text"
+        : `no column has a known name or holds addresses; ${asFlags(columns)}${other}`
+  }
+}
 
 const maxColumns = 20
 

@@ -22,8 +22,8 @@ export interface Found extends Layout.Layout {
 
 const delimiters = [",", ";", "\t", "|"]
 
-/** By so many records a delimiter is judged. */
-const judged = 500
+/** By so many records a delimiter is judged, and by so many the columns. */
+const maxRecords = { delimiter: 300, columns: 5_000 }
 
 export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape) {
   const given = yield* Effect.transposeOption(Option.map(shape.delimiter, delimiterOf))
@@ -37,25 +37,22 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
     noHeader: shape.noHeader
   }
   const tried = yield* Effect.forEach(known === undefined ? delimiters : [known], (delimiter) =>
-    Effect.map(Sample.split(sample, delimiter), ({ mistake, records }) => ({
+    Effect.map(Sample.split(sample, delimiter, maxRecords.delimiter), ({ records }) => ({
       delimiter,
-      records,
-      mistake,
-      merit: meritOf(Layout.of(records.slice(0, judged), { ...options, delimiter }))
+      merit: meritOf(Layout.of(records, { ...options, delimiter }))
     }))
   )
-  const best = tried.reduce((best, one) => (isBetter(one.merit, best.merit) ? one : best))
-  if (best.records.length === 0) {
-    const { mistake } = best
+  const { delimiter } = tried.reduce((best, one) => (isBetter(one.merit, best.merit) ? one : best))
+  const { mistake, records } = yield* Sample.split(sample, delimiter, maxRecords.columns)
+  if (records.length === 0) {
+    const why = sample.isWhole ? "it is empty" : "its first line is too long"
     return yield* Sample.refused(
       file,
-      mistake === undefined ? "it is empty" : `line ${mistake.line}: ${mistake.message}`
+      mistake === undefined ? why : `line ${mistake.line}: ${mistake.message}`
     )
   }
-  const found: Found = {
-    encoding: sample.encoding,
-    ...Layout.of(best.records, { ...options, delimiter: best.delimiter })
-  }
+  const layout = Layout.of(records, { ...options, delimiter })
+  const found: Found = { encoding: sample.encoding, ...layout }
   return found
 })
 

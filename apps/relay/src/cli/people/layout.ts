@@ -24,6 +24,8 @@ export interface Layout {
   readonly delimiter: string
   /** The line of the heading. */
   readonly heading: number | undefined
+  /** How many cells the heading has. */
+  readonly width: number
   /** So many records come before the first row. */
   readonly skipped: number
   /** Lines above the heading that name somebody. */
@@ -63,6 +65,7 @@ export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
   return {
     delimiter: options.delimiter,
     heading: heading?.line,
+    width,
     skipped,
     above: all.slice(from, at ?? from).flatMap((record) => (hasPerson(record, options) ? [record.line] : [])),
     columns: Array.from({ length: Math.min(widest, maxColumns) }, (_, index) =>
@@ -76,10 +79,16 @@ export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
 /** Trailing empty cells are of spreadsheets. */
 const lengthOf = (cells: ReadonlyArray<string>) => cells.findLastIndex((cell) => cell.trim() !== "") + 1
 
-/** Without what nobody sees. */
-const nameOf = (cell = "") => cell.replaceAll(/[\p{Cf}\p{Cc}]/gu, "").trim()
+/** In one line, without marks that nobody sees. */
+const nameOf = (cell = "") =>
+  cell
+    .replaceAll(/\p{Cf}/gu, "")
+    .replaceAll(/\s+/g, " ")
+    .trim()
 
-const isWanted = (name: string, { wanted }: Options) => name.toLowerCase() === wanted?.toLowerCase()
+/** A number is no name to look for: any row may have it. */
+const isWanted = (name: string, { wanted = "" }: Options) =>
+  !/^\d*$/.test(wanted) && name.toLowerCase() === wanted.toLowerCase()
 
 const columnOf = (index: number, name: string, rows: ReadonlyArray<CsvRecord>, options: Options): Column => {
   const kind = kindOf(name)
@@ -118,12 +127,12 @@ const headingOf = (all: ReadonlyArray<CsvRecord>, from: number, options: Options
   const candidates = above.flatMap((record, at) =>
     at < first || isBlank(record) || hasPerson(record, options) ? [] : [{ at, record }]
   )
-  const wanted = candidates.find(({ record }) => record.cells.some((cell) => isWanted(nameOf(cell), options)))
+  const person = all.findIndex((record, at) => at >= first && hasPerson(record, options))
+  const before = candidates.filter(({ at }) => person < 0 || at < person)
+  const wanted = before.find(({ record }) => record.cells.some((cell) => isWanted(nameOf(cell), options)))
   const supported = wanted ?? candidates.find(({ at, record }) => isAbovePeople(all, at, record, options))
   if (supported !== undefined) return supported.at
-  const person = all.findIndex((record, at) => at >= first && hasPerson(record, options))
   if (person === first) return
-  const before = candidates.filter(({ at }) => person < 0 || at < person)
   const known = before.find(({ record }) => record.cells.some((cell) => kindOf(nameOf(cell)) !== undefined))
   if (known !== undefined || person < 0) return known?.at ?? first
   const fullest = Math.max(...before.map(({ record }) => filled(record)))

@@ -1,6 +1,7 @@
 /** People out of a CSV file of any size: it is read as a stream, and each row has the line where it begins. */
-import { FileSystem, Stream } from "effect"
+import { FileSystem, Result, Stream } from "effect"
 import { Csv } from "effect/encoding"
+import { Member } from "@usher/core"
 import * as Cell from "./cell.ts"
 import type { Why } from "./choose.ts"
 import type { Column } from "./layout.ts"
@@ -23,8 +24,12 @@ export interface Reading {
 
 /** The file's rows, from its beginning; empty lines are none. */
 export const rows = ({ column, file, layout, memberId }: Reading) => {
-  const { above, delimiter, encoding, heading, skipped } = layout
+  const { above, delimiter, encoding, heading, skipped, width } = layout
   const options = { encoding, memberId }
+  const read = (cells: ReadonlyArray<string>): Cell.Cell =>
+    heading !== undefined && cells.length > width && column.index > 0 && hasAddress(cells.slice(width))
+      ? { problem: "it has more cells than the heading, and an address among them" }
+      : Cell.read(cells[column.index], options)
   const titles = above.map((line): Row => ({
     line,
     problem: `it stands above the heading in line ${heading}`
@@ -34,10 +39,14 @@ export const rows = ({ column, file, layout, memberId }: Reading) => {
     records(delimiter),
     Stream.drop(skipped),
     Stream.filter((record) => !isBlank(record)),
-    Stream.map(({ cells, line }): Row => ({ ...Cell.read(cells[column.index], options), line })),
+    Stream.map(({ cells, line }): Row => ({ ...read(cells), line })),
     Stream.mapError((error) =>
       refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
     )
   )
   return Stream.concat(Stream.fromIterable(titles), people)
 }
+
+/** A delimiter within a name moves the cells behind it: the address of somebody else may stand in the column. */
+const hasAddress = (cells: ReadonlyArray<string>) =>
+  cells.some((cell) => cell.includes("@") && Result.isSuccess(Member.parse(cell)))

@@ -16,9 +16,7 @@ export interface Sample {
 }
 
 /** Enough for thousands of people, and for their headings. */
-const maxBytes = 1024 * 1024
-
-const maxRecords = 5_000
+const maxBytes = 512 * 1024
 
 /** Reads it. Fails for what is no file of text, because the file is read several times. */
 export const read = Effect.fnUntraced(function* (file: string) {
@@ -44,12 +42,14 @@ function readable<A, R>(effect: Effect.Effect<A, Failed | PlatformError.Platform
   )
 }
 
-/** The records of the sample, up to the first that is broken; and what is wrong with that one. */
-export const split = Effect.fnUntraced(function* ({ isWhole, text }: Sample, delimiter: string) {
+/** The first records of the sample, up to one that is broken; and what is wrong with that one. */
+export const split = Effect.fnUntraced(function* (
+  { isWhole, text }: Sample,
+  delimiter: string,
+  maxRecords: number
+) {
   const found: Array<CsvRecord> = []
-  // Line by line: what stands before a mistake is kept.
-  const lines = Stream.fromIterable(text.match(line) ?? [], { chunkSize: 1 })
-  const ran = yield* lines.pipe(
+  const ran = yield* Stream.fromIterable(pieces(text), { chunkSize: 1 }).pipe(
     records(delimiter),
     Stream.take(maxRecords),
     Stream.runForEach((record) => Effect.sync(() => found.push(record))),
@@ -60,6 +60,11 @@ export const split = Effect.fnUntraced(function* ({ isWhole, text }: Sample, del
   const mistake: Csv.CsvError | undefined = isWhole && Result.isFailure(ran) ? ran.failure : undefined
   return { records: found, mistake }
 })
+
+/** Line by line, so that what stands before a mistake is kept. */
+function* pieces(text: string) {
+  for (const [piece] of text.matchAll(line)) yield piece
+}
 
 const line = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g
 
