@@ -1,7 +1,6 @@
 /** How the command would read a file, without a relay. */
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Option, Stream } from "effect"
-
 import * as Column from "../../../src/cli/people/column.ts"
 import * as Find from "../../../src/cli/people/find.ts"
 import * as Rows from "../../../src/cli/people/rows.ts"
@@ -14,26 +13,22 @@ export interface Given {
   readonly memberId?: RegExp
 }
 
-const shapeOf = ({ column, delimiter, memberId, noHeader = false }: Given): Find.Shape => ({
-  column: Option.fromUndefinedOr(column),
-  delimiter: Option.fromUndefinedOr(delimiter),
-  noHeader,
-  memberId
-})
-
-/** The column that is taken, as `2 E-Mail`, and its rows; or what the command fails with. */
+/** The column that is taken, as `2 E-Mail`, and what its rows name; fails as the command without a terminal. */
 export const read = Effect.fnUntraced(
   function* (csv: string | Uint8Array, given: Given = {}) {
     const path = yield* files({ "people.csv": csv })
-    const shape = shapeOf(given)
+    const shape: Find.Shape = {
+      column: Option.fromUndefinedOr(given.column),
+      delimiter: Option.fromUndefinedOr(given.delimiter),
+      noHeader: given.noHeader ?? false,
+      memberId: given.memberId
+    }
     const layout = yield* Find.layoutOf(path("people.csv"), shape)
     const reading = yield* Column.reading(path("people.csv"), layout, shape, false)
     const rows = yield* Stream.runCollect(Rows.rows(reading))
     return {
       column: `${reading.column.index + 1} ${reading.column.name}`.trim(),
-      why: reading.why,
       heading: layout.heading,
-      delimiter: layout.delimiter,
       encoding: layout.encoding,
       people: rows.flatMap((row) => ("members" in row ? row.members : [])),
       problems: rows.flatMap((row) => ("problem" in row ? [`${row.line}: ${row.problem}`] : [])),
@@ -44,9 +39,9 @@ export const read = Effect.fnUntraced(
   Effect.provide(NodeServices.layer)
 )
 
-/** The sentence with which a file is refused, without the path of its folder. */
+/** The sentence with which the file is refused, without its path. */
 export const refusal = (csv: string | Uint8Array, given: Given = {}) =>
   read(csv, given).pipe(
     Effect.flip,
-    Effect.map(({ message }) => message.slice(message.indexOf("people.csv")))
+    Effect.map(({ message }) => message.replace(/^.*people\.csv: /s, ""))
   )
