@@ -77,3 +77,28 @@ export const spawned = (
     child.stdin.end(input)
     return Effect.sync(() => void child.kill("SIGKILL"))
   })
+
+/** Runs one command on a terminal (that of util-linux's `script`), and types these keys when it asks. */
+export const onTerminal = (
+  args: ReadonlyArray<string>,
+  question: string,
+  keys: string,
+  environment: Readonly<Record<string, string>> = {}
+): Effect.Effect<{ readonly code: number | null; readonly output: string }> =>
+  Effect.callback((resume) => {
+    const command = [process.execPath, main, ...args].map(
+      (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
+    )
+    const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {
+      env: { ...process.env, ...environment }
+    })
+    let [output, isAsked] = ["", false]
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text
+      if (isAsked || !output.includes(question)) return
+      isAsked = true
+      child.stdin.write(keys)
+    })
+    child.once("close", (code) => resume(Effect.succeed({ code, output })))
+    return Effect.sync(() => void child.kill("SIGKILL"))
+  })

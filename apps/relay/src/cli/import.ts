@@ -1,23 +1,27 @@
 /** `usher import`: people out of a CSV file. */
-import { Console, DateTime, Duration, Effect, Option, Result, Stream } from "effect"
+import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Imports } from "@usher/admin"
-import { Invitation } from "@usher/core"
-import { Search } from "@usher/engine"
 import * as MemberIdPattern from "../config/MemberIdPattern.ts"
 import { accessFlags, AdminClient, withAccess } from "./access.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
-import * as PeopleFile from "./peopleFile.ts"
-import { count, length, print } from "./print.ts"
+import { examine, nobodyText, planOf, planText, problemsText } from "./importPlan.ts"
+import * as Column from "./people/column.ts"
+import * as Distinct from "./people/distinct.ts"
+import * as Find from "./people/find.ts"
+import * as Rows from "./people/rows.ts"
+import { count, print } from "./print.ts"
 import { bar } from "./progressBar.ts"
 import { liveFlag } from "./shared.ts"
 
 export const importPeople = Command.make(
   "import",
   {
-    file: Argument.String("file").pipe(Argument.withDescription("CSV, in UTF-8, of any size")),
+    file: Argument.String("file").pipe(
+      Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16")
+    ),
     live: liveFlag("The id of the Live that all of them are invited to"),
     spot: Flag.String("spot").pipe(
       Flag.optional,
@@ -26,16 +30,20 @@ export const importPeople = Command.make(
     column: Flag.String("column").pipe(
       Flag.optional,
       Flag.withDescription(
-        "The column with the address or the Spot member id, such as email; with --no-header its number"
+        "The column with the addresses or Spot member ids: its heading, such as email, or its number. Default: the one with a known heading or with addresses"
       )
     ),
     delimiter: Flag.String("delimiter").pipe(
       Flag.optional,
-      Flag.withDescription("What stands between cells; a comma, a semicolon or a tab is found by itself")
+      Flag.withDescription(
+        "The character between cells, or tab. Default: the comma, semicolon, tab or | that the file uses"
+      )
     ),
     noHeader: Flag.Boolean("no-header").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("The first line is a person, too")
+      Flag.withDescription(
+        "The file has no heading: its first line is a person. Found without the flag if that line has an address"
+      )
     ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
@@ -55,29 +63,33 @@ export const importPeople = Command.make(
   Effect.fnUntraced(function* ({ file, live: liveId, planOnly, yes, json, invitedBy, notify, ...input }) {
     const { name: spot, memberId } = yield* spotOf(input.spot)
     const shape = { ...input, memberId }
-    const people = yield* examine(file, shape)
-    const plan = yield* planOf(spot, people)
+    const reading = yield* Column.reading(file, yield* Find.layoutOf(file, shape), shape, !json)
+    const people = yield* examine(reading)
+    const plan = yield* planOf(spot, reading, people)
+    const { cleaned, problems } = people
     if (!json || !planOnly) yield* Console.error(problemsText(file, people))
     if (planOnly) {
-      yield* print(json, { plan, problems: people.problems }, () => planText(liveId, plan))
+      yield* print(json, { plan, problems, cleaned }, () => planText(liveId, plan))
     } else {
-      if (people.good === 0)
-        return yield* new Failed({ kind: "failed", message: `${file} names nobody who can be invited.` })
+      if (plan.people === 0) {
+        return yield* new Failed({ kind: "failed", message: nobodyText(reading) })
+      }
       yield* confirm(planText(liveId, plan), "Invite them?", yes)
       const by = Option.match(invitedBy, { onNone: () => ({}), onSome: (invitedBy) => ({ invitedBy }) })
-      const sent = yield* send(file, shape, people.good, {
+      const sent = yield* send(reading, plan.people, {
         spot,
         liveId,
         ...by,
         ...(notify ? { notify } : {})
       })
-      yield* print(json, { plan, ...sent, problems: people.problems }, () => sentText(sent))
+      yield* print(json, { plan, ...sent, problems, cleaned }, () => sentText(sent))
     }
     if (people.bad > 0) return yield* new Reported()
   })
 ).pipe(
   Command.withDescription(
-    "Invite everybody in a CSV file to a Live, behind all that comes now. Reads it twice: first to say how many there are, what is wrong with which line, and how long it takes. " +
+    "Invite everybody in a CSV file to a Live, behind all that comes now. Reads it twice: first to say which column it takes, how many people there are, what is wrong with which line, and how long it takes. " +
+      "Asks where two columns may hold the addresses; without a terminal, --column says which. " +
       "If it breaks off, run the same again within 24 hours: what was taken is not taken twice. Exit code 1 if a line could not be taken; the others were"
   ),
   Command.withExamples([
@@ -85,6 +97,10 @@ export const importPeople = Command.make(
     {
       command: "usher import people.csv --live 3f0c… --column 'E-Mail' --notify",
       description: "Another column, and with MeltingSpot's mail"
+    },
+    {
+      command: "usher import people.csv --live 3f0c… --no-header --column 2 --delimiter tab --yes",
+      description: "A file without a heading, from a script"
     }
   ]),
   Command.withShortDescription("Invite everybody in a CSV file to a Live"),
@@ -106,98 +122,22 @@ const spotOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   return yield* new Failed({ kind: spot === undefined ? "usage" : "missing", message })
 })
 
-interface People {
-  readonly rows: number
-  /** People in rows that can be taken. */
-  readonly good: number
-  /** Rows that can't be taken. */
-  readonly bad: number
-  /** Named more than once, among as many as are remembered. */
-  readonly repeated: number
-  /** The first of the bad lines. */
-  readonly problems: ReadonlyArray<{ readonly line: number; readonly problem: string }>
-}
-
-/** So many bad lines are told one by one. */
-const mostProblems = 20
-
-/** Of so many people it is remembered whether they were named before; what comes after counts as new. */
-const mostRemembered = 1_000_000
-
-const examine = Effect.fnUntraced(function* (file: string, shape: PeopleFile.Shape) {
-  const seen = new Set<string>()
-  const problems: Array<People["problems"][number]> = []
-  let [rows, good, bad, repeated] = [0, 0, 0, 0]
-  yield* Stream.runForEach(PeopleFile.rows(file, shape), (row) =>
-    Effect.sync(() => {
-      rows++
-      if ("problem" in row) {
-        bad++
-        if (problems.length < mostProblems) problems.push(row)
-        return
-      }
-      good += row.members.length
-      for (const person of row.members.map(Invitation.memberKey)) {
-        if (seen.has(person)) repeated++
-        else if (seen.size < mostRemembered) seen.add(person)
-      }
-    })
-  )
-  const people: People = { rows, good, bad, repeated, problems }
-  return people
-})
-
-/** By what is spent of the budget now, and what waits already. */
-const planOf = Effect.fnUntraced(function* (spot: string, { rows, good, bad, repeated }: People) {
-  const client = yield* AdminClient
-  const budget = (yield* client.budget.get()).find((one) => one.spot === spot)
-  const people = good - repeated
-  const calls = Search.calls([people])
-  const limits =
-    budget?.windows.map(({ calls, windowMs }) => ({ calls, window: Duration.millis(windowMs) })) ?? []
-  const now = yield* DateTime.now
-  const before =
-    budget?.clearAt == null
-      ? 0
-      : Math.max(0, DateTime.toEpochMillis(budget.clearAt) - DateTime.toEpochMillis(now))
-  const durationMs = before + Duration.toMillis(Search.duration(calls, limits))
-  return { spot, rows, people, repeated, bad, calls, backlog: budget?.backlog ?? 0, durationMs }
-})
-
-type Plan = Effect.Success<ReturnType<typeof planOf>>
-
-const planText = (liveId: string, { spot, people, repeated, calls, backlog, durationMs }: Plan): string =>
-  `${count(people, "person", "people")} to the Live ${liveId}, with the Spot ${spot}` +
-  (repeated === 0 ? "" : ` (${count(repeated, "row names", "rows name")} somebody again)`) +
-  `: ${count(calls, "call")} to MeltingSpot, ${length(durationMs)} at least` +
-  (backlog === 0
-    ? "."
-    : `, behind the ${count(backlog, "invitation that waits", "invitations that wait")} now.`)
-
-const problemsText = (file: string, { bad, problems }: People): string =>
-  bad === 0
-    ? `${file}: every row can be taken.`
-    : [
-        `${file}: ${count(bad, "row")} can't be taken:`,
-        ...problems.map(({ line, problem }) => `  line ${line}: ${problem}`),
-        ...(bad > problems.length ? [`  and ${count(bad - problems.length, "more", "more")}`] : [])
-      ].join("\n")
-
 /** Some at once, so that a distant relay does not make it slow. */
 const concurrency = 4
 
-/** Piece by piece. A piece holds the same rows each time, and the relay knows it again for 24 hours. */
+/** Piece by piece, each person once. A piece holds the same rows each time, and the relay knows it again for 24 hours. */
 const send = Effect.fnUntraced(function* (
-  file: string,
-  shape: PeopleFile.Shape,
+  reading: Rows.Reading,
   total: number,
   invitation: Omit<Imports.Piece, "members">
 ) {
   const client = yield* AdminClient
   const { update } = yield* bar("Importing", total)
   let [taken, before] = [0, 0]
-  yield* PeopleFile.rows(file, shape).pipe(
-    Stream.flatMap((row) => ("members" in row ? Stream.fromIterable(row.members) : Stream.empty)),
+  const isNew = Distinct.make()
+  yield* Rows.rows(reading).pipe(
+    Stream.map((row) => ("members" in row ? row.members.filter(isNew) : [])),
+    Stream.flattenIterable,
     Stream.grouped(Imports.mostMembers),
     Stream.mapEffect(
       (members) =>

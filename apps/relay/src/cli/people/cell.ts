@@ -1,0 +1,40 @@
+/** One cell of the file: the people that it names, or why it names nobody. */
+import { Result } from "effect"
+import { Member } from "@usher/core"
+import type { Encoding } from "./encoding.ts"
+
+export type Cell =
+  | {
+      readonly members: ReadonlyArray<string>
+      /** How the cell differs from the people it names, if it does. */
+      readonly cleaned?: string
+    }
+  | { readonly problem: string }
+
+export interface Options {
+  readonly encoding: Encoding
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId: RegExp | undefined
+}
+
+/** Reads a cell as mappings read a text. */
+export const read = (cell: string | undefined, { encoding, memberId }: Options): Cell => {
+  if (cell === undefined) return { problem: "the row has too few cells" }
+  if (cell.trim() === "") return { problem: "nobody is named" }
+  if (cell.includes("\uFFFD")) return { problem: `it is not ${encoding}` }
+  const members = Member.parse(cell, { memberId })
+  if (Result.isFailure(members)) return { problem: `it is ${Member.sayings[members.failure.reason]}` }
+  const cleaned = cleaning(cell.trim(), members.success)
+  return cleaned === undefined ? { members: members.success } : { members: members.success, cleaned }
+}
+
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+const cleaning = (text: string, members: ReadonlyArray<string>): string | undefined => {
+  if (members.length > 1) return `read as a list of ${members.length} addresses`
+  if (members[0] === text) return
+  if (invisible.test(text)) return "invisible characters removed"
+  if (/mailto:/i.test(text)) return "mailto: removed"
+  if (/<|&lt;/i.test(text)) return "only the address between < and > read"
+  return "quotation marks, entities or another form of the same letters replaced"
+}
