@@ -35,12 +35,13 @@ const attempt = <A, E, R>(
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       tries >= maxTries || now - startedAt >= maxElapsed
         ? Effect.fail(error)
-        : Effect.andThen(wait(tries), attempt(self, startedAt, tries + 1))
+        : Effect.andThen(wait(error, tries), attempt(self, startedAt, tries + 1))
     )
   )
 
-const wait = (tries: number): Effect.Effect<void> =>
-  tries === 1
+/** Before a lock that was not free in time is asked for again, the database has waited by itself. */
+const wait = (error: unknown, tries: number): Effect.Effect<void> =>
+  tries === 1 || (SqlError.isSqlError(error) && error.reason._tag === "LockTimeoutError")
     ? Effect.yieldNow
     : Effect.flatMap(Random.next, (chance) => Effect.sleep(chance * firstWait * 2 ** (tries - 2)))
 
