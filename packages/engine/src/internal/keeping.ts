@@ -55,7 +55,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   const rest = Effect.gen(function* () {
     const chance = yield* Random.next
     const isStopping = stopsAt !== undefined
-    const pause = Effect.sleep((isStopping ? backoff.first : wait) * (0.5 + chance / 2))
+    const pause = Effect.sleep(Math.ceil((isStopping ? backoff.first : wait) * (0.5 + chance / 2)))
     wait = Math.min(backoff.cap, wait * 2)
     yield* isStopping ? pause : Effect.raceFirst(pause, stopping.await)
   })

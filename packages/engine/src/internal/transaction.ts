@@ -43,7 +43,7 @@ const attempt = <A, E, R>(
 const wait = (error: unknown, tries: number): Effect.Effect<void> =>
   tries === 1 || (SqlError.isSqlError(error) && error.reason._tag === "LockTimeoutError")
     ? Effect.yieldNow
-    : Effect.flatMap(Random.next, (chance) => Effect.sleep(chance * firstWait * 2 ** (tries - 2)))
+    : Effect.flatMap(Random.next, (chance) => Effect.sleep(Math.ceil(chance * firstWait * 2 ** (tries - 2))))
 
 /** Whether the same transaction may succeed at once. */
 const mayPassAtOnce = (error: unknown): boolean => {
