@@ -121,8 +121,10 @@ export type Keeper = Effect.Success<ReturnType<typeof keeping>>
 
 const counted = (kept: ReadonlyArray<Answered>) => {
   const invitations = kept.reduce((sum, { claims }) => sum + claims.length, 0)
-  return `The answers of ${kept.length} calls (${invitations} invitations)`
+  return `The answers of ${plural(kept.length, "call")} (${plural(invitations, "invitation")})`
 }
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
