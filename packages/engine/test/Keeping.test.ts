@@ -10,16 +10,17 @@ import { layers } from "./databases.ts"
 import { claim } from "./dispatching.ts"
 import { alice, eventually, people, start, store, untilStatus } from "./fixtures.ts"
 
-const dispatcher = Dispatcher.layer().pipe(
-  Layer.provide(
-    Layer.unwrap(
-      Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-        Spots.Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize: 1 }))
+const dispatcher = (batchSize = 1) =>
+  Dispatcher.layer().pipe(
+    Layer.provide(
+      Layer.unwrap(
+        Effect.map(LiveParticipants.LiveParticipants, (participants) =>
+          Spots.Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize }))
+        )
       )
-    )
-  ),
-  Layer.provide(Leadership.Leadership.layerAlone)
-)
+    ),
+    Layer.provide(Leadership.Leadership.layerAlone)
+  )
 
 const calls = Effect.flatMap(LiveParticipantsTest.Recorder, ({ invitations }) => invitations)
 
@@ -49,7 +50,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
       yield* Effect.gen(function* () {
         const id = yield* store(people(3))
         yield* breakIt
-        yield* start(dispatcher)
+        yield* start(dispatcher())
         yield* eventually(calls, ({ length }) => length === 3)
         yield* eventually(lines, (all) => all.some((line) => line.includes("kept in memory")))
         // Two leases and more.
@@ -84,7 +85,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
     Effect.gen(function* () {
       const id = yield* store([alice])
       yield* breakIt
-      const { stop } = yield* start(dispatcher)
+      const { stop } = yield* start(dispatcher())
       yield* eventually(calls, ({ length }) => length === 1)
       yield* settled
       const ended = yield* Deferred.make<void>()
@@ -108,7 +109,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
       yield* Effect.gen(function* () {
         const id = yield* store([alice])
         yield* breakIt
-        const { stop } = yield* start(dispatcher)
+        const { stop } = yield* start(dispatcher())
         yield* eventually(calls, ({ length }) => length === 1)
         yield* eventually(lines, (all) => all.some((line) => line.includes("kept in memory")))
         const ended = yield* Deferred.make<void>()
@@ -133,3 +134,34 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
     }).pipe(Effect.provide(layer), upstream())
   )
 })
+
+it.effect("with more than 1,000 invitations whose answers are kept, nothing more is called", () =>
+  Effect.gen(function* () {
+    const count = 2_200
+    const id = yield* store(people(count))
+    yield* breakIt
+    yield* start(dispatcher(100))
+    /** Calls that end together are waited for. */
+    const passing = TestClock.adjust("5 millis")
+    yield* eventually(Effect.andThen(passing, calls), ({ length }) => length > 1_000)
+    yield* eventually(Effect.andThen(passing, settled), () => true)
+    const before = (yield* calls).length
+    yield* TestClock.adjust("1 minute")
+    yield* settled
+    expect((yield* calls).length).toBe(before)
+    expect(before).toBeLessThan(count)
+    yield* mendIt
+    yield* eventually(
+      Effect.andThen(
+        TestClock.adjust("1 second"),
+        Effect.map(
+          Inbox.Inbox.use((inbox) => inbox.stats),
+          ({ invitations }) => invitations
+        )
+      ),
+      ({ invited }) => invited === count
+    )
+    expect(yield* calls).toHaveLength(count)
+    expect(yield* untilStatus(id, "invited")).toHaveLength(count)
+  }).pipe(Effect.provide(layers["SQLite in memory"]), upstream())
+)
