@@ -22,7 +22,7 @@ const measure = Effect.gen(function* () {
     if (claims.length !== expected) {
       return yield* Effect.die(new Error(`${spot} gave ${claims.length} claims`))
     }
-    yield* Effect.forEach(claims, inbox.release, { discard: true })
+    yield* Effect.forEach(claims, (claim) => inbox.release(claim), { discard: true })
     return Duration.toMillis(duration) * 1_000
   })
   const delivery = {

@@ -166,6 +166,8 @@ export const StoredInvitation = Schema.Struct({
   lastError: Schema.NullOr(Schema.String),
   /** Of the last attempt. */
   traceId: Schema.NullOr(Schema.String),
+  /** When the last call was claimed whose answer was lost: its relay has ended since. Absent if none was. */
+  lostCallAt: Schema.optionalKey(Schema.DateTimeUtc),
   webhookIds: Schema.Array(Schema.String)
 })
 

@@ -19,6 +19,7 @@ import { type Claimed, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
+import { type Keeper, keeping } from "./internal/keeping.ts"
 import { leading } from "./internal/metrics/leading.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -29,12 +30,18 @@ import { type Spot, Spots } from "./Spots.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** How long calls under way may go on when the relay stops. Default 5 seconds. */
+  /** How long calls under way may go on, and answers be stored, when the relay stops. Default: 5 seconds. */
   readonly grace?: Duration.Input | undefined
 }
 
 /** A database that was lost without a word gives no answer, nor an error. */
 const longestClaim = Duration.seconds(10)
+
+/** How long calls under way may go on, and answers be stored. */
+const grace = Duration.seconds(5)
+
+/** The wait while so many answers are kept that nothing is claimed. */
+const keptWait = Duration.seconds(1)
 
 /** For how long a claim waits for more capacity than there is; nobody notices. */
 const together = Duration.millis(5)
@@ -47,7 +54,8 @@ const longestNap = Duration.seconds(30)
 
 /**
  * Dispatches for as long as the layer lives, and follows the Spots as they are replaced. When it ends, calls under way may
- * finish within the grace; those that do not are given back and will be sent again.
+ * finish within the grace; those that do not are given back and will be sent again. Answers that the database could not
+ * take are stored within the grace, too.
  *
  * @category layers
  * @since 0.1.0
@@ -59,9 +67,10 @@ export const layer = (
     Effect.gen(function* () {
       const { present } = yield* Spots
       const leadership = yield* Leadership
+      const keeper = yield* keeping(options.grace ?? grace)
+      const dispatch = yield* dispatching(options, keeper)
       const fibers = yield* FiberMap.make<string>()
       const dispatched = new Map<string, Spot>()
-      const dispatch = yield* dispatching(options)
       const { leadsNot } = yield* leading
 
       const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
@@ -82,14 +91,15 @@ export const layer = (
         }
       })
       yield* Effect.forkScoped(Stream.runForEach(SubscriptionRef.changes(present), follow))
+      yield* Effect.addFinalizer(() => keeper.stopping)
     })
   ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
 /** The loop of one Spot, for as long as it is led under this epoch. */
-const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Options) {
+const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keeper) {
   const inbox = yield* Inbox
   const breaker = yield* breaking
-  const call = yield* calling(breaker)
+  const call = yield* calling(breaker, keeper)
 
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
@@ -100,11 +110,12 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
-          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), grace)
+          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), options.grace ?? grace)
         )
 
         const send = Effect.fnUntraced(function* (most: number) {
-          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const except = keeper.idsOf(spot.name)
+          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch, except })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
           const claimedAt = yield* Clock.currentTimeMillis
           for (const one of claimed.calls) {
@@ -128,6 +139,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         )
 
         const step = Effect.gen(function* () {
+          if (keeper.isFull(spot.name)) return yield* Effect.sleep(keptWait)
           yield* some
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
           const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)

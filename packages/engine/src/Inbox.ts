@@ -91,6 +91,17 @@ export interface ClaimOptions {
   readonly epoch?: number | undefined
   /** Only of this one. */
   readonly lane?: Lane | undefined
+  /** Never these invitations, even when their leases have ended: the answers to their calls are known, and not stored yet. */
+  readonly except?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface ReleaseOptions {
+  /** Whether its call had begun: the upstream may have acted on it. Default: false. */
+  readonly isCalled?: boolean | undefined
 }
 
 /**
@@ -246,11 +257,14 @@ export class Inbox extends Context.Service<
      */
     readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | Deposed>
 
-    /** Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost, nothing is changed. */
+    /**
+     * Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost. The answer is stored as an
+     * attempt all the same, and a success ends the invitation. May be repeated with the same object: it is stored once.
+     */
     readonly settle: (settlement: Settlement) => Effect.Effect<ReadonlyArray<boolean>, InboxUnavailable>
 
-    /** Gives a claim back unsent; the attempt is not burnt. */
-    readonly release: (claim: Claim) => Effect.Effect<boolean, InboxUnavailable>
+    /** Gives a claim back; the attempt is not burnt. */
+    readonly release: (claim: Claim, options?: ReleaseOptions) => Effect.Effect<boolean, InboxUnavailable>
 
     /** Tells of new work; now and then one is missed. */
     readonly signals: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>

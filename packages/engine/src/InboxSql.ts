@@ -35,6 +35,7 @@ import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
 import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
+import keepLostCalls from "./migrations/0015_keep_lost_calls.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -54,7 +55,8 @@ export const migrations = {
   "0009_identify_by_body": identifyByBody,
   "0010_chain_audit_log": chainAuditLog,
   "0011_share_bounds": shareBounds,
-  "0012_key_personal_ids": keyPersonalIds
+  "0012_key_personal_ids": keyPersonalIds,
+  "0015_keep_lost_calls": keepLostCalls
 }
 
 /**
@@ -170,7 +172,9 @@ export const layer: Layer.Layer<
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       ...claiming(store),
-      settle: Effect.fn("Inbox.settle")(settleTogether),
+      settle: Effect.fn("Inbox.settle")((settlement) =>
+        Effect.flatMap(settleTogether(settlement), Effect.fromResult)
+      ),
       signals: signals.subscribe,
       webhook,
       invitations: search.invitationsOf,

@@ -14,6 +14,7 @@ import { explaining, unexplained } from "./internal/quarantine/explaining.ts"
 import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
 import { supervise } from "./internal/supervise.ts"
+import { transaction } from "./internal/transaction.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
 import { type Bounds, Quarantine, type Refused, type Which } from "./Quarantine.ts"
 import type { PageOptions } from "./Search.ts"
@@ -88,7 +89,7 @@ export const layer = (
             method = excluded.method, target = excluded.target, headers = excluded.headers
           RETURNING id`
         return { kept: kept?.id, gone: yield* evict(row.source, row.client) }
-      }, sql.withTransaction)
+      }, transaction(sql))
 
       const keep = Effect.fn("Quarantine.keep")(function* (refused: Refused) {
         const now = yield* Clock.currentTimeMillis

@@ -107,10 +107,10 @@ onEach((test) => {
       const first = yield* claimOne
       yield* TestClock.adjust("10 minutes")
       yield* claim(1)
-      expect(yield* settle(first, yield* settlement({ status: "invited" }))).toBe(false)
+      expect(yield* settle(first, yield* settlement({ status: "rejected" }))).toBe(false)
       const to = DateTime.add(yield* DateTime.now, { minutes: 1 })
       const [day] = yield* insight((insight) => insight.series({ bucket: "day", from: begin, to }))
-      expect(day?.counts).toMatchObject({ asked: 1, invited: 0 })
+      expect(day?.counts).toMatchObject({ asked: 1, rejected: 0 })
       expect((yield* inbox.stats).invitations).toEqual({ sending: 1 })
     }))
 

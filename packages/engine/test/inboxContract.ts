@@ -245,10 +245,12 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         const taken = yield* claimOne
         expect(taken).toMatchObject({ id: lost.id, attempt: 2 })
 
-        const before = yield* only(id)
+        const { lostCallAt, ...before } = yield* only(id)
+        expect(lostCallAt).toEqual(DateTime.makeUnsafe(0))
         expect(yield* settle(lost, yield* settlement({ status: "rejected" }))).toBe(false)
         expect(yield* inbox.release(lost)).toBe(false)
         expect(yield* only(id)).toEqual(before)
+        expect(yield* inbox.attempts(lost.id)).toMatchObject([{ number: 1 }])
 
         expect(yield* settle(taken, yield* settlement({ status: "invited" }))).toBe(true)
         expect(yield* settle(taken, yield* settlement({ status: "rejected" }))).toBe(false)

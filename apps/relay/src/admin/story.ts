@@ -91,7 +91,8 @@ const ofInvitation = (
   const parts = [
     ...asked(invitation, webhooks),
     ...waits(invitation, attempts, whyWaiting),
-    ...attempts.map(attempted),
+    ...attempts.map((attempt) => attempted(attempt, probableCause(attempt, invitation, attempts))),
+    ...lost(invitation),
     ...settled(invitation)
   ]
   return parts.map((part) => Object.assign(part, { invitationId, spot, liveId }))
@@ -135,10 +136,13 @@ const waits = (
     ...attempts.map((attempt) => ({
       at: DateTime.addDuration(attempt.startedAt, attempt.duration),
       why: `after attempt ${attempt.number}`
-    }))
-  ]
-  const past = attempts.flatMap((attempt, at): ReadonlyArray<Part> => {
-    const before = from[at]
+    })),
+    ...(invitation.lostCallAt === undefined
+      ? []
+      : [{ at: invitation.lostCallAt, why: "after an attempt whose answer was lost" }])
+  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at))
+  const past = attempts.flatMap((attempt): ReadonlyArray<Part> => {
+    const before = from.findLast(({ at }) => DateTime.isLessThanOrEqualTo(at, attempt.startedAt))
     if (before === undefined) return []
     const length = DateTime.distance(before.at, attempt.startedAt)
     if (Duration.isLessThan(length, worthTelling)) return []
@@ -154,7 +158,40 @@ const waits = (
   ]
 }
 
-const attempted = (attempt: Dispatch.StoredAttempt): Part => {
+/** Its relay ended, or lost the database for good, before the answer was stored. */
+const lost = ({ lostCallAt: at }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+  at === undefined
+    ? []
+    : [
+        {
+          at,
+          kind: "attempt",
+          text: "an attempt began, and its answer was lost: the relay stopped before it was stored"
+        }
+      ]
+
+/** When the call began that probably invited a person whom this attempt found invited: none answered that it did. */
+const probableCause = (
+  { error, startedAt }: Dispatch.StoredAttempt,
+  { lostCallAt }: Dispatch.StoredInvitation,
+  attempts: ReadonlyArray<Dispatch.StoredAttempt>
+): DateTime.Utc | undefined => {
+  if (error?._tag !== "AlreadyInvited") return undefined
+  const before = attempts.filter((one) => DateTime.isLessThan(one.startedAt, startedAt))
+  if (before.some(({ participant }) => participant !== null)) return undefined
+  return [
+    ...before.flatMap((one) =>
+      one.error?._tag === "UpstreamUnavailable" && one.error.mayHaveArrived ? [one.startedAt] : []
+    ),
+    ...(lostCallAt === undefined || DateTime.isGreaterThanOrEqualTo(lostCallAt, startedAt)
+      ? []
+      : [lostCallAt])
+  ]
+    .toSorted((a, b) => DateTime.toEpochMillis(a) - DateTime.toEpochMillis(b))
+    .at(-1)
+}
+
+const attempted = (attempt: Dispatch.StoredAttempt, cause: DateTime.Utc | undefined): Part => {
   const { id: attemptId, number, startedAt: at, error, participant, upstreamStatus } = attempt
   const status = upstreamStatus === null ? "no answer" : `answer ${upstreamStatus}`
   const said =
@@ -162,7 +199,9 @@ const attempted = (attempt: Dispatch.StoredAttempt): Part => {
       ? participant === null
         ? "nothing is known of it"
         : `participant ${participant.id}, ${participant.status}`
-      : error.message
+      : cause === undefined
+        ? error.message
+        : `already invited, probably by the attempt at ${DateTime.formatIso(cause)}`
   return {
     at,
     kind: "attempt",

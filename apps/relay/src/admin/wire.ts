@@ -4,7 +4,12 @@ import type { Invitations, Replays, Webhooks } from "@usher/admin"
 import type { Dispatch, Search, Webhook } from "@usher/engine"
 
 export const invitation = (stored: Dispatch.StoredInvitation): Invitations.Invitation => {
-  const { invitedBySpotMemberId: invitedBy = null, withEmailNotification: notify = null, ...rest } = stored
+  const {
+    invitedBySpotMemberId: invitedBy = null,
+    withEmailNotification: notify = null,
+    lostCallAt: _lostCallAt,
+    ...rest
+  } = stored
   return { ...rest, invitedBy, notify }
 }
 

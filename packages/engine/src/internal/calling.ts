@@ -1,11 +1,12 @@
 /** One call: made, understood, and settled. */
-import { Array, DateTime, Duration, Effect, Random } from "effect"
+import { Array, Cause, DateTime, Duration, Effect, Random } from "effect"
 import type { Call, Claim, Outcome, Result } from "../Dispatch.ts"
 import { Inbox } from "../Inbox.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
 import type { breaking } from "./breaking.ts"
+import type { Keeper } from "./keeping.ts"
 import { dispatching } from "./metrics/dispatching.ts"
 import { spanOf, withoutStack } from "./trace.ts"
 
@@ -21,26 +22,35 @@ export interface Terms {
   readonly isProbe: boolean
 }
 
-export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<typeof breaking>) {
+export const calling = Effect.fnUntraced(function* (
+  breaker: Effect.Success<typeof breaking>,
+  keeper: Keeper
+) {
   const inbox = yield* Inbox
   const control = yield* SpotControl
   const metrics = yield* dispatching
 
-  const giveBack = ({ claims }: Call) =>
-    Effect.ignore(Effect.forEach(claims, inbox.release, { discard: true }), { log: "Warn" })
+  const giveBack = ({ claims }: Call, isCalled: boolean) =>
+    Effect.ignore(
+      Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }),
+      { log: "Warn" }
+    )
 
   /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
-  const heed = Effect.fnUntraced(function* ({ name, retry }: Spot, beyond: RetryPolicy.Beyond) {
-    const now = yield* DateTime.now
+  const heed = Effect.fnUntraced(function* (
+    { name, retry }: Spot,
+    beyond: RetryPolicy.Beyond,
+    now: DateTime.Utc
+  ) {
     switch (beyond._tag) {
       case "Pauses":
-        yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
-        return yield* control.pause(name, "upstream", beyond.reason)
+        yield* control.pause(name, "upstream", beyond.reason)
+        return yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
       case "Rests":
-        yield* Effect.logWarning(
+        yield* control.rest(name, DateTime.addDuration(now, beyond.wait))
+        return yield* Effect.logWarning(
           `Spot ${name} rests for ${Duration.format(beyond.wait)}: the upstream limits the rate`
         )
-        return yield* control.rest(name, DateTime.addDuration(now, beyond.wait))
       case "Parks": {
         const { until } = yield* control.park(
           name,
@@ -52,10 +62,10 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
         )
       }
       case "Shrinks":
-        yield* Effect.logWarning(
+        yield* control.limitBatch(name, beyond.members)
+        return yield* Effect.logWarning(
           `Spot ${name} sends at most ${beyond.members} members in one call: the upstream refused more`
         )
-        return yield* control.limitBatch(name, beyond.members)
     }
   })
 
@@ -86,11 +96,21 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
       beyond ??= decided.beyond
       return { claim, result, next: decided.next }
     })
-    if (beyond !== undefined) yield* heed(spot, beyond)
-    const held = yield* inbox.settle({ ...made, spend: call.spend, outcomes })
-    metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
-    yield* recover(terms, call, results[0])
-    yield* tell(outcomes, held)
+    const settlement = { ...made, spend: call.spend, outcomes }
+    /** What of it is done already, where it is repeated. */
+    let [isHeeded, isSettled] = [beyond === undefined, false]
+    const store = Effect.gen(function* () {
+      if (beyond !== undefined && !isHeeded) yield* heed(spot, beyond, now)
+      isHeeded = true
+      if (!isSettled) {
+        const held = yield* inbox.settle(settlement)
+        isSettled = true
+        metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
+        yield* tell(outcomes, held)
+      }
+      yield* recover(terms, call, results[0])
+    })
+    yield* keeper.store({ spot: spot.name, claims: call.claims, store })
   })
 
   const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
@@ -99,20 +119,27 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
     const { traceId } = yield* Effect.currentSpan
-    const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims))
-    const [duration, results] = yield* Effect.timed(guarded)
-    if (results === undefined) return yield* giveBack(call)
+    const guarded = Effect.timed(breaker.guard(terms.spot.name, request(terms.spot, call.claims)))
+    // Once its answer is there, nothing interrupts the call before the answer is stored, or kept.
+    const [duration, results] = yield* Effect.onInterrupt(Effect.interruptible(guarded), () =>
+      giveBack(call, true)
+    )
+    if (results === undefined) return yield* giveBack(call, false)
     const now = yield* DateTime.now
-    yield* Effect.uninterruptible(settle(terms, call, { startedAt, duration, traceId, results, now }))
-  })
+    yield* settle(terms, call, { startedAt, duration, traceId, results, now })
+  }, Effect.uninterruptible)
 
   return (terms: Terms, call: Call) =>
     attempt(terms, call).pipe(
-      Effect.onInterrupt(() => giveBack(call)),
       Effect.withSpan("Dispatcher.dispatch", spanOf(terms.spot.name, call.claims), withoutStack),
       // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
-      Effect.catchCause((cause) =>
-        Effect.logError("a call was not settled, its invitations are due again when their leases end", cause)
+      Effect.catchCauseIf(
+        (cause) => !Cause.hasInterruptsOnly(cause),
+        (cause) =>
+          Effect.logError(
+            "A call failed in this program: its invitations are due again when their leases end",
+            cause
+          )
       )
     )
 })

@@ -2,7 +2,9 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Forgotten } from "../../Inbox.ts"
+import { locking } from "../inbox/locks.ts"
 import type { Store } from "../inbox/store.ts"
+import { retried } from "../transaction.ts"
 import { pages } from "./batches.ts"
 import { type Own, slices } from "./invitations.ts"
 import type { Mention } from "./mention.ts"
@@ -34,11 +36,11 @@ const inviters = (sql: SqlClient.SqlClient, mention: Mention): Findings =>
       return {
         counts: { inviters: ids.length },
         // The batch ends with the inviter.
-        take: Effect.forEach(
-          slices(ids),
-          (some) =>
-            sql`UPDATE invitations SET batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL
-              WHERE ${sql.in("id", some)} AND invited_by IS NOT NULL`
+        take: Effect.forEach(slices(ids), (some) =>
+          sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+                WHERE ${sql.in("id", some)} AND invited_by IS NOT NULL ORDER BY id ${locking(sql).toChange})
+              UPDATE invitations SET batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL
+              WHERE id IN (SELECT id FROM locked)`.pipe(retried)
         )
       }
     })
@@ -77,12 +79,10 @@ const parts = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings =
       )
       return {
         counts: { attempts: found.length },
-        take: Effect.forEach(
-          found,
-          ({ invitation_id, attempt_id, error, participant }) =>
-            sql`UPDATE attempt_invitations SET error = ${withoutAnswer(mention, error)},
+        take: Effect.forEach(found, ({ invitation_id, attempt_id, error, participant }) =>
+          sql`UPDATE attempt_invitations SET error = ${withoutAnswer(mention, error)},
               participant = ${isNamedIn(mention, participant) ? null : participant}
-              WHERE invitation_id = ${invitation_id} AND attempt_id = ${attempt_id}`
+              WHERE invitation_id = ${invitation_id} AND attempt_id = ${attempt_id}`.pipe(retried)
         )
       }
     })
@@ -100,9 +100,10 @@ const answers = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings
       const ids = rows.filter(({ id, answer }) => !own.calls.has(id) && isNamedIn(mention, answer)).map(idOf)
       return {
         counts: { attempts: ids.length },
-        take: Effect.forEach(
-          slices(ids),
-          (some) => sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", some)}`
+        take: Effect.forEach(slices(ids), (some) =>
+          sql`WITH locked AS MATERIALIZED (SELECT id FROM attempts
+                WHERE ${sql.in("id", some)} ORDER BY id ${locking(sql).toChange})
+              UPDATE attempts SET answer = NULL WHERE id IN (SELECT id FROM locked)`.pipe(retried)
         )
       }
     })

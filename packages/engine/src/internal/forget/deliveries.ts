@@ -1,10 +1,12 @@
 /** Stored deliveries that name a person: webhooks, and what is in quarantine. */
 import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
+import { locking } from "../inbox/locks.ts"
 import { empty } from "../inbox/purge.ts"
 import { keyedId } from "../inbox/identity.ts"
 import { headersOf } from "../inbox/rows.ts"
 import type { Store } from "../inbox/store.ts"
+import { transaction } from "../transaction.ts"
 import { allHeaders } from "../quarantine/rows.ts"
 import { bodies } from "./batches.ts"
 import type { Finding, Findings } from "./beside.ts"
@@ -52,6 +54,10 @@ const goingOf = (
       unreadable
     },
     take: Effect.gen(function* () {
+      yield* locking(sql).lock(
+        "webhooks",
+        [...full, ...renamed].map(({ id }) => id)
+      )
       for (const some of slices(full.map(({ id }) => id))) {
         yield* sql`UPDATE webhooks SET reason = ${leaving} WHERE status IN ('received', 'held') AND ${sql.in("id", some)}`
         // Some are mapped since they were found.
@@ -59,7 +65,7 @@ const goingOf = (
           WHERE status NOT IN ('received', 'held', 'purged', 'forgotten') AND ${sql.in("id", some)}`
       }
       for (const row of renamed) yield* rename(sql, row, keyedId(row.delivery_id, hashOf))
-    }).pipe(sql.withTransaction)
+    }).pipe(transaction(sql))
   }
 }
 

@@ -2,8 +2,10 @@
 import { Clock, Effect, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Forgotten } from "../../Inbox.ts"
+import { inOrder, locking } from "../inbox/locks.ts"
 import { deleteAttempts } from "../inbox/purge.ts"
 import type { Store } from "../inbox/store.ts"
+import { transaction } from "../transaction.ts"
 import { pages } from "./batches.ts"
 import type { Mention } from "./mention.ts"
 import type { Subject } from "./subject.ts"
@@ -83,28 +85,34 @@ export const findOwn = Effect.fnUntraced(function* (
 
 /**
  * Takes the address, cancels what is not sent, deletes the attempts; the spots of what was cancelled. From then on no mapping
- * invites the person by what was received before.
+ * invites the person by what was received before. An invitation that a mapping made since they were found is one of them.
  */
 export const forgetOwn = Effect.fnUntraced(
   function* (
     store: Store,
-    { keys, invitations }: Own
+    { keys, invitations: found }: Own
   ): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
     const { sql } = store
     const now = yield* Clock.currentTimeMillis
     const cancelled: Array<string> = []
-    for (const id of keys) {
+    for (const id of inOrder(keys)) {
       yield* sql`INSERT INTO people ${sql.insert([{ id, member: null, forgotten_at: now }])}
         ON CONFLICT (id) DO UPDATE SET member = NULL, forgotten_at = excluded.forgotten_at`
     }
-    for (const ids of slices(invitations)) {
-      const found = yield* sql<{ spot: string }>`UPDATE invitations
+    const invitations = new Set(found)
+    for (const people of slices(keys)) {
+      const present = yield* sql<{ id: string }>`SELECT id FROM invitations WHERE ${sql.in("person", people)}`
+      for (const { id } of present) invitations.add(id)
+    }
+    yield* locking(sql).lock("invitations", invitations)
+    for (const ids of slices(inOrder(invitations))) {
+      const ended = yield* sql<{ spot: string }>`UPDATE invitations
         SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
         WHERE ${sql.in("id", ids)} AND ready IS NOT NULL RETURNING spot`
-      for (const { spot } of found) cancelled.push(spot)
+      for (const { spot } of ended) cancelled.push(spot)
       yield* deleteAttempts(store, ids)
     }
     return cancelled
   },
-  (effect, { sql }) => sql.withTransaction(effect)
+  (effect, { sql }) => transaction(sql)(effect)
 )

@@ -6,11 +6,13 @@ import { Effect } from "effect"
 import type { Accepted } from "../../Inbox.ts"
 import type { Event } from "../../Events.ts"
 import type { NewWebhook } from "../../Webhook.ts"
+import { transaction } from "../transaction.ts"
 import { conflicts } from "./conflicts.ts"
 import { counting } from "./counting.ts"
 import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
+import { locking } from "./locks.ts"
 import { inserting } from "./manyRows.ts"
 import { millis, type Store, unavailable } from "./store.ts"
 
@@ -18,6 +20,7 @@ import { millis, type Store, unavailable } from "./store.ts"
 export const accept = (store: Store) => {
   const { sql, signals, events, repeated } = store
   const count = counting(sql)
+  const { lock } = locking(sql)
   const prepare = incoming(store)
   const { former: formerContents } = knownContents(store)
   const { former: formerIds } = knownIds(store)
@@ -81,17 +84,19 @@ export const accept = (store: Store) => {
   const countRetries = (ids: Iterable<string>, now: number) => {
     const times = new Map<string, number>()
     for (const id of ids) times.set(id, (times.get(id) ?? 0) + 1)
-    return Effect.forEach(
-      Map.groupBy(times.keys(), (id) => times.get(id) ?? 1),
+    const groups = Map.groupBy(times.keys(), (id) => times.get(id) ?? 1)
+    const update = Effect.forEach(
+      groups,
       ([often, some]) =>
         sql`UPDATE webhooks SET resent = resent + ${often}, resent_at = ${now} WHERE ${sql.in("id", some)}`,
       { discard: true }
     )
+    return times.size === 1 ? update : Effect.andThen(lock("webhooks", times.keys()), update)
   }
 
   return (batch: ReadonlyArray<NewWebhook>) =>
     write(batch).pipe(
-      sql.withTransaction,
+      transaction(sql),
       Effect.tap(({ accepted }) =>
         accepted.some((one) => one?.duplicate === false) ? signals.publish("received") : Effect.void
       ),

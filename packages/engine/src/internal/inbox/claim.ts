@@ -2,8 +2,10 @@
 import { Clock, Effect } from "effect"
 import * as Budget from "../../Budget.ts"
 import type { Call, Claim } from "../../Dispatch.ts"
-import { type Claimed, type ClaimOptions, Deposed } from "../../Inbox.ts"
+import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../Inbox.ts"
+import { retried, transaction } from "../transaction.ts"
 import { choosing, type Terms } from "./choosing.ts"
+import { locking } from "./locks.ts"
 import * as rows from "./rows.ts"
 import { spending } from "./spends.ts"
 import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
@@ -40,6 +42,7 @@ interface Step extends Claimed {
 export const claiming = (store: Store) => {
   const { sql, random } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const { toChange } = locking(sql)
   const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
   const { callsOf, putAway, tryOut } = choosing(store)
@@ -119,13 +122,23 @@ export const claiming = (store: Store) => {
     return yield* spend(spot, lanes, now, now + wholeMillis(lease))
   })
 
+  /**
+   * Their answers are known and not stored yet: what is leased stays leased, and what another relay made ready waits. Their
+   * own settlement holds, or is late, all the same.
+   */
+  const defer = (ids: ReadonlyArray<string>, now: number, until: number) =>
+    sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.in("id", ids)}
+        AND (ready = 1 OR (ready = 0 AND due_at <= ${now})) ORDER BY id ${toChange})
+      UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM locked)`
+
   const decide = Effect.fnUntraced(function* (
     options: ClaimOptions,
     now: number,
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
-    const { spot, lease, batchSize = 1 } = options
+    const { spot, lease, batchSize = 1, except = [] } = options
     const { paused_at, probe_at, rests_until, largest_batch } = yield* open(options)
+    if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
     const expired = first.expiring > now ? 0 : yield* expire(spot, now)
     const woken = first.waiting > now ? 0 : yield* wake(spot, now)
     const isSwept = expired < stretch && woken < stretch
@@ -156,7 +169,7 @@ export const claiming = (store: Store) => {
       isAtEnd: isSwept && isAtEnd
     }
     return claimed
-  }, sql.withTransaction)
+  }, transaction(sql))
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
     const now = yield* Clock.currentTimeMillis
@@ -174,17 +187,18 @@ export const claiming = (store: Store) => {
       () => Effect.andThen(Effect.yieldNow, claim(options))
     )
 
-  const release = Effect.fnUntraced(function* (claim: Claim) {
+  const release = Effect.fnUntraced(function* (claim: Claim, { isCalled = false }: ReleaseOptions = {}) {
     const now = yield* Clock.currentTimeMillis
-    const released = yield* sql`UPDATE invitations
+    const released = yield* retried(sql`UPDATE invitations
       SET status = 'pending', ready = 1, lease = NULL, due_at = ${now}, attempts = ${claim.attempt - 1}
-      WHERE id = ${claim.id} AND lease = ${claim.lease} RETURNING id`
+        ${sql.literal(isCalled ? ", lost_lease = lease" : "")}
+      WHERE id = ${claim.id} AND lease = ${claim.lease} RETURNING id`)
     return released.length > 0
   })
 
   return {
     claim: (options: ClaimOptions) => unavailable(claim(options)),
-    release: (claim: Claim) => unavailable(release(claim))
+    release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
   }
 }
 

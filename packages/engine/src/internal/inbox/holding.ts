@@ -4,6 +4,8 @@
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import { transaction } from "../transaction.ts"
+import { locking } from "./locks.ts"
 
 /** Webhooks in a step. */
 const size = 1_000
@@ -18,10 +20,13 @@ export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, sourc
     const paused = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 0 ${lock}`
     if (paused.length === 0) return 0
-    const held = yield* sql`UPDATE webhooks SET status = 'held' WHERE status = 'received' AND id IN
-      (SELECT id FROM webhooks WHERE status = 'received' AND source = ${source} ORDER BY lane, id LIMIT ${size}) RETURNING id`
+    const held = yield* sql`WITH chosen AS MATERIALIZED
+        (SELECT id FROM webhooks WHERE status = 'received' AND source = ${source} ORDER BY lane, id LIMIT ${size}),
+      locked AS MATERIALIZED (SELECT id FROM webhooks
+        WHERE status = 'received' AND id IN (SELECT id FROM chosen) ORDER BY id ${locking(sql).toChange})
+      UPDATE webhooks SET status = 'held' WHERE id IN (SELECT id FROM locked) RETURNING id`
     return held.length
-  }).pipe(sql.withTransaction)
+  }).pipe(transaction(sql))
   while ((yield* step) === size) yield* Effect.yieldNow
 })
 
@@ -36,10 +41,11 @@ const letGo = (sql: SqlClient.SqlClient, source: string) => {
     const resuming = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 1 ${lock}`
     if (resuming.length === 0) return
-    const free = yield* sql`UPDATE webhooks SET status = 'received' WHERE id IN
-      (SELECT id FROM webhooks WHERE status = 'held' AND source = ${source} ORDER BY id LIMIT ${size}) RETURNING id`
+    const free = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+        WHERE status = 'held' AND source = ${source} ORDER BY id LIMIT ${size} ${locking(sql).toChange})
+      UPDATE webhooks SET status = 'received' WHERE id IN (SELECT id FROM locked) RETURNING id`
     if (free.length < size) yield* sql`DELETE FROM paused_sources WHERE source = ${source}`
-  }).pipe(sql.withTransaction)
+  }).pipe(transaction(sql))
 }
 
 /** Before the mapper looks for work: what is paused is held, what has resumed is let go of. */

@@ -4,7 +4,9 @@ import type { Invitation } from "@usher/core"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
 import type { Event } from "../../Events.ts"
 import { leaving } from "../forget/deliveries.ts"
+import { transaction } from "../transaction.ts"
 import { counting } from "./counting.ts"
+import { inOrder, locking } from "./locks.ts"
 import { chunks } from "./manyRows.ts"
 import { empty } from "./purge.ts"
 import * as rows from "./rows.ts"
@@ -37,20 +39,21 @@ interface Existing {
   readonly expires_at: number | bigint
 }
 
-/** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. */
+/** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
 export const map = ({ sql, random, signals, events, personOf }: Store) => {
   const count = counting(sql)
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const { toChange } = locking(sql)
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
     const waiting = yield* sql<{ id: string; reason: string | null }>`SELECT id, reason FROM webhooks
-      WHERE ${sql.in("id", [...new Set(batch.map(({ webhook }) => webhook.id))])} AND status = 'received' ORDER BY id ${lock}`
+      WHERE ${sql.in("id", [...new Set(batch.map(({ webhook }) => webhook.id))])} AND status = 'received' ORDER BY id ${toChange}`
     const isWaiting = new Set(waiting.map(({ id }) => id))
     const items = batch.filter(({ webhook }) => isWaiting.delete(webhook.id))
     const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
-    const isForgotten = yield* forgotten(all)
+    const { isForgotten, without } = yield* lookUp(all)
     const wishes = all.filter((wish) => !isForgotten(wish))
+    yield* rememberPeople(wishes.filter(({ person }) => without.has(person)))
     const made = wishes.length === 0 ? [] : yield* fulfil(wishes, now)
     const leave = new Set([
       ...waiting.flatMap(({ id, reason }) => (reason === leaving ? [id] : [])),
@@ -74,26 +77,36 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
   })
 
   /**
-   * Whether the person was forgotten after the webhook came: nobody is invited by what was said of them before. Nor by what
-   * repeats the id of another webhook, whenever it came, until they sign up again.
+   * Locks the people, new ones as well: from here on nobody else maps, purges or forgets what is about them. Tells whether
+   * the person of a wish was forgotten after its webhook came: nobody is invited by what was said of them before. Nor by what
+   * repeats the id of another webhook, whenever it came, until they sign up again. And who is without an address.
    */
-  const forgotten = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+  const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+    const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+    const ids = inOrder(members.keys())
+    for (const chunk of chunks(ids.map((id) => ({ id, member: members.get(id) ?? null })))) {
+      yield* sql`INSERT INTO people ${sql.insert(chunk)} ON CONFLICT (id) DO NOTHING`
+    }
     const since = new Map<string, number>()
-    const gone = new Set<string>()
-    for (const chunk of chunks([...new Set(wishes.map(({ person }) => person))])) {
+    const without = new Set<string>()
+    for (const chunk of chunks(ids)) {
       const found = yield* sql<{
         id: string
-        forgotten_at: number | bigint
+        forgotten_at: number | bigint | null
         member: string | null
-      }>`SELECT id, forgotten_at, member FROM people
-        WHERE ${sql.in("id", chunk)} AND forgotten_at IS NOT NULL`
+      }>`SELECT id, forgotten_at, member FROM people WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`
       for (const { id, forgotten_at, member } of found) {
-        since.set(id, Number(forgotten_at))
-        if (member === null) gone.add(id)
+        if (forgotten_at !== null) since.set(id, Number(forgotten_at))
+        if (member === null) without.add(id)
       }
     }
-    return ({ person, webhook }: Wish) =>
-      millis(webhook.receivedAt) < (since.get(person) ?? -Infinity) || (isRepeat(webhook) && gone.has(person))
+    const isForgotten = ({ person, webhook }: Wish) => {
+      const at = since.get(person)
+      return (
+        at !== undefined && (millis(webhook.receivedAt) < at || (isRepeat(webhook) && without.has(person)))
+      )
+    }
+    return { isForgotten, without }
   })
 
   const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
@@ -104,7 +117,6 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     })
 
   const fulfil = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>, now: number) {
-    yield* rememberPeople(wishes)
     const first = new Map<string, Wish>()
     for (const wish of wishes) {
       const earlier = first.get(wish.key)
@@ -112,13 +124,14 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
         first.set(wish.key, wish)
     }
     const ids = new Map<string, string>()
-    for (const chunk of chunks(inOrder([...first.values()]))) {
-      const found = yield* look(chunk)
-      for (const row of found) ids.set(keyOf(row.spot, row.live_id, row.person), row.id)
-      for (const row of found) yield* again(row, first.get(keyOf(row.spot, row.live_id, row.person)), now)
-      const missing = chunk.filter(({ key }) => !ids.has(key))
-      for (const part of chunks(missing)) yield* insert(part, ids, now)
-    }
+    const asked: Array<Existing> = []
+    const sorted = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    for (const chunk of chunks(sorted)) asked.push(...(yield* look(chunk)))
+    for (const row of asked) ids.set(keyOfRow(row), row.id)
+    // Most change nothing: only the others are locked, and looked at once more.
+    const changing = asked.filter((row) => changeOf(row, first.get(keyOfRow(row)), now) !== undefined)
+    for (const row of yield* again(changing)) yield* change(row, first.get(keyOfRow(row)), now)
+    for (const chunk of chunks(sorted.filter(({ key }) => !ids.has(key)))) yield* insert(chunk, ids, now)
     const links = wishes.flatMap(({ webhook, key }) => {
       const id = ids.get(key)
       return id === undefined ? [] : [{ webhook_id: webhook.id, invitation_id: id }]
@@ -129,40 +142,48 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     return [...first.values()].filter(({ key, newId }) => ids.get(key) === newId)
   })
 
-  /** Whoever was forgotten and signs up again is known again. */
+  /** A person who was forgotten and signs up again is known again. */
   const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
-    const news = [...people].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, member]) => ({ id, member }))
-    for (const chunk of chunks(news)) {
-      yield* sql`INSERT INTO people ${sql.insert(chunk)} ON CONFLICT (id)
-        DO UPDATE SET member = excluded.member, forgotten_at = NULL WHERE people.member IS NULL`
+    for (const [id, member] of people) {
+      yield* sql`UPDATE people SET member = ${member}, forgotten_at = NULL WHERE id = ${id}`
     }
   })
+
+  const columns = sql.literal("id, spot, live_id, person, status, settled_at, expires_at")
 
   const look = (chunk: ReadonlyArray<Wish>) =>
-    sql<Existing>`SELECT id, spot, live_id, person, status, settled_at, expires_at FROM invitations
-      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})
-      ${lock}`
+    sql<Existing>`SELECT ${columns} FROM invitations
+      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`
 
-  /** What the wish changes of an invitation that is there. */
-  const again = Effect.fnUntraced(function* (row: Existing, wish: Wish | undefined, now: number) {
-    if (wish === undefined || isRepeat(wish.webhook)) return
-    const end = endOf(wish.terms)
-    const { reinviteAfter } = wish.terms
-    const isOver =
-      reinviteAfter !== undefined &&
-      row.settled_at !== null &&
-      Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
-    // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
-    const wasUnsent = row.status === "expired" || row.status === "cancelled"
-    if (end > now && (isOver || wasUnsent)) {
-      yield* sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
-        lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
-    } else if (row.settled_at === null && end > Number(row.expires_at)) {
-      // Who asks again later may have until later.
-      yield* sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
-    }
+  /** As they are now that they are locked. SQLite has one writer: there they are as they were. */
+  const again = sql.onDialectOrElse({
+    pg: () =>
+      Effect.fnUntraced(function* (rows: ReadonlyArray<Existing>) {
+        const found: Array<Existing> = []
+        for (const chunk of chunks(inOrder(rows.map(({ id }) => id)))) {
+          found.push(
+            ...(yield* sql<Existing>`SELECT ${columns} FROM invitations WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`)
+          )
+        }
+        return found
+      }),
+    orElse: () => (rows: ReadonlyArray<Existing>) => Effect.succeed(rows)
   })
+
+  const change = (row: Existing, wish: Wish | undefined, now: number) => {
+    if (wish === undefined) return Effect.void
+    const end = endOf(wish.terms)
+    switch (changeOf(row, wish, now)) {
+      case "again":
+        return sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
+          lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
+      case "later":
+        return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
+      case undefined:
+        return Effect.void
+    }
+  }
 
   const insert = Effect.fnUntraced(function* (
     [head, ...tail]: readonly [Wish, ...ReadonlyArray<Wish>],
@@ -186,7 +207,7 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
 
   return (batch: ReadonlyArray<Item>) =>
     write(batch).pipe(
-      sql.withTransaction,
+      transaction(sql),
       Effect.tap(({ wishes }) => (wishes.length === 0 ? Effect.void : signals.publish("due"))),
       Effect.tap((written) => events.tell(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
@@ -223,10 +244,24 @@ const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
  */
 const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
 
-/** Two relays take their locks in one order. */
-const inOrder = (wishes: ReadonlyArray<Wish>) => wishes.toSorted((a, b) => (a.key < b.key ? -1 : 1))
-
 const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
+
+const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
+
+/** What the wish changes of an invitation that is there: it is sent again, or may be sent until later. */
+const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" | "later" | undefined => {
+  if (wish === undefined || isRepeat(wish.webhook)) return undefined
+  const end = endOf(wish.terms)
+  const { reinviteAfter } = wish.terms
+  const isOver =
+    reinviteAfter !== undefined &&
+    row.settled_at !== null &&
+    Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
+  // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
+  const wasUnsent = row.status === "expired" || row.status === "cancelled"
+  if (end > now && (isOver || wasUnsent)) return "again"
+  return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined
+}
 
 const wishesOf = ({ webhook, mapped, terms }: Item) =>
   mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []

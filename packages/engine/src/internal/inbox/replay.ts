@@ -1,7 +1,9 @@
 /** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
 import { Clock, Effect, Stream } from "effect"
 import * as Search from "../../Search.ts"
+import { retried, transaction } from "../transaction.ts"
 import * as conditions from "./conditions.ts"
+import { locking } from "./locks.ts"
 import * as rows from "./rows.ts"
 import { type Store, unavailable } from "./store.ts"
 import { oldestFirst, type Stretch } from "./walk.ts"
@@ -10,6 +12,7 @@ const replayLane = rows.laneNumber("replay")
 
 export const replaying = (store: Store) => {
   const { sql, signals } = store
+  const { lock, toChange } = locking(sql)
   const within = ({ above, upTo }: Stretch) => [sql`id > ${above}`, sql`id <= ${upTo}`]
 
   /** An empty selection selects nothing. */
@@ -50,25 +53,48 @@ export const replaying = (store: Store) => {
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
   })
 
+  /** People first: one who is forgotten meanwhile is left out. */
+  const replayStretch = Effect.fnUntraced(function* (
+    filter: Search.Selection<Search.InvitationFilter>,
+    stretch: Stretch
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    const where = sendable(filter, now)
+    const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+      WHERE ${sql.and([...within(stretch), ...where])}`
+    if (found.length === 0) return 0
+    yield* lock(
+      "people",
+      found.map(({ person }) => person)
+    )
+    const ids = sql.in(
+      "id",
+      found.map(({ id }) => id)
+    )
+    const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+        WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
+      UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
+        due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
+      WHERE id IN (SELECT id FROM locked) RETURNING id`
+    return replayed.length
+  }, transaction(sql))
+
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
     Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
-      Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const replayed =
-          yield* sql`UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
-          due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
-          WHERE ${sql.and([...within(stretch), ...sendable(filter, now)])} RETURNING id`
-        if (replayed.length > 0) yield* signals.publish("due")
-        return replayed.length
-      }).pipe(unavailable)
+      replayStretch(filter, stretch).pipe(
+        Effect.tap((count) => (count > 0 ? signals.publish("due") : Effect.void)),
+        unavailable
+      )
     )
 
   const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
     Stream.mapEffect(selected(filter, "webhooks"), (stretch) =>
       Effect.gen(function* () {
         const where = conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] })
-        const again = yield* sql`UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
-          WHERE ${sql.and([...within(stretch), ...where, sql`status IN ('unmappable', 'ignored', 'mapped')`])} RETURNING id`
+        const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+            WHERE ${sql.and([...within(stretch), ...where, sql`status IN ('unmappable', 'ignored', 'mapped')`])} ORDER BY id ${toChange})
+          UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
+          WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
         if (again.length > 0) yield* signals.publish("received")
         return again.length
       }).pipe(unavailable)

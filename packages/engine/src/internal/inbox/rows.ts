@@ -10,6 +10,7 @@ import {
 } from "../../Dispatch.ts"
 import { type Webhook, WebhookStatus } from "../../Webhook.ts"
 import { never, text } from "./store.ts"
+import { timeOfUlid } from "./ulidTime.ts"
 
 /** A number on SQLite, a bigint on Postgres. */
 const Whole = Schema.Union([Schema.Int, Schema.BigInt]).pipe(
@@ -173,7 +174,8 @@ export const storedInvitation = reader(
     created_at: Whole,
     settled_at: Schema.NullOr(Whole),
     last_error: Schema.NullOr(Schema.String),
-    trace_id: Schema.NullOr(Schema.String)
+    trace_id: Schema.NullOr(Schema.String),
+    lost_lease: Schema.NullOr(Schema.String)
   }),
   (row): Omit<StoredInvitation, "webhookIds"> => ({
     id: row.id,
@@ -189,9 +191,16 @@ export const storedInvitation = reader(
     createdAt: DateTime.makeUnsafe(row.created_at),
     settledAt: row.settled_at === null ? null : DateTime.makeUnsafe(row.settled_at),
     lastError: row.last_error,
-    traceId: row.trace_id
+    traceId: row.trace_id,
+    ...lostCallAt(row.lost_lease)
   })
 )
+
+/** The time is in the lease. */
+const lostCallAt = (lease: string | null) => {
+  const at = lease === null ? undefined : timeOfUlid(lease)
+  return at === undefined ? {} : { lostCallAt: DateTime.makeUnsafe(at) }
+}
 
 const ErrorText = Schema.fromJsonString(Schema.toCodecJson(InviteError.InviteError))
 const ParticipantText = Schema.fromJsonString(Participant.Participant)

@@ -1,26 +1,31 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
-import { Array, Clock, Duration, Effect } from "effect"
+import { Array, Clock, Duration, Effect, Result } from "effect"
 import { Participant } from "@usher/core"
-import type { Outcome, Result, Settlement } from "../../Dispatch.ts"
+import type { Outcome, Result as Answer, Settlement } from "../../Dispatch.ts"
 import type { Event } from "../../Events.ts"
+import { InboxUnavailable } from "../../Inbox.ts"
 import { errorOf, statusOfCall } from "../answer.ts"
+import { transaction } from "../transaction.ts"
 import { counting } from "./counting.ts"
+import { settlingLate } from "./lateAnswers.ts"
 import { inserting, type Values, writing } from "./manyRows.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
 
-/** Of an invitation whose lease still is this one: a late settlement changes nothing. */
-const end = {
+/** Of an invitation whose lease still is this one. All that are named are locked, in the order of their ids. */
+const end = (toChange: string) => ({
   one: `UPDATE invitations SET status = ?3, ready = ?4, lease = NULL, due_at = ?5, settled_at = ?6, attempts = ?7,
       lane = CASE WHEN lane = 0 AND ?8 = 1 THEN 1 ELSE lane END, last_error = ?9, trace_id = ?10, together = ?11, batch = ?12
     WHERE id = ?1 AND lease = ?2`,
   many: (tuples: string) => `WITH ended
-      (id, lease, status, ready, due_at, settled_at, attempts, retried, error, trace_id, together, batch) AS (VALUES ${tuples})
+      (id, lease, status, ready, due_at, settled_at, attempts, retried, error, trace_id, together, batch) AS (VALUES ${tuples}),
+      locked AS MATERIALIZED (SELECT id FROM invitations WHERE id IN (SELECT id FROM ended) ORDER BY id ${toChange})
     UPDATE invitations SET status = ended.status, ready = ended.ready, lease = NULL, due_at = ended.due_at,
       settled_at = ended.settled_at, attempts = ended.attempts,
       lane = CASE WHEN lane = 0 AND ended.retried = 1 THEN 1 ELSE lane END, last_error = ended.error,
       trace_id = ended.trace_id, together = ended.together, batch = ended.batch
-    FROM ended WHERE invitations.id = ended.id AND invitations.lease = ended.lease RETURNING ended.id AS written`,
+    FROM ended, locked WHERE locked.id = ended.id AND invitations.id = ended.id AND invitations.lease = ended.lease
+    RETURNING ended.id AS written`,
   types: [
     "TEXT",
     "TEXT",
@@ -35,7 +40,7 @@ const end = {
     "SMALLINT",
     "TEXT"
   ]
-}
+})
 
 const rowOf = ({ claim, next, result }: Outcome, traceId: string | null, now: number): Values => {
   const waits = next.status === "pending"
@@ -57,7 +62,10 @@ const rowOf = ({ claim, next, result }: Outcome, traceId: string | null, now: nu
   ]
 }
 
-/** Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. */
+/**
+ * Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. No other
+ * transaction waits for these rows: each is one call's, and old ones are deleted only where they are not locked.
+ */
 const endSpend = {
   one: "UPDATE spends SET ends_at = ?4 WHERE spot = ?1 AND lane = ?2 AND number = ?3",
   many: (tuples: string) => `WITH ended (spot, lane, number, at) AS (VALUES ${tuples})
@@ -66,17 +74,35 @@ const endSpend = {
   types: ["TEXT", "SMALLINT", "BIGINT", "BIGINT"]
 }
 
-/** Settles many calls in one transaction; of each, which outcomes still held their lease. */
-export const settle = ({ sql, random, signals, events }: Store) => {
+/** Its call's row has the same id however often it is written: a commit that was not heard of is no second call. */
+const attemptIds = new WeakMap<Settlement, string>()
+
+/**
+ * Settles many calls in one transaction; of each, which outcomes still held their lease. The others are late: see
+ * `lateAnswers.ts`. Where the batch can't be written, each call is tried alone, so that one of them holds up no other.
+ */
+export const settle = (store: Store) => {
+  const { sql, random, signals, events } = store
   const count = counting(sql)
-  const endAll = writing(sql, end)
+  const endAll = writing(sql, end(sql.onDialectOrElse({ pg: () => "FOR NO KEY UPDATE", orElse: () => "" })))
   const endSpends = writing(sql, endSpend)
-  const insertAttempts = inserting(sql, "attempts", attemptColumns)
-  const insertLinks = inserting(sql, "attempt_invitations", linkColumns)
+  const insertAttempts = inserting(sql, "attempts", attemptColumns, "ON CONFLICT (id) DO NOTHING")
+  const insertLinks = inserting(sql, "attempt_invitations", linkColumns, "ON CONFLICT DO NOTHING")
+  const settleLate = settlingLate(sql)
+
+  const idOf = (settlement: Settlement) =>
+    Effect.suspend(() => {
+      const known = attemptIds.get(settlement)
+      if (known !== undefined) return Effect.succeed(known)
+      return Effect.map(random.ulid, (ulid) => {
+        const id = `att_${ulid}`
+        attemptIds.set(settlement, id)
+        return id
+      })
+    })
 
   const write = Effect.fnUntraced(function* (settlements: ReadonlyArray<Settlement>) {
     const now = yield* Clock.currentTimeMillis
-    // In one order, so that two transactions never wait for each other in a ring.
     const ended = settlements
       .flatMap(({ outcomes, traceId }) => outcomes.map((outcome) => rowOf(outcome, traceId, now)))
       .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
@@ -85,20 +111,29 @@ export const settle = ({ sql, random, signals, events }: Store) => {
     const settled = settlements.map(({ outcomes }) =>
       outcomes.map(({ claim }) => held.delete(keyOf(claim.id, claim.lease)))
     )
+    const late = settlements.flatMap(({ outcomes, traceId }, at) =>
+      outcomes.flatMap((outcome, index) => (settled[at]?.[index] === true ? [] : [{ outcome, traceId }]))
+    )
+    const { isStored, changed } = yield* settleLate(late, now)
     yield* endSpends(settlements.flatMap(spendRow))
 
     const attempts: Array<Values> = []
     const links: Array<Values> = []
-    const kept: Array<Outcome> = []
+    const kept: Array<Outcome> = [...changed]
+    /** Where each call's row is in `attempts`. */
+    const places = new Map<number, number>()
     for (const [at, settlement] of settlements.entries()) {
-      const outcomes = settlement.outcomes.filter((_, index) => settled[at]?.[index])
+      const outcomes = settlement.outcomes.filter(
+        (outcome, index) => settled[at]?.[index] === true || isStored(outcome)
+      )
       if (!Array.isArrayNonEmpty(outcomes)) continue
-      const id = `att_${yield* random.ulid}`
+      const id = yield* idOf(settlement)
+      places.set(at, attempts.length)
       attempts.push(attemptRow(id, { ...settlement, outcomes }))
       links.push(...outcomes.map((outcome) => linkRow(id, outcome)))
-      kept.push(...outcomes)
+      kept.push(...outcomes.filter((outcome) => !isStored(outcome)))
     }
-    yield* insertAttempts(attempts)
+    const isNew = yield* insertAttempts(attempts)
     yield* insertLinks(links)
     yield* count(
       kept.map(({ claim: { source }, next: { status } }) => ({
@@ -107,20 +142,38 @@ export const settle = ({ sql, random, signals, events }: Store) => {
       })),
       now
     )
-    return { settled, kept }
+    return {
+      // A call that is stored already was settled by an earlier try, whose commit was not heard of.
+      settled: settled.map((all, at) => (isNew[places.get(at) ?? -1] === false ? all.map(() => true) : all)),
+      kept
+    }
   })
 
-  return (settlements: ReadonlyArray<Settlement>) =>
+  const commit = (settlements: ReadonlyArray<Settlement>) =>
     write(settlements).pipe(
-      sql.withTransaction,
+      transaction(sql),
       // They are due earlier than their leases would have ended: a dispatcher that naps has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
       Effect.tap(({ kept }) => events.tell(() => kept.map(eventOf))),
       Effect.map(({ settled }) => settled),
       unavailable,
+      Effect.catchDefect((cause) => Effect.fail(new InboxUnavailable({ cause })))
+    )
+
+  const alone = (settlement: Settlement): Effect.Effect<Settled> =>
+    Effect.result(Effect.map(commit([settlement]), ([held = []]) => held))
+
+  return (settlements: ReadonlyArray<Settlement>): Effect.Effect<ReadonlyArray<Settled>> =>
+    commit(settlements).pipe(
+      Effect.map((all) => all.map((held): Settled => Result.succeed(held))),
+      Effect.catch((error) =>
+        settlements.length === 1 ? Effect.succeed([Result.fail(error)]) : Effect.forEach(settlements, alone)
+      ),
       Effect.withTracerEnabled(false)
     )
 }
+
+type Settled = Result.Result<ReadonlyArray<boolean>, InboxUnavailable>
 
 const keyOf = (id: unknown, lease: unknown) => `${id} ${lease}`
 
@@ -164,7 +217,7 @@ const linkRow = (attemptId: string, { claim, result }: Outcome): Values => {
 }
 
 /** Bounded, and without addresses, by those who made the error. */
-const answerOf = (result: Result): string | null => {
+const answerOf = (result: Answer): string | null => {
   const error = errorOf(result)
   return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null
 }

@@ -4,6 +4,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { Lane, Spend } from "../../Dispatch.ts"
 import * as Budget from "../../Budget.ts"
 import * as rows from "./rows.ts"
+import { skipLocked } from "./store.ts"
 
 /** Up to this length each call of a window is looked at, which is exact to the millisecond. */
 const shortWindow = 5 * 60_000
@@ -83,6 +84,6 @@ export const spending = (sql: SqlClient.SqlClient) => {
     /** Lets go of a few that count in no window any more. */
     forget: (spot: string, before: number) =>
       sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN
-        (SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200)`
+        (SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "spends")})`
   }
 }

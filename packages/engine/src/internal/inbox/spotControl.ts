@@ -6,8 +6,10 @@ import type { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
 import type { ParkedLive, PausedBy, SpotControl, SpotState } from "../../SpotControl.ts"
 import type { Ended } from "../metrics/ended.ts"
+import { retried, transaction } from "../transaction.ts"
 import { backlogOf } from "./backlog.ts"
 import { counting } from "./counting.ts"
+import { locking } from "./locks.ts"
 import { spending } from "./spends.ts"
 import { limited, millis, unavailable, wholeMillis } from "./store.ts"
 
@@ -39,6 +41,7 @@ export const spotControlSql = (
   ended: Ended
 ): SpotControl["Service"] => {
   const count = counting(sql)
+  const { toChange } = locking(sql)
   const { usages } = spending(sql)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
@@ -69,7 +72,7 @@ export const spotControlSql = (
       epoch: number | bigint
     }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
     return Number(row?.epoch)
-  }, sql.withTransaction)
+  }, transaction(sql))
 
   const pause = Effect.fnUntraced(function* (spot: string, by: typeof PausedBy.Type, reason: string) {
     const now = yield* Clock.currentTimeMillis
@@ -78,7 +81,7 @@ export const spotControlSql = (
     yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
         probe_at = CASE WHEN paused_at IS NOT NULL AND ${by} = 'upstream' THEN probe_at ELSE CAST(${probeAt} AS BIGINT) END
       WHERE name = ${spot} AND (paused_by IS NULL OR paused_by = 'upstream' OR ${by} = 'operator')`
-  }, sql.withTransaction)
+  }, transaction(sql))
 
   const resume = Effect.fnUntraced(function* (spot: string) {
     const resumed =
@@ -116,7 +119,7 @@ export const spotControlSql = (
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
     return { spot, liveId, since: time(since), until: time(now + wait) }
-  }, sql.withTransaction)
+  }, transaction(sql))
 
   const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
     Effect.repeat(Effect.tap(statement, Effect.yieldNow), { until: ({ length }) => length < stretch })
@@ -126,8 +129,10 @@ export const spotControlSql = (
     if (DateTime.isLessThanOrEqualTo(live.since, exhausts)) {
       const now = yield* Clock.currentTimeMillis
       yield* inStretches(
-        sql<{ source: string }>`WITH old AS MATERIALIZED (SELECT id FROM invitations
-            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)})
+        sql<{ source: string }>`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
+            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)}),
+          old AS MATERIALIZED (SELECT id FROM invitations
+            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' ORDER BY id ${toChange})
           UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
           WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
           Effect.tap((ended) =>
@@ -136,7 +141,7 @@ export const spotControlSql = (
               now
             )
           ),
-          sql.withTransaction,
+          transaction(sql),
           Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
           unavailable
         )
@@ -151,9 +156,12 @@ export const spotControlSql = (
     const gone =
       yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
     yield* inStretches(
-      sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
-          WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)})
+      sql`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
+          WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)}),
+        parked AS MATERIALIZED (SELECT id FROM invitations
+          WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND ready = 0 ORDER BY id ${toChange})
         UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
+        retried,
         unavailable
       )
     )

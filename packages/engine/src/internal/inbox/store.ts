@@ -49,8 +49,9 @@ export const enough = 100
 /** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
 export const never = Number.MAX_SAFE_INTEGER
 
-/** Whole milliseconds: a backoff with jitter has fractions. */
-export const millis = (time: DateTime.Utc): number => Math.round(DateTime.toEpochMillis(time))
+/** Whole milliseconds: a backoff with jitter has fractions. A time that is too far away to be stored counts as never. */
+export const millis = (time: DateTime.Utc): number =>
+  Math.min(never, Math.round(DateTime.toEpochMillis(time)))
 
 export const wholeMillis = (duration: Duration.Duration): number => Math.round(Duration.toMillis(duration))
 

@@ -42,7 +42,8 @@ export const waking = ({ sql, events, ended }: Store) => {
         sql`WITH due AS MATERIALIZED (
           SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 AND due_at <= ${now}
           ORDER BY due_at, id ${limited(sql, stretch)} ${skip})
-        UPDATE invitations SET status = 'pending', ready = 1, lease = NULL WHERE id IN (SELECT id FROM due) RETURNING id`,
+        UPDATE invitations SET status = 'pending', ready = 1, lost_lease = COALESCE(lease, lost_lease), lease = NULL
+        WHERE id IN (SELECT id FROM due) RETURNING id`,
         ({ length }) => length
       ),
 

@@ -5,6 +5,7 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { skipLocked } from "../inbox/store.ts"
 
 export interface Holding {
   readonly client: string
@@ -46,7 +47,10 @@ interface Counted {
   readonly bytes: number | bigint
 }
 
-/** Deletes what is beyond the bounds after the client's delivery was kept, oldest first. What went, and beyond which bound. */
+/**
+ * Deletes what is beyond the bounds after the client's delivery was kept, oldest first. What went, and beyond which bound.
+ * Waits for no row that another transaction has locked: its own delivery's row is locked by now.
+ */
 export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
   Effect.fnUntraced(function* (
     source: string,
@@ -65,7 +69,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
       const who = whoMakesRoom([...holdings.values()], most, client)
       if (who === undefined) return gone
       const [oldest] = yield* sql<{ id: string; size: number | bigint }>`DELETE FROM quarantined WHERE id =
-        (SELECT id FROM quarantined WHERE source = ${source} AND client = ${who.client} ORDER BY last_at, id LIMIT 1)
+        (SELECT id FROM quarantined WHERE source = ${source} AND client = ${who.client} ORDER BY last_at, id LIMIT 1 ${skipLocked(sql, "quarantined")})
         RETURNING id, size`
       const held = holdings.get(who.client)
       // Another relay was faster.

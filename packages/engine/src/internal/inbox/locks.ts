@@ -1,0 +1,56 @@
+/**
+ * The order in which every transaction locks rows, so that two of them never wait for each other in a ring:
+ *
+ * 1. by table: `spots`, `paused_sources`, `webhooks`, `people`, `invitations`, `attempts`, `parked_lives`, `spends`, `counts`;
+ * 2. within a table by id, and by the whole key where the key has several columns.
+ *
+ * A statement that changes several rows locks them first, by `SELECT … ORDER BY id` with one of the clauses below: an
+ * `UPDATE`, a `DELETE`, and a `SELECT` without an order lock in the order of their plan, whatever order their lists have.
+ * (The rows of `spends` each belong to one call, and nobody else waits for them.)
+ *
+ * A transaction that passes over locked rows (`SKIP LOCKED`) waits for none of them and may take them in any order. Rows
+ * that nobody else sees yet count as locked: people, then invitations, are inserted in the order of their keys. SQLite has
+ * one writer at a time and needs no locks: there the clauses are empty.
+ */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+
+/** Ids in one statement, at most. */
+const maxIds = 500
+
+export const locking = (sql: SqlClient.SqlClient) => {
+  const clause = (text: string) =>
+    sql.onDialectOrElse({ pg: () => sql.literal(text), orElse: () => sql.literal("") })
+  /** Of rows that will be changed: others may refer to them meanwhile. */
+  const toChange = clause("FOR NO KEY UPDATE")
+  /** Of rows that will be deleted: nobody can refer to them from now on. */
+  const toDelete = clause("FOR UPDATE")
+
+  const locks = (mode: typeof toChange) =>
+    sql.onDialectOrElse({
+      pg: () =>
+        Effect.fnUntraced(function* (
+          table: "webhooks" | "people" | "invitations" | "attempts",
+          ids: Iterable<string>
+        ): Effect.fn.Return<void, SqlError.SqlError> {
+          const sorted = inOrder(ids)
+          for (let at = 0; at < sorted.length; at += maxIds) {
+            yield* sql`SELECT id FROM ${sql(table)} WHERE ${sql.in("id", sorted.slice(at, at + maxIds))} ORDER BY id ${mode}`
+          }
+        }),
+      orElse: () => () => Effect.void
+    })
+
+  return {
+    toChange,
+    toDelete,
+    /** Locks rows by their ids, for a change. */
+    lock: locks(toChange),
+    /** Locks rows by their ids, to delete them. */
+    lockToDelete: locks(toDelete)
+  }
+}
+
+/** Each id once, in the order of the locks. */
+export const inOrder = (ids: Iterable<string>): ReadonlyArray<string> =>
+  [...new Set(ids)].toSorted((a, b) => (a < b ? -1 : 1))

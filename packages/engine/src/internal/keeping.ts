@@ -1,0 +1,132 @@
+/**
+ * Answers of calls that the database could not take. They are kept in memory and retried until they are stored; while one
+ * is kept, this relay does not claim its invitations. They outlive the lead of a Spot, and end with the process.
+ */
+import { Cause, Clock, Duration, Effect, Latch, Random } from "effect"
+import type { Call } from "../Dispatch.ts"
+import { supervise } from "./supervise.ts"
+
+/** The answer of a call. */
+export interface Answered {
+  readonly spot: string
+  readonly claims: Call["claims"]
+  /** May be repeated. */
+  readonly store: Effect.Effect<unknown, unknown>
+}
+
+/** In milliseconds: the wait before a retry, doubled each time that no answer could be stored. */
+const backoff = { first: 100, cap: 5_000 }
+
+/** In milliseconds: how often a state that lasts is logged. */
+const reminder = 60_000
+
+/** Invitations of a Spot whose answers are kept, at most: with more, nothing is claimed. */
+const maxKept = 1_000
+
+/** Ends with its scope, which waits for what is kept until the grace is over. */
+export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
+  const kept: Array<Answered> = []
+  const some = yield* Latch.make()
+  const none = yield* Latch.make(true)
+  const stopping = yield* Latch.make()
+  let stopsAt: number | undefined
+  let remindedAt = 0
+  let wait = backoff.first
+
+  const keep = Effect.fnUntraced(function* (answered: Answered, cause: Cause.Cause<unknown>) {
+    kept.push(answered)
+    some.openUnsafe()
+    none.closeUnsafe()
+    if (kept.length > 1) return
+    remindedAt = yield* Clock.currentTimeMillis
+    wait = backoff.first
+    yield* Effect.logWarning(
+      `Spot ${answered.spot}: the answer of a call can't be stored. It is kept in memory and retried: ${reasonOf(cause)}`
+    )
+  })
+
+  const remind = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
+    const now = yield* Clock.currentTimeMillis
+    if (now - remindedAt < reminder) return
+    remindedAt = now
+    yield* Effect.logWarning(`${counted(kept)} can't be stored yet, and are retried: ${reasonOf(cause)}`)
+  })
+
+  const rest = Effect.gen(function* () {
+    const chance = yield* Random.next
+    const isStopping = stopsAt !== undefined
+    const pause = Effect.sleep(Math.ceil((isStopping ? backoff.first : wait) * (0.5 + chance / 2)))
+    wait = Math.min(backoff.cap, wait * 2)
+    yield* isStopping ? pause : Effect.raceFirst(pause, stopping.await)
+  })
+
+  /** One after the other, so that one that can't be stored at all holds up no other. */
+  const retry = Effect.gen(function* () {
+    yield* some.await
+    yield* rest
+    while (kept[0] !== undefined) {
+      const answered = kept[0]
+      const exit = yield* Effect.exit(answered.store)
+      kept.shift()
+      if (exit._tag === "Failure") {
+        kept.push(answered)
+        yield* remind(exit.cause)
+        yield* rest
+        continue
+      }
+      wait = backoff.first
+    }
+    some.closeUnsafe()
+    none.openUnsafe()
+    yield* Effect.logInfo("Every answer that was kept in memory is stored now")
+  })
+
+  /** The end has begun: what is waited for from now on ends with one grace. */
+  const stop = Effect.map(Clock.currentTimeMillis, (now) => {
+    stopsAt = now + Duration.toMillis(Duration.fromInputUnsafe(grace))
+  })
+
+  const idsOf = (spot: string): ReadonlyArray<string> =>
+    kept.length === 0
+      ? []
+      : kept.filter((one) => one.spot === spot).flatMap(({ claims }) => claims.map(({ id }) => id))
+
+  yield* Effect.forkScoped(supervise("Storing answers that were kept", retry))
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      if (kept.length === 0) return
+      if (stopsAt === undefined) yield* stop
+      stopping.openUnsafe()
+      const left = Math.max(backoff.first, (stopsAt ?? 0) - (yield* Clock.currentTimeMillis))
+      yield* Effect.timeoutOption(Effect.interruptible(none.await), left)
+      if (kept.length > 0)
+        yield* Effect.logError(`${counted(kept)} are lost: the database did not take them before the end`)
+    })
+  )
+
+  return {
+    /** Stores the answer, now or as soon as the database takes it. */
+    store: (answered: Answered): Effect.Effect<void> =>
+      Effect.catchCause(Effect.asVoid(answered.store), (cause) => keep(answered, cause)),
+    /** The invitations of a Spot whose answers are kept. */
+    idsOf,
+    /** Whether so many are kept that nothing more is to be claimed. */
+    isFull: (spot: string): boolean => idsOf(spot).length > maxKept,
+    /** The process ends: the grace begins, if it has not begun yet. */
+    stopping: Effect.suspend(() => (stopsAt === undefined ? stop : Effect.void))
+  }
+})
+
+export type Keeper = Effect.Success<ReturnType<typeof keeping>>
+
+const counted = (kept: ReadonlyArray<Answered>) => {
+  const invitations = kept.reduce((sum, { claims }) => sum + claims.length, 0)
+  return `The answers of ${plural(kept.length, "call")} (${plural(invitations, "invitation")})`
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
+
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return error instanceof Error ? error.message : "unknown cause"
+}
