@@ -6,6 +6,7 @@ import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { boundedTransactions } from "./internal/boundedTransactions.ts"
+import { DatabaseClock } from "./internal/inbox/timeline.ts"
 import { supervise } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
@@ -75,7 +76,7 @@ export const layerClient = (
   )
 
 /**
- * The client, and signals over it.
+ * The client, and signals over it. Relays that share the database go by its clock.
  *
  * @category layers
  * @since 0.1.0
@@ -83,4 +84,8 @@ export const layerClient = (
 export const layer = (
   config: PgClient.PgPoolConfig
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
-  layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))
+  layerSignals.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(layerClient(config)),
+    Layer.provideMerge(Layer.succeed(DatabaseClock, true))
+  )

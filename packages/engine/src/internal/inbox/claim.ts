@@ -1,18 +1,21 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
-import { Clock, Effect } from "effect"
+import { Clock, DateTime, Duration, Effect } from "effect"
 import * as Budget from "../../Budget.ts"
 import type { Call, Claim } from "../../Dispatch.ts"
 import { type Claimed, type ClaimOptions, Deposed } from "../../Inbox.ts"
+import { monotonic } from "../monotonic.ts"
 import { choosing, type Terms } from "./choosing.ts"
+import { following } from "./following.ts"
 import * as rows from "./rows.ts"
+import { slowestProbe } from "./retiming.ts"
 import { spending } from "./spends.ts"
 import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
+import { timing } from "./timeline.ts"
 import { turning } from "./turns.ts"
 import { stretch, timeAt, waking } from "./waking.ts"
 
-/** A Spot that the upstream has locked out is tried with one call, this soon at first and this seldom in the end. */
+/** A Spot that the upstream has locked out is tried with one call, this soon at first. */
 const soonestProbe = 60_000
-const slowestProbe = 15 * 60_000
 
 /** How many parked batches one step puts away, so that others get in between. */
 const mostPutAway = 20
@@ -38,12 +41,14 @@ interface Step extends Claimed {
 }
 
 export const claiming = (store: Store) => {
-  const { sql, random } = store
+  const { sql, random, isDatabaseClock } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
   const { callsOf, putAway, tryOut } = choosing(store)
   const nextTurn = turning(sql)
+  const { read } = timing(sql, isDatabaseClock)
+  const timeOf = following(store)
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
   const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
@@ -137,7 +142,7 @@ export const claiming = (store: Store) => {
     const terms = { spot, now, lease, members, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
     if (isProbe && calls.length > 0) {
-      const wait = Math.min(slowestProbe, Math.max(soonestProbe, now - Number(paused_at)))
+      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
     const spends = yield* pay(
@@ -159,11 +164,18 @@ export const claiming = (store: Store) => {
   }, sql.withTransaction)
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
-    const now = yield* Clock.currentTimeMillis
+    const asked = yield* monotonic
     const first = yield* heads(options.spot)
+    const reading = yield* read(first.now, asked)
+    const now = yield* timeOf(options, reading, open(options))
+    // The heads were read before the stored times changed.
+    if (now === undefined) return nothing(Infinity, false)
     const next = Math.min(first.ready, first.waiting, first.expiring)
-    if (options.calls === 0 || (first.ready === Infinity && next > now)) return nothing(next, true)
-    return yield* decide(options, now, first)
+    const isIdle = options.calls === 0 || (first.ready === Infinity && next > now)
+    const step = isIdle ? nothing(next, true) : yield* decide(options, now, first)
+    return step.next === undefined
+      ? step
+      : { ...step, next: DateTime.add(step.next, { milliseconds: reading.system - now }) }
   })
 
   /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Lane, Spend } from "../../Dispatch.ts"
 import * as Budget from "../../Budget.ts"
+import { monotonic } from "../monotonic.ts"
 import * as rows from "./rows.ts"
 
 /** Up to this length each call of a window is looked at, which is exact to the millisecond. */
@@ -67,17 +68,18 @@ export const spending = (sql: SqlClient.SqlClient) => {
       now: number,
       endsAt: number
     ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
+      const since = yield* monotonic
       const last = yield* sql<{ lane: number; number: number | bigint }>`
         SELECT lane, max(number) AS number FROM spends WHERE spot = ${spot} AND ${sql.in("lane", [...new Set(lanes)])} GROUP BY lane`
       const numbers = new Map(last.map(({ lane, number }) => [lane, Number(number)]))
-      const spends = lanes.map((lane): Spend => {
+      const news = lanes.map((lane) => {
         const number = (numbers.get(lane) ?? 0) + 1
         numbers.set(lane, number)
         return { spot, lane, number }
       })
-      const [first, ...rest] = spends.map((spend) => ({ ...spend, started_at: now, ends_at: endsAt }))
+      const [first, ...rest] = news.map((one) => ({ ...one, started_at: now, ends_at: endsAt }))
       if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`
-      return spends
+      return news.map((one): Spend => ({ ...one, since }))
     }),
 
     /** Lets go of a few that count in no window any more. */
