@@ -20,6 +20,8 @@ import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
+import { monotonic, steadyClock } from "./internal/monotonic.ts"
+import { Working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -83,7 +85,21 @@ export const layer = (
       })
       yield* Effect.forkScoped(Stream.runForEach(SubscriptionRef.changes(present), follow))
     })
-  ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+  ).pipe(Layer.provide(layerCircuits))
+
+/** A circuit is open for as long as it says, whatever becomes of the system clock. */
+const layerCircuits = Layer.effect(
+  CircuitBreaker.CircuitBreakerStore,
+  Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => {
+    const steady = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+      Clock.clockWith((clock) => Effect.provideService(self, Clock.Clock, steadyClock(clock)))
+    return CircuitBreaker.CircuitBreakerStore.of({
+      admit: (key) => steady(admit(key)),
+      record: (result) => steady(record(result)),
+      state: (key) => steady(state(key))
+    })
+  })
+).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
 /** The loop of one Spot, for as long as it is led under this epoch. */
 const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Options) {
@@ -97,6 +113,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         yield* breaker.leading(spot.name)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
+        const working = yield* Working
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
@@ -104,9 +121,15 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         )
 
         const send = Effect.fnUntraced(function* (most: number) {
-          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const claim = inbox.claim({
+            ...spot,
+            spot: spot.name,
+            calls: most,
+            epoch,
+            longestWait: spot.retry.cap
+          })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
-          const claimedAt = yield* Clock.currentTimeMillis
+          const claimedAt = yield* monotonic
           for (const one of claimed.calls) {
             const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))
             yield* FiberSet.run(underWay, capacity.withPermit(run))
@@ -134,6 +157,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
+          yield* working
           if (claimed.calls.length === 0) yield* nap(claimed)
         })
         return yield* Effect.forever(step)

@@ -5,8 +5,10 @@ import { Inbox } from "../Inbox.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
+import { ofCause, Troubles } from "../Troubles.ts"
 import type { breaking } from "./breaking.ts"
 import { dispatching } from "./metrics/dispatching.ts"
+import { monotonic } from "./monotonic.ts"
 import { spanOf, withoutStack } from "./trace.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
@@ -15,7 +17,7 @@ const stale = 60_000
 /** Under which a call is made. */
 export interface Terms {
   readonly spot: Spot
-  /** In milliseconds since 1970. */
+  /** In milliseconds of this process's monotonic time. */
   readonly claimedAt: number
   /** It is to find out whether a Spot that is paused is let in again. */
   readonly isProbe: boolean
@@ -25,9 +27,12 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
   const inbox = yield* Inbox
   const control = yield* SpotControl
   const metrics = yield* dispatching
+  const troubles = yield* Troubles
 
   const giveBack = ({ claims }: Call) =>
-    Effect.ignore(Effect.forEach(claims, inbox.release, { discard: true }), { log: "Warn" })
+    Effect.forEach(claims, inbox.release, { discard: true }).pipe(
+      Effect.catchCause((cause) => troubles.failed(ofCause("Giving invitations back", cause)))
+    )
 
   /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
   const heed = Effect.fnUntraced(function* ({ name, retry }: Spot, beyond: RetryPolicy.Beyond) {
@@ -96,14 +101,16 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
   const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
     const startedAt = yield* DateTime.now
     // A relay that was frozen in between: whoever leads now may have sent them.
-    if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
+    const begun = yield* monotonic
+    if (begun - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+    const waited = Duration.millis(call.spend === null ? 0 : Math.max(0, begun - call.spend.since))
     const { traceId } = yield* Effect.currentSpan
     const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims))
     const [duration, results] = yield* Effect.timed(guarded)
     if (results === undefined) return yield* giveBack(call)
     const now = yield* DateTime.now
-    yield* Effect.uninterruptible(settle(terms, call, { startedAt, duration, traceId, results, now }))
+    yield* Effect.uninterruptible(settle(terms, call, { startedAt, waited, duration, traceId, results, now }))
   })
 
   return (terms: Terms, call: Call) =>
@@ -120,6 +127,8 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
+  /** Since it was paid for. */
+  readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string
   readonly results: ReadonlyArray<Result>
