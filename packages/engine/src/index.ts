@@ -1,6 +1,7 @@
 export * as Answer from "./Answer.ts"
 export * as AuditChain from "./AuditChain.ts"
 export * as Budget from "./Budget.ts"
+export * as ClockWatch from "./ClockWatch.ts"
 export * as Compaction from "./Compaction.ts"
 export * as Dispatch from "./Dispatch.ts"
 export * as Dispatcher from "./Dispatcher.ts"

@@ -35,5 +35,5 @@ export const supervise = <R>(
 /** By chance from half of it to all of it, so that loops that failed together don't come back together. */
 export const waitAfter = (failures: number): Effect.Effect<void> =>
   Effect.flatMap(Random.next, (chance) =>
-    Effect.sleep(Math.min(longestWait, shortestWait * 2 ** failures) * (0.5 + chance / 2))
+    Effect.sleep(Math.round(Math.min(longestWait, shortestWait * 2 ** failures) * (0.5 + chance / 2)))
   )

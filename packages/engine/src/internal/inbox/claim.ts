@@ -117,16 +117,18 @@ export const claiming = (store: Store) => {
   const pay = Effect.fnUntraced(function* (
     { spot, budget, lease }: ClaimOptions,
     lanes: ReadonlyArray<number>,
-    now: number
+    now: number,
+    since: number
   ) {
     if (budget === undefined || lanes.length === 0) return []
     yield* forget(spot, now - Budget.longest(budget) - 2 * wholeMillis(lease))
-    return yield* spend(spot, lanes, now, now + wholeMillis(lease))
+    return yield* spend(spot, lanes, now, now + wholeMillis(lease), since)
   })
 
   const decide = Effect.fnUntraced(function* (
     options: ClaimOptions,
     now: number,
+    since: number,
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
     const { spot, lease, batchSize = 1 } = options
@@ -148,7 +150,8 @@ export const claiming = (store: Store) => {
     const spends = yield* pay(
       options,
       calls.map(({ lane }) => lane),
-      now
+      now,
+      since
     )
     const claimed: Step = {
       calls: calls.map(({ claims, isTrial }, index): Call => ({
@@ -172,7 +175,7 @@ export const claiming = (store: Store) => {
     if (now === undefined) return nothing(Infinity, false)
     const next = Math.min(first.ready, first.waiting, first.expiring)
     const isIdle = options.calls === 0 || (first.ready === Infinity && next > now)
-    const step = isIdle ? nothing(next, true) : yield* decide(options, now, first)
+    const step = isIdle ? nothing(next, true) : yield* decide(options, now, reading.from, first)
     return step.next === undefined
       ? step
       : { ...step, next: DateTime.add(step.next, { milliseconds: reading.system - now }) }

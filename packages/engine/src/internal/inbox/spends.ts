@@ -3,7 +3,6 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Lane, Spend } from "../../Dispatch.ts"
 import * as Budget from "../../Budget.ts"
-import { monotonic } from "../monotonic.ts"
 import * as rows from "./rows.ts"
 
 /** Up to this length each call of a window is looked at, which is exact to the millisecond. */
@@ -66,9 +65,9 @@ export const spending = (sql: SqlClient.SqlClient) => {
       spot: string,
       lanes: ReadonlyArray<number>,
       now: number,
-      endsAt: number
+      endsAt: number,
+      since: number
     ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
-      const since = yield* monotonic
       const last = yield* sql<{ lane: number; number: number | bigint }>`
         SELECT lane, max(number) AS number FROM spends WHERE spot = ${spot} AND ${sql.in("lane", [...new Set(lanes)])} GROUP BY lane`
       const numbers = new Map(last.map(({ lane, number }) => [lane, Number(number)]))
