@@ -31,8 +31,9 @@ const sendAll = (url: string, from: number, count: number) =>
   Effect.forEach(
     Array.from({ length: count }, (_, index) => from + index),
     (number) =>
-      Effect.map(deliver(url, "token", { people: [{ email: `person-${number}@example.com` }] }), ({ status }) =>
-        expect(status).toBe(200)
+      Effect.map(
+        deliver(url, "token", { people: [{ email: `person-${number}@example.com` }] }),
+        ({ status }) => expect(status).toBe(200)
       ),
     { discard: true, concurrency: 8 }
   )
@@ -70,14 +71,18 @@ describe.skipIf(!canFake)("a clock that is set by hours", () => {
     "back, while a killed relay is down: what it was sending is due when a lease is over, and the rest at once",
     () =>
       Effect.gen(function* () {
-        const { clock, faults, home, ledger, start } = yield* relayWith(", batchSize: 1, concurrency: 4, timeout: 1 second")
+        const { clock, faults, home, ledger, start } = yield* relayWith(
+          ", batchSize: 1, concurrency: 4, timeout: 1 second"
+        )
         yield* faults.set([{ delay: Duration.minutes(1), times: 4 }])
         yield* clock.set("+1h")
         const relay = yield* start
         yield* sendAll(relay.url, 0, 8)
         const database = yield* openDatabase(home.database)
         const leased = Effect.sync(() =>
-          database.prepare("SELECT count(*) AS count, max(due_at) AS due FROM invitations WHERE status = 'sending'").get()
+          database
+            .prepare("SELECT count(*) AS count, max(due_at) AS due FROM invitations WHERE status = 'sending'")
+            .get()
         )
         yield* until(leased, (found) => Number(found?.["count"]) === 4)
         yield* relay.kill("SIGKILL")

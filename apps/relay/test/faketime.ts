@@ -10,7 +10,8 @@ const library = libraries.find((file) => existsSync(file))
 
 /** Whether this machine can fake a clock; if not, it is said in one line. */
 export const canFake = library !== undefined
-if (!canFake) process.stdout.write("NOT TESTED: no libfaketime here, so no clock is set. Install libfaketime.\n")
+if (!canFake)
+  process.stdout.write("NOT TESTED: no libfaketime here, so no clock is set. Install libfaketime.\n")
 
 /** The environment of a process with such a clock, which begins right; and how it is set, such as `+2h`. */
 export const fakeClock = Effect.gen(function* () {

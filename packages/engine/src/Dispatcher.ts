@@ -21,7 +21,7 @@ import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
 import { monotonic, steadyClock } from "./internal/monotonic.ts"
-import { Working } from "./internal/supervise.ts"
+import { working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -113,7 +113,6 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         yield* breaker.leading(spot.name)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
-        const working = yield* Working
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>

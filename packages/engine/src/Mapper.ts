@@ -23,7 +23,7 @@ import { mapping } from "./internal/metrics/mapping.ts"
 import { monotonic } from "./internal/monotonic.ts"
 import { readable } from "./internal/people.ts"
 import { sharing } from "./internal/sharing.ts"
-import { supervise } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
@@ -101,6 +101,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 
     const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
       const found = yield* withRest(turn)
+      yield* working
       if (found > 0) return
       const untilRested = shares.untilRested(yield* monotonic)
       yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))

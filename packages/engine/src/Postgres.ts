@@ -7,7 +7,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { boundedTransactions } from "./internal/boundedTransactions.ts"
 import { DatabaseClock } from "./internal/inbox/timeline.ts"
-import { supervise, Working } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
 const channel = "usher"
@@ -39,7 +39,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 
       const listen = Effect.gen(function* () {
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
-        yield* yield* Working
+        yield* working
         yield* Effect.forEach(all, local.publish, { discard: true })
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)

@@ -5,7 +5,7 @@
 import { Deferred, Duration, Effect, Layer, Queue, type Scope } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { supervise, Working } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 
@@ -78,7 +78,6 @@ export const layer: Layer.Layer<Leadership, never, PgClient.PgClient | SpotContr
 
     const session = Effect.gen(function* () {
       const session = yield* open(pg)
-      const working = yield* Working
       yield* Effect.addFinalizer(() => Effect.forEach(candidates.values(), lose, { discard: true }))
       const step = Effect.andThen(
         Effect.andThen(Effect.timeout(look(session), "3 seconds"), working),

@@ -2,16 +2,7 @@
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
  * the source is configured; GET is for senders that ask before they deliver.
  */
-import {
-  ByteSize,
-  Cause,
-  Duration,
-  Effect,
-  Function,
-  type Layer,
-  Option,
-  type Tracer
-} from "effect"
+import { ByteSize, Cause, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
@@ -185,9 +176,8 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           return unknownSource
         }
         span.attribute("webhook.source", source.name)
-        const outcome = yield* Effect.catch(
-          take(source, request, span, yield* monotonic),
-          (failure) => Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+        const outcome = yield* Effect.catch(take(source, request, span, yield* monotonic), (failure) =>
+          Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
         // A wrong token in a HEAD is one of these, too.

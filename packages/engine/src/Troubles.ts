@@ -175,6 +175,20 @@ export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
   }
 }
 
+/**
+ * Runs what may fail without harm, such as upkeep that comes again; a failure is a trouble, which the next success ends.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const attempt = <A, E, R>(what: string, self: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
+  Effect.flatMap(Troubles, ({ failed, worked }) =>
+    self.pipe(
+      Effect.andThen(Effect.suspend(() => worked(what))),
+      Effect.catchCause((cause) => failed(ofCause(what, cause)))
+    )
+  )
+
 const noAnswer = new InboxUnavailable({ cause: { message: "it gives no answer" } })
 
 const ofDatabase = (what: string, { message }: InboxUnavailable): Failure => ({

@@ -137,8 +137,11 @@ describe.each(Object.entries(layers))("on %s, a clock that was set", (_, layer) 
 })
 
 /** One process after another on a file. */
-const inTurn = Effect.map(databaseFile, (filename) => <A, E, R>(process: Effect.Effect<A, E, R>) =>
-  Effect.provide(process, layerInboxAt(filename), { local: true })
+const inTurn = Effect.map(
+  databaseFile,
+  (filename) =>
+    <A, E, R>(process: Effect.Effect<A, E, R>) =>
+      Effect.provide(process, layerInboxAt(filename), { local: true })
 )
 
 describe("after a crash, with the clock set meanwhile,", () => {
@@ -239,7 +242,9 @@ describe("relays that share a Postgres", () => {
   const distance = (column: string) =>
     SqlClient.SqlClient.use((sql) =>
       Effect.map(
-        sql<{ by: number }>`SELECT (max(${sql.literal(column)}) - EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8 AS by
+        sql<{
+          by: number
+        }>`SELECT (max(${sql.literal(column)}) - EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8 AS by
           FROM ${sql.literal(column === "due_at" ? "invitations WHERE status = 'sending'" : "spends")}`,
         ([row]) => row?.by ?? Number.NaN
       )
@@ -248,7 +253,8 @@ describe("relays that share a Postgres", () => {
   it.live("count, lease and wait by the server's clock, whatever their own show", () =>
     Effect.gen(function* () {
       const url = yield* postgresDatabase
-      const on = (by: number) =>
+      const on =
+        (by: number) =>
         <A, E, R>(process: Effect.Effect<A, E, R>) =>
           withClock((set) => {
             set.by = by - start

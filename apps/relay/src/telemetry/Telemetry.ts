@@ -72,7 +72,9 @@ const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
                   })
                 )
             }),
-            Effect.tap(({ status }) => (status < 300 ? troubles.worked(what) : complain(`answers ${status}`))),
+            Effect.tap(({ status }) =>
+              status < 300 ? troubles.worked(what) : complain(`answers ${status}`)
+            ),
             Effect.tapError(() => complain("can't be reached, or does not answer in time"))
           )
         )

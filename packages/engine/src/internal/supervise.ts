@@ -6,10 +6,12 @@ import { ofCause, Troubles } from "../Troubles.ts"
 const shortestWait = 1_000
 const longestWait = 5_000
 
-/** Says that the loop works, from within a step that goes on for ever. */
-export const Working = Context.Reference<Effect.Effect<void>>("@usher/engine/Working", {
+const Working = Context.Reference<Effect.Effect<void>>("@usher/engine/Working", {
   defaultValue: () => Effect.void
 })
+
+/** Says that the loop works, from within a step that then waits, or goes on for ever. */
+export const working: Effect.Effect<void> = Effect.flatten(Working)
 
 /** Runs a step again and again. After failures in a row it waits twice as long each time, up to 5 seconds. */
 export const supervise = <R>(
@@ -18,17 +20,17 @@ export const supervise = <R>(
 ): Effect.Effect<never, never, R> =>
   Effect.flatMap(Troubles, (troubles) => {
     let failures = 0
-    const working = Effect.suspend(() => {
+    const works = Effect.suspend(() => {
       failures = 0
       return troubles.worked(name)
     })
     return step.pipe(
-      Effect.andThen(working),
+      Effect.andThen(works),
       Effect.catchCause((cause) =>
         Effect.andThen(troubles.failed(ofCause(name, cause)), waitAfter(failures++))
       ),
       Effect.forever,
-      Effect.provideService(Working, working)
+      Effect.provideService(Working, works)
     )
   })
 

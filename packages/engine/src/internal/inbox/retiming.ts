@@ -20,8 +20,7 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     yield* sql`UPDATE spends SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 0`
     // Else they would seem to wait for nothing until the clock shows this time again.
-    if (by < 0)
-      yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`
+    if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
         rests_until = CASE WHEN rests_until > 0 THEN rests_until + ${by} ELSE rests_until END

@@ -94,7 +94,8 @@ export const settle = ({ sql, random, signals, events, isDatabaseClock }: Store)
     }
     // In one order, so that two transactions never wait for each other in a ring.
     const ended = settlements
-      .flatMap(({ outcomes, traceId }) => outcomes.map((outcome) => rowOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))
+      .flatMap(({ outcomes, traceId }) =>
+        outcomes.map((outcome) => rowOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))
       )
       .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
     const isWritten = yield* endAll(ended)

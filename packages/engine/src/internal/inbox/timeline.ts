@@ -74,7 +74,8 @@ export const timing = (sql: SqlClient.SqlClient, isDatabaseClock: boolean) => {
     reference,
     at,
     /** Milliseconds to add to a time of the Spot, for people who read it by the system clock. */
-    toSystem: (spot: string) => Effect.map(Effect.zip(Clock.currentTimeMillis, at(spot)), ([now, at]) => now - at),
+    toSystem: (spot: string) =>
+      Effect.map(Effect.zip(Clock.currentTimeMillis, at(spot)), ([now, at]) => now - at),
     /** What the clock shows: the server's, which was asked at `from`, or this process's. */
     read: (server: number | null, from: number): Effect.Effect<Reading> =>
       Clock.clockWith((clock) =>
