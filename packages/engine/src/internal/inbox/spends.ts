@@ -78,7 +78,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
       })
       const [first, ...rest] = news.map((one) => ({ ...one, started_at: now, ends_at: endsAt }))
       if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`
-      return news.map((one): Spend => ({ ...one, since }))
+      return news.map(({ lane, number }): Spend => ({ spot, lane, number, since }))
     }),
 
     /** Lets go of a few that count in no window any more. */

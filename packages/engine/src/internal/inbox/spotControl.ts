@@ -1,6 +1,7 @@
 /** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
+import type * as Budget from "../../Budget.ts"
 import type { Events } from "../../Events.ts"
 import type { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
@@ -198,7 +199,12 @@ export const spotControlSql = (
       Effect.gen(function* () {
         const offset = yield* toSystem(spot)
         const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
-        return found.map((usage) => ({ ...usage, freesAt: usage.freesAt + offset }))
+        return found.map(({ calls, millis, used, freesAt }): Budget.Usage => ({
+          calls,
+          millis,
+          used,
+          freesAt: freesAt + offset
+        }))
       }).pipe(unavailable),
     callsSince: (spot, since) =>
       Effect.gen(function* () {
