@@ -1,5 +1,6 @@
 /** SIGHUP asks for the configuration to be read again. */
 import { Effect, Exit, Layer, Queue } from "effect"
+import { Troubles } from "@usher/engine"
 import { AuditLog, resultOf } from "./admin/AuditLog.ts"
 import { changes, Reload } from "./config/Reload.ts"
 
@@ -12,14 +13,14 @@ export const layer = Layer.effectDiscard(
     const audit = yield* AuditLog
     // A file that is read although nobody can record it is better than one that is not read.
     const record = (exit: Exit.Exit<string, unknown>) =>
-      Effect.ignore(
+      Troubles.attempt(
+        "Recording a reload",
         audit.record(
           signal,
           "upkeep.reload",
           {},
           resultOf(exit, (done) => done)
-        ),
-        { log: "Warn" }
+        )
       )
     const recorded = reload.pipe(
       Effect.map((change) => changes(change).join("; ") || "nothing has changed"),

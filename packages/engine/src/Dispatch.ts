@@ -83,6 +83,8 @@ export interface Spend {
   readonly spot: string
   readonly lane: number
   readonly number: number
+  /** When, in milliseconds of this process's monotonic time. */
+  readonly since: number
 }
 
 /**
@@ -110,6 +112,8 @@ export interface Settlement {
   readonly duration: Duration.Duration
   readonly traceId: string | null
   readonly spend?: Spend | null | undefined
+  /** From its reservation to its start. Default: none. */
+  readonly waited?: Duration.Duration | undefined
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
 }
 

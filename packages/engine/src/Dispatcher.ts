@@ -21,6 +21,8 @@ import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { type Keeper, keeping } from "./internal/keeping.ts"
 import { leading } from "./internal/metrics/leading.ts"
+import { monotonic, steadyClock } from "./internal/monotonic.ts"
+import { working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -93,7 +95,21 @@ export const layer = (
       yield* Effect.forkScoped(Stream.runForEach(SubscriptionRef.changes(present), follow))
       yield* Effect.addFinalizer(() => keeper.stopping)
     })
-  ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+  ).pipe(Layer.provide(layerCircuits))
+
+/** A circuit is open for as long as it says, whatever becomes of the system clock. */
+const layerCircuits = Layer.effect(
+  CircuitBreaker.CircuitBreakerStore,
+  Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => {
+    const steady = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+      Clock.clockWith((clock) => Effect.provideService(self, Clock.Clock, steadyClock(clock)))
+    return CircuitBreaker.CircuitBreakerStore.of({
+      admit: (key) => steady(admit(key)),
+      record: (result) => steady(record(result)),
+      state: (key) => steady(state(key))
+    })
+  })
+).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
 /** The loop of one Spot, for as long as it is led under this epoch. */
 const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keeper) {
@@ -114,10 +130,16 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
         )
 
         const send = Effect.fnUntraced(function* (most: number) {
-          const except = keeper.idsOf(spot.name)
-          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch, except })
+          const claim = inbox.claim({
+            ...spot,
+            spot: spot.name,
+            calls: most,
+            epoch,
+            longestWait: spot.retry.cap,
+            except: keeper.idsOf(spot.name)
+          })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
-          const claimedAt = yield* Clock.currentTimeMillis
+          const claimedAt = yield* monotonic
           for (const one of claimed.calls) {
             const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))
             yield* FiberSet.run(underWay, capacity.withPermit(run))
@@ -146,6 +168,7 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
+          yield* working
           if (claimed.calls.length === 0) yield* nap(claimed)
         })
         return yield* Effect.forever(step)

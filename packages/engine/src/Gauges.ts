@@ -6,7 +6,7 @@ import { DateTime, Effect, Layer, Option, SubscriptionRef } from "effect"
 import * as Budget from "./Budget.ts"
 import { type Backlog, Inbox } from "./Inbox.ts"
 import { gauge, series } from "./internal/metrics/series.ts"
-import { supervise } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { Sources } from "./Sources.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -101,6 +101,8 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Sp
         }
       }
     })
-    yield* Effect.forkScoped(supervise("Gauges", Effect.andThen(look, Effect.sleep(lookEvery))))
+    yield* Effect.forkScoped(
+      supervise("Gauges", Effect.andThen(look, Effect.andThen(working, Effect.sleep(lookEvery))))
+    )
   })
 )

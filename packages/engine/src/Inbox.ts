@@ -83,6 +83,8 @@ export interface ClaimOptions {
   /** How many at the most; fewer when they are for a hundred people already. */
   readonly calls: number
   readonly lease: Duration.Duration
+  /** How long an invitation may wait for its next attempt; one that is due later counts as due now. Default: 1 hour. */
+  readonly longestWait?: Duration.Duration | undefined
   /** How many members one call may have. Default 1: single calls only. */
   readonly batchSize?: number | undefined
   /** What the calls are paid from, all or nothing with the leases. Default: nobody counts. */

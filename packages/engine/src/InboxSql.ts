@@ -20,6 +20,7 @@ import { replaying } from "./internal/inbox/replay.ts"
 import { searching } from "./internal/inbox/search.ts"
 import { settle } from "./internal/inbox/settle.ts"
 import { stats } from "./internal/inbox/stats.ts"
+import { DatabaseClock } from "./internal/inbox/timeline.ts"
 import { waiting } from "./internal/inbox/waiting.ts"
 import { enough, type Store, unavailable } from "./internal/inbox/store.ts"
 import { ending } from "./internal/metrics/ended.ts"
@@ -154,7 +155,8 @@ export const layer: Layer.Layer<
       personOf: keyOf(personKey),
       hashOf: hashing(personKey),
       repeated: yield* repeating,
-      unhashedUntil: Number(unhashed?.at ?? -Infinity)
+      unhashedUntil: Number(unhashed?.at ?? -Infinity),
+      isDatabaseClock: yield* DatabaseClock
     }
     const mapTogether = yield* groupCommit(map(store), { late })
     const settleTogether = yield* groupCommit(settle(store), {

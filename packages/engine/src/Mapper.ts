@@ -3,7 +3,6 @@
  */
 import {
   Cause,
-  Clock,
   DateTime,
   Duration,
   Effect,
@@ -21,9 +20,10 @@ import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { mapping } from "./internal/metrics/mapping.ts"
+import { monotonic } from "./internal/monotonic.ts"
 import { readable } from "./internal/people.ts"
 import { sharing } from "./internal/sharing.ts"
-import { supervise } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { spanFrom, withoutStack } from "./internal/trace.ts"
 import type { Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
@@ -80,7 +80,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 
     /** How many it found. */
     const turn = Effect.gen(function* () {
-      const resting = shares.resting(yield* Clock.currentTimeMillis)
+      const resting = shares.resting(yield* monotonic)
       const size = isBusy() ? batch.busy : batch.usual
       const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
       const current = yield* sources.current
@@ -95,14 +95,15 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
           ),
         { concurrency: "unbounded", discard: true }
       )
-      shares.end(yield* Clock.currentTimeMillis)
+      shares.end(yield* monotonic)
       return webhooks.length
     })
 
     const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
       const found = yield* withRest(turn)
+      yield* working
       if (found > 0) return
-      const untilRested = shares.untilRested(yield* Clock.currentTimeMillis)
+      const untilRested = shares.untilRested(yield* monotonic)
       yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))
     })
 

@@ -6,7 +6,8 @@ import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { boundedTransactions } from "./internal/boundedTransactions.ts"
-import { supervise } from "./internal/supervise.ts"
+import { DatabaseClock } from "./internal/inbox/timeline.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
 const channel = "usher"
@@ -38,6 +39,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 
       const listen = Effect.gen(function* () {
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
+        yield* working
         yield* Effect.forEach(all, local.publish, { discard: true })
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
@@ -75,7 +77,7 @@ export const layerClient = (
   )
 
 /**
- * The client, and signals over it.
+ * The client, and signals over it. Relays that share the database go by its clock.
  *
  * @category layers
  * @since 0.1.0
@@ -83,4 +85,8 @@ export const layerClient = (
 export const layer = (
   config: PgClient.PgPoolConfig
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
-  layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))
+  layerSignals.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(layerClient(config)),
+    Layer.provideMerge(Layer.succeed(DatabaseClock, true))
+  )

@@ -5,7 +5,7 @@
 import { Deferred, Duration, Effect, Layer, Queue, type Scope } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { supervise } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 
@@ -80,7 +80,7 @@ export const layer: Layer.Layer<Leadership, never, PgClient.PgClient | SpotContr
       const session = yield* open(pg)
       yield* Effect.addFinalizer(() => Effect.forEach(candidates.values(), lose, { discard: true }))
       const step = Effect.andThen(
-        Effect.timeout(look(session), "3 seconds"),
+        Effect.andThen(Effect.timeout(look(session), "3 seconds"), working),
         Effect.timeoutOption(Queue.take(news), beat)
       )
       return yield* Effect.forever(step)
@@ -98,9 +98,7 @@ export const layer: Layer.Layer<Leadership, never, PgClient.PgClient | SpotContr
         yield* Queue.offer(news, undefined)
         const lost = yield* Deferred.await(elected)
         const epoch = yield* control.lead(spot)
-        yield* Effect.logInfo(`this relay leads the Spot ${spot}`)
         yield* Effect.raceFirst(work(epoch), Deferred.await(lost))
-        yield* Effect.logInfo(`this relay leads the Spot ${spot} no more`)
       })
       return supervise(`Dispatcher of Spot ${spot}`, term).pipe(
         Effect.ensuring(Effect.sync(() => candidates.delete(spot)))

@@ -13,7 +13,7 @@ import { evicting } from "./internal/quarantine/evicting.ts"
 import { explaining, unexplained } from "./internal/quarantine/explaining.ts"
 import { notConfigured, releasing } from "./internal/quarantine/releasing.ts"
 import * as rows from "./internal/quarantine/rows.ts"
-import { supervise } from "./internal/supervise.ts"
+import { supervise, working } from "./internal/supervise.ts"
 import { transaction } from "./internal/transaction.ts"
 import * as tokenBuckets from "./internal/tokenBuckets.ts"
 import { type Bounds, Quarantine, type Refused, type Which } from "./Quarantine.ts"
@@ -179,6 +179,7 @@ export const layer = (
           source: string
         }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
         for (const { source } of old) metrics.evicted(source, "age")
+        yield* working
         yield* Effect.sleep("1 hour")
       })
       yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))

@@ -2,17 +2,7 @@
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
  * the source is configured; GET is for senders that ask before they deliver.
  */
-import {
-  ByteSize,
-  type Cause,
-  Clock,
-  Duration,
-  Effect,
-  Function,
-  type Layer,
-  Option,
-  type Tracer
-} from "effect"
+import { ByteSize, Cause, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
@@ -22,15 +12,17 @@ import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
 import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
+import { monotonic } from "./internal/monotonic.ts"
 import { open, verify } from "./internal/opening.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
 import { readBody } from "./internal/readBody.ts"
 import { type Refused, unknownSource } from "./internal/refusals.ts"
-import * as tokenBuckets from "./internal/tokenBuckets.ts"
+import { make as makeRepeats } from "./internal/repeats.ts"
 import { inRequestSpan, traceparentOf } from "./internal/trace.ts"
 import { Quarantine } from "./Quarantine.ts"
 import type { Limit, Source } from "./Source.ts"
 import { Sources } from "./Sources.ts"
+import { ofCause, Troubles } from "./Troubles.ts"
 
 /**
  * @category options
@@ -80,7 +72,8 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const metrics = yield* receiving
       const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
       const limit = limits.make(options.refusals ?? { perSecond: 10, burst: 200 })
-      const logged = tokenBuckets.make({ perSecond: 0.2, burst: 20 })
+      const troubles = yield* Troubles
+      const repeats = makeRepeats()
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
       const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
       const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)))
@@ -99,7 +92,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
                 .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
                 .pipe(
                   Effect.timeout(deadlineOf(options, source)),
-                  Effect.catch(({ message }) => Effect.logWarning("a refused webhook was not kept", message))
+                  Effect.catchCause((cause) => troubles.failed(ofCause("Keeping refused webhooks", cause)))
                 )
         )
 
@@ -115,7 +108,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
         const verified = yield* orKeep(verify(source, sent, delivery), source, request, sent)
         if (source.limit !== undefined) {
-          const wait = limit.admit(source, yield* Clock.currentTimeMillis)
+          const wait = limit.admit(source, yield* monotonic)
           if (wait > 0) return refused({ refusal: "limited", wait })
         }
         const { content, deliveryId } = source.identify(delivery, verified)
@@ -133,6 +126,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
             traceparent: traceparentOf(span)
           })
           .pipe(inTime(source))
+        yield* troubles.worked("Storing webhooks")
         span.attribute("webhook.id", accepted.id)
         span.attribute("webhook.duplicate", accepted.duplicate)
         return { _tag: "Accepted", ...accepted } satisfies Outcome
@@ -155,15 +149,20 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       }
 
       const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* monotonic
         if (countsAgainstAddress.has(outcome.refusal)) limit.count(request, now)
-        // Whoever sends without end does not fill the log.
-        if (logged.take(`${source.name} ${outcome.refusal}`, now) > 0) return
-        const log =
-          outcome.refusal === "not-stored"
-            ? Effect.logError("webhook not stored", outcome.error.message)
-            : Effect.logWarning("webhook refused")
-        yield* Effect.annotateLogs(log, { reason: reasonOf(outcome), "webhook.source": source.name })
+        const reason = reasonOf(outcome)
+        const isStoring = outcome.refusal === "not-stored"
+        if (isStoring) yield* troubles.failed(ofCause("Storing webhooks", Cause.fail(outcome.error)))
+        // A sender that never stops can't fill the log.
+        const times = repeats(`${source.name} ${reason}`, now)
+        if (times === 0) return
+        const log = isStoring ? Effect.logError("webhook not stored") : Effect.logWarning("webhook refused")
+        yield* Effect.annotateLogs(log, {
+          reason,
+          "webhook.source": source.name,
+          ...(times === 1 ? {} : { times })
+        })
       })
 
       // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
@@ -177,14 +176,13 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           return unknownSource
         }
         span.attribute("webhook.source", source.name)
-        const outcome = yield* Effect.catch(
-          take(source, request, span, yield* Clock.currentTimeMillis),
-          (failure) => Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+        const outcome = yield* Effect.catch(take(source, request, span, yield* monotonic), (failure) =>
+          Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
         // A wrong token in a HEAD is one of these, too.
         else if (outcome._tag === "WrongMethod" || outcome._tag === "Configured") {
-          limit.count(request, yield* Clock.currentTimeMillis)
+          limit.count(request, yield* monotonic)
         }
         metrics.answered(source, outcome, since)
         return respond(source, outcome)

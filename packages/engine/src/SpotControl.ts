@@ -9,6 +9,7 @@ import { Events } from "./Events.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 import { migrate } from "./InboxSql.ts"
 import { spotControlSql } from "./internal/inbox/spotControl.ts"
+import { DatabaseClock } from "./internal/inbox/timeline.ts"
 import { ending } from "./internal/metrics/ended.ts"
 import { Signals } from "./Signals.ts"
 
@@ -133,7 +134,7 @@ export class SpotControl extends Context.Service<
       yield* migrate
       const sql = yield* SqlClient.SqlClient
       const signals = yield* Signals
-      return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending))
+      return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending, yield* DatabaseClock))
     })
   )
 }

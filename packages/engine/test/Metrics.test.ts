@@ -143,11 +143,11 @@ describe("a Spot", () => {
       yield* untilStatus(id, "invited")
       yield* stop
       expect(lines.filter((line) => line.startsWith("Spot "))).toEqual([
-        "Spot main: this relay sends for it",
+        "Spot main: this relay leads it",
         "Spot main: the upstream does not answer, no call for 5s",
         "Spot main: one call finds out whether the upstream answers again",
         "Spot main: the upstream answers again",
-        "Spot main: this relay sends for it no more"
+        "Spot main: this relay no longer leads it"
       ])
     }).pipe(relay(...LiveParticipantsTest.times(10, down)), Effect.provide(Logger.layer([logger])))
   })

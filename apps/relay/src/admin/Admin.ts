@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer, Schedule } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Access, Api } from "@usher/admin"
-import { Insight } from "@usher/engine"
+import { Insight, Troubles } from "@usher/engine"
 import { audit } from "./api/audit.ts"
 import { AuditLog } from "./AuditLog.ts"
 import * as Authorization from "./Authorization.ts"
@@ -51,8 +51,8 @@ const layerTrimming = ({ audit: { keep } }: Options) =>
       const insight = yield* Insight.Insight
       const audit = yield* AuditLog
       const trim = Effect.andThen(
-        Effect.ignore(insight.trim, { log: "Warn" }),
-        Effect.ignore(audit.trim(keep), { log: "Warn" })
+        Troubles.attempt("Removing old counts", insight.trim),
+        Troubles.attempt("Removing old audit entries", audit.trim(keep))
       )
       yield* Effect.forkScoped(Effect.repeat(trim, Schedule.spaced("1 hour")))
     })

@@ -136,7 +136,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     return (result: string) =>
       newId.pipe(
         Effect.flatMap((id) => write({ ...entry, id, kind: "result", result }, parameters)),
-        Effect.catch((cause) => Effect.logError(`the result of ${what} was not recorded`, cause))
+        Effect.catch(({ message }) => Effect.logError(`the result of ${what} was not recorded: ${message}`))
       )
   })
 

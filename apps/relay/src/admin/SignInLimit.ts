@@ -38,7 +38,7 @@ export class SignInLimit extends Context.Service<
     return SignInLimit.of({
       failed: Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
-        const now = yield* Clock.currentTimeMillis
+        const now = Number(yield* Clock.monotonicTimeNanos) / 1e6
         const client = entry(networkOf(request), now)
         client.failures++
         if (client.failures <= maxFailures) return client.failures

@@ -5,6 +5,7 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { HttpServerRequest } from "effect/http"
 import type { Problem } from "@usher/admin"
+import { Troubles } from "@usher/engine"
 import { AuditLog } from "./AuditLog.ts"
 import { ipOf } from "./client.ts"
 import { SignInLimit } from "./SignInLimit.ts"
@@ -90,7 +91,7 @@ const make = Effect.gen(function* () {
     const about = { reason, ...(suppressed === 0 ? {} : { suppressed }) }
     suppressed = 0
     const what = via === "sign-in" ? "session.signIn" : "access"
-    yield* Effect.ignore(audit.record(actor, what, about, "refused"), { log: "Warn" })
+    yield* Troubles.attempt("Recording refused sign-ins", audit.record(actor, what, about, "refused"))
   })
 
   return SignIns.of({

@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
+import { ClockWatch } from "@usher/engine"
 import { weaknesses, withoutUrl } from "../check/weaknesses.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
@@ -41,6 +42,7 @@ export const serve = Command.make(
     return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
       Layer.provide(Server.layerInbox(config)),
+      Layer.provide(ClockWatch.layer),
       Layer.provide(Telemetry.layer(version)),
       Layer.launch
     )

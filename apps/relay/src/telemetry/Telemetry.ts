@@ -1,8 +1,9 @@
 /** Exports traces, metrics and logs by OTLP where the environment says so; else it is nothing. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Clock, Effect, Layer, Ref } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import { OtlpLogger, OtlpMetrics, OtlpSerialization, OtlpTracer } from "effect/observability"
+import { Troubles } from "@usher/engine"
 import * as Otel from "./Otel.ts"
 import * as Sampler from "./Sampler.ts"
 
@@ -43,22 +44,23 @@ export const layer = (version: string) =>
     })
   )
 
-/** Says once a minute that a collector does not take what it is sent: the exporter itself keeps silent. */
+/** Says, once a minute at most, that a collector does not take what it is sent: the exporter itself keeps silent. */
 const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
   Layer.mergeAll(
     protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf,
     Layer.effect(
       HttpClient.HttpClient,
       Effect.gen(function* () {
-        const silentUntil = yield* Ref.make(0)
-        const complain = Effect.fnUntraced(function* (reason: string) {
-          const now = yield* Clock.currentTimeMillis
-          if (now < (yield* Ref.getAndUpdate(silentUntil, (until) => (now < until ? until : now + 60_000))))
-            return
-          yield* Effect.logWarning(`${signal} are not exported: the collector ${reason}`).pipe(
-            Effect.annotateLogs("collector", withoutQuery(url))
-          )
-        })
+        const troubles = yield* Troubles.Troubles
+        const what = `exporting ${signal}`
+        const complain = (reason: string) =>
+          troubles.failed({
+            what,
+            message: `${signal} are not exported: the collector ${reason}`,
+            over: `${signal} are exported again`,
+            level: "Warn",
+            annotations: { collector: withoutQuery(url) }
+          })
         return HttpClient.transform(yield* HttpClient.HttpClient, (response, request) =>
           response.pipe(
             Effect.timeoutOrElse({
@@ -70,7 +72,9 @@ const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
                   })
                 )
             }),
-            Effect.tap(({ status }) => (status < 300 ? Effect.void : complain(`answers ${status}`))),
+            Effect.tap(({ status }) =>
+              status < 300 ? troubles.worked(what) : complain(`answers ${status}`)
+            ),
             Effect.tapError(() => complain("can't be reached, or does not answer in time"))
           )
         )

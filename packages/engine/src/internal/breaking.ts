@@ -71,11 +71,11 @@ export const breaking = Effect.gen(function* () {
         Effect.gen(function* () {
           const { _tag } = yield* Effect.orDie(breaker.state(spot))
           metrics.leads(spot, _tag)
-          yield* Effect.logInfo(`Spot ${spot}: this relay sends for it`)
+          yield* Effect.logInfo(`Spot ${spot}: this relay leads it`)
         }),
         () => {
           metrics.leadsNot(spot)
-          return Effect.logInfo(`Spot ${spot}: this relay sends for it no more`)
+          return Effect.logInfo(`Spot ${spot}: this relay no longer leads it`)
         }
       )
   }

@@ -5,9 +5,11 @@ import { Inbox } from "../Inbox.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
+import { ofCause, Troubles } from "../Troubles.ts"
 import type { breaking } from "./breaking.ts"
 import type { Keeper } from "./keeping.ts"
 import { dispatching } from "./metrics/dispatching.ts"
+import { monotonic } from "./monotonic.ts"
 import { spanOf, withoutStack } from "./trace.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
@@ -16,7 +18,7 @@ const stale = 60_000
 /** Under which a call is made. */
 export interface Terms {
   readonly spot: Spot
-  /** In milliseconds since 1970. */
+  /** In milliseconds of this process's monotonic time. */
   readonly claimedAt: number
   /** It is to find out whether a Spot that is paused is let in again. */
   readonly isProbe: boolean
@@ -29,11 +31,11 @@ export const calling = Effect.fnUntraced(function* (
   const inbox = yield* Inbox
   const control = yield* SpotControl
   const metrics = yield* dispatching
+  const troubles = yield* Troubles
 
   const giveBack = ({ claims }: Call, isCalled: boolean) =>
-    Effect.ignore(
-      Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }),
-      { log: "Warn" }
+    Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(
+      Effect.catchCause((cause) => troubles.failed(ofCause("Giving invitations back", cause)))
     )
 
   /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
@@ -116,8 +118,10 @@ export const calling = Effect.fnUntraced(function* (
   const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
     const startedAt = yield* DateTime.now
     // A relay that was frozen in between: whoever leads now may have sent them.
-    if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
+    const begun = yield* monotonic
+    if (begun - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+    const waited = Duration.millis(call.spend === null ? 0 : Math.max(0, begun - call.spend.since))
     const { traceId } = yield* Effect.currentSpan
     const guarded = Effect.timed(breaker.guard(terms.spot.name, request(terms.spot, call.claims)))
     // Once its answer is there, nothing interrupts the call before the answer is stored, or kept.
@@ -126,7 +130,7 @@ export const calling = Effect.fnUntraced(function* (
     )
     if (results === undefined) return yield* giveBack(call, false)
     const now = yield* DateTime.now
-    yield* settle(terms, call, { startedAt, duration, traceId, results, now })
+    yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
   }, Effect.uninterruptible)
 
   return (terms: Terms, call: Call) =>
@@ -147,6 +151,8 @@ export const calling = Effect.fnUntraced(function* (
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
+  /** Since it was paid for. */
+  readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string
   readonly results: ReadonlyArray<Result>

@@ -1,5 +1,6 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
 import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
+import { monotonic, monotonicUnsafe } from "./monotonic.ts"
 
 export interface Options<A, E> {
   /** What one commit carries at the most, or one call that is more alone. */
@@ -71,7 +72,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   const watch = Effect.gen(function* () {
     yield* busy.await
     yield* Effect.sleep(pace)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* monotonic
     if (underWay !== undefined) refuseLate(underWay.batch, now)
     refuseLate(queue, now)
     if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
@@ -88,7 +89,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     do {
       known = queue.length
       yield* Effect.yieldNow
-      now = yield* Clock.currentTimeMillis
+      now = yield* monotonic
     } while (queue.length > known && now - (queue[0]?.since ?? now) < longestGathering)
     return now
   })
@@ -137,7 +138,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     Clock.clockWith((clock) => {
       if (isClosed) return Effect.interrupt
       const done = Deferred.makeUnsafe<B, E>()
-      queue.push({ item, since: clock.currentTimeMillisUnsafe(), done })
+      queue.push({ item, since: monotonicUnsafe(clock), done })
       called.openUnsafe()
       busy.openUnsafe()
       return Deferred.await(done)

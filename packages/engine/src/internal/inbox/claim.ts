@@ -1,20 +1,23 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
-import { Clock, Effect } from "effect"
+import { Clock, DateTime, Duration, Effect } from "effect"
 import * as Budget from "../../Budget.ts"
 import type { Call, Claim } from "../../Dispatch.ts"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../Inbox.ts"
+import { monotonic } from "../monotonic.ts"
 import { retried, transaction } from "../transaction.ts"
 import { choosing, type Terms } from "./choosing.ts"
+import { following } from "./following.ts"
 import { locking } from "./locks.ts"
 import * as rows from "./rows.ts"
+import { slowestProbe } from "./retiming.ts"
 import { spending } from "./spends.ts"
 import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
+import { timing } from "./timeline.ts"
 import { turning } from "./turns.ts"
 import { stretch, timeAt, waking } from "./waking.ts"
 
-/** A Spot that the upstream has locked out is tried with one call, this soon at first and this seldom in the end. */
+/** A Spot that the upstream has locked out is tried with one call, this soon at first. */
 const soonestProbe = 60_000
-const slowestProbe = 15 * 60_000
 
 /** How many parked batches one step puts away, so that others get in between. */
 const mostPutAway = 20
@@ -40,13 +43,15 @@ interface Step extends Claimed {
 }
 
 export const claiming = (store: Store) => {
-  const { sql, random } = store
+  const { sql, random, isDatabaseClock } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { toChange } = locking(sql)
   const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
   const { callsOf, putAway, tryOut } = choosing(store)
   const nextTurn = turning(sql)
+  const { read } = timing(sql, isDatabaseClock)
+  const timeOf = following(store)
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
   const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
@@ -115,11 +120,12 @@ export const claiming = (store: Store) => {
   const pay = Effect.fnUntraced(function* (
     { spot, budget, lease }: ClaimOptions,
     lanes: ReadonlyArray<number>,
-    now: number
+    now: number,
+    since: number
   ) {
     if (budget === undefined || lanes.length === 0) return []
     yield* forget(spot, now - Budget.longest(budget) - 2 * wholeMillis(lease))
-    return yield* spend(spot, lanes, now, now + wholeMillis(lease))
+    return yield* spend(spot, lanes, now, now + wholeMillis(lease), since)
   })
 
   /**
@@ -134,6 +140,7 @@ export const claiming = (store: Store) => {
   const decide = Effect.fnUntraced(function* (
     options: ClaimOptions,
     now: number,
+    since: number,
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
     const { spot, lease, batchSize = 1, except = [] } = options
@@ -150,13 +157,14 @@ export const claiming = (store: Store) => {
     const terms = { spot, now, lease, members, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
     if (isProbe && calls.length > 0) {
-      const wait = Math.min(slowestProbe, Math.max(soonestProbe, now - Number(paused_at)))
+      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
     const spends = yield* pay(
       options,
       calls.map(({ lane }) => lane),
-      now
+      now,
+      since
     )
     const claimed: Step = {
       calls: calls.map(({ claims, isTrial }, index): Call => ({
@@ -172,11 +180,18 @@ export const claiming = (store: Store) => {
   }, transaction(sql))
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
-    const now = yield* Clock.currentTimeMillis
+    const asked = yield* monotonic
     const first = yield* heads(options.spot)
+    const reading = yield* read(first.now, asked)
+    const now = yield* timeOf(options, reading, open(options))
+    // The heads were read before the stored times changed.
+    if (now === undefined) return nothing(Infinity, false)
     const next = Math.min(first.ready, first.waiting, first.expiring)
-    if (options.calls === 0 || (first.ready === Infinity && next > now)) return nothing(next, true)
-    return yield* decide(options, now, first)
+    const isIdle = options.calls === 0 || (first.ready === Infinity && next > now)
+    const step = isIdle ? nothing(next, true) : yield* decide(options, now, reading.from, first)
+    return step.next === undefined
+      ? step
+      : { ...step, next: DateTime.add(step.next, { milliseconds: reading.system - now }) }
   })
 
   /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */

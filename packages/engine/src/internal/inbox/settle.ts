@@ -11,6 +11,7 @@ import { settlingLate } from "./lateAnswers.ts"
 import { inserting, type Values, writing } from "./manyRows.ts"
 import * as rows from "./rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "./store.ts"
+import { timing } from "./timeline.ts"
 
 /** Of an invitation whose lease still is this one. All that are named are locked, in the order of their ids. */
 const end = (toChange: string) => ({
@@ -42,15 +43,22 @@ const end = (toChange: string) => ({
   ]
 })
 
-const rowOf = ({ claim, next, result }: Outcome, traceId: string | null, now: number): Values => {
+const rowOf = (
+  { claim, next, result }: Outcome,
+  traceId: string | null,
+  now: number,
+  /** Of the Spot. */
+  time: number
+): Values => {
   const waits = next.status === "pending"
-  const dueAt = waits ? millis(next.dueAt) : now
+  // The Spot's time may be another than the system's.
+  const dueAt = waits ? time + Math.max(0, millis(next.dueAt) - now) : now
   const together = waits ? (next.together ?? claim.together) : null
   return [
     claim.id,
     claim.lease,
     next.status,
-    waits ? (dueAt <= now ? 1 : 0) : null,
+    waits ? (dueAt <= time ? 1 : 0) : null,
     dueAt,
     waits ? null : now,
     claim.attempt - (waits && !next.burnt ? 1 : 0),
@@ -63,13 +71,14 @@ const rowOf = ({ claim, next, result }: Outcome, traceId: string | null, now: nu
 }
 
 /**
- * Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. No other
- * transaction waits for these rows: each is one call's, and old ones are deleted only where they are not locked.
+ * Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. Counted
+ * from its start, whatever has become of the clock. No other transaction waits for these rows: each is one call's, and old ones
+ * are deleted only where they are not locked.
  */
 const endSpend = {
-  one: "UPDATE spends SET ends_at = ?4 WHERE spot = ?1 AND lane = ?2 AND number = ?3",
-  many: (tuples: string) => `WITH ended (spot, lane, number, at) AS (VALUES ${tuples})
-    UPDATE spends SET ends_at = ended.at FROM ended
+  one: "UPDATE spends SET ends_at = started_at + ?4 WHERE spot = ?1 AND lane = ?2 AND number = ?3",
+  many: (tuples: string) => `WITH ended (spot, lane, number, lasted) AS (VALUES ${tuples})
+    UPDATE spends SET ends_at = spends.started_at + ended.lasted FROM ended
     WHERE spends.spot = ended.spot AND spends.lane = ended.lane AND spends.number = ended.number RETURNING ended.spot AS written`,
   types: ["TEXT", "SMALLINT", "BIGINT", "BIGINT"]
 }
@@ -82,7 +91,8 @@ const attemptIds = new WeakMap<Settlement, string>()
  * `lateAnswers.ts`. Where the batch can't be written, each call is tried alone, so that one of them holds up no other.
  */
 export const settle = (store: Store) => {
-  const { sql, random, signals, events } = store
+  const { sql, random, signals, events, isDatabaseClock } = store
+  const { at: timeOf } = timing(sql, isDatabaseClock)
   const count = counting(sql)
   const endAll = writing(sql, end(sql.onDialectOrElse({ pg: () => "FOR NO KEY UPDATE", orElse: () => "" })))
   const endSpends = writing(sql, endSpend)
@@ -103,8 +113,14 @@ export const settle = (store: Store) => {
 
   const write = Effect.fnUntraced(function* (settlements: ReadonlyArray<Settlement>) {
     const now = yield* Clock.currentTimeMillis
+    const times = new Map<string, number>()
+    for (const spot of new Set(settlements.map(({ outcomes: [first] }) => first.claim.spot))) {
+      times.set(spot, yield* timeOf(spot))
+    }
     const ended = settlements
-      .flatMap(({ outcomes, traceId }) => outcomes.map((outcome) => rowOf(outcome, traceId, now)))
+      .flatMap(({ outcomes, traceId }) =>
+        outcomes.map((outcome) => rowOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))
+      )
       .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
     const isWritten = yield* endAll(ended)
     const held = new Set(ended.filter((_, at) => isWritten[at]).map(([id, lease]) => keyOf(id, lease)))
@@ -187,10 +203,10 @@ const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome)
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-const spendRow = ({ spend, startedAt, duration }: Settlement): ReadonlyArray<Values> =>
+const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>
   spend === null || spend === undefined
     ? []
-    : [[spend.spot, spend.lane, spend.number, millis(startedAt) + Math.ceil(Duration.toMillis(duration))]]
+    : [[spend.spot, spend.lane, spend.number, Math.ceil(Duration.toMillis(Duration.sum(waited, duration)))]]
 
 const attemptColumns = ["id", "started_at", "duration_ms", "upstream_status", "answer", "trace_id"]
 

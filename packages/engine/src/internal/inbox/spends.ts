@@ -66,19 +66,20 @@ export const spending = (sql: SqlClient.SqlClient) => {
       spot: string,
       lanes: ReadonlyArray<number>,
       now: number,
-      endsAt: number
+      endsAt: number,
+      since: number
     ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
       const last = yield* sql<{ lane: number; number: number | bigint }>`
         SELECT lane, max(number) AS number FROM spends WHERE spot = ${spot} AND ${sql.in("lane", [...new Set(lanes)])} GROUP BY lane`
       const numbers = new Map(last.map(({ lane, number }) => [lane, Number(number)]))
-      const spends = lanes.map((lane): Spend => {
+      const news = lanes.map((lane) => {
         const number = (numbers.get(lane) ?? 0) + 1
         numbers.set(lane, number)
         return { spot, lane, number }
       })
-      const [first, ...rest] = spends.map((spend) => ({ ...spend, started_at: now, ends_at: endsAt }))
+      const [first, ...rest] = news.map((one) => ({ ...one, started_at: now, ends_at: endsAt }))
       if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`
-      return spends
+      return news.map(({ lane, number }): Spend => ({ spot, lane, number, since }))
     }),
 
     /** Lets go of a few that count in no window any more. */

@@ -1,6 +1,7 @@
 /** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
+import type * as Budget from "../../Budget.ts"
 import type { Events } from "../../Events.ts"
 import type { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
@@ -10,12 +11,13 @@ import { retried, transaction } from "../transaction.ts"
 import { backlogOf } from "./backlog.ts"
 import { counting } from "./counting.ts"
 import { locking } from "./locks.ts"
+import { slowestTrial } from "./retiming.ts"
 import { spending } from "./spends.ts"
 import { limited, millis, unavailable, wholeMillis } from "./store.ts"
+import { timing } from "./timeline.ts"
 
-/** A Live is tried again after as long as it is parked by then, within these bounds. */
+/** A Live is tried again after as long as it is parked by then, this soon at first. */
 const soonestTrial = Duration.minutes(1)
-const slowestTrial = Duration.hours(1)
 
 const stretch = 500
 
@@ -38,11 +40,13 @@ export const spotControlSql = (
   sql: SqlClient.SqlClient,
   signals: Signals["Service"],
   events: typeof Events.Service,
-  ended: Ended
+  ended: Ended,
+  isDatabaseClock: boolean
 ): SpotControl["Service"] => {
   const count = counting(sql)
   const { toChange } = locking(sql)
   const { usages } = spending(sql)
+  const { at: timeOf, reference, toSystem } = timing(sql, isDatabaseClock)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
   /** The row is made by whoever comes first. */
@@ -52,15 +56,16 @@ export const spotControlSql = (
   const all = Effect.gen(function* () {
     const found =
       yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, largest_batch FROM spots ORDER BY name`
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* reference
+    const offset = (yield* Clock.currentTimeMillis) - now
     return (yield* decodeStates(found)).map(
       ({ name, paused_at, paused_by, reason, rests_until, largest_batch }): SpotState => ({
         spot: name,
         paused:
           paused_at === null || paused_by === null
             ? null
-            : { since: time(paused_at), by: paused_by, reason: reason ?? "" },
-        restsUntil: Number(rests_until) > now ? time(rests_until) : null,
+            : { since: time(Number(paused_at) + offset), by: paused_by, reason: reason ?? "" },
+        restsUntil: Number(rests_until) > now ? time(Number(rests_until) + offset) : null,
         largestBatch: largest_batch
       })
     )
@@ -75,7 +80,7 @@ export const spotControlSql = (
   }, transaction(sql))
 
   const pause = Effect.fnUntraced(function* (spot: string, by: typeof PausedBy.Type, reason: string) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* timeOf(spot)
     const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
     yield* ensure(spot)
     yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
@@ -94,31 +99,33 @@ export const spotControlSql = (
     return resumed.length > 0
   })
 
-  const parked = Effect.map(
-    sql<{
+  const parked = Effect.gen(function* () {
+    const found = yield* sql<{
       spot: string
       live_id: string
       since: number | bigint
       until: number | bigint
-    }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`,
-    (found) =>
-      found.map(({ spot, live_id, since, until }): ParkedLive => ({
-        spot,
-        liveId: live_id,
-        since: time(since),
-        until: time(until)
-      }))
-  )
+    }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`
+    if (found.length === 0) return []
+    const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
+    return found.map(({ spot, live_id, since, until }): ParkedLive => ({
+      spot,
+      liveId: live_id,
+      since: time(Number(since) + offset),
+      until: time(Number(until) + offset)
+    }))
+  })
 
   const parkRow = Effect.fnUntraced(function* (spot: string, liveId: string) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* timeOf(spot)
     const [row] = yield* sql<{ since: number | bigint }>`SELECT since FROM parked_lives
       WHERE spot = ${spot} AND live_id = ${liveId} ${lock}`
     const since = Number(row?.since ?? now)
     const wait = Math.min(wholeMillis(slowestTrial), Math.max(wholeMillis(soonestTrial), now - since))
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
-    return { spot, liveId, since: time(since), until: time(now + wait) }
+    const offset = yield* toSystem(spot)
+    return { spot, liveId, since: time(since + offset), until: time(now + wait + offset) }
   }, transaction(sql))
 
   const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
@@ -180,13 +187,11 @@ export const spotControlSql = (
       ),
     resume: (spot) => unavailable(resume(spot)),
     rest: (spot, until) =>
-      ensure(spot).pipe(
-        Effect.andThen(
-          sql`UPDATE spots SET rests_until = ${millis(until)} WHERE name = ${spot} AND rests_until < ${millis(until)}`
-        ),
-        Effect.asVoid,
-        unavailable
-      ),
+      Effect.gen(function* () {
+        yield* ensure(spot)
+        const ends = millis(until) - (yield* toSystem(spot))
+        yield* sql`UPDATE spots SET rests_until = ${ends} WHERE name = ${spot} AND rests_until < ${ends}`
+      }).pipe(unavailable),
     limitBatch: (spot, members) =>
       ensure(spot).pipe(
         Effect.andThen(
@@ -199,13 +204,23 @@ export const spotControlSql = (
     park: (spot, liveId, exhausts) => unavailable(park(spot, liveId, exhausts)),
     unpark: (spot, liveId) => unavailable(unpark(spot, liveId)),
     usage: (spot, limits) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => unavailable(usages(spot, limits, now, 0))),
+      Effect.gen(function* () {
+        const offset = yield* toSystem(spot)
+        const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
+        return found.map(({ calls, millis, used, freesAt }): Budget.Usage => ({
+          calls,
+          millis,
+          used,
+          freesAt: freesAt + offset
+        }))
+      }).pipe(unavailable),
     callsSince: (spot, since) =>
-      sql<{ calls: number | bigint }>`SELECT count(*) AS calls FROM spends
-        WHERE spot = ${spot} AND ends_at >= ${millis(since)} AND started_at >= ${millis(since)}`.pipe(
-        Effect.map(([row]) => Number(row?.calls ?? 0)),
-        unavailable
-      ),
+      Effect.gen(function* () {
+        const from = millis(since) - (yield* toSystem(spot))
+        const [row] = yield* sql<{ calls: number | bigint }>`SELECT count(*) AS calls FROM spends
+          WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
+        return Number(row?.calls ?? 0)
+      }).pipe(unavailable),
     backlog: (spot) => unavailable(backlogOf(sql, spot))
   }
 }

@@ -23,6 +23,8 @@ export interface Store {
   readonly repeated: Repeated
   /** When the last webhook was received whose hash is not known, in milliseconds; -Infinity if every hash is known. */
   readonly unhashedUntil: number
+  /** Whether dispatchers go by the database's clock. */
+  readonly isDatabaseClock: boolean
 }
 
 /**

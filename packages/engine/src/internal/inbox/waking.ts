@@ -2,13 +2,15 @@
 import { DateTime, Effect } from "effect"
 import { counting } from "./counting.ts"
 import { limited, skipLocked, type Store } from "./store.ts"
+import { serverNow } from "./timeline.ts"
 
 /** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
 export const stretch = 500
 
-export const waking = ({ sql, events, ended }: Store) => {
+export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
   const count = counting(sql)
   const skip = skipLocked(sql, "invitations")
+  const now = sql.literal(isDatabaseClock ? serverNow : "NULL")
 
   return {
     /** What may not be sent any more; how many. */
@@ -49,14 +51,22 @@ export const waking = ({ sql, events, ended }: Store) => {
 
     /** In the order of an index, or Postgres reads the table. Found at the heads of three, whatever is behind; `Infinity` where there is none. */
     heads: Effect.fnUntraced(function* (spot: string) {
-      const [found] = yield* sql<Record<"ready" | "waiting" | "expiring", number | bigint | null>>`SELECT
+      const [found] = yield* sql<
+        Record<"now" | "ready" | "waiting" | "expiring", number | bigint | null>
+      >`SELECT ${now} AS now,
         (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
           ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
         (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
         (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
           ORDER BY expires_at LIMIT 1) AS expiring`
       const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
-      return { ready: at(found?.ready), waiting: at(found?.waiting), expiring: at(found?.expiring) }
+      return {
+        /** By the database's clock; null where it is not asked. */
+        now: found?.now == null ? null : Number(found.now),
+        ready: at(found?.ready),
+        waiting: at(found?.waiting),
+        expiring: at(found?.expiring)
+      }
     })
   }
 }

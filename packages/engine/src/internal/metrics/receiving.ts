@@ -23,7 +23,7 @@ export const receiving = Effect.gen(function* () {
   const addAnswer = yield* series(answers, "source")
   const addHeadroom = yield* series(headroom, "sender")
   const clock = yield* Clock.Clock
-  const now = () => Number(clock.currentTimeNanosUnsafe()) / 1e9
+  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
   return {
     /** In seconds. */
     now,

@@ -6,6 +6,8 @@ import { Deferred, type Duration, Effect, Exit, Latch, Option, type Scope } from
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { Troubles } from "../../Troubles.ts"
+import { waitAfter } from "../supervise.ts"
 import { ready } from "./serve.ts"
 
 /** How a process ended over a job: out of memory, without an answer for too long, or otherwise, such as by somebody else. */
@@ -193,13 +195,23 @@ export const make = Effect.fnUntraced(function* <Answer>(
     sent = 0
   })
 
+  const troubles = yield* Troubles
+  let failures = 0
+
   const lives = Effect.gen(function* () {
     yield* work.await
     const alive = yield* life
-    if (alive) yield* blame
-    else {
-      yield* Effect.logError(`the process that ${purpose} did not start; it is tried again in a second`)
-      yield* Effect.sleep("1 second")
+    if (alive) {
+      failures = 0
+      yield* troubles.worked(`the process that ${purpose}`)
+      yield* blame
+    } else {
+      yield* troubles.failed({
+        what: `the process that ${purpose}`,
+        message: `the process that ${purpose} did not start and is tried again`,
+        over: `the process that ${purpose} has started`
+      })
+      yield* waitAfter(failures++)
     }
     if (waiting.length === 0) yield* work.close
   })
