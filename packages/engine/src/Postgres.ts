@@ -1,11 +1,14 @@
 /**
  * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
  */
-import { Effect, Layer, Queue } from "effect"
+import { Cause, Effect, Layer, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
-import type { SqlClient, SqlError } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { InboxUnavailable } from "./Inbox.ts"
 import { boundedTransactions } from "./internal/boundedTransactions.ts"
+import * as Client from "./internal/postgres/client.ts"
+import { whyNoSessions } from "./internal/postgres/pooler.ts"
 import { supervise } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
@@ -13,9 +16,12 @@ const channel = "usher"
 
 const all: ReadonlyArray<Signal> = ["received", "due"]
 
+/** How often a relay notifies itself. If it does not hear that within as long again, it listens on a new session. */
+const echo = "5 seconds"
+
 /**
- * Signals by `LISTEN` and `NOTIFY`. While the connection is lost nothing is heard; when it is there again, everybody is
- * woken.
+ * Signals by `LISTEN` and `NOTIFY`. While the session is lost nothing is heard; on a new one, everybody is woken. A session
+ * that hears nothing, such as one on a server that is no longer the primary, is replaced within 10 seconds.
  *
  * @category layers
  * @since 0.1.0
@@ -39,14 +45,22 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
       const listen = Effect.gen(function* () {
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
         yield* Effect.forEach(all, local.publish, { discard: true })
+        let hasHeard = false
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
           const [from, name] = payload.split(" ")
+          if (from === self) hasHeard = true
           const signal = all.find((known) => known === name)
           if (signal !== undefined && from !== self) yield* local.publish(signal)
         })
-        return yield* Effect.forever(hear)
-      }).pipe(Effect.scoped)
+        const test = Effect.gen(function* () {
+          hasHeard = false
+          yield* Effect.timeout(pg.notify(channel, `${self} echo`), echo)
+          yield* Effect.sleep(echo)
+          if (!hasHeard) return yield* new Cause.TimeoutError("the session that listens hears nothing")
+        })
+        return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(test))
+      }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
 
       yield* Effect.forkScoped(supervise("Telling other relays", tell))
       yield* Effect.forkScoped(supervise("Listening to other relays", listen))
@@ -58,8 +72,9 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   ).pipe(Layer.provide(Signals.layerLocal))
 
 /**
- * The client. Whether the server is there still is asked of a connection that waits, and a transaction whose beginning or
- * end gets no answer fails.
+ * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose beginning or end gets no answer.
+ * A session leaves the pool at once when it can't write, is in a failed transaction, or is being ended by the server; and
+ * after 10 minutes (`connectionTTL`). Default: at most 10 connections.
  *
  * @category layers
  * @since 0.1.0
@@ -69,7 +84,7 @@ export const layerClient = (
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
   PgClient.layerFrom(
     Effect.map(
-      PgClient.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
+      Client.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
       boundedTransactions
     )
   )
@@ -84,3 +99,17 @@ export const layer = (
   config: PgClient.PgPoolConfig
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
   layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))
+
+/**
+ * Fails when a pooler in transaction or statement mode stands before the server, or when the server can't be asked: the
+ * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections for it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const checkSessions: Effect.Effect<void, InboxUnavailable, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const why = yield* whyNoSessions(yield* SqlClient.SqlClient)
+    if (why !== undefined) return yield* new InboxUnavailable({ cause: new Error(why) })
+  }
+).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))
