@@ -1,7 +1,7 @@
 /**
  * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
  */
-import { Cause, Effect, Layer, Queue } from "effect"
+import { Cause, Clock, Effect, Layer, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
@@ -16,8 +16,16 @@ const channel = "usher"
 
 const all: ReadonlyArray<Signal> = ["received", "due"]
 
-/** How often a relay notifies itself. If it does not hear that within as long again, it listens on a new session. */
-const echo = "5 seconds"
+/** How often a relay notifies itself. */
+const echo = "3 seconds"
+
+/** In milliseconds: a session that hears nothing for longer, not even that, is replaced. */
+const longestSilence = 8_000
+
+/** In milliseconds, by a clock that nobody sets. */
+const monotonic = Clock.clockWith((clock) =>
+  Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n))
+)
 
 /**
  * Signals by `LISTEN` and `NOTIFY`. While the session is lost nothing is heard; on a new one, everybody is woken. A session
@@ -45,23 +53,29 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
       const listen = Effect.gen(function* () {
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
         yield* Effect.forEach(all, local.publish, { discard: true })
-        let hasHeard = false
+        let heardAt = yield* monotonic
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
+          heardAt = yield* monotonic
           const [from, name] = payload.split(" ")
-          if (from === self) hasHeard = true
           const signal = all.find((known) => known === name)
           if (signal !== undefined && from !== self) yield* local.publish(signal)
         })
-        const test = Effect.gen(function* () {
-          hasHeard = false
-          yield* Effect.timeout(pg.notify(channel, `${self} echo`), echo)
-          yield* Effect.sleep(echo)
-          if (!hasHeard) return yield* new Cause.TimeoutError("the session that listens hears nothing")
+        const watch = Effect.gen(function* () {
+          yield* Effect.sleep("1 second")
+          if ((yield* monotonic) - heardAt > longestSilence)
+            return yield* new Cause.TimeoutError("the session that listens hears nothing")
         })
-        return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(test))
+        return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(watch))
       }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
 
+      // A failure needs no word: who listens finds out.
+      const notifySelf = Effect.andThen(
+        Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds")),
+        Effect.sleep(echo)
+      ).pipe(Effect.withTracerEnabled(false))
+
+      yield* Effect.forkScoped(Effect.forever(notifySelf))
       yield* Effect.forkScoped(supervise("Telling other relays", tell))
       yield* Effect.forkScoped(supervise("Listening to other relays", listen))
       return Signals.of({

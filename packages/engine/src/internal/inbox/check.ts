@@ -19,25 +19,27 @@ export const checking = ({ sql }: Store) =>
     let probed: { readonly at: number; readonly exit: Exit.Exit<void, InboxUnavailable> } | undefined
     let refused: { readonly at: number; readonly error: InboxUnavailable } | undefined
 
-    const write = Effect.gen(function* () {
+    const stayed = Effect.gen(function* () {
       const [sealed] = yield* sql<{
         message: string
       }>`SELECT value AS message FROM settings WHERE name = 'sealed'`
       if (sealed !== undefined) return yield* new InboxUnavailable({ cause: sealed })
-      yield* probe(sql)
-    }).pipe(unavailable, Effect.withTracerEnabled(false))
+    }).pipe(unavailable)
+
+    const write = probe(sql).pipe(unavailable)
 
     /** One look for all who ask at the same time, and one write every 5 seconds. */
     const check = (asked: ReadonlyArray<void>) =>
       Effect.gen(function* () {
         const at = yield* now
         if (refused !== undefined && at - refused.at < refusalMemory) return yield* refused.error
+        yield* stayed
         if (probed === undefined || at - probed.at >= probePace) {
           probed = { at, exit: yield* Effect.exit(write) }
         }
         yield* probed.exit
         return asked
-      })
+      }).pipe(Effect.withTracerEnabled(false))
 
     /** Notes what becomes of webhooks, which need more of the database than a probe does. */
     const watched =

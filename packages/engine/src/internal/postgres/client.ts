@@ -1,5 +1,5 @@
 /** The driver's client, over a pool that judges each session by the errors of its statements. */
-import { Effect, type Scope } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import type { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlError, Statement } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
@@ -32,14 +32,19 @@ export const make = Effect.fnUntraced(function* (
     [PgClient.TypeId]: PgClient.TypeId,
     config,
     json: (value: unknown) => Statement.fragment([json(value)]),
-    /** The session never serves anything else: it may be one that hears nothing. */
+    /**
+     * The session serves nothing else afterwards, because it may be one that hears nothing. Its end is not waited for: it
+     * may not answer either.
+     */
     listen: (channel: string) =>
-      Effect.flatMap(pool.reserve, (connection) =>
-        Effect.andThen(
-          Effect.addFinalizer(() => pool.retire(connection)),
-          connection.listen(channel)
+      Effect.gen(function* () {
+        const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
+          Effect.forkDetach(Scope.close(scope, Exit.void))
         )
-      ),
+        const connection = yield* Scope.provide(pool.reserve, scope)
+        yield* Effect.addFinalizer(() => pool.retire(connection))
+        return yield* Scope.provide(connection.listen(channel), scope)
+      }),
     notify: (channel: string, payload: string) =>
       Effect.asVoid(
         Effect.scoped(
