@@ -48,7 +48,13 @@ export const layerLed = (database: Database) =>
 export const layerServed = (database: Database) =>
   database.kind === "sqlite"
     ? layerLed(database).pipe(Layer.provide(layerAlone(database.file)))
-    : layerLed(database).pipe(Layer.tap((services) => Effect.provide(Postgres.checkSessions, services)))
+    : layerLed(database).pipe(Layer.provide(layerSessions(database)))
+
+/** By a client of its own, before anything else is asked of the server. */
+const layerSessions = (server: Server) =>
+  Layer.effectDiscard(Postgres.checkSessions).pipe(
+    Layer.provide(Layer.fresh(Postgres.layerClient(clientOptions(server))))
+  )
 
 const layerAlone = (file: string) =>
   Layer.effectDiscard(

@@ -16,9 +16,7 @@ describe.each(["transaction", "statement"] as const)("PgBouncer before Postgres 
     () =>
       Effect.gen(function* () {
         const { url, password } = yield* postgres
-        const home = yield* folder(
-          onPostgres("http://127.0.0.1:9", yield* pgBouncer(url, password, mode))
-        )
+        const home = yield* folder(onPostgres("http://127.0.0.1:9", yield* pgBouncer(url, password, mode)))
         const env = { ...secrets, DATABASE_PASSWORD: password }
         const checked = yield* usher(["check"], { cwd: home.path, env })
         expect(checked.code).toBe(1)

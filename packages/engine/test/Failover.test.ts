@@ -4,6 +4,7 @@ import { Context, Effect, Layer, Option, PubSub, Redacted, Ref, Schedule } from 
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Inbox, InboxSql, Leadership, Postgres, PostgresLeadership, SpotControl } from "../src/index.ts"
+import { TestClock } from "effect/testing"
 import { postgresDatabase } from "./databases.ts"
 import { delivery } from "./fixtures.ts"
 import { networkTo } from "./network.ts"
@@ -144,6 +145,31 @@ describe("sessions of Postgres", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("are replaced after ten minutes", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const pid = Effect.map(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`, ([row]) => row?.pid)
+      const first = yield* pid
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* pid).toBe(first)
+      // In steps, as the pool closes a session that is not used.
+      for (let step = 0; step < 20; step++) {
+        yield* TestClock.adjust("30 seconds")
+        yield* pid
+      }
+      expect(yield* pid).not.toBe(first)
+    }).pipe(
+      Effect.provide(
+        Layer.unwrap(
+          Effect.map(postgresDatabase, (url) =>
+            Postgres.layerClient({ url: Redacted.make(url), maxConnections: 1 })
+          )
+        )
+      ),
+      Effect.scoped
+    )
+  )
+
   it.live("in a failed transaction, or ended by the server, leave the pool", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -203,6 +229,10 @@ it.live("a client that connects to Postgres itself has sessions of its own", () 
   Effect.gen(function* () {
     const url = yield* postgresDatabase
     const services = yield* Layer.build(Postgres.layerClient({ url: Redacted.make(url), maxConnections: 2 }))
-    yield* Effect.provideService(Postgres.checkSessions, SqlClient.SqlClient, Context.get(services, SqlClient.SqlClient))
+    yield* Effect.provideService(
+      Postgres.checkSessions,
+      SqlClient.SqlClient,
+      Context.get(services, SqlClient.SqlClient)
+    )
   }).pipe(Effect.scoped)
 )

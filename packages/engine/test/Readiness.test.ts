@@ -25,7 +25,11 @@ const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.retry(Effect.delay(effect, "100 millis"), { times: 150 })
 
 const becomes = (expected: RegExp) =>
-  settled(Effect.flatMap(Effect.flip(check), ({ message }) => (expected.test(message) ? Effect.void : Effect.fail(message))))
+  settled(
+    Effect.flatMap(Effect.flip(check), ({ message }) =>
+      expected.test(message) ? Effect.void : Effect.fail(message)
+    )
+  )
 
 const layerServer = (url: string) => Layer.provideMerge(layerInboxSql, layerPostgres(url))
 
@@ -47,7 +51,11 @@ const onDisk = Effect.fnUntraced(function* (path: string) {
   mkdirSync(folder, { mode: 0o700 })
   for (const one of [path, folder]) chownSync(one, uid, gid)
   yield* Effect.acquireRelease(
-    administer(server, `CREATE TABLESPACE ${name} LOCATION '${folder}'`, `CREATE DATABASE ${name} TABLESPACE ${name}`),
+    administer(
+      server,
+      `CREATE TABLESPACE ${name} LOCATION '${folder}'`,
+      `CREATE DATABASE ${name} TABLESPACE ${name}`
+    ),
     () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`, `DROP TABLESPACE ${name}`)
   )
   return server.replace(/[^/]+$/, name)
@@ -131,7 +139,10 @@ describe("a database is not ready", () => {
       const name = new URL(url).pathname.slice(1)
       yield* Effect.gen(function* () {
         yield* check
-        yield* administer(inject("postgresUrl"), `ALTER DATABASE ${name} SET default_transaction_read_only = on`)
+        yield* administer(
+          inject("postgresUrl"),
+          `ALTER DATABASE ${name} SET default_transaction_read_only = on`
+        )
         yield* administer(
           inject("postgresUrl"),
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`
@@ -181,7 +192,10 @@ onEach((test) => {
   test("a check writes at most every five seconds, for all who ask", (inbox) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const written = Effect.map(sql<{ filler: string }>`SELECT filler FROM probes`, (rows) => rows[0]?.filler)
+      const written = Effect.map(
+        sql<{ filler: string }>`SELECT filler FROM probes`,
+        (rows) => rows[0]?.filler
+      )
       const all = Effect.replicateEffect(inbox.check, 50, { concurrency: "unbounded" })
       yield* all
       const first = yield* written
@@ -202,7 +216,12 @@ const lockedBy = Effect.fnUntraced(function* (
   statement: string
 ): Effect.fn.Return<Effect.Effect<void>, never, Scope.Scope> {
   const services = yield* Effect.orDie(Layer.build(Layer.fresh(layerPostgres(url))))
-  const session = yield* Effect.orDie(Effect.provide(Effect.flatMap(SqlClient.SqlClient, (sql) => sql.reserve), services))
+  const session = yield* Effect.orDie(
+    Effect.provide(
+      Effect.flatMap(SqlClient.SqlClient, (sql) => sql.reserve),
+      services
+    )
+  )
   const run = (text: string) => Effect.orDie(session.executeRaw(text, []))
   yield* run("BEGIN")
   yield* run(statement)

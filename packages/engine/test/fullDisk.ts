@@ -15,7 +15,8 @@ export const canMount = (() => {
   const path = mkdtempSync(join(tmpdir(), "usher-mount-"))
   const mounted = mount(path, 1) && unmount(path)
   rmSync(path, { recursive: true })
-  if (!mounted) process.stderr.write("NOT TESTED: full disks, because this user may not mount a file system\n")
+  if (!mounted)
+    process.stderr.write("NOT TESTED: full disks, because this user may not mount a file system\n")
   return mounted
 })()
 

@@ -28,7 +28,8 @@ export const hold = (filename: string): Effect.Effect<void, SqlError.SqlError, S
   Effect.acquireRelease(
     Effect.try({
       try: () => lock(fileOf(filename)),
-      catch: (cause) => (isBusy(cause) ? taken(filename) : Failure.toOpen({ filename: fileOf(filename) }, cause))
+      catch: (cause) =>
+        isBusy(cause) ? taken(filename) : Failure.toOpen({ filename: fileOf(filename) }, cause)
     }),
     (db) => Effect.sync(() => db.close())
   ).pipe(Effect.asVoid)

@@ -28,7 +28,9 @@ export const DatabaseConfig = Schema.Union([
         "the path of a PEM file, seen from the folder of the configuration: only a Postgres server whose certificate one of these authorities has signed is spoken to, and only over TLS"
     }),
     maxConnections: Schema.optionalKey(
-      Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 }))
+      Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 })).annotate({
+        message: `Expected a whole number from ${leastConnections} to 1,000`
+      })
     ).annotateKey({
       description: `connections that each relay opens to Postgres at most, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
     })
@@ -52,7 +54,8 @@ export const resolve = Effect.fnUntraced(function* (
     password === undefined ? undefined : yield* SecretRef.readOrNote(password, folder, problems, ["password"])
   if (url.startsWith("sqlite:")) {
     if (ca !== undefined) yield* problems.note(["ca"], "ca is for Postgres alone")
-    if (maxConnections !== undefined) yield* problems.note(["maxConnections"], "maxConnections is for Postgres alone")
+    if (maxConnections !== undefined)
+      yield* problems.note(["maxConnections"], "maxConnections is for Postgres alone")
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }

@@ -4,7 +4,8 @@ import { readFileSync, statSync } from "node:fs"
 /** The first and the last byte that is locked. */
 type Range = readonly [first: number, last: number]
 
-const line = /^\d+: (?:POSIX|OFDLCK) +ADVISORY +\w+ +(?<pid>\d+) +[\da-f]+:[\da-f]+:(?<inode>\d+) +(?<first>\d+) +(?<last>\d+|EOF)$/
+const line =
+  /^\d+: (?:POSIX|OFDLCK) +ADVISORY +\w+ +(?<pid>\d+) +[\da-f]+:[\da-f]+:(?<inode>\d+) +(?<first>\d+) +(?<last>\d+|EOF)$/
 
 /** As a person knows them, such as `sqlite3 (process 4711)`. None where nothing is revealed. */
 export const holders = (path: string, within: Range = [0, Infinity]): ReadonlyArray<string> => {

@@ -22,10 +22,7 @@ export interface Pool {
   /** Takes a session out of the pool, once its present user is done with it. */
   readonly retire: (session: PgConnection.PgConnection) => Effect.Effect<void>
   /** Retires a session if its statement has failed in a way that its next one would fail in too. */
-  readonly judge: (
-    session: PgConnection.PgConnection,
-    error: SqlError.SqlError
-  ) => Effect.Effect<void>
+  readonly judge: (session: PgConnection.PgConnection, error: SqlError.SqlError) => Effect.Effect<void>
 }
 
 export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
@@ -45,7 +42,12 @@ export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
   }
 
   const get: Pool["get"] = Effect.flatMap(pool.get, (session) =>
-    isSuspect(session) ? Effect.andThen(pool.invalidate(session), Effect.suspend(() => get)) : Effect.succeed(session)
+    isSuspect(session)
+      ? Effect.andThen(
+          pool.invalidate(session),
+          Effect.suspend(() => get)
+        )
+      : Effect.succeed(session)
   )
 
   const judge: Pool["judge"] = (session, error) => {
