@@ -1,7 +1,7 @@
 /** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
-import { Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
-import { SqliteClient } from "@usher/sqlite"
+import { Inbox, Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
+import { SqliteClient, SqliteLock } from "@usher/sqlite"
 import type { Authority } from "./config/Authority.ts"
 import { onlyOwner } from "./Files.ts"
 
@@ -16,6 +16,8 @@ export interface Server {
   readonly password: Redacted.Redacted | undefined
   /** Who answers for the server. With one, nothing is said to it without TLS. */
   readonly ca: Authority | undefined
+  /** How many connections the process opens at most. */
+  readonly maxConnections: number
 }
 
 /** For people, without a secret. */
@@ -39,31 +41,69 @@ export const layerLed = (database: Database) =>
         Layer.provideMerge(layerPostgres(database))
       )
 
+/**
+ * The same, for the relay itself. Fails when another relay serves the SQLite file, or when a pooler before Postgres takes
+ * the sessions away that a relay needs.
+ */
+export const layerServed = (database: Database) =>
+  database.kind === "sqlite"
+    ? layerLed(database).pipe(Layer.provide(layerAlone(database.file)))
+    : layerLed(database).pipe(Layer.provide(layerSessions(database)))
+
+/** By a client of its own, before anything else is asked of the server. */
+const layerSessions = (server: Server) =>
+  Layer.effectDiscard(Postgres.checkSessions).pipe(
+    Layer.provide(Layer.fresh(Postgres.layerClient(clientOptions(server))))
+  )
+
+const layerAlone = (file: string) =>
+  Layer.effectDiscard(
+    Effect.catchTag(SqliteLock.hold(file), "SqlError", (error) =>
+      Effect.fail(
+        new Inbox.InboxUnavailable({
+          cause: error.reason._tag === "LockTimeoutError" ? new Error(error.message) : error
+        })
+      )
+    )
+  ).pipe(Layer.provide(layerFolder(file)))
+
 /** The client alone, to look at a database that is there. A file is not written. */
 export const layerLook = (database: Database) =>
   database.kind === "sqlite"
     ? SqliteClient.layer({ filename: database.file, readonly: true })
     : layerPostgres(database)
 
-/** The folder is made if it is not there. */
 const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkpoints"] = "commit") =>
-  Layer.mergeAll(Signals.Signals.layerLocal, SqliteClient.layer({ filename, checkpoints })).pipe(
-    Layer.provide(
-      Layer.effectDiscard(
-        Effect.gen(function* () {
-          const fs = yield* FileSystem.FileSystem
-          const path = yield* Path.Path
-          yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
-        })
-      )
-    )
+  Layer.mergeAll(
+    Signals.Signals.layerLocal,
+    SqliteClient.layer({ filename, checkpoints, onLogSize: logSize(filename) })
+  ).pipe(Layer.provide(layerFolder(filename)))
+
+/** Made if it is not there. */
+const layerFolder = (filename: string) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
+    })
   )
+
+const logSize =
+  (filename: string) =>
+  ({ bytes, heldBy, isLong }: SqliteClient.LogSize) => {
+    const size = `the write-ahead log of ${filename} takes ${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB`
+    if (!isLong) return Effect.logInfo(`${size} again`)
+    const reader = heldBy.length === 0 ? "a program that reads the database for long" : heldBy.join(" and ")
+    return Effect.logWarning(`${size}, because ${reader} keeps it from being folded into the file`)
+  }
 
 const layerPostgres = (server: Server) => Postgres.layer(clientOptions(server))
 
 /** For a client of the server. */
-export const clientOptions = ({ url, password, ca }: Server) => ({
+export const clientOptions = ({ url, password, ca, maxConnections }: Server) => ({
   url: Redacted.make(url),
+  maxConnections,
   ...(password === undefined ? {} : { password }),
   ...(ca === undefined ? {} : { ssl: { ca: ca.pem } })
 })

@@ -36,9 +36,18 @@ import * as MetricsPage from "./telemetry/MetricsPage.ts"
 import * as Upstream from "./Upstream.ts"
 
 /** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
-export const layerInbox = (config: Resolved) =>
+export const layerInbox = (config: Resolved) => layerInboxOn(config, Database.layerLed(config.database))
+
+/** The same, for the relay itself, which has a SQLite file to itself and needs sessions of Postgres. */
+export const layerServedInbox = (config: Resolved) =>
+  layerInboxOn(config, Database.layerServed(config.database))
+
+const layerInboxOn = <E, R>(
+  config: Resolved,
+  database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
+) =>
   Layer.mergeAll(InboxSql.layer, SourceControl.SourceControl.layerSql, Insight.Insight.layerSql).pipe(
-    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Database.layerLed(config.database))),
+    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
     Layer.provideMerge(Events.layer),
     Layer.provideMerge(layerMaxSize(config))
   )

@@ -8,7 +8,7 @@ import { type Accepted, Inbox, InboxUnavailable, patience } from "./Inbox.ts"
 import { Events } from "./Events.ts"
 import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
-import { check } from "./internal/inbox/check.ts"
+import { checking } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
 import { forgetting } from "./internal/inbox/forget.ts"
 import { hashing } from "./internal/inbox/identity.ts"
@@ -37,6 +37,7 @@ import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
 import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
 import keepLostCalls from "./migrations/0015_keep_lost_calls.ts"
+import probeWrites from "./migrations/0017_probe_writes.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -57,7 +58,8 @@ export const migrations = {
   "0010_chain_audit_log": chainAuditLog,
   "0011_share_bounds": shareBounds,
   "0012_key_personal_ids": keyPersonalIds,
-  "0015_keep_lost_calls": keepLostCalls
+  "0015_keep_lost_calls": keepLostCalls,
+  "0017_probe_writes": probeWrites
 }
 
 /**
@@ -164,8 +166,9 @@ export const layer: Layer.Layer<
       max: enough,
       sizeOf: ({ outcomes }) => outcomes.length
     })
-    const acceptTogether = yield* groupCommit(accept(store), { late, patience })
-    const checkTogether = yield* groupCommit(check(store), { late, patience })
+    const { check, watched } = yield* checking(store)
+    const acceptTogether = yield* groupCommit(watched(accept(store)), { late, patience })
+    const checkTogether = yield* groupCommit(check, { late, patience })
     const { received, webhook } = receiving(store)
     const search = searching(store)
 

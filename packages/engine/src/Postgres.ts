@@ -1,12 +1,16 @@
 /**
  * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
  */
-import { Effect, Layer, Queue } from "effect"
+import { Cause, Effect, Layer, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
-import type { SqlClient, SqlError } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { InboxUnavailable } from "./Inbox.ts"
 import { boundedTransactions } from "./internal/boundedTransactions.ts"
 import { DatabaseClock } from "./internal/inbox/timeline.ts"
+import { monotonic } from "./internal/monotonic.ts"
+import * as Client from "./internal/postgres/client.ts"
+import { whyNoSessions } from "./internal/postgres/pooler.ts"
 import { supervise, working } from "./internal/supervise.ts"
 import { type Signal, Signals } from "./Signals.ts"
 
@@ -14,9 +18,15 @@ const channel = "usher"
 
 const all: ReadonlyArray<Signal> = ["received", "due"]
 
+/** How often a relay notifies itself. */
+const echo = "3 seconds"
+
+/** In milliseconds: a session that hears nothing for longer, not even that, is replaced. */
+const longestSilence = 8_000
+
 /**
- * Signals by `LISTEN` and `NOTIFY`. While the connection is lost nothing is heard; when it is there again, everybody is
- * woken.
+ * Signals by `LISTEN` and `NOTIFY`. While the session is lost nothing is heard; on a new one, everybody is woken. A session
+ * that hears nothing, such as one on a server that is no longer the primary, is replaced within 10 seconds.
  *
  * @category layers
  * @since 0.1.0
@@ -41,15 +51,29 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
         const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
         yield* working
         yield* Effect.forEach(all, local.publish, { discard: true })
+        let heardAt = yield* monotonic
         const hear = Effect.gen(function* () {
           const { payload } = yield* Queue.take(heard)
+          heardAt = yield* monotonic
           const [from, name] = payload.split(" ")
           const signal = all.find((known) => known === name)
           if (signal !== undefined && from !== self) yield* local.publish(signal)
         })
-        return yield* Effect.forever(hear)
-      }).pipe(Effect.scoped)
+        const watch = Effect.gen(function* () {
+          yield* Effect.sleep("1 second")
+          if ((yield* monotonic) - heardAt > longestSilence)
+            return yield* new Cause.TimeoutError("the session that listens hears nothing")
+        })
+        return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(watch))
+      }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
 
+      // A failure needs no word: who listens finds out.
+      const notifySelf = Effect.andThen(
+        Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds")),
+        Effect.sleep(echo)
+      ).pipe(Effect.withTracerEnabled(false))
+
+      yield* Effect.forkScoped(Effect.forever(notifySelf))
       yield* Effect.forkScoped(supervise("Telling other relays", tell))
       yield* Effect.forkScoped(supervise("Listening to other relays", listen))
       return Signals.of({
@@ -60,8 +84,9 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   ).pipe(Layer.provide(Signals.layerLocal))
 
 /**
- * The client. Whether the server is there still is asked of a connection that waits, and a transaction whose beginning or
- * end gets no answer fails.
+ * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose beginning or end gets no answer.
+ * A session leaves the pool at once when it can't write, is in a failed transaction, or is being ended by the server; and
+ * after 10 minutes (`connectionTTL`). Default: at most 10 connections.
  *
  * @category layers
  * @since 0.1.0
@@ -71,7 +96,7 @@ export const layerClient = (
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
   PgClient.layerFrom(
     Effect.map(
-      PgClient.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
+      Client.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
       boundedTransactions
     )
   )
@@ -90,3 +115,17 @@ export const layer = (
     Layer.provideMerge(layerClient(config)),
     Layer.provideMerge(Layer.succeed(DatabaseClock, true))
   )
+
+/**
+ * Fails when a pooler in transaction or statement mode stands before the server, or when the server can't be asked: the
+ * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections for it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const checkSessions: Effect.Effect<void, InboxUnavailable, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const why = yield* whyNoSessions(yield* SqlClient.SqlClient)
+    if (why !== undefined) return yield* new InboxUnavailable({ cause: new Error(why) })
+  }
+).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))

@@ -3,8 +3,9 @@
  * with it its locks, within a moment. The Spots are spread over the relays that are there.
  */
 import { Deferred, Duration, Effect, Layer, Queue, type Scope } from "effect"
-import type { SqlConnection, SqlError } from "effect/sql"
+import { type SqlConnection, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { retire } from "./internal/postgres/session.ts"
 import { supervise, working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -126,19 +127,25 @@ const open = (pg: PgClient.PgClient): Effect.Effect<Session, SqlError.SqlError, 
     const run = (text: string, ...parameters: ReadonlyArray<unknown>) =>
       connection.executeValues(text, parameters)
     yield* connection.executeRaw(`SET idle_session_timeout = '${silence}'`, [])
-    // The connection goes back to its pool as it came.
-    yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(giveBack(connection), "1 second")))
+    // Its locks end at once, and nothing else uses the session afterwards.
+    yield* Effect.addFinalizer(() =>
+      Effect.andThen(Effect.ignore(Effect.timeout(unlockAll(connection), "1 second")), retire(connection))
+    )
     yield* run("SELECT pg_advisory_lock_shared($1::bigint)", presence)
+    const self = (yield* run("SELECT pg_backend_pid()"))[0]?.[0]
     const locked = new Set<string>()
     const key = "hashtextextended('usher:' || $1::text, 0)"
     return {
-      relays: Effect.map(
+      relays: Effect.flatMap(
         run(
-          `SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0
+          `SELECT count(*)::int, pg_backend_pid(), current_setting('transaction_read_only') FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0
             AND objid = $1::bigint AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
           presence
         ),
-        ([row]) => Number(row?.[0])
+        ([row]) => {
+          if (row?.[1] !== self) return unusable("another session answers: a pooler is in between")
+          return row?.[2] === "off" ? Effect.succeed(Number(row[0])) : unusable("the server can only be read")
+        }
       ),
       locked,
       tryLock: Effect.fnUntraced(function* (spot) {
@@ -154,8 +161,13 @@ const open = (pg: PgClient.PgClient): Effect.Effect<Session, SqlError.SqlError, 
     }
   })
 
-const giveBack = (connection: SqlConnection.Connection) =>
-  Effect.andThen(
-    connection.executeRaw("SELECT pg_advisory_unlock_all()", []),
-    connection.executeRaw("RESET idle_session_timeout", [])
+const unlockAll = (connection: SqlConnection.Connection) =>
+  connection.executeRaw("SELECT pg_advisory_unlock_all()", [])
+
+/** A session by which no leader may be elected. */
+const unusable = (message: string) =>
+  Effect.fail(
+    new SqlError.SqlError({
+      reason: new SqlError.ConnectionError({ cause: undefined, message, operation: "elect" })
+    })
   )

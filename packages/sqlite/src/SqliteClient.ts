@@ -10,9 +10,20 @@ import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
 import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { checkpointing } from "./internal/checkpointer.ts"
+import { checkpointing, limit, type LogSize } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
+import * as Identity from "./internal/identity.ts"
+
+export type {
+  /**
+   * What `onLogSize` is called with.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  LogSize
+} from "./internal/checkpointer.ts"
 
 /**
  * How to open a database.
@@ -37,9 +48,13 @@ export interface Options {
   /**
    * Where the write-ahead log is folded into the file. `"commit"`: in the commit that makes it 1,000 pages long, as SQLite does
    * by itself, which stops the event loop for some milliseconds. `"thread"`: in a thread with a connection of its own, for
-   * programs that write much; the log may then take up to 260 MB. Default: commit.
+   * programs that write much; the log may then take up to 260 MiB, and more while another process reads. Default: commit.
    */
   readonly checkpoints?: "commit" | "thread" | undefined
+  /** With `checkpoints: "thread"`, the size in bytes beyond which `onLogSize` is called. Default: 260 MiB. */
+  readonly maxLogSize?: number | undefined
+  /** Called when the log has been longer than `maxLogSize` for a second, every minute while it is, and once when it no longer is. Optional. */
+  readonly onLogSize?: ((size: LogSize) => Effect.Effect<void>) | undefined
   /** How many prepared statements are kept, least recently used out first. Default: 200. */
   readonly prepareCacheSize?: number | undefined
   /** From names in code to names in SQL, such as `String.camelToSnake`. */
@@ -55,7 +70,7 @@ export interface Options {
  *
  * Foreign keys are enforced, top-level transactions begin with `BEGIN IMMEDIATE`, transactions of
  * concurrent fibers run one after another. What is deleted is overwritten with zeros (`secure_delete`). Fails with a `SqlError` that names the file and the remedy
- * when it cannot be opened. A duplicate in a primary key is a `UniqueViolation`, a lock held elsewhere
+ * when it cannot be opened. Writes fail once the file, its log or its shared memory is removed or replaced. A duplicate in a primary key is a `UniqueViolation`, a lock held elsewhere
  * a retryable `LockTimeoutError`.
  *
  * Booleans are stored as 0 and 1, a `Date` as ISO 8601 text in UTC, `undefined` as null, whole numbers as
@@ -71,7 +86,12 @@ export const make = Effect.fnUntraced(function* (
   const { transformResultNames: transform } = options
   return yield* SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
-      connection: Effect.succeed(Connection.make(db, options.prepareCacheSize ?? 200)),
+      connection: Effect.succeed(
+        Connection.make(db, {
+          cacheSize: options.prepareCacheSize ?? 200,
+          hindrance: isWritten(options) ? Identity.watch(options.filename) : undefined
+        })
+      ),
       semaphore: yield* Semaphore.make(1),
       isTransaction: () => db.isTransaction
     }),
@@ -95,10 +115,13 @@ export const make = Effect.fnUntraced(function* (
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
   Layer.effect(SqlClient.SqlClient, make(options)).pipe(Layer.provide(Reactivity.layer))
 
+/** A file, that is to be written. */
+const isWritten = ({ filename, readonly }: Options) => readonly !== true && filename !== ":memory:"
+
 const open = Effect.fnUntraced(function* (options: Options) {
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
-  if (!options.readonly && options.filename !== ":memory:") makePrivate(options.filename)
+  if (isWritten(options)) makePrivate(options.filename)
   const db = yield* Effect.acquireRelease(
     attempt(
       () =>
@@ -124,8 +147,16 @@ const open = Effect.fnUntraced(function* (options: Options) {
       isLocked,
       () => Effect.void
     )
-  const hasLog = !options.readonly && options.journalMode !== "delete" && options.filename !== ":memory:"
-  if (hasLog && options.checkpoints === "thread") yield* checkpointing(db, options.filename)
+  const hasLog = isWritten(options) && options.journalMode !== "delete"
+  // Otherwise its file keeps the size that it had while a reader kept it from being folded in.
+  if (hasLog) yield* attempt(() => db.exec(`PRAGMA journal_size_limit = ${limit}`))
+  if (hasLog && options.checkpoints === "thread") {
+    yield* checkpointing(db, {
+      filename: options.filename,
+      bound: options.maxLogSize ?? maxLogSize,
+      onLogSize: options.onLogSize ?? (() => Effect.void)
+    })
+  }
   return db
 })
 
@@ -141,6 +172,9 @@ const makePrivate = (filename: string) => {
 // SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
 // now than by the first insert. Rolled back, so nothing is written.
 const probe = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK"
+
+/** In bytes: 64,000 pages, at which a commit folds the log in itself, take some 251 MiB. */
+const maxLogSize = 260 * 2 ** 20
 
 /** Of pages, in KiB: more than SQLite's own 2 MiB, which are few for the indexes of a million rows; with much more, commits are slower. */
 const cacheSize = 8_192

@@ -160,7 +160,7 @@ describe("statements", () => {
     Effect.gen(function* () {
       const db = new DatabaseSync(":memory:")
       db.exec("CREATE TABLE t (id TEXT PRIMARY KEY, n INTEGER)")
-      const { executeMany } = Connection.make(db, 10)
+      const { executeMany } = Connection.make(db, { cacheSize: 10 })
       const insert = (...rows: ReadonlyArray<ReadonlyArray<unknown>>) =>
         executeMany("INSERT INTO t VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
       assert.deepStrictEqual(yield* insert(["a", 1], ["a", 2], ["b", true]), [1, 0, 1])

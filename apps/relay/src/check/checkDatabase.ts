@@ -1,7 +1,7 @@
 /** Whether the configured database is there, up to date, and can be written. Nothing is made, and nothing migrated. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
-import { InboxSql } from "@usher/engine"
+import { InboxSql, Postgres } from "@usher/engine"
 import * as Database from "../Database.ts"
 
 export interface Found {
@@ -25,6 +25,8 @@ export const checkDatabase = Effect.fnUntraced(function* (database: Database.Dat
       "is not there yet: the relay makes it when it starts"
     )
   return yield* Effect.gen(function* () {
+    // First: behind a pooler, nothing else that is found would mean much.
+    if (database.kind === "postgres") yield* Postgres.checkSessions
     const pending = yield* InboxSql.pending
     const refused = database.kind === "postgres" ? yield* whyNoPostgres(pending.length > 0) : undefined
     if (refused !== undefined) return unusable(refused)
@@ -68,7 +70,7 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
 })
 
 /** Tables without which nothing is accepted or sent. */
-const tables = ["usher_migrations", "settings", "webhooks", "invitations"]
+const tables = ["usher_migrations", "settings", "webhooks", "invitations", "probes"]
 
 const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 

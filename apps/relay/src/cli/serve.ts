@@ -41,7 +41,7 @@ export const serve = Command.make(
     })
     return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
-      Layer.provide(Server.layerInbox(config)),
+      Layer.provide(Server.layerServedInbox(config)),
       Layer.provide(ClockWatch.layer),
       Layer.provide(Telemetry.layer(version)),
       Layer.launch

@@ -11,6 +11,11 @@ const Url = Schema.String.check(
   })
 )
 
+/** One hears of other relays, one elects the leaders of the Spots, and two are left for all the rest. */
+const leastConnections = 4
+
+const defaultConnections = 10
+
 export const DatabaseConfig = Schema.Union([
   Url,
   Schema.Struct({
@@ -21,6 +26,13 @@ export const DatabaseConfig = Schema.Union([
     ca: Schema.optionalKey(Authority.CaFile).annotateKey({
       description:
         "the path of a PEM file, seen from the folder of the configuration: only a Postgres server whose certificate one of these authorities has signed is spoken to, and only over TLS"
+    }),
+    maxConnections: Schema.optionalKey(
+      Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 })).annotate({
+        message: `Expected a whole number from ${leastConnections} to 1,000`
+      })
+    ).annotateKey({
+      description: `connections that each relay opens to Postgres at most, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
     })
   })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
@@ -36,12 +48,14 @@ export const resolve = Effect.fnUntraced(function* (
 ) {
   const path = yield* Path.Path
   const note = (reason: string) => problems.note([], reason)
-  const { url, password, ca } =
-    typeof config === "string" ? { url: config, password: undefined, ca: undefined } : config
+  const { url, password, ca, maxConnections }: Exclude<typeof config, string> =
+    typeof config === "string" ? { url: config } : config
   const secret =
     password === undefined ? undefined : yield* SecretRef.readOrNote(password, folder, problems, ["password"])
   if (url.startsWith("sqlite:")) {
     if (ca !== undefined) yield* problems.note(["ca"], "ca is for Postgres alone")
+    if (maxConnections !== undefined)
+      yield* problems.note(["maxConnections"], "maxConnections is for Postgres alone")
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
@@ -69,7 +83,8 @@ export const resolve = Effect.fnUntraced(function* (
     kind: "postgres",
     url,
     password: password === undefined ? yield* fromEnvironment : (secret ?? undefined),
-    ca: authority ?? undefined
+    ca: authority ?? undefined,
+    maxConnections: maxConnections ?? defaultConnections
   }
   return database
 })

@@ -202,6 +202,25 @@ sources:
     }).pipe(isolated)
   )
 
+  it.effect("with a number of connections to Postgres that a relay can work with", () =>
+    Effect.gen(function* () {
+      const text = (database: string) => `database: ${database}\nspots: {}\nsources: {}\n`
+      const url = "postgres://usher@db.example.com/usher"
+      const home = yield* folder(text(url))
+      expect((yield* load(home.file)).database).toMatchObject({ maxConnections: 10 })
+      const given = yield* folder(text(`{ url: "${url}", maxConnections: 40 }`))
+      expect((yield* load(given.file)).database).toMatchObject({ maxConnections: 40 })
+      for (const count of [3, 1_001]) {
+        expect(yield* problems(text(`{ url: "${url}", maxConnections: ${count} }`))).toEqual([
+          "database.maxConnections: Expected a whole number from 4 to 1,000"
+        ])
+      }
+      expect(yield* problems(text(`{ url: "sqlite:./usher.db", maxConnections: 10 }`))).toEqual([
+        "database.maxConnections: maxConnections is for Postgres alone"
+      ])
+    }).pipe(isolated)
+  )
+
   it.effect("in what a Spot is called with at what pace is told what would do", () =>
     Effect.gen(function* () {
       const spot = (...lines: ReadonlyArray<string>) =>

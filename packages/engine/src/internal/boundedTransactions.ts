@@ -5,6 +5,7 @@
 import { Effect, Predicate } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import type { PgClient } from "@effect/sql-pg"
+import { retire } from "./postgres/session.ts"
 
 const patience = "5 seconds"
 
@@ -13,13 +14,17 @@ const failed = (message: string, operation: string) =>
     reason: new SqlError.ConnectionError({ cause: undefined, message, operation })
   })
 
-/** Not from outside, but by the clock: the client then drops a connection that does not answer. */
+/**
+ * Not from outside, but by the clock: the client then drops a connection that does not answer. A session that refuses the
+ * statement leaves the pool, because it may keep its transaction open.
+ */
 const control = (connection: SqlConnection.Connection, statement: string) =>
   Effect.interruptible(connection.executeRaw(statement, [])).pipe(
     Effect.timeoutOrElse({
       duration: patience,
       orElse: () => Effect.fail(failed(`Postgres gives no answer to ${statement}`, statement))
-    })
+    }),
+    Effect.onError(() => retire(connection))
   )
 
 const rollback = (connection: SqlConnection.Connection) => Effect.asVoid(control(connection, "ROLLBACK"))

@@ -10,14 +10,47 @@ import { Worker } from "node:worker_threads"
 const withThread = 64_000
 const withoutThread = 1_000
 
+/** To this many bytes the log's file is cut when the log begins anew. */
+export const limit = 64 * 2 ** 20
+
+/** What the thread is given. The sizes are in bytes. */
+export interface Work {
+  readonly filename: string
+  readonly limit: number
+  readonly bound: number
+}
+
+/** The size of the write-ahead log's file: beyond its bound, or within it again. */
+export interface LogSize {
+  readonly bytes: number
+  readonly isLong: boolean
+  /** The processes that read the database meanwhile, which keeps the log from being folded in; none if the system hides them. */
+  readonly heldBy: ReadonlyArray<string>
+}
+
+export interface Options {
+  readonly filename: string
+  /** In bytes. */
+  readonly bound: number
+  readonly onLogSize: (size: LogSize) => Effect.Effect<void>
+}
+
 /** For as long as the scope lives, which is to be shorter than that of the database. */
-export const checkpointing = (db: DatabaseSync, filename: string) =>
-  Effect.acquireRelease(
+export const checkpointing = Effect.fnUntraced(function* (
+  db: DatabaseSync,
+  { filename, bound, onLogSize }: Options
+) {
+  const run = Effect.runForkWith(yield* Effect.context())
+  yield* Effect.acquireRelease(
     Effect.sync(() => {
       foldAt(db, withThread)
-      const worker = new Worker(new URL("./checkpointThread.ts", import.meta.url), { workerData: filename })
+      const workerData: Work = { filename, limit, bound }
+      const worker = new Worker(new URL("./checkpointThread.ts", import.meta.url), { workerData })
       const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()))
-      worker.on("message", () => beginAnew(db))
+      worker.on("message", (message: "full" | LogSize) => {
+        if (message === "full") beginAnew(db)
+        else run(onLogSize(message))
+      })
       // Nothing is lost without it but time.
       worker.on("error", () => foldAt(db, withoutThread))
       return { worker, ended }
@@ -28,6 +61,7 @@ export const checkpointing = (db: DatabaseSync, filename: string) =>
         return ended
       })
   )
+})
 
 const foldAt = (db: DatabaseSync, pages: number) => db.exec(`PRAGMA wal_autocheckpoint = ${pages}`)
 

@@ -16,7 +16,14 @@ export interface Connection extends SqlConnection.Connection {
   ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
 }
 
-export const make = (db: DatabaseSync, cacheSize: number): Connection => {
+export interface Options {
+  /** How many prepared statements are kept. */
+  readonly cacheSize: number
+  /** What keeps the database from being written, if anything does: asked before a commit. */
+  readonly hindrance?: (() => SqlError.SqlError | undefined) | undefined
+}
+
+export const make = (db: DatabaseSync, { cacheSize, hindrance }: Options): Connection => {
   const prepareCached = cached((sql) => prepare(db, sql), cacheSize)
   const prepareOnce = (sql: string) => prepare(db, sql)
 
@@ -31,6 +38,10 @@ export const make = (db: DatabaseSync, cacheSize: number): Connection => {
     Effect.withFiber<A, SqlError.SqlError>((fiber) => {
       try {
         const statement = acquire(sql)
+        if (hindrance !== undefined && commits(db, sql)) {
+          const why = hindrance()
+          if (why !== undefined) return Effect.fail(why)
+        }
         statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
         statement.setReturnArrays(arrays)
         return Effect.succeed(use(statement, params.map(bind)))
@@ -81,6 +92,10 @@ export const make = (db: DatabaseSync, cacheSize: number): Connection => {
       )
   }
 }
+
+/** Whether the statement ends a transaction by writing, or writes without one. */
+const commits = (db: DatabaseSync, sql: string) =>
+  db.isTransaction ? sql === "COMMIT" : !sql.startsWith("SELECT") && !sql.startsWith("PRAGMA")
 
 type Row = Record<string, SQLOutputValue>
 

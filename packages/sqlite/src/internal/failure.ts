@@ -51,7 +51,7 @@ const make = (cause: unknown, operation: string, message: string) =>
 const errcode = (cause: unknown): number | undefined =>
   Predicate.hasProperty(cause, "errcode") && Predicate.isNumber(cause.errcode) ? cause.errcode : undefined
 
-const primary = (cause: unknown): number => (errcode(cause) ?? 0) & 0xff
+export const primary = (cause: unknown): number => (errcode(cause) ?? 0) & 0xff
 
 /** effect looks for `errno`, `node:sqlite` writes `errcode`. */
 const withErrno = (cause: unknown): unknown => {

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { ClaimOptions } from "../../Inbox.ts"
 import { wasSet } from "../clockJump.ts"
+import { transaction } from "../transaction.ts"
 import { retiming } from "./retiming.ts"
 import type { Store } from "./store.ts"
 import { type Reading, setBy, type Timeline, timelinesOf, tolerance } from "./timeline.ts"
@@ -38,7 +39,7 @@ export const following = ({ sql, isDatabaseClock }: Store) => {
     if (timeline === undefined || timeline.epoch !== epoch || by !== 0) {
       yield* open.pipe(
         Effect.andThen(retime(options, reading, by, timeline)),
-        sql.withTransaction,
+        transaction(sql),
         Effect.onError(() =>
           Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))
         )

@@ -1,0 +1,71 @@
+/**
+ * A lock for the one program that serves a database, while other programs may go on to open it. It is a lock of the
+ * operating system on a second file, so that it ends with its process, however that ends.
+ */
+import { Effect, type Scope } from "effect"
+import { SqlError } from "effect/sql"
+import { closeSync, openSync } from "node:fs"
+import { DatabaseSync } from "node:sqlite"
+import * as Failure from "./internal/failure.ts"
+import { holders } from "./internal/holders.ts"
+
+/**
+ * The lock's file, beside the database. It is empty, and stays when the lock ends.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const fileOf = (filename: string): string => `${filename}-lock`
+
+/**
+ * Hold the lock of a database until the scope closes. Fails with a `LockTimeoutError` that names the other process, where
+ * the operating system reveals it, when another one holds the lock for longer than a second.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const hold = (filename: string): Effect.Effect<void, SqlError.SqlError, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => lock(fileOf(filename)),
+      catch: (cause) =>
+        isBusy(cause) ? taken(filename) : Failure.toOpen({ filename: fileOf(filename) }, cause)
+    }),
+    (db) => Effect.sync(() => db.close())
+  ).pipe(Effect.asVoid)
+
+const lock = (file: string): DatabaseSync => {
+  makePrivate(file)
+  const db = new DatabaseSync(file, { timeout: 1_000 })
+  try {
+    // Writes nothing: the lock is that of the open transaction.
+    db.exec("BEGIN EXCLUSIVE")
+    return db
+  } catch (cause) {
+    db.close()
+    throw cause
+  }
+}
+
+const makePrivate = (file: string) => {
+  try {
+    closeSync(openSync(file, "ax", 0o600))
+  } catch {
+    // It is there already, or SQLite says why it can't be.
+  }
+}
+
+const SQLITE_BUSY = 5
+
+const isBusy = (cause: unknown) => Failure.primary(cause) === SQLITE_BUSY
+
+const taken = (filename: string) => {
+  const [who = "another process"] = holders(fileOf(filename))
+  return new SqlError.SqlError({
+    reason: new SqlError.LockTimeoutError({
+      cause: undefined,
+      operation: "lock",
+      message: `the database ${filename} is in use by ${who}: stop that one first, or name another file`
+    })
+  })
+}
