@@ -105,6 +105,7 @@ const layerListening = <A, E, R>(
   const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
   const server = new BoundedServer({
     requestTimeout,
+    keepAliveTimeout: Duration.toMillis(config.keepAliveTimeout),
     headersTimeout: requestTimeout / 2,
     connectionsCheckingInterval: requestTimeout / 10
   })

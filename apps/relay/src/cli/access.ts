@@ -123,7 +123,7 @@ const present = Effect.fnUntraced(function* (database: Database.Database) {
   const fs = yield* FileSystem.FileSystem
   if (yield* fs.exists(database.file)) return
   return yield* new Failed({
-    kind: "failed",
+    kind: "unavailable",
     message: `${database.file} is not there: usher serve makes it, or usher migrate`
   })
 })

@@ -64,7 +64,10 @@ const present = Effect.fnUntraced(function* (database: Database.Database) {
   if (database.kind === "postgres") return database
   const fs = yield* FileSystem.FileSystem
   if (!(yield* fs.exists(database.file))) {
-    return yield* new Failed({ kind: "failed", message: `${database.file} is not there.` })
+    return yield* new Failed({
+      kind: "unavailable",
+      message: `${database.file} is not there: usher serve makes it, or usher migrate`
+    })
   }
   const path = yield* Path.Path
   // SQLite writes its copy there: /tmp is often small, and the copy holds what the file holds.

@@ -36,6 +36,7 @@ export interface Resolved {
   readonly quarantine: Quarantine.Bounds
   readonly trustedProxies: ServerConfig.Server["trustedProxies"]
   readonly requestTimeout: ServerConfig.Server["requestTimeout"]
+  readonly keepAliveTimeout: ServerConfig.Server["keepAliveTimeout"]
   /** What a relay that runs can't change, by its keys. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
@@ -175,7 +176,8 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { host, port, admin: adminListener, trustedProxies, requestTimeout, ...receiving } = server
+  const { host, port, admin: adminListener, trustedProxies, ...others } = server
+  const { requestTimeout, keepAliveTimeout, ...receiving } = others
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
@@ -185,6 +187,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     adminListener,
     trustedProxies,
     requestTimeout,
+    keepAliveTimeout,
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
