@@ -170,4 +170,4 @@ export const layer = (config: Resolved, options: Options = {}) =>
       unshared,
       Layer.provideMerge(layerListening(senders, config, options, received))
     )
-  }).pipe(Layer.provide(Upstream.layer(config.trusted)))
+  }).pipe(Layer.provide(Upstream.layer(config.trusted, config.proxies)))

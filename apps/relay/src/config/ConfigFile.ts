@@ -7,6 +7,7 @@ import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
 import type * as Admin from "../admin/Admin.ts"
+import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
 import type * as ConfigSchema from "./ConfigSchema.ts"
@@ -14,6 +15,7 @@ import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Document from "./Document.ts"
 import * as Draft from "./Draft.ts"
 import * as Problem from "./Problem.ts"
+import * as ProxyConfig from "./ProxyConfig.ts"
 import * as QuarantineConfig from "./QuarantineConfig.ts"
 import * as Salvage from "./Salvage.ts"
 import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
@@ -31,8 +33,10 @@ export interface Resolved {
   /** Where in its list each token of `admin` stands. */
   readonly tokenPlaces: ReadonlyArray<number>
   readonly relay: Relay.Options
-  /** Certificate authorities of Spots that name their own. */
+  /** Certificate authorities and proxies of Spots that name their own. */
   readonly trusted: Trusted
+  /** Of all calls to MeltingSpot, and of telemetry. */
+  readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
   readonly trustedProxies: ServerConfig.Server["trustedProxies"]
   readonly requestTimeout: ServerConfig.Server["requestTimeout"]
@@ -170,6 +174,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
       (resolved) => [name, resolved] as const
     )
   )
+  yield* SpotConfig.checkProxies(spots, Problem.below(problems, "spots"))
   const written = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
     SourceConfig.resolve(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
   )
@@ -191,6 +196,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
+    proxies: yield* ProxyConfig.resolve(config.proxy, folder, Problem.below(problems, "proxy")),
     quarantine: QuarantineConfig.resolve(config.quarantine),
     database,
     admin,
