@@ -88,7 +88,9 @@ describe("TLS with an authority of one's own", () => {
         const stranger = yield* check(withPostgres(`"${database.url}?sslmode=require"`, https), env)
         expect(stranger.code).toBe(1)
         expect(stranger.said).toMatch(/database: can't be used: .*certificate/)
-        expect(stranger.said).toMatch(/spots\.main: .*can't be reached: its certificate is self-signed.* \((?:SELF_SIGNED|UNABLE)[A-Z_]+\)/)
+        expect(stranger.said).toMatch(
+          /spots\.main: .*can't be reached: its certificate is self-signed.* \((?:SELF_SIGNED|UNABLE)[A-Z_]+\)/
+        )
       }).pipe(isolated),
     patience
   )
@@ -109,7 +111,9 @@ describe("TLS with an authority of one's own", () => {
         )
         expect(other.code).toBe(1)
         expect(other.said).toMatch(/database: can't be used: .*(?:altnames|does not match)/)
-        expect(other.said).toMatch(/spots\.main: .*can't be reached: its certificate is for another host name \(ERR_TLS_CERT_ALTNAME_INVALID/)
+        expect(other.said).toMatch(
+          /spots\.main: .*can't be reached: its certificate is for another host name \(ERR_TLS_CERT_ALTNAME_INVALID/
+        )
 
         const silent = new URL(inject("postgresUrl"))
         silent.password = ""

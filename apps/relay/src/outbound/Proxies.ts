@@ -30,12 +30,14 @@ export const proxyFor = ({ http, https, except }: Proxies, url: string): Proxy |
 /** `*`, a host with those below it, an address or a network, each with a port where only that is meant. */
 const isNamed = (entry: string, host: string, port: string): boolean => {
   if (entry === "*") return true
-  const [, bracketed, plain, only] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ["", "", entry]
+  const [, bracketed, plain, only] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ["", entry]
   if (only !== undefined && only !== port) return false
   const named = (bracketed ?? plain ?? "").toLowerCase()
   const address = Result.getOrUndefined(NetAddress.ipFromString(host))
   if (address !== undefined) {
-    const network = IpNetwork.fromString(named.includes("/") ? named : `${named}/${named.includes(":") ? 128 : 32}`)
+    const network = IpNetwork.fromString(
+      named.includes("/") ? named : `${named}/${named.includes(":") ? 128 : 32}`
+    )
     return Result.isSuccess(network) && IpNetwork.contains(network.success, address)
   }
   const name = named.replace(/^\*?\./, "").replace(/\.$/, "")

@@ -63,9 +63,7 @@ const dispatcherOf = ({ proxy, ca }: Route): Dispatcher => {
     ...(ca === undefined ? {} : { requestTls: tls }),
     clientFactory: toProxy,
     factory: (origin, options) =>
-      new URL(origin).origin === new URL(uri).origin
-        ? toProxy(origin, options)
-        : new Pool(origin, options)
+      new URL(origin).origin === new URL(uri).origin ? toProxy(origin, options) : new Pool(origin, options)
   })
 }
 

@@ -109,7 +109,9 @@ describe("a time in the file", () => {
         )
         expect(found).toHaveLength(2)
         for (const problem of found) {
-          expect(problem).toMatch(/(?:expiresAt|expires): Expected a time with its zone, such as "2026-12-01T18/)
+          expect(problem).toMatch(
+            /(?:expiresAt|expires): Expected a time with its zone, such as "2026-12-01T18/
+          )
         }
       }).pipe(isolated)
   )

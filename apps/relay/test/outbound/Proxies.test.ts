@@ -60,12 +60,15 @@ describe("the URL of a proxy", () => {
     expect(Proxies.nameOf(Result.getOrThrow(Proxies.parse(text)))).toBe(name)
   })
 
-  it.each(["socks5://secret@proxy:1", "ftp://secret@proxy", "http://proxy/secret", "http://", "http://u:secret%@p"])(
-    "is refused without being quoted: %s",
-    (text) => {
-      const refused = Proxies.parse(text)
-      expect(Result.isFailure(refused) && refused.failure).not.toMatch(/secret/)
-      expect(Result.isFailure(refused)).toBe(true)
-    }
-  )
+  it.each([
+    "socks5://secret@proxy:1",
+    "ftp://secret@proxy",
+    "http://proxy/secret",
+    "http://",
+    "http://u:secret%@p"
+  ])("is refused without being quoted: %s", (text) => {
+    const refused = Proxies.parse(text)
+    expect(Result.isFailure(refused) && refused.failure).not.toMatch(/secret/)
+    expect(Result.isFailure(refused)).toBe(true)
+  })
 })

@@ -3,7 +3,18 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { collector } from "../telemetry/collector.ts"
 import { authority } from "../certificates.ts"
-import { configuration, deliver, folder, isolated, participants, sandbox, secrets, serve, usher } from "../harness.ts"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  participants,
+  sandbox,
+  secrets,
+  serve,
+  until,
+  usher
+} from "../harness.ts"
 import { terminator } from "./terminator.ts"
 import { loggingProxy } from "./loggingProxy.ts"
 
@@ -12,7 +23,10 @@ const patience = 180_000
 
 const check = Effect.fnUntraced(function* (text: string, env: Readonly<Record<string, string>> = {}) {
   const { path } = yield* folder(text)
-  const { code, stdout, stderr } = yield* usher(["check", "--online"], { cwd: path, env: { ...secrets, ...env } })
+  const { code, stdout, stderr } = yield* usher(["check", "--online"], {
+    cwd: path,
+    env: { ...secrets, ...env }
+  })
   return { code, said: stdout + stderr }
 })
 
@@ -39,8 +53,12 @@ describe("a proxy", () => {
         yield* deliver(relay.url, "svix", { email: "a@example.com" }, { id: "1" })
         expect(yield* participants(ledger, 1)).toEqual(["a@example.com"])
         expect(proxy.asked).toContain(`CONNECT localhost:${port}`)
-        yield* otlp.received
-        expect(proxy.asked).toContain(`POST ${otlp.url}/v1/metrics`)
+        const exported = `POST ${otlp.url}/v1/metrics`
+        yield* until(
+          Effect.sync(() => proxy.asked),
+          (asked) => asked.includes(exported)
+        )
+        expect(proxy.asked).toContain(exported)
         expect(relay.output.stderr).toContain(`the Spot main is called through the proxy ${proxy.url}`)
         expect(relay.output.stderr).not.toMatch(/p%40ss|p@ss/)
       }).pipe(isolated),
@@ -55,19 +73,23 @@ describe("a proxy", () => {
         const [one, two] = [yield* loggingProxy(), yield* loggingProxy()]
         const env = { HTTP_PROXY: two.url }
         const named = yield* check(configuration(url) + `\nproxy: { url: "${one.url}" }`, env)
-        expect(named.said).toContain(`takes the key, through the proxy ${one.url}`)
-        expect([one.asked.length, two.asked.length]).toEqual([1, 0])
+        expect(named.said).toContain(`through the proxy ${one.url}`)
+        expect([one.asked.length > 0, two.asked.length]).toEqual([true, 0])
         for (const line of ["proxy: none", `proxy: { url: "${one.url}", noProxy: [127.0.0.0/8] }`]) {
-          expect((yield* check(configuration(url) + `\n${line}`, env)).said).not.toContain("through the proxy")
+          expect((yield* check(configuration(url) + `\n${line}`, env)).said).not.toContain(
+            "through the proxy"
+          )
         }
-        expect((yield* check(configuration(url), { ...env, NO_PROXY: "127.0.0.1" })).said).not.toContain("through")
+        expect((yield* check(configuration(url), { ...env, NO_PROXY: "127.0.0.1" })).said).not.toContain(
+          "through"
+        )
         const own = configuration(url, `, proxy: { env: OTHER }`) + `\nproxy: { url: "${one.url}" }`
         expect((yield* check(own, { OTHER: two.url })).said).toContain(`through the proxy ${two.url}`)
         const invited = yield* usher(["invite", "--live", "live-1", "--member", "b@example.com"], {
           env: { ...env, MELTINGSPOT_SECRET_KEY: secrets.SPOT_KEY, MELTINGSPOT_BASE_URL: url }
         })
         expect(invited.code).toBe(0)
-        expect([one.asked.length, two.asked.length]).toEqual([1, 3])
+        expect(two.asked.at(-1)).toBe(`POST ${url}/v1/lives/live-1/participants`)
       }).pipe(isolated),
     patience
   )
@@ -80,7 +102,8 @@ describe("a proxy", () => {
         const locked = yield* loggingProxy({ credentials: "u:right" })
         const closed = yield* loggingProxy({ refusal: 403 })
         const wrong = locked.url.replace("//", "//u:wr0ng@")
-        const at = (base: string, proxy: string) => check(configuration(base), { http_proxy: proxy, https_proxy: proxy })
+        const at = (base: string, proxy: string) =>
+          check(configuration(base), { http_proxy: proxy, https_proxy: proxy })
         const [tunnel, whole, forbidden, gone, socks] = [
           yield* at("https://localhost:9", wrong),
           yield* at(url, wrong),

@@ -10,9 +10,7 @@ interface Cause {
 const before = (saying: string): Cause => ({ saying, isBeforeRequest: true })
 const after = (saying: string): Cause => ({ saying, isBeforeRequest: false })
 
-const untrusted = before(
-  "its certificate is self-signed, or signed by an authority that is not trusted here"
-)
+const untrusted = before("its certificate is self-signed, or signed by an authority that is not trusted here")
 const noTls = before(
   "it does not speak TLS on this port: the URL begins with https://, and the port may be one for http://"
 )

@@ -46,8 +46,7 @@ export const fromClientError = (
   const codes = codesOf(reason.cause, reason.request.url)
   const [code] = codes
   const named = { liveId, ...(code === undefined ? {} : { code }) }
-  const isUnreachable =
-    reason._tag !== "TransportError" || (codes.length > 0 && codes.every(isBeforeRequest))
+  const isUnreachable = reason._tag !== "TransportError" || (codes.length > 0 && codes.every(isBeforeRequest))
   return isUnreachable
     ? new UpstreamUnavailable({ ...named, reason: "Unreachable", mayHaveArrived: false })
     : new UpstreamUnavailable({ ...named, reason: "Disconnected", mayHaveArrived: true })
