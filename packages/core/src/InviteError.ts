@@ -134,7 +134,7 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   status: Schema.optionalKey(Schema.Int),
   /**
    * What the system calls the cause, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, or where it has no name for it, this
-   * package: `TLS_EXPECTED`, `TLS_CLOSED`, `CLOSED_WITHOUT_ANSWER`, or `PROXY_` before what failed at a proxy.
+   * package: `TLS_EXPECTED`, `TLS_CLOSED`, `NOT_HTTP`, `CLOSED_WITHOUT_ANSWER`, or `PROXY_` before what failed at a proxy.
    */
   code: Schema.optionalKey(Schema.String),
   retryAfter: retryAfterMillis,

@@ -49,6 +49,7 @@ const causes: ReadonlyMap<string, Cause> = new Map([
     "CLOSED_WITHOUT_ANSWER",
     after("without an answer, as a port for https:// does where the URL says http://")
   ],
+  ["NOT_HTTP", after("its answer is not HTTP")],
   ["PROXY_407", before("the proxy wants a user and a password, or does not accept these (407)")],
   ["PROXY_403", before("the proxy does not allow calls to this host (403)")],
   ["UND_ERR_PRX_CONN", before("the proxy closed the connection")],

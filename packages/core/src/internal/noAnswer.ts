@@ -7,6 +7,7 @@ import { isBeforeRequest } from "./causes.ts"
 /** Those of a cause, or of what it wraps: a host of several addresses has one for each. */
 const codesOf = (cause: unknown, url: string): ReadonlyArray<string> => {
   if (typeof cause !== "object" || cause === null) return []
+  if (Predicate.hasProperty(cause, "name") && cause.name === "HTTPParserError") return [notHttp(cause)]
   if ("code" in cause && typeof cause.code === "string") return [exactCode(cause.code, cause, url)]
   if ("errors" in cause && Array.isArray(cause.errors))
     return cause.errors.flatMap((one) => codesOf(one, url))
@@ -19,9 +20,6 @@ const exactCode = (code: string, cause: object, url: string): string => {
   switch (code) {
     case "ECONNRESET":
       return message.includes("before secure TLS connection") ? "TLS_CLOSED" : code
-    // An alert of TLS where HTTP is due.
-    case "HPE_INVALID_CONSTANT":
-      return "data" in cause && /^\u0015\u0003/.test(String(cause.data)) ? "TLS_EXPECTED" : code
     case "UND_ERR_SOCKET":
       return /^http:/i.test(url) && hasReadNothing(cause) ? "CLOSED_WITHOUT_ANSWER" : code
     // undici's ways to say that a proxy refuses, with and without a tunnel.
@@ -33,6 +31,12 @@ const exactCode = (code: string, cause: object, url: string): string => {
   }
   return code
 }
+
+/** Ports for TLS answer plain HTTP with an alert of TLS: its type and its version are the first bytes. */
+const notHttp = (cause: object): string =>
+  Predicate.hasProperty(cause, "data") && String(cause.data).startsWith("\u0015\u0003")
+    ? "TLS_EXPECTED"
+    : "NOT_HTTP"
 
 const hasReadNothing = (cause: object): boolean =>
   Predicate.hasProperty(cause, "socket") &&
