@@ -68,7 +68,8 @@ describe("what goes wrong is one sentence and an exit code", () => {
         ["migrate", "--to", "postgres://u@127.0.0.1:9/d"]
       ]
       for (const command of commands) {
-        expect(yield* usher([...command, "--config", file], secrets), command[0]).toMatchObject({
+        expect({ command, ...(yield* usher([...command, "--config", file], secrets)) }).toMatchObject({
+          command,
           code: 5,
           stdout: "",
           stderr: `${path}/usher.db is not there: usher serve makes it, or usher migrate`

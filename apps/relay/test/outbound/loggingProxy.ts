@@ -44,7 +44,8 @@ export const loggingProxy = ({ credentials, refusal }: Options = {}) =>
         const { hostname, port } = new URL(`http://${incoming.url}`)
         const onward = connect(Number(port), hostname, () => {
           socket.write("HTTP/1.1 200 Connected\r\n\r\n")
-          onward.pipe(socket).pipe(onward)
+          onward.pipe(socket)
+          socket.pipe(onward)
         })
         sockets.add(onward)
         onward.on("error", () => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"))

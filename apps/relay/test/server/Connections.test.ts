@@ -60,7 +60,7 @@ const serving = (options: Options) =>
         }
       })
     )
-    return open
+    return { open }
   })
 
 const closed = ({ client }: Pair) =>
@@ -74,7 +74,7 @@ const until = async (isSo: () => boolean) => {
 describe("a connection", () => {
   it.live("stays open for 75 seconds after a completed request, and for no longer before its first one", () =>
     Effect.gen(function* () {
-      const open = yield* serving({ unreadTimeout: 30_000 })
+      const { open } = yield* serving({ unreadTimeout: 30_000 })
       const pair = yield* open
       expect(pair.served.timeout).toBe(30_000)
       expect(yield* Effect.promise(pair.ask)).toMatch(/keep-alive: timeout=75\r\n[^]*\/asked$/i)
@@ -86,7 +86,7 @@ describe("a connection", () => {
 
   it.live("gives way to a new one at the cap, the one that has been idle for longest first", () =>
     Effect.gen(function* () {
-      const open = yield* serving({ maxConnections: 3 })
+      const { open } = yield* serving({ maxConnections: 3 })
       const [first, second, third] = [yield* open, yield* open, yield* open]
       for (const pair of [first, second, third, first]) yield* Effect.promise(pair.ask)
       const fourth = yield* open
@@ -99,7 +99,7 @@ describe("a connection", () => {
 
   it.live("gives way neither while it has sent no whole request, nor while its next one arrives", () =>
     Effect.gen(function* () {
-      const open = yield* serving({ maxConnections: 3 })
+      const { open } = yield* serving({ maxConnections: 3 })
       const [silent, slow, again] = [yield* open, yield* open, yield* open]
       const begin = (pair: Pair) =>
         Effect.promise(async () => {
