@@ -114,6 +114,7 @@ const layerListening = <A, E, R>(
   const requestTimeout = Duration.toMillis(options.requestTimeout ?? config.requestTimeout ?? "10 seconds")
   const server = new BoundedServer({
     requestTimeout,
+    keepAliveTimeout: Duration.toMillis(config.keepAliveTimeout),
     headersTimeout: requestTimeout / 2,
     connectionsCheckingInterval: requestTimeout / 10
   })
@@ -178,4 +179,4 @@ export const layer = (config: Resolved, options: Options = {}) =>
       unshared,
       Layer.provideMerge(layerListening(senders, config, options, received))
     )
-  }).pipe(Layer.provide(Upstream.layer(config.trusted)))
+  }).pipe(Layer.provide(Upstream.layer(config.trusted, config.proxies)))

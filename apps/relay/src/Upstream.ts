@@ -1,14 +1,23 @@
 /**
- * How Spots are called: over connections that are kept open. A Spot's own certificate authorities count for its origin
- * alone, in place of those that Node.js knows.
+ * How Spots are called: over connections that are kept open. A Spot's own certificate authorities and its own proxy count
+ * for its origin alone.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { buildConnector } from "@effect/platform-node/Undici"
 import { Context, Effect, Layer } from "effect"
 import type { Authority } from "./config/Authority.ts"
+import * as Proxies from "./outbound/Proxies.ts"
+import * as Routes from "./outbound/Routes.ts"
 
-/** By the name of a Spot: who answers for the host that it is called at. */
-export type Trusted = ReadonlyMap<string, { readonly origin: string; readonly authority: Authority }>
+/** What a Spot says of the way to its base URL. */
+export interface SpotRoute {
+  readonly origin: string
+  /** Who answers for the host, in place of those that Node.js knows. */
+  readonly authority?: Authority | undefined
+  /** In place of the proxy that all calls go through. */
+  readonly proxy?: Proxies.Proxy | "none" | undefined
+}
+
+/** By the name of a Spot. */
+export type Trusted = ReadonlyMap<string, SpotRoute>
 
 export class Upstream extends Context.Service<
   Upstream,
@@ -18,36 +27,51 @@ export class Upstream extends Context.Service<
   }
 >()("@usher/relay/Upstream") {}
 
-/** An `HttpClient` that trusts these, until it is told to trust others. */
-export const layer = (trusted: Trusted) =>
+/** An `HttpClient` that takes these routes, until it is told to take others. */
+export const layer = (trusted: Trusted, proxies: Proxies.Proxies = Proxies.none) =>
   Layer.unwrap(
     Effect.sync(() => {
-      let connectors = connectorsOf(trusted)
-      const byDefault = buildConnector({})
-      const connect: buildConnector.connector = (options, callback) =>
-        (connectors.get(`${options.protocol}//${options.host}`) ?? byDefault)(options, callback)
+      let routes = routesOf(trusted, proxies)
       const trust = (trusted: Trusted) =>
         Effect.sync(() => {
-          connectors = connectorsOf(trusted)
+          routes = routesOf(trusted, proxies)
         })
       return Layer.merge(
-        Layer.provide(
-          // Another's would come with another's dispatcher.
-          Layer.fresh(NodeHttpClient.layerUndiciNoDispatcher),
-          NodeHttpClient.layerDispatcherOptions({ connect })
-        ),
+        Routes.layer((origin) => routes(origin)),
         Layer.succeed(Upstream, { trust })
       )
     })
   )
 
-/** By origin; Spots at one origin share what each of them trusts. */
-const connectorsOf = (trusted: Trusted): ReadonlyMap<string, buildConnector.connector> => {
-  const byOrigin = Map.groupBy(trusted.values(), ({ origin }) => origin)
+/** Of the Spots that are called through one, by their names: through which. */
+export const proxiesOf = ({
+  relay,
+  trusted,
+  proxies
+}: {
+  readonly relay: { readonly spots: ReadonlyMap<string, { readonly baseUrl?: string | undefined }> }
+  readonly trusted: Trusted
+  readonly proxies: Proxies.Proxies
+}): ReadonlyMap<string, Proxies.Proxy> => {
+  const routeOf = routesOf(trusted, proxies)
   return new Map(
-    [...byOrigin].map(([origin, spots]) => [
-      origin,
-      buildConnector({ ca: spots.map(({ authority }) => authority.pem) })
-    ])
+    [...relay.spots].flatMap(([name, { baseUrl = "" }]) => {
+      const proxy = URL.canParse(baseUrl) ? routeOf(new URL(baseUrl).origin).proxy : undefined
+      return proxy === undefined ? [] : [[name, proxy] as const]
+    })
   )
+}
+
+/** By origin; Spots at one origin share what each of them says. */
+export const routesOf = (trusted: Trusted, proxies: Proxies.Proxies) => {
+  const byOrigin = Map.groupBy(trusted.values(), ({ origin }) => origin)
+  return (origin: string): Routes.Route => {
+    const spots = byOrigin.get(origin) ?? []
+    const ca = spots.flatMap(({ authority }) => (authority === undefined ? [] : [authority.pem]))
+    const own = spots.find(({ proxy }) => proxy !== undefined)?.proxy
+    return {
+      proxy: own === undefined ? Proxies.proxyFor(proxies, origin) : own === "none" ? undefined : own,
+      ca: ca.length === 0 ? undefined : ca
+    }
+  }
 }

@@ -43,5 +43,24 @@ export const authority = Effect.gen(function* () {
     )
     return { key: yield* fs.readFileString(`${path}/key`), cert: yield* fs.readFileString(`${path}/cert`) }
   })
-  return { ca: `${path}/ca.pem`, certify }
+
+  /** One that was valid in 2020 alone. */
+  const expired = Effect.fnUntraced(function* (names: string) {
+    const request = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    openssl(...request, "-subj", "/CN=Server of a test", "-keyout", "old.key", "-out", "old.csr")
+    yield* fs.writeFileString(`${path}/index.txt`, "")
+    yield* fs.writeFileString(`${path}/serial`, "01")
+    yield* fs.writeFileString(
+      `${path}/ca.cnf`,
+      `[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n[x]\nsubjectAltName=${names}\n`
+    )
+    const authority = ["-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-batch", "-notext"]
+    const dates = ["-startdate", "20200101000000Z", "-enddate", "20201231000000Z"]
+    openssl("ca", ...authority, ...dates, "-in", "old.csr", "-out", "old.pem")
+    return {
+      key: yield* fs.readFileString(`${path}/old.key`),
+      cert: yield* fs.readFileString(`${path}/old.pem`)
+    }
+  })
+  return { ca: `${path}/ca.pem`, pem: yield* fs.readFileString(`${path}/ca.pem`), certify, expired }
 })

@@ -198,7 +198,11 @@ describe("usher compact", () => {
       expect(yield* compact).toMatchObject({ code: 0 })
       const nowhere = yield* folder(configuration("http://127.0.0.1:9"))
       const missing = yield* usher(["compact", "--yes", "--config", nowhere.file], here.env)
-      expect(missing).toMatchObject({ code: 1, stdout: "", stderr: `${nowhere.database} is not there.` })
+      expect(missing).toMatchObject({
+        code: 5,
+        stdout: "",
+        stderr: `${nowhere.database} is not there: usher serve makes it, or usher migrate`
+      })
     }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
 })

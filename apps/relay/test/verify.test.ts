@@ -187,6 +187,11 @@ describe("what is given", () => {
       "--at noon is no ISO time"
     ],
     [
+      "a moment without a zone",
+      ["verify", "github", "--secret", "s", "--at", "2026-11-23T09:00:00"],
+      "--at 2026-11-23T09:00:00 has no zone: add Z for UTC, or an offset such as +02:00"
+    ],
+    [
       "a scheme for a sender that has one",
       ["verify", "github", "--secret", "s", "--algorithm", "sha1"],
       "github has its scheme"

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
+import { sayingOf } from "./internal/causes.ts"
 
 const live = {
   /** Which Live the call was about; where an address stood instead, `[address]`. */
@@ -131,7 +132,10 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   mayHaveArrived: Schema.Boolean,
   /** The upstream's, where it gave one. */
   status: Schema.optionalKey(Schema.Int),
-  /** What the system calls the cause, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, where it has a name for it. */
+  /**
+   * What the system calls the cause, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, or where it has no name for it, this
+   * package: `TLS_EXPECTED`, `TLS_CLOSED`, `NOT_HTTP`, `CLOSED_WITHOUT_ANSWER`, or `PROXY_` before what failed at a proxy.
+   */
   code: Schema.optionalKey(Schema.String),
   retryAfter: retryAfterMillis,
   answer
@@ -145,9 +149,18 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
       Timeout: "did not answer in time"
     }[this.reason]
     const code = this.code ? `${this.code}, ` : ""
-    return `The upstream ${what} (${code}Live ${this.liveId}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
+    const saying = this.code === undefined ? undefined : sayingOf(this.code)
+    return `The upstream ${what}${quote(saying)} (${code}Live ${this.liveId}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
   }
 }
+
+/**
+ * What the `code` of an `UpstreamUnavailable` says, as the end of a sentence; undefined of a code that is not known.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const codeMeaning = (code: string): string | undefined => sayingOf(code)
 
 /**
  * The upstream said that the call succeeded (`2xx`), but its answer can't be read. Count an invitation as made, and

@@ -127,6 +127,28 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       })
     )
 
+    it.effect.each([
+      "@example.com",
+      "a@@b.de",
+      "<br>a@example.com",
+      "<br@example.com",
+      "mailto:",
+      "mailto:someone",
+      "a21@example.com|X",
+      "a\u200B@",
+      "\u200B\u2060",
+      "tel:+4912345",
+      "smtp:a@example.com",
+      "Hauptstr.5"
+    ])("send nobody upstream for what is neither an address nor an id, and quote nothing: %s", (text) =>
+      Effect.gen(function* () {
+        const { status, reason } = yield* map({}, { email: text })
+        expect(status).toBe("unmappable")
+        expect(reason).toMatch(/^member: email gives (?:nothing$|a text that is (?:neither|no|a placeholder) )/)
+        expect(reason).not.toMatch(/Hauptstr|49123|a21|someone|b\.de|example\.com/)
+      })
+    )
+
     it.effect("take the Spot's own ids where it says what they are", () =>
       Effect.gen(function* () {
         const reason = "member: email gives a text that is neither an email address nor a Spot member id"

@@ -51,7 +51,7 @@ export const SignIn = () => {
         </Button>
         <p className="hint">
           You have none? Whoever runs the relay makes one:{" "}
-          <code>usher token create --name you --scope read</code>
+          <code>usher tokens create --name you --scope read</code>
         </p>
       </form>
     </main>

@@ -7,6 +7,7 @@ import { rehearse, type Notice } from "./rehearse.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import * as Proxies from "../outbound/Proxies.ts"
 import { nearest } from "../suggest.ts"
 import * as Otel from "../telemetry/Otel.ts"
 import * as Upstream from "../Upstream.ts"
@@ -56,6 +57,7 @@ export const make = Effect.fnUntraced(function* (file: string, { strict, online 
   const environment = yield* wrongInEnvironment
   if (resolved === undefined) return summary({ file, strict, problems, others: environment })
 
+  const proxies = Upstream.proxiesOf(resolved)
   // First: to look at a database makes files beside it.
   const weak = yield* weaknesses(resolved)
   const database = isWrong("database") ? undefined : yield* lookedAt(resolved.database)
@@ -63,11 +65,11 @@ export const make = Effect.fnUntraced(function* (file: string, { strict, online 
   const spots = yield* Effect.forEach(
     [...resolved.relay.spots].filter(([name]) => !isWrong("spots", name)),
     ([name, spot]) =>
-      Effect.map(online ? checkUpstream(spot, namedLives(name, resolved)) : Effect.undefined, (upstream) => ({
+      Effect.map(online ? checkUpstream(spot, namedLives(name, resolved)) : Effect.undefined, (found) => ({
         name,
-        upstream
+        upstream: found === undefined ? undefined : through(found, proxies.get(name))
       }))
-  ).pipe(Effect.provide(Upstream.layer(resolved.trusted)))
+  ).pipe(Effect.provide(Upstream.layer(resolved.trusted, resolved.proxies)))
 
   return summary({
     file,
@@ -94,6 +96,12 @@ export const make = Effect.fnUntraced(function* (file: string, { strict, online 
 /** Whether the public URL may be there, in a shape or under a key that is wrong. */
 const isAboutUrl = ({ path: [section, key] }: Problem.Problem) =>
   section === "server" && (key === undefined || nearest(key, ["publicUrl"]) !== undefined)
+
+/** What was found, with the proxy that it was asked through. */
+const through = (found: FoundUpstream, proxy: Proxies.Proxy | undefined): FoundUpstream =>
+  proxy === undefined
+    ? found
+    : { ...found, detail: `${found.detail}, through the proxy ${Proxies.nameOf(proxy)}` }
 
 const same = (problem: Problem.Problem) => problem
 

@@ -4,7 +4,7 @@
  */
 import { Effect, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Budget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
+import { Budget, InviteError, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 import type { NamedLive } from "./namedLives.ts"
 
 export interface Found {
@@ -88,7 +88,8 @@ const unavailable = (reason: string, code: string | number | undefined) => {
     Disconnected: "cut the connection",
     Timeout: "did not answer in time"
   }
-  return `${what[reason] ?? reason}${code === undefined ? "" : ` (${code})`}`
+  const meaning = typeof code === "string" ? InviteError.codeMeaning(code) : undefined
+  return `${what[reason] ?? reason}${meaning === undefined ? "" : `: ${meaning}`}${code === undefined ? "" : ` (${code})`}`
 }
 
 /** By `GET /v1/lives/{liveId}`, which the relay does not need otherwise. Whatever is not understood has not ended. */

@@ -3,7 +3,7 @@
  * it is served within the command, to whoever holds the database.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Config, Context, Effect, FileSystem, Layer, Option, Redacted, References } from "effect"
+import { Config, Context, Effect, Layer, Option, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
@@ -11,10 +11,10 @@ import { Api } from "@usher/admin"
 import { QuarantineSql, Sources, Spots } from "@usher/engine"
 import * as InMemory from "../admin/inMemory.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
-import * as Database from "../Database.ts"
 import * as Server from "../Server.ts"
 import { commandLine } from "./commandLine.ts"
 import { Failed } from "./failure.ts"
+import { presentDatabase } from "./presentDatabase.ts"
 import { jsonFlag } from "./shared.ts"
 
 export const accessFlags = {
@@ -99,7 +99,7 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
 
 const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
   const config = yield* ConfigFile.load(file)
-  if (!makes) yield* present(config.database)
+  if (!makes) yield* presentDatabase(config.database)
   const services = yield* Layer.build(layerServices(config))
   const options = { publicUrl: config.relay.publicUrl, ...config.admin }
   const httpClient = yield* Effect.provideContext(InMemory.httpClient(options, commandLine()), services)
@@ -116,14 +116,3 @@ const layerServices = (config: ConfigFile.Resolved) =>
     Layer.provideMerge(Server.layerInbox(config)),
     Layer.provide(NodeHttpClient.layerUndici)
   )
-
-/** A file that is made now is never the one that was meant. */
-const present = Effect.fnUntraced(function* (database: Database.Database) {
-  if (database.kind !== "sqlite") return
-  const fs = yield* FileSystem.FileSystem
-  if (yield* fs.exists(database.file)) return
-  return yield* new Failed({
-    kind: "failed",
-    message: `${database.file} is not there: usher serve makes it, or usher migrate`
-  })
-})

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import { onlyOwner } from "../Files.ts"
+import { presentDatabase } from "./presentDatabase.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 
 class NotBackedUp extends Data.TaggedError("NotBackedUp")<{ readonly message: string }> {}
@@ -46,6 +47,7 @@ export const backup = Command.make(
         message: `${database.url} is backed up with Postgres's own tools: pg_dump, or a base backup with its log`
       })
     }
+    yield* presentDatabase(database)
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const target = path.resolve(file)

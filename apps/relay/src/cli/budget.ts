@@ -40,11 +40,11 @@ const text = ({ spot, windows, pace, spentAt, clearAt, backlog }: Budget.SpotBud
     `${count(Math.round(pace), "call")} an hour by the last ten minutes: ${
       spentAt === null
         ? "the longer window does not run dry."
-        : `the longer window runs dry at ${time(spentAt)} UTC.`
+        : `the longer window runs dry at ${time(spentAt)}.`
     }`,
     clearAt === null
       ? "Nothing waits to be sent."
-      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: all can be sent by ${time(clearAt)} UTC, at the soonest.`
+      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: all can be sent by ${time(clearAt)}, at the soonest.`
   ].join("\n")
 
 /** The relay counts no further. */

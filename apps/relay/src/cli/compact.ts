@@ -13,6 +13,7 @@ import * as Database from "../Database.ts"
 import { commandLine } from "./commandLine.ts"
 import { confirm, yesFlag } from "./confirm.ts"
 import { Failed } from "./failure.ts"
+import { presentDatabase } from "./presentDatabase.ts"
 import { print } from "./print.ts"
 import { bar } from "./progressBar.ts"
 import { configFlag, jsonFlag, quiet } from "./shared.ts"
@@ -62,10 +63,7 @@ export const compact = Command.make(
 
 const present = Effect.fnUntraced(function* (database: Database.Database) {
   if (database.kind === "postgres") return database
-  const fs = yield* FileSystem.FileSystem
-  if (!(yield* fs.exists(database.file))) {
-    return yield* new Failed({ kind: "failed", message: `${database.file} is not there.` })
-  }
+  yield* presentDatabase(database)
   const path = yield* Path.Path
   // SQLite writes its copy there: /tmp is often small, and the copy holds what the file holds.
   process.env["SQLITE_TMPDIR"] = path.dirname(database.file)

@@ -5,30 +5,39 @@ import { Invitations, Page, Selection, Webhooks } from "@usher/admin"
 import { Dispatch, Webhook } from "@usher/engine"
 import * as times from "../admin/times.ts"
 import { describe } from "../config/Mistakes.ts"
+import { isWithoutZone, isZoned } from "../config/Time.ts"
 import { Failed } from "./failure.ts"
+
+/** A time with its zone, or a day in UTC. */
+export const timeOf = (text: string): Option.Option<DateTime.Utc> =>
+  isZoned(text) || /^\d{4}-\d\d-\d\d$/.test(text)
+    ? Option.map(DateTime.make(text), DateTime.toUtc)
+    : Option.none()
 
 /** A time, or how long ago: what an operations person has at hand. */
 export const timeFlag = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withMetavar("time"),
     Flag.withDescription(
-      `${description}: 2026-11-23, 2026-11-23T09:00:00Z, or so long ago, such as '2 hours'`
+      `${description}: 2026-11-23 (midnight UTC), 2026-11-23T09:00:00Z, or so long ago, such as '2 hours'`
     ),
     Flag.mapEffect((text) =>
       Effect.flatMap(DateTime.now, (now) => {
-        const at = /^\d{4}-\d\d-\d\d/.test(text)
-          ? Option.map(DateTime.make(text), DateTime.toUtc)
-          : Option.map(durationOf(text), (ago) => DateTime.subtractDuration(now, ago))
+        const at = Option.orElse(timeOf(text), () =>
+          Option.map(durationOf(text), (ago) => DateTime.subtractDuration(now, ago))
+        )
         return Effect.mapError(Effect.fromOption(at), () => noTime(name, text))
       })
     )
   )
 
-const noTime = (option: string, value: string) =>
+const noTime = (option: string, text: string) =>
   new CliError.InvalidValue({
     option,
-    value,
-    expected: "a time such as 2026-11-23T09:00:00Z, or how long ago, such as '2 hours' or '30 days'",
+    value: text,
+    expected: isWithoutZone(text)
+      ? "a time with its zone: add Z for UTC, or an offset such as +02:00"
+      : "a time such as 2026-11-23T09:00:00Z, or how long ago, such as '2 hours' or '30 days'",
     kind: "flag"
   })
 

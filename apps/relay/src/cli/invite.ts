@@ -1,9 +1,10 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Config, Console, Effect, Option, Result, Schema } from "effect"
+import { Config, Console, Effect, Layer, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Budget, InviteError, LiveParticipants, Member, Participant } from "@usher/core"
 import * as MemberIdPattern from "../config/MemberIdPattern.ts"
 import { Display } from "@usher/admin"
+import { environment } from "../outbound/environment.ts"
+import * as Routes from "../outbound/Routes.ts"
 import { Reported } from "./exit.ts"
 import { Failed } from "./failure.ts"
 import { jsonText } from "./print.ts"
@@ -16,6 +17,18 @@ const describe = (error: InviteError.InviteError | Member.NotAMember) =>
   error._tag === "NotAMember"
     ? { _tag: error._tag, reason: error.reason, message: error.message }
     : Object.assign({}, encodeError(error), { message: error.message })
+
+const usage = (message: string) => new Failed({ kind: "usage", message })
+
+/** Calls MeltingSpot through the proxy that the environment names. */
+const layerEnvironment = Layer.unwrap(
+  Effect.gen(function* () {
+    const problems: Array<string> = []
+    const proxies = yield* environment((reason) => Effect.sync(() => void problems.push(reason)))
+    if (problems.length > 0) return yield* usage(problems.join("; "))
+    return Routes.layerProxies(proxies)
+  })
+)
 
 export const invite = Command.make(
   "invite",
@@ -81,10 +94,8 @@ export const invite = Command.make(
   Command.withDescription("Invite one person to one Live, now and directly"),
   Command.provide(LiveParticipants.LiveParticipants.layerConfig()),
   Command.provide(Budget.Budget.layerUnlimited),
-  Command.provide(NodeHttpClient.layerUndici)
+  Command.provide(layerEnvironment)
 )
-
-const usage = (message: string) => new Failed({ kind: "usage", message })
 
 /** The one person that is meant. */
 const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<string>) {

@@ -6,8 +6,10 @@ import * as RulesFile from "../config/RulesFile.ts"
 import * as Server from "../Server.ts"
 import { suggest } from "../suggest.ts"
 import { Reported } from "./exit.ts"
+import { timeFlag } from "./filters.ts"
 import { jsonText } from "./print.ts"
 import { describe, summarize } from "./mappingReport.ts"
+import { presentDatabase } from "./presentDatabase.ts"
 import { configFlag, jsonFlag, quiet } from "./shared.ts"
 
 class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible", { message: Schema.String }) {}
@@ -15,12 +17,7 @@ class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible", { mes
 const encode = Schema.encodeSync(Preview.Difference)
 
 const time = (name: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withSchema(Schema.DateTimeUtcFromString),
-    Flag.withDescription(description),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined)
-  )
+  timeFlag(name, description).pipe(Flag.optional, Flag.map(Option.getOrUndefined))
 
 const test = Command.make(
   "test",
@@ -39,7 +36,7 @@ const test = Command.make(
       Flag.optional,
       Flag.map(Option.getOrUndefined)
     ),
-    from: time("from", "Only what was received at this time or later, such as 2026-11-25T08:00:00Z"),
+    from: time("from", "Only what was received at this time or later"),
     to: time("to", "Only what was received before this time"),
     json: jsonFlag
   },
@@ -50,6 +47,7 @@ const test = Command.make(
       const meant = suggest(name, [...config.relay.sources.keys()])
       return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
     }
+    yield* presentDatabase(config.database)
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
     const memberId = config.relay.spots.get(source.spot)?.memberId
     const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(

@@ -6,6 +6,7 @@ import * as ConfigFile from "../config/ConfigFile.ts"
 import * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import { presentDatabase } from "./presentDatabase.ts"
 import { bar } from "./progressBar.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
 import { table } from "./table.ts"
@@ -53,6 +54,7 @@ export const migrate = Command.make(
   Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
     const { database } = yield* ConfigFile.load(file)
     const name = Database.describe(database)
+    if (stay || Option.isSome(to)) yield* presentDatabase(database)
     const here = yield* open(database)
     const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
     if (stay) {

@@ -9,9 +9,9 @@ export const print = (json: boolean, value: unknown, text: () => string) =>
 /** Exact, and harmless in a terminal. */
 export const jsonText = (value: unknown): string => Display.json(JSON.stringify(value))
 
-/** In UTC, to the second. */
+/** In UTC, to the second, with the zone. */
 export const time = (at: DateTime.Utc | null): string =>
-  at === null ? "-" : DateTime.formatIso(at).slice(0, 19).replace("T", " ")
+  at === null ? "-" : `${DateTime.formatIso(at).slice(0, 19)}Z`
 
 /** To the millisecond, without the day. */
 export const clock = (at: DateTime.Utc): string => DateTime.formatIso(at).slice(11, 23)

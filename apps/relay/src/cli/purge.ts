@@ -93,8 +93,8 @@ const planText = (
   [
     ...(invitations === undefined
       ? []
-      : [`Invitations ${invitations}, before ${time(before)} UTC, are deleted with their attempts.`]),
+      : [`Invitations ${invitations}, before ${time(before)}, are deleted with their attempts.`]),
     ...(webhooks === undefined
       ? []
-      : [`The bodies and headers of webhooks ${webhooks}, received before ${time(before)} UTC, are deleted.`])
+      : [`The bodies and headers of webhooks ${webhooks}, received before ${time(before)}, are deleted.`])
   ].join(" ")

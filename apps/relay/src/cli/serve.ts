@@ -4,8 +4,10 @@ import { ClockWatch } from "@usher/engine"
 import { weaknesses, withoutUrl } from "../check/weaknesses.ts"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Problem from "../config/Problem.ts"
+import * as Proxies from "../outbound/Proxies.ts"
 import * as Server from "../Server.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
+import * as Upstream from "../Upstream.ts"
 import { version } from "../version.ts"
 import { untilStopped } from "./exit.ts"
 import { configFlag } from "./shared.ts"
@@ -37,13 +39,16 @@ export const serve = Command.make(
     const listening = Effect.gen(function* () {
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
+      for (const [spot, proxy] of Upstream.proxiesOf(config)) {
+        yield* Effect.logInfo(`the Spot ${spot} is called through the proxy ${Proxies.nameOf(proxy)}`)
+      }
       yield* Effect.logInfo(`operators open the page and the API at ${yield* Server.AdminUrl}`)
     })
     return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
       Layer.provide(Server.layerServedInbox(config)),
       Layer.provide(ClockWatch.layer),
-      Layer.provide(Telemetry.layer(version)),
+      Layer.provide(Telemetry.layer(version, config.proxies)),
       Layer.launch
     )
   }, untilStopped)

@@ -1,10 +1,12 @@
 /** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
-import { Data, DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { Data, type DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as SecretRef from "../config/SecretRef.ts"
+import { isWithoutZone } from "../config/Time.ts"
 import { nearest } from "../suggest.ts"
+import { timeOf } from "./filters.ts"
 
 /** What was asked for cannot be done as it was asked. */
 export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
@@ -115,10 +117,12 @@ export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Opti
   Option.match(told, {
     onNone: () => Effect.succeedNone,
     onSome: (text) => {
-      const moment = /^\d{4}-\d\d-\d\d/.test(text) ? DateTime.make(text) : Option.none()
-      return Option.isSome(moment)
-        ? Effect.succeedSome(DateTime.toUtc(moment.value))
-        : Effect.fail(new Unusable({ message: `--at ${text} is no ISO time such as 2026-11-23T09:00:00Z` }))
+      const moment = timeOf(text)
+      if (Option.isSome(moment)) return Effect.succeed(moment)
+      const why = isWithoutZone(text)
+        ? "has no zone: add Z for UTC, or an offset such as +02:00"
+        : "is no ISO time such as 2026-11-23T09:00:00Z"
+      return Effect.fail(new Unusable({ message: `--at ${text} ${why}` }))
     }
   })
 

@@ -4,7 +4,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { Tokens } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess, withNewAccess } from "./access.ts"
 import { Failed } from "./failure.ts"
-import { count, day, listing, print, time } from "./print.ts"
+import { count, listing, print, time } from "./print.ts"
 
 const list = Command.make(
   "list",
@@ -69,7 +69,7 @@ const create = Command.make(
       json ? JSON.stringify({ secret, id, name, scope, expiresAt: isoOf(expiresAt) }) : secret
     )
     if (json) return
-    const end = expiresAt === null ? "never expires" : `expires on ${day(expiresAt)}`
+    const end = expiresAt === null ? "never expires" : `expires at ${time(expiresAt)}`
     yield* Console.error(
       `The token ${name} has the scope ${scope} and ${end}. It is shown this once: keep it.`
     )

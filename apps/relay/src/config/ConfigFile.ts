@@ -7,6 +7,7 @@ import type { Quarantine, Relay } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
 import type * as Admin from "../admin/Admin.ts"
+import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
 import type * as ConfigSchema from "./ConfigSchema.ts"
@@ -14,6 +15,7 @@ import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Document from "./Document.ts"
 import * as Draft from "./Draft.ts"
 import * as Problem from "./Problem.ts"
+import * as ProxyConfig from "./ProxyConfig.ts"
 import * as QuarantineConfig from "./QuarantineConfig.ts"
 import * as Salvage from "./Salvage.ts"
 import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
@@ -31,11 +33,14 @@ export interface Resolved {
   /** Where in its list each token of `admin` stands. */
   readonly tokenPlaces: ReadonlyArray<number>
   readonly relay: Relay.Options
-  /** Certificate authorities of Spots that name their own. */
+  /** Certificate authorities and proxies of Spots that name their own. */
   readonly trusted: Trusted
+  /** Of all calls to MeltingSpot, and of telemetry. */
+  readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
   readonly trustedProxies: ServerConfig.Server["trustedProxies"]
   readonly requestTimeout: ServerConfig.Server["requestTimeout"]
+  readonly keepAliveTimeout: ServerConfig.Server["keepAliveTimeout"]
   /** What a relay that runs can't change, by its keys. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
@@ -169,13 +174,15 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
       (resolved) => [name, resolved] as const
     )
   )
+  yield* SpotConfig.checkProxies(spots, Problem.below(problems, "spots"))
   const written = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
     SourceConfig.resolve(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
   )
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { host, port, admin: adminListener, trustedProxies, requestTimeout, ...receiving } = server
+  const { host, port, admin: adminListener, trustedProxies, ...others } = server
+  const { requestTimeout, keepAliveTimeout, ...receiving } = others
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
@@ -185,9 +192,11 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     adminListener,
     trustedProxies,
     requestTimeout,
+    keepAliveTimeout,
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
+    proxies: yield* ProxyConfig.resolve(config.proxy, folder, Problem.below(problems, "proxy")),
     quarantine: QuarantineConfig.resolve(config.quarantine),
     database,
     admin,

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { AdminConfig, AdminDraft } from "./AdminConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
+import { ProxyConfig } from "./ProxyConfig.ts"
 import { QuarantineConfig } from "./QuarantineConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { SourceConfig, SourceDraft } from "./SourceConfig.ts"
@@ -26,6 +27,10 @@ export const Config = Schema.Struct({
     description:
       "where webhooks and invitations are kept: sqlite: and a path, seen from the folder of this file, or postgres://user@host/database",
     default: "sqlite:./data/usher.db"
+  }),
+  proxy: Schema.optionalKey(ProxyConfig).annotateKey({
+    description:
+      "the proxy through which MeltingSpot is called and telemetry is exported, or none. Default: what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say"
   }),
   admin: Schema.optionalKey(AdminConfig).annotateKey({
     description: "who may look into the relay and operate it"

@@ -93,6 +93,15 @@ export const ServerConfig = Schema.Struct({
       })
     )
   ),
+  keepAliveTimeout: Schema.optionalKey(
+    Length.pipe(
+      Schema.annotateEncoded({
+        description:
+          "how long an idle connection stays open after a completed request, at most an hour. Longer than the idle timeout of the proxy in front, which otherwise sends a request into a connection that the relay is closing, and answers 502",
+        default: "75 seconds"
+      })
+    )
+  ),
   deadline: Schema.optionalKey(
     Length.pipe(
       Schema.annotateEncoded({
@@ -125,6 +134,7 @@ export interface Server {
   readonly publicUrl: string
   readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
   readonly requestTimeout: Duration.Duration
+  readonly keepAliveTimeout: Duration.Duration
   readonly maxBodySize: ByteSize.ByteSize
   readonly maxBodyTotal: ByteSize.ByteSize
   readonly deadline: Duration.Duration
@@ -142,6 +152,7 @@ export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
   const {
     trustedProxies = [],
     requestTimeout = Duration.seconds(10),
+    keepAliveTimeout = Duration.seconds(75),
     maxBodySize = ByteSize.mebibytes(1),
     maxBodyTotal = ByteSize.mebibytes(64),
     deadline = Duration.millis(2_500),
@@ -154,6 +165,7 @@ export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
     publicUrl: publicUrl.replace(/\/+$/, ""),
     trustedProxies: trustedProxies.map((text) => IpNetwork.fromStringUnsafe(networkText(text))),
     requestTimeout,
+    keepAliveTimeout,
     maxBodySize,
     maxBodyTotal,
     deadline,
@@ -172,8 +184,16 @@ export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Ty
   if (config.publicUrl !== undefined && holdsCredentials(config.publicUrl)) {
     yield* problems.note(["publicUrl"], "no user and no password may stand in this URL")
   }
+  if (
+    config.keepAliveTimeout !== undefined &&
+    Duration.isGreaterThan(config.keepAliveTimeout, longestKeepAlive)
+  ) {
+    yield* problems.note(["keepAliveTimeout"], "Expected an hour at the most")
+  }
   yield* checkListeners(resolve(config), problems)
 })
+
+const longestKeepAlive = Duration.hours(1)
 
 const checkListeners = ({ host, port, admin }: Server, problems: Problems) => {
   if (admin === undefined) {

@@ -1,9 +1,10 @@
 /** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Duration, Effect, Redacted, Result, Schema, Struct } from "effect"
+import { Duration, Effect, Equal, Redacted, Result, Schema, Struct } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
 import * as Authority from "./Authority.ts"
 import * as MemberIdPattern from "./MemberIdPattern.ts"
+import { resolveSpot, SpotProxy } from "./ProxyConfig.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { holdsCredentials } from "./ServerConfig.ts"
@@ -72,6 +73,10 @@ export const SpotConfig = Schema.Struct({
     description:
       "the path of a PEM file, seen from the folder of the configuration: the certificate authorities to trust at baseUrl, in place of the well-known ones"
   }),
+  proxy: Schema.optionalKey(SpotProxy).annotateKey({
+    description:
+      "the proxy through which baseUrl is called, in place of that of all calls: its URL, { env: NAME } or { file: path } where it has a password, or none"
+  }),
   authorizationPrefix: Schema.optionalKey(MeltingSpotConfig.HeaderText).annotateKey({
     description: 'what stands before the key in the Authorization header, such as "Bearer " with its space',
     default: ""
@@ -134,7 +139,7 @@ export const resolve = Effect.fnUntraced(function* (
   if (config.baseUrl !== undefined && holdsCredentials(config.baseUrl)) {
     yield* problems.note(["baseUrl"], "no user and no password may stand in this URL")
   }
-  const { budget, ca, memberId, ...rest } = config
+  const { budget, ca, memberId, proxy, ...rest } = config
   const retry = { ...RetryPolicy.standard, ...config.retry }
   if (Duration.isLessThan(retry.cap, retry.base)) {
     yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
@@ -150,11 +155,16 @@ export const resolve = Effect.fnUntraced(function* (
     retry,
     ...(memberId === undefined ? {} : { memberId: yield* patternOf(memberId, problems) })
   }
-  return { options, trusted: yield* trustedOf(ca, config.baseUrl ?? usualBaseUrl, folder, problems) }
+  const baseUrl = config.baseUrl ?? usualBaseUrl
+  const authority = yield* authorityOf(ca, baseUrl, folder, problems)
+  const way = yield* resolveSpot(proxy, folder, problems)
+  const { origin } = new URL(URL.canParse(baseUrl) ? baseUrl : usualBaseUrl)
+  const isUsual = authority === undefined && way === undefined
+  return { options, trusted: isUsual ? undefined : { origin, authority, proxy: way } }
 })
 
 /** Who answers for the host of the base URL, where that is said. */
-const trustedOf = Effect.fnUntraced(function* (
+const authorityOf = Effect.fnUntraced(function* (
   ca: string | undefined,
   baseUrl: string,
   folder: string,
@@ -162,12 +172,27 @@ const trustedOf = Effect.fnUntraced(function* (
 ) {
   if (ca === undefined) return
   if (!URL.canParse(baseUrl) || new URL(baseUrl).protocol !== "https:") {
-    return yield* problems.note(["ca"], "it is of use with a baseUrl that begins with https:// alone")
+    yield* problems.note(["ca"], "it is of use with a baseUrl that begins with https:// alone")
+    return
   }
   return yield* Authority.read(ca, folder).pipe(
-    Effect.map((authority) => ({ origin: new URL(baseUrl).origin, authority })),
-    Effect.catch(({ message }) => problems.note(["ca"], message))
+    Effect.catch(({ message }) => Effect.as(problems.note(["ca"], message), undefined))
   )
+})
+
+/** Connections are shared by all Spots at one address. */
+export const checkProxies = Effect.fnUntraced(function* (
+  spots: ReadonlyArray<readonly [string, Effect.Success<ReturnType<typeof resolve>>]>,
+  problems: Problems
+) {
+  const seen = new Map<string, unknown>()
+  for (const [name, { trusted }] of spots) {
+    if (trusted?.proxy === undefined) continue
+    if (seen.has(trusted.origin) && !Equal.equals(seen.get(trusted.origin), trusted.proxy)) {
+      yield* problems.note([name, "proxy"], "another Spot is called at the same address in another way")
+    }
+    seen.set(trusted.origin, trusted.proxy)
+  }
 })
 
 const patternOf = (text: string, problems: Problems) =>

@@ -38,11 +38,13 @@ export const derive = Effect.fnUntraced(function* (
     ...kept,
     server: { host: "127.0.0.1", port: 0, publicUrl },
     database: placeOf(database, byVariable),
+    // The emulated MeltingSpot is on this machine.
+    proxy: "none",
     spots: Object.fromEntries(
       Object.entries(kept.spots).map(([name, spot]) => [
         name,
         // The emulated MeltingSpot has no certificate.
-        { ...Struct.omit(spot, ["ca"]), secretKey, baseUrl: upstream.url, budget: "unlimited" }
+        { ...Struct.omit(spot, ["ca", "proxy"]), secretKey, baseUrl: upstream.url, budget: "unlimited" }
       ])
     ),
     sources: Object.fromEntries(

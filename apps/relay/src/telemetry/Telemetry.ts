@@ -1,9 +1,10 @@
 /** Exports traces, metrics and logs by OTLP where the environment says so; else it is nothing. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import { OtlpLogger, OtlpMetrics, OtlpSerialization, OtlpTracer } from "effect/observability"
 import { Troubles } from "@usher/engine"
+import type { Proxies } from "../outbound/Proxies.ts"
+import * as Routes from "../outbound/Routes.ts"
 import * as Otel from "./Otel.ts"
 import * as Sampler from "./Sampler.ts"
 
@@ -11,7 +12,7 @@ import * as Sampler from "./Sampler.ts"
 const shutdownTimeout = 1_000
 
 /** Provide it last: it is opened first, and what the others have said to the end is still exported. */
-export const layer = (version: string) =>
+export const layer = (version: string, proxies: Proxies) =>
   Layer.unwrap(
     Effect.map(Otel.read, ({ traces, metrics, logs, serviceName, attributes }) => {
       const resource = { serviceName, serviceVersion: attributes["service.version"] ?? version, attributes }
@@ -28,24 +29,24 @@ export const layer = (version: string) =>
           ? Layer.empty
           : Sampler.layer(traces.ratio).pipe(
               Layer.provide(OtlpTracer.layer({ ...common(traces), maxBatchSize: traces.batch })),
-              Layer.provide(transport("traces", traces))
+              Layer.provide(transport("traces", traces, proxies))
             ),
         metrics === undefined
           ? Layer.empty
           : OtlpMetrics.layer({ ...common(metrics), temporality: metrics.temporality }).pipe(
-              Layer.provide(transport("metrics", metrics))
+              Layer.provide(transport("metrics", metrics, proxies))
             ),
         logs === undefined
           ? Layer.empty
           : OtlpLogger.layer({ ...common(logs), maxBatchSize: logs.batch }).pipe(
-              Layer.provide(transport("logs", logs))
+              Layer.provide(transport("logs", logs, proxies))
             )
       )
     })
   )
 
-/** Says, once a minute at most, that a collector does not take what it is sent: the exporter itself keeps silent. */
-const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
+/** Says once a minute that a collector does not take what it is sent: the exporter itself keeps silent. */
+const transport = (signal: string, { protocol, timeout, url }: Otel.Target, proxies: Proxies) =>
   Layer.mergeAll(
     protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf,
     Layer.effect(
@@ -80,7 +81,7 @@ const transport = (signal: string, { protocol, timeout, url }: Otel.Target) =>
         )
       })
     )
-  ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+  ).pipe(Layer.provide(Routes.layerProxies(proxies)))
 
 /** A key may stand in the rest. */
 const withoutQuery = (url: string) => {

@@ -20,7 +20,7 @@ describe("usher tokens create", () => {
       const { code, stdout, stderr } = yield* run()
       const secret = stdout.trim()
       expect(code).toBe(0)
-      expect(stderr).toContain("The token laptop has the scope operate and expires on")
+      expect(stderr).toContain("The token laptop has the scope operate and expires at")
       const relay = yield* serve(here)
       const laptop = yield* client(relay.url, secret)
       expect(yield* laptop.session.whoami()).toEqual({ name: "laptop", scope: "operate", via: "token" })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, type FileSystem, type Path, type Scope } from "effect"
+import { Effect, FileSystem, type Path, type Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { relay, tokens } from "../admin/harness.ts"
@@ -54,10 +54,28 @@ describe("what goes wrong is one sentence and an exit code", () => {
     "a database or a configuration that is not there, and a filter that can't be",
     Effect.gen(function* () {
       const { file, path } = yield* folder(configuration("http://127.0.0.1:1"))
-      expect(yield* usher(["stats", "--config", file], secrets)).toMatchObject({
-        code: 1,
-        stderr: `${path}/usher.db is not there: usher serve makes it, or usher migrate`
-      })
+      const people = `${path}/people.csv`
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.writeFileString(people, "email\na@example.com\n")
+      const commands: ReadonlyArray<ReadonlyArray<string>> = [
+        ["stats"],
+        ["import", people, "--live", "live-1", "--yes"],
+        ["why", "a@example.com"],
+        ["backup", `${path}/copy.db`],
+        ["compact", "--yes"],
+        ["mapping", "test", "svix"],
+        ["migrate", "--stay"],
+        ["migrate", "--to", "postgres://u@127.0.0.1:9/d"]
+      ]
+      for (const command of commands) {
+        expect({ command, ...(yield* usher([...command, "--config", file], secrets)) }).toMatchObject({
+          command,
+          code: 5,
+          stdout: "",
+          stderr: `${path}/usher.db is not there: usher serve makes it, or usher migrate`
+        })
+      }
+      expect((yield* fs.readDirectory(path)).toSorted()).toEqual(["people.csv", "usher.yaml"])
       const none = yield* usher(["stats", "--config", `${path}/none.yaml`])
       expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no such file") })
       expect(yield* usher(["webhooks", "list", "--limit", "501"])).toMatchObject({ code: 2 })

@@ -171,6 +171,17 @@ describe("usher replay", () => {
 })
 
 describe("usher forget and usher purge", () => {
+  bothWays("take a time with its zone, and a day as its beginning in UTC", (run) =>
+    Effect.gen(function* () {
+      const before = (time: string) => run("purge", "--before", time, "--all")
+      const withoutZone = yield* before("2020-01-01T18:00:00")
+      expect(withoutZone).toMatchObject({ code: 2 })
+      expect(withoutZone.stderr).toContain("a time with its zone: add Z for UTC, or an offset such as +02:00")
+      expect((yield* before("2020-01-01T18:00+02:00")).stderr).toContain("before 2020-01-01T16:00:00Z, are")
+      expect((yield* before("2020-01-01")).stderr).toContain("before 2020-01-01T00:00:00Z, are deleted")
+    })
+  )
+
   bothWays("want a yes, and say what is gone", (run, relay) =>
     Effect.gen(function* () {
       yield* signUp(relay, alice)

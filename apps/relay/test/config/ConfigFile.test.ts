@@ -65,7 +65,8 @@ describe("a file that is right", () => {
 describe("a source's deadline", () => {
   it.effect.each([
     ["2 hours", Duration.hours(2)],
-    ["2026-12-01T18:00:00Z", DateTime.makeUnsafe("2026-12-01T18:00:00Z")]
+    ["2026-12-01T18:00:00Z", DateTime.makeUnsafe("2026-12-01T18:00:00Z")],
+    ["2026-12-01T18:00:00+02:00", DateTime.makeUnsafe("2026-12-01T16:00:00Z")]
   ] as const)("may be %s", ([expires, expected]) =>
     Effect.gen(function* () {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
@@ -90,10 +91,29 @@ describe("a source's deadline", () => {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
       const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
       expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
-        'sources.form.expires: Expected a time, such as "2026-12-01T18:00:00Z", or a length, such as "2 hours"',
+        'sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", or a length, such as "2 hours"',
         'sources.form.reinviteAfter: Expected a length of time above zero, such as "30 seconds" or "2 hours"'
       ])
     }).pipe(isolated)
+  )
+})
+
+describe("a time in the file", () => {
+  it.effect.each(["2026-12-01T18:00:00", "2026-12-01 18:00", "2026-12-01", "Dec 1 2026"])(
+    "is refused without its zone: %s",
+    (time) =>
+      Effect.gen(function* () {
+        const secret = `secrets: [{ env: TYPEFORM_SECRET, expiresAt: "${time}" }]`
+        const found = yield* problems(
+          source("sender: typeform", secret, "spot: main", invite, `expires: "${time}"`)
+        )
+        expect(found).toHaveLength(2)
+        for (const problem of found) {
+          expect(problem).toMatch(
+            /(?:expiresAt|expires): Expected a time with its zone, such as "2026-12-01T18/
+          )
+        }
+      }).pipe(isolated)
   )
 })
 

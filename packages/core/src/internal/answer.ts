@@ -181,6 +181,14 @@ const refused = Effect.fnUntraced(function* (
       return new Unauthorized({ ...about, status })
     case 404:
       return new LiveNotFound(about)
+    // Only a proxy gives it. It says nothing of the invitation.
+    case 407:
+      return new UpstreamUnavailable({
+        ...about,
+        reason: "Unreachable",
+        mayHaveArrived: false,
+        code: "PROXY_407"
+      })
     case 429:
       return new RateLimited({ ...about, ...(yield* retryAfter(response)) })
   }

@@ -1,45 +1,56 @@
 /** A call without an answer: whether the request may have arrived decides what a caller may conclude. */
+import { Predicate } from "effect"
 import type { HttpClientError } from "effect/http"
 import { UpstreamUnavailable } from "../InviteError.ts"
-
-/** By Node's and undici's codes, what goes wrong before a connection stands. */
-const beforeConnection = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "CERT_REVOKED",
-  "CERT_UNTRUSTED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID"
-])
+import { isBeforeRequest } from "./causes.ts"
 
 /** Those of a cause, or of what it wraps: a host of several addresses has one for each. */
-const codesOf = (cause: unknown): ReadonlyArray<string> => {
+const codesOf = (cause: unknown, url: string): ReadonlyArray<string> => {
   if (typeof cause !== "object" || cause === null) return []
-  if ("code" in cause && typeof cause.code === "string") return [cause.code]
-  if ("errors" in cause && Array.isArray(cause.errors)) return cause.errors.flatMap(codesOf)
-  return "cause" in cause ? codesOf(cause.cause) : []
+  if (Predicate.hasProperty(cause, "name") && cause.name === "HTTPParserError") return [notHttp(cause)]
+  if ("code" in cause && typeof cause.code === "string") return [exactCode(cause.code, cause, url)]
+  if ("errors" in cause && Array.isArray(cause.errors))
+    return cause.errors.flatMap((one) => codesOf(one, url))
+  return "cause" in cause ? codesOf(cause.cause, url) : []
 }
+
+/** Some codes stand for several causes, which the error tells apart in other ways. */
+const exactCode = (code: string, cause: object, url: string): string => {
+  const message = "message" in cause && typeof cause.message === "string" ? cause.message : ""
+  switch (code) {
+    case "ECONNRESET":
+      return message.includes("before secure TLS connection") ? "TLS_CLOSED" : code
+    case "UND_ERR_SOCKET":
+      return /^http:/i.test(url) && hasReadNothing(cause) ? "CLOSED_WITHOUT_ANSWER" : code
+    // undici's ways to say that a proxy refuses, with and without a tunnel.
+    case "UND_ERR_ABORTED":
+    case "UND_ERR_INVALID_ARG": {
+      const [, status] = /^Proxy .*\((\d{3})\)/.exec(message) ?? []
+      return status === undefined ? code : `PROXY_${status}`
+    }
+  }
+  return code
+}
+
+/** Ports for TLS answer plain HTTP with an alert of TLS: its type and its version are the first bytes. */
+const notHttp = (cause: object): string =>
+  Predicate.hasProperty(cause, "data") && String(cause.data).startsWith("\u0015\u0003")
+    ? "TLS_EXPECTED"
+    : "NOT_HTTP"
+
+const hasReadNothing = (cause: object): boolean =>
+  Predicate.hasProperty(cause, "socket") &&
+  Predicate.hasProperty(cause.socket, "bytesRead") &&
+  cause.socket.bytesRead === 0
 
 export const fromClientError = (
   liveId: string,
   { reason }: HttpClientError.HttpClientError
 ): UpstreamUnavailable => {
-  const codes = codesOf(reason.cause)
+  const codes = codesOf(reason.cause, reason.request.url)
   const [code] = codes
   const named = { liveId, ...(code === undefined ? {} : { code }) }
-  const isUnreachable =
-    reason._tag !== "TransportError" ||
-    (codes.length > 0 && codes.every((code) => beforeConnection.has(code)))
+  const isUnreachable = reason._tag !== "TransportError" || (codes.length > 0 && codes.every(isBeforeRequest))
   return isUnreachable
     ? new UpstreamUnavailable({ ...named, reason: "Unreachable", mayHaveArrived: false })
     : new UpstreamUnavailable({ ...named, reason: "Disconnected", mayHaveArrived: true })

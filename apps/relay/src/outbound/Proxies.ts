@@ -1,0 +1,88 @@
+/** Through which proxy a URL is called, if through any. */
+import { Effect, Equal, Redacted, Result } from "effect"
+import { IpNetwork, NetAddress } from "effect/net"
+
+/** The URL of a proxy, with the user and the password that it wants. */
+export type Proxy = Redacted.Redacted
+
+/** None, unless it says otherwise. */
+export interface Proxies {
+  /** For `http://` URLs. */
+  readonly http?: Proxy | undefined
+  /** For `https://` URLs. */
+  readonly https?: Proxy | undefined
+  /** Hosts that are called directly, as `NO_PROXY` names them. */
+  readonly except: ReadonlyArray<string>
+}
+
+export const none: Proxies = { except: [] }
+
+/** The proxy of a URL; undefined where it is called directly. */
+export const proxyFor = ({ http, https, except }: Proxies, url: string): Proxy | undefined => {
+  const { protocol, hostname, port } = new URL(url)
+  const proxy = protocol === "https:" ? https : http
+  if (proxy === undefined) return
+  const host = hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "")
+  const number = port === "" ? (protocol === "https:" ? "443" : "80") : port
+  return except.some((entry) => isNamed(entry, host, number)) ? undefined : proxy
+}
+
+/** `*`, a host with those below it, an address or a network, each with a port where only that is meant. */
+const isNamed = (entry: string, host: string, port: string): boolean => {
+  if (entry === "*") return true
+  const [, bracketed, plain, only] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ["", entry]
+  if (only !== undefined && only !== port) return false
+  const named = (bracketed ?? plain ?? "").toLowerCase()
+  const address = Result.getOrUndefined(NetAddress.ipFromString(host))
+  if (address !== undefined) {
+    const network = IpNetwork.fromString(
+      named.includes("/") ? named : `${named}/${named.includes(":") ? 128 : 32}`
+    )
+    return Result.isSuccess(network) && IpNetwork.contains(network.success, address)
+  }
+  const name = named.replace(/^\*?\./, "").replace(/\.$/, "")
+  return name !== "" && (host === name || host.endsWith(`.${name}`))
+}
+
+/** The entries of a list, by comma or space. */
+export const entriesOf = (text: string): ReadonlyArray<string> =>
+  text.split(/[\s,]+/).filter((entry) => entry !== "")
+
+/** Without user and password: what may be shown. */
+export const nameOf = (proxy: Proxy): string => {
+  const { protocol, host } = new URL(Redacted.value(proxy))
+  return `${protocol}//${host}`
+}
+
+export const isSame = (one: Proxy | undefined, other: Proxy | undefined): boolean => Equal.equals(one, other)
+
+export const expected = "the URL of a proxy, such as http://proxy.example.com:3128"
+
+/** A proxy by its URL; `host:port` is short for `http://host:port`. */
+export const parse = (text: string): Result.Result<Proxy, string> => {
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  if (/^socks/i.test(url)) return Result.fail("SOCKS is not spoken: Expected " + expected)
+  if (!URL.canParse(url)) return Result.fail(`Expected ${expected}`)
+  const { protocol, hostname, pathname, search, username, password } = new URL(url)
+  if (!/^https?:$/.test(protocol) || hostname === "" || pathname !== "/" || search !== "") {
+    return Result.fail(`Expected ${expected}`)
+  }
+  return isDecodable(username + password)
+    ? Result.succeed(Redacted.make(new URL(url).href))
+    : Result.fail("its user or password is not percent-encoded: % is written as %25")
+}
+
+const isDecodable = (text: string): boolean => {
+  try {
+    return decodeURIComponent(text) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** As an Effect that notes what is wrong. */
+export const parseOrNote = <A>(text: string, note: (reason: string) => Effect.Effect<A>) =>
+  Result.match(parse(text), {
+    onSuccess: (proxy): Effect.Effect<Proxy | undefined> => Effect.succeed(proxy),
+    onFailure: (reason) => Effect.as(note(reason), undefined)
+  })
