@@ -94,7 +94,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
       Effect.gen(function* () {
-        yield* breaker.leading(spot.name)
+        yield* breaker.leading(spot)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
@@ -130,8 +130,8 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         const step = Effect.gen(function* () {
           yield* some
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
-          const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
-          if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
+          const admission = yield* breaker.admits(spot, free, free === spot.concurrency)
+          if (admission._tag === "Rest") return yield* breaker.rest(spot.name, admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           if (claimed.calls.length === 0) yield* nap(claimed)

@@ -35,6 +35,7 @@ import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
 import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
+import keepCooldowns from "./migrations/0013_keep_cooldowns.ts"
 import { Signals } from "./Signals.ts"
 
 /**
@@ -54,7 +55,8 @@ export const migrations = {
   "0009_identify_by_body": identifyByBody,
   "0010_chain_audit_log": chainAuditLog,
   "0011_share_bounds": shareBounds,
-  "0012_key_personal_ids": keyPersonalIds
+  "0012_key_personal_ids": keyPersonalIds,
+  "0013_keep_cooldowns": keepCooldowns
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Why a person was, or was not, invited: over all that is stored of them. */
 import { DateTime, Effect } from "effect"
 import type { People } from "@usher/admin"
-import { type Dispatch, Inbox, Insight, SpotControl } from "@usher/engine"
+import { type Dispatch, Hold, Inbox, Insight, SpotControl } from "@usher/engine"
 import { tell, type WhyWaiting } from "./story.ts"
 import * as wire from "./wire.ts"
 
@@ -44,12 +44,16 @@ export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotC
     const control = yield* SpotControl.SpotControl
     const spots = new Map((yield* control.all).map((state) => [state.spot, state]))
     const parked = yield* control.parked
-    return ({ spot, liveId }: Dispatch.StoredInvitation) => {
+    return ({ spot, liveId, dueAt }: Dispatch.StoredInvitation) => {
       const state = spots.get(spot)
       if (state?.paused != null) return `while the Spot ${spot} is paused: ${state.paused.reason}`
       const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
       if (live !== undefined) return `while the Live ${liveId} is parked: the upstream does not know it`
-      if (state?.restsUntil == null) return
-      return `while the Spot ${spot} rests until ${DateTime.formatIso(state.restsUntil)}, as the upstream asked`
+      const hold = Hold.of(state)
+      // One that is due later waits for its own time.
+      if (hold === null || hold.until === null || DateTime.isGreaterThan(dueAt, hold.until)) return
+      const what =
+        hold.state === "cooldown" ? `the Spot ${spot} is in cooldown` : `the circuit of the Spot ${spot} is open`
+      return `while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
     }
   })

@@ -17,7 +17,7 @@ export interface Terms {
   readonly spot: Spot
   /** In milliseconds since 1970. */
   readonly claimedAt: number
-  /** It is to find out whether a Spot that is paused is let in again. */
+  /** It is to find out whether the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean
 }
 
@@ -26,21 +26,27 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
   const control = yield* SpotControl
   const metrics = yield* dispatching
 
-  const giveBack = ({ claims }: Call) =>
-    Effect.ignore(Effect.forEach(claims, inbox.release, { discard: true }), { log: "Warn" })
+  const giveBack = ({ spot, isProbe }: Terms, { claims }: Call) =>
+    Effect.forEach(claims, inbox.release, { discard: true }).pipe(
+      Effect.andThen(isProbe ? control.deferProbe(spot.name) : Effect.void),
+      Effect.ignore({ log: "Warn" })
+    )
 
   /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
-  const heed = Effect.fnUntraced(function* ({ name, retry }: Spot, beyond: RetryPolicy.Beyond) {
+  const heed = Effect.fnUntraced(function* ({ spot, isProbe }: Terms, beyond: RetryPolicy.Beyond) {
+    const { name, retry } = spot
     const now = yield* DateTime.now
     switch (beyond._tag) {
       case "Pauses":
         yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
         return yield* control.pause(name, "upstream", beyond.reason)
-      case "Rests":
-        yield* Effect.logWarning(
-          `Spot ${name} rests for ${Duration.format(beyond.wait)}: the upstream limits the rate`
-        )
-        return yield* control.rest(name, DateTime.addDuration(now, beyond.wait))
+      case "Cooldown": {
+        const { asked } = beyond
+        const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, asked)
+        const { began, wait } = yield* control.refused(name, { isProbe, asked, waitAfter })
+        const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
+        return yield* began ? Effect.logWarning(said) : Effect.logDebug(said)
+      }
       case "Parks": {
         const { until } = yield* control.park(
           name,
@@ -66,9 +72,17 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     result: Result | undefined
   ) {
     const tag = typeof result === "object" && "_tag" in result ? result._tag : undefined
-    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") return
-    if (isProbe && (yield* control.resume(spot.name)))
-      yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") {
+      if (isProbe && tag !== "RateLimited") {
+        yield* control.deferProbe(spot.name, (refusals) => RetryPolicy.cooldown(spot.retry, refusals, undefined))
+      }
+      return
+    }
+    if (isProbe) {
+      const { resumed, cooledDown } = yield* control.recovered(spot.name)
+      if (resumed) yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+      if (cooledDown) yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
+    }
     if (isTrial && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)
       yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
@@ -86,7 +100,7 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
       beyond ??= decided.beyond
       return { claim, result, next: decided.next }
     })
-    if (beyond !== undefined) yield* heed(spot, beyond)
+    if (beyond !== undefined) yield* heed(terms, beyond)
     const held = yield* inbox.settle({ ...made, spend: call.spend, outcomes })
     metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
     yield* recover(terms, call, results[0])
@@ -99,16 +113,16 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
     const { traceId } = yield* Effect.currentSpan
-    const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims))
+    const guarded = breaker.guard(terms.spot, request(terms.spot, call.claims))
     const [duration, results] = yield* Effect.timed(guarded)
-    if (results === undefined) return yield* giveBack(call)
+    if (results === undefined) return yield* giveBack(terms, call)
     const now = yield* DateTime.now
     yield* Effect.uninterruptible(settle(terms, call, { startedAt, duration, traceId, results, now }))
   })
 
   return (terms: Terms, call: Call) =>
     attempt(terms, call).pipe(
-      Effect.onInterrupt(() => giveBack(call)),
+      Effect.onInterrupt(() => giveBack(terms, call)),
       Effect.withSpan("Dispatcher.dispatch", spanOf(terms.spot.name, call.claims), withoutStack),
       // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
       Effect.catchCause((cause) =>

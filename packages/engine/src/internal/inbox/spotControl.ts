@@ -4,9 +4,10 @@ import type { SqlClient } from "effect/sql"
 import type { Events } from "../../Events.ts"
 import type { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
-import type { ParkedLive, PausedBy, SpotControl, SpotState } from "../../SpotControl.ts"
+import type { ParkedLive, PausedBy, RateLimit, SpotControl, SpotState } from "../../SpotControl.ts"
 import type { Ended } from "../metrics/ended.ts"
 import { backlogOf } from "./backlog.ts"
+import { cooling } from "./cooldowns.ts"
 import { counting } from "./counting.ts"
 import { spending } from "./spends.ts"
 import { limited, millis, unavailable, wholeMillis } from "./store.ts"
@@ -17,14 +18,21 @@ const slowestTrial = Duration.hours(1)
 
 const stretch = 500
 
+const Time = Schema.Union([Schema.Int, Schema.BigInt])
+
 const decodeStates = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({
       name: Schema.String,
-      paused_at: Schema.NullOr(Schema.Union([Schema.Int, Schema.BigInt])),
+      paused_at: Schema.NullOr(Time),
       paused_by: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
       reason: Schema.NullOr(Schema.String),
-      rests_until: Schema.Union([Schema.Int, Schema.BigInt]),
+      rests_until: Time,
+      cooldown_since: Schema.NullOr(Time),
+      cooldown_reason: Schema.NullOr(Schema.String),
+      probing_until: Schema.NullOr(Time),
+      circuit_since: Schema.NullOr(Time),
+      circuit_until: Schema.NullOr(Time),
       largest_batch: Schema.NullOr(Schema.Int)
     })
   )
@@ -40,6 +48,7 @@ export const spotControlSql = (
 ): SpotControl["Service"] => {
   const count = counting(sql)
   const { usages } = spending(sql)
+  const cooldowns = cooling(sql, () => Clock.currentTimeMillis)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
   /** The row is made by whoever comes first. */
@@ -47,20 +56,29 @@ export const spotControlSql = (
     sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
 
   const all = Effect.gen(function* () {
-    const found =
-      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, largest_batch FROM spots ORDER BY name`
+    const found = yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, cooldown_since, cooldown_reason,
+        probing_until, circuit_since, circuit_until, largest_batch FROM spots ORDER BY name`
     const now = yield* Clock.currentTimeMillis
-    return (yield* decodeStates(found)).map(
-      ({ name, paused_at, paused_by, reason, rests_until, largest_batch }): SpotState => ({
-        spot: name,
+    return (yield* decodeStates(found)).map((row): SpotState => {
+      const { paused_at, paused_by, cooldown_since, circuit_since, circuit_until } = row
+      const isCooling = Math.max(Number(row.rests_until), Number(row.probing_until ?? 0)) > now
+      return {
+        spot: row.name,
         paused:
           paused_at === null || paused_by === null
             ? null
-            : { since: time(paused_at), by: paused_by, reason: reason ?? "" },
-        restsUntil: Number(rests_until) > now ? time(rests_until) : null,
-        largestBatch: largest_batch
-      })
-    )
+            : { since: time(paused_at), by: paused_by, reason: row.reason ?? "" },
+        cooldown:
+          isCooling && cooldown_since !== null
+            ? { since: time(cooldown_since), until: time(row.rests_until), reason: row.cooldown_reason ?? "" }
+            : null,
+        circuit:
+          circuit_since === null || circuit_until === null
+            ? null
+            : { since: time(circuit_since), until: time(circuit_until) },
+        largestBatch: row.largest_batch
+      }
+    })
   })
 
   const lead = Effect.fnUntraced(function* (spot: string) {
@@ -81,14 +99,29 @@ export const spotControlSql = (
   }, sql.withTransaction)
 
   const resume = Effect.fnUntraced(function* (spot: string) {
-    const resumed =
-      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL
-      WHERE name = ${spot} AND paused_at IS NOT NULL RETURNING name`
-    if (resumed.length > 0) {
-      yield* signals.publish("due")
-      yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
-    }
-    return resumed.length > 0
+    const wasHeld = yield* cooldowns.release(spot)
+    yield* cooldowns.makeDue(spot)
+    yield* signals.publish("due")
+    if (wasHeld) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    return wasHeld
+  })
+
+  const refused = Effect.fnUntraced(function* (spot: string, limit: RateLimit) {
+    const refused = yield* cooldowns.refused(spot, limit)
+    if (refused.began) yield* events.tell(() => [{ type: "spot", spot, state: "cooldown" }])
+    return refused
+  })
+
+  const recovered = Effect.fnUntraced(function* (spot: string) {
+    const ended = yield* cooldowns.recovered(spot)
+    yield* signals.publish("due")
+    if (ended.resumed || ended.cooledDown) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    return ended
+  })
+
+  const setCircuit = Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
+    yield* cooldowns.circuit(spot, open)
+    yield* events.tell(() => [{ type: "spot", spot, state: open === null ? "active" : "circuit_open" }])
   })
 
   const parked = Effect.map(
@@ -171,14 +204,12 @@ export const spotControlSql = (
         events.tell(() => [{ type: "spot", spot, state: "paused" }])
       ),
     resume: (spot) => unavailable(resume(spot)),
-    rest: (spot, until) =>
-      ensure(spot).pipe(
-        Effect.andThen(
-          sql`UPDATE spots SET rests_until = ${millis(until)} WHERE name = ${spot} AND rests_until < ${millis(until)}`
-        ),
-        Effect.asVoid,
-        unavailable
-      ),
+    cooldown: (spot, wait) => unavailable(cooldowns.cooldown(spot, wait)),
+    refused: (spot, limit) => unavailable(refused(spot, limit)),
+    recovered: (spot) => unavailable(recovered(spot)),
+    deferProbe: (spot, waitAfter) => unavailable(cooldowns.deferProbe(spot, waitAfter)),
+    setCircuit: (spot, open) => unavailable(setCircuit(spot, open)),
+    isCircuitOpen: (spot) => unavailable(cooldowns.isCircuitStored(spot)),
     limitBatch: (spot, members) =>
       ensure(spot).pipe(
         Effect.andThen(
