@@ -21,7 +21,10 @@ const inviteAgainst = Effect.fnUntraced(function* (
   const client = HttpClient.make((request) =>
     Effect.sync(() => {
       const [status, headers] = left.shift() ?? [500, {}]
-      return HttpClientResponse.fromWeb(request, new Response(status === 204 ? null : "", { status, headers }))
+      return HttpClientResponse.fromWeb(
+        request,
+        new Response(status === 204 ? null : "", { status, headers })
+      )
     })
   )
   const budget = Budget.Budget.of({
@@ -110,9 +113,7 @@ describe("a Retry-After", () => {
       const { logged } = yield* inviteAgainst(
         Array.from({ length: 20 }, (_, at) => [at % 2 === 0 ? 429 : 503, { "retry-after": longRow }] as const)
       )
-      expect(logged).toEqual([
-        "The upstream asked to wait for more than 100 years; the wait is capped at 1h"
-      ])
+      expect(logged).toEqual(["The upstream asked to wait for more than 100 years; the wait is capped at 1h"])
     })
   )
 })

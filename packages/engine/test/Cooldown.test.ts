@@ -4,7 +4,16 @@ import { DateTime, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Dispatcher, Forecast, Hold, Inbox, Leadership, RetryPolicy, SpotControl, Spots } from "../src/index.ts"
+import {
+  Dispatcher,
+  Forecast,
+  Hold,
+  Inbox,
+  Leadership,
+  RetryPolicy,
+  SpotControl,
+  Spots
+} from "../src/index.ts"
 import { onEach } from "./databases.ts"
 import { claim, nextDue } from "./dispatching.ts"
 import { layerInbox, people, start, store, untilStatus } from "./fixtures.ts"
@@ -63,8 +72,7 @@ const passProbes = (duration: Duration.Duration) =>
   })
 
 /** Each to a Live of its own, so that none go together. */
-const scattered = (count: number) =>
-  people(count).map((invitation, at) => ({ ...invitation, liveId: `live-${at}` }))
+const scattered = (count: number) => people(count).map(({ member }, at) => ({ member, liveId: `live-${at}` }))
 
 describe("a day of an upstream that answers 429 throughout", () => {
   it.effect.each([
@@ -216,7 +224,9 @@ describe("a person who resumes the Spot", () => {
       const hour = DateTime.makeUnsafe(3_600_000)
       expect((yield* stateOf)?.circuit).toEqual({ since: DateTime.makeUnsafe(0), until: hour })
       const before = yield* untilStatus(id, "pending")
-      expect(new Set(before.map(({ dueAt }) => DateTime.toEpochMillis(dueAt)))).toEqual(new Set([0, 3_600_000]))
+      expect(new Set(before.map(({ dueAt }) => DateTime.toEpochMillis(dueAt)))).toEqual(
+        new Set([0, 3_600_000])
+      )
 
       answering.status = 200
       expect(yield* control.use((control) => control.resume("main"))).toBe(true)
@@ -243,7 +253,11 @@ describe("an open circuit", () => {
 })
 
 describe("what a Spot waits for", () => {
-  const limits = { per10s: 100, per24h: 50_000, shares: { live: 0.3, retry: 0.05, replay: 0.05, import: 0.05 } }
+  const limits = {
+    per10s: 100,
+    per24h: 50_000,
+    shares: { live: 0.3, retry: 0.05, replay: 0.05, import: 0.05 }
+  }
   const heldBy = Effect.map(stateOf, (state) => Hold.of(state)?.state)
 
   onEach((test) => {
@@ -269,13 +283,15 @@ describe("what a Spot waits for", () => {
         expect(yield* spots.isCircuitOpen("main")).toBe(true)
         yield* spots.pause("main", "operator", "for a while")
         expect(yield* heldBy).toBe("paused")
-        expect(yield* Forecast.of("main", limits)).toMatchObject({ clearedAt: null, hold: { state: "paused" } })
+        expect(yield* Forecast.of("main", limits)).toMatchObject({
+          clearedAt: null,
+          hold: { state: "paused" }
+        })
 
         expect(yield* spots.resume("main")).toBe(true)
         expect(yield* stateOf).toMatchObject({ paused: null, cooldown: null, circuit: null })
         expect(yield* claim(10)).toHaveLength(3)
-      })
-    )
+      }))
 
     test("is probed by one call at a time, and a second one only when the first has told nothing", () =>
       Effect.gen(function* () {
@@ -291,8 +307,7 @@ describe("what a Spot waits for", () => {
         expect(yield* claim(8)).toHaveLength(1)
         expect(yield* spots.recovered("main")).toEqual({ resumed: false, cooledDown: true })
         expect(yield* claim(8)).toHaveLength(8)
-      })
-    )
+      }))
 
     test("is not ended by a probe that succeeds after an operator has paused the Spot", () =>
       Effect.gen(function* () {
@@ -302,8 +317,7 @@ describe("what a Spot waits for", () => {
         yield* spots.pause("main", "operator", "not today")
         expect(yield* spots.recovered("main")).toEqual({ resumed: false, cooledDown: false })
         expect(yield* stateOf).toMatchObject({ paused: { by: "operator", reason: "not today" } })
-      })
-    )
+      }))
 
     test("leaves parked Lives parked when it is resumed, and takes what has no bound", () =>
       Effect.gen(function* () {
@@ -320,7 +334,6 @@ describe("what a Spot waits for", () => {
         const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE ready = 1`
         expect(due).toHaveLength(599)
         expect(due.map(({ live_id }) => live_id)).not.toContain("live-7")
-      })
-    )
+      }))
   })
 })

@@ -198,9 +198,9 @@ describe("a cooldown", () => {
     expect([0, -5, 0.2].map((asked) => seconds(1, Duration.seconds(asked)))).toEqual([1, 1, 1])
     expect(seconds(1, Duration.infinity)).toBe(3_600)
     expect(seconds(1, "365 days", { maxRetryAfter: Duration.hours(2) })).toBe(7_200)
-    expect([1, 8].map((refusals) => seconds(refusals, undefined, { maxRetryAfter: Duration.seconds(15) }))).toEqual([
-      10, 15
-    ])
+    expect(
+      [1, 8].map((refusals) => seconds(refusals, undefined, { maxRetryAfter: Duration.seconds(15) }))
+    ).toEqual([10, 15])
   })
 })
 

@@ -126,7 +126,8 @@ export const Forecast = ({
           "Nothing is sent while the Spot is paused."
         ) : (
           <>
-            Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}: <Ago at={clearAt} />.
+            Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}:{" "}
+            <Ago at={clearAt} />.
           </>
         )}
       </>

@@ -50,10 +50,12 @@ export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotC
       const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
       if (live !== undefined) return `while the Live ${liveId} is parked: the upstream does not know it`
       const hold = Hold.of(state)
-      // One that is due later waits for its own time.
-      if (hold === null || hold.until === null || DateTime.isGreaterThan(dueAt, hold.until)) return
+      if (hold === null || hold.until === null) return
+      const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
       const what =
-        hold.state === "cooldown" ? `the Spot ${spot} is in cooldown` : `the circuit of the Spot ${spot} is open`
-      return `while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
+        hold.state === "cooldown"
+          ? `the Spot ${spot} is in cooldown`
+          : `the circuit of the Spot ${spot} is open`
+      return `${own}while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
     }
   })

@@ -142,7 +142,10 @@ export const resolve = Effect.fnUntraced(function* (
   if (Duration.isLessThan(retry.cap, retry.base)) {
     yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
   }
-  if (config.retry?.maxRetryAfter !== undefined && Duration.isLessThan(config.retry.maxRetryAfter, shortestWait)) {
+  if (
+    config.retry?.maxRetryAfter !== undefined &&
+    Duration.isLessThan(config.retry.maxRetryAfter, shortestWait)
+  ) {
     yield* problems.note(["retry", "maxRetryAfter"], "Expected at least 1 second")
   }
   if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, longestTimeout)) {

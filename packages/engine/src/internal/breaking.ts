@@ -39,10 +39,12 @@ export const breaking = Effect.gen(function* () {
   const announced = new Set<string>()
 
   const store = (spot: string, open: Duration.Duration | null) =>
-    control.setCircuit(spot, open).pipe(
-      Effect.andThen(Effect.sync(() => (open === null ? stored.delete(spot) : stored.add(spot)))),
-      Effect.ignore({ log: "Debug" })
-    )
+    control
+      .setCircuit(spot, open)
+      .pipe(
+        Effect.andThen(Effect.sync(() => (open === null ? stored.delete(spot) : stored.add(spot)))),
+        Effect.ignore({ log: "Debug" })
+      )
 
   /** One line for each change of state: further probes that fail change nothing. */
   const tell = Effect.fnUntraced(function* (transition: CircuitBreaker.Transition) {

@@ -74,14 +74,17 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     const tag = typeof result === "object" && "_tag" in result ? result._tag : undefined
     if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") {
       if (isProbe && tag !== "RateLimited") {
-        yield* control.deferProbe(spot.name, (refusals) => RetryPolicy.cooldown(spot.retry, refusals, undefined))
+        yield* control.deferProbe(spot.name, (refusals) =>
+          RetryPolicy.cooldown(spot.retry, refusals, undefined)
+        )
       }
       return
     }
     if (isProbe) {
       const { resumed, cooledDown } = yield* control.recovered(spot.name)
       if (resumed) yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
-      if (cooledDown) yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
+      if (cooledDown)
+        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
     }
     if (isTrial && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)

@@ -56,7 +56,8 @@ export const spotControlSql = (
     sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
 
   const all = Effect.gen(function* () {
-    const found = yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, cooldown_since, cooldown_reason,
+    const found =
+      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, cooldown_since, cooldown_reason,
         probing_until, circuit_since, circuit_until, largest_batch FROM spots ORDER BY name`
     const now = yield* Clock.currentTimeMillis
     return (yield* decodeStates(found)).map((row): SpotState => {
