@@ -61,7 +61,9 @@ describe("a Spot whose circuit is open", () => {
         new RegExp(`main +circuit open +${iso} +${iso} +the upstream does not answer`)
       )
       expect((yield* run("budget")).stdout).toMatch(
-        new RegExp(`Spot main has an open circuit since ${iso} UTC until ${iso} UTC: the upstream does not answer`)
+        new RegExp(
+          `Spot main has an open circuit since ${iso} UTC until ${iso} UTC: the upstream does not answer`
+        )
       )
       const why = (yield* run("why", "person-11@example.com")).stdout
       expect(why).toContain("the circuit of the Spot main is open until")
