@@ -38,7 +38,7 @@ export interface Forecast {
   readonly backlog: Backlog
   /** What keeps the Spot from sending; null where nothing does. */
   readonly hold: Hold.Hold | null
-  /** When the last of what waits now can be sent, at the soonest; null where nothing waits, or while the Spot is paused. */
+  /** When the last of what waits now can be sent, at the soonest; null where nothing waits. While the Spot is paused, as if it were resumed now. */
   readonly clearedAt: DateTime.Utc | null
 }
 
@@ -109,9 +109,7 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
     backlog,
     hold,
     clearedAt:
-      backlog.invitations === 0 || hold?.state === "paused"
-        ? null
-        : clearedAt(now, hold?.until ?? now, usages, windows, backlog.calls)
+      backlog.invitations === 0 ? null : clearedAt(now, hold?.until ?? now, usages, windows, backlog.calls)
   }
 }
 

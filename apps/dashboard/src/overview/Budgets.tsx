@@ -122,7 +122,7 @@ export const Forecast = ({
     ) : (
       <>
         {upTo(backlog, limit)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
-        {clearAt === null ? (
+        {hold?.state === "paused" || clearAt === null ? (
           "Nothing is sent while the Spot is paused."
         ) : (
           <>

@@ -46,7 +46,7 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
     backlog === 0
       ? "Nothing waits to be sent."
       : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
-          clearAt === null
+          hold?.state === "paused" || clearAt === null
             ? `none is sent until usher spots resume ${spot}.`
             : `all can be sent by ${time(clearAt)} UTC, at the soonest.`
         }`

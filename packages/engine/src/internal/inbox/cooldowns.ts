@@ -98,15 +98,16 @@ export const cooling = (
       yield* sql`UPDATE spots SET rests_until = ${until}, probing_until = NULL WHERE name = ${spot}`
     }, sql.withTransaction),
 
-    /** Null where the circuit is closed. */
+    /** Null where the circuit is closed; whether it was stored otherwise. */
     circuit: Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
-      if (open === null) {
-        yield* sql`UPDATE spots SET circuit_since = NULL, circuit_until = NULL WHERE name = ${spot} AND circuit_since IS NOT NULL`
-        return
-      }
       const now = yield* timeOf(spot)
-      yield* sql`UPDATE spots SET circuit_since = COALESCE(circuit_since, ${now}), circuit_until = ${now + wholeMillis(open)}
-        WHERE name = ${spot}`
+      const changed =
+        open === null
+          ? yield* sql`UPDATE spots SET circuit_since = NULL, circuit_until = NULL
+              WHERE name = ${spot} AND circuit_since IS NOT NULL RETURNING name`
+          : yield* sql`UPDATE spots SET circuit_since = COALESCE(circuit_since, ${now}), circuit_until = ${now + wholeMillis(open)}
+              WHERE name = ${spot} RETURNING name`
+      return changed.length > 0
     }),
 
     isCircuitStored: (spot: string) =>

@@ -121,7 +121,7 @@ export const spotControlSql = (
   })
 
   const setCircuit = Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
-    yield* cooldowns.circuit(spot, open)
+    if (!(yield* cooldowns.circuit(spot, open))) return
     yield* events.tell(() => [{ type: "spot", spot, state: open === null ? "active" : "circuit_open" }])
   })
 
