@@ -284,8 +284,7 @@ describe("what a Spot waits for", () => {
         yield* spots.pause("main", "operator", "for a while")
         expect(yield* heldBy).toBe("paused")
         expect(yield* Forecast.of("main", limits)).toMatchObject({
-          clearedAt: null,
-          hold: { state: "paused" }
+          hold: { state: "paused", until: null }
         })
 
         expect(yield* spots.resume("main")).toBe(true)
