@@ -32,7 +32,17 @@ export const SpotBudget = Schema.Struct({
   pace: Schema.Finite,
   /** When the longest window would be spent at this pace; null when it would not. */
   spentAt: Schema.NullOr(Page.Time),
-  /** When all that waits now can have been sent, at the soonest; null when nothing waits. */
+  /** What keeps the Spot from sending; null when nothing does. */
+  hold: Schema.NullOr(
+    Schema.Struct({
+      state: Schema.Literals(["paused", "cooldown", "circuit_open"]),
+      since: Page.Time,
+      /** When the next call is made; null while it is paused. */
+      until: Schema.NullOr(Page.Time),
+      reason: Schema.String
+    })
+  ),
+  /** When all that waits now can have been sent, at the soonest; null when nothing waits. While the Spot is paused, as if it were resumed now. */
   clearAt: Schema.NullOr(Page.Time),
   /** Invitations that wait; 20,000 stands for that many or more. */
   backlog: Schema.Int

@@ -9,13 +9,13 @@ import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
 /**
- * `active`: it sends. `resting`: it waits by itself until a time, because the upstream said so. `paused`: it waits for
- * an operator's word.
+ * `active`: it sends. `cooldown`: the upstream asked to wait; one call is tried after `until`. `circuit_open`: the upstream
+ * does not answer; one call is tried after `until`. `paused`: an operator paused it, or the upstream does not accept its key.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const SpotState = Schema.Literals(["active", "resting", "paused"])
+export const SpotState = Schema.Literals(["active", "cooldown", "circuit_open", "paused"])
 
 /**
  * @category schemas
@@ -26,8 +26,9 @@ export const Spot = Schema.Struct({
   state: SpotState,
   /** Why it is not active. */
   reason: Schema.NullOr(Schema.String),
+  /** Since when it is not active. */
   since: Schema.NullOr(Page.Time),
-  /** Of one that rests: until when. */
+  /** In cooldown, or while the circuit is open: when the next call is made. */
   until: Schema.NullOr(Page.Time),
   /** Who paused it. `upstream`: it does not accept the key; a call now and then finds out whether that is mended. */
   pausedBy: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
@@ -61,7 +62,12 @@ export const group = HttpApiGroup.make("spots")
       ...byName,
       payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
     }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
-    HttpApiEndpoint.post("resume", "/spots/:name/resume", byName).annotate(OpenApi.Summary, "Send again")
+    HttpApiEndpoint.post("resume", "/spots/:name/resume", byName)
+      .annotate(OpenApi.Summary, "Send again")
+      .annotate(
+        OpenApi.Description,
+        "Ends a pause, a cooldown and an open circuit. Invitations that wait for their next attempt are due at once; parked Lives stay parked."
+      )
   )
   .middleware(Exact)
   .middleware(Authorization)

@@ -32,6 +32,14 @@ export const documented: ReadonlyArray<Limit> = [
 ]
 
 /**
+ * What asked for the wait. `Refused`: a 429. `NoneRemaining`: an answer whose headers say that no calls remain.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type RestReason = "Refused" | "NoneRemaining"
+
+/**
  * The budget of one Spot: everything that calls with its key shares one, and another key has another.
  *
  * @category services
@@ -43,7 +51,7 @@ export class Budget extends Context.Service<
     /** Makes the call once it fits, first come, first served. Who is interrupted while waiting has spent nothing. */
     readonly within: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** The upstream says that nothing is left: calls that have not begun wait so long. A shorter word changes nothing. */
-    readonly rest: (duration: Duration.Duration) => Effect.Effect<void>
+    readonly rest: (duration: Duration.Duration, reason?: RestReason) => Effect.Effect<void>
   }
 >()("@usher/core/Budget") {
   /**

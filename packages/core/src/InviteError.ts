@@ -14,7 +14,7 @@ const live = {
 }
 /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
 const answer = Schema.optionalKey(Schema.String)
-/** The upstream's `Retry-After`, if it gave one. In JSON, milliseconds. */
+/** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
 const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
 
 const quote = (text: string | undefined) => (text ? `: ${text}` : "")
@@ -241,7 +241,7 @@ export const isRetryable = (error: InviteError): error is RateLimited | Upstream
   error._tag === "RateLimited" || error._tag === "UpstreamUnavailable"
 
 /**
- * How long the upstream asked to wait, if it did.
+ * How long the upstream asked to wait, if it did, capped at `maxRetryAfter` (default 1 hour).
  *
  * @category accessors
  * @since 0.1.0

@@ -41,6 +41,14 @@ export const HeaderText = Schema.String.check(
 )
 
 /**
+ * The default of `maxRetryAfter`.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maxRetryAfter: Duration.Duration = Duration.hours(1)
+
+/**
  * How to reach the upstream.
  *
  * @category options
@@ -65,14 +73,19 @@ export interface Options {
    * `UndecodableAnswer`, an error is what its status says. A bulk call adds 4 KiB for each member. Default 1 MiB.
    */
   readonly maxAnswerSize?: ByteSize.ByteSize | undefined
+  /**
+   * The longest wait that an answer can ask for (`Retry-After`, rate limit headers). A longer one is capped, which is
+   * logged once. Default 1 hour.
+   */
+  readonly maxRetryAfter?: Duration.Input | undefined
   /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
   readonly propagateTrace?: boolean | undefined
 }
 
 /**
  * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
- * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`) and `MELTINGSPOT_USER_AGENT`. Read
- * as it stands, with no nesting, by `LiveParticipants.layerConfig`.
+ * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`), `MELTINGSPOT_USER_AGENT` and
+ * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read as it stands, with no nesting, by `LiveParticipants.layerConfig`.
  *
  * @category options
  * @since 0.1.0
@@ -84,7 +97,8 @@ export const config: Config.Wrap<Options> = {
     Config.withDefault("")
   ),
   timeout: Config.Duration("MELTINGSPOT_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
-  userAgent: Config.schema(HeaderText, "MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher"))
+  userAgent: Config.schema(HeaderText, "MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher")),
+  maxRetryAfter: Config.Duration("MELTINGSPOT_MAX_RETRY_AFTER").pipe(Config.withDefault(maxRetryAfter))
 }
 
 /**
@@ -102,6 +116,7 @@ const Settings = Schema.Struct({
   timeout: Schema.Duration,
   userAgent: HeaderText,
   maxAnswerSize: Schema.ByteSize,
+  maxRetryAfter: Schema.Duration,
   propagateTrace: Schema.Boolean
 })
 
@@ -120,6 +135,7 @@ export const resolve = (options: Options): Effect.Effect<Settings> =>
       timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
       userAgent: options.userAgent ?? "usher",
       maxAnswerSize: options.maxAnswerSize ?? ByteSize.mebibytes(1),
+      maxRetryAfter: Duration.fromInputUnsafe(options.maxRetryAfter ?? maxRetryAfter),
       propagateTrace: options.propagateTrace ?? false
     })
   )

@@ -48,7 +48,8 @@ describe("the README", () => {
         MELTINGSPOT_BASE_URL: "http://127.0.0.1:1",
         MELTINGSPOT_AUTHORIZATION_PREFIX: "Bearer ",
         MELTINGSPOT_TIMEOUT: "7 seconds",
-        MELTINGSPOT_USER_AGENT: "me"
+        MELTINGSPOT_USER_AGENT: "me",
+        MELTINGSPOT_MAX_RETRY_AFTER: "2 hours"
       }
       expect(Array.from(readme.matchAll(/`(MELTINGSPOT_\w+)`/g), ([, name]) => name)).toEqual(
         Object.keys(env)
@@ -58,7 +59,8 @@ describe("the README", () => {
         baseUrl: "http://127.0.0.1:1",
         authorizationPrefix: "Bearer ",
         timeout: Duration.seconds(7),
-        userAgent: "me"
+        userAgent: "me",
+        maxRetryAfter: Duration.hours(2)
       })
     }).pipe(Effect.provide(NodeServices.layer))
   )

@@ -22,7 +22,19 @@ describe("the rest that an answer asks for", () => {
       { "ratelimit-remaining": "0", "ratelimit-reset": "1700000030" },
       30_000
     ],
-    ["nothing remains, in the form of the newest draft", 200, { ratelimit: '"default";r=0;t=4' }, 4_000]
+    ["nothing remains, in the form of the newest draft", 200, { ratelimit: '"default";r=0;t=4' }, 4_000],
+    [
+      "nothing remains before a millisecond of the clock",
+      200,
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030500" },
+      30_500
+    ],
+    [
+      "nothing remains, for longer than a number holds",
+      200,
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9".repeat(400) },
+      Infinity
+    ]
   ] as const)("is told by %s", (_, status, headers, millis) => {
     expect(Option.map(rest(status, headers, now), Duration.toMillis)).toEqual(Option.some(millis))
   })

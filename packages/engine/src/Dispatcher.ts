@@ -120,7 +120,7 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
       Effect.gen(function* () {
-        yield* breaker.leading(spot.name)
+        yield* breaker.leading(spot)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
@@ -129,13 +129,15 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
           Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), options.grace ?? grace)
         )
 
+        const { cap, maxRetryAfter = cap } = spot.retry
+        const longestWait = Duration.max(cap, maxRetryAfter)
         const send = Effect.fnUntraced(function* (most: number) {
           const claim = inbox.claim({
             ...spot,
             spot: spot.name,
             calls: most,
             epoch,
-            longestWait: spot.retry.cap,
+            longestWait,
             except: keeper.idsOf(spot.name)
           })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
@@ -164,8 +166,8 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
           if (keeper.isFull(spot.name)) return yield* Effect.sleep(keptWait)
           yield* some
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
-          const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
-          if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
+          const admission = yield* breaker.admits(spot, free, free === spot.concurrency)
+          if (admission._tag === "Rest") return yield* breaker.rest(spot.name, admission.duration)
           if (admission.most <= 0) return yield* Effect.yieldNow
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           yield* working

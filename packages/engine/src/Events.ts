@@ -25,7 +25,11 @@ export type Event =
       readonly liveId: string
       readonly status: InvitationStatus
     }
-  | { readonly type: "spot"; readonly spot: string; readonly state: "active" | "paused" }
+  | {
+      readonly type: "spot"
+      readonly spot: string
+      readonly state: "active" | "cooldown" | "circuit_open" | "paused"
+    }
   | { readonly type: "source"; readonly source: string; readonly state: "active" | "paused" }
   | {
       readonly type: "live"

@@ -4,6 +4,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import * as Budget from "./Budget.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
+import * as Hold from "./Hold.ts"
 import * as Search from "./Search.ts"
 import { type Backlog, SpotControl } from "./SpotControl.ts"
 
@@ -35,7 +36,9 @@ export interface Forecast {
   /** When nothing is left of the longest window at this pace; null if that is not within its length. */
   readonly dryAt: DateTime.Utc | null
   readonly backlog: Backlog
-  /** When the last of what waits now can be sent, at the soonest; null where nothing waits. */
+  /** What keeps the Spot from sending; null where nothing does. */
+  readonly hold: Hold.Hold | null
+  /** When the last of what waits now can be sent, at the soonest; null where nothing waits. While the Spot is paused, as if it were resumed now. */
   readonly clearedAt: DateTime.Utc | null
 }
 
@@ -56,7 +59,8 @@ export const of = Effect.fn("Forecast.of")(function* (
   const now = yield* DateTime.now
   const usages = yield* control.usage(spot, limits)
   const calls = yield* control.callsSince(spot, DateTime.subtractDuration(now, lately))
-  return make({ spot, now, usages, calls, backlog: yield* control.backlog(spot) })
+  const hold = Hold.of((yield* control.all).find((state) => state.spot === spot))
+  return make({ spot, now, usages, calls, backlog: yield* control.backlog(spot), hold })
 })
 
 /**
@@ -70,6 +74,8 @@ export interface Facts {
   /** Of the last ten minutes. */
   readonly calls: number
   readonly backlog: Backlog
+  /** Default: nothing keeps the Spot from sending. */
+  readonly hold?: Hold.Hold | null | undefined
 }
 
 /**
@@ -78,7 +84,7 @@ export interface Facts {
  * @category forecasting
  * @since 0.1.0
  */
-export const make = ({ spot, now, usages, calls, backlog }: Facts): Forecast => {
+export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts): Forecast => {
   const at = (millis: number) => DateTime.addDuration(now, Duration.millis(millis))
   const windows = usages.map((usage): WindowForecast => {
     const spent = Budget.total(usage)
@@ -101,13 +107,16 @@ export const make = ({ spot, now, usages, calls, backlog }: Facts): Forecast => 
     pace: Math.round(perMilli * Duration.toMillis("1 hour")),
     dryAt: longest !== undefined && lasts < Duration.toMillis(longest.window) ? at(lasts) : null,
     backlog,
-    clearedAt: backlog.invitations === 0 ? null : clearedAt(now, usages, windows, backlog.calls)
+    hold,
+    clearedAt:
+      backlog.invitations === 0 ? null : clearedAt(now, hold?.until ?? now, usages, windows, backlog.calls)
   }
 }
 
-/** As if what is spent had been spent at once, just before its window has room again. */
+/** As if what is spent had been spent at once, just before its window has room again. No call is made before `start`. */
 const clearedAt = (
   now: DateTime.Utc,
+  start: DateTime.Utc,
   usages: ReadonlyArray<Budget.Usage>,
   windows: ReadonlyArray<WindowForecast>,
   calls: number
@@ -119,7 +128,7 @@ const clearedAt = (
     return DateTime.addDuration(first, Duration.times(window, Math.ceil(beyond / limit) - 1))
   })
   const atLeast = DateTime.addDuration(
-    now,
+    DateTime.max(now, start),
     Search.duration(
       calls,
       usages.map((usage) => ({ calls: usage.calls, window: usage.millis }))

@@ -5,6 +5,7 @@
 import { DateTime, Effect, Layer, Option, SubscriptionRef } from "effect"
 import * as Budget from "./Budget.ts"
 import { type Backlog, Inbox } from "./Inbox.ts"
+import { limiting, remaining } from "./internal/inbox/cooldowns.ts"
 import { gauge, series } from "./internal/metrics/series.ts"
 import { supervise, working } from "./internal/supervise.ts"
 import { Quarantine } from "./Quarantine.ts"
@@ -30,9 +31,28 @@ const invitationAge = gauge(
 const spent = gauge("usher_budget_spent_calls", "Calls that count against the budget of a Spot in a window")
 const left = gauge("usher_budget_left_calls", "Calls that a Spot may still make in a window")
 const paused = gauge("usher_spot_paused", "1 while nothing is sent for a Spot until somebody resumes it")
-const resting = gauge("usher_spot_resting", "1 while a Spot makes no call since the upstream said so")
+const cooldown = gauge("usher_spot_cooldown", "1 while a Spot makes no call since the upstream asked to wait")
+const cooldownSince = gauge(
+  "usher_spot_cooldown_since_timestamp_seconds",
+  "When the cooldown of a Spot began, in seconds since 1970; 0 while it is in none",
+  "s"
+)
+const cooldownUntil = gauge(
+  "usher_spot_cooldown_until_timestamp_seconds",
+  "When the next call of a Spot in cooldown is made, in seconds since 1970; 0 while it is in none",
+  "s"
+)
 
 const quarantined = gauge("usher_quarantine_webhooks", "Refused webhooks that are kept, by source")
+
+/** Why a Spot is in cooldown, by the label of it. */
+const reasons = [
+  [limiting, "rate_limited"],
+  [remaining, "none_remaining"]
+] as const
+
+const secondsOf = (time: DateTime.Utc | undefined) =>
+  time === undefined ? 0 : DateTime.toEpochMillis(time) / 1_000
 
 const lookEvery = "10 seconds"
 
@@ -54,7 +74,9 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Sp
     const setSpent = yield* series(spent, "spot", "window")
     const setLeft = yield* series(left, "spot", "window")
     const setPaused = yield* series(paused, "spot", "by")
-    const setResting = yield* series(resting, "spot")
+    const setCooldown = yield* series(cooldown, "spot", "reason")
+    const setCooldownSince = yield* series(cooldownSince, "spot")
+    const setCooldownUntil = yield* series(cooldownUntil, "spot")
     const setQuarantined = yield* series(quarantined, "source")
     const sources = yield* Sources
     /** What has gone from the configuration must not stay as it was seen last. */
@@ -90,7 +112,10 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Sp
         setInvitationAge(ageOf(waiting.due.get(name)), name)
         const state = spot === undefined ? undefined : states.get(name)
         for (const by of ["operator", "upstream"]) setPaused(state?.paused?.by === by ? 1 : 0, name, by)
-        setResting(state?.restsUntil == null ? 0 : 1, name)
+        for (const [reason, label] of reasons)
+          setCooldown(state?.cooldown?.reason === reason ? 1 : 0, name, label)
+        setCooldownSince(secondsOf(state?.cooldown?.since), name)
+        setCooldownUntil(secondsOf(state?.cooldown?.until), name)
         if (spot?.budget !== undefined) {
           known.budgets.add(name)
           for (const usage of yield* control.usage(name, spot.budget)) {

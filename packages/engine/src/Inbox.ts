@@ -114,7 +114,7 @@ export interface Claimed {
   readonly calls: ReadonlyArray<Call>
   /** When there may be more: something is due, a deadline passes, the budget has room again. Never if undefined. */
   readonly next: DateTime.Utc | undefined
-  /** Whether the call is to find out if a Spot that is paused is let in again. */
+  /** Whether the call is to find out if the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean
 }
 

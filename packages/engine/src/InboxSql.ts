@@ -36,6 +36,7 @@ import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
 import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
+import keepCooldowns from "./migrations/0013_keep_cooldowns.ts"
 import keepLostCalls from "./migrations/0015_keep_lost_calls.ts"
 import probeWrites from "./migrations/0017_probe_writes.ts"
 import { Signals } from "./Signals.ts"
@@ -58,6 +59,7 @@ export const migrations = {
   "0010_chain_audit_log": chainAuditLog,
   "0011_share_bounds": shareBounds,
   "0012_key_personal_ids": keyPersonalIds,
+  "0013_keep_cooldowns": keepCooldowns,
   "0015_keep_lost_calls": keepLostCalls,
   "0017_probe_writes": probeWrites
 }

@@ -2,7 +2,7 @@
  * When an invitation is tried again, as data; and what each outcome of an attempt means for it.
  */
 import { DateTime, Duration, Schema } from "effect"
-import { InviteError, Participant } from "@usher/core"
+import { InviteError, MeltingSpotConfig, Participant } from "@usher/core"
 import type { Claim, Outcome, Result } from "./Dispatch.ts"
 
 /**
@@ -18,7 +18,9 @@ export const RetryPolicy = Schema.Struct({
   /** Burnt attempts, the first one included, after which it is `exhausted`. */
   maxAttempts: Schema.Int.check(Schema.isGreaterThan(0)),
   /** Counted from its making or its replay; an invitation that waits longer than this is `exhausted` at its next failure. */
-  maxAge: Schema.DurationFromString
+  maxAge: Schema.DurationFromString,
+  /** The longest wait that an answer can ask for (`Retry-After`, rate limit headers). Default: 1 hour. */
+  maxRetryAfter: Schema.optionalKey(Schema.DurationFromString)
 })
 
 /**
@@ -37,7 +39,8 @@ export const standard: RetryPolicy = {
   base: Duration.seconds(1),
   cap: Duration.hours(1),
   maxAttempts: 100,
-  maxAge: Duration.days(3)
+  maxAge: Duration.days(3),
+  maxRetryAfter: MeltingSpotConfig.maxRetryAfter
 }
 
 /**
@@ -52,7 +55,7 @@ export interface Decision {
 }
 
 /**
- * What goes beyond the invitation. `Pauses`: the Spot's key is not accepted. `Rests`: the Spot has to wait. `Parks`: the
+ * What goes beyond the invitation. `Pauses`: the Spot's key is not accepted. `Cooldown`: the Spot has to wait. `Parks`: the
  * Live is not there. `Shrinks`: calls have too many members.
  *
  * @category models
@@ -60,15 +63,52 @@ export interface Decision {
  */
 export type Beyond =
   | { readonly _tag: "Pauses"; readonly reason: string }
-  | { readonly _tag: "Rests"; readonly wait: Duration.Duration }
+  | { readonly _tag: "Cooldown"; readonly asked: Duration.Duration | undefined }
   | { readonly _tag: "Parks"; readonly liveId: string }
   | { readonly _tag: "Shrinks"; readonly members: number }
 
-/** After a 429 without a word on how long. */
-const coolDown = Duration.seconds(10)
+/** After a first 429 without `Retry-After`. */
+const firstCooldown = Duration.seconds(10)
+
+/** The longest cooldown of our own: a day of 429s is some 150 calls. */
+const longestCooldown = Duration.minutes(10)
 
 /** However short a `Retry-After` is: zero, or a date that has passed, must not become a loop without a rest. */
-const shortestRest = Duration.seconds(1)
+const shortestCooldown = Duration.seconds(1)
+
+/** Whatever the policy's cap is: a due time has to be a date. */
+const longestBackoff = Duration.days(36_500)
+
+/**
+ * The wait that an answer asked for, within the policy's bound. Undefined where it asked for none.
+ *
+ * @category deciding
+ * @since 0.1.0
+ */
+export const bounded = (
+  { maxRetryAfter = MeltingSpotConfig.maxRetryAfter }: RetryPolicy,
+  asked: Duration.Duration | undefined
+): Duration.Duration | undefined =>
+  asked === undefined ? undefined : Duration.clamp(asked, { minimum: Duration.zero, maximum: maxRetryAfter })
+
+/**
+ * How long a Spot makes no call after so many 429s, 1 or more, of which each but the first met a probe: 10 seconds, 20, 40
+ * and so on to 10 minutes, and never shorter than the upstream asked. A first `Retry-After` may be shorter.
+ *
+ * @category deciding
+ * @since 0.1.0
+ */
+export const cooldown = (
+  policy: RetryPolicy,
+  refusals: number,
+  asked: Duration.Duration | undefined
+): Duration.Duration => {
+  const { maxRetryAfter = MeltingSpotConfig.maxRetryAfter } = policy
+  const wanted = bounded(policy, asked)
+  const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), longestCooldown)
+  const wait = refusals <= 1 ? (wanted ?? own) : Duration.max(wanted ?? Duration.zero, own)
+  return Duration.max(Duration.min(wait, maxRetryAfter), shortestCooldown)
+}
 
 /**
  * One invitation in a call that has ended.
@@ -114,18 +154,16 @@ export const decide = (policy: RetryPolicy, { claim, result, members, now, chanc
       return { next: unburnt, beyond: { _tag: "Pauses", reason: result.message } }
     case "LiveNotFound":
       return { next: unburnt, beyond: { _tag: "Parks", liveId: claim.invitation.liveId } }
-    case "RateLimited": {
-      const wait = Duration.max(result.retryAfter ?? coolDown, shortestRest)
-      return { next: unburnt, beyond: { _tag: "Rests", wait } }
-    }
+    case "RateLimited":
+      return { next: unburnt, beyond: { _tag: "Cooldown", asked: bounded(policy, result.retryAfter) } }
     case "UpstreamUnavailable": {
       const age = DateTime.distance(claim.askedAt, now)
       if (claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)) {
         return { next: { status: "exhausted" } }
       }
       const wait = Duration.max(
-        backoff(policy, claim.attempt, chance),
-        InviteError.retryAfter(result) ?? Duration.zero
+        Duration.min(backoff(policy, claim.attempt, chance), longestBackoff),
+        bounded(policy, InviteError.retryAfter(result)) ?? Duration.zero
       )
       return { next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: true } }
     }

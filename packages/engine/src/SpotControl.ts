@@ -2,7 +2,7 @@
  * What holds up a Spot or one of its Lives, and who leads it. It is kept in the database, so that it outlives the relay and
  * all relays on the database agree.
  */
-import { Context, type DateTime, Effect, Layer, Schema } from "effect"
+import { Context, type DateTime, type Duration, Effect, Layer, Schema } from "effect"
 import { type Migrator, SqlClient } from "effect/sql"
 import type * as Budget from "./Budget.ts"
 import { Events } from "./Events.ts"
@@ -30,8 +30,12 @@ export const SpotState = Schema.Struct({
   spot: Schema.String,
   /** Null while it is not paused. */
   paused: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, by: PausedBy, reason: Schema.String })),
-  /** No call before then, since the upstream said so. */
-  restsUntil: Schema.NullOr(Schema.DateTimeUtc),
+  /** No call before then, since the upstream asked to wait; then one call finds out whether it is over. Null in no cooldown. */
+  cooldown: Schema.NullOr(
+    Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc, reason: Schema.String })
+  ),
+  /** The upstream does not answer: no call before then, then one finds out whether it does. Null while the circuit is closed. */
+  circuit: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc })),
   /** How many members a call may have, since the upstream refused more; null while it did not. */
   largestBatch: Schema.NullOr(Schema.Int)
 })
@@ -61,6 +65,21 @@ export const ParkedLive = Schema.Struct({
  * @since 0.1.0
  */
 export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
+
+/**
+ * A call that the upstream refused by a 429.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RateLimit {
+  /** Whether the call was to find out if the upstream accepts calls again. */
+  readonly isProbe: boolean
+  /** How long the upstream asked to wait, if it did. */
+  readonly asked: Duration.Duration | undefined
+  /** How long to wait after so many refusals of one after another, 1 or more. */
+  readonly waitAfter: (refusals: number) => Duration.Duration
+}
 
 /**
  * What waits to be sent.
@@ -93,10 +112,34 @@ export class SpotControl extends Context.Service<
       by: typeof PausedBy.Type,
       reason: string
     ) => Effect.Effect<void, InboxUnavailable>
-    /** `true` if it was paused. */
+    /**
+     * Ends a pause, a cooldown and an open circuit, and makes due at once what waits for its next attempt; parked Lives stay
+     * parked. `true` if the Spot was paused, in cooldown, or its circuit open.
+     */
     readonly resume: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
-    /** Nothing is sent before then; an earlier time changes nothing. */
-    readonly rest: (spot: string, until: DateTime.Utc) => Effect.Effect<void, InboxUnavailable>
+    /** No calls remain, by an answer's headers: nothing is sent for so long. A shorter wait changes nothing. */
+    readonly cooldown: (spot: string, wait: Duration.Duration) => Effect.Effect<void, InboxUnavailable>
+    /** A 429 was answered: nothing is sent for a while, then one probe. Whether a cooldown began, and how long it lasts now. */
+    readonly refused: (
+      spot: string,
+      limit: RateLimit
+    ) => Effect.Effect<{ readonly began: boolean; readonly wait: Duration.Duration }, InboxUnavailable>
+    /** A probe was accepted: ends a cooldown, and a pause by the upstream. Which of them there was. */
+    readonly recovered: (
+      spot: string
+    ) => Effect.Effect<{ readonly resumed: boolean; readonly cooledDown: boolean }, InboxUnavailable>
+    /** A probe found out nothing: the next one comes after this wait. Default: at once. */
+    readonly deferProbe: (
+      spot: string,
+      waitAfter?: RateLimit["waitAfter"]
+    ) => Effect.Effect<void, InboxUnavailable>
+    /** Stores for how long the circuit of the leading relay is open, or with null that it is closed. */
+    readonly setCircuit: (
+      spot: string,
+      open: Duration.Duration | null
+    ) => Effect.Effect<void, InboxUnavailable>
+    /** Whether the stored circuit is open: `resume` closes it. */
+    readonly isCircuitOpen: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
     /** From now on a call has so many members at the most. */
     readonly limitBatch: (spot: string, members: number) => Effect.Effect<void, InboxUnavailable>
 

@@ -2,7 +2,7 @@
  * The Spots that invitations are sent with: each has its own key, budget and pace. They can be replaced while the relay
  * runs.
  */
-import { Context, DateTime, Duration, Effect, Equal, Layer, SubscriptionRef } from "effect"
+import { Context, Duration, Effect, Equal, Layer, SubscriptionRef } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget as CoreBudget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 import * as Budget from "./Budget.ts"
@@ -15,7 +15,7 @@ import { SpotControl } from "./SpotControl.ts"
  * @category options
  * @since 0.1.0
  */
-export interface Options extends MeltingSpotConfig.Options {
+export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"> {
   /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
   readonly budget?: Budget.Limits | "unlimited" | undefined
   readonly retry?: RetryPolicy.RetryPolicy | undefined
@@ -108,7 +108,7 @@ export class Spots extends Context.Service<
             const same = before.get(name)
             return same !== undefined && Equal.equals(known.get(name), options)
               ? Effect.succeed([name, same] as const)
-              : LiveParticipants.make(options).pipe(
+              : LiveParticipants.make({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
                   Effect.provideService(HttpClient.HttpClient, client),
                   Effect.provideService(CoreBudget.Budget, counted(control, name)),
                   Effect.map((participants) => [name, make(name, participants, options)] as const)
@@ -134,12 +134,10 @@ export class Spots extends Context.Service<
     )
 }
 
-/** A claim has paid for its call already; what is left is to remember what the upstream says. */
+/** A claim has paid for its call already; what is left is to remember that no calls remain. A 429 is the dispatcher's. */
 const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget["Service"] =>
   CoreBudget.Budget.of({
     ...CoreBudget.unlimited,
-    rest: (duration) =>
-      Effect.flatMap(DateTime.now, (now) =>
-        Effect.ignore(control.rest(spot, DateTime.addDuration(now, duration)), { log: "Debug" })
-      )
+    rest: (duration, reason) =>
+      reason === "Refused" ? Effect.void : Effect.ignore(control.cooldown(spot, duration), { log: "Debug" })
   })

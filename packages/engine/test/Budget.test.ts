@@ -144,8 +144,8 @@ onEach((test) => {
     Effect.gen(function* () {
       const control = yield* SpotControl.SpotControl
       yield* store([alice])
-      yield* control.rest("main", DateTime.makeUnsafe(5_000))
-      yield* control.rest("main", DateTime.makeUnsafe(1_000))
+      yield* control.cooldown("main", Duration.seconds(5))
+      yield* control.cooldown("main", Duration.seconds(1))
       yield* TestClock.adjust("4999 millis")
       expect(yield* claimed()).toBe(0)
       yield* TestClock.adjust("1 milli")

@@ -117,13 +117,13 @@ describe.each(Object.entries(layers))("on %s, a clock that was set", (_, layer) 
           const control = yield* SpotControl.SpotControl
           yield* store(people(2))
           yield* claimOne
-          yield* control.rest("main", DateTime.addDuration(yield* DateTime.now, "20 seconds"))
+          yield* control.cooldown("main", Duration.seconds(20))
           yield* control.park("main", alice.liveId, DateTime.makeUnsafe(-hour))
           set.by = by
           expect(yield* claim()).toEqual([])
           const [state] = yield* control.all
           const now = yield* Clock.currentTimeMillis
-          expect((state?.restsUntil?.epochMilliseconds ?? 0) - now).toBeCloseTo(20_000, -1)
+          expect((state?.cooldown?.until.epochMilliseconds ?? 0) - now).toBeCloseTo(20_000, -1)
           const [live] = yield* control.parked
           expect((live?.until.epochMilliseconds ?? 0) - now).toBeCloseTo(60_000, -1)
           yield* pass("59 seconds")
@@ -208,7 +208,7 @@ describe("after a crash, with the clock set meanwhile,", () => {
             const control = yield* SpotControl.SpotControl
             yield* store(people(2))
             yield* settle(yield* claimOne, yield* again("1 hour"))
-            yield* control.rest("main", DateTime.addDuration(yield* DateTime.now, "1 hour"))
+            yield* control.cooldown("main", Duration.hours(1))
             yield* control.park("main", "another-live", DateTime.makeUnsafe(0))
             yield* control.pause("main", "upstream", "the key is refused")
           })

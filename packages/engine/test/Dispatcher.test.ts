@@ -163,7 +163,7 @@ describe("an invitation that is due", () => {
   )
 })
 
-describe("the whole Spot rests, and no attempt is burnt,", () => {
+describe("the whole Spot waits, and no attempt is burnt,", () => {
   it.effect.each([
     ["a minute after 401", 60, new InviteError.Unauthorized({ liveId, status: 401 })],
     [

@@ -1,6 +1,6 @@
 /** What is counted where it happens; what a scrape shows is tested with the relay. */
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, Layer, Logger, Metric, type Scope, Stream } from "effect"
+import { DateTime, Duration, Effect, Layer, Logger, Metric, type Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
@@ -165,5 +165,29 @@ it.effect("what waits is looked at every ten seconds", () =>
     expect(yield* waiting).toBe(1)
     yield* TestClock.adjust("1 milli")
     yield* eventually(waiting, (count) => count === 2)
+  }).pipe(relay())
+)
+
+it.effect("a Spot in cooldown is told with the reason, since when and until when, and its end", () =>
+  Effect.gen(function* () {
+    const control = yield* SpotControl.SpotControl
+    const spots = Effect.map(LiveParticipants.LiveParticipants, (participants) =>
+      Spots.Spots.layerOf(Spots.make("main", participants))
+    )
+    yield* TestClock.adjust("100 seconds")
+    const asked = Duration.minutes(5)
+    yield* control.refused("main", { isProbe: false, asked, waitAfter: () => asked })
+    yield* start(Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.Sources.layer(new Map())])))
+    const told = Effect.all({
+      cooldown: series("usher_spot_cooldown"),
+      since: series("usher_spot_cooldown_since_timestamp_seconds"),
+      until: series("usher_spot_cooldown_until_timestamp_seconds")
+    })
+    const now = { cooldown: { "main rate_limited": 1 }, since: { main: 100 }, until: { main: 400 } }
+    expect(yield* eventually(told, ({ until }) => until["main"] !== undefined)).toEqual(now)
+    yield* control.resume("main")
+    yield* TestClock.adjust("10 seconds")
+    const over = yield* eventually(told, ({ until }) => until["main"] === undefined)
+    expect(over).toEqual({ cooldown: {}, since: {}, until: {} })
   }).pipe(relay())
 )

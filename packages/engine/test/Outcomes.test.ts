@@ -167,7 +167,7 @@ describe("the whole Spot", () => {
     ["seconds", { "retry-after": "7" }],
     ["a date", { "retry-after": "Thu, 01 Jan 1970 00:00:07 GMT" }],
     ["a rate header", { "ratelimit-remaining": "0", "ratelimit-reset": "7" }]
-  ] as const)("rests after a 429 for as long as %s say, and no attempt is burnt", ([, headers]) => {
+  ] as const)("is in cooldown after a 429 for as long as %s say, and no attempt is burnt", ([, headers]) => {
     const { sent, dispatcher, untilSent } = upstream([says(429, "slow down", headers)])
     return Effect.gen(function* () {
       const webhook = yield* store(people(3))
@@ -183,7 +183,7 @@ describe("the whole Spot", () => {
     }).pipe(Effect.provide(layerInbox))
   })
 
-  it.effect("rests before it is refused, when an answer says that nothing remains", () => {
+  it.effect("is in cooldown before it is refused, when an answer says that nothing remains", () => {
     const last: Answer = (members) => {
       const answer = invited(members)
       answer?.headers.set("x-ratelimit-remaining", "0")

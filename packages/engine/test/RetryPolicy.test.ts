@@ -55,9 +55,9 @@ const decide = Effect.fnUntraced(function* (result: Dispatch.Result, { attempt =
 })
 
 const again = { status: "pending", burnt: false, wait: 0, beyond: undefined }
-const rests = (duration: Duration.Input) => ({
+const cooldown = (asked?: Duration.Input) => ({
   ...again,
-  beyond: { _tag: "Rests", wait: Duration.fromInputUnsafe(duration) }
+  beyond: { _tag: "Cooldown", asked: asked === undefined ? undefined : Duration.fromInputUnsafe(asked) }
 })
 const pauses = { ...again, beyond: { _tag: "Pauses", reason: expect.stringContaining("the secret key") } }
 const malformed = new InviteError.MalformedPayload({ liveId, reason: "Refused" })
@@ -88,25 +88,26 @@ describe("what an outcome means", () => {
     ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", beyond: undefined }],
     ["418", teapot, { status: "rejected", beyond: undefined }],
     [
-      "429: the Spot rests for its Retry-After, no attempt is burnt",
+      "429: a cooldown of its Retry-After, no attempt is burnt",
       new InviteError.RateLimited({ liveId, ...seconds(7) }),
-      rests("7 seconds")
+      cooldown("7 seconds")
     ],
+    ["429 without Retry-After: a cooldown", new InviteError.RateLimited({ liveId }), cooldown()],
     [
-      "429 without Retry-After: the Spot rests for 10 s",
-      new InviteError.RateLimited({ liveId }),
-      rests("10 seconds")
-    ],
-    [
-      "429 with a Retry-After of zero still rests",
-      new InviteError.RateLimited({ liveId, ...seconds(0) }),
-      rests("1 second")
+      "429 with a Retry-After of a year: a cooldown of an hour at most",
+      new InviteError.RateLimited({ liveId, retryAfter: Duration.days(365) }),
+      cooldown("1 hour")
     ],
     ["503", unavailable, { status: "pending", burnt: true, wait: 1_000, beyond: undefined }],
     [
       "503 with Retry-After: not before it",
       new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) }),
       { status: "pending", burnt: true, wait: 90_000 }
+    ],
+    [
+      "503 with a Retry-After without end: an hour at most",
+      new InviteError.UpstreamUnavailable({ ...unavailable, retryAfter: Duration.infinity }),
+      { status: "pending", burnt: true, wait: 3_600_000 }
     ],
     [
       "a timeout",
@@ -170,6 +171,37 @@ describe("an outage", () => {
       })
     })
   )
+})
+
+describe("a cooldown", () => {
+  const seconds = (refusals: number, asked?: Duration.Input, options?: Partial<RetryPolicy.RetryPolicy>) =>
+    Duration.toSeconds(
+      RetryPolicy.cooldown(
+        { ...policy, ...options },
+        refusals,
+        asked === undefined ? undefined : Duration.fromInputUnsafe(asked)
+      )
+    )
+
+  it("lasts 10 s after a 429 without Retry-After, and doubles with each probe that is refused, up to 10 minutes", () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 1_000].map((refusals) => seconds(refusals))).toEqual([
+      10, 20, 40, 80, 160, 320, 600, 600, 600
+    ])
+  })
+
+  it("lasts as long as the upstream asks, and never shorter than it lasts by itself once a probe is refused", () => {
+    expect([1, 2, 3, 8].map((refusals) => seconds(refusals, "30 seconds"))).toEqual([30, 30, 40, 600])
+    expect([1, 2, 8].map((refusals) => seconds(refusals, "15 minutes"))).toEqual([900, 900, 900])
+  })
+
+  it("lasts between a second and the policy's bound, whatever is asked", () => {
+    expect([0, -5, 0.2].map((asked) => seconds(1, Duration.seconds(asked)))).toEqual([1, 1, 1])
+    expect(seconds(1, Duration.infinity)).toBe(3_600)
+    expect(seconds(1, "365 days", { maxRetryAfter: Duration.hours(2) })).toBe(7_200)
+    expect(
+      [1, 8].map((refusals) => seconds(refusals, undefined, { maxRetryAfter: Duration.seconds(15) }))
+    ).toEqual([10, 15])
+  })
 })
 
 describe("backoff", () => {

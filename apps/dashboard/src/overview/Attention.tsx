@@ -70,22 +70,33 @@ export const Attention = () => {
 const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> => {
   if (spot.state === "active") return []
   const common = { key: `spot ${spot.name}`, href: "#/spots" }
-  if (spot.state === "resting") {
+  if (spot.state === "cooldown" || spot.state === "circuit_open") {
+    const isCooling = spot.state === "cooldown"
     return [
       {
         ...common,
-        tone: "wait",
+        tone: isCooling ? "wait" : "bad",
         text: (
           <>
-            Spot <bdi>{spot.name}</bdi> rests: {spot.reason}
+            {isCooling ? "Spot " : "The circuit of Spot "}
+            <bdi>{spot.name}</bdi> is {isCooling ? "in cooldown" : "open"}
+            {spot.since === null ? (
+              ""
+            ) : (
+              <>
+                {" "}
+                for <Age since={spot.since} />
+              </>
+            )}
+            : {spot.reason}.
             {spot.until === null ? (
               ""
             ) : (
               <>
-                , and goes on <Ago at={spot.until} />
+                {" "}
+                Next call <Ago at={spot.until} />.
               </>
             )}
-            .
           </>
         )
       }

@@ -99,8 +99,10 @@ const Gauge = ({
   )
 }
 
+const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit has closed" } as const
+
 export const Forecast = ({
-  budget: { pace, spentAt, clearAt, backlog }
+  budget: { pace, spentAt, hold, clearAt, backlog }
 }: {
   readonly budget: Budget.SpotBudget
 }) => (
@@ -115,12 +117,19 @@ export const Forecast = ({
     ) : pace === 0 ? null : (
       ", which the day's budget bears."
     )}{" "}
-    {backlog === 0 || clearAt === null ? (
-      "Nothing waits."
+    {backlog === 0 ? (
+      "No invitations pending."
     ) : (
       <>
-        {upTo(backlog, limit)} {backlog === 1 ? "invitation waits" : "invitations wait"}; the budget lets all
-        of them go by: <Ago at={clearAt} />.
+        {upTo(backlog, limit)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
+        {hold?.state === "paused" || clearAt === null ? (
+          "Nothing is sent while the Spot is paused."
+        ) : (
+          <>
+            Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}:{" "}
+            <Ago at={clearAt} />.
+          </>
+        )}
       </>
     )}
   </p>

@@ -24,7 +24,8 @@ const known: Readonly<Record<string, Named>> = {
   expired: { tone: "none", word: "Expired" },
   cancelled: { tone: "none", word: "Cancelled" },
   active: { tone: "good", word: "Active" },
-  resting: { tone: "wait", word: "Resting" },
+  cooldown: { tone: "wait", word: "Cooldown" },
+  circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },
   parked: { tone: "bad", word: "Parked" },
   unverified: { tone: "bad", word: "Unverified" }

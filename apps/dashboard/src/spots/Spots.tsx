@@ -63,7 +63,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
             ""
           ) : (
             <>
-              , until it goes on <Ago at={spot.until} />
+              . Next call <Ago at={spot.until} />
             </>
           )}
           .

@@ -1,7 +1,7 @@
 /** Why a person was, or was not, invited: over all that is stored of them. */
 import { DateTime, Effect } from "effect"
 import type { People } from "@usher/admin"
-import { type Dispatch, Inbox, Insight, SpotControl } from "@usher/engine"
+import { type Dispatch, Hold, Inbox, Insight, SpotControl } from "@usher/engine"
 import { tell, type WhyWaiting } from "./story.ts"
 import * as wire from "./wire.ts"
 
@@ -44,12 +44,18 @@ export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotC
     const control = yield* SpotControl.SpotControl
     const spots = new Map((yield* control.all).map((state) => [state.spot, state]))
     const parked = yield* control.parked
-    return ({ spot, liveId }: Dispatch.StoredInvitation) => {
+    return ({ spot, liveId, dueAt }: Dispatch.StoredInvitation) => {
       const state = spots.get(spot)
       if (state?.paused != null) return `while the Spot ${spot} is paused: ${state.paused.reason}`
       const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
       if (live !== undefined) return `while the Live ${liveId} is parked: the upstream does not know it`
-      if (state?.restsUntil == null) return
-      return `while the Spot ${spot} rests until ${DateTime.formatIso(state.restsUntil)}, as the upstream asked`
+      const hold = Hold.of(state)
+      if (hold === null || hold.until === null) return
+      const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
+      const what =
+        hold.state === "cooldown"
+          ? `the Spot ${spot} is in cooldown`
+          : `the circuit of the Spot ${spot} is open`
+      return `${own}while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
     }
   })

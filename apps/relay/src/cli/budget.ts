@@ -24,7 +24,7 @@ export const budget = Command.make(
   withAccess
 )
 
-const text = ({ spot, windows, pace, spentAt, clearAt, backlog }: Budget.SpotBudget): string =>
+const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.SpotBudget): string =>
   [
     table(
       [`Spot ${spot}`, "Calls", "Spent", "Left", ""],
@@ -42,10 +42,21 @@ const text = ({ spot, windows, pace, spentAt, clearAt, backlog }: Budget.SpotBud
         ? "the longer window does not run dry."
         : `the longer window runs dry at ${time(spentAt)}.`
     }`,
-    clearAt === null
+    ...(hold === null ? [] : [holdText(spot, hold)]),
+    backlog === 0
       ? "Nothing waits to be sent."
-      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: all can be sent by ${time(clearAt)}, at the soonest.`
+      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
+          hold?.state === "paused" || clearAt === null
+            ? `none is sent until usher spots resume ${spot}.`
+            : `all can be sent by ${time(clearAt)}, at the soonest.`
+        }`
   ].join("\n")
+
+const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
+  const what = { paused: "is paused", cooldown: "is in cooldown", circuit_open: "has an open circuit" }[state]
+  const end = until === null ? "" : ` until ${time(until)}`
+  return `Spot ${spot} ${what} since ${time(since)}${end}: ${reason}.`
+}
 
 /** The relay counts no further. */
 const mostCounted = 20_000

@@ -83,11 +83,12 @@ const listSpots = Command.make(
     const found = yield* client.spots.list()
     yield* print(json, found, () =>
       listing(
-        ["Spot", "State", "Since or until", "Why", "Waiting", "Next due"],
+        ["Spot", "State", "Since", "Until", "Reason", "Pending", "Next due"],
         found.map(({ name, state, since, until, reason, backlog, nextDueAt }) => [
           name,
-          state,
-          time(until ?? since),
+          wordOf(state),
+          time(since),
+          time(until),
           reason ?? "",
           backlog,
           time(nextDueAt)
@@ -120,10 +121,18 @@ const resumeSpot = Command.make(
     const spot = yield* client.spots.resume({ params: { name } })
     yield* print(json, spot, () => waiting(spot))
   })
-).pipe(Command.withDescription("Send with this Spot again"), withAccess)
+).pipe(
+  Command.withDescription(
+    "Send with this Spot again: ends a pause, a cooldown and an open circuit, and makes invitations that wait for their next attempt due at once"
+  ),
+  Command.withShortDescription("Send with this Spot again, whatever holds it up"),
+  withAccess
+)
+
+const wordOf = (state: Spots.Spot["state"]) => (state === "circuit_open" ? "circuit open" : state)
 
 const waiting = ({ name, state, backlog }: Spots.Spot) =>
-  `${name} is ${state}, ${count(backlog, "invitation waits", "invitations wait")}`
+  `${name} is ${state === "cooldown" ? "in cooldown" : wordOf(state)}, ${count(backlog, "invitation waits", "invitations wait")}`
 
 export const spots = Command.make("spots").pipe(
   Command.withDescription("Spots, the MeltingSpot workspaces: how they stand, pause and resume them"),

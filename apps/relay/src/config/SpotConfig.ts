@@ -56,7 +56,10 @@ const RetryConfig = Schema.Struct({
     description: "after so many attempts an invitation is exhausted",
     default: RetryPolicy.standard.maxAttempts
   }),
-  maxAge: Schema.optionalKey(length("one that waits longer is exhausted at its next failure", "3 days"))
+  maxAge: Schema.optionalKey(length("one that waits longer is exhausted at its next failure", "3 days")),
+  maxRetryAfter: Schema.optionalKey(
+    length("the longest wait that an answer can ask for, by Retry-After or rate limit headers", "1 hour")
+  )
 })
 
 const usualBaseUrl = "https://openapi.meltingspot.io"
@@ -144,6 +147,12 @@ export const resolve = Effect.fnUntraced(function* (
   if (Duration.isLessThan(retry.cap, retry.base)) {
     yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
   }
+  if (
+    config.retry?.maxRetryAfter !== undefined &&
+    Duration.isLessThan(config.retry.maxRetryAfter, shortestWait)
+  ) {
+    yield* problems.note(["retry", "maxRetryAfter"], "Expected at least 1 second")
+  }
   if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, longestTimeout)) {
     yield* problems.note(["timeout"], "Expected an hour at the most")
   }
@@ -200,6 +209,8 @@ const patternOf = (text: string, problems: Problems) =>
     onFailure: (reason) => Effect.as(problems.note(["memberId"], reason), undefined),
     onSuccess: (pattern) => Effect.succeed(pattern)
   })
+
+const shortestWait = Duration.seconds(1)
 
 const longestTimeout = Duration.hours(1)
 

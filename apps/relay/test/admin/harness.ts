@@ -66,9 +66,14 @@ export const relay = Effect.fnUntraced(function* (
     /** The file, where it is SQLite. */
     database: home.database,
     ledger: upstream.ledger,
-    /** What the upstream does wrong, once. */
-    fault: (status: number) =>
-      ask(`${upstream.url}/sandbox/fault`, { method: "PUT", body: JSON.stringify({ status, times: 1 }) }),
+    /** What the upstream does wrong, once or as often as said. */
+    fault: (status: number, more: { readonly times?: number; readonly retryAfter?: string } = {}) =>
+      ask(`${upstream.url}/sandbox/fault`, {
+        method: "PUT",
+        body: JSON.stringify({ status, times: 1, ...more })
+      }),
+    /** It does nothing wrong any more. */
+    mend: ask(`${upstream.url}/sandbox/fault`, { method: "PUT", body: "[]" }),
     operator: yield* client(url, tokens.OPERATE_TOKEN),
     viewer: yield* client(url, tokens.READ_TOKEN)
   }

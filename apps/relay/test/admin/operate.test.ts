@@ -109,6 +109,7 @@ describe("the budget", () => {
           spentAt: null
         })
         expect(main?.clearAt).not.toBeNull()
+        expect(main?.hold).toMatchObject({ state: "paused", until: null, reason: "a look" })
       })
   )
 })

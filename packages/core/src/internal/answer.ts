@@ -2,8 +2,8 @@
  * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is read to its end, so
  * that its connection is free again, or up to a limit, where the connection is closed.
  */
-import { ByteSize, Clock, type Duration, Effect, Result, Schema } from "effect"
-import { Headers, type HttpClientResponse } from "effect/http"
+import { ByteSize, type Duration, Effect, Result, Schema } from "effect"
+import type { HttpClientResponse } from "effect/http"
 import { memberKey } from "../Invitation.ts"
 import {
   AlreadyInvited,
@@ -38,7 +38,7 @@ const nobody: typeof Identity.Type = {}
 /** The participant of a `201`, or the error that the status and the body stand for. */
 export const readInvited =
   (liveId: string, maxBytes: number) =>
-  (response: Response): Effect.Effect<Participant, InviteError> => {
+  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Participant, InviteError> => {
     const { status } = response
     return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () =>
@@ -53,7 +53,7 @@ export const readInvited =
             ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
             : decode(liveId, status, text, decodeParticipant)
         }
-        if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
+        if (!isSuccess(status)) return Effect.fail(refusedInvitation(liveId, response, text, retryAfter))
         if (status !== 200) {
           return Effect.fail(undecodable(liveId, status, `the contract has no status ${status}`, text))
         }
@@ -75,13 +75,13 @@ export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
  */
 export const readListed =
   (liveId: string, maxBytes: number) =>
-  (response: Response): Effect.Effect<Listed, BulkRefusal> => {
+  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Listed, BulkRefusal> => {
     const { status } = response
     return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () =>
         isSuccess(status) ? Effect.succeed<Listed>(new Map()) : Effect.fail(cutOff(liveId, status)),
       onSuccess: ({ text, isTooLong }): Effect.Effect<Listed, BulkRefusal> => {
-        if (!isSuccess(status)) return Effect.flatMap(refusedInvitation(liveId, response, text), Effect.fail)
+        if (!isSuccess(status)) return Effect.fail(refusedInvitation(liveId, response, text, retryAfter))
         if (isTooLong) return Effect.succeed<Listed>(new Map())
         return isPage(response, text)
           ? Effect.fail(notTheApi(liveId, response, text))
@@ -108,12 +108,12 @@ const listed = (liveId: string, status: number, text: string): Listed => {
 /** One page of a list. */
 export const readPage =
   (liveId: string, maxBytes: number) =>
-  (response: Response): Effect.Effect<ParticipantPage, ListError> => {
+  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<ParticipantPage, ListError> => {
     const { status } = response
     return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () => Effect.fail(cutOff(liveId, status)),
       onSuccess: ({ text, isTooLong }): Effect.Effect<ParticipantPage, ListError> => {
-        if (!isSuccess(status)) return Effect.flatMap(refused(liveId, response, text), Effect.fail)
+        if (!isSuccess(status)) return Effect.fail(refused(liveId, response, text, retryAfter))
         if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
         return isTooLong
           ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
@@ -157,24 +157,31 @@ type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | Up
 /** What only an invitation can be refused for. */
 export type BulkRefusal = Refusal | MalformedPayload | PayloadTooLarge
 
-const refusedInvitation = (liveId: string, response: Response, text: string): Effect.Effect<BulkRefusal> => {
+const refusedInvitation = (
+  liveId: string,
+  response: Response,
+  text: string,
+  retryAfter: Duration.Duration | undefined
+): BulkRefusal => {
   switch (response.status) {
     case 400:
     case 422:
-      return Effect.succeed(new MalformedPayload({ liveId, reason: "Refused", ...excerpt(text) }))
+      return new MalformedPayload({ liveId, reason: "Refused", ...excerpt(text) })
     case 413:
-      return Effect.succeed(new PayloadTooLarge({ liveId, ...excerpt(text) }))
+      return new PayloadTooLarge({ liveId, ...excerpt(text) })
   }
-  return refused(liveId, response, text)
+  return refused(liveId, response, text, retryAfter)
 }
 
-const refused = Effect.fnUntraced(function* (
+const refused = (
   liveId: string,
   response: Response,
-  text: string
-): Effect.fn.Return<Refusal> {
+  text: string,
+  retryAfter: Duration.Duration | undefined
+): Refusal => {
   const { status } = response
   const about = { liveId, ...excerpt(text) }
+  const waits = retryAfter === undefined ? {} : { retryAfter }
   switch (status) {
     case 401:
     case 403:
@@ -190,10 +197,9 @@ const refused = Effect.fnUntraced(function* (
         code: "PROXY_407"
       })
     case 429:
-      return new RateLimited({ ...about, ...(yield* retryAfter(response)) })
+      return new RateLimited({ ...about, ...waits })
   }
   if (status >= 500 || status === 408 || status === 425) {
-    const waits = yield* retryAfter(response)
     return new UpstreamUnavailable({
       ...about,
       ...waits,
@@ -205,14 +211,4 @@ const refused = Effect.fnUntraced(function* (
   return status >= 300 && status < 400
     ? notTheApi(liveId, response, text)
     : new UnexpectedStatus({ ...about, status })
-})
-
-const retryAfter = (response: Response): Effect.Effect<{ readonly retryAfter?: Duration.Duration }> => {
-  const header = response.headers["retry-after"]
-  const parsed = header === undefined ? undefined : Headers.parseRetryAfter(header)
-  return parsed === undefined || Result.isFailure(parsed)
-    ? Effect.succeed({})
-    : Effect.map(Clock.currentTimeMillis, (now) => ({
-        retryAfter: Headers.retryAfterDelay(parsed.success, now)
-      }))
 }

@@ -1,10 +1,10 @@
 /** What an answer says of the budget, in the headers that APIs use for it; MeltingSpot documents none of them. */
-import { Duration, Option, Result } from "effect"
-import { Headers } from "effect/http"
+import { Duration, Option } from "effect"
+import { parseRetryAfter, secondsToMillis } from "./retryAfter.ts"
 
 /**
  * How long nobody should call: after a `429` with `Retry-After`, and when an answer says that nothing remains
- * (`RateLimit: …;r=0;t=5` or the older `RateLimit-Remaining`, with or without `X-`, beside `…-Reset`).
+ * (`RateLimit: …;r=0;t=5` or the older `RateLimit-Remaining`, with or without `X-`, beside `…-Reset`). Not bounded.
  */
 export const rest = (
   status: number,
@@ -13,8 +13,8 @@ export const rest = (
 ): Option.Option<Duration.Duration> => {
   const retryAfter = headers["retry-after"]
   if (status === 429 && retryAfter !== undefined) {
-    const parsed = Headers.parseRetryAfter(retryAfter)
-    if (Result.isSuccess(parsed)) return Option.some(Headers.retryAfterDelay(parsed.success, now))
+    const wait = parseRetryAfter(retryAfter, now)
+    if (wait !== undefined) return Option.some(wait)
   }
   const structured = headers["ratelimit"]
   if (structured !== undefined) {
@@ -27,9 +27,11 @@ export const rest = (
   return Option.none()
 }
 
-/** Some say how many seconds are left, some name the second in which it is over. */
+/** Some say how many seconds are left, some name the second or the millisecond in which it is over. */
 const until = (reset: string | undefined, now: number): Option.Option<Duration.Duration> => {
-  if (reset === undefined || !/^\d{1,12}$/.test(reset.trim())) return Option.none()
-  const seconds = Number(reset)
-  return Option.some(Duration.millis(seconds > 1e9 ? Math.max(0, seconds * 1_000 - now) : seconds * 1_000))
+  const millis = reset === undefined ? undefined : secondsToMillis(reset)
+  if (millis === undefined) return Option.none()
+  if (millis <= 1e12) return Option.some(Duration.millis(millis))
+  const end = millis > 1e14 ? millis / 1_000 : millis
+  return Option.some(Duration.millis(Math.max(0, end - now)))
 }

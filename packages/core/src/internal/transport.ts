@@ -1,5 +1,5 @@
 /** One call to the upstream: within the budget, authorized, timed, and aborted when its fiber is interrupted. */
-import { Clock, Effect, Option, Redacted } from "effect"
+import { type Duration, Effect, Redacted } from "effect"
 import {
   Headers,
   HttpClient,
@@ -11,9 +11,13 @@ import type { Budget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
-import { rest } from "./rateHeaders.ts"
+import { requestedWaits } from "./requestedWaits.ts"
 
-type Read<A, E> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
+/** Understands an answer, given how long it asks to wait. */
+type Read<A, E> = (
+  response: HttpClientResponse.HttpClientResponse,
+  retryAfter?: Duration.Duration
+) => Effect.Effect<A, E>
 
 export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
   const { timeout, propagateTrace } = settings
@@ -27,10 +31,14 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   const getRequest = HttpClientRequest.get(baseUrl, { headers })
   const postRequest = HttpClientRequest.post(baseUrl, { headers })
 
-  const heed = ({ status, headers }: HttpClientResponse.HttpClientResponse) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Option.match(rest(status, headers, now), { onNone: () => Effect.void, onSome: budget.rest })
-    )
+  const waits = requestedWaits(settings.maxRetryAfter)
+
+  /** Holds back the calls that have not begun, where the answer asks for it. */
+  const heed = Effect.fnUntraced(function* ({ status, headers }: HttpClientResponse.HttpClientResponse) {
+    const { retryAfter, rest } = yield* waits(status, headers)
+    if (rest !== undefined) yield* budget.rest(rest, status === 429 ? "Refused" : "NoneRemaining")
+    return retryAfter
+  })
 
   const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
     const response = propagateTrace
@@ -41,7 +49,7 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
       onSuccess: (answer) =>
         Effect.annotateCurrentSpan("http.response.status_code", answer.status).pipe(
           Effect.andThen(heed(answer)),
-          Effect.andThen(read(answer))
+          Effect.flatMap((retryAfter) => read(answer, retryAfter))
         )
     })
     const tooLate = Effect.flatMap(sleep, () =>

@@ -20,7 +20,7 @@ export interface Terms {
   readonly spot: Spot
   /** In milliseconds of this process's monotonic time. */
   readonly claimedAt: number
-  /** It is to find out whether a Spot that is paused is let in again. */
+  /** It is to find out whether the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean
 }
 
@@ -33,14 +33,15 @@ export const calling = Effect.fnUntraced(function* (
   const metrics = yield* dispatching
   const troubles = yield* Troubles
 
-  const giveBack = ({ claims }: Call, isCalled: boolean) =>
+  const giveBack = ({ spot, isProbe }: Terms, { claims }: Call, isCalled: boolean) =>
     Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(
+      Effect.andThen(isProbe ? control.deferProbe(spot.name) : Effect.void),
       Effect.catchCause((cause) => troubles.failed(ofCause("Giving invitations back", cause)))
     )
 
   /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
   const heed = Effect.fnUntraced(function* (
-    { name, retry }: Spot,
+    { spot: { name, retry }, isProbe }: Terms,
     beyond: RetryPolicy.Beyond,
     now: DateTime.Utc
   ) {
@@ -48,11 +49,13 @@ export const calling = Effect.fnUntraced(function* (
       case "Pauses":
         yield* control.pause(name, "upstream", beyond.reason)
         return yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
-      case "Rests":
-        yield* control.rest(name, DateTime.addDuration(now, beyond.wait))
-        return yield* Effect.logWarning(
-          `Spot ${name} rests for ${Duration.format(beyond.wait)}: the upstream limits the rate`
-        )
+      case "Cooldown": {
+        const { asked } = beyond
+        const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, asked)
+        const { began, wait } = yield* control.refused(name, { isProbe, asked, waitAfter })
+        const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
+        return yield* began ? Effect.logWarning(said) : Effect.logDebug(said)
+      }
       case "Parks": {
         const { until } = yield* control.park(
           name,
@@ -78,9 +81,20 @@ export const calling = Effect.fnUntraced(function* (
     result: Result | undefined
   ) {
     const tag = typeof result === "object" && "_tag" in result ? result._tag : undefined
-    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") return
-    if (isProbe && (yield* control.resume(spot.name)))
-      yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") {
+      if (isProbe && tag !== "RateLimited") {
+        yield* control.deferProbe(spot.name, (refusals) =>
+          RetryPolicy.cooldown(spot.retry, refusals, undefined)
+        )
+      }
+      return
+    }
+    if (isProbe) {
+      const { resumed, cooledDown } = yield* control.recovered(spot.name)
+      if (resumed) yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+      if (cooledDown)
+        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
+    }
     if (isTrial && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)
       yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
@@ -102,7 +116,7 @@ export const calling = Effect.fnUntraced(function* (
     /** What of it is done already, where it is repeated. */
     let [isHeeded, isSettled] = [beyond === undefined, false]
     const store = Effect.gen(function* () {
-      if (beyond !== undefined && !isHeeded) yield* heed(spot, beyond, now)
+      if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)
       isHeeded = true
       if (!isSettled) {
         const held = yield* inbox.settle(settlement)
@@ -123,12 +137,12 @@ export const calling = Effect.fnUntraced(function* (
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
     const waited = Duration.millis(call.spend === null ? 0 : Math.max(0, begun - call.spend.since))
     const { traceId } = yield* Effect.currentSpan
-    const guarded = Effect.timed(breaker.guard(terms.spot.name, request(terms.spot, call.claims)))
+    const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims)))
     // Once its answer is there, nothing interrupts the call before the answer is stored, or kept.
     const [duration, results] = yield* Effect.onInterrupt(Effect.interruptible(guarded), () =>
-      giveBack(call, true)
+      giveBack(terms, call, true)
     )
-    if (results === undefined) return yield* giveBack(call, false)
+    if (results === undefined) return yield* giveBack(terms, call, false)
     const now = yield* DateTime.now
     yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
   }, Effect.uninterruptible)

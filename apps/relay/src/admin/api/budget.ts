@@ -30,6 +30,7 @@ const budgetOf = ({
   pace,
   dryAt,
   clearedAt,
+  hold,
   backlog
 }: Forecast.Forecast): Wire.SpotBudget => ({
   spot,
@@ -41,6 +42,7 @@ const budgetOf = ({
   })),
   pace,
   spentAt: dryAt,
+  hold,
   clearAt: clearedAt,
   backlog: backlog.invitations
 })

@@ -1,7 +1,7 @@
 import { Duration, Effect, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api, Problem, type Spots as Wire } from "@usher/admin"
-import { Inbox, SpotControl, Spots } from "@usher/engine"
+import { Hold, Inbox, SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 
@@ -19,32 +19,18 @@ export const spots = HttpApiBuilder.group(
       // Asked for no call, a claim only tells when there may be one.
       const { next } = yield* inbox.claim({ spot: name, calls: 0, lease: Duration.zero }).pipe(Effect.orDie)
       const memberId = (yield* SubscriptionRef.get(present)).get(name)?.memberId?.source
-      const common = {
+      const hold = Hold.of(state)
+      const spot: Wire.Spot = {
         name,
         backlog,
         nextDueAt: next ?? null,
-        ...(memberId === undefined ? {} : { memberId })
+        ...(memberId === undefined ? {} : { memberId }),
+        state: hold?.state ?? "active",
+        reason: hold?.reason ?? null,
+        since: hold?.since ?? null,
+        until: hold?.until ?? null,
+        pausedBy: state?.paused?.by ?? null
       }
-      const spot: Wire.Spot =
-        state?.paused != null
-          ? {
-              ...common,
-              state: "paused",
-              reason: state.paused.reason,
-              since: state.paused.since,
-              pausedBy: state.paused.by,
-              until: null
-            }
-          : state?.restsUntil != null
-            ? {
-                ...common,
-                state: "resting",
-                reason: "the upstream asked to wait",
-                since: null,
-                pausedBy: null,
-                until: state.restsUntil
-              }
-            : { ...common, state: "active", reason: null, since: null, pausedBy: null, until: null }
       return spot
     })
 

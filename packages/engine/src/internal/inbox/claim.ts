@@ -28,6 +28,10 @@ interface SpotRow {
   readonly paused_at: number | bigint | null
   readonly probe_at: number | bigint | null
   readonly rests_until: number | bigint
+  /** How many 429s came one after another; while there is one, a single call is made and decides. */
+  readonly refusals: number
+  /** Until when such a call is under way at the latest. */
+  readonly probing_until: number | bigint | null
   readonly largest_batch: number | null
 }
 
@@ -55,7 +59,7 @@ export const claiming = (store: Store) => {
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
   const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
-    const look = sql<SpotRow>`SELECT epoch, paused_at, probe_at, rests_until, largest_batch FROM spots WHERE name = ${spot} ${lock}`
+    const look = sql<SpotRow>`SELECT epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch FROM spots WHERE name = ${spot} ${lock}`
     let [state] = yield* look
     if (state === undefined) {
       yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
@@ -144,19 +148,28 @@ export const claiming = (store: Store) => {
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
     const { spot, lease, batchSize = 1, except = [] } = options
-    const { paused_at, probe_at, rests_until, largest_batch } = yield* open(options)
+    const state = yield* open(options)
+    const { paused_at, probe_at, rests_until, probing_until, largest_batch } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
     const expired = first.expiring > now ? 0 : yield* expire(spot, now)
     const woken = first.waiting > now ? 0 : yield* wake(spot, now)
     const isSwept = expired < stretch && woken < stretch
-    const heldUntil = Math.max(Number(rests_until), paused_at === null ? 0 : Number(probe_at ?? Infinity))
+    const heldUntil = Math.max(
+      Number(rests_until),
+      Number(probing_until ?? 0),
+      paused_at === null ? 0 : Number(probe_at ?? Infinity)
+    )
     if (heldUntil > now) return nothing(heldUntil, isSwept)
 
-    const isProbe = paused_at !== null
-    const members = isProbe ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
+    const isCooling = state.refusals > 0
+    const isProbe = paused_at !== null || isCooling
+    const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
-    if (isProbe && calls.length > 0) {
+    if (isCooling && calls.length > 0) {
+      yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
+    }
+    if (paused_at !== null && calls.length > 0) {
       const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }

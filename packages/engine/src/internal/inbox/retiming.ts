@@ -23,7 +23,9 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
-        rests_until = CASE WHEN rests_until > 0 THEN rests_until + ${by} ELSE rests_until END
+        rests_until = CASE WHEN rests_until > 0 THEN rests_until + ${by} ELSE rests_until END,
+        cooldown_since = cooldown_since + ${by}, probing_until = probing_until + ${by},
+        circuit_since = circuit_since + ${by}, circuit_until = circuit_until + ${by}
       WHERE name = ${spot}`
   }),
 
@@ -46,6 +48,10 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     yield* sql`UPDATE parked_lives SET until = ${now} WHERE spot = ${spot} AND until > ${tried}`
     yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`
     yield* sql`UPDATE spots SET rests_until = ${now} WHERE name = ${spot} AND rests_until > ${waits}`
+    yield* sql`UPDATE spots SET cooldown_since = ${now} WHERE name = ${spot} AND cooldown_since > ${now}`
+    yield* sql`UPDATE spots SET probing_until = ${now} WHERE name = ${spot} AND probing_until > ${leased}`
+    yield* sql`UPDATE spots SET circuit_until = ${now} WHERE name = ${spot} AND circuit_until > ${waits}`
+    yield* sql`UPDATE spots SET circuit_since = ${now} WHERE name = ${spot} AND circuit_since > ${now}`
     yield* sql`UPDATE spots SET probe_at = ${now} WHERE name = ${spot} AND probe_at > ${probed}`
     yield* sql`UPDATE spots SET paused_at = ${now} WHERE name = ${spot} AND paused_at > ${now}`
   }),

@@ -5,10 +5,11 @@ import type * as Budget from "../../Budget.ts"
 import type { Events } from "../../Events.ts"
 import type { InboxUnavailable } from "../../Inbox.ts"
 import type { Signals } from "../../Signals.ts"
-import type { ParkedLive, PausedBy, SpotControl, SpotState } from "../../SpotControl.ts"
+import type { ParkedLive, PausedBy, RateLimit, SpotControl, SpotState } from "../../SpotControl.ts"
 import type { Ended } from "../metrics/ended.ts"
 import { retried, transaction } from "../transaction.ts"
 import { backlogOf } from "./backlog.ts"
+import { cooling } from "./cooldowns.ts"
 import { counting } from "./counting.ts"
 import { locking } from "./locks.ts"
 import { slowestTrial } from "./retiming.ts"
@@ -21,14 +22,21 @@ const soonestTrial = Duration.minutes(1)
 
 const stretch = 500
 
+const Time = Schema.Union([Schema.Int, Schema.BigInt])
+
 const decodeStates = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({
       name: Schema.String,
-      paused_at: Schema.NullOr(Schema.Union([Schema.Int, Schema.BigInt])),
+      paused_at: Schema.NullOr(Time),
       paused_by: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
       reason: Schema.NullOr(Schema.String),
-      rests_until: Schema.Union([Schema.Int, Schema.BigInt]),
+      rests_until: Time,
+      cooldown_since: Schema.NullOr(Time),
+      cooldown_reason: Schema.NullOr(Schema.String),
+      probing_until: Schema.NullOr(Time),
+      circuit_since: Schema.NullOr(Time),
+      circuit_until: Schema.NullOr(Time),
       largest_batch: Schema.NullOr(Schema.Int)
     })
   )
@@ -47,6 +55,7 @@ export const spotControlSql = (
   const { toChange } = locking(sql)
   const { usages } = spending(sql)
   const { at: timeOf, reference, toSystem } = timing(sql, isDatabaseClock)
+  const cooldowns = cooling(sql, timeOf)
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
 
   /** The row is made by whoever comes first. */
@@ -55,20 +64,35 @@ export const spotControlSql = (
 
   const all = Effect.gen(function* () {
     const found =
-      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, largest_batch FROM spots ORDER BY name`
+      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, cooldown_since, cooldown_reason,
+        probing_until, circuit_since, circuit_until, largest_batch FROM spots ORDER BY name`
     const now = yield* reference
     const offset = (yield* Clock.currentTimeMillis) - now
-    return (yield* decodeStates(found)).map(
-      ({ name, paused_at, paused_by, reason, rests_until, largest_batch }): SpotState => ({
-        spot: name,
+    const bySystem = (stored: number | bigint) => time(Number(stored) + offset)
+    return (yield* decodeStates(found)).map((row): SpotState => {
+      const { paused_at, paused_by, cooldown_since, circuit_since, circuit_until } = row
+      const isCooling = Math.max(Number(row.rests_until), Number(row.probing_until ?? 0)) > now
+      return {
+        spot: row.name,
         paused:
           paused_at === null || paused_by === null
             ? null
-            : { since: time(Number(paused_at) + offset), by: paused_by, reason: reason ?? "" },
-        restsUntil: Number(rests_until) > now ? time(Number(rests_until) + offset) : null,
-        largestBatch: largest_batch
-      })
-    )
+            : { since: bySystem(paused_at), by: paused_by, reason: row.reason ?? "" },
+        cooldown:
+          isCooling && cooldown_since !== null
+            ? {
+                since: bySystem(cooldown_since),
+                until: bySystem(row.rests_until),
+                reason: row.cooldown_reason ?? ""
+              }
+            : null,
+        circuit:
+          circuit_since === null || circuit_until === null
+            ? null
+            : { since: bySystem(circuit_since), until: bySystem(circuit_until) },
+        largestBatch: row.largest_batch
+      }
+    })
   })
 
   const lead = Effect.fnUntraced(function* (spot: string) {
@@ -89,14 +113,29 @@ export const spotControlSql = (
   }, transaction(sql))
 
   const resume = Effect.fnUntraced(function* (spot: string) {
-    const resumed =
-      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL
-      WHERE name = ${spot} AND paused_at IS NOT NULL RETURNING name`
-    if (resumed.length > 0) {
-      yield* signals.publish("due")
-      yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
-    }
-    return resumed.length > 0
+    const wasHeld = yield* cooldowns.release(spot)
+    yield* cooldowns.makeDue(spot)
+    yield* signals.publish("due")
+    if (wasHeld) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    return wasHeld
+  })
+
+  const refused = Effect.fnUntraced(function* (spot: string, limit: RateLimit) {
+    const refused = yield* cooldowns.refused(spot, limit)
+    if (refused.began) yield* events.tell(() => [{ type: "spot", spot, state: "cooldown" }])
+    return refused
+  })
+
+  const recovered = Effect.fnUntraced(function* (spot: string) {
+    const ended = yield* cooldowns.recovered(spot)
+    yield* signals.publish("due")
+    if (ended.resumed || ended.cooledDown) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
+    return ended
+  })
+
+  const setCircuit = Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
+    if (!(yield* cooldowns.circuit(spot, open))) return
+    yield* events.tell(() => [{ type: "spot", spot, state: open === null ? "active" : "circuit_open" }])
   })
 
   const parked = Effect.gen(function* () {
@@ -186,12 +225,12 @@ export const spotControlSql = (
         events.tell(() => [{ type: "spot", spot, state: "paused" }])
       ),
     resume: (spot) => unavailable(resume(spot)),
-    rest: (spot, until) =>
-      Effect.gen(function* () {
-        yield* ensure(spot)
-        const ends = millis(until) - (yield* toSystem(spot))
-        yield* sql`UPDATE spots SET rests_until = ${ends} WHERE name = ${spot} AND rests_until < ${ends}`
-      }).pipe(unavailable),
+    cooldown: (spot, wait) => unavailable(cooldowns.cooldown(spot, wait)),
+    refused: (spot, limit) => unavailable(refused(spot, limit)),
+    recovered: (spot) => unavailable(recovered(spot)),
+    deferProbe: (spot, waitAfter) => unavailable(cooldowns.deferProbe(spot, waitAfter)),
+    setCircuit: (spot, open) => unavailable(setCircuit(spot, open)),
+    isCircuitOpen: (spot) => unavailable(cooldowns.isCircuitStored(spot)),
     limitBatch: (spot, members) =>
       ensure(spot).pipe(
         Effect.andThen(

@@ -51,11 +51,16 @@ export const enough = 100
 /** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
 export const never = Number.MAX_SAFE_INTEGER
 
-/** Whole milliseconds: a backoff with jitter has fractions. A time that is too far away to be stored counts as never. */
-export const millis = (time: DateTime.Utc): number =>
-  Math.min(never, Math.round(DateTime.toEpochMillis(time)))
+/** The last moment that a date can have; a later one is not stored. */
+const lastMoment = 8_640_000_000_000_000
 
-export const wholeMillis = (duration: Duration.Duration): number => Math.round(Duration.toMillis(duration))
+/** Whole milliseconds: a backoff with jitter has fractions. */
+export const millis = (time: DateTime.Utc): number =>
+  Math.min(lastMoment, Math.round(DateTime.toEpochMillis(time)))
+
+/** At most 100 years, so that it can be added to any time. */
+export const wholeMillis = (duration: Duration.Duration): number =>
+  Math.min(100 * 365 * 86_400_000, Math.round(Duration.toMillis(duration)))
 
 /** Rows that are read to be changed: on Postgres others pass over them, SQLite has one writer at a time. */
 export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>

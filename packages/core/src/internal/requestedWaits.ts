@@ -1,0 +1,54 @@
+/** How long an answer asks to wait, within a bound. */
+import { Clock, Duration, Effect, Option } from "effect"
+import { rest } from "./rateHeaders.ts"
+import { parseRetryAfter } from "./retryAfter.ts"
+
+export interface RequestedWaits {
+  /** Before this call is tried again. Undefined where the answer does not say, or says that it succeeded. */
+  readonly retryAfter: Duration.Duration | undefined
+  /** Before any call with this key. */
+  readonly rest: Duration.Duration | undefined
+}
+
+const none: RequestedWaits = { retryAfter: undefined, rest: undefined }
+
+/** A cap is logged again after this, at the soonest, and only if a call has succeeded in between. */
+const quiet = Duration.toMillis("1 hour")
+
+/** Reads the waits of one upstream's answers, none longer than `longest`. */
+export const requestedWaits = (longest: Duration.Duration) => {
+  let loggedAt = -Infinity
+  let isLogged = false
+
+  const logCapped = (asked: Duration.Duration, now: number) => {
+    if (isLogged) return Effect.void
+    isLogged = true
+    loggedAt = now
+    return Effect.logWarning(
+      `The upstream asked to wait for ${lengthOf(asked)}; the wait is capped at ${Duration.format(longest)}`
+    )
+  }
+
+  return Effect.fnUntraced(function* (
+    status: number,
+    headers: Readonly<Record<string, string | undefined>>
+  ): Effect.fn.Return<RequestedWaits> {
+    const now = yield* Clock.currentTimeMillis
+    if (status < 300 && isLogged && now - loggedAt >= quiet) isLogged = false
+    const header = status < 300 ? undefined : headers["retry-after"]
+    const asked = header === undefined ? undefined : parseRetryAfter(header, now)
+    const resting = Option.getOrUndefined(rest(status, headers, now))
+    if (asked === undefined && resting === undefined) return none
+    const longestAsked = Duration.max(asked ?? Duration.zero, resting ?? Duration.zero)
+    if (Duration.isGreaterThan(longestAsked, longest)) yield* logCapped(longestAsked, now)
+    const capped = (wait: Duration.Duration | undefined) =>
+      wait === undefined ? undefined : Duration.min(wait, longest)
+    return { retryAfter: capped(asked ?? (status === 429 ? resting : undefined)), rest: capped(resting) }
+  })
+}
+
+const year = Duration.days(365)
+
+/** Beyond years the number says nothing. */
+const lengthOf = (wait: Duration.Duration) =>
+  Duration.isGreaterThan(wait, Duration.times(year, 100)) ? "more than 100 years" : Duration.format(wait)
