@@ -144,7 +144,9 @@ layer(Expressions.Expressions.layer)("a mapping", (it) => {
       Effect.gen(function* () {
         const { status, reason } = yield* map({}, { email: text })
         expect(status).toBe("unmappable")
-        expect(reason).toMatch(/^member: email gives (?:nothing$|a text that is (?:neither|no|a placeholder) )/)
+        expect(reason).toMatch(
+          /^member: email gives (?:nothing$|a text that is (?:neither|no|a placeholder) )/
+        )
         expect(reason).not.toMatch(/Hauptstr|49123|a21|someone|b\.de|example\.com/)
       })
     )
