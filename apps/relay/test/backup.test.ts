@@ -67,7 +67,7 @@ describe("usher backup", () => {
       const fs = yield* FileSystem.FileSystem
       const run = (...args: ReadonlyArray<string>) =>
         usher(["backup", ...args], { cwd: home.path, env: secrets })
-      expect(yield* run("copy.db")).toMatchObject({ code: 1 })
+      expect(yield* run("copy.db")).toMatchObject({ code: 5 })
       expect(yield* fs.readDirectory(home.path)).toEqual(["usher.yaml"])
 
       expect(yield* usher(["migrate"], { cwd: home.path, env: secrets })).toMatchObject({ code: 0 })

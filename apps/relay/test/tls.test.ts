@@ -137,7 +137,7 @@ describe("TLS with an authority of one's own", () => {
             env: { ...secrets, PGPASSWORD: password }
           })
         expect(yield* move()).toMatchObject({
-          code: 1,
+          code: 5,
           stderr: expect.stringMatching(/^--to: .*certificate/m)
         })
         expect(yield* move("--ca", `${home.path}/none.pem`)).toMatchObject({

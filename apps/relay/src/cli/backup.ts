@@ -47,7 +47,6 @@ export const backup = Command.make(
         message: `${database.url} is backed up with Postgres's own tools: pg_dump, or a base backup with its log`
       })
     }
-    yield* presentDatabase(database)
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const target = path.resolve(file)
@@ -56,6 +55,7 @@ export const backup = Command.make(
         message: `${target} is there already: name another file, or give --force`
       })
     }
+    yield* presentDatabase(database)
     // Beside its place, so that what bears the name is always whole.
     const partial = `${target}.partial`
     const found = yield* Effect.gen(function* () {

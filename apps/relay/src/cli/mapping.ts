@@ -47,8 +47,8 @@ const test = Command.make(
       const meant = suggest(name, [...config.relay.sources.keys()])
       return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
     }
-    yield* presentDatabase(config.database)
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
+    yield* presentDatabase(config.database)
     const memberId = config.relay.spots.get(source.spot)?.memberId
     const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(
       Stream.tap((difference) => {

@@ -6,6 +6,7 @@ import * as ConfigFile from "../config/ConfigFile.ts"
 import * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Problem from "../config/Problem.ts"
 import * as Database from "../Database.ts"
+import { codeOf, codes, Failed } from "./failure.ts"
 import { presentDatabase } from "./presentDatabase.ts"
 import { bar } from "./progressBar.ts"
 import { configFlag, jsonFlag } from "./shared.ts"
@@ -13,8 +14,13 @@ import { table } from "./table.ts"
 
 class NotPossible extends Data.TaggedError("NotPossible")<{ readonly message: string }> {}
 
-const inTarget = ({ message }: { readonly message: string }) =>
-  new NotPossible({ message: `--to: ${message}` })
+/** With the exit code that the same error has of the database that moves. */
+const inTarget = (error: { readonly message: string }) => {
+  const message = `--to: ${error.message}`
+  return codeOf(error) === codes.unavailable
+    ? new Failed({ kind: "unavailable", message })
+    : new NotPossible({ message })
+}
 
 const interrupted = (name: string) =>
   `Interrupted: nothing has moved, and ${name} is in use as before. The same command goes on where this one was.`
@@ -54,14 +60,15 @@ export const migrate = Command.make(
   Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
     const { database } = yield* ConfigFile.load(file)
     const name = Database.describe(database)
-    if (stay || Option.isSome(to)) yield* presentDatabase(database)
-    const here = yield* open(database)
     const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
     if (stay) {
+      yield* presentDatabase(database)
+      const here = yield* open(database)
       yield* Move.stay(here.sql)
       return yield* print({ database: name, stays: true }, `${name} is in use again.`)
     }
     if (Option.isNone(to)) {
+      const here = yield* open(database)
       const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
       return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
     }
@@ -77,6 +84,8 @@ export const migrate = Command.make(
       const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
       return yield* new NotPossible({ message: `${flag}: ${wrong?.reason ?? "it can't be used"}` })
     }
+    yield* presentDatabase(database)
+    const here = yield* open(database)
     const there = yield* Effect.mapError(open(target), inTarget)
     const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>
       Move.move({
