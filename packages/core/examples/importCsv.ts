@@ -34,11 +34,11 @@ const importCsv = Effect.fn("importCsv")(function* (liveId: string, file: string
       (index + 1) % 100 === 0 ? Console.log(`${index + 1} of ${total}`) : Effect.void
     ),
     Stream.runFold(
-      () => ({ Invited: 0, AlreadyInvited: 0, Undecodable: 0, Rejected: 0 }),
+      () => ({ Invited: 0, AlreadyInvited: 0, Undecodable: 0, Rejected: 0, Unanswered: 0 }),
       (tally, [{ _tag }]) => ({ ...tally, [_tag]: tally[_tag] + 1 })
     )
   )
-  yield* Console.log(tally)
+  yield* Console.log(JSON.stringify(tally))
 })
 
 const command = Command.make(

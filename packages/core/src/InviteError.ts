@@ -124,8 +124,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>()("UpstreamUnavailable", {
   ...live,
   /**
-   * `ServerError`: 5xx, 408 or 425. `NotTheApi`: a redirect, or a page where JSON was due. `Unreachable`: no
-   * connection was made. `Disconnected`: the connection broke. `Timeout`: no answer in time.
+   * `ServerError`: 5xx, 408 or 425. `NotTheApi`: a redirect, or a page or other text where JSON was due, whatever its
+   * status. `Unreachable`: no connection was made. `Disconnected`: the connection broke. `Timeout`: no answer in time.
    */
   reason: Schema.Literals(["ServerError", "NotTheApi", "Unreachable", "Disconnected", "Timeout"]),
   /** Whether the request may have reached the upstream and taken effect. */

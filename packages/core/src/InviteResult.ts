@@ -4,7 +4,13 @@
  * @since 0.1.0
  */
 import { Schema } from "effect"
-import { MalformedPayload, PayloadTooLarge, UndecodableAnswer, UnexpectedStatus } from "./InviteError.ts"
+import {
+  MalformedPayload,
+  PayloadTooLarge,
+  UndecodableAnswer,
+  UnexpectedStatus,
+  UpstreamUnavailable
+} from "./InviteError.ts"
 import { Participant } from "./Participant.ts"
 
 /** As the batch named them. Personal data: keep it out of logs. */
@@ -17,6 +23,8 @@ const member = Schema.String
  * - `AlreadyInvited`: the member was a participant before, or stands earlier in the same chunk.
  * - `Undecodable`: invited too, but what the upstream said of the participant can't be read; `error.issue` is where.
  * - `Rejected`: the upstream refuses this member, alone as in a batch; nobody else is affected.
+ * - `Unanswered`: the upstream gives no usable answer about this member, while it answers for others. The member may be
+ *   invited or not: invite again later.
  *
  * @category schemas
  * @since 0.1.0
@@ -25,7 +33,8 @@ export const InviteResult = Schema.TaggedUnion({
   Invited: { member, participant: Participant },
   AlreadyInvited: { member },
   Undecodable: { member, error: UndecodableAnswer },
-  Rejected: { member, error: Schema.Union([MalformedPayload, PayloadTooLarge, UnexpectedStatus]) }
+  Rejected: { member, error: Schema.Union([MalformedPayload, PayloadTooLarge, UnexpectedStatus]) },
+  Unanswered: { member, error: UpstreamUnavailable }
 })
 
 /**

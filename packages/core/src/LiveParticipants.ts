@@ -151,7 +151,9 @@ export class LiveParticipants extends Context.Service<
      * Invites many to one Live (`POST /v1/lives/{liveId}/participants~bulkInvite`), in chunks, and emits a result for
      * each member in the order given. Members whom an answer leaves out are confirmed by `invite`, whose `200` or `201`
      * is exact; a chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until
-     * it passes or a member stands alone. A chunk of which everybody is refused so costs twice its size in calls.
+     * it passes or a member stands alone. A chunk of which everybody is refused so costs twice its size in calls. A chunk
+     * without a usable answer is halved as well, if a single call for one of its members is answered; otherwise the
+     * upstream is down, and the stream fails.
      */
     readonly inviteMany: <E = never, R = never>(
       batch: Batch<E, R>

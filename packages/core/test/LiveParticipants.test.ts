@@ -71,7 +71,12 @@ describe("every other answer has its error", () => {
     [200, "<!doctype html><title>Sorry</title>", { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
     [202, "", { _tag: "UndecodableAnswer", status: 202 }],
     [302, "", { _tag: "UpstreamUnavailable", reason: "NotTheApi", status: 302 }],
-    [400, "no such member", { _tag: "MalformedPayload", reason: "Refused", answer: "no such member" }],
+    [
+      400,
+      '{"message":"no such member"}',
+      { _tag: "MalformedPayload", answer: '{"message":"no such member"}' }
+    ],
+    [400, "", { _tag: "MalformedPayload", reason: "Refused" }],
     [401, "", { _tag: "Unauthorized", status: 401 }],
     [403, "", { _tag: "Unauthorized", status: 403 }],
     [404, "", { _tag: "LiveNotFound" }],
@@ -86,6 +91,38 @@ describe("every other answer has its error", () => {
     Effect.gen(function* () {
       const outcome = yield* inviteAgainst(answer(status, body, { location: "https://elsewhere.example" }))
       expect(outcome).toMatchObject({ ...expected, liveId: "live-1" })
+    })
+  )
+
+  it.effect.each([
+    ["nginx' page", "<html><center>400 Bad Request</center></html>", "text/html"],
+    ["a line of a proxy", "400 Bad Request", "text/plain"],
+    ["the code of a firewall", "1020", undefined],
+    ["half of the API's JSON", '{"message":"no such', "application/json"],
+    ["an empty page", "", "text/html"]
+  ] as const)("%s in place of the API's answer refuses nobody, whatever its status", ([, body, type]) =>
+    Effect.gen(function* () {
+      for (const status of [400, 403, 404, 418, 422]) {
+        const reply = answer(status, body, type === undefined ? {} : { "content-type": type })
+        expect(yield* inviteAgainst(reply)).toMatchObject({
+          _tag: "UpstreamUnavailable",
+          reason: "NotTheApi",
+          status
+        })
+      }
+    })
+  )
+
+  it.effect("a page refuses nobody with 401 or, of one member, 413, and asks to wait with 429", () =>
+    Effect.gen(function* () {
+      for (const [status, expected] of [
+        [401, { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
+        [413, { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
+        [429, { _tag: "RateLimited" }]
+      ] as const) {
+        expect(yield* inviteAgainst(answer(status, "<html>"))).toMatchObject(expected)
+      }
+      expect(yield* inviteAgainst(answer(401, "Unauthorized"))).toMatchObject({ _tag: "Unauthorized" })
     })
   )
 
@@ -212,7 +249,7 @@ describe("errors", () => {
     Effect.gen(function* () {
       const echo =
         "bad member alice@example.com, url ?email=alice%40example.com\n<b>Alice.B+x@Example.com</b>"
-      const outcome = yield* inviteAgainst(answer(400, echo))
+      const outcome = yield* inviteAgainst(answer(503, echo))
       expect(outcome).toHaveProperty("answer", "bad member [address], url ?email=[address] <b>[address]</b>")
       expect(JSON.stringify(outcome) + String(outcome)).not.toMatch(/alice/i)
     })

@@ -160,7 +160,7 @@ describe("the example", () => {
       expect(yield* run("importCsv.ts", "--live", liveId, "guests.csv")).toEqual([
         `guest 5: The upstream says that the invitation to Live ${liveId} is malformed`,
         expect.stringMatching(/^guest 6: Not sent: .* is malformed: Expected an email address/),
-        "{ Invited: 4, AlreadyInvited: 1, Undecodable: 0, Rejected: 2 }"
+        '{"Invited":4,"AlreadyInvited":1,"Undecodable":0,"Rejected":2,"Unanswered":0}'
       ])
       expect((yield* guests).toSorted()).toEqual([
         "ada@example.com",
@@ -169,7 +169,7 @@ describe("the example", () => {
         "katherine@example.com"
       ])
       expect((yield* run("importCsv.ts", "--live", liveId, "guests.csv")).at(-1)).toBe(
-        "{ Invited: 0, AlreadyInvited: 5, Undecodable: 0, Rejected: 2 }"
+        '{"Invited":0,"AlreadyInvited":5,"Undecodable":0,"Rejected":2,"Unanswered":0}'
       )
     }).pipe(Effect.provide(upstream))
   )
@@ -184,7 +184,7 @@ describe("the example", () => {
       expect(yield* run("importCsv.ts", "--live", liveId, file)).toEqual([
         "100 of 250",
         "200 of 250",
-        "{ Invited: 250, AlreadyInvited: 0, Undecodable: 0, Rejected: 0 }"
+        '{"Invited":250,"AlreadyInvited":0,"Undecodable":0,"Rejected":0,"Unanswered":0}'
       ])
       const bulk = "POST participants~bulkInvite"
       expect(yield* calls).toEqual([bulk, bulk, bulk])

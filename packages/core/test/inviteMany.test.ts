@@ -1,5 +1,6 @@
 import { Array, Arbitrary, Deferred, Effect, Fiber, Schedule, Schema, Stream } from "effect"
 import { describe, expect, it } from "@effect/vitest"
+import type { Socket } from "node:net"
 import { InviteError, LiveParticipants } from "../src/index.ts"
 import { LiveParticipantsTest, MeltingSpotMemory } from "../src/testing.ts"
 import { answer, before, targets } from "./wire.ts"
@@ -137,11 +138,12 @@ describe("a batch", () => {
     [answer(429), { _tag: "RateLimited" }],
     [answer(503), { _tag: "UpstreamUnavailable", reason: "ServerError" }],
     [answer(301, "", { location: "/" }), { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
-    [answer(200, "<html>"), { _tag: "UpstreamUnavailable", reason: "NotTheApi" }]
+    [answer(200, "<html>"), { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
+    [answer(400, "<html>"), { _tag: "UpstreamUnavailable", reason: "NotTheApi", status: 400 }]
   ] as const)("fails after the results that stand: %s", ([reply, expected]) =>
     Effect.gen(function* () {
       const { participants } = yield* before((socket, request) =>
-        socket.end(membersOf(request).includes(carol) ? reply : invites(request))
+        socket.end(membersOf(request).some((member) => member > bob) ? reply : invites(request))
       )
       const emitted: Array<string> = []
       const error = yield* inviteMany(participants, [alice, bob, carol, "dave@example.com"], {
@@ -152,6 +154,81 @@ describe("a batch", () => {
       )
       expect(error).toMatchObject({ ...expected, liveId })
       expect(emitted).toEqual([alice, bob])
+    })
+  )
+
+  const forms: ReadonlyArray<readonly [string, (socket: Socket) => void]> = [
+    ["500", (socket) => socket.end(answer(500))],
+    ["a connection that is cut", (socket) => socket.destroy()],
+    ["no answer in time", () => {}],
+    ["a page with 400", (socket) => socket.end(answer(400, "<html>Bad Request</html>"))],
+    ["a list of something else", (socket) => socket.end(json(200, [{ error: 1 }, null]))],
+    ["an object", (socket) => socket.end(json(200, { message: "no" }))],
+    ["an answer that is cut off", (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[")]
+  ]
+
+  it.live.each(forms.flatMap(([name, fail]) => [0, 37, 99].map((poison) => [name, poison, fail] as const)))(
+    "of which one member ends every call with %s (number %i) goes on, and 99 are invited within 20 calls",
+    ([, poison, fail]) =>
+      Effect.gen(function* () {
+        const bad = `${poison}@example.com`
+        const wire = yield* before(
+          (socket, request) =>
+            membersOf(request).includes(bad) && request.includes("~bulkInvite")
+              ? fail(socket)
+              : socket.end(membersOf(request).includes(bad) ? answer(500) : invites(request)),
+          { timeout: "100 millis" }
+        )
+        const found = yield* tags(inviteMany(wire.participants, numbered(200)))
+        expect(found).toEqual(numbered(200).map((member) => (member === bad ? "Unanswered" : "Invited")))
+        // The second hundred goes in two calls: only fifty at once were answered up to then.
+        expect(wire.requests.length).toBeLessThanOrEqual(20 + 2)
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("finds each of several members to blame, the first and the last among them", () =>
+    Effect.gen(function* () {
+      const bad = new Set([0, 1, 42, 43, 99].map((n) => `${n}@example.com`))
+      const wire = yield* before((socket, request) =>
+        socket.end(membersOf(request).some((member) => bad.has(member)) ? answer(500) : invites(request))
+      )
+      const results = yield* Stream.runCollect(inviteMany(wire.participants, numbered(100)))
+      const unanswered = results.filter(({ _tag }) => _tag === "Unanswered").map(({ member }) => member)
+      expect(unanswered).toEqual([...bad])
+      expect(results.filter(({ _tag }) => _tag === "Invited")).toHaveLength(95)
+    })
+  )
+
+  it.effect("ends with four calls when single ones are not answered either", () =>
+    Effect.gen(function* () {
+      const wire = yield* before(answer(503))
+      const error = yield* Effect.flip(tags(inviteMany(wire.participants, numbered(100))))
+      expect(error).toMatchObject({ _tag: "UpstreamUnavailable" })
+      expect(wire.requests.map((request) => membersOf(request).length)).toEqual([100, 1, 1, 1])
+    })
+  )
+
+  it.effect("ends soon when the upstream goes down between halves", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const wire = yield* before((socket, request) =>
+        socket.end(++calls !== 2 ? answer(503) : invites(request))
+      )
+      const error = yield* Effect.flip(tags(inviteMany(wire.participants, numbered(300))))
+      expect(error).toMatchObject({ _tag: "UpstreamUnavailable" })
+      expect(wire.requests.length).toBeLessThanOrEqual(20)
+    })
+  )
+
+  it.effect("remembers the size that is answered, and tries larger ones again slowly", () =>
+    Effect.gen(function* () {
+      const wire = yield* before((socket, request) =>
+        socket.end(membersOf(request).length > 13 ? answer(504) : invites(request))
+      )
+      const found = yield* tags(inviteMany(wire.participants, numbered(600)))
+      expect(found).toEqual(found.map(() => "Invited"))
+      const failed = wire.requests.filter((request) => membersOf(request).length > 13)
+      expect(failed.map((request) => membersOf(request).length)).toEqual([100, 50, 25, 25, 49, 25, 24, 22])
     })
   )
 

@@ -135,7 +135,7 @@ describe("a list", () => {
           return span
         }
       })
-      const { participants } = yield* before(answer(400, "no alice@example.com here"))
+      const { participants } = yield* before(answer(400, '"no alice@example.com here"'))
       const error = yield* addresses(
         list(participants, { filter: { email: { eq: "alice@example.com" } } })
       ).pipe(Effect.flip, Effect.withTracer(tracer))

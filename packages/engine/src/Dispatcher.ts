@@ -22,6 +22,7 @@ import { givingWay } from "./internal/givingWay.ts"
 import { type Keeper, keeping } from "./internal/keeping.ts"
 import { leading } from "./internal/metrics/leading.ts"
 import { monotonic, steadyClock } from "./internal/monotonic.ts"
+import { Splitting } from "./internal/splitting.ts"
 import { working } from "./internal/supervise.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
@@ -115,12 +116,15 @@ const layerCircuits = Layer.effect(
 const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keeper) {
   const inbox = yield* Inbox
   const breaker = yield* breaking
-  const call = yield* calling(breaker, keeper)
+  const splitting = new Splitting()
+  const call = yield* calling(breaker, keeper, splitting)
 
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
       Effect.gen(function* () {
         yield* breaker.leading(spot)
+        splitting.forget(spot.name)
+        const sizeOf = (liveId: string, now: number) => splitting.sizeOf(spot.name, liveId, now)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
@@ -138,6 +142,7 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
             calls: most,
             epoch,
             longestWait,
+            sizeOf,
             except: keeper.idsOf(spot.name)
           })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
@@ -168,7 +173,8 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
           const admission = yield* breaker.admits(spot, free, free === spot.concurrency)
           if (admission._tag === "Rest") return yield* breaker.rest(spot.name, admission.duration)
-          if (admission.most <= 0) return yield* Effect.yieldNow
+          // The one call that finds out about the upstream is under way.
+          if (admission.most <= 0) return yield* capacity.withPermits(spot.concurrency)(Effect.void)
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           yield* working
           if (claimed.calls.length === 0) yield* nap(claimed)

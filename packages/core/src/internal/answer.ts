@@ -19,7 +19,7 @@ import {
   UpstreamUnavailable
 } from "../InviteError.ts"
 import { Participant, ParticipantPage } from "../Participant.ts"
-import { readText } from "./readText.ts"
+import { readText, type Text } from "./readText.ts"
 import { excerpt, oneLine } from "./redact.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
@@ -47,13 +47,14 @@ export const readInvited =
             ? cutOff(liveId, status)
             : undecodable(liveId, status, "the body was cut off")
         ),
-      onSuccess: ({ text, isTooLong }): Effect.Effect<Participant, InviteError> => {
+      onSuccess: (read): Effect.Effect<Participant, InviteError> => {
+        const { text, isTooLong } = read
         if (status === 201) {
           return isTooLong
             ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
             : decode(liveId, status, text, decodeParticipant)
         }
-        if (!isSuccess(status)) return Effect.fail(refusedInvitation(liveId, response, text, retryAfter))
+        if (!isSuccess(status)) return Effect.fail(refusedInvitation(liveId, response, read, retryAfter))
         if (status !== 200) {
           return Effect.fail(undecodable(liveId, status, `the contract has no status ${status}`, text))
         }
@@ -70,30 +71,36 @@ export const readInvited =
 export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
 
 /**
- * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other;
- * a body that can't be read at all, or is too long, speaks of nobody.
+ * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other. A
+ * body that is too long speaks of nobody; one that is no list of participants is not the API's.
  */
 export const readListed =
   (liveId: string, maxBytes: number) =>
   (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Listed, BulkRefusal> => {
     const { status } = response
     return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () =>
-        isSuccess(status) ? Effect.succeed<Listed>(new Map()) : Effect.fail(cutOff(liveId, status)),
-      onSuccess: ({ text, isTooLong }): Effect.Effect<Listed, BulkRefusal> => {
-        if (!isSuccess(status)) return Effect.fail(refusedInvitation(liveId, response, text, retryAfter))
+      onFailure: () => Effect.fail(cutOff(liveId, status)),
+      onSuccess: (read): Effect.Effect<Listed, BulkRefusal> => {
+        const { text, isTooLong } = read
+        if (!isSuccess(status)) {
+          return Effect.fail(
+            status === 413
+              ? new PayloadTooLarge({ liveId, ...excerpt(text) })
+              : refusedInvitation(liveId, response, read, retryAfter)
+          )
+        }
         if (isTooLong) return Effect.succeed<Listed>(new Map())
-        return isPage(response, text)
-          ? Effect.fail(notTheApi(liveId, response, text))
-          : Effect.succeed(listed(liveId, status, text))
+        const found = isPage(response, text) ? undefined : listed(liveId, status, text)
+        return found === undefined ? Effect.fail(notTheApi(liveId, response, text)) : Effect.succeed(found)
       }
     })
   }
 
-const listed = (liveId: string, status: number, text: string): Listed => {
+/** Undefined where it is no list, or names nobody though it has elements. */
+const listed = (liveId: string, status: number, text: string): Listed | undefined => {
   const found = new Map<string, Participant | UndecodableAnswer>()
   const elements = decodeElements(text)
-  if (elements._tag === "None") return found
+  if (elements._tag === "None") return
   for (const [index, element] of elements.value.entries()) {
     const identity = Result.getOrElse(decodeIdentity(element), () => nobody)
     const value = Result.getOrElse(decodeElement(element), (error) =>
@@ -102,7 +109,7 @@ const listed = (liveId: string, status: number, text: string): Listed => {
     if (identity.spotMemberId !== undefined) found.set(identity.spotMemberId, value)
     if (identity.spotMemberEmail !== undefined) found.set(memberKey(identity.spotMemberEmail), value)
   }
-  return found
+  return found.size === 0 && elements.value.length > 0 ? undefined : found
 }
 
 /** One page of a list. */
@@ -112,8 +119,9 @@ export const readPage =
     const { status } = response
     return Effect.matchEffect(readText(response, maxBytes), {
       onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: ({ text, isTooLong }): Effect.Effect<ParticipantPage, ListError> => {
-        if (!isSuccess(status)) return Effect.fail(refused(liveId, response, text, retryAfter))
+      onSuccess: (read): Effect.Effect<ParticipantPage, ListError> => {
+        const { text, isTooLong } = read
+        if (!isSuccess(status)) return Effect.fail(refused(liveId, response, read, retryAfter))
         if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
         return isTooLong
           ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
@@ -151,6 +159,25 @@ const looksLikeHtml = (text: string) => /^\s*</.test(text)
 const isPage = (response: Response, text: string) =>
   looksLikeHtml(text) || (response.url !== "" && response.url !== new URL(response.request.url).href)
 
+/**
+ * Whether a 4xx is the API's own: JSON, or nothing at all, since its reference documents no body. The page or the line of
+ * a proxy or a firewall refuses nobody. A 429 asks to wait whoever says it, and a 401 is often a single word.
+ */
+const isRefusal = ({ status, headers }: Response, { text, isTooLong }: Text): boolean => {
+  if (status < 400 || status >= 500 || status === 429 || status === 408 || status === 425) return true
+  const type = headers["content-type"] ?? ""
+  if (text.trim() === "") return !/html/i.test(type)
+  if (status === 401) return !looksLikeHtml(text)
+  return isTooLong ? /json/i.test(type) || looksLikeJson(text) : isJson(text)
+}
+
+const looksLikeJson = (text: string) => /^\s*[[{"]/.test(text)
+
+const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** A number alone is a proxy's code. */
+const isJson = (text: string) => looksLikeJson(text) && decodeJson(text)._tag === "Some"
+
 /** What any call can be refused for. */
 type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | UpstreamUnavailable
 
@@ -160,9 +187,11 @@ export type BulkRefusal = Refusal | MalformedPayload | PayloadTooLarge
 const refusedInvitation = (
   liveId: string,
   response: Response,
-  text: string,
+  read: Text,
   retryAfter: Duration.Duration | undefined
 ): BulkRefusal => {
+  const { text } = read
+  if (!isRefusal(response, read)) return refused(liveId, response, read, retryAfter)
   switch (response.status) {
     case 400:
     case 422:
@@ -170,16 +199,18 @@ const refusedInvitation = (
     case 413:
       return new PayloadTooLarge({ liveId, ...excerpt(text) })
   }
-  return refused(liveId, response, text, retryAfter)
+  return refused(liveId, response, read, retryAfter)
 }
 
 const refused = (
   liveId: string,
   response: Response,
-  text: string,
+  read: Text,
   retryAfter: Duration.Duration | undefined
 ): Refusal => {
   const { status } = response
+  const { text } = read
+  if (!isRefusal(response, read)) return notTheApi(liveId, response, text)
   const about = { liveId, ...excerpt(text) }
   const waits = retryAfter === undefined ? {} : { retryAfter }
   switch (status) {

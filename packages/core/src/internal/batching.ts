@@ -67,6 +67,7 @@ const exitOf = (liveId: string, result: InviteResult): Exit.Exit<Participant, In
       return Exit.fail(new AlreadyInvited({ liveId }))
     case "Undecodable":
     case "Rejected":
+    case "Unanswered":
       return Exit.fail(result.error)
   }
 }

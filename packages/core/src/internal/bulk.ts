@@ -1,11 +1,13 @@
 /** A batch in as few calls as it takes, and a result for every member of it. */
-import { Effect, identity, Option, Ref, Schema, Stream } from "effect"
+import { Effect, identity, Option, Schema, Stream } from "effect"
 import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
-import { MalformedPayload, UndecodableAnswer } from "../InviteError.ts"
+import { MalformedPayload } from "../InviteError.ts"
 import { InviteResult } from "../InviteResult.ts"
 import type { Batch, BatchError, LiveParticipants, PerCall } from "../LiveParticipants.ts"
 import type { BulkRefusal, Listed } from "./answer.ts"
+import { fitting } from "./fitting.ts"
 import { oneLine, withoutAddresses } from "./redact.ts"
+import { type Settled, settling } from "./settling.ts"
 
 const { member: _, ...occasion } = Invitation.fields
 
@@ -21,8 +23,6 @@ export interface Calls {
   ) => Effect.Effect<Listed, BulkRefusal>
 }
 
-type Settled = Map<string, InviteResult>
-
 const { cases } = InviteResult
 const decodeOccasion = Schema.decodeUnknownEffect(Occasion)
 const decodeMember = Schema.decodeUnknownEffect(Member)
@@ -34,14 +34,14 @@ export const malformed =
     new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer: oneLine(error) })
 
 export const inviteMany =
-  (calls: Calls) =>
+  (calls: Partial<Calls> & Pick<Calls, "one">) =>
   <E, R>(batch: Batch<E, R>): Stream.Stream<InviteResult, BatchError | E, R> =>
     Stream.unwrap(
       Effect.gen(function* () {
         const { members, concurrency = 1 } = batch
         const chunkSize = Math.max(1, Math.floor(batch.chunkSize ?? 100))
         const occasion = yield* Effect.mapError(decodeOccasion(batch), malformed(batch.liveId))
-        const settle = yield* settler(calls, occasion, chunkSize, batch.perCall ?? identity)
+        const settle = chunks(calls, occasion, chunkSize, batch.perCall ?? identity)
         const source: Stream.Stream<string, E, R> = Stream.isStream(members)
           ? members
           : Stream.fromIterable(members, { chunkSize })
@@ -78,79 +78,19 @@ export const inviteBulk = (calls: Pick<Calls, "many">): LiveParticipants["Servic
  * Settles one chunk: a result for each of its members in their order, and, when a failure that is not about a member
  * ended it, the results that stand before the first member without one.
  */
-const settler = Effect.fnUntraced(function* (
-  calls: Calls,
+const chunks = (
+  calls: Partial<Calls> & Pick<Calls, "one">,
   occasion: Occasion,
   chunkSize: number,
   perCall: PerCall
-) {
-  const largest = yield* Ref.make(chunkSize)
-
-  const alone = (settled: Settled, member: string): Effect.Effect<void, BatchError> => {
-    const rejected = (error: (typeof cases.Rejected.Type)["error"]) =>
-      Effect.succeed(cases.Rejected.make({ member, error }))
-    return perCall(calls.one({ ...occasion, member })).pipe(
-      Effect.map((participant): InviteResult => cases.Invited.make({ member, participant })),
-      Effect.catchTags({
-        AlreadyInvited: () => Effect.succeed(cases.AlreadyInvited.make({ member })),
-        UndecodableAnswer: (error) => Effect.succeed(cases.Undecodable.make({ member, error })),
-        MalformedPayload: rejected,
-        PayloadTooLarge: rejected,
-        UnexpectedStatus: rejected
-      }),
-      Effect.map((result) => void settled.set(memberKey(member), result))
-    )
-  }
-
-  const halves = (settled: Settled, members: ReadonlyArray<string>) => {
-    const middle = Math.ceil(members.length / 2)
-    return Effect.andThen(
-      together(settled, members.slice(0, middle)),
-      together(settled, members.slice(middle))
-    )
-  }
-
-  /** Whom the answer does not name is asked for alone, which is exact. */
-  const confirm = (settled: Settled, members: ReadonlyArray<string>, listed: Listed) =>
-    Effect.forEach(
-      members,
-      (member) => {
-        const found = listed.get(memberKey(member))
-        if (found === undefined) return alone(settled, member)
-        const result =
-          found instanceof UndecodableAnswer
-            ? cases.Undecodable.make({ member, error: found })
-            : cases.Invited.make({ member, participant: found })
-        settled.set(memberKey(member), result)
-        return Effect.void
-      },
-      { discard: true }
-    )
-
-  const together: (settled: Settled, members: ReadonlyArray<string>) => Effect.Effect<void, BatchError> =
-    Effect.fnUntraced(function* (settled, members) {
-      const [first, second] = members
-      if (first === undefined) return
-      if (second === undefined) return yield* alone(settled, first)
-      if (members.length > (yield* Ref.get(largest))) return yield* halves(settled, members)
-      const smaller = Ref.update(largest, (size) => Math.min(size, Math.ceil(members.length / 2)))
-      yield* perCall(calls.many({ ...occasion, members: byKind(members) })).pipe(
-        Effect.matchEffect({
-          onSuccess: (listed) => confirm(settled, members, listed),
-          onFailure: (error) => {
-            switch (error._tag) {
-              case "MalformedPayload":
-              case "UnexpectedStatus":
-                return halves(settled, members)
-              case "PayloadTooLarge":
-                return Effect.andThen(smaller, halves(settled, members))
-              default:
-                return Effect.fail(error)
-            }
-          }
-        })
-      )
-    })
+) => {
+  const { many } = calls
+  const fit = fitting(chunkSize)
+  const settle = settling({
+    one: (member) => perCall(calls.one({ ...occasion, member })),
+    many: many && ((members) => perCall(many({ ...occasion, members: byKind(members) }))),
+    fit
+  })
 
   return Effect.fn("LiveParticipants.inviteMany")(function* (chunk: ReadonlyArray<string>) {
     yield* Effect.annotateCurrentSpan({ "live.id": occasion.liveId, "batch.size": chunk.length })
@@ -165,10 +105,10 @@ const settler = Effect.fnUntraced(function* (
     for (const member of valid) {
       if (!distinct.has(memberKey(member))) distinct.set(memberKey(member), member)
     }
-    const failure = yield* Effect.option(Effect.flip(together(settled, Array.from(distinct.values()))))
+    const failure = yield* Effect.option(Effect.flip(settle(settled, Array.from(distinct.values()))))
     return { results: inOrder(chunk, settled), failure }
   })
-})
+}
 
 /** Stops before the first member without a result. Who is named twice was invited by the first mention. */
 const inOrder = (chunk: ReadonlyArray<string>, settled: Settled): ReadonlyArray<InviteResult> => {
@@ -178,7 +118,8 @@ const inOrder = (chunk: ReadonlyArray<string>, settled: Settled): ReadonlyArray<
     const key = memberKey(member)
     const result = settled.get(key)
     if (result === undefined) break
-    const repeated = seen.has(key) && result._tag !== "Rejected"
+    const isInvited = result._tag !== "Rejected" && result._tag !== "Unanswered"
+    const repeated = seen.has(key) && isInvited
     results.push(repeated ? cases.AlreadyInvited.make({ member }) : { ...result, member })
     seen.add(key)
   }
@@ -210,4 +151,4 @@ export const bulkOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["in
 
 /** The same where there is no bulk call. */
 export const inviteOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["inviteMany"] =>
-  inviteMany({ one, many: () => Effect.succeed(new Map()) })
+  inviteMany({ one })

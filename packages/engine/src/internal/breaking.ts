@@ -109,12 +109,25 @@ export const breaking = Effect.gen(function* () {
       yield* Effect.logInfo(`Spot ${spot} was resumed: calls go on`)
     }),
 
-    /** Undefined when the circuit has opened since the call was claimed: it was not made. */
-    guard: <R>({ name, retry }: Spot, call: Effect.Effect<ReadonlyArray<Result>, never, R>) =>
+    /**
+     * Undefined when the circuit has opened since the call was claimed: it was not made. If it `tellsNothing`, no answer
+     * to it is no sign of an outage.
+     */
+    guard: <R>(
+      { name, retry }: Spot,
+      call: Effect.Effect<ReadonlyArray<Result>, never, R>,
+      tellsNothing: boolean
+    ) =>
       call.pipe(
-        breaker.execute({ key: keyOf(name), classify: classifying(retry) }),
+        breaker.execute({
+          key: keyOf(name),
+          classify: tellsNothing ? answersOnly(retry) : classifying(retry)
+        }),
         Effect.catchTag("CircuitBreakerError", () => Effect.undefined)
       ),
+
+    isClosed: (spot: string): Effect.Effect<boolean> =>
+      Effect.map(stateOf(spot), ({ _tag }) => _tag === "Closed"),
 
     /** While this relay leads the Spot. */
     leading: ({ name }: Spot) =>
@@ -145,4 +158,12 @@ const classifying =
     return result instanceof InviteError.RateLimited || result === undefined
       ? CircuitBreaker.ignored
       : CircuitBreaker.success
+  }
+
+/** Where no answer is a member's doing. */
+const answersOnly =
+  (policy: RetryPolicy.RetryPolicy) =>
+  (exit: Exit.Exit<ReadonlyArray<Result>>): CircuitBreaker.Outcome => {
+    const outcome = classifying(policy)(exit)
+    return outcome._tag === "Failure" ? CircuitBreaker.ignored : outcome
   }

@@ -147,7 +147,7 @@ export const claiming = (store: Store) => {
     since: number,
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
-    const { spot, lease, batchSize = 1, except = [] } = options
+    const { spot, lease, batchSize = 1, except = [], sizeOf } = options
     const state = yield* open(options)
     const { paused_at, probe_at, rests_until, probing_until, largest_batch } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
@@ -164,7 +164,7 @@ export const claiming = (store: Store) => {
     const isCooling = state.refusals > 0
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
-    const terms = { spot, now, lease, members, token: yield* random.ulid }
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
