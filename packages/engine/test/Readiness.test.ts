@@ -115,9 +115,9 @@ describe("a database is not ready", () => {
         yield* accept("1")
         yield* Effect.scoped(
           Effect.gen(function* () {
-            const other = yield* lockedBy(url, "LOCK TABLE webhooks IN ACCESS EXCLUSIVE MODE")
+            const { release } = yield* lockedBy(url, "LOCK TABLE webhooks IN ACCESS EXCLUSIVE MODE")
             yield* becomes(/another session has locked a table/)
-            yield* other
+            yield* release
           })
         )
         yield* settled(check)
@@ -210,11 +210,11 @@ onEach((test) => {
     }))
 })
 
-/** Holds a lock until the effect that it makes is run, or the scope closes. */
+/** Holds a lock until it is released, or the scope closes. */
 const lockedBy = Effect.fnUntraced(function* (
   url: string,
   statement: string
-): Effect.fn.Return<Effect.Effect<void>, never, Scope.Scope> {
+): Effect.fn.Return<{ readonly release: Effect.Effect<unknown> }, never, Scope.Scope> {
   const services = yield* Effect.orDie(Layer.build(Layer.fresh(layerPostgres(url))))
   const session = yield* Effect.orDie(
     Effect.provide(
@@ -226,5 +226,5 @@ const lockedBy = Effect.fnUntraced(function* (
   yield* run("BEGIN")
   yield* run(statement)
   yield* Effect.addFinalizer(() => run("ROLLBACK"))
-  return Effect.asVoid(run("ROLLBACK"))
+  return { release: run("ROLLBACK") }
 })

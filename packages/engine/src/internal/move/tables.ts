@@ -9,7 +9,7 @@ export interface Table {
   readonly key: readonly [string, ...ReadonlyArray<string>]
 }
 
-/** In the order in which they refer to each other. */
+/** In the order in which they refer to each other. What a probe has written (`probes`) stays behind. */
 export const tables: ReadonlyArray<Table> = [
   { name: "people", key: ["id"] },
   { name: "webhooks", key: ["id"] },
