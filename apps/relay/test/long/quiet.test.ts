@@ -1,10 +1,10 @@
 /** What a relay logs while its database is down, and nothing is posted. */
 import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { startPostgres } from "../../../packages/engine/test/postgresServer.ts"
-import { deliver, folder, isolated, secrets, serve, until } from "./harness.ts"
-import { isLong } from "./long.ts"
-import { onPostgres } from "./postgres.ts"
+import { startPostgres } from "../../../../packages/engine/test/postgresServer.ts"
+import { deliver, folder, isolated, secrets, serve, until } from "../harness.ts"
+import { isLong } from "../long.ts"
+import { onPostgres } from "../postgres.ts"
 
 /** How long it is down. */
 const down = isLong ? 65 : 8

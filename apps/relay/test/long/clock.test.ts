@@ -2,10 +2,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { Faults, Ledger, Sandbox } from "@usher/sandbox"
-import * as Server from "../src/Server.ts"
-import { canFake, fakeClock } from "./faketime.ts"
-import { configuration, deliver, folder, isolated, openDatabase, secrets, serve, until } from "./harness.ts"
-import { isLong } from "./long.ts"
+import * as Server from "../../src/Server.ts"
+import { canFake, fakeClock } from "../faketime.ts"
+import { configuration, deliver, folder, isolated, openDatabase, secrets, serve, until } from "../harness.ts"
+import { isLong } from "../long.ts"
 
 /** Jumps of the clock, from where it is right. */
 const jumps = isLong ? ["+2h", "+0", "-2h", "+0", "+30m", "-1h", "+30h", "+0"] : ["+2h", "+0"]
