@@ -124,7 +124,7 @@ describe("a database is not ready", () => {
         // What only reads, such as a backup, locks nobody out.
         yield* Effect.scoped(
           Effect.gen(function* () {
-            yield* lockedBy(url, "LOCK TABLE probes, webhooks IN ACCESS SHARE MODE")
+            yield* Effect.asVoid(lockedBy(url, "LOCK TABLE probes, webhooks IN ACCESS SHARE MODE"))
             yield* Effect.sleep("5100 millis")
             yield* check
           })
