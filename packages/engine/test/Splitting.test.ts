@@ -226,7 +226,7 @@ describe("several such members", () => {
     }).pipe(Effect.provide(layerInbox))
   })
 
-  it.effect("that fail alone again and again never stop the Spot for others", () => {
+  it.effect("that fail alone again and again hardly hold up the Spot for others", () => {
     const bad = new Set(people(12).map(({ member }) => member))
     const { sent, dispatcher } = upstream((all, liveId, at) =>
       (all.some((member) => bad.has(member)) ? down : invited)(all, liveId, at)
@@ -239,15 +239,19 @@ describe("several such members", () => {
         Effect.map(Clock.currentTimeMillis, (now) => now >= 1_200_000),
         { step: "10 seconds" }
       )
+      let atOnce = 0
       for (let round = 0; round < 20; round++) {
         const member = `late-${round}@example.com`
         const late = yield* store([{ ...alice, member }], { deliveryId: member })
         yield* settled
-        expect(yield* areInvited(late)).toBe(true)
+        if (yield* areInvited(late)) atOnce++
+        // While nobody is answered it may be an outage: then a call a minute finds out.
+        yield* pass(areInvited(late), { most: 70 })
         expect(sent.filter(({ members }) => members.includes(member))).toHaveLength(1)
         yield* TestClock.adjust("3 minutes")
         yield* settled
       }
+      expect(atOnce).toBeGreaterThanOrEqual(15)
     }).pipe(Effect.provide(layerInbox))
   })
 })
