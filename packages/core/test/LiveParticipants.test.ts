@@ -71,7 +71,11 @@ describe("every other answer has its error", () => {
     [200, "<!doctype html><title>Sorry</title>", { _tag: "UpstreamUnavailable", reason: "NotTheApi" }],
     [202, "", { _tag: "UndecodableAnswer", status: 202 }],
     [302, "", { _tag: "UpstreamUnavailable", reason: "NotTheApi", status: 302 }],
-    [400, '{"message":"no such member"}', { _tag: "MalformedPayload", answer: '{"message":"no such member"}' }],
+    [
+      400,
+      '{"message":"no such member"}',
+      { _tag: "MalformedPayload", answer: '{"message":"no such member"}' }
+    ],
     [400, "", { _tag: "MalformedPayload", reason: "Refused" }],
     [401, "", { _tag: "Unauthorized", status: 401 }],
     [403, "", { _tag: "Unauthorized", status: 403 }],

@@ -167,9 +167,7 @@ describe("a batch", () => {
     ["an answer that is cut off", (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[")]
   ]
 
-  it.live.each(
-    forms.flatMap(([name, fail]) => [0, 37, 99].map((poison) => [name, poison, fail] as const))
-  )(
+  it.live.each(forms.flatMap(([name, fail]) => [0, 37, 99].map((poison) => [name, poison, fail] as const)))(
     "of which one member ends every call with %s (number %i) goes on, and 99 are invited within 20 calls",
     ([, poison, fail]) =>
       Effect.gen(function* () {

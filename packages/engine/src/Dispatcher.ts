@@ -20,6 +20,7 @@ import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
 import { leading } from "./internal/metrics/leading.ts"
+import { Splitting } from "./internal/splitting.ts"
 import { Leadership } from "./Leadership.ts"
 import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
@@ -89,12 +90,15 @@ export const layer = (
 const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Options) {
   const inbox = yield* Inbox
   const breaker = yield* breaking
-  const call = yield* calling(breaker)
+  const splitting = new Splitting()
+  const call = yield* calling(breaker, splitting)
 
   return (spot: Spot, epoch: number) =>
     Effect.scoped(
       Effect.gen(function* () {
         yield* breaker.leading(spot.name)
+        splitting.forget(spot.name)
+        const sizeOf = (liveId: string, now: number) => splitting.sizeOf(spot.name, liveId, now)
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
@@ -104,7 +108,7 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
         )
 
         const send = Effect.fnUntraced(function* (most: number) {
-          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch })
+          const claim = inbox.claim({ ...spot, spot: spot.name, calls: most, epoch, sizeOf })
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
           const claimedAt = yield* Clock.currentTimeMillis
           for (const one of claimed.calls) {
@@ -132,7 +136,8 @@ const dispatching = Effect.fnUntraced(function* ({ grace = "5 seconds" }: Option
           const free = spot.concurrency - (yield* FiberSet.size(underWay))
           const admission = yield* breaker.admits(spot.name, free, free === spot.concurrency)
           if (admission._tag === "Rest") return yield* Effect.sleep(admission.duration)
-          if (admission.most <= 0) return yield* Effect.yieldNow
+          // The one call that finds out about the upstream is under way.
+          if (admission.most <= 0) return yield* capacity.withPermits(spot.concurrency)(Effect.void)
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           if (claimed.calls.length === 0) yield* nap(claimed)
         })

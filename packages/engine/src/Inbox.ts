@@ -85,6 +85,8 @@ export interface ClaimOptions {
   readonly lease: Duration.Duration
   /** How many members one call may have. Default 1: single calls only. */
   readonly batchSize?: number | undefined
+  /** How many of them that were in no call yet, for each Live and at a time in milliseconds. Default: as many. */
+  readonly sizeOf?: ((liveId: string, now: number) => number) | undefined
   /** What the calls are paid from, all or nothing with the leases. Default: nobody counts. */
   readonly budget?: Budget.Limits | undefined
   /** What `SpotControl.lead` gave: whoever leads no more claims nothing. Default: anybody may. */

@@ -67,8 +67,26 @@ export type Beyond =
 /** After a 429 without a word on how long. */
 const coolDown = Duration.seconds(10)
 
+/** Members that a 413 leaves to all later calls, at least. */
+const fewest = 10
+
 /** However short a `Retry-After` is: zero, or a date that has passed, must not become a loop without a rest. */
 const shortestRest = Duration.seconds(1)
+
+/**
+ * How an invitation goes on after a call for many that was not answered. `AtOnce` burns no attempt.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Smaller =
+  | { readonly together: number; readonly when: "AtOnce" }
+  | {
+      readonly together: number
+      readonly when: "AfterBackoff"
+      /** It is not `exhausted` yet, as another member may be to blame. */
+      readonly spares: boolean
+    }
 
 /**
  * One invitation in a call that has ended.
@@ -82,6 +100,8 @@ export interface Ended {
   /** That the call had. */
   readonly members: number
   readonly now: DateTime.Utc
+  /** How it goes on where no answer came, and the call may have been too large for it. Default: as it was. */
+  readonly smaller?: Smaller | undefined
   /** From 0 to 1, the same for all members of the call, so that those who wait can go together again. */
   readonly chance: number
 }
@@ -92,7 +112,10 @@ export interface Ended {
  * @category deciding
  * @since 0.1.0
  */
-export const decide = (policy: RetryPolicy, { claim, result, members, now, chance }: Ended): Decision => {
+export const decide = (
+  policy: RetryPolicy,
+  { claim, result, members, now, chance, smaller }: Ended
+): Decision => {
   if (result instanceof Participant.Participant) return { next: { status: "invited" } }
   /** The attempt says nothing about this invitation. */
   const unburnt: Outcome["next"] = { status: "pending", dueAt: now, burnt: false }
@@ -108,7 +131,11 @@ export const decide = (policy: RetryPolicy, { claim, result, members, now, chanc
       return { next: members > 1 ? { ...unburnt, together: half } : { status: "rejected" } }
     case "PayloadTooLarge":
       return members > 1
-        ? { next: { ...unburnt, together: half }, beyond: { _tag: "Shrinks", members: half } }
+        ? {
+            next: { ...unburnt, together: half },
+            // A call that is this small is rather refused for one of its members.
+            ...(half < fewest ? {} : { beyond: { _tag: "Shrinks", members: half } })
+          }
         : { next: { status: "rejected" } }
     case "Unauthorized":
       return { next: unburnt, beyond: { _tag: "Pauses", reason: result.message } }
@@ -119,15 +146,17 @@ export const decide = (policy: RetryPolicy, { claim, result, members, now, chanc
       return { next: unburnt, beyond: { _tag: "Rests", wait } }
     }
     case "UpstreamUnavailable": {
+      const asked = InviteError.retryAfter(result) ?? Duration.zero
+      const together = smaller?.together
+      if (smaller?.when === "AtOnce")
+        return { next: { ...unburnt, dueAt: DateTime.addDuration(now, asked), together } }
       const age = DateTime.distance(claim.askedAt, now)
-      if (claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)) {
-        return { next: { status: "exhausted" } }
+      const isSpent = claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)
+      if (isSpent && !smaller?.spares) return { next: { status: "exhausted" } }
+      const wait = Duration.max(backoff(policy, claim.attempt, chance), asked)
+      return {
+        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: !isSpent, together }
       }
-      const wait = Duration.max(
-        backoff(policy, claim.attempt, chance),
-        InviteError.retryAfter(result) ?? Duration.zero
-      )
-      return { next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: true } }
     }
   }
 }

@@ -77,7 +77,7 @@ describe("a single invitation", () => {
   it.effect.each([
     ["201 and a participant: invited", invited, "invited", 201, null],
     ["200 and no body: already invited", says(200), "already_invited", 200, "AlreadyInvited"],
-    ["400: rejected at once", says(400, "no such member"), "rejected", 400, "MalformedPayload"],
+    ["400: rejected at once", says(400, '{"message":"no such member"}'), "rejected", 400, "MalformedPayload"],
     ["413: rejected", says(413), "rejected", 413, "PayloadTooLarge"],
     ["418: rejected", says(418), "rejected", 418, "UnexpectedStatus"],
     [

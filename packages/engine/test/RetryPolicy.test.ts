@@ -38,12 +38,16 @@ const unavailable = new InviteError.UpstreamUnavailable({
 const seconds = (count: number) => ({ retryAfter: Duration.seconds(count) })
 
 /** The decision, its times in milliseconds from now. */
-const decide = Effect.fnUntraced(function* (result: Dispatch.Result, { attempt = 1, members = 1 } = {}) {
+const decide = Effect.fnUntraced(function* (
+  result: Dispatch.Result,
+  { attempt = 1, members = 1, smaller }: Partial<RetryPolicy.Ended> & { readonly attempt?: number } = {}
+) {
   const now = yield* DateTime.now
   const { next, beyond } = RetryPolicy.decide(policy, {
     claim: claim(attempt),
     result,
     members,
+    smaller,
     now,
     chance: 1
   })
@@ -128,14 +132,56 @@ describe("what the outcome of a call for seven means for one of them", () => {
     ["400: somebody among them is refused, so they go in halves", malformed, halves],
     ["418: in halves", teapot, halves],
     [
-      "413: in halves, and so do all others",
+      "413: in halves; so few are rather refused for one of them",
       new InviteError.PayloadTooLarge({ liveId }),
-      { ...halves, beyond: { _tag: "Shrinks", members: 4 } }
+      halves
     ],
     ["503: all of them later, together", unavailable, { status: "pending", burnt: true, wait: 1_000 }]
   ] as const)("%s", ([, result, expected]) =>
     Effect.gen(function* () {
       expect(yield* decide(result, { members: 7 })).toMatchObject(expected)
+    })
+  )
+})
+
+it.effect("a 413 to a call for thirty halves all later ones", () =>
+  Effect.gen(function* () {
+    const tooLarge = new InviteError.PayloadTooLarge({ liveId })
+    expect(yield* decide(tooLarge, { members: 30 })).toMatchObject({
+      ...again,
+      together: 15,
+      beyond: { _tag: "Shrinks", members: 15 }
+    })
+  })
+)
+
+describe("after a call for many that was not answered", () => {
+  it.effect("smaller calls are made at once, and burn no attempt, not even the last", () =>
+    Effect.gen(function* () {
+      const smaller = { together: 25, when: "AtOnce" } as const
+      for (const attempt of [1, 5]) {
+        expect(yield* decide(unavailable, { attempt, smaller })).toEqual({
+          ...again,
+          dueAt: expect.anything(),
+          together: 25
+        })
+      }
+      const asking = new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) })
+      expect(yield* decide(asking, { smaller })).toMatchObject({ wait: 90_000, burnt: false })
+    })
+  )
+
+  it.effect("it is kept apart with its backoff, and spared while another may be to blame", () =>
+    Effect.gen(function* () {
+      const smaller = { together: 100, when: "AfterBackoff", spares: true } as const
+      const apart = { status: "pending", together: 100 }
+      expect(yield* decide(unavailable, { smaller })).toMatchObject({ ...apart, burnt: true, wait: 1_000 })
+      expect(yield* decide(unavailable, { attempt: 5, smaller })).toMatchObject({ ...apart, burnt: false })
+      expect(
+        yield* decide(unavailable, { attempt: 5, smaller: { ...smaller, spares: false } })
+      ).toMatchObject({
+        status: "exhausted"
+      })
     })
   )
 })

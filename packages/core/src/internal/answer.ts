@@ -89,9 +89,7 @@ export const readListed =
         }
         if (isTooLong) return Effect.succeed<Listed>(new Map())
         const found = isPage(response, text) ? undefined : listed(liveId, status, text)
-        return found === undefined
-          ? Effect.fail(notTheApi(liveId, response, text))
-          : Effect.succeed(found)
+        return found === undefined ? Effect.fail(notTheApi(liveId, response, text)) : Effect.succeed(found)
       }
     })
   }

@@ -78,7 +78,12 @@ export const inviteBulk = (calls: Pick<Calls, "many">): LiveParticipants["Servic
  * Settles one chunk: a result for each of its members in their order, and, when a failure that is not about a member
  * ended it, the results that stand before the first member without one.
  */
-const chunks = (calls: Partial<Calls> & Pick<Calls, "one">, occasion: Occasion, chunkSize: number, perCall: PerCall) => {
+const chunks = (
+  calls: Partial<Calls> & Pick<Calls, "one">,
+  occasion: Occasion,
+  chunkSize: number,
+  perCall: PerCall
+) => {
   const { many } = calls
   const fit = fitting(chunkSize)
   const settle = settling({

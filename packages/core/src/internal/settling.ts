@@ -57,9 +57,13 @@ export const settling = ({ one, many, fit }: Callers) => {
   }
 
   /** Ends the batch only where nothing says that the upstream answers for others. */
-  const alone = Effect.fnUntraced(function* (settled: Settled, member: string): Effect.fn.Return<void, BatchError> {
+  const alone = Effect.fnUntraced(function* (
+    settled: Settled,
+    member: string
+  ): Effect.fn.Return<void, BatchError> {
     const result = yield* attempt(member)
-    if (result instanceof UpstreamUnavailable && (!isAnswering || ++unanswered >= outage)) return yield* result
+    if (result instanceof UpstreamUnavailable && (!isAnswering || ++unanswered >= outage))
+      return yield* result
     settle(settled, member, result)
   })
 
@@ -120,8 +124,8 @@ export const settling = ({ one, many, fit }: Callers) => {
   })
 
   /** `isProven`: the upstream answers smaller calls of this chunk. */
-  const together: (settled: Settled, members: Members, isProven: boolean) => Outcome<void> = Effect.fnUntraced(
-    function* (settled, members, isProven) {
+  const together: (settled: Settled, members: Members, isProven: boolean) => Outcome<void> =
+    Effect.fnUntraced(function* (settled, members, isProven) {
       const [first, second] = members
       if (first === undefined) return
       if (second === undefined) return yield* alone(settled, first)
@@ -150,12 +154,14 @@ export const settling = ({ one, many, fit }: Callers) => {
           }
         })
       )
-    }
-  )
+    })
 
   /** In calls as large as they may be by then. */
-  return Effect.fnUntraced(function* (settled: Settled, members: Members): Effect.fn.Return<void, BatchError> {
-    for (let from = 0; from < members.length; ) {
+  return Effect.fnUntraced(function* (
+    settled: Settled,
+    members: Members
+  ): Effect.fn.Return<void, BatchError> {
+    for (let from = 0; from < members.length;) {
       const upTo = from + fit.size()
       yield* together(settled, members.slice(from, upTo), false)
       from = upTo

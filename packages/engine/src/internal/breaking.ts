@@ -58,11 +58,20 @@ export const breaking = Effect.gen(function* () {
         })
       ),
 
-    /** Undefined when the circuit has opened since the call was claimed: it was not made. */
-    guard: <R>(spot: string, call: Effect.Effect<ReadonlyArray<Result>, never, R>) =>
+    /**
+     * Undefined when the circuit has opened since the call was claimed: it was not made. If it `tellsNothing`, no answer
+     * to it is no sign of an outage.
+     */
+    guard: <R>(spot: string, call: Effect.Effect<ReadonlyArray<Result>, never, R>, tellsNothing: boolean) =>
       call.pipe(
-        breaker.execute({ key: spot, classify }),
+        breaker.execute({ key: spot, classify: tellsNothing ? answersOnly : classify }),
         Effect.catchTag("CircuitBreakerError", () => Effect.undefined)
+      ),
+
+    isClosed: (spot: string): Effect.Effect<boolean> =>
+      breaker.state(spot).pipe(
+        Effect.orDie,
+        Effect.map(({ _tag }) => _tag === "Closed")
       ),
 
     /** While this relay leads the Spot. */
@@ -90,4 +99,10 @@ const classify = (exit: Exit.Exit<ReadonlyArray<Result>>): CircuitBreaker.Outcom
   return result instanceof InviteError.RateLimited || result === undefined
     ? CircuitBreaker.ignored
     : CircuitBreaker.success
+}
+
+/** Where no answer is a member's doing. */
+const answersOnly = (exit: Exit.Exit<ReadonlyArray<Result>>): CircuitBreaker.Outcome => {
+  const outcome = classify(exit)
+  return outcome._tag === "Failure" ? CircuitBreaker.ignored : outcome
 }

@@ -7,6 +7,7 @@ import { SpotControl } from "../SpotControl.ts"
 import type { Spot } from "../Spots.ts"
 import type { breaking } from "./breaking.ts"
 import { dispatching } from "./metrics/dispatching.ts"
+import type { Splitting } from "./splitting.ts"
 import { spanOf, withoutStack } from "./trace.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
@@ -21,7 +22,10 @@ export interface Terms {
   readonly isProbe: boolean
 }
 
-export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<typeof breaking>) {
+export const calling = Effect.fnUntraced(function* (
+  breaker: Effect.Success<typeof breaking>,
+  splitting: Splitting
+) {
   const inbox = yield* Inbox
   const control = yield* SpotControl
   const metrics = yield* dispatching
@@ -75,14 +79,40 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     }
   })
 
-  const settle = Effect.fnUntraced(function* (terms: Terms, call: Call, { results, now, ...made }: Made) {
+  /** How each member goes on, if not in the call that it was in. */
+  const split = Effect.fnUntraced(function* (
+    spot: Spot,
+    call: Call,
+    { results: [result], startedAt, now }: Made,
+    chance: number
+  ) {
+    const tag = errorTag(result)
+    if (tag === "UpstreamUnavailable") {
+      const isClosed = yield* breaker.isClosed(spot.name)
+      return splitting.failed({ spot, call, now, chance, isClosed })
+    }
+    if (tag !== "RateLimited" && tag !== "Unauthorized")
+      splitting.answered(spot, call, { startedAt, isRefused: tag !== undefined && refusals.has(tag) })
+    return []
+  })
+
+  const settle = Effect.fnUntraced(function* (terms: Terms, call: Call, ended: Made) {
+    const { results, now, ...made } = ended
     const { spot } = terms
     const chance = yield* Random.next
+    const smaller = yield* split(spot, call, ended, chance)
     const members = call.claims.length
     let beyond: RetryPolicy.Beyond | undefined
     const outcomes = Array.map(call.claims, (claim, index): Outcome => {
       const result = results[index] ?? "Unlisted"
-      const decided = RetryPolicy.decide(spot.retry, { claim, result, members, now, chance })
+      const decided = RetryPolicy.decide(spot.retry, {
+        claim,
+        result,
+        members,
+        now,
+        chance,
+        smaller: smaller[index]
+      })
       beyond ??= decided.beyond
       return { claim, result, next: decided.next }
     })
@@ -99,7 +129,8 @@ export const calling = Effect.fnUntraced(function* (breaker: Effect.Success<type
     if (DateTime.toEpochMillis(startedAt) - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
     const { traceId } = yield* Effect.currentSpan
-    const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims))
+    const tellsNothing = splitting.isSuspected(terms.spot.name, call)
+    const guarded = breaker.guard(terms.spot.name, request(terms.spot, call.claims), tellsNothing)
     const [duration, results] = yield* Effect.timed(guarded)
     if (results === undefined) return yield* giveBack(call)
     const now = yield* DateTime.now
@@ -168,5 +199,13 @@ const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held
 
 const idsOf = ({ id, attempt }: Claim) => ({ "invitation.id": id, attempt })
 
-const errorTag = (result: Result): string | undefined =>
+/** Of a call for many, for one of its members or its size. */
+const refusals: ReadonlySet<string> = new Set([
+  "MalformedPayload",
+  "PayloadTooLarge",
+  "UnexpectedStatus",
+  "LiveNotFound"
+])
+
+const errorTag = (result: Result | undefined): string | undefined =>
   typeof result === "object" && "_tag" in result ? result._tag : undefined

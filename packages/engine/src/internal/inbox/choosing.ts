@@ -1,6 +1,7 @@
 /** The calls that are made of one turn, and the leases on their invitations. */
 import { Array, type Duration, Effect } from "effect"
 import type { Claim } from "../../Dispatch.ts"
+import type { ClaimOptions } from "../../Inbox.ts"
 import * as rows from "./rows.ts"
 import { limited, skipLocked, type Store, wholeMillis } from "./store.ts"
 import type { Turn } from "./turns.ts"
@@ -20,6 +21,8 @@ export interface Terms {
   readonly lease: Duration.Duration
   /** Members in one call at the most. */
   readonly members: number
+  /** Of those that were in no call for many yet. */
+  readonly sizeOf: ClaimOptions["sizeOf"]
 }
 
 export const choosing = ({ sql, ended }: Store) => {
@@ -77,7 +80,8 @@ export const choosing = ({ sql, ended }: Store) => {
     budget: { readonly most: number; readonly isPlenty: boolean }
   ) {
     const isTrial = turn.parkedUntil !== null
-    const members = isTrial ? 1 : Math.min(terms.members, turn.together ?? Infinity)
+    const largest = turn.together ?? terms.sizeOf?.(turn.liveId, terms.now) ?? Infinity
+    const members = isTrial ? 1 : Math.min(terms.members, largest)
     const together = members > 1 ? yield* batch(terms, turn, members) : []
     if (together.length > (budget.isPlenty && turn.together === null ? few : 1)) {
       const all = yield* claims(terms, together)

@@ -124,7 +124,7 @@ export const claiming = (store: Store) => {
     now: number,
     first: Effect.Success<ReturnType<typeof heads>>
   ) {
-    const { spot, lease, batchSize = 1 } = options
+    const { spot, lease, batchSize = 1, sizeOf } = options
     const { paused_at, probe_at, rests_until, largest_batch } = yield* open(options)
     const expired = first.expiring > now ? 0 : yield* expire(spot, now)
     const woken = first.waiting > now ? 0 : yield* wake(spot, now)
@@ -134,7 +134,7 @@ export const claiming = (store: Store) => {
 
     const isProbe = paused_at !== null
     const members = isProbe ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
-    const terms = { spot, now, lease, members, token: yield* random.ulid }
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
     if (isProbe && calls.length > 0) {
       const wait = Math.min(slowestProbe, Math.max(soonestProbe, now - Number(paused_at)))
