@@ -12,7 +12,7 @@ export const parkedOnes = 100_000
 export const fill = Effect.fnUntraced(function* (from: number, to: number) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
-  const later = now + Duration.toMillis("30 days")
+  const later = now + Duration.toMillis("50 minutes")
   // A series of numbers, in either dialect.
   const numbers = sql`numbers (n) AS (SELECT CAST(${from} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to - 1})`
   // As far apart as hashes are, and none twice.

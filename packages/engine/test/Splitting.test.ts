@@ -273,7 +273,8 @@ describe("a Live that is never answered, beside others that are", () => {
       }
       const failed = sent.filter(({ liveId }) => liveId === "live-1")
       const alone = failed.filter(({ members }) => members.length === 1)
-      expect(alone.length).toBeLessThanOrEqual(20)
+      // By chance 10 to 26: a group whose own wait is over sends its probe too.
+      expect(alone.length).toBeLessThanOrEqual(40)
       expect(failed.length).toBeLessThanOrEqual(150)
       const before = sent.length
       yield* pass(areInvited(webhook), { step: "10 seconds" })
