@@ -48,17 +48,19 @@ describe.skipIf(!canFake)("a clock that is set by hours", () => {
         let sent = per10s
         yield* sendAll(relay.url, 0, sent)
         const count = Effect.map(ledger.state, ({ participants }) => participants.length)
-        for (const jump of jumps) {
+        const said = () => relay.output.stderr.match(/the system clock was set [^"]*/g) ?? []
+        for (const [index, jump] of jumps.entries()) {
           yield* clock.set(jump)
           yield* sendAll(relay.url, sent, 5)
           sent += 5
           yield* until(count, (found) => found >= sent)
+          // The clock is read once a second: one that is set back sooner has not changed.
+          yield* until(Effect.sync(said), ({ length }) => length > index)
         }
         const { accepted, refused } = yield* ledger.state
         expect(refused).toBe(0)
         expect(accepted.busiest10s).toBeLessThanOrEqual(per10s)
-        const said = () => relay.output.stderr.match(/the system clock was set [^"]*/g) ?? []
-        yield* until(Effect.sync(said), ({ length }) => length === jumps.length)
+        expect(said()).toHaveLength(jumps.length)
         expect(said().slice(0, 2)).toEqual([
           "the system clock was set forward by 2h",
           "the system clock was set back by 2h"
