@@ -238,7 +238,7 @@ it.live(
       expect(yield* status(`${relay.url}/readyz`)).toBe(503)
       expect(yield* status(`${relay.url}/healthz`)).toBe(200)
       stranger.exec("COMMIT")
-      expect(yield* status(`${relay.url}/readyz`)).toBe(200)
+      yield* until(status(`${relay.url}/readyz`), (status) => status === 200)
       const again = yield* deliver(relay.url, "svix", { email: "a@example.com" }, { id: "msg_1" })
       expect(again).toMatchObject({ status: 202, json: { status: "accepted" } })
       expect(yield* participants(ledger, 1)).toEqual(["a@example.com"])

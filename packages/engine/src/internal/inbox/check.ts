@@ -1,6 +1,7 @@
 /** Whether the database can be written now: by the last webhooks, and by a probe that all who ask share. */
-import { Clock, Effect, Exit } from "effect"
+import { Effect, Exit } from "effect"
 import { InboxUnavailable } from "../../Inbox.ts"
+import { monotonic } from "../monotonic.ts"
 import { probe } from "./probe.ts"
 import { type Store, unavailable } from "./store.ts"
 
@@ -9,10 +10,6 @@ const probePace = 5_000
 
 /** In milliseconds: a webhook that could not be stored counts for this long, unless a later one could. */
 const refusalMemory = 10_000
-
-const now = Clock.clockWith((clock) =>
-  Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n))
-)
 
 export const checking = ({ sql }: Store) =>
   Effect.sync(() => {
@@ -31,7 +28,7 @@ export const checking = ({ sql }: Store) =>
     /** One look for all who ask at the same time, and one write every 5 seconds. */
     const check = (asked: ReadonlyArray<void>) =>
       Effect.gen(function* () {
-        const at = yield* now
+        const at = yield* monotonic
         if (refused !== undefined && at - refused.at < refusalMemory) return yield* refused.error
         yield* stayed
         if (probed === undefined || at - probed.at >= probePace) {
@@ -47,7 +44,7 @@ export const checking = ({ sql }: Store) =>
       (batch: A) =>
         accept(batch).pipe(
           Effect.tapError((error) =>
-            Effect.map(now, (at) => {
+            Effect.map(monotonic, (at) => {
               refused = { at, error }
             })
           ),
