@@ -145,7 +145,7 @@ describe("usher invite", () => {
         const { code, stdout } = yield* usher(anInvitation, { env: environment(url) })
         expect(code).toBe(1)
         expect(stdout).toBe(
-          "Not invited. The upstream can't be reached (ECONNREFUSED, Live live-1, the request did not arrive)\n"
+          "Not invited. The upstream can't be reached: it refuses connections: nothing listens on this port (ECONNREFUSED, Live live-1, the request did not arrive)\n"
         )
       }).pipe(isolated),
     patience
