@@ -43,6 +43,7 @@ describe.each([
         const { "usher.yaml": _, ...made } = yield* modes(home.path)
         expect(made).toEqual({
           ...database,
+          "kept/deep/usher.db-lock": "600",
           "kept/deep/usher.db-shm": "600",
           "kept/deep/usher.db-wal": "600"
         })
