@@ -44,7 +44,6 @@ describe.each([
         expect(made).toEqual({
           ...database,
           "kept/deep/usher.db-lock": "600",
-          "kept/deep/usher.db-lock-journal": "600",
           "kept/deep/usher.db-shm": "600",
           "kept/deep/usher.db-wal": "600"
         })

@@ -69,13 +69,18 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
 
       // A failure needs no word: who listens finds out.
       const notifySelf = Effect.andThen(
-        Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds")),
-        Effect.sleep(echo)
+        Effect.sleep(echo),
+        Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds"))
       ).pipe(Effect.withTracerEnabled(false))
 
       yield* Effect.forkScoped(Effect.forever(notifySelf))
       yield* Effect.forkScoped(supervise("Telling other relays", tell))
-      yield* Effect.forkScoped(supervise("Listening to other relays", listen))
+      // A start that fails for want of the server is told by what has started it, and once.
+      const listening = Effect.andThen(
+        Effect.sleep("100 millis"),
+        supervise("Listening to other relays", listen)
+      )
+      yield* Effect.forkScoped(listening)
       return Signals.of({
         ...local,
         publish: (signal) => Effect.andThen(local.publish(signal), Queue.offer(said, signal))

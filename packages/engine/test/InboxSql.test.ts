@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { readFileSync } from "node:fs"
@@ -100,7 +99,6 @@ describe("InboxSql on SQLite", () => {
         expect(yield* Effect.flip(inbox.check)).toBeInstanceOf(Inbox.InboxUnavailable)
 
         db.exec("ROLLBACK")
-        yield* TestClock.adjust("10 seconds")
         yield* inbox.check
         expect(yield* inbox.received(10)).toEqual([])
         expect(yield* Effect.forEach(many, inbox.accept, { concurrency: "unbounded" })).toHaveLength(200)

@@ -38,8 +38,8 @@ const lock = (file: string): DatabaseSync => {
   makePrivate(file)
   const db = new DatabaseSync(file, { timeout: 1_000 })
   try {
-    // Writes nothing: the lock is that of the open transaction.
-    db.exec("BEGIN EXCLUSIVE")
+    // Writes nothing, and needs no journal: the lock is that of the open transaction.
+    db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     return db
   } catch (cause) {
     db.close()

@@ -121,6 +121,7 @@ describe("the lock of a database", () => {
       const filename = yield* file
       const scope = yield* Scope.make()
       yield* Scope.provide(SqliteLock.hold(filename), scope)
+      assert.isFalse(existsSync(`${SqliteLock.fileOf(filename)}-journal`))
       yield* Scope.close(scope, Exit.void)
       yield* SqliteLock.hold(filename)
       assert.strictEqual(statSync(SqliteLock.fileOf(filename)).mode & 0o777, 0o600)

@@ -1,19 +1,24 @@
 /** Whether the database can be written now: by the last webhooks, and by a probe that all who ask share. */
-import { Effect, Exit } from "effect"
+import { Effect } from "effect"
+import { SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../Inbox.ts"
 import { monotonic } from "../monotonic.ts"
 import { probe } from "./probe.ts"
 import { type Store, unavailable } from "./store.ts"
 
-/** In milliseconds, by a clock that nobody sets: how long the result of a probe holds. */
+/** In milliseconds, by a clock that nobody sets: a probe that has written is not followed by another one for so long. */
 const probePace = 5_000
 
 /** In milliseconds: a webhook that could not be stored counts for this long, unless a later one could. */
 const refusalMemory = 10_000
 
+/** A lock is gone in a moment, and a probe finds out as well as a webhook. A disk with little room takes a probe now and then. */
+const isLock = ({ cause }: InboxUnavailable) =>
+  SqlError.isSqlError(cause) && cause.reason._tag === "LockTimeoutError"
+
 export const checking = ({ sql }: Store) =>
   Effect.sync(() => {
-    let probed: { readonly at: number; readonly exit: Exit.Exit<void, InboxUnavailable> } | undefined
+    let writtenAt = -Infinity
     let refused: { readonly at: number; readonly error: InboxUnavailable } | undefined
 
     const stayed = Effect.gen(function* () {
@@ -21,22 +26,24 @@ export const checking = ({ sql }: Store) =>
         message: string
       }>`SELECT value AS message FROM settings WHERE name = 'sealed'`
       if (sealed !== undefined) return yield* new InboxUnavailable({ cause: sealed })
-    }).pipe(unavailable)
+    })
 
-    const write = probe(sql).pipe(unavailable)
-
-    /** One look for all who ask at the same time, and one write every 5 seconds. */
+    /** One look for all who ask at the same time, and one write every 5 seconds. What fails has not written. */
     const check = (asked: ReadonlyArray<void>) =>
       Effect.gen(function* () {
         const at = yield* monotonic
-        if (refused !== undefined && at - refused.at < refusalMemory) return yield* refused.error
-        yield* stayed
-        if (probed === undefined || at - probed.at >= probePace) {
-          probed = { at, exit: yield* Effect.exit(write) }
+        const isRested = at - writtenAt >= probePace
+        if (refused !== undefined && at - refused.at < refusalMemory) {
+          if (!isLock(refused.error) || !isRested) return yield* refused.error
         }
-        yield* probed.exit
+        yield* stayed
+        if (isRested) {
+          yield* probe(sql)
+          writtenAt = at
+          refused = undefined
+        }
         return asked
-      }).pipe(Effect.withTracerEnabled(false))
+      }).pipe(unavailable, Effect.withTracerEnabled(false))
 
     /** Notes what becomes of webhooks, which need more of the database than a probe does. */
     const watched =
