@@ -35,8 +35,9 @@ export const disk = Effect.fnUntraced(function* (megabytes: number) {
       })
   )
   const rest = join(path, "rest")
+  /** Once more takes what a server has freed meanwhile. */
   const fill = Effect.sync(() => {
-    const file = openSync(rest, "w")
+    const file = openSync(rest, "a")
     try {
       for (;;) writeSync(file, Buffer.alloc(4_096))
     } catch {

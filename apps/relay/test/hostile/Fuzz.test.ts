@@ -55,7 +55,8 @@ describe.skipIf(process.platform !== "linux")("requests at random", () => {
             if (status >= 500 && !(status === 503 && isDesigned(head, kind)))
               harmful.push(`${status} ${kind}`)
           }
-          if (isWhole && answers.length === 0) silent.push(kind)
+          // Node closes a connection whose head is no HTTP: while the rest is still on its way, the answer may be lost.
+          if (isWhole && answers.length === 0 && !kind.includes("\u0001")) silent.push(kind)
         })
 
         const rounds = 10
