@@ -25,6 +25,8 @@ export interface Failure {
   /** Default: Error. */
   readonly level?: LogLevel.Severity | undefined
   readonly annotations?: Readonly<Record<string, string>> | undefined
+  /** Whether it is not tried again soon, so that the trouble is over without it. Default: no. */
+  readonly isOnce?: boolean | undefined
   /** Of a fault in the program: its stack is logged when the trouble begins. */
   readonly defect?: Cause.Cause<unknown> | undefined
 }
@@ -51,8 +53,10 @@ interface Trouble {
   readonly since: number
   readonly over: string
   readonly annotations: Readonly<Record<string, string>>
-  /** What fails, and when it did last. */
+  /** What fails and is tried again soon, and when it failed last. */
   readonly failing: Map<string, number>
+  /** All that has failed: what works again later may find that the trouble is over. */
+  readonly seen: Set<string>
   failures: number
   saidAt: number
 }
@@ -84,7 +88,15 @@ export const make = (): Troubles => {
     const { over, annotations = {} } = failure
     const isSaid = mayBegin(cause, now)
     const saidAt = isSaid ? now : (lines.get(cause)?.from ?? now)
-    troubles.set(cause, { since: now, over, annotations, failing: new Map(), failures: 0, saidAt })
+    troubles.set(cause, {
+      since: now,
+      over,
+      annotations,
+      failing: new Map(),
+      seen: new Set(),
+      failures: 0,
+      saidAt
+    })
     return isSaid
   }
 
@@ -96,7 +108,8 @@ export const make = (): Troubles => {
       const trouble = troubles.get(cause)
       if (trouble === undefined) return Effect.void
       trouble.failures++
-      trouble.failing.set(what, now)
+      trouble.seen.add(what)
+      if (failure.isOnce !== true) trouble.failing.set(what, now)
       if (isNew) {
         const log = Effect.logWithLevel(level)(...(defect === undefined ? [message] : [message, defect]))
         return Effect.annotateLogs(log, annotations)
@@ -107,7 +120,7 @@ export const make = (): Troubles => {
         ...annotations,
         for: lengthOf(now - trouble.since),
         failures: trouble.failures,
-        waiting: [...trouble.failing.keys()].join(", ")
+        waiting: [...trouble.seen].join(", ")
       })
     })
 
@@ -118,10 +131,11 @@ export const make = (): Troubles => {
           const now = monotonicUnsafe(clock)
           const ended: Array<Trouble> = []
           for (const [cause, trouble] of troubles) {
-            if (!trouble.failing.delete(what)) continue
+            if (!trouble.seen.has(what)) continue
+            trouble.failing.delete(what)
             // Nobody has tried the others again: requests come when they come.
-            const isOver = [...trouble.failing.values()].every((last) => now - last >= minute)
-            if (!isOver) continue
+            const isQuiet = [...trouble.failing.values()].every((last) => now - last >= minute)
+            if (!isQuiet) continue
             troubles.delete(cause)
             if (mayEnd(cause, now)) ended.push(trouble)
           }
@@ -185,7 +199,7 @@ export const attempt = <A, E, R>(what: string, self: Effect.Effect<A, E, R>): Ef
   Effect.flatMap(Troubles, ({ failed, worked }) =>
     self.pipe(
       Effect.andThen(Effect.suspend(() => worked(what))),
-      Effect.catchCause((cause) => failed(ofCause(what, cause)))
+      Effect.catchCause((cause) => failed({ ...ofCause(what, cause), isOnce: true }))
     )
   )
 

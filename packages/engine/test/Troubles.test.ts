@@ -111,6 +111,42 @@ describe("loops that fail for one cause", () => {
   )
 })
 
+it.effect("upkeep that comes in an hour keeps no trouble open, which ends once the loops work", () =>
+  logging((lines) =>
+    Effect.gen(function* () {
+      const { failed, worked } = yield* Troubles.Troubles
+      yield* Troubles.attempt("Removing old counts", Effect.fail(refused))
+      yield* failed(Troubles.ofCause("Gauges", Cause.fail(refused)))
+      yield* failed(Troubles.ofCause("Mapper", Cause.fail(refused)))
+      yield* worked("Gauges")
+      expect(lines).toHaveLength(1)
+      yield* worked("Mapper")
+      expect(lines.slice(1)).toEqual(["Info The database can be used again"])
+    })
+  )
+)
+
+it.effect(
+  "a request that nobody repeats keeps a trouble open for a minute, and what works next ends it",
+  () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const { failed, worked } = yield* Troubles.Troubles
+        yield* failed(Troubles.ofCause("Gauges", Cause.fail(refused)))
+        yield* failed(Troubles.ofCause("Storing webhooks", Cause.fail(refused)))
+        yield* worked("Gauges")
+        yield* TestClock.adjust("59 seconds")
+        yield* worked("Gauges")
+        expect(lines).toHaveLength(1)
+        yield* TestClock.adjust("1 second")
+        yield* worked("exporting traces")
+        expect(lines).toHaveLength(1)
+        yield* worked("Gauges")
+        expect(lines.slice(1)).toEqual(["Info The database can be used again"])
+      })
+    )
+)
+
 it("refusals alike have one line, and then one a minute that counts them", () => {
   const count = repeats.make()
   expect([count("form TooOld", 0), count("form TooOld", 1), count("form Unsigned", 2)]).toEqual([1, 0, 1])
