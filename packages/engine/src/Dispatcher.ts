@@ -70,8 +70,9 @@ export const layer = (
     Effect.gen(function* () {
       const { present } = yield* Spots
       const leadership = yield* Leadership
-      const keeper = yield* keeping(options.grace ?? grace)
-      const dispatch = yield* dispatching(options, keeper)
+      const granted = options.grace ?? grace
+      const keeper = yield* keeping(granted)
+      const dispatch = yield* dispatching(granted, keeper)
       const fibers = yield* FiberMap.make<string>()
       const dispatched = new Map<string, Spot>()
       const { leadsNot } = yield* leading
@@ -113,7 +114,7 @@ const layerCircuits = Layer.effect(
 ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
 /** The loop of one Spot, for as long as it is led under this epoch. */
-const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keeper) {
+const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper: Keeper) {
   const inbox = yield* Inbox
   const breaker = yield* breaking
   const splitting = new Splitting()
@@ -130,7 +131,7 @@ const dispatching = Effect.fnUntraced(function* (options: Options, keeper: Keepe
         const underWay = yield* FiberSet.make<void>()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
-          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), options.grace ?? grace)
+          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), granted)
         )
 
         const { cap, maxRetryAfter = cap } = spot.retry

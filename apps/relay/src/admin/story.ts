@@ -170,7 +170,7 @@ const lost = ({ lostCallAt: at }: Dispatch.StoredInvitation): ReadonlyArray<Part
         }
       ]
 
-/** When the call began that probably invited a person whom this attempt found invited: none answered that it did. */
+/** This attempt found the person invited, and no call had answered that it invited them: when the call began that probably did. */
 const probableCause = (
   { error, startedAt }: Dispatch.StoredAttempt,
   { lostCallAt }: Dispatch.StoredInvitation,

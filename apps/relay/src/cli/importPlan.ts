@@ -1,4 +1,4 @@
-/** What an import would mean: how the file is read, whom it names, and what is refused. */
+/** What an import would do: how the file is read, whom it names, and what is refused. */
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { Display } from "@usher/admin"
 import { Invitation } from "@usher/core"

@@ -24,7 +24,7 @@ export const kinds: ReadonlySet<string> = new Set([
 
 export interface Promised {
   readonly heading: string
-  /** Words that stand so in the sentence. */
+  /** Words of the sentence, as they are written in it. */
   readonly words: string
   /** `project/File: title`, or a kind. */
   readonly shownBy: string

@@ -66,7 +66,7 @@ const serving = (options: Options) =>
 const closed = ({ client }: Pair) =>
   client.closed ? Promise.resolve() : once(client.resume(), "close").then(() => {})
 
-/** Turns of the event loop until it is so. */
+/** Lets the event loop turn until the condition holds. */
 const until = async (isSo: () => boolean) => {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -97,7 +97,7 @@ describe("a connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("gives way neither while it has sent no whole request, nor while its next one arrives", () =>
+  it.live("does not give way before its first request has come whole, nor while its next one arrives", () =>
     Effect.gen(function* () {
       const { open } = yield* serving({ maxConnections: 3 })
       const [silent, slow, again] = [yield* open, yield* open, yield* open]

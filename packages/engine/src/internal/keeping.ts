@@ -2,8 +2,9 @@
  * Answers of calls that the database could not take. They are kept in memory and retried until they are stored; while one
  * is kept, this relay does not claim its invitations. They outlive the lead of a Spot, and end with the process.
  */
-import { Cause, Clock, Duration, Effect, Latch, Random } from "effect"
+import { type Cause, Clock, Duration, Effect, Latch, Random } from "effect"
 import type { Call } from "../Dispatch.ts"
+import { ofCause, Troubles } from "../Troubles.ts"
 import { supervise } from "./supervise.ts"
 
 /** The answer of a call. */
@@ -17,40 +18,38 @@ export interface Answered {
 /** In milliseconds: the wait before a retry, doubled each time that no answer could be stored. */
 const backoff = { first: 100, cap: 5_000 }
 
-/** In milliseconds: how often a state that lasts is logged. */
-const reminder = 60_000
-
 /** Invitations of a Spot whose answers are kept, at most: with more, nothing is claimed. */
 const maxKept = 1_000
 
+/** The trouble that begins with the first answer that is kept, and is over when all are stored. */
+const what = "Storing answers that were kept"
+
 /** Ends with its scope, which waits for what is kept until the grace is over. */
 export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
+  const troubles = yield* Troubles
   const kept: Array<Answered> = []
   const some = yield* Latch.make()
   const none = yield* Latch.make(true)
   const stopping = yield* Latch.make()
   let stopsAt: number | undefined
-  let remindedAt = 0
   let wait = backoff.first
 
-  const keep = Effect.fnUntraced(function* (answered: Answered, cause: Cause.Cause<unknown>) {
-    kept.push(answered)
-    some.openUnsafe()
-    none.closeUnsafe()
-    if (kept.length > 1) return
-    remindedAt = yield* Clock.currentTimeMillis
-    wait = backoff.first
-    yield* Effect.logWarning(
-      `Spot ${answered.spot}: the answer of a call can't be stored. It is kept in memory and retried: ${reasonOf(cause)}`
-    )
-  })
+  const failed = (cause: Cause.Cause<unknown>) =>
+    troubles.failed({
+      what,
+      message: `The answer of a call can't be stored. It is kept in memory and retried: ${ofCause(what, cause).message}`,
+      over: "Every answer that was kept in memory is stored now",
+      level: "Warn"
+    })
 
-  const remind = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
-    const now = yield* Clock.currentTimeMillis
-    if (now - remindedAt < reminder) return
-    remindedAt = now
-    yield* Effect.logWarning(`${counted(kept)} can't be stored yet, and are retried: ${reasonOf(cause)}`)
-  })
+  const keep = (answered: Answered, cause: Cause.Cause<unknown>) =>
+    Effect.suspend(() => {
+      kept.push(answered)
+      some.openUnsafe()
+      none.closeUnsafe()
+      if (kept.length === 1) wait = backoff.first
+      return failed(cause)
+    })
 
   const rest = Effect.gen(function* () {
     const chance = yield* Random.next
@@ -70,7 +69,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
       kept.shift()
       if (exit._tag === "Failure") {
         kept.push(answered)
-        yield* remind(exit.cause)
+        yield* failed(exit.cause)
         yield* rest
         continue
       }
@@ -78,7 +77,6 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     }
     some.closeUnsafe()
     none.openUnsafe()
-    yield* Effect.logInfo("Every answer that was kept in memory is stored now")
   })
 
   /** The end has begun: what is waited for from now on ends with one grace. */
@@ -91,7 +89,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
       ? []
       : kept.filter((one) => one.spot === spot).flatMap(({ claims }) => claims.map(({ id }) => id))
 
-  yield* Effect.forkScoped(supervise("Storing answers that were kept", retry))
+  yield* Effect.forkScoped(supervise(what, retry))
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
       if (kept.length === 0) return
@@ -125,8 +123,3 @@ const counted = (kept: ReadonlyArray<Answered>) => {
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
-
-const reasonOf = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  return error instanceof Error ? error.message : "unknown cause"
-}
