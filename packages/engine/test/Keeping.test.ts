@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Leadership, Spots } from "../src/index.ts"
+import { Dispatcher, Inbox, Leadership, Spots, Troubles } from "../src/index.ts"
 import { layers } from "./databases.ts"
 import { claim } from "./dispatching.ts"
 import { alice, eventually, people, start, store, untilStatus } from "./fixtures.ts"
@@ -28,14 +28,17 @@ const calls = Effect.flatMap(LiveParticipantsTest.Recorder, ({ invitations }) =>
 const breakIt = SqlClient.SqlClient.use((sql) => sql`ALTER TABLE attempts RENAME TO attempts_elsewhere`)
 const mendIt = SqlClient.SqlClient.use((sql) => sql`ALTER TABLE attempts_elsewhere RENAME TO attempts`)
 
-/** Messages with their level. */
+/** Messages with their level, of a relay that shares no troubles with those of other tests. */
 const logged = Effect.map(Ref.make<ReadonlyArray<string>>([]), (lines) => ({
   lines: Ref.get(lines),
-  layer: Logger.layer([
-    Logger.make(({ logLevel, message }) => {
-      Effect.runSync(Ref.update(lines, (all) => [...all, `${logLevel} ${String(message)}`]))
-    })
-  ])
+  layer: Layer.merge(
+    Logger.layer([
+      Logger.make(({ logLevel, message }) => {
+        Effect.runSync(Ref.update(lines, (all) => [...all, `${logLevel} ${String(message)}`]))
+      })
+    ]),
+    Layer.sync(Troubles.Troubles, Troubles.make)
+  )
 }))
 
 const settled = Effect.replicateEffect(Effect.yieldNow, 1_000, { discard: true })
