@@ -126,6 +126,8 @@ export type Smaller =
       readonly when: "AfterBackoff"
       /** It is not `exhausted` yet, as another member may be to blame. */
       readonly spares: boolean
+      /** When those that it goes together with are due, in place of a backoff of its own. */
+      readonly dueAt?: DateTime.Utc | undefined
     }
 
 /**
@@ -191,11 +193,12 @@ export const decide = (
       const age = DateTime.distance(claim.askedAt, now)
       const isSpent = claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)
       if (isSpent && !smaller?.spares) return { next: { status: "exhausted" } }
-      const own = Duration.min(backoff(policy, claim.attempt, chance), longestBackoff)
-      const wait = Duration.max(own, asked)
-      return {
-        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: !isSpent, together }
-      }
+      const own = backoff(policy, claim.attempt, chance)
+      const dueAt = DateTime.max(
+        smaller?.dueAt ?? DateTime.addDuration(now, own),
+        DateTime.addDuration(now, asked)
+      )
+      return { next: { status: "pending", dueAt, burnt: !isSpent, together } }
     }
   }
 }
@@ -208,5 +211,5 @@ export const decide = (
  */
 export const backoff = (policy: RetryPolicy, attempt: number, chance: number): Duration.Duration => {
   const ceiling = Math.min(Duration.toMillis(policy.cap), Duration.toMillis(policy.base) * 2 ** (attempt - 1))
-  return Duration.millis(chance * ceiling)
+  return Duration.min(Duration.millis(chance * ceiling), longestBackoff)
 }
