@@ -126,8 +126,6 @@ export type Smaller =
       readonly when: "AfterBackoff"
       /** It is not `exhausted` yet, as another member may be to blame. */
       readonly spares: boolean
-      /** When those that it goes together with are due, in place of a backoff of its own. */
-      readonly dueAt?: DateTime.Utc | undefined
     }
 
 /**
@@ -193,12 +191,10 @@ export const decide = (
       const age = DateTime.distance(claim.askedAt, now)
       const isSpent = claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)
       if (isSpent && !smaller?.spares) return { next: { status: "exhausted" } }
-      const own = backoff(policy, claim.attempt, chance)
-      const dueAt = DateTime.max(
-        smaller?.dueAt ?? DateTime.addDuration(now, own),
-        DateTime.addDuration(now, asked)
-      )
-      return { next: { status: "pending", dueAt, burnt: !isSpent, together } }
+      const wait = Duration.max(backoff(policy, claim.attempt, chance), asked)
+      return {
+        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: !isSpent, together }
+      }
     }
   }
 }

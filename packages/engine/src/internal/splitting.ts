@@ -5,7 +5,7 @@
  */
 import { DateTime, Duration } from "effect"
 import type { Call, Claim } from "../Dispatch.ts"
-import { backoff, type Smaller } from "../RetryPolicy.ts"
+import type { Smaller } from "../RetryPolicy.ts"
 import type { Spot } from "../Spots.ts"
 
 /** Calls of a Live without an answer, in a row: then it is the Live, and no longer one of its members. */
@@ -23,12 +23,6 @@ const pause = 10 * 60_000
 
 /** Lives of a Spot that are remembered; beyond, the one that failed longest ago is forgotten. */
 const most = 1_000
-
-/** The call that a member goes back to: its size, and when its other members are due. */
-interface Probe {
-  readonly together: number
-  readonly dueAt: DateTime.Utc
-}
 
 /** What is known of a Live since a call for many of it was not answered. */
 interface Suspect {
@@ -48,8 +42,8 @@ interface Suspect {
   growsAt: number
   /** Invitations that were not answered alone, while others were. */
   readonly bad: Set<string>
-  /** Under way alone, by invitation. */
-  readonly probes: Map<string, Probe>
+  /** Under way alone: by invitation, the size of the calls to go back to. */
+  readonly probes: Map<string, number>
 }
 
 /** A call that was not answered. */
@@ -149,17 +143,16 @@ export class Splitting {
     suspect.probeAt = time + suspect.probeWait
     suspect.probeWait = Math.min(slowestProbe, suspect.probeWait * 2)
     const probe = Math.min(members - 1, Math.floor(chance * members))
-    const dueAt = DateTime.addDuration(now, backoff(spot.retry, first.attempt, chance))
     return claims.map(({ id }, index) => {
       if (index !== probe) return apart
-      suspect.probes.set(id, { together, dueAt })
+      suspect.probes.set(id, together)
       return { together: 1, when: "AtOnce" }
     })
   }
 
   /** One to whom no answer comes, while others get theirs, joins no call for many any more. */
   private alone(suspect: Suspect, { id }: Claim, time: number): Smaller | undefined {
-    const probe = suspect.probes.get(id)
+    const together = suspect.probes.get(id)
     suspect.probes.delete(id)
     if (suspect.works > 0) {
       if (suspect.bad.size < most) suspect.bad.add(id)
@@ -167,9 +160,9 @@ export class Splitting {
     }
     if (suspect.bad.has(id)) return
     suspect.isOut = true
-    if (probe === undefined) return
+    if (together === undefined) return
     suspect.probeAt = time + suspect.probeWait
-    return { ...probe, when: "AfterBackoff", spares: false }
+    return { together, when: "AfterBackoff", spares: false }
   }
 
   private suspect({ name, retry }: Spot, liveId: string, now: number, isNew: boolean): Suspect {
