@@ -75,7 +75,10 @@ const others = (name: string) =>
 /** Lets everything run that can run without time going by. */
 const settled = Effect.replicateEffect(Effect.yieldNow, 500, { discard: true })
 
-/** Lets time go by in steps, until it is as wanted. */
+/**
+ * Lets time go by in steps, until it is as wanted. Backoffs and the members that are tried alone are by chance: after
+ * ten minutes the steps are longer, as a wait can be an hour.
+ */
 const pass = Effect.fnUntraced(function* <E, R>(
   isDone: Effect.Effect<boolean, E, R>,
   {
@@ -86,7 +89,7 @@ const pass = Effect.fnUntraced(function* <E, R>(
   for (let steps = 0; steps < most; steps++) {
     yield* settled
     if (yield* isDone) return
-    yield* TestClock.adjust(step)
+    yield* TestClock.adjust(steps < 600 ? step : "10 seconds")
   }
   return yield* Effect.die(new Error("it has not come to pass"))
 })
@@ -355,7 +358,8 @@ describe("an outage of an hour with 5,000 pending", () => {
       expect(alone.size).toBeLessThanOrEqual(6)
       const before = sent.length
       yield* pass(areInvited(webhook))
-      expect(sent.length - before).toBeLessThanOrEqual(3)
+      // The whole one, and those who were tried alone may each be due at another time.
+      expect(sent.length - before).toBeLessThanOrEqual(1 + alone.size)
     }).pipe(Effect.provide(layerInbox))
   })
 })
