@@ -87,6 +87,7 @@ export const layer = (
           if (dispatched.has(name)) continue
           dispatched.set(name, spot)
           leadsNot(name)
+          keeper.count(name)
           yield* FiberMap.run(
             fibers,
             name,

@@ -142,6 +142,12 @@ export class SpotControl extends Context.Service<
     readonly isCircuitOpen: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
     /** From now on a call has so many members at the most. */
     readonly limitBatch: (spot: string, members: number) => Effect.Effect<void, InboxUnavailable>
+    /** Where `members` is the limit, a call has up to `most` from now on. Answers whether it was. */
+    readonly growBatch: (
+      spot: string,
+      members: number,
+      most: number
+    ) => Effect.Effect<boolean, InboxUnavailable>
 
     readonly parked: Effect.Effect<ReadonlyArray<ParkedLive>, InboxUnavailable>
     /**

@@ -307,17 +307,24 @@ describe("a call for many", () => {
     }
   )
 
-  it.effect("that is too large is halved, and no later one is larger", () => {
-    const small: Answer = (all) => (all.length > 12 ? says(413)(all) : invited(all))
-    const { sent, dispatcher } = upstream(Array.from({ length: 30 }, () => small))
+  it.effect("that is too large is halved, and later ones are larger again after an hour only", () => {
+    const small: Answer = (all) => (all.length > 25 ? says(413)(all) : invited(all))
+    const { sent, dispatcher } = upstream(Array.from({ length: 60 }, () => small))
+    const sizes = (deliveryId: string) =>
+      Effect.gen(function* () {
+        const before = sent.length
+        yield* until(yield* store(people(60, `live-${deliveryId}`), { deliveryId }), "invited")
+        return sent.slice(before).map(({ length }) => length)
+      })
     return Effect.gen(function* () {
-      const first = yield* store(everybody)
       yield* start(dispatcher)
-      yield* until(first, "invited")
-      const before = sent.length
-      yield* until(yield* store(people(40, "live-2"), { deliveryId: "2" }), "invited")
-      expect(Math.max(...sent.slice(before).map(({ length }) => length))).toBeLessThanOrEqual(10)
-      expect(yield* states).toMatchObject([{ largestBatch: 10 }])
+      yield* until(yield* store(everybody), "invited")
+      expect(yield* states).toMatchObject([{ largestBatch: 20 }])
+      expect(yield* sizes("2")).toEqual([20, 20, 20])
+      yield* TestClock.adjust("61 minutes")
+      expect(Math.max(...(yield* sizes("3")))).toBe(40)
+      expect(yield* states).toMatchObject([{ largestBatch: 20 }])
+      expect(yield* sizes("4")).toEqual([20, 20, 20])
     }).pipe(Effect.provide(layerInbox))
   })
 

@@ -130,8 +130,8 @@ describe("/metrics", () => {
   it.effect("each figure in such a paragraph is that of the alert", () =>
     Effect.gen(function* () {
       const alerts = Object(Yaml.parse(yield* read("docs/alerts.yml")))
-      const rules: ReadonlyArray<{ alert: string; expr: string }> = alerts.groups.flatMap(
-        (group: { rules: ReadonlyArray<{ alert: string; expr: string }> }) => group.rules
+      const rules: ReadonlyArray<Rule> = alerts.groups.flatMap(
+        (group: { rules: ReadonlyArray<Rule> }) => group.rules
       )
       const book = yield* read("docs/operations.md")
       for (const [alert, said, meant] of [
@@ -141,12 +141,20 @@ describe("/metrics", () => {
           "> 0.5 *"
         ],
         ["UsherBudgetLow", "nine tenths of the day's 50,000 calls are spent", "< 0.1 *"],
-        ["UsherEventLoopLag", "over a quarter of a second", "> 0.25"]
+        ["UsherEventLoopLag", "over a quarter of a second", "> 0.25"],
+        ["UsherCooldownLong", "for over 15 minutes", "15m"]
       ] as const) {
         const paragraph = book.split("\n").find((line) => line.startsWith(`- **${alert}**`))
         expect(paragraph).toContain(said)
-        expect(rules.find((rule) => rule.alert === alert)?.expr).toContain(meant)
+        const rule = rules.find((rule) => rule.alert === alert)
+        expect(`${rule?.expr} for ${rule?.for}`).toContain(meant)
       }
     }).pipe(isolated)
   )
 })
+
+interface Rule {
+  readonly alert: string
+  readonly expr: string
+  readonly for?: string
+}

@@ -8,6 +8,7 @@ import type { Spot } from "../Spots.ts"
 import { ofCause, Troubles } from "../Troubles.ts"
 import type { breaking } from "./breaking.ts"
 import type { Keeper } from "./keeping.ts"
+import { growing } from "./growing.ts"
 import { dispatching } from "./metrics/dispatching.ts"
 import { monotonic } from "./monotonic.ts"
 import type { Splitting } from "./splitting.ts"
@@ -34,6 +35,7 @@ export const calling = Effect.fnUntraced(function* (
   const control = yield* SpotControl
   const metrics = yield* dispatching
   const troubles = yield* Troubles
+  const batches = growing(control)
 
   const giveBack = ({ spot, isProbe }: Terms, { claims }: Call, isCalled: boolean) =>
     Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(
@@ -69,20 +71,18 @@ export const calling = Effect.fnUntraced(function* (
         )
       }
       case "Shrinks":
-        yield* control.limitBatch(name, beyond.members)
-        return yield* Effect.logWarning(
-          `Spot ${name} sends at most ${beyond.members} members in one call: the upstream refused more`
-        )
+        return yield* batches.refused(name, beyond.members, now)
     }
   })
 
   /** What an answer proves: a key that was refused is accepted, a Live that was not there is. */
   const recover = Effect.fnUntraced(function* (
     { spot, isProbe }: Terms,
-    { isTrial, claims: [claim] }: Call,
-    result: Result | undefined
+    { isTrial, claims }: Call,
+    { results: [result], now }: Made
   ) {
-    const tag = typeof result === "object" && "_tag" in result ? result._tag : undefined
+    const [claim] = claims
+    const tag = errorTag(result)
     if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") {
       if (isProbe && tag !== "RateLimited") {
         yield* control.deferProbe(spot.name, (refusals) =>
@@ -101,6 +101,7 @@ export const calling = Effect.fnUntraced(function* (
       yield* control.unpark(spot.name, claim.invitation.liveId)
       yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
     }
+    if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, claims.length, now)
   })
 
   /** How each member goes on, if not in the call that it was in. */
@@ -152,7 +153,7 @@ export const calling = Effect.fnUntraced(function* (
         metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
         yield* tell(outcomes, held)
       }
-      yield* recover(terms, call, results[0])
+      yield* recover(terms, call, ended)
     })
     yield* keeper.store({ spot: spot.name, claims: call.claims, store })
   })

@@ -5,6 +5,7 @@
 import { type Cause, Clock, Duration, Effect, Latch, Random } from "effect"
 import type { Call } from "../Dispatch.ts"
 import { ofCause, Troubles } from "../Troubles.ts"
+import { gauge, series } from "./metrics/series.ts"
 import { supervise } from "./supervise.ts"
 
 /** The answer of a call. */
@@ -24,10 +25,17 @@ const maxKept = 1_000
 /** The trouble that begins with the first answer that is kept, and is over when all are stored. */
 const what = "Storing answers that were kept"
 
+const unstored = gauge(
+  "usher_unstored_answers",
+  "Calls whose answers the database could not take; they are kept in memory and retried"
+)
+
 /** Ends with its scope, which waits for what is kept until the grace is over. */
 export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   const troubles = yield* Troubles
+  const setUnstored = yield* series(unstored, "spot")
   const kept: Array<Answered> = []
+  const count = (spot: string) => setUnstored(kept.filter((one) => one.spot === spot).length, spot)
   const some = yield* Latch.make()
   const none = yield* Latch.make(true)
   const stopping = yield* Latch.make()
@@ -45,6 +53,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   const keep = (answered: Answered, cause: Cause.Cause<unknown>) =>
     Effect.suspend(() => {
       kept.push(answered)
+      count(answered.spot)
       some.openUnsafe()
       none.closeUnsafe()
       if (kept.length === 1) wait = backoff.first
@@ -73,6 +82,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
         yield* rest
         continue
       }
+      count(answered.spot)
       wait = backoff.first
     }
     some.closeUnsafe()
@@ -106,6 +116,8 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     /** Stores the answer, now or as soon as the database takes it. */
     store: (answered: Answered): Effect.Effect<void> =>
       Effect.catchCause(Effect.asVoid(answered.store), (cause) => keep(answered, cause)),
+    /** Shows in the metrics how many of a Spot are kept. */
+    count,
     /** The invitations of a Spot whose answers are kept. */
     idsOf,
     /** Whether so many are kept that nothing more is to be claimed. */

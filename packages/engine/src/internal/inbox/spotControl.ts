@@ -239,6 +239,11 @@ export const spotControlSql = (
         Effect.asVoid,
         unavailable
       ),
+    growBatch: (spot, members, most) =>
+      sql`UPDATE spots SET largest_batch = ${most} WHERE name = ${spot} AND largest_batch = ${members} RETURNING name`.pipe(
+        Effect.map((grown) => grown.length > 0),
+        unavailable
+      ),
     parked: unavailable(parked),
     park: (spot, liveId, exhausts) => unavailable(park(spot, liveId, exhausts)),
     unpark: (spot, liveId) => unavailable(unpark(spot, liveId)),
