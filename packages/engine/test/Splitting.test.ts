@@ -4,7 +4,7 @@ import { Clock, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Leadership, RetryPolicy, Spots } from "../src/index.ts"
+import { Budget, Dispatcher, Inbox, Leadership, RetryPolicy, Spots } from "../src/index.ts"
 import { databaseFile } from "./databases.ts"
 import { alice, layerInbox, layerInboxAt, people, start, store } from "./fixtures.ts"
 
@@ -170,6 +170,26 @@ describe("of a hundred, one to whom the upstream never answers", () => {
       }).pipe(Effect.provide(layerInbox))
     }
   )
+
+  it.effect("never costs more calls than a day's budget has", () => {
+    const { sent, dispatcher } = upstream(
+      (all, liveId, at) => (all.includes("person-7@example.com") ? down : invited)(all, liveId, at),
+      { budget: { ...Budget.documented, per24h: 10 } }
+    )
+    return Effect.gen(function* () {
+      const webhook = yield* store(people(100))
+      yield* start(dispatcher)
+      for (let hour = 0; hour < 25; hour++) {
+        yield* TestClock.adjust("1 hour")
+        yield* settled
+      }
+      const day = 24 * 3_600_000
+      for (const { at } of sent)
+        expect(sent.filter((other) => other.at >= at && other.at < at + day).length).toBeLessThanOrEqual(10)
+      expect(sent.length).toBeGreaterThan(10)
+      yield* pass(areInvited(webhook, 1), { step: "10 seconds" })
+    }).pipe(Effect.provide(layerInbox))
+  })
 
   it.effect("stands alone after a restart in between, too", () => {
     const poison = "person-7@example.com"
