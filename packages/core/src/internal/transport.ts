@@ -19,6 +19,16 @@ type Read<A, E> = (
   retryAfter?: Duration.Duration
 ) => Effect.Effect<A, E>
 
+export interface Outgoing {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  /** Such as `/v1/groups/{groupId}/spotMembers`. */
+  readonly template: string
+  /** The template with its ids escaped, and the query. */
+  readonly path: string
+  /** JSON. */
+  readonly body?: string | undefined
+}
+
 export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
   const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
@@ -59,6 +69,15 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   }
 
   return {
+    /** Any call. `template` is its path without ids: safe in a span. */
+    send: <A, E>(subject: string, { method, template, path, body }: Outgoing, read: Read<A, E>) => {
+      const bare = HttpClientRequest.make(method)(baseUrl + path, { headers })
+      const request = body === undefined ? bare : HttpClientRequest.bodyText(bare, body, "application/json")
+      return Effect.andThen(
+        Effect.annotateCurrentSpan({ "http.request.method": method, "url.template": template }),
+        call(subject, request, read)
+      )
+    },
     get: <A, E>(liveId: string, path: string, read: Read<A, E>) =>
       call(liveId, HttpClientRequest.setUrl(getRequest, baseUrl + path), read),
     post: <A, E>(liveId: string, path: string, body: unknown, read: Read<A, E>) =>
