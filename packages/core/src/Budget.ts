@@ -53,20 +53,7 @@ export class Budget extends Context.Service<
     /** The upstream says that nothing is left: calls that have not begun wait so long. A shorter word changes nothing. */
     readonly rest: (duration: Duration.Duration, reason?: RestReason) => Effect.Effect<void>
   }
->()("@usher/core/Budget") {
-  /**
-   * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
-   * its end: at whatever moment in between it reached the upstream, there it is never counted for longer than here.
-   */
-  static readonly layerMemory: Layer.Layer<Budget> = Layer.sync(this, () => makeMemory())
-
-  /** The same with other limits, for a program that has only a share of the key's budget. */
-  static readonly layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<Budget> =>
-    Layer.sync(this, () => makeMemory(limits))
-
-  /** Lets every call through: for tests, and where somebody else counts. */
-  static readonly layerUnlimited: Layer.Layer<Budget> = Layer.sync(this, () => unlimited)
-}
+>()("@usher/core/Budget") {}
 
 /**
  * The service behind `layerUnlimited`.
@@ -141,6 +128,32 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
       Effect.scopedWith((scope) => Effect.andThen(Scope.provide(turn.withPermit(take), scope), call))
   })
 }
+
+/**
+ * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
+ * its end: at whatever moment in between it reached the upstream, there it is never counted for longer than here.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMemory: Layer.Layer<Budget> = Layer.sync(Budget, () => makeMemory())
+
+/**
+ * `layerMemory` with other limits, for a program that has only a share of the key's budget.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<Budget> =>
+  Layer.sync(Budget, () => makeMemory(limits))
+
+/**
+ * Lets every call through: for tests, and where another part of the program counts.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerUnlimited: Layer.Layer<Budget> = Layer.succeed(Budget, unlimited)
 
 /** Milliseconds of a clock that is never set back, which would free a call early. */
 const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)

@@ -172,33 +172,7 @@ export class LiveParticipants extends Context.Service<
      */
     readonly list: (options: ListOptions) => Stream.Stream<Participant, ListError>
   }
->()("@usher/core/LiveParticipants") {
-  /** Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a defect. */
-  static readonly layer = (
-    options: MeltingSpotConfig.Options
-  ): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> => Layer.effect(this, make(options))
-
-  /** The same, with the options read from the configuration when the layer is built; by default, `MeltingSpotConfig.config`. */
-  static readonly layerConfig = (
-    options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-  ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient | Budget> =>
-    Layer.effect(this, Effect.flatMap(Config.unwrap(options), make))
-
-  /**
-   * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
-   * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all
-   * who wait for it are interrupted.
-   */
-  static readonly layerBatched = (
-    options: BatchingOptions = {}
-  ): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
-    Layer.effect(
-      this,
-      Effect.map(this, (participants) =>
-        LiveParticipants.of({ ...participants, invite: batched(participants, options) })
-      )
-    )
-}
+>()("@usher/core/LiveParticipants") {}
 
 /** Several times what the upstream says of a participant. */
 const bytesPerMember = 4_096
@@ -251,3 +225,44 @@ export const make = Effect.fnUntraced(function* (
     list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
   })
 })
+
+/**
+ * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
+ * defect.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: MeltingSpotConfig.Options
+): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> =>
+  Layer.effect(LiveParticipants, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+  Layer.effect(LiveParticipants, Effect.flatMap(Config.unwrap(options), make))
+
+/**
+ * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
+ * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all who
+ * wait for it are interrupted.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerBatched = (
+  options: BatchingOptions = {}
+): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
+  Layer.effect(
+    LiveParticipants,
+    Effect.map(LiveParticipants, (participants) =>
+      LiveParticipants.of({ ...participants, invite: batched(participants, options) })
+    )
+  )

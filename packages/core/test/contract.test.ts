@@ -15,7 +15,7 @@ for (const [name, quirk] of Object.entries(quirks)) {
   contract(
     `recorded answers ${name}`,
     Layer.unwrap(serveTape(quirk)).pipe(
-      Layer.provide([Budget.Budget.layerUnlimited, NodeHttpClient.layerUndici])
+      Layer.provide([Budget.layerUnlimited, NodeHttpClient.layerUndici])
     )
   )
 }
