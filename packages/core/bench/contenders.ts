@@ -113,7 +113,7 @@ const httpClient = (baseUrl: string) =>
     ]
   })
 
-const invite = (name: string, baseUrl: string, budget: Layer.Layer<Budget.Budget>) =>
+const invite = (name: string, baseUrl: string, budget: Layer.Layer<never>) =>
   Effect.gen(function* () {
     const participants = yield* LiveParticipants.make({ baseUrl, secretKey: Redacted.make("secret") })
     return ofEffect(

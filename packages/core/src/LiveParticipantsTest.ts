@@ -7,6 +7,7 @@
 import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Stream } from "effect"
 import { layerUnlimited } from "./Budget.ts"
 import { bulkOneByOne, inviteOneByOne } from "./internal/bulk.ts"
+import { ensuring } from "./internal/ensuring.ts"
 import type { Invitation } from "./Invitation.ts"
 import { AlreadyInvited, type InviteError } from "./InviteError.ts"
 import { layer, LiveParticipants } from "./LiveParticipants.ts"
@@ -126,6 +127,7 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
       })
       const double = LiveParticipants.of({
         invite,
+        ensureInvited: ensuring(invite),
         inviteMany: inviteOneByOne(invite),
         inviteBulk: bulkOneByOne(invite),
         list: ({ liveId }) =>

@@ -175,9 +175,7 @@ describe("with batching", () => {
         yield* Fiber.interrupt(second)
         yield* Deferred.await(aborted)
       }).pipe(
-        Effect.provide(
-          layerBatched().pipe(Layer.provide(LiveParticipantsTest.layerScripted(() => never)))
-        )
+        Effect.provide(layerBatched().pipe(Layer.provide(LiveParticipantsTest.layerScripted(() => never))))
       )
     })
   )
