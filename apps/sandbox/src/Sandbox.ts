@@ -90,6 +90,6 @@ const layerSpot = (options: Emulation) =>
     Layer.provideMerge([
       Limits.Limits.layer(options),
       Faults.layer,
-      MeltingSpotMemory.MeltingSpot.layer(options.spot)
+      MeltingSpotMemory.layer(options.spot)
     ])
   )

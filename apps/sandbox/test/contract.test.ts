@@ -9,7 +9,7 @@ const secretKey = Redacted.make("the-key-of-the-spot")
 
 const layerParticipants = Layer.unwrap(
   HttpServer.addressFormattedWith((baseUrl) =>
-    Effect.succeed(LiveParticipants.LiveParticipants.layer({ secretKey, baseUrl }))
+    Effect.succeed(LiveParticipants.layer({ secretKey, baseUrl }))
   )
 )
 
@@ -17,6 +17,6 @@ contract(
   "the sandbox over HTTP",
   layerParticipants.pipe(
     Layer.provide(Sandbox.layer({ secretKey, spot })),
-    Layer.provide([Budget.Budget.layerUnlimited, NodeHttpClient.layerUndici])
+    Layer.provide([Budget.layerUnlimited, NodeHttpClient.layerUndici])
   )
 )

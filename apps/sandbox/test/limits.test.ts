@@ -176,7 +176,7 @@ describe("a day under a test's clock", () => {
               { calls: 1_000, window: "24 hours" }
             ]
           }),
-          Budget.Budget.layerUnlimited
+          Budget.layerUnlimited
         )
       )
     )
@@ -200,7 +200,7 @@ describe("a day under a test's clock", () => {
       Effect.provide(
         Layer.merge(
           Sandbox.layerHttpClient({ secretKey: Redacted.make(secretKey) }),
-          Budget.Budget.layerUnlimited
+          Budget.layerUnlimited
         )
       )
     )

@@ -6,16 +6,15 @@
  * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
+import { retryable } from "./internal/retryable.ts"
 import { codeMeaning } from "./InviteError.ts"
 
 const about = {
   /** Method and path template of the call, such as `GET /v1/spotMembers/{spotMemberId}`. */
   call: Schema.String
 }
-/** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-const answer = Schema.optionalKey(Schema.String)
-/** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
-const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
+const answer = Schema.optional(Schema.String)
+const retryAfterMillis = Schema.optional(Schema.DurationFromMillis)
 
 const quote = (text: string | undefined) => (text ? `: ${text}` : "")
 
@@ -32,11 +31,16 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>(
   ...about,
   /** `BeforeCall`: no request was made, `answer` says why. `Refused`: the upstream's answer. */
   reason: Schema.Literals(["BeforeCall", "Refused"]),
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
-  /** Whether the same call may succeed later: no. */
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     const who = this.reason === "BeforeCall" ? "Not sent" : "The upstream refuses the request"
@@ -56,12 +60,17 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/
     ...about,
     /** The upstream's. */
     status: Schema.Literals([401, 403]),
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
     answer
   }
 ) {
-  /** Whether the same call may succeed later: no. */
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     const why =
@@ -78,11 +87,19 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/
  */
 export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@usher/core/ResourceNotFound")(
   "ResourceNotFound",
-  { ...about, answer }
+  {
+    ...about,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
 ) {
-  /** Whether the same call may succeed later: no. */
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     return `The upstream knows nothing at ${this.call} (404): check the ids, and that the key belongs to their Spot`
@@ -97,10 +114,18 @@ export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@ush
  */
 export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
   "@usher/core/CallError/PayloadTooLarge"
-)("PayloadTooLarge", { ...about, answer }) {
-  /** Whether the same call may succeed later: no. */
+)("PayloadTooLarge", {
+  ...about,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+  answer
+}) {
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     return `The upstream says that the payload of ${this.call} is too large: send less at once`
@@ -115,10 +140,19 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/CallError/RateLimited")(
   "RateLimited",
-  { ...about, retryAfter: retryAfterMillis, answer }
+  {
+    ...about,
+    /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
+    retryAfter: retryAfterMillis,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
 ) {
-  /** Whether the same call may succeed later: yes, after `retryAfter` if it is given. */
+  /** `true`: the same call may succeed later. */
   get isRetryable(): true {
+    return true
+  }
+  get [retryable](): true {
     return true
   }
   override get message() {
@@ -143,14 +177,19 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   /** Whether the request may have reached the upstream and taken effect. */
   mayHaveArrived: Schema.Boolean,
   /** The upstream's, where it gave one. */
-  status: Schema.optionalKey(Schema.Int),
+  status: Schema.optional(Schema.Int),
   /** What the system calls the cause, such as `ECONNREFUSED`. `InviteError.codeMeaning` says it in words. */
-  code: Schema.optionalKey(Schema.String),
+  code: Schema.optional(Schema.String),
+  /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
   retryAfter: retryAfterMillis,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
-  /** Whether the same call may succeed later: yes. */
+  /** `true`: the same call may succeed later. */
   get isRetryable(): true {
+    return true
+  }
+  get [retryable](): true {
     return true
   }
   override get message() {
@@ -182,11 +221,16 @@ export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>(
   status: Schema.Int,
   /** Where the body departs from the schema, and how. */
   issue: Schema.String,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
-  /** Whether the same call may succeed later: no. */
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     return `${this.call} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
@@ -206,11 +250,16 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>(
   ...about,
   /** The upstream's, 4xx. */
   status: Schema.Int,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
-  /** Whether the same call may succeed later: no. */
+  /** `false`: the same call fails again. */
   get isRetryable(): false {
     return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
   }
   override get message() {
     return `The upstream answered ${this.status} (${this.call})${quote(this.answer)}`
@@ -240,7 +289,15 @@ export const CallError = Schema.Union([
  * @category errors
  * @since 0.1.0
  */
-export type CallError = typeof CallError.Type
+export type CallError =
+  | MalformedPayload
+  | Unauthorized
+  | ResourceNotFound
+  | PayloadTooLarge
+  | RateLimited
+  | UpstreamUnavailable
+  | UndecodableAnswer
+  | UnexpectedStatus
 
 /**
  * All that a call without a body can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
@@ -248,4 +305,11 @@ export type CallError = typeof CallError.Type
  * @category errors
  * @since 0.1.0
  */
-export type ReadError = Exclude<CallError, PayloadTooLarge>
+export type ReadError =
+  | MalformedPayload
+  | Unauthorized
+  | ResourceNotFound
+  | RateLimited
+  | UpstreamUnavailable
+  | UndecodableAnswer
+  | UnexpectedStatus

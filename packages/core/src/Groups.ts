@@ -5,7 +5,6 @@
  */
 import { Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Budget } from "./Budget.ts"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
 import { connect, decodeNothing, decoderOf } from "./internal/api.ts"
@@ -84,7 +83,7 @@ const members = "/v1/groups/{groupId}/spotMembers"
  */
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
-): Effect.fn.Return<Groups["Service"], never, HttpClient.HttpClient | Budget> {
+): Effect.fn.Return<Groups["Service"], never, HttpClient.HttpClient> {
   const { list, refuse, write } = yield* connect(options)
 
   return Groups.of({
@@ -119,15 +118,15 @@ export const make = Effect.fnUntraced(function* (
  */
 export const layer = (
   options: MeltingSpotConfig.Options
-): Layer.Layer<Groups, never, HttpClient.HttpClient | Budget> => Layer.effect(Groups, make(options))
+): Layer.Layer<Groups, never, HttpClient.HttpClient> => Layer.effect(Groups, make(options))
 
 /**
- * The same, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(Groups, Effect.flatMap(Config.unwrap(options), make))

@@ -5,7 +5,6 @@
  */
 import { Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Budget } from "./Budget.ts"
 import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
 import { connect, decoderOf } from "./internal/api.ts"
@@ -86,7 +85,7 @@ const decodePage = decoderOf(LivePage)
  */
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
-): Effect.fn.Return<Lives["Service"], never, HttpClient.HttpClient | Budget> {
+): Effect.fn.Return<Lives["Service"], never, HttpClient.HttpClient> {
   const { list, maxAnswer, transport } = yield* connect(options)
 
   const all = ({ filter, ...options }: LivesOptions = {}) =>
@@ -114,17 +113,16 @@ export const make = Effect.fnUntraced(function* (
  * @category layers
  * @since 0.1.0
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<Lives, never, HttpClient.HttpClient | Budget> => Layer.effect(Lives, make(options))
+export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, never, HttpClient.HttpClient> =>
+  Layer.effect(Lives, make(options))
 
 /**
- * The same, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(Lives, Effect.flatMap(Config.unwrap(options), make))

@@ -5,7 +5,6 @@
  */
 import { Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Budget } from "./Budget.ts"
 import type { CallError } from "./CallError.ts"
 import { connect, decodeNothing, decoderOf } from "./internal/api.ts"
 import { type Pairs, queryString } from "./internal/query.ts"
@@ -124,7 +123,7 @@ export class MeltingSpotClient extends Context.Service<
  */
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
-): Effect.fn.Return<MeltingSpotClient["Service"], never, HttpClient.HttpClient | Budget> {
+): Effect.fn.Return<MeltingSpotClient["Service"], never, HttpClient.HttpClient> {
   const { read, refuse, write } = yield* connect(options)
 
   const exchange = Effect.fn("MeltingSpotClient.call")(function* ({
@@ -175,16 +174,16 @@ const jsonOf = (body: unknown): string | undefined => {
  */
 export const layer = (
   options: MeltingSpotConfig.Options
-): Layer.Layer<MeltingSpotClient, never, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<MeltingSpotClient, never, HttpClient.HttpClient> =>
   Layer.effect(MeltingSpotClient, make(options))
 
 /**
- * The same, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(MeltingSpotClient, Effect.flatMap(Config.unwrap(options), make))

@@ -78,12 +78,11 @@ export class MeltingSpot extends Context.Service<
     /** Forgets everybody but `member-0`, `host@example.com`, who is there from the start. */
     readonly reset: Effect.Effect<void>
   }
->()("@usher/core/testing/MeltingSpot") {
-  static readonly layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
-    Layer.sync(this, () => make(options))
-}
+>()("@usher/core/testing/MeltingSpot") {}
 
 /**
+ * The service behind `layer`.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -179,6 +178,15 @@ export const make = ({
     reset: Effect.sync(reset)
   })
 }
+
+/**
+ * A MeltingSpot of its own for each build of the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
+  Layer.sync(MeltingSpot, () => make(options))
 
 const matches = (participant: Participant, query: ParticipantQuery): boolean => {
   const text = (value: string | null, eq: string | undefined, contains: string | undefined) =>

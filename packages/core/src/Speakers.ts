@@ -5,12 +5,11 @@
  */
 import { Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Budget } from "./Budget.ts"
 import { readListed } from "./internal/answer.ts"
 import { connect } from "./internal/api.ts"
 import { malformed } from "./internal/bulk.ts"
 import { LiveId } from "./Invitation.ts"
-import type { AlreadyInvited, InviteError, UndecodableAnswer } from "./InviteError.ts"
+import type { BulkError } from "./InviteError.ts"
 import type { BulkAnswer } from "./LiveParticipants.ts"
 import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMemberId } from "./SpotMember.ts"
@@ -66,14 +65,6 @@ export interface SpeakerInvitation {
 }
 
 /**
- * All that inviting speakers can fail with.
- *
- * @category errors
- * @since 0.1.0
- */
-export type SpeakerError = Exclude<InviteError, AlreadyInvited | UndecodableAnswer>
-
-/**
  * The speakers of Lives.
  *
  * @category services
@@ -93,7 +84,7 @@ export class Speakers extends Context.Service<
      */
     readonly inviteBulk: (
       invitation: SpeakerInvitation
-    ) => Effect.Effect<ReadonlyArray<BulkAnswer>, SpeakerError>
+    ) => Effect.Effect<ReadonlyArray<BulkAnswer>, BulkError>
   }
 >()("@usher/core/Speakers") {}
 
@@ -111,7 +102,7 @@ const bytesPerMember = 4_096
  */
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
-): Effect.fn.Return<Speakers["Service"], never, HttpClient.HttpClient | Budget> {
+): Effect.fn.Return<Speakers["Service"], never, HttpClient.HttpClient> {
   const { maxAnswer, transport } = yield* connect(options)
 
   return Speakers.of({
@@ -149,15 +140,15 @@ const defined = (fields: object): object =>
  */
 export const layer = (
   options: MeltingSpotConfig.Options
-): Layer.Layer<Speakers, never, HttpClient.HttpClient | Budget> => Layer.effect(Speakers, make(options))
+): Layer.Layer<Speakers, never, HttpClient.HttpClient> => Layer.effect(Speakers, make(options))
 
 /**
- * The same, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Speakers, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<Speakers, Config.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(Speakers, Effect.flatMap(Config.unwrap(options), make))

@@ -5,7 +5,6 @@
  */
 import { Array, Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Budget } from "./Budget.ts"
 import { MalformedPayload, type ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
 import { connect, decoderOf } from "./internal/api.ts"
@@ -76,7 +75,7 @@ const decodePage = decoderOf(SpotMemberPage)
  */
 export const make = Effect.fnUntraced(function* (
   options: MeltingSpotConfig.Options
-): Effect.fn.Return<SpotMembers["Service"], never, HttpClient.HttpClient | Budget> {
+): Effect.fn.Return<SpotMembers["Service"], never, HttpClient.HttpClient> {
   const { list, read, refuse } = yield* connect(options)
 
   const all = ({ filter, ...options }: SpotMembersOptions = {}) =>
@@ -118,15 +117,15 @@ const idExpected = "spotMemberId: expected the id of a Spot member"
  */
 export const layer = (
   options: MeltingSpotConfig.Options
-): Layer.Layer<SpotMembers, never, HttpClient.HttpClient | Budget> => Layer.effect(SpotMembers, make(options))
+): Layer.Layer<SpotMembers, never, HttpClient.HttpClient> => Layer.effect(SpotMembers, make(options))
 
 /**
- * The same, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient | Budget> =>
+): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(SpotMembers, Effect.flatMap(Config.unwrap(options), make))

@@ -55,7 +55,11 @@ const located = (request: Request) => {
 /** What all modules share that call with the key of one Spot. */
 export const connect = Effect.fnUntraced(function* (options: MeltingSpotConfig.Options) {
   const settings = yield* MeltingSpotConfig.resolve(options)
-  const transport = Transport.make(settings, yield* HttpClient.HttpClient, yield* Budget)
+  const transport = Transport.make(
+    settings,
+    yield* HttpClient.HttpClient,
+    (yield* Budget).forKey(settings.secretKey)
+  )
   const maxAnswer = Number(settings.maxAnswerSize)
 
   /** A call without a body. */

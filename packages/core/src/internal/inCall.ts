@@ -41,7 +41,8 @@ export const inWrite = (error: BulkRefusal | InviteError.UndecodableAnswer): Cal
   return inRead(error)
 }
 
-const answerOf = ({ answer }: { readonly answer?: string }) => (answer === undefined ? {} : { answer })
+const answerOf = ({ answer }: { readonly answer?: string | undefined }) =>
+  answer === undefined ? {} : { answer }
 
 const retryAfterOf = ({ retryAfter }: Pick<InviteError.RateLimited, "retryAfter">) =>
   retryAfter === undefined ? {} : { retryAfter }

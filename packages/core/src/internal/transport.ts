@@ -7,7 +7,7 @@ import {
   type HttpClientResponse,
   HttpTraceContext
 } from "effect/http"
-import type { Budget } from "../Budget.ts"
+import type { SpotBudget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
@@ -29,7 +29,7 @@ export interface Outgoing {
   readonly body?: string | undefined
 }
 
-export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
+export const make = (settings: Settings, client: HttpClient.HttpClient, budget: SpotBudget) => {
   const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
   const baseUrl = settings.baseUrl.replace(/\/+$/, "")
