@@ -5,6 +5,7 @@
  */
 import { Context, Duration, Effect, identity, Layer, type Redacted } from "effect"
 import { byKey } from "./internal/byKey.ts"
+import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
 import { slidingWindows } from "./internal/slidingWindows.ts"
 
 /**
@@ -69,6 +70,11 @@ export interface Budget {
    * over a shared store identifies the Spot by a keyed hash, never by the key itself.
    */
   readonly forKey: (secretKey: Redacted.Redacted) => SpotBudget
+}
+
+const checked = ({ calls, window }: Limit) => {
+  refuseFlaws(wholeNumberFlaw("calls", calls, 1), durationFlaw("window", window, "above 0"))
+  return { calls, millis: Duration.toMillis(window) }
 }
 
 /**
@@ -136,17 +142,3 @@ export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<nev
  * @since 0.1.0
  */
 export const layerUnlimited: Layer.Layer<never> = Layer.succeed(Budget, unlimited)
-
-const checked = ({ calls, window }: Limit) => {
-  if (!(Number.isInteger(calls) && calls >= 1)) {
-    throw new RangeError(`The limit's "calls" is ${calls}: give a whole number, 1 or more`)
-  }
-  const duration = Duration.fromInput(window)
-  const millis = duration._tag === "None" ? Number.NaN : Duration.toMillis(duration.value)
-  if (!(millis > 0)) {
-    throw new RangeError(
-      `The limit's "window" is ${String(window)}: give a length above 0, such as "10 seconds"`
-    )
-  }
-  return { calls, millis }
-}

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Effect, Layer, Schema, Stream } from "effect"
+import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
-import { connect, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
 import { oneLine } from "./internal/redact.ts"
 import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
@@ -75,17 +75,7 @@ const encodeMany = Schema.encodeUnknownEffect(Schema.fromJsonString(GroupMembers
 
 const members = "/v1/groups/{groupId}/spotMembers"
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<Groups["Service"], never, HttpClient.HttpClient> {
-  const { list, refuse, write } = yield* connect(options)
-
+const fromApi = ({ list, refuse, write }: Api): Groups["Service"] => {
   return Groups.of({
     list: (options = {}) => list("/v1/groups", {}, decodeGroups, { name: "Groups.list", options }),
     members: (groupId, options = {}) =>
@@ -107,11 +97,23 @@ export const make = Effect.fnUntraced(function* (
       return yield* write(request, body, decodeAdded)
     })
   })
-})
+}
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Groups["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -121,7 +123,8 @@ export const layer = (
 ): Layer.Layer<Groups, never, HttpClient.HttpClient> => Layer.effect(Groups, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -129,4 +132,4 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Groups, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(Groups, Effect.map(connectConfig(options), fromApi))

@@ -187,16 +187,9 @@ const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["mem
 
 const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
+const fromSettings = Effect.fnUntraced(function* (
+  settings: MeltingSpotConfig.Settings
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
-  const settings = yield* MeltingSpotConfig.resolve(options)
   const budget = yield* Budget
   const maxAnswer = Number(settings.maxAnswerSize)
   const { get, post } = Transport.make(
@@ -238,8 +231,21 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<LiveParticipants["Service"], never, HttpClient.HttpClient> =>
+  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call: a client that retries by itself spends calls that the
+ * budget does not see. Every call waits for its place in the `Budget` of the key; the default counts in memory. Options
+ * that no call could be made with are a defect that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -250,7 +256,8 @@ export const layer = (
   Layer.effect(LiveParticipants, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -258,7 +265,13 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(LiveParticipants, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(
+    LiveParticipants,
+    Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
+      Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
+      Effect.flatMap(fromSettings)
+    )
+  )
 
 /**
  * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Effect, Layer, Schema, Stream } from "effect"
+import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
-import { connect, decoderOf } from "./internal/api.ts"
+import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
 import { malformed } from "./internal/bulk.ts"
 import { LiveId } from "./Invitation.ts"
 import type { ListError } from "./InviteError.ts"
@@ -77,17 +77,7 @@ const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 const decodeLive = decoderOf(Live)
 const decodePage = decoderOf(LivePage)
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<Lives["Service"], never, HttpClient.HttpClient> {
-  const { list, maxAnswer, transport } = yield* connect(options)
-
+const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
   const all = ({ filter, ...options }: LivesOptions = {}) =>
     list("/v1/lives", {}, decodePage, { name: "Lives.list", filter, options })
 
@@ -104,11 +94,23 @@ export const make = Effect.fnUntraced(function* (
       )
     })
   })
-})
+}
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Lives["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -117,7 +119,8 @@ export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, ne
   Layer.effect(Lives, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -125,4 +128,4 @@ export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, ne
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Lives, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(Lives, Effect.map(connectConfig(options), fromApi))

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Effect, Layer, Schema } from "effect"
+import { type Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import type { CallError } from "./CallError.ts"
-import { connect, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
 import { type Pairs, queryString } from "./internal/query.ts"
 import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
@@ -115,17 +115,7 @@ export class MeltingSpotClient extends Context.Service<
   }
 >()("@usher/core/MeltingSpotClient") {}
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<MeltingSpotClient["Service"], never, HttpClient.HttpClient> {
-  const { read, refuse, write } = yield* connect(options)
-
+const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => {
   const exchange = Effect.fn("MeltingSpotClient.call")(function* ({
     method,
     path,
@@ -154,7 +144,19 @@ export const make = Effect.fnUntraced(function* (
   }
 
   return MeltingSpotClient.of({ call })
-})
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<MeltingSpotClient["Service"], never, HttpClient.HttpClient> =>
+  Effect.map(connect(options), fromApi)
 
 /** Undefined where there is no JSON for it: a cycle, a big integer, a function. */
 const jsonOf = (body: unknown): string | undefined => {
@@ -166,8 +168,9 @@ const jsonOf = (body: unknown): string | undefined => {
 }
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -178,7 +181,8 @@ export const layer = (
   Layer.effect(MeltingSpotClient, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -186,4 +190,4 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(MeltingSpotClient, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(MeltingSpotClient, Effect.map(connectConfig(options), fromApi))

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Effect, Layer, Schema } from "effect"
+import { type Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import { readListed } from "./internal/answer.ts"
-import { connect } from "./internal/api.ts"
+import { type Api, connect, connectConfig } from "./internal/api.ts"
 import { malformed } from "./internal/bulk.ts"
 import { LiveId } from "./Invitation.ts"
 import type { BulkError } from "./InviteError.ts"
@@ -94,17 +94,7 @@ const encodePayload = Schema.encodeUnknownEffect(Schema.fromJsonString(SpeakerIn
 /** Several times what the upstream says of a participant. */
 const bytesPerMember = 4_096
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<Speakers["Service"], never, HttpClient.HttpClient> {
-  const { maxAnswer, transport } = yield* connect(options)
-
+const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] => {
   return Speakers.of({
     inviteBulk: Effect.fn("Speakers.inviteBulk")(function* ({ liveId, ...invitation }) {
       const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
@@ -125,15 +115,27 @@ export const make = Effect.fnUntraced(function* (
       return spotMemberIds.map((member) => listed.get(member))
     })
   })
-})
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Speakers["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
 
 /** Without the fields that are `undefined`. */
 const defined = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -143,7 +145,8 @@ export const layer = (
 ): Layer.Layer<Speakers, never, HttpClient.HttpClient> => Layer.effect(Speakers, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -151,4 +154,4 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<Speakers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Speakers, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(Speakers, Effect.map(connectConfig(options), fromApi))

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import { Array, Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Array, type Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { MalformedPayload, type ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
-import { connect, decoderOf } from "./internal/api.ts"
+import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
 import { memberKey } from "./Invitation.ts"
 import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
@@ -67,17 +67,7 @@ const isMemberId = Schema.is(SpotMemberId)
 const decodeMember = decoderOf(SpotMember)
 const decodePage = decoderOf(SpotMemberPage)
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<SpotMembers["Service"], never, HttpClient.HttpClient> {
-  const { list, read, refuse } = yield* connect(options)
-
+const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
   const all = ({ filter, ...options }: SpotMembersOptions = {}) =>
     list("/v1/spotMembers", {}, decodePage, { name: "SpotMembers.list", filter, options })
 
@@ -104,13 +94,26 @@ export const make = Effect.fnUntraced(function* (
       return yield* read(request, decodeMember)
     })
   })
-})
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<SpotMembers["Service"], never, HttpClient.HttpClient> =>
+  Effect.map(connect(options), fromApi)
 
 const idExpected = "spotMemberId: expected the id of a Spot member"
 
 /**
- * Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a
- * defect.
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
  *
  * @category layers
  * @since 0.1.0
@@ -120,7 +123,8 @@ export const layer = (
 ): Layer.Layer<SpotMembers, never, HttpClient.HttpClient> => Layer.effect(SpotMembers, make(options))
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Default: `MeltingSpotConfig.config`.
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  * @since 0.1.0
@@ -128,4 +132,4 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(SpotMembers, Effect.flatMap(Config.unwrap(options), make))
+  Layer.effect(SpotMembers, Effect.map(connectConfig(options), fromApi))

@@ -1,5 +1,5 @@
 /** Calls of any route: authorized, within the budget, timed, and with every way to fail in the type. */
-import { Effect, Schema, Stream } from "effect"
+import { Config, Effect, Schema, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "../Budget.ts"
 import * as CallError from "../CallError.ts"
@@ -53,8 +53,24 @@ const located = (request: Request) => {
 }
 
 /** What all modules share that call with the key of one Spot. */
-export const connect = Effect.fnUntraced(function* (options: MeltingSpotConfig.Options) {
-  const settings = yield* MeltingSpotConfig.resolve(options)
+export type Api = Effect.Success<ReturnType<typeof fromSettings>>
+
+/** Options that no call could be made with are a defect that names the option. */
+export const connect = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Api, never, HttpClient.HttpClient> =>
+  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+
+/** Options that no call could be made with are a `ConfigError`. */
+export const connectConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options>
+): Effect.Effect<Api, Config.ConfigError, HttpClient.HttpClient> =>
+  Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
+    Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
+    Effect.flatMap(fromSettings)
+  )
+
+const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
   const transport = Transport.make(
     settings,
     yield* HttpClient.HttpClient,
