@@ -67,7 +67,7 @@ describe("the ledger", () => {
         refused: 0,
         faulty: 0,
         // The bulk call leaves out Alice, whom a single call confirms; the list is one page.
-        operations: { invite: 3, bulk: 1, list: 1, other: 1 },
+        operations: { invite: 3, bulk: 1, list: 1, lives: 0, speakers: 0, members: 0, groups: 0, other: 1 },
         invited: 3,
         peoplePerCall: { calls: 3, people: 5, most: 3, mean: 5 / 3 },
         duplicates: { members: 1, repeated: 2 },

@@ -198,10 +198,7 @@ describe("a day under a test's clock", () => {
       expect((yield* ledger.state).calls.map(({ status }) => status)).toEqual([0, 200])
     }).pipe(
       Effect.provide(
-        Layer.merge(
-          Sandbox.layerHttpClient({ secretKey: Redacted.make(secretKey) }),
-          Budget.layerUnlimited
-        )
+        Layer.merge(Sandbox.layerHttpClient({ secretKey: Redacted.make(secretKey) }), Budget.layerUnlimited)
       )
     )
   )
