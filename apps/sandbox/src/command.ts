@@ -2,7 +2,8 @@
 import { Config, Console, Duration, Effect, Layer, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
-import { Budget } from "@usher/core"
+import { OpenApi } from "effect/http-api"
+import { Budget, MeltingSpotApi } from "@usher/core"
 import { MeltingSpotMemory } from "@usher/core/testing"
 import * as Sandbox from "./Sandbox.ts"
 
@@ -73,6 +74,11 @@ export const sandbox = Command.make(
     )
 ).pipe(Command.withDescription("MeltingSpot's API emulated, for trying things out"))
 
+/** Those of the contract. */
+const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
+  ([path, item]) => Object.keys(item).map((method) => `  ${method.toUpperCase().padEnd(6)}  ${path}`)
+)
+
 interface Announced {
   readonly limits: ReadonlyArray<Budget.Limit>
   readonly speed: number
@@ -83,12 +89,7 @@ const announce = ({ limits, speed }: Announced) =>
     Console.log(
       [
         `The sandbox listens on ${url}`,
-        "  invite  POST /v1/lives/{liveId}/participants",
-        "  bulk    POST /v1/lives/{liveId}/participants~bulkInvite",
-        "  list    GET /v1/lives/{liveId}/participants",
-        "  lives   GET /v1/lives, GET /v1/lives/{liveId}, POST /v1/lives/{liveId}/speakers~bulkInvite",
-        "  members GET /v1/spotMembers, GET /v1/spotMembers/{spotMemberId}",
-        "  groups  GET /v1/groups, GET and POST /v1/groups/{groupId}/spotMembers, POST …/spotMembers~bulkAdd",
+        ...operations,
         "  ledger  GET /sandbox, its counts alone GET /sandbox/summary, forgotten by DELETE /sandbox",
         '  fail    PUT /sandbox/fault {"status":503}, or an array; mended by DELETE /sandbox/fault',
         `  limits  ${limits.length === 0 ? "none" : limits.map(describe(speed)).join(", ")}`

@@ -2,8 +2,15 @@ import { NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Schedule } from "effect"
 import { Command } from "effect/cli"
+import { OpenApi } from "effect/http-api"
 import { TestConsole } from "effect/testing"
+import { MeltingSpotApi } from "@usher/core"
 import { sandbox } from "../src/command.ts"
+
+/** Each as its method and path, such as `GET     /v1/lives`. */
+const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
+  ([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase().padEnd(6)}  ${path}`)
+)
 
 const start = Command.runWith(sandbox, { version: "0.1.0" })
 const needed = ["--port", "0", "--secret-key", "k"]
@@ -27,6 +34,13 @@ describe("the command line", () => {
       const lines = yield* announced()
       expect(lines).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+/)
       expect(lines).toContain("limits  100 calls in any 10s, 50000 calls in any 1d")
+    }).pipe(here)
+  )
+
+  it.live("announces every operation that it serves", () =>
+    Effect.gen(function* () {
+      const lines = yield* announced("--seed")
+      for (const operation of operations) expect(lines).toContain(operation)
     }).pipe(here)
   )
 
