@@ -1,11 +1,12 @@
 import { NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Fiber, FileSystem, Schedule } from "effect"
 import { Command } from "effect/cli"
 import { OpenApi } from "effect/http-api"
 import { TestConsole } from "effect/testing"
 import { MeltingSpotApi } from "@usher/core"
 import { sandbox } from "../src/command.ts"
+import * as Operation from "../src/Operation.ts"
 
 /** Each as its method and path, such as `GET     /v1/lives`. */
 const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
@@ -42,6 +43,21 @@ describe("the command line", () => {
       const lines = yield* announced("--seed")
       for (const operation of operations) expect(lines).toContain(operation)
     }).pipe(here)
+  )
+
+  it.effect("is described in the README with every operation, and what it is counted as", () =>
+    Effect.gen(function* () {
+      const readme = yield* FileSystem.FileSystem.use(({ readFileString }) =>
+        readFileString(new URL("../README.md", import.meta.url).pathname)
+      )
+      for (const operation of operations) {
+        const [method = "", path = ""] = operation.split(/ +/)
+        const counted = Operation.read(method, path).operation
+        expect(readme).toMatch(
+          new RegExp(`^\\| \`${RegExp.escape(`${method} ${path}`)}\` +\\| \`${counted}\` `, "m")
+        )
+      }
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.live.each([
