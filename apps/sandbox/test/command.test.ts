@@ -53,9 +53,7 @@ describe("the command line", () => {
       for (const operation of operations) {
         const [method = "", path = ""] = operation.split(/ +/)
         const counted = Operation.read(method, path).operation
-        expect(readme).toMatch(
-          new RegExp(`^\\| \`${RegExp.escape(`${method} ${path}`)}\` +\\| \`${counted}\` `, "m")
-        )
+        expect(readme.replaceAll(/ +/g, " ")).toContain(`| \`${method} ${path}\` | \`${counted}\` |`)
       }
     }).pipe(Effect.provide(NodeServices.layer))
   )

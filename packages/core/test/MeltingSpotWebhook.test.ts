@@ -107,7 +107,7 @@ describe("a webhook of MeltingSpot", () => {
     ([seconds]) =>
       Effect.gen(function* () {
         const body = { ...bodies["live.updated"], occurredAt: seconds }
-        const event = yield* Schema.decodeUnknownEffect(MeltingSpotWebhook.LiveEvent)(body)
+        const event = yield* Schema.decodeEffect(MeltingSpotWebhook.LiveEvent)(body)
         expect(yield* Schema.encodeEffect(MeltingSpotWebhook.LiveEvent)(event)).toEqual(body)
       })
   )

@@ -308,7 +308,7 @@ describe("a trace", () => {
         Effect.exit(groups.addMany("secret-id", ["secret-id"])),
         Effect.exit(client.call({ method: "GET", path: "/v1/tags/{tag}", params: { tag: "secret-id" } }))
       ]).pipe(Effect.withTracer(tracer))
-      const seen = spans.map(({ name, attributes }) => [name, ...attributes.entries()])
+      const seen = spans.map(({ name, attributes }) => [name, Object.fromEntries(attributes)])
       expect(seen.map(([name]) => name)).toEqual(
         expect.arrayContaining([
           "SpotMembers.list",
