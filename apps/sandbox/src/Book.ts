@@ -23,7 +23,7 @@ export const make = () => {
   const accepted = makeTally()
   let refused = 0
   let faulty = 0
-  const operations = { invite: 0, bulk: 0, list: 0, other: 0 }
+  const operations = { invite: 0, bulk: 0, list: 0, lives: 0, speakers: 0, members: 0, groups: 0, other: 0 }
   const inviting = { calls: 0, people: 0, most: 0 }
   const latest = MutableList.make<{ -readonly [K in keyof Call]: Call[K] }>()
   return {

@@ -21,7 +21,11 @@ import * as Limits from "./Limits.ts"
 export interface Emulation extends Limits.Options {
   /** Calls without exactly this value (or `Bearer ` before it) in `Authorization` get 401. */
   readonly secretKey: Redacted.Redacted
-  /** What the reference leaves open: page sizes, and the most members in one call. */
+  /**
+   * What is there from the start (Lives, members, groups), and what the reference leaves open: page sizes, and the most
+   * members in one call. Default: every Live exists, with `host@example.com` as the only member. `MeltingSpotMemory.sample`
+   * is a Spot to try things with.
+   */
   readonly spot?: MeltingSpotMemory.Options | undefined
 }
 
@@ -80,16 +84,14 @@ const layerCounted = Layer.effect(
       inviteMany: (invitation) => {
         const { spotMemberIds = [], emails = [] } = invitation.members
         return Effect.tap(spot.inviteMany(invitation), ledger.asked(spotMemberIds.length + emails.length))
-      }
+      },
+      inviteSpeakers: (invitation) =>
+        Effect.tap(spot.inviteSpeakers(invitation), ledger.asked(invitation.spotMemberIds.length))
     })
   })
 )
 
 const layerSpot = (options: Emulation) =>
   Ledger.layer.pipe(
-    Layer.provideMerge([
-      Limits.Limits.layer(options),
-      Faults.layer,
-      MeltingSpotMemory.MeltingSpot.layer(options.spot)
-    ])
+    Layer.provideMerge([Limits.Limits.layer(options), Faults.layer, MeltingSpotMemory.layer(options.spot)])
   )

@@ -48,6 +48,10 @@ export const Summary = Schema.Struct({
     invite: Schema.Int,
     bulk: Schema.Int,
     list: Schema.Int,
+    lives: Schema.Int,
+    speakers: Schema.Int,
+    members: Schema.Int,
+    groups: Schema.Int,
     other: Schema.Int
   }),
   /** How many participants there are. */

@@ -2,7 +2,9 @@
 import { Config, Console, Duration, Effect, Layer, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
-import { Budget } from "@usher/core"
+import { OpenApi } from "effect/http-api"
+import { Budget, MeltingSpotApi } from "@usher/core"
+import { MeltingSpotMemory } from "@usher/core/testing"
 import * as Sandbox from "./Sandbox.ts"
 
 const Limit = Schema.Tuple([
@@ -53,14 +55,29 @@ export const sandbox = Command.make(
       ),
       Flag.withDefault(1),
       Flag.withDescription("How much faster the windows pass: at 1440 a day is a minute (default 1)")
+    ),
+    seed: Flag.Boolean("seed").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription(
+        "Start with a sample Spot: four Lives, three members and two groups; any other Live is a 404 (default: every Live exists)"
+      )
     )
   },
-  ({ retryAfter, ...options }) =>
-    Sandbox.layer({ ...options, retryAfter: retryAfter === "none" ? undefined : retryAfter }).pipe(
+  ({ retryAfter, seed, ...options }) =>
+    Sandbox.layer({
+      ...options,
+      retryAfter: retryAfter === "none" ? undefined : retryAfter,
+      spot: seed ? MeltingSpotMemory.sample : undefined
+    }).pipe(
       Layer.tap((services) => Effect.provide(announce(options), services)),
       Layer.launch
     )
 ).pipe(Command.withDescription("MeltingSpot's API emulated, for trying things out"))
+
+/** Those of the contract. */
+const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
+  ([path, item]) => Object.keys(item).map((method) => `  ${method.toUpperCase().padEnd(6)}  ${path}`)
+)
 
 interface Announced {
   readonly limits: ReadonlyArray<Budget.Limit>
@@ -72,9 +89,7 @@ const announce = ({ limits, speed }: Announced) =>
     Console.log(
       [
         `The sandbox listens on ${url}`,
-        "  invite  POST /v1/lives/{liveId}/participants",
-        "  bulk    POST /v1/lives/{liveId}/participants~bulkInvite",
-        "  list    GET /v1/lives/{liveId}/participants",
+        ...operations,
         "  ledger  GET /sandbox, its counts alone GET /sandbox/summary, forgotten by DELETE /sandbox",
         '  fail    PUT /sandbox/fault {"status":503}, or an array; mended by DELETE /sandbox/fault',
         `  limits  ${limits.length === 0 ? "none" : limits.map(describe(speed)).join(", ")}`

@@ -1,9 +1,17 @@
 import { NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Fiber, FileSystem, Schedule } from "effect"
 import { Command } from "effect/cli"
+import { OpenApi } from "effect/http-api"
 import { TestConsole } from "effect/testing"
+import { MeltingSpotApi } from "@usher/core"
 import { sandbox } from "../src/command.ts"
+import * as Operation from "../src/Operation.ts"
+
+/** Each as its method and path, such as `GET     /v1/lives`. */
+const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
+  ([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase().padEnd(6)}  ${path}`)
+)
 
 const start = Command.runWith(sandbox, { version: "0.1.0" })
 const needed = ["--port", "0", "--secret-key", "k"]
@@ -28,6 +36,26 @@ describe("the command line", () => {
       expect(lines).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+/)
       expect(lines).toContain("limits  100 calls in any 10s, 50000 calls in any 1d")
     }).pipe(here)
+  )
+
+  it.live("announces every operation that it serves", () =>
+    Effect.gen(function* () {
+      const lines = yield* announced("--seed")
+      for (const operation of operations) expect(lines).toContain(operation)
+    }).pipe(here)
+  )
+
+  it.effect("is described in the README with every operation, and what it is counted as", () =>
+    Effect.gen(function* () {
+      const readme = yield* FileSystem.FileSystem.use(({ readFileString }) =>
+        readFileString(new URL("../README.md", import.meta.url).pathname)
+      )
+      for (const operation of operations) {
+        const [method = "", path = ""] = operation.split(/ +/)
+        const counted = Operation.read(method, path).operation
+        expect(readme.replaceAll(/ +/g, " ")).toContain(`| \`${method} ${path}\` | \`${counted}\` |`)
+      }
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.live.each([

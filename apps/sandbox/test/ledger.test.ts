@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Array, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Ledger, State } from "../src/index.ts"
+import * as Operation from "../src/Operation.ts"
 import * as SlidingWindow from "../src/SlidingWindow.ts"
 import { call, invite, inviteMany, layer, list, state } from "./harness.ts"
 
@@ -51,13 +52,33 @@ describe("a sliding window", () => {
 })
 
 describe("the ledger", () => {
+  it.live.each([
+    ["GET", "/v1/lives?title[eq]=x", { operation: "lives" }],
+    ["GET", "/v1/lives/live-1", { operation: "lives", liveId: "live-1" }],
+    ["PUT", "/v1/lives/live-1", { operation: "other", liveId: "live-1" }],
+    ["POST", `${path}`, { operation: "invite", liveId: "live-1" }],
+    ["POST", `${path}~bulkInvite`, { operation: "bulk", liveId: "live-1" }],
+    ["GET", `${path}?page=1`, { operation: "list", liveId: "live-1" }],
+    ["POST", "/v1/lives/live%201/speakers~bulkInvite", { operation: "speakers", liveId: "live 1" }],
+    ["GET", "/v1/spotMembers?email[in]=a", { operation: "members" }],
+    ["GET", "/v1/spotMembers/member-1", { operation: "members" }],
+    ["POST", "/v1/spotMembers", { operation: "other" }],
+    ["GET", "/v1/groups", { operation: "groups" }],
+    ["GET", "/v1/groups/group-1/spotMembers", { operation: "groups" }],
+    ["POST", "/v1/groups/group-1/spotMembers", { operation: "groups" }],
+    ["POST", "/v1/groups/group-1/spotMembers~bulkAdd", { operation: "groups" }],
+    ["GET", "/v1/courses", { operation: "other" }]
+  ] as const)("knows what %s %s asks for", ([method, url, asked]) =>
+    Effect.sync(() => expect(Operation.read(method, url)).toEqual(asked))
+  )
+
   it.live("says who was invited when, how often again, and by how many calls of which kind", () =>
     Effect.gen(function* () {
       yield* invite({ liveId: "live-1", member: "alice@example.com" })
       yield* inviteMany("live-1", ["alice@example.com", "bob@example.com", "carol@example.com"])
       yield* list("live-1")
       yield* call("POST", path, {})
-      yield* call("GET", "/v1/lives")
+      yield* call("GET", "/v1/courses")
       const seen = yield* state
       expect(seen).toMatchObject({
         arrived: 6,
@@ -67,7 +88,7 @@ describe("the ledger", () => {
         refused: 0,
         faulty: 0,
         // The bulk call leaves out Alice, whom a single call confirms; the list is one page.
-        operations: { invite: 3, bulk: 1, list: 1, other: 1 },
+        operations: { invite: 3, bulk: 1, list: 1, lives: 0, speakers: 0, members: 0, groups: 0, other: 1 },
         invited: 3,
         peoplePerCall: { calls: 3, people: 5, most: 3, mean: 5 / 3 },
         duplicates: { members: 1, repeated: 2 },

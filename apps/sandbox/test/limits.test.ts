@@ -176,7 +176,7 @@ describe("a day under a test's clock", () => {
               { calls: 1_000, window: "24 hours" }
             ]
           }),
-          Budget.Budget.layerUnlimited
+          Budget.layerUnlimited
         )
       )
     )
@@ -198,10 +198,7 @@ describe("a day under a test's clock", () => {
       expect((yield* ledger.state).calls.map(({ status }) => status)).toEqual([0, 200])
     }).pipe(
       Effect.provide(
-        Layer.merge(
-          Sandbox.layerHttpClient({ secretKey: Redacted.make(secretKey) }),
-          Budget.Budget.layerUnlimited
-        )
+        Layer.merge(Sandbox.layerHttpClient({ secretKey: Redacted.make(secretKey) }), Budget.layerUnlimited)
       )
     )
   )

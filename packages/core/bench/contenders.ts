@@ -113,7 +113,7 @@ const httpClient = (baseUrl: string) =>
     ]
   })
 
-const invite = (name: string, baseUrl: string, budget: Layer.Layer<Budget.Budget>) =>
+const invite = (name: string, baseUrl: string, budget: Layer.Layer<never>) =>
   Effect.gen(function* () {
     const participants = yield* LiveParticipants.make({ baseUrl, secretKey: Redacted.make("secret") })
     return ofEffect(
@@ -124,11 +124,11 @@ const invite = (name: string, baseUrl: string, budget: Layer.Layer<Budget.Budget
 
 /** Everybody, over connections of their own. */
 export const contenders = Effect.fnUntraced(function* (baseUrl: string, connections: number) {
-  const unlimited = yield* invite("invite", baseUrl, Budget.Budget.layerUnlimited)
+  const unlimited = yield* invite("invite", baseUrl, Budget.layerUnlimited)
   const counted = yield* invite(
     "invite, Budget.layerMemory",
     baseUrl,
-    Budget.Budget.layerMemoryLimits([{ calls: 1e9, window: "1 second" }])
+    Budget.layerMemoryLimits([{ calls: 1e9, window: "1 second" }])
   )
   return [
     ...(yield* undici(baseUrl, connections)),

@@ -71,5 +71,5 @@ const program = Effect.gen(function* () {
 })
 
 await Effect.runPromise(
-  Effect.scoped(Effect.provide(program, [NodeHttpClient.layerUndici, Budget.Budget.layerUnlimited]))
+  Effect.scoped(Effect.provide(program, [NodeHttpClient.layerUndici, Budget.layerUnlimited]))
 )

@@ -19,8 +19,8 @@ const program = Effect.gen(function* () {
   yield* Console.log(yield* welcome("alice@example.com"))
 })
 
-const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
+const MeltingSpot = LiveParticipants.layerConfig().pipe(
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

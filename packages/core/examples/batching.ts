@@ -21,9 +21,9 @@ const program = Effect.gen(function* () {
   )
 })
 
-const MeltingSpot = LiveParticipants.LiveParticipants.layerBatched({ window: "20 millis" }).pipe(
-  Layer.provide(LiveParticipants.LiveParticipants.layerConfig()),
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
+const MeltingSpot = LiveParticipants.layerBatched({ window: "20 millis" }).pipe(
+  Layer.provide(LiveParticipants.layerConfig()),
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

@@ -51,8 +51,8 @@ HttpRouter.serve(Layer.merge(Health, Guests)).pipe(
       port: Config.Int("PORT").pipe(Config.withDefault(3000))
     })
   ),
-  Layer.provide(LiveParticipants.LiveParticipants.layerConfig()),
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici]),
+  Layer.provide(LiveParticipants.layerConfig()),
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici]),
   Layer.launch,
   NodeRuntime.runMain
 )

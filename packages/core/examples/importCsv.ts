@@ -47,8 +47,8 @@ const command = Command.make(
   ({ live, file }) => importCsv(live, file)
 )
 
-const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
+const MeltingSpot = LiveParticipants.layerConfig().pipe(
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 Command.run(command, { version: "1.0.0" }).pipe(

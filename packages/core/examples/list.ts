@@ -18,8 +18,8 @@ const program = Effect.gen(function* () {
   )
 })
 
-const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
+const MeltingSpot = LiveParticipants.layerConfig().pipe(
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

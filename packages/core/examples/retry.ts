@@ -30,8 +30,8 @@ const program = Effect.gen(function* () {
     .pipe(Stream.runForEach(({ member, _tag }) => Console.log(`${member}: ${_tag}`)))
 })
 
-const MeltingSpot = LiveParticipants.LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.Budget.layerMemory, NodeHttpClient.layerUndici])
+const MeltingSpot = LiveParticipants.layerConfig().pipe(
+  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
 )
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

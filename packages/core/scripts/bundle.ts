@@ -69,11 +69,11 @@ import { FetchHttpClient } from "effect/http"
 const invite = Effect.flatMap(LiveParticipants.LiveParticipants, (participants) =>
   participants.invite({ liveId: "live-1", member: "alice@example.com" })
 )
-const layer = LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("secret") })
+const layer = LiveParticipants.layer({ secretKey: Redacted.make("secret") })
 await Effect.runPromise(
   invite.pipe(
     Effect.provide(
-      layer.pipe(Layer.provide(Budget.Budget.layerUnlimited), Layer.provide(FetchHttpClient.layer))
+      layer.pipe(Layer.provide(Budget.layerUnlimited), Layer.provide(FetchHttpClient.layer))
     )
   )
 )

@@ -1,9 +1,12 @@
 /**
- * How many calls the key of a Spot may make: the upstream allows so many within any stretch of time.
+ * How many calls the secret key of a Spot may make: the upstream allows so many within any stretch of time.
  *
  * @since 0.1.0
  */
-import { Clock, Context, Duration, Effect, identity, Layer, Scope, Semaphore } from "effect"
+import { Context, Duration, Effect, identity, Layer, type Redacted } from "effect"
+import { byKey } from "./internal/byKey.ts"
+import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
+import { slidingWindows } from "./internal/slidingWindows.ts"
 
 /**
  * At most `calls` calls within any stretch of `window`.
@@ -12,9 +15,9 @@ import { Clock, Context, Duration, Effect, identity, Layer, Scope, Semaphore } f
  * @since 0.1.0
  */
 export interface Limit {
-  /** How many, 1 or more. */
+  /** How many calls: a whole number, 1 or more. */
   readonly calls: number
-  /** Of what length. */
+  /** The length of the stretch, above 0; such as `"10 seconds"`. */
   readonly window: Duration.Input
 }
 
@@ -40,107 +43,102 @@ export const documented: ReadonlyArray<Limit> = [
 export type RestReason = "Refused" | "NoneRemaining"
 
 /**
- * The budget of one Spot: everything that calls with its key shares one, and another key has another.
+ * The budget of one Spot: of everything that calls with its key.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SpotBudget {
+  /** Makes the call once it fits, first come, first served. A call interrupted while it waits spends nothing. */
+  readonly within: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /**
+   * Holds back calls that have not begun for `duration`, because the upstream says that nothing is left. A wait that
+   * ends earlier than the current one changes nothing.
+   */
+  readonly rest: (duration: Duration.Duration, reason?: RestReason) => Effect.Effect<void>
+}
+
+/**
+ * The budgets of all Spots that a program calls, told apart by their secret keys.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Budget {
+  /**
+   * The budget of the Spot with this secret key: equal keys share one, and another key has another. An implementation
+   * over a shared store identifies the Spot by a keyed hash, never by the key itself.
+   */
+  readonly forKey: (secretKey: Redacted.Redacted) => SpotBudget
+}
+
+const checked = ({ calls, window }: Limit) => {
+  refuseFlaws(wholeNumberFlaw("calls", calls, 1), durationFlaw("window", window, "above 0"))
+  return { calls, millis: Duration.toMillis(window) }
+}
+
+/**
+ * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
+ * its end, so the upstream never counts it for longer. Calls that are timed by different `Clock`s, as in tests, are
+ * counted apart.
+ *
+ * Throws a `RangeError` that names the limit of which no call could be made.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget => {
+  const windows = limits.map(checked)
+  return { forKey: byKey(() => slidingWindows(windows)) }
+}
+
+/**
+ * Lets every call through: the service behind `layerUnlimited`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unlimited: Budget = {
+  forKey: () => ({ within: identity, rest: () => Effect.void })
+}
+
+/** One for the process: two layers that call with one key share a budget, however they are built. */
+const memory = makeMemory()
+
+/**
+ * What `LiveParticipants` counts its calls with. Default: `layerMemory`, so that a program needs to provide one only to
+ * change it.
  *
  * @category services
  * @since 0.1.0
  */
-export class Budget extends Context.Service<
-  Budget,
-  {
-    /** Makes the call once it fits, first come, first served. Who is interrupted while waiting has spent nothing. */
-    readonly within: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** The upstream says that nothing is left: calls that have not begun wait so long. A shorter word changes nothing. */
-    readonly rest: (duration: Duration.Duration, reason?: RestReason) => Effect.Effect<void>
-  }
->()("@usher/core/Budget") {
-  /**
-   * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
-   * its end: at whatever moment in between it reached the upstream, there it is never counted for longer than here.
-   */
-  static readonly layerMemory: Layer.Layer<Budget> = Layer.sync(this, () => makeMemory())
-
-  /** The same with other limits, for a program that has only a share of the key's budget. */
-  static readonly layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<Budget> =>
-    Layer.sync(this, () => makeMemory(limits))
-
-  /** Lets every call through: for tests, and where somebody else counts. */
-  static readonly layerUnlimited: Layer.Layer<Budget> = Layer.sync(this, () => unlimited)
-}
-
-/**
- * The service behind `layerUnlimited`.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const unlimited: Budget["Service"] = Budget.of({
-  within: identity,
-  rest: () => Effect.void
+export const Budget: Context.Reference<Budget> = Context.Reference("@usher/core/Budget", {
+  defaultValue: () => memory
 })
 
 /**
- * The service behind `layerMemory`, for programs that hold several: one for each Spot.
+ * The default: the documented limits, counted by key in the memory of this process. There is one such count for the
+ * process, whatever layers are built, and how often.
  *
- * @category constructors
+ * @category layers
  * @since 0.1.0
  */
-export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["Service"] => {
-  const windows = limits.map(({ calls, window }) => {
-    if (!(calls >= 1))
-      throw new RangeError(`A budget of ${calls} calls would let nothing through: give 1 or more`)
-    return { calls, millis: Duration.toMillis(window), first: 0 }
-  })
-  const turn = Semaphore.makeUnsafe(1)
-  /** When the calls ended, oldest first; each window begins at its `first`. */
-  let ended: Array<number> = []
-  let underWay = 0
-  let restsUntil = 0
+export const layerMemory: Layer.Layer<never> = Layer.succeed(Budget, memory)
 
-  /** Milliseconds until there can be room; a call that is under way at `time` has yet to end. */
-  const waitAt = (time: number): number => {
-    let wait = Math.max(0, restsUntil - time)
-    for (const window of windows) {
-      while ((ended[window.first] ?? Infinity) + window.millis <= time) window.first++
-      const excess = underWay + ended.length - window.first + 1 - window.calls
-      if (excess > 0) {
-        wait = Math.max(wait, (ended[window.first + excess - 1] ?? time) + window.millis - time)
-      }
-    }
-    return wait
-  }
+/**
+ * Other limits, for a program that has only a share of a key's budget. Each call of this function makes a count of its
+ * own: call it once and share the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<never> =>
+  Layer.succeed(Budget, makeMemory(limits))
 
-  const forget = () => {
-    const passed = Math.min(...windows.map(({ first }) => first))
-    if (passed <= ended.length / 2) return
-    ended = ended.slice(passed)
-    for (const window of windows) window.first -= passed
-  }
-
-  const release = Effect.map(now, (time) => {
-    underWay--
-    ended.push(time)
-    forget()
-  })
-
-  const take: Effect.Effect<void, never, Scope.Scope> = Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(now, (time) => {
-      const wait = waitAt(time)
-      if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)
-      underWay++
-      return Effect.addFinalizer(() => release)
-    })
-  )
-
-  return Budget.of({
-    rest: (duration) =>
-      Effect.map(now, (time) => {
-        restsUntil = Math.max(restsUntil, time + Duration.toMillis(duration))
-      }),
-    within: (call) =>
-      Effect.scopedWith((scope) => Effect.andThen(Scope.provide(turn.withPermit(take), scope), call))
-  })
-}
-
-/** Milliseconds of a clock that is never set back, which would free a call early. */
-const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
+/**
+ * Lets every call through: for tests, and where another part of the program counts.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerUnlimited: Layer.Layer<never> = Layer.succeed(Budget, unlimited)

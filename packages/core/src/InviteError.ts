@@ -5,17 +5,17 @@
  *
  * @since 0.1.0
  */
-import { Duration, Schema } from "effect"
+import { Duration, Predicate, Schema } from "effect"
+import type * as CallError from "./CallError.ts"
 import { sayingOf } from "./internal/causes.ts"
+import { retryable } from "./internal/retryable.ts"
 
 const live = {
   /** Which Live the call was about; where an address stood instead, `[address]`. */
   liveId: Schema.String
 }
-/** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-const answer = Schema.optionalKey(Schema.String)
-/** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
-const retryAfterMillis = Schema.optionalKey(Schema.DurationFromMillis)
+const answer = Schema.optional(Schema.String)
+const retryAfterMillis = Schema.optional(Schema.DurationFromMillis)
 
 const quote = (text: string | undefined) => (text ? `: ${text}` : "")
 
@@ -25,7 +25,18 @@ const quote = (text: string | undefined) => (text ? `: ${text}` : "")
  * @category errors
  * @since 0.1.0
  */
-export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>()("AlreadyInvited", live) {
+export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>("@usher/core/AlreadyInvited")(
+  "AlreadyInvited",
+  live
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     return `The member is already invited to Live ${this.liveId}`
   }
@@ -38,12 +49,24 @@ export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>()("Alread
  * @category errors
  * @since 0.1.0
  */
-export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("MalformedPayload", {
-  ...live,
-  /** `BeforeCall`: no request was made, `answer` names the field. */
-  reason: Schema.Literals(["BeforeCall", "Refused"]),
-  answer
-}) {
+export class MalformedPayload extends Schema.TaggedError<MalformedPayload>("@usher/core/MalformedPayload")(
+  "MalformedPayload",
+  {
+    ...live,
+    /** `BeforeCall`: no request was made, `answer` names the field. */
+    reason: Schema.Literals(["BeforeCall", "Refused"]),
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     const who =
       this.reason === "BeforeCall" ? "Not sent: the request for" : "The upstream says that the invitation to"
@@ -57,12 +80,24 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("Ma
  * @category errors
  * @since 0.1.0
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
-  ...live,
-  /** The upstream's. */
-  status: Schema.Literals([401, 403]),
-  answer
-}) {
+export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/Unauthorized")(
+  "Unauthorized",
+  {
+    ...live,
+    /** The upstream's. */
+    status: Schema.Literals([401, 403]),
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     const why =
       this.status === 401 ? "does not accept the secret key" : "does not allow the secret key to do this"
@@ -76,7 +111,22 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
  * @category errors
  * @since 0.1.0
  */
-export class LiveNotFound extends Schema.TaggedError<LiveNotFound>()("LiveNotFound", { ...live, answer }) {
+export class LiveNotFound extends Schema.TaggedError<LiveNotFound>("@usher/core/LiveNotFound")(
+  "LiveNotFound",
+  {
+    ...live,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     return `The upstream knows no Live ${this.liveId}: check the id, and that the key belongs to its Spot`
   }
@@ -88,10 +138,22 @@ export class LiveNotFound extends Schema.TaggedError<LiveNotFound>()("LiveNotFou
  * @category errors
  * @since 0.1.0
  */
-export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()("PayloadTooLarge", {
-  ...live,
-  answer
-}) {
+export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>("@usher/core/PayloadTooLarge")(
+  "PayloadTooLarge",
+  {
+    ...live,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     return `The upstream says that the payload for Live ${this.liveId} is too large: send fewer members at once`
   }
@@ -103,11 +165,20 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()("Payl
  * @category errors
  * @since 0.1.0
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/RateLimited")("RateLimited", {
   ...live,
+  /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
   retryAfter: retryAfterMillis,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
+  /** `true`: the same call may succeed later. */
+  get isRetryable(): true {
+    return true
+  }
+  get [retryable](): true {
+    return true
+  }
   override get message() {
     const wait = this.retryAfter ? `, retry after ${Duration.format(this.retryAfter)}` : ""
     return `The upstream limits the rate (429, Live ${this.liveId}${wait})`
@@ -121,7 +192,9 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
  * @category errors
  * @since 0.1.0
  */
-export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>()("UpstreamUnavailable", {
+export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>(
+  "@usher/core/UpstreamUnavailable"
+)("UpstreamUnavailable", {
   ...live,
   /**
    * `ServerError`: 5xx, 408 or 425. `NotTheApi`: a redirect, or a page or other text where JSON was due, whatever its
@@ -131,19 +204,28 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
   /** Whether the request may have reached the upstream and taken effect. */
   mayHaveArrived: Schema.Boolean,
   /** The upstream's, where it gave one. */
-  status: Schema.optionalKey(Schema.Int),
+  status: Schema.optional(Schema.Int),
   /**
    * What the system calls the cause, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, or where it has no name for it, this
    * package: `TLS_EXPECTED`, `TLS_CLOSED`, `NOT_HTTP`, `CLOSED_WITHOUT_ANSWER`, or `PROXY_` before what failed at a proxy.
    */
-  code: Schema.optionalKey(Schema.String),
+  code: Schema.optional(Schema.String),
+  /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
   retryAfter: retryAfterMillis,
+  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
   answer
 }) {
+  /** `true`: the same call may succeed later. */
+  get isRetryable(): true {
+    return true
+  }
+  get [retryable](): true {
+    return true
+  }
   override get message() {
     const what = {
-      ServerError: `answered ${this.status}`,
-      NotTheApi: `answered ${this.status} with something that is not the API's: check the base URL`,
+      ServerError: `answered ${this.status ?? "with a server error"}`,
+      NotTheApi: `answered ${this.status === undefined ? "" : `${this.status} `}with something that is not the API's: check the base URL`,
       Unreachable: "can't be reached",
       Disconnected: "cut the connection",
       Timeout: "did not answer in time"
@@ -169,14 +251,26 @@ export const codeMeaning = (code: string): string | undefined => sayingOf(code)
  * @category errors
  * @since 0.1.0
  */
-export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>()("UndecodableAnswer", {
-  ...live,
-  /** The upstream's, 2xx. */
-  status: Schema.Int,
-  /** Where the body departs from the contract, and how. */
-  issue: Schema.String,
-  answer
-}) {
+export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>("@usher/core/UndecodableAnswer")(
+  "UndecodableAnswer",
+  {
+    ...live,
+    /** The upstream's, 2xx. */
+    status: Schema.Int,
+    /** Where the body departs from the contract, and how. */
+    issue: Schema.String,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     return `The call about Live ${this.liveId} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
   }
@@ -188,12 +282,24 @@ export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>()("
  * @category errors
  * @since 0.1.0
  */
-export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", {
-  ...live,
-  /** The upstream's, 4xx. */
-  status: Schema.Int,
-  answer
-}) {
+export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@usher/core/UnexpectedStatus")(
+  "UnexpectedStatus",
+  {
+    ...live,
+    /** The upstream's, 4xx. */
+    status: Schema.Int,
+    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
+    answer
+  }
+) {
+  /** `false`: the same call fails again. */
+  get isRetryable(): false {
+    return false
+  }
+  /** `undefined`: waiting does not help. */
+  get retryAfter(): undefined {
+    return undefined
+  }
   override get message() {
     return `The upstream answered ${this.status} (Live ${this.liveId})${quote(this.answer)}`
   }
@@ -218,10 +324,52 @@ export const InviteError = Schema.Union([
 ])
 
 /**
+ * All that `LiveParticipants.invite` can fail with.
+ *
  * @category errors
  * @since 0.1.0
  */
-export type InviteError = typeof InviteError.Type
+export type InviteError =
+  | AlreadyInvited
+  | MalformedPayload
+  | Unauthorized
+  | LiveNotFound
+  | PayloadTooLarge
+  | RateLimited
+  | UpstreamUnavailable
+  | UndecodableAnswer
+  | UnexpectedStatus
+
+/**
+ * All that `LiveParticipants.ensureInvited` can fail with: `InviteError` without `AlreadyInvited`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type EnsureError =
+  | MalformedPayload
+  | Unauthorized
+  | LiveNotFound
+  | PayloadTooLarge
+  | RateLimited
+  | UpstreamUnavailable
+  | UndecodableAnswer
+  | UnexpectedStatus
+
+/**
+ * All that `LiveParticipants.inviteBulk` can fail with.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type BulkError =
+  | MalformedPayload
+  | Unauthorized
+  | LiveNotFound
+  | PayloadTooLarge
+  | RateLimited
+  | UpstreamUnavailable
+  | UnexpectedStatus
 
 /**
  * All that `LiveParticipants.list` can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
@@ -229,22 +377,42 @@ export type InviteError = typeof InviteError.Type
  * @category errors
  * @since 0.1.0
  */
-export type ListError = Exclude<InviteError, AlreadyInvited | PayloadTooLarge>
+export type ListError =
+  | MalformedPayload
+  | Unauthorized
+  | LiveNotFound
+  | RateLimited
+  | UpstreamUnavailable
+  | UndecodableAnswer
+  | UnexpectedStatus
 
 /**
- * Whether the same call may succeed later without anybody mending anything.
+ * The errors of this package after which the same call may succeed without anybody mending anything.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type Retryable =
+  | RateLimited
+  | UpstreamUnavailable
+  | CallError.RateLimited
+  | CallError.UpstreamUnavailable
+
+/**
+ * Whether this is an error of this package after which the same call may succeed without anybody mending anything. Any
+ * other value, an error of the program's own among them, is not. Usable as it is in `Effect.retry({ while })`.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isRetryable = (error: InviteError): error is RateLimited | UpstreamUnavailable =>
-  error._tag === "RateLimited" || error._tag === "UpstreamUnavailable"
+export const isRetryable = (error: unknown): error is Retryable => Predicate.hasProperty(error, retryable)
 
 /**
- * How long the upstream asked to wait, if it did, capped at `maxRetryAfter` (default 1 hour).
+ * How long the upstream asked to wait, if it did, capped at `maxRetryAfter` (default 1 hour). Undefined for any value
+ * that is not an error of this package.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const retryAfter = (error: InviteError): Duration.Duration | undefined =>
+export const retryAfter = (error: unknown): Duration.Duration | undefined =>
   isRetryable(error) ? error.retryAfter : undefined

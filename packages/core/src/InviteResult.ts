@@ -17,28 +17,131 @@ import { Participant } from "./Participant.ts"
 const member = Schema.String
 
 /**
- * One result for each member of a batch, in the order given:
- *
- * - `Invited`: the upstream's answer lists the member.
- * - `AlreadyInvited`: the member was a participant before, or stands earlier in the same chunk.
- * - `Undecodable`: invited too, but what the upstream said of the participant can't be read; `error.issue` is where.
- * - `Rejected`: the upstream refuses this member, alone as in a batch; nobody else is affected.
- * - `Unanswered`: the upstream gives no usable answer about this member, while it answers for others. The member may be
- *   invited or not: invite again later.
+ * The upstream's answer lists the member.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const InviteResult = Schema.TaggedUnion({
-  Invited: { member, participant: Participant },
-  AlreadyInvited: { member },
-  Undecodable: { member, error: UndecodableAnswer },
-  Rejected: { member, error: Schema.Union([MalformedPayload, PayloadTooLarge, UnexpectedStatus]) },
-  Unanswered: { member, error: UpstreamUnavailable }
+export const Invited = Schema.TaggedStruct("Invited", {
+  /** As the caller named them. Personal data: keep it out of logs. */
+  member,
+  /** As the upstream answered. */
+  participant: Participant
 })
 
 /**
+ * The member is invited now.
+ *
  * @category models
  * @since 0.1.0
  */
-export type InviteResult = typeof InviteResult.Type
+export interface Invited extends Schema.Schema.Type<typeof Invited> {}
+
+/**
+ * The member was a participant before, or stands earlier in the same chunk.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AlreadyInvited = Schema.TaggedStruct("AlreadyInvited", {
+  /** As the caller named them. Personal data: keep it out of logs. */
+  member
+})
+
+/**
+ * The member was invited before.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AlreadyInvited extends Schema.Schema.Type<typeof AlreadyInvited> {}
+
+/**
+ * The member is invited, but what the upstream said of the participant can't be read; `error.issue` says where.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Undecodable = Schema.TaggedStruct("Undecodable", {
+  /** As the caller named them. Personal data: keep it out of logs. */
+  member,
+  /** Which part of the answer can't be read. */
+  error: UndecodableAnswer
+})
+
+/**
+ * The member is invited; only the participant is missing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Undecodable extends Schema.Schema.Type<typeof Undecodable> {}
+
+/**
+ * The upstream refuses this member, alone as in a batch; nobody else is affected.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Rejected = Schema.TaggedStruct("Rejected", {
+  /** As the caller named them. Personal data: keep it out of logs. */
+  member,
+  /** Why. The same member is refused again. */
+  error: Schema.Union([MalformedPayload, PayloadTooLarge, UnexpectedStatus])
+})
+
+/**
+ * The member is not invited, and the same member is refused again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rejected extends Schema.Schema.Type<typeof Rejected> {}
+
+/**
+ * The upstream gives no usable answer about this member, while it answers for others. The member may be invited or not:
+ * invite again later.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Unanswered = Schema.TaggedStruct("Unanswered", {
+  /** As the caller named them. Personal data: keep it out of logs. */
+  member,
+  /** Why there is no answer. */
+  error: UpstreamUnavailable
+})
+
+/**
+ * Whether the member is invited is unknown.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Unanswered extends Schema.Schema.Type<typeof Unanswered> {}
+
+/**
+ * One result for each member of a batch, in the order given.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const InviteResult = Schema.Union([Invited, AlreadyInvited, Undecodable, Rejected, Unanswered]).pipe(
+  Schema.toTaggedUnion("_tag")
+)
+
+/**
+ * What became of one member of a batch.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type InviteResult = Invited | AlreadyInvited | Undecodable | Rejected | Unanswered
+
+/**
+ * What `LiveParticipants.ensureInvited` succeeds with: the member is invited, now or before.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Ensured = Invited | AlreadyInvited

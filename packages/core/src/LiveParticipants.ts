@@ -9,19 +9,24 @@ import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
 import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
+import { ensuring } from "./internal/ensuring.ts"
 import { list } from "./internal/pages.ts"
 import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
 import * as Transport from "./internal/transport.ts"
 import { type BulkInvitationPayload, Invitation } from "./Invitation.ts"
 import type {
-  AlreadyInvited,
+  BulkError,
+  EnsureError,
   InviteError,
   ListError,
-  PayloadTooLarge,
+  LiveNotFound,
+  MalformedPayload,
+  RateLimited,
+  Unauthorized,
   UndecodableAnswer,
-  UnexpectedStatus
+  UpstreamUnavailable
 } from "./InviteError.ts"
-import type { InviteResult } from "./InviteResult.ts"
+import type { Ensured, InviteResult } from "./InviteResult.ts"
 import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import type { Participant } from "./Participant.ts"
 import type { ParticipantFilter } from "./ParticipantFilter.ts"
@@ -89,10 +94,7 @@ export type PerCall = <A, E extends InviteError>(call: Effect.Effect<A, E>) => E
  * @category errors
  * @since 0.1.0
  */
-export type BatchError = Exclude<
-  InviteError,
-  AlreadyInvited | PayloadTooLarge | UndecodableAnswer | UnexpectedStatus
->
+export type BatchError = MalformedPayload | Unauthorized | LiveNotFound | RateLimited | UpstreamUnavailable
 
 /**
  * Whom to list.
@@ -148,6 +150,11 @@ export class LiveParticipants extends Context.Service<
      */
     readonly invite: (invitation: Invitation) => Effect.Effect<Participant, InviteError>
     /**
+     * `invite` for callers to whom "already invited" is success: succeeds with `Invited` (now) or `AlreadyInvited`
+     * (before), and fails with everything else that `invite` fails with.
+     */
+    readonly ensureInvited: (invitation: Invitation) => Effect.Effect<Ensured, EnsureError>
+    /**
      * Invites many to one Live (`POST /v1/lives/{liveId}/participants~bulkInvite`), in chunks, and emits a result for
      * each member in the order given. Members whom an answer leaves out are confirmed by `invite`, whose `200` or `201`
      * is exact; a chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until
@@ -163,42 +170,14 @@ export class LiveParticipants extends Context.Service<
      * halving: one attempt, and what its answer says of each member, in their order. Of whom it says nothing, `invite`
      * tells what they are. Who is refused takes all others of the call along (`400`).
      */
-    readonly inviteBulk: (
-      bulk: Bulk
-    ) => Effect.Effect<ReadonlyArray<BulkAnswer>, Exclude<InviteError, AlreadyInvited | UndecodableAnswer>>
+    readonly inviteBulk: (bulk: Bulk) => Effect.Effect<ReadonlyArray<BulkAnswer>, BulkError>
     /**
      * The participants of a Live (`GET /v1/lives/{liveId}/participants`), page by page as the stream is read. Somebody
      * who joins or leaves meanwhile may be missed or come twice.
      */
     readonly list: (options: ListOptions) => Stream.Stream<Participant, ListError>
   }
->()("@usher/core/LiveParticipants") {
-  /** Over any `HttpClient`; every call waits for its place in the `Budget`. Options that no call could be made with are a defect. */
-  static readonly layer = (
-    options: MeltingSpotConfig.Options
-  ): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient | Budget> => Layer.effect(this, make(options))
-
-  /** The same, with the options read from the configuration when the layer is built; by default, `MeltingSpotConfig.config`. */
-  static readonly layerConfig = (
-    options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-  ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient | Budget> =>
-    Layer.effect(this, Effect.flatMap(Config.unwrap(options), make))
-
-  /**
-   * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
-   * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all
-   * who wait for it are interrupted.
-   */
-  static readonly layerBatched = (
-    options: BatchingOptions = {}
-  ): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
-    Layer.effect(
-      this,
-      Effect.map(this, (participants) =>
-        LiveParticipants.of({ ...participants, invite: batched(participants, options) })
-      )
-    )
-}
+>()("@usher/core/LiveParticipants") {}
 
 /** Several times what the upstream says of a participant. */
 const bytesPerMember = 4_096
@@ -208,18 +187,16 @@ const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["mem
 
 const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
 
-/**
- * The service itself, for programs that hold several: one for each Spot.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function* (
-  options: MeltingSpotConfig.Options
-): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient | Budget> {
-  const settings = yield* MeltingSpotConfig.resolve(options)
+const fromSettings = Effect.fnUntraced(function* (
+  settings: MeltingSpotConfig.Settings
+): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
+  const budget = yield* Budget
   const maxAnswer = Number(settings.maxAnswerSize)
-  const { get, post } = Transport.make(settings, yield* HttpClient.HttpClient, yield* Budget)
+  const { get, post } = Transport.make(
+    settings,
+    yield* HttpClient.HttpClient,
+    budget.forKey(settings.secretKey)
+  )
 
   // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
   const invite = (invitation: Invitation) =>
@@ -246,8 +223,71 @@ export const make = Effect.fnUntraced(function* (
 
   return LiveParticipants.of({
     invite,
+    ensureInvited: ensuring(invite),
     inviteMany: inviteMany(calls),
     inviteBulk: inviteBulk(calls),
     list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
   })
 })
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<LiveParticipants["Service"], never, HttpClient.HttpClient> =>
+  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call: a client that retries by itself spends calls that the
+ * budget does not see. Every call waits for its place in the `Budget` of the key; the default counts in memory. Options
+ * that no call could be made with are a defect that names the option.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: MeltingSpotConfig.Options
+): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient> =>
+  Layer.effect(LiveParticipants, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(
+    LiveParticipants,
+    Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
+      Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
+      Effect.flatMap(fromSettings)
+    )
+  )
+
+/**
+ * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
+ * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all who
+ * wait for it are interrupted.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerBatched = (
+  options: BatchingOptions = {}
+): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
+  Layer.effect(
+    LiveParticipants,
+    Effect.map(LiveParticipants, (participants) => {
+      const invite = batched(participants, options)
+      return LiveParticipants.of({ ...participants, invite, ensureInvited: ensuring(invite) })
+    })
+  )

@@ -5,12 +5,13 @@
  * @since 0.1.0
  */
 import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Stream } from "effect"
-import { Budget } from "./Budget.ts"
+import { layerUnlimited } from "./Budget.ts"
 import { bulkOneByOne, inviteOneByOne } from "./internal/bulk.ts"
+import { ensuring } from "./internal/ensuring.ts"
 import type { Invitation } from "./Invitation.ts"
 import { AlreadyInvited, type InviteError } from "./InviteError.ts"
-import { LiveParticipants } from "./LiveParticipants.ts"
-import { MeltingSpot, type Options } from "./MeltingSpotMemory.ts"
+import { layer, LiveParticipants } from "./LiveParticipants.ts"
+import { layer as layerSpot, type MeltingSpot, type Options } from "./MeltingSpotMemory.ts"
 import { layerHttpClient } from "./MeltingSpotServer.ts"
 import { Participant } from "./Participant.ts"
 
@@ -126,6 +127,7 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
       })
       const double = LiveParticipants.of({
         invite,
+        ensureInvited: ensuring(invite),
         inviteMany: inviteOneByOne(invite),
         inviteBulk: bulkOneByOne(invite),
         list: ({ liveId }) =>
@@ -147,9 +149,9 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
  */
 export const layerMemory = (options?: Options): Layer.Layer<LiveParticipants | MeltingSpot> => {
   const secretKey = Redacted.make("in-memory")
-  return LiveParticipants.layer({ secretKey }).pipe(
-    Layer.provide(Budget.layerUnlimited),
+  return layer({ secretKey }).pipe(
+    Layer.provide(layerUnlimited),
     Layer.provide(layerHttpClient(secretKey)),
-    Layer.provideMerge(MeltingSpot.layer(options))
+    Layer.provideMerge(layerSpot(options))
   )
 }

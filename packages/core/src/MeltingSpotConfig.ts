@@ -4,7 +4,9 @@
  * @since 0.1.0
  */
 import { ByteSize, Config, Duration, Effect, type Redacted, Schema } from "effect"
+import { durationOf } from "./internal/optionChecks.ts"
 import { baseUrl } from "./internal/paths.ts"
+import { configOf, SecretKey as internalKey, SecretKeyOption } from "./internal/secretKey.ts"
 
 /**
  * The secret key of a Spot, in a form that a header can hold.
@@ -12,13 +14,7 @@ import { baseUrl } from "./internal/paths.ts"
  * @category schemas
  * @since 0.1.0
  */
-export const SecretKey = Schema.Redacted(
-  Schema.String.annotate({ message: `Expected the secret key of a Spot (its settings, "API Access")` }).check(
-    Schema.isPattern(/^[\x21-\x7e]+$/, {
-      expected: "the secret key of a Spot: not empty, without spaces or line breaks"
-    })
-  )
-)
+export const SecretKey: Schema.Redacted<Schema.String> = internalKey
 
 /**
  * Where the upstream is.
@@ -27,7 +23,8 @@ export const SecretKey = Schema.Redacted(
  * @since 0.1.0
  */
 export const BaseUrl = Schema.String.check(
-  Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { expected: "an http(s) URL without a query" })
+  Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { expected: "an http(s) URL without a query" }),
+  Schema.makeFilter((url: string) => URL.canParse(url), { expected: "an http(s) URL" })
 )
 
 /**
@@ -64,7 +61,7 @@ export interface Options {
    * Spot want it, set `"Bearer "` with its space. Default `""`.
    */
   readonly authorizationPrefix?: string | undefined
-  /** How long one attempt may take, from the connection to the last byte of the answer. Default 30 seconds. */
+  /** How long one attempt may take, from the connection to the last byte of the answer; above 0. Default: 30 seconds. */
   readonly timeout?: Duration.Input | undefined
   /** What stands in the `User-Agent` header. Default `usher`. */
   readonly userAgent?: string | undefined
@@ -74,13 +71,37 @@ export interface Options {
    */
   readonly maxAnswerSize?: ByteSize.ByteSize | undefined
   /**
-   * The longest wait that an answer can ask for (`Retry-After`, rate limit headers). A longer one is capped, which is
-   * logged once. Default 1 hour.
+   * The longest wait that an answer can ask for (`Retry-After`, rate limit headers), 0 or more. A longer one is capped,
+   * which is logged once. Default: 1 hour.
    */
   readonly maxRetryAfter?: Duration.Input | undefined
   /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
   readonly propagateTrace?: boolean | undefined
 }
+
+/**
+ * The secret key of a Spot, read from the variable of this name: for programs that call several Spots. Its error says
+ * whether the variable is missing, empty or malformed.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const secretKey = (name: string): Config.Config<Redacted.Redacted> => configOf(name)
+
+const inRange = (range: "above 0" | "0 or more") =>
+  Schema.makeFilter(
+    (length: Duration.Duration) =>
+      !Duration.isNegative(length) && (range === "0 or more" || !Duration.isZero(length)),
+    { message: lengthMessage(range) }
+  )
+
+const lengthMessage = (range: "above 0" | "0 or more") =>
+  `Expected a length of time ${range}, such as "10 seconds"`
+
+const Length = (range: "above 0" | "0 or more") =>
+  Schema.Duration.annotate({ message: lengthMessage(range) }).check(inRange(range))
+
+const LengthText = (range: "above 0" | "0 or more") => Schema.DurationFromString.check(inRange(range))
 
 /**
  * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
@@ -91,15 +112,35 @@ export interface Options {
  * @since 0.1.0
  */
 export const config: Config.Wrap<Options> = {
-  secretKey: Config.schema(SecretKey, "MELTINGSPOT_SECRET_KEY"),
+  secretKey: secretKey("MELTINGSPOT_SECRET_KEY"),
   baseUrl: Config.schema(BaseUrl, "MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
   authorizationPrefix: Config.schema(HeaderText, "MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(
     Config.withDefault("")
   ),
-  timeout: Config.Duration("MELTINGSPOT_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
+  timeout: Config.schema(LengthText("above 0"), "MELTINGSPOT_TIMEOUT").pipe(
+    Config.withDefault(Duration.seconds(30))
+  ),
   userAgent: Config.schema(HeaderText, "MELTINGSPOT_USER_AGENT").pipe(Config.withDefault("usher")),
-  maxRetryAfter: Config.Duration("MELTINGSPOT_MAX_RETRY_AFTER").pipe(Config.withDefault(maxRetryAfter))
+  maxRetryAfter: Config.schema(LengthText("0 or more"), "MELTINGSPOT_MAX_RETRY_AFTER").pipe(
+    Config.withDefault(maxRetryAfter)
+  )
 }
+
+const Settings = Schema.Struct({
+  secretKey: internalKey,
+  baseUrl: BaseUrl,
+  authorizationPrefix: HeaderText,
+  timeout: Length("above 0"),
+  userAgent: HeaderText,
+  maxAnswerSize: Schema.ByteSize.check(
+    Schema.makeFilter((size: ByteSize.ByteSize) => Number(size) > 0, { expected: "a size above 0" })
+  ),
+  maxRetryAfter: Length("0 or more"),
+  propagateTrace: Schema.Boolean
+})
+
+const decodeSettings = Schema.decodeUnknownEffect(Settings)
+const checkSecretKey = Schema.decodeUnknownEffect(Schema.Struct({ secretKey: SecretKeyOption }))
 
 /**
  * All options with their values.
@@ -109,33 +150,27 @@ export const config: Config.Wrap<Options> = {
  */
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
-const Settings = Schema.Struct({
-  secretKey: SecretKey,
-  baseUrl: BaseUrl,
-  authorizationPrefix: HeaderText,
-  timeout: Schema.Duration,
-  userAgent: HeaderText,
-  maxAnswerSize: Schema.ByteSize,
-  maxRetryAfter: Schema.Duration,
-  propagateTrace: Schema.Boolean
-})
-
 /**
- * The options with their defaults. What every call would fail on is a defect here, which names the option.
+ * The options with their defaults. Fails with an error that names the option with which no call could be made, and does
+ * not show its value.
  *
  * @category options
  * @since 0.1.0
  */
-export const resolve = (options: Options): Effect.Effect<Settings> =>
-  Effect.orDie(
-    Schema.decodeEffect(Settings)({
+export const resolve = (options: Options): Effect.Effect<Settings, Schema.SchemaError> =>
+  Effect.andThen(
+    checkSecretKey(options),
+    decodeSettings({
       secretKey: options.secretKey,
       baseUrl: options.baseUrl ?? baseUrl,
       authorizationPrefix: options.authorizationPrefix ?? "",
-      timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+      timeout: lengthOf(options.timeout ?? "30 seconds"),
       userAgent: options.userAgent ?? "usher",
       maxAnswerSize: options.maxAnswerSize ?? ByteSize.mebibytes(1),
-      maxRetryAfter: Duration.fromInputUnsafe(options.maxRetryAfter ?? maxRetryAfter),
+      maxRetryAfter: lengthOf(options.maxRetryAfter ?? maxRetryAfter),
       propagateTrace: options.propagateTrace ?? false
     })
   )
+
+/** What is no length of time stays as it is, and is refused by name. */
+const lengthOf = (input: Duration.Input) => durationOf(input) ?? input

@@ -5,9 +5,20 @@
  * @since 0.1.0
  */
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
-import { type BulkInvitationPayload, type Invitation, isAddress, memberKey } from "./Invitation.ts"
+import type { AddedMembers, GroupPage } from "./Group.ts"
+import { makeGroups } from "./internal/memory/groups.ts"
+import { makeLives } from "./internal/memory/lives.ts"
+import { choice, flag, text } from "./internal/memory/matching.ts"
+import { makeMembers } from "./internal/memory/members.ts"
+import { paged } from "./internal/memory/paged.ts"
+import { type BulkInvitationPayload, type Invitation, isAddress } from "./Invitation.ts"
+import type { BuiltInType, Live, LivePage, LiveSolution, LiveStatus, LiveVisibility } from "./Live.ts"
+import type { LiveQuery } from "./LiveFilter.ts"
 import { Participant, type ParticipantPage } from "./Participant.ts"
 import type { ParticipantQuery } from "./ParticipantFilter.ts"
+import type { SpeakerInvitationPayload } from "./Speakers.ts"
+import type { SpotMember, SpotMemberPage, SpotMemberRole, SpotMemberStatus } from "./SpotMember.ts"
+import type { SpotMemberQuery } from "./SpotMemberFilter.ts"
 
 /**
  * What is known of one person at one Live: `created` counts the `201`s, which is 1, and `repeated` the `200`s.
@@ -32,20 +43,135 @@ export const Entry = Schema.Struct({
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
 
 /**
- * What the reference leaves open.
+ * A Live that is there from the start.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface LiveSeed {
+  /** The id. */
+  readonly id: string
+  /** The title. Default: `Live` and the id. */
+  readonly title?: string | undefined
+  /** When it begins. Default 2026-05-04T09:00:00Z. */
+  readonly startDate?: DateTime.Utc | undefined
+  /** When it ends. Default: an hour after it begins. */
+  readonly endDate?: DateTime.Utc | undefined
+  /** Where it stands. Default `Planned`. */
+  readonly status?: LiveStatus | undefined
+  /** What it is shown with. Default `BuiltIn`. */
+  readonly solution?: LiveSolution | undefined
+  /** Its kind, for filters. Default `Conference`. */
+  readonly builtInType?: BuiltInType | undefined
+  /** Who may see it. Default `AnyOne`. */
+  readonly visibility?: LiveVisibility | undefined
+}
+
+/**
+ * A member who is in the Spot from the start.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface MemberSeed {
+  /** The address. */
+  readonly email: string
+  /** The id. Default `member-1`, `member-2` and so on; `member-0` is `host@example.com`. */
+  readonly id?: string | undefined
+  /** Default `null`. */
+  readonly firstname?: string | null | undefined
+  /** Default `null`. */
+  readonly lastname?: string | null | undefined
+  /** Default `null`. */
+  readonly title?: string | null | undefined
+  /** Default `Member`. */
+  readonly role?: SpotMemberRole | undefined
+  /** Default `null`. */
+  readonly customRoleId?: string | null | undefined
+  /** Default `Invited`. */
+  readonly status?: SpotMemberStatus | undefined
+  /** When they were invited to the Spot, for filters. Default: unknown, so that no bound matches. */
+  readonly invitedAt?: DateTime.Utc | undefined
+  /** When they registered, for filters. Default: they did not, so that no bound matches. */
+  readonly registeredAt?: DateTime.Utc | undefined
+}
+
+/**
+ * A group that is there from the start.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface GroupSeed {
+  /** The id. */
+  readonly id: string
+  /** The name. */
+  readonly name: string
+  /** Default `null`. */
+  readonly description?: string | null | undefined
+  /** Default `null`. */
+  readonly emoji?: string | null | undefined
+  /** The members who are in it, by Spot member id. Default: nobody. */
+  readonly members?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * What the reference leaves open, and what is there from the start.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  /** The Lives of the Spot: any other is a `404`. Default: every Live exists. */
-  readonly lives?: ReadonlyArray<string> | undefined
+  /**
+   * The Lives of the Spot, by id or in detail: any other is a `404`. Default: every Live exists, and the list of Lives
+   * holds those that somebody was invited to.
+   */
+  readonly lives?: ReadonlyArray<string | LiveSeed> | undefined
+  /** Who is in the Spot besides `member-0`, `host@example.com`. Default: nobody. */
+  readonly members?: ReadonlyArray<MemberSeed> | undefined
+  /** The groups of the Spot. Default: none. */
+  readonly groups?: ReadonlyArray<GroupSeed> | undefined
   /** More members in one bulk call are a `413`. Default: no limit. */
   readonly maxMembers?: number | undefined
-  /** Participants on a page that does not ask for another number. Default 20. */
+  /** Elements on a page that does not ask for another number. Default 20. */
   readonly pageSize?: number | undefined
   /** The number of the first page. Default 1. */
   readonly firstPage?: number | undefined
+}
+
+/**
+ * A Spot to try things with: Lives that are planned, running and over, two of them with one title, some members and two
+ * groups.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const sample: Options = {
+  lives: [
+    { id: "live-1", title: "Product launch", startDate: DateTime.makeUnsafe("2027-03-01T16:00:00Z") },
+    {
+      id: "live-2",
+      title: "Product launch",
+      startDate: DateTime.makeUnsafe("2026-03-01T16:00:00Z"),
+      status: "Ended"
+    },
+    { id: "live-3", title: "Onboarding workshop", status: "Live", builtInType: "Workshop" },
+    { id: "live-4", title: "Customer day", visibility: "InvitedMembersOnly", solution: "Youtube" }
+  ],
+  members: [
+    { email: "ada@example.com", firstname: "Ada", lastname: "Lovelace", status: "Accepted", role: "Admin" },
+    { email: "alan@example.com", firstname: "Alan", lastname: "Turing", status: "Accepted" },
+    { email: "grace@example.com" }
+  ],
+  groups: [
+    { id: "group-1", name: "Customers", emoji: "🤝", members: ["member-1", "member-2"] },
+    { id: "group-2", name: "Partners" }
+  ]
+}
+
+interface PageQuery {
+  readonly page?: number
+  readonly limit?: number
 }
 
 /**
@@ -68,69 +194,100 @@ export class MeltingSpot extends Context.Service<
       ReadonlyArray<Participant>,
       "Malformed payload" | "Live not found" | "Payload is too large"
     >
+    /** Everybody who was named, a speaker now whatever they were before. If one of them is refused, nobody is invited. */
+    readonly inviteSpeakers: (
+      invitation: SpeakerInvitationPayload & { readonly liveId: string }
+    ) => Effect.Effect<
+      ReadonlyArray<Participant>,
+      "Malformed payload" | "Live not found" | "Payload is too large"
+    >
     /** Of one Live, by page and filter, in the order of their invitations. */
     readonly list: (
       liveId: string,
       query: ParticipantQuery
     ) => Effect.Effect<ParticipantPage, "Live not found">
+    /** The Lives, by page and filter. Dates of the filter are in seconds, and case does not count. */
+    readonly listLives: (query: LiveQuery) => Effect.Effect<LivePage>
+    /** One Live. */
+    readonly getLive: (liveId: string) => Effect.Effect<Live, "Live not found">
+    /** The members of the Spot, by page and filter. Dates of the filter are in seconds, and case does not count. */
+    readonly listMembers: (query: SpotMemberQuery) => Effect.Effect<SpotMemberPage>
+    /** One member. */
+    readonly getMember: (spotMemberId: string) => Effect.Effect<SpotMember, "Spot member not found">
+    /** The groups, by page. */
+    readonly listGroups: (query: PageQuery) => Effect.Effect<GroupPage>
+    /** The members of a group, by page, in the order in which they were added. */
+    readonly listGroupMembers: (
+      groupId: string,
+      query: PageQuery
+    ) => Effect.Effect<SpotMemberPage, "Group not found">
+    /** Adds those who are members of the Spot. Whoever was in the group before counts as added. */
+    readonly addToGroup: (
+      groupId: string,
+      spotMemberIds: ReadonlyArray<string>
+    ) => Effect.Effect<AddedMembers, "Group not found">
     /** Everybody at every Live, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
-    /** Forgets everybody but `member-0`, `host@example.com`, who is there from the start. */
+    /** Forgets everybody but those who are there from the start, and every invitation. */
     readonly reset: Effect.Effect<void>
   }
->()("@usher/core/testing/MeltingSpot") {
-  static readonly layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
-    Layer.sync(this, () => make(options))
-}
+>()("@usher/core/testing/MeltingSpot") {}
 
 /**
+ * The service behind `layer`.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const make = ({
-  lives,
-  maxMembers = Infinity,
-  pageSize = 20,
-  firstPage = 1
-}: Options = {}): MeltingSpot["Service"] => {
-  const memberIds = new Map<string, string>()
-  const addresses = new Map<string, string>()
+export const make = (options: Options = {}): MeltingSpot["Service"] => {
+  const { maxMembers = Infinity, pageSize = 20, firstPage = 1 } = options
+  const paging = { pageSize, firstPage }
+  const members = makeMembers(options.members ?? [])
+  const groups = makeGroups(options.groups ?? [])
+  const seeds = options.lives?.map((live) => (typeof live === "string" ? { id: live } : live))
   /** By Live and member id, in the order of their making. */
   const entries = new Map<string, Entry>()
 
-  const join = (address: string) => {
-    const id = `member-${memberIds.size}`
-    memberIds.set(memberKey(address), id)
-    addresses.set(id, address)
-    return id
-  }
+  const participants = (liveId: string) =>
+    Array.from(entries.values(), ({ participant }) => participant).filter(
+      (participant) => participant.liveId === liveId
+    )
 
-  const reset = () => {
-    for (const map of [entries, memberIds, addresses]) map.clear()
-    join("host@example.com")
-  }
-  reset()
+  const lives = makeLives(seeds ?? [], (liveId) => {
+    const all = participants(liveId)
+    return { invited: all.length, registrant: all.filter(({ status }) => status === "Accepted").length }
+  })
 
-  const isKnown = (member: string) => isAddress(member) || addresses.has(member)
+  const isKnown = (member: string) => isAddress(member) || members.has(member)
 
   const find = (liveId: string) =>
-    lives === undefined || lives.includes(liveId) ? Effect.void : Effect.fail("Live not found" as const)
+    seeds === undefined || lives.has(liveId) ? Effect.void : Effect.fail("Live not found" as const)
+
+  const findGroup = (groupId: string) => {
+    const found = groups.membersOf(groupId)
+    return found === undefined ? Effect.fail("Group not found" as const) : Effect.succeed(found)
+  }
+
+  const keyOf = (liveId: string, spotMemberId: string) => `${liveId}\n${spotMemberId}`
 
   const add = ({ liveId, member, ...asked }: Invitation, invitedAt: DateTime.Utc) => {
-    const spotMemberId = isAddress(member) ? (memberIds.get(memberKey(member)) ?? join(member)) : member
-    const key = `${liveId}\n${spotMemberId}`
+    const spotMemberId = isAddress(member)
+      ? (members.idOf(member) ?? members.join({ email: member, invitedAt }).id)
+      : member
+    const key = keyOf(liveId, spotMemberId)
     const known = entries.get(key)
     if (known !== undefined) {
       entries.set(key, { ...known, repeated: known.repeated + 1 })
       return "Member already invited" as const
     }
+    const person = members.get(spotMemberId)
     const participant = new Participant({
       id: `participant-${entries.size + 1}`,
       liveId,
       spotMemberId,
-      spotMemberEmail: addresses.get(spotMemberId) ?? member,
-      spotMemberFirstname: null,
-      spotMemberLastname: null,
+      spotMemberEmail: person?.email ?? member,
+      spotMemberFirstname: person?.firstname ?? null,
+      spotMemberLastname: person?.lastname ?? null,
       status: "Invited",
       type: "Participant",
       invitedAt,
@@ -158,7 +315,7 @@ export const make = ({
       yield* find(occasion.liveId)
       const everybody = [...spotMemberIds, ...emails]
       if (everybody.length > maxMembers) return yield* Effect.fail("Payload is too large" as const)
-      if (!emails.every(isAddress) || !spotMemberIds.every((id) => addresses.has(id))) {
+      if (!emails.every(isAddress) || !spotMemberIds.every((id) => members.has(id))) {
         return yield* Effect.fail("Malformed payload" as const)
       }
       const now = yield* DateTime.now
@@ -166,35 +323,87 @@ export const make = ({
         .map((member) => add({ ...occasion, member }, now))
         .filter((outcome) => outcome !== "Member already invited")
     }),
+    inviteSpeakers: Effect.fnUntraced(function* ({
+      spotMemberIds,
+      highlighted,
+      grantHostRights,
+      ...occasion
+    }) {
+      yield* find(occasion.liveId)
+      if (spotMemberIds.length > maxMembers) return yield* Effect.fail("Payload is too large" as const)
+      if (!spotMemberIds.every((id) => members.has(id))) {
+        return yield* Effect.fail("Malformed payload" as const)
+      }
+      const now = yield* DateTime.now
+      return spotMemberIds.flatMap((member) => {
+        add({ ...occasion, member }, now)
+        const key = keyOf(occasion.liveId, member)
+        const entry = entries.get(key)
+        if (entry === undefined) return []
+        const participant = new Participant({
+          ...entry.participant,
+          type: grantHostRights === true ? "Host" : "Speaker",
+          isHighlighted: highlighted ?? false
+        })
+        entries.set(key, { ...entry, participant })
+        return [participant]
+      })
+    }),
     list: Effect.fnUntraced(function* (liveId, query) {
       yield* find(liveId)
-      const { page = firstPage, limit = pageSize } = query
-      const matching = Array.from(entries.values(), ({ participant }) => participant).filter(
-        (participant) => participant.liveId === liveId && matches(participant, query)
-      )
-      const from = Math.max(0, page - firstPage) * limit
-      return { items: matching.slice(from, from + limit), total: matching.length }
+      const matching = participants(liveId).filter((participant) => matches(participant, query))
+      return paged(matching, query, paging)
     }),
+    listLives: (query) =>
+      Effect.sync(() => {
+        const others = Array.from(entries.values(), ({ participant }) => participant.liveId)
+        return paged(lives.matching(query, others), query, paging)
+      }),
+    getLive: (liveId) => Effect.map(find(liveId), () => lives.get(liveId)),
+    listMembers: (query) => Effect.sync(() => paged(members.matching(query), query, paging)),
+    getMember: (spotMemberId) =>
+      Effect.suspend(() => {
+        const found = members.get(spotMemberId)
+        return found === undefined ? Effect.fail("Spot member not found" as const) : Effect.succeed(found)
+      }),
+    listGroups: (query) => Effect.sync(() => paged(groups.all(), query, paging)),
+    listGroupMembers: (groupId, query) =>
+      Effect.map(findGroup(groupId), (ids) => {
+        const found = Array.from(ids, members.get).filter((member) => member !== undefined)
+        return paged(found, query, paging)
+      }),
+    addToGroup: (groupId, spotMemberIds) =>
+      Effect.map(findGroup(groupId), (ids) => {
+        const addedSpotMemberIds = spotMemberIds.filter(members.has)
+        for (const id of addedSpotMemberIds) ids.add(id)
+        return {
+          addedSpotMemberIds,
+          failedSpotMemberIds: spotMemberIds.filter((id) => !members.has(id))
+        }
+      }),
     entries: Effect.sync(() => Array.from(entries.values())),
-    reset: Effect.sync(reset)
+    reset: Effect.sync(() => {
+      entries.clear()
+      members.reset()
+      groups.reset()
+    })
   })
 }
 
-const matches = (participant: Participant, query: ParticipantQuery): boolean => {
-  const text = (value: string | null, eq: string | undefined, contains: string | undefined) =>
-    (eq === undefined || value?.toLowerCase() === eq.toLowerCase()) &&
-    (contains === undefined || (value?.toLowerCase().includes(contains.toLowerCase()) ?? false))
-  const choice = (value: string, eq: string | undefined, among: ReadonlyArray<string> | undefined) =>
-    (eq === undefined || value === eq) && (among === undefined || among.includes(value))
-  const flag = (value: boolean | null, eq: string | undefined) =>
-    eq === undefined || `${value ?? false}` === eq
-  return (
-    text(participant.spotMemberFirstname, query["firstname[eq]"], query["firstname[contains]"]) &&
-    text(participant.spotMemberLastname, query["lastname[eq]"], query["lastname[contains]"]) &&
-    text(participant.spotMemberEmail, query["email[eq]"], query["email[contains]"]) &&
-    choice(participant.type, query["type[eq]"], query["type[in]"]) &&
-    choice(participant.status, query["status[eq]"], query["status[in]"]) &&
-    flag(participant.metrics.hasReplayed, query["hasReplayed[eq]"]) &&
-    flag(participant.metrics.hasParticipated, query["hasParticipated[eq]"])
-  )
-}
+/**
+ * A MeltingSpot of its own for each build of the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
+  Layer.sync(MeltingSpot, () => make(options))
+
+const matches = (participant: Participant, query: ParticipantQuery): boolean =>
+  text(participant.spotMemberFirstname, query["firstname[eq]"], query["firstname[contains]"]) &&
+  text(participant.spotMemberLastname, query["lastname[eq]"], query["lastname[contains]"]) &&
+  text(participant.spotMemberEmail, query["email[eq]"], query["email[contains]"]) &&
+  choice(participant.type, query["type[eq]"], query["type[in]"]) &&
+  choice(participant.status, query["status[eq]"], query["status[in]"]) &&
+  flag(participant.metrics.hasReplayed, query["hasReplayed[eq]"]) &&
+  flag(participant.metrics.hasParticipated, query["hasParticipated[eq]"])

@@ -23,16 +23,51 @@ import { MeltingSpot } from "./MeltingSpotMemory.ts"
  * @category layers
  * @since 0.1.0
  */
-export const layerHandlers = HttpApiBuilder.group(
-  MeltingSpotApi,
-  "lives",
-  Effect.fnUntraced(function* (handlers) {
-    const spot = yield* MeltingSpot
-    return handlers
-      .handle("inviteLiveParticipant", ({ params, payload }) => spot.invite({ ...params, ...payload }))
-      .handle("inviteLiveParticipants", ({ params, payload }) => spot.inviteMany({ ...params, ...payload }))
-      .handle("listLiveParticipants", ({ params, query }) => spot.list(params.liveId, query))
-  })
+export const layerHandlers = Layer.mergeAll(
+  HttpApiBuilder.group(
+    MeltingSpotApi,
+    "lives",
+    Effect.fnUntraced(function* (handlers) {
+      const spot = yield* MeltingSpot
+      return handlers
+        .handle("inviteLiveParticipant", ({ params, payload }) => spot.invite({ ...params, ...payload }))
+        .handle("inviteLiveParticipants", ({ params, payload }) => spot.inviteMany({ ...params, ...payload }))
+        .handle("listLiveParticipants", ({ params, query }) => spot.list(params.liveId, query))
+        .handle("listLives", ({ query }) => spot.listLives(query))
+        .handle("getLive", ({ params }) => spot.getLive(params.liveId))
+        .handle("inviteLiveSpeakers", ({ params, payload }) => spot.inviteSpeakers({ ...params, ...payload }))
+    })
+  ),
+  HttpApiBuilder.group(
+    MeltingSpotApi,
+    "spotMembers",
+    Effect.fnUntraced(function* (handlers) {
+      const spot = yield* MeltingSpot
+      return handlers
+        .handle("listSpotMembers", ({ query }) => spot.listMembers(query))
+        .handle("getSpotMember", ({ params }) => spot.getMember(params.spotMemberId))
+    })
+  ),
+  HttpApiBuilder.group(
+    MeltingSpotApi,
+    "groups",
+    Effect.fnUntraced(function* (handlers) {
+      const spot = yield* MeltingSpot
+      return handlers
+        .handle("listGroups", ({ query }) => spot.listGroups(query))
+        .handle("listGroupMembers", ({ params, query }) => spot.listGroupMembers(params.groupId, query))
+        .handle(
+          "addMemberToGroup",
+          Effect.fnUntraced(function* ({ params, payload }) {
+            const added = yield* spot.addToGroup(params.groupId, [payload.spotMemberId])
+            if (added.failedSpotMemberIds.length > 0) return yield* Effect.fail("Malformed payload" as const)
+          })
+        )
+        .handle("addMembersToGroup", ({ params, payload }) =>
+          spot.addToGroup(params.groupId, payload.spotMemberIds)
+        )
+    })
+  )
 )
 
 /**

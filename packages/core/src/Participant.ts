@@ -6,17 +6,7 @@
  * @since 0.1.0
  */
 import { Schema, SchemaTransformation } from "effect"
-
-/** Keeps completion for the documented values, yet lets the upstream add one: an invitation that succeeded is never lost to a new word. */
-const openEnum = <const Known extends ReadonlyArray<string>>(known: Known) =>
-  Schema.Union([
-    Schema.Literals(known),
-    Schema.String.pipe(
-      Schema.refine((value): value is string & {} => !known.includes(value), {
-        expected: "a value that is not documented yet"
-      })
-    )
-  ])
+import { openEnum } from "./internal/openEnum.ts"
 
 /**
  * Where the participant stands: `Accepted`, `Invited` or `Declined`; an undocumented value passes as it is.

@@ -6,7 +6,8 @@
  *
  * @since 0.1.0
  */
-import { Schema, SchemaTransformation } from "effect"
+import { Schema } from "effect"
+import { commaSeparated } from "./internal/commaSeparated.ts"
 import { ParticipantStatus, ParticipantType } from "./Participant.ts"
 
 /**
@@ -53,18 +54,6 @@ export interface ChoiceFilter<A extends string> {
   /** One of these. */
   readonly in?: ReadonlyArray<A>
 }
-
-/** "In a specified list of values (comma-separated)". */
-const commaSeparated = <A extends string>(value: Schema.Codec<A, string>) =>
-  Schema.String.pipe(
-    Schema.decodeTo(
-      Schema.Array(value),
-      SchemaTransformation.transform({
-        decode: (text: string): ReadonlyArray<string> => (text === "" ? [] : text.split(",")),
-        encode: (values: ReadonlyArray<string>) => values.join(",")
-      })
-    )
-  )
 
 const text = Schema.optionalKey(Schema.String)
 const flag = Schema.optionalKey(Schema.Literals(["true", "false"]))

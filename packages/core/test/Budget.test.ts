@@ -1,7 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Array, Arbitrary, Clock, Duration, Effect, Fiber, Ref, Schema } from "effect"
+import { Array, Arbitrary, Clock, Duration, Effect, Fiber, Redacted, Ref, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Budget } from "../src/index.ts"
+
+/** The budget of one Spot. */
+const spot = (limits?: ReadonlyArray<Budget.Limit>) => Budget.makeMemory(limits).forKey(Redacted.make("k"))
 
 const three = [{ calls: 3, window: "10 seconds" }] as const
 
@@ -25,7 +28,7 @@ describe("a budget in memory", () => {
     "lets through what fits at once, and the next when the window has passed since a call's end",
     () =>
       Effect.gen(function* () {
-        const { within } = Budget.makeMemory(three)
+        const { within } = spot(three)
         const fiber = yield* Effect.forkChild(
           Effect.forEach(Array.range(1, 7), () => within(call("1 second")), { concurrency: "unbounded" })
         )
@@ -37,7 +40,7 @@ describe("a budget in memory", () => {
 
   it.effect("holds two windows at once", () =>
     Effect.gen(function* () {
-      const { within } = Budget.makeMemory([
+      const { within } = spot([
         { calls: 2, window: "1 second" },
         { calls: 3, window: "1 minute" }
       ])
@@ -50,7 +53,7 @@ describe("a budget in memory", () => {
 
   it.effect("is first come, first served", () =>
     Effect.gen(function* () {
-      const { within } = Budget.makeMemory([{ calls: 1, window: "1 second" }])
+      const { within } = spot([{ calls: 1, window: "1 second" }])
       const order = yield* Ref.make<ReadonlyArray<number>>([])
       const fiber = yield* Effect.forkChild(
         Effect.forEach(Array.range(1, 5), (n) => within(Ref.update(order, Array.append(n))), {
@@ -65,7 +68,7 @@ describe("a budget in memory", () => {
 
   it.effect("takes nothing from who is interrupted while waiting, and what was spent from who is later", () =>
     Effect.gen(function* () {
-      const { within } = Budget.makeMemory([{ calls: 1, window: "10 seconds" }])
+      const { within } = spot([{ calls: 1, window: "10 seconds" }])
       const first = yield* Effect.forkChild(within(call("1 hour")))
       yield* TestClock.adjust("1 second")
       const waiting = yield* Effect.forkChild(within(call()))
@@ -80,7 +83,7 @@ describe("a budget in memory", () => {
 
   it.effect("counts a call that fails", () =>
     Effect.gen(function* () {
-      const { within } = Budget.makeMemory([{ calls: 1, window: "10 seconds" }])
+      const { within } = spot([{ calls: 1, window: "10 seconds" }])
       expect(yield* Effect.flip(within(Effect.fail("no")))).toBe("no")
       const fiber = yield* Effect.forkChild(within(call()))
       yield* TestClock.adjust("10 seconds")
@@ -90,7 +93,7 @@ describe("a budget in memory", () => {
 
   it.effect("leaves the caller's scope alone", () =>
     Effect.gen(function* () {
-      const { within } = Budget.makeMemory()
+      const { within } = spot()
       const closed = yield* Ref.make(false)
       yield* Effect.scoped(
         Effect.gen(function* () {
@@ -103,7 +106,7 @@ describe("a budget in memory", () => {
   )
 
   it("refuses a limit that would let nothing through", () => {
-    expect(() => Budget.makeMemory([{ calls: 0, window: "1 second" }])).toThrow("0 calls")
+    expect(() => spot([{ calls: 0, window: "1 second" }])).toThrow(`"calls" is 0`)
   })
 
   it.effect.prop(
@@ -125,7 +128,7 @@ describe("a budget in memory", () => {
     },
     ({ limits, calls }) =>
       Effect.gen(function* () {
-        const budget = Budget.makeMemory(limits)
+        const budget = spot(limits)
         const arrivals = yield* Effect.forkChild(
           Effect.forEach(
             calls,

@@ -188,7 +188,7 @@ describe("every other answer has its error", () => {
       const error = yield* Effect.flip(participants.invite(invitation))
       expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall" })
     }).pipe(
-      Effect.provide(LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k") })),
+      Effect.provide(LiveParticipants.layer({ secretKey: Redacted.make("k") })),
       Effect.provideService(Budget.Budget, Budget.unlimited),
       Effect.provideService(
         HttpClient.HttpClient,
@@ -271,7 +271,7 @@ describe("layerConfig", () => {
     const givenUp = yield* LiveParticipants.LiveParticipants.use(({ invite }) =>
       Effect.andThen(Effect.flip(invite(invitation)), Clock.currentTimeMillis)
     ).pipe(
-      Effect.provide(LiveParticipants.LiveParticipants.layerConfig()),
+      Effect.provide(LiveParticipants.layerConfig()),
       Effect.provideService(HttpClient.HttpClient, client),
       Effect.provideService(Budget.Budget, Budget.unlimited),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
@@ -333,8 +333,8 @@ describe("layer", () => {
   ] as const)("is not built with a %s that no call could be made with", ([name, options]) =>
     Effect.gen(function* () {
       const cause = yield* Effect.void.pipe(
-        Effect.provide(LiveParticipants.LiveParticipants.layer(options)),
-        Effect.provide([Budget.Budget.layerUnlimited, FetchHttpClient.layer]),
+        Effect.provide(LiveParticipants.layer(options)),
+        Effect.provide([Budget.layerUnlimited, FetchHttpClient.layer]),
         Effect.sandbox,
         Effect.flip
       )

@@ -14,8 +14,6 @@ contract(
 for (const [name, quirk] of Object.entries(quirks)) {
   contract(
     `recorded answers ${name}`,
-    Layer.unwrap(serveTape(quirk)).pipe(
-      Layer.provide([Budget.Budget.layerUnlimited, NodeHttpClient.layerUndici])
-    )
+    Layer.unwrap(serveTape(quirk)).pipe(Layer.provide([Budget.layerUnlimited, NodeHttpClient.layerUndici]))
   )
 }

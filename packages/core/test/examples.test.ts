@@ -70,7 +70,7 @@ const upstream = HttpRouter.serve(
   ),
   { disableLogger: true, disableListenLog: true }
 ).pipe(
-  Layer.provideMerge(MeltingSpotMemory.MeltingSpot.layer()),
+  Layer.provideMerge(MeltingSpotMemory.layer()),
   Layer.provideMerge(Upstream.layer),
   Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
   Layer.provideMerge(NodeHttpClient.layerUndici),

@@ -5,17 +5,17 @@ import { TestClock } from "effect/testing"
 import { Budget, InviteError, type Invitation, LiveParticipants } from "../src/index.ts"
 import { LiveParticipantsTest, MeltingSpotMemory, MeltingSpotServer } from "../src/testing.ts"
 
-const { LiveParticipants: Service } = LiveParticipants
+const { LiveParticipants: Service, layer, layerBatched } = LiveParticipants
 
 /** Batching before a MeltingSpot in memory; `urls` are the calls that reached it. */
 const batching = Effect.fnUntraced(function* (options?: LiveParticipants.BatchingOptions) {
   const urls = yield* Ref.make<ReadonlyArray<string>>([])
   const secretKey = Redacted.make("k")
   const context = yield* Layer.build(
-    Service.layerBatched(options).pipe(
-      Layer.provide(Service.layer({ secretKey, baseUrl: "http://upstream" })),
+    layerBatched(options).pipe(
+      Layer.provide(layer({ secretKey, baseUrl: "http://upstream" })),
       Layer.provide([
-        Budget.Budget.layerUnlimited,
+        Budget.layerUnlimited,
         Layer.effect(
           HttpClient.HttpClient,
           Effect.map(
@@ -24,7 +24,7 @@ const batching = Effect.fnUntraced(function* (options?: LiveParticipants.Batchin
           )
         ).pipe(Layer.provide(MeltingSpotServer.layerHttpClient(secretKey)))
       ]),
-      Layer.provide(MeltingSpotMemory.MeltingSpot.layer())
+      Layer.provide(MeltingSpotMemory.layer())
     )
   )
   const { invite } = yield* Effect.provide(Service, context)
@@ -118,7 +118,7 @@ describe("with batching", () => {
         return yield* Fiber.join(fiber)
       }).pipe(
         Effect.provide(
-          Service.layerBatched().pipe(
+          layerBatched().pipe(
             Layer.provide(LiveParticipantsTest.layerScripted(LiveParticipantsTest.fails(limited)))
           )
         )
@@ -135,7 +135,7 @@ describe("with batching", () => {
       expect((yield* Fiber.join(fiber)).map(({ _tag }) => _tag)).toEqual(["Success", "Success"])
     }).pipe(
       Effect.provide(
-        Service.layerBatched({ perCall: Effect.retry({ times: 1 }) }).pipe(
+        layerBatched({ perCall: Effect.retry({ times: 1 }) }).pipe(
           Layer.provide(LiveParticipantsTest.layerScripted(LiveParticipantsTest.fails(limited)))
         )
       )
@@ -175,9 +175,7 @@ describe("with batching", () => {
         yield* Fiber.interrupt(second)
         yield* Deferred.await(aborted)
       }).pipe(
-        Effect.provide(
-          Service.layerBatched().pipe(Layer.provide(LiveParticipantsTest.layerScripted(() => never)))
-        )
+        Effect.provide(layerBatched().pipe(Layer.provide(LiveParticipantsTest.layerScripted(() => never))))
       )
     })
   )

@@ -64,8 +64,8 @@ describe("a budget in memory", () => {
       expect(yield* Fiber.join(second)).toMatchObject({ _tag: "RateLimited" })
     }).pipe(
       Effect.provide(
-        LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k") }).pipe(
-          Layer.provide(Budget.Budget.layerMemory),
+        LiveParticipants.layer({ secretKey: Redacted.make("k") }).pipe(
+          Layer.provide(Budget.layerMemory),
           Layer.provide(
             Layer.succeed(
               HttpClient.HttpClient,

@@ -1,6 +1,6 @@
 /** Every wait that an answer asks for is understood or ignored, and bounded: from the bytes of a header to the error. */
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Logger, Redacted } from "effect"
+import { Duration, Effect, identity, Logger, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Budget, InviteError, LiveParticipants, type MeltingSpotConfig } from "../src/index.ts"
@@ -27,10 +27,12 @@ const inviteAgainst = Effect.fnUntraced(function* (
       )
     })
   )
-  const budget = Budget.Budget.of({
-    ...Budget.unlimited,
-    rest: (duration, reason) => Effect.sync(() => void rests.push([Duration.toMillis(duration), reason]))
-  })
+  const budget: Budget.Budget = {
+    forKey: () => ({
+      within: identity,
+      rest: (duration, reason) => Effect.sync(() => void rests.push([Duration.toMillis(duration), reason]))
+    })
+  }
   const { invite } = yield* LiveParticipants.make({ secretKey: Redacted.make("k"), ...options }).pipe(
     Effect.provideService(HttpClient.HttpClient, client),
     Effect.provideService(Budget.Budget, budget)

@@ -110,5 +110,5 @@ export const serveTape = (quirk: Json) =>
       const answers = rest.get(`${/^\S+ \S+/.exec(head)?.[0]} ${body}`) ?? []
       socket.end((answers.length > 1 ? answers.shift() : answers[0]) ?? answer(501, request))
     })
-    return LiveParticipants.LiveParticipants.layer({ secretKey: Redacted.make("k"), baseUrl })
+    return LiveParticipants.layer({ secretKey: Redacted.make("k"), baseUrl })
   })

@@ -57,7 +57,7 @@ export const answer = (status: number, body = "", headers: Record<string, string
 
 /** `LiveParticipants` that calls there, without a budget. */
 const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<MeltingSpotConfig.Options>) {
-  const services = yield* Layer.build(Layer.merge(NodeHttpClient.layerUndici, Budget.Budget.layerUnlimited))
+  const services = yield* Layer.build(Layer.merge(NodeHttpClient.layerUndici, Budget.layerUnlimited))
   return yield* Effect.provide(
     LiveParticipants.make({ secretKey: Redacted.make("k"), baseUrl, ...options }),
     services

@@ -2,7 +2,7 @@
  * The Spots that invitations are sent with: each has its own key, budget and pace. They can be replaced while the relay
  * runs.
  */
-import { Context, Duration, Effect, Equal, Layer, SubscriptionRef } from "effect"
+import { Context, Duration, Effect, Equal, identity, Layer, SubscriptionRef } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget as CoreBudget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 import * as Budget from "./Budget.ts"
@@ -135,9 +135,10 @@ export class Spots extends Context.Service<
 }
 
 /** A claim has paid for its call already; what is left is to remember that no calls remain. A 429 is the dispatcher's. */
-const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget["Service"] =>
-  CoreBudget.Budget.of({
-    ...CoreBudget.unlimited,
+const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget => ({
+  forKey: () => ({
+    within: identity,
     rest: (duration, reason) =>
       reason === "Refused" ? Effect.void : Effect.ignore(control.cooldown(spot, duration), { log: "Debug" })
   })
+})

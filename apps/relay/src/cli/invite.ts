@@ -92,8 +92,8 @@ export const invite = Command.make(
   })
 ).pipe(
   Command.withDescription("Invite one person to one Live, now and directly"),
-  Command.provide(LiveParticipants.LiveParticipants.layerConfig()),
-  Command.provide(Budget.Budget.layerUnlimited),
+  Command.provide(LiveParticipants.layerConfig()),
+  Command.provide(Budget.layerUnlimited),
   Command.provide(layerEnvironment)
 )
 

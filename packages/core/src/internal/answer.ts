@@ -130,6 +130,37 @@ export const readPage =
     })
   }
 
+/**
+ * The body of any call that succeeded. `refusal` says what another status stands for: `refused` for a call without a
+ * body, `refusedInvitation` for one with a body.
+ */
+export const readBody =
+  <A, E>(
+    subject: string,
+    maxBytes: number,
+    decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>,
+    refusal: (subject: string, response: Response, read: Text, retryAfter?: Duration.Duration) => E
+  ) =>
+  (
+    response: Response,
+    retryAfter?: Duration.Duration
+  ): Effect.Effect<A, E | UndecodableAnswer | UpstreamUnavailable> => {
+    const { status } = response
+    return Effect.matchEffect(readText(response, maxBytes), {
+      onFailure: () => Effect.fail(cutOff(subject, status)),
+      onSuccess: (read): Effect.Effect<A, E | UndecodableAnswer | UpstreamUnavailable> => {
+        const { text, isTooLong } = read
+        if (!isSuccess(status)) return Effect.fail(refusal(subject, response, read, retryAfter))
+        if (isPage(response, text)) return Effect.fail(notTheApi(subject, response, text))
+        return isTooLong
+          ? Effect.fail(undecodable(subject, status, tooLong(maxBytes), text))
+          : Effect.mapError(decoder(text), (error) =>
+              undecodable(subject, status, text === "" ? "the body is empty" : oneLine(error), text)
+            )
+      }
+    })
+  }
+
 const isSuccess = (status: number) => status >= 200 && status < 300
 
 const decode = <A>(
@@ -179,16 +210,17 @@ const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 const isJson = (text: string) => looksLikeJson(text) && decodeJson(text)._tag === "Some"
 
 /** What any call can be refused for. */
-type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | UpstreamUnavailable
+export type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | UpstreamUnavailable
 
 /** What only an invitation can be refused for. */
 export type BulkRefusal = Refusal | MalformedPayload | PayloadTooLarge
 
-const refusedInvitation = (
+/** A 400, a 413 and a 422 are about the body. */
+export const refusedInvitation = (
   liveId: string,
   response: Response,
   read: Text,
-  retryAfter: Duration.Duration | undefined
+  retryAfter?: Duration.Duration
 ): BulkRefusal => {
   const { text } = read
   if (!isRefusal(response, read)) return refused(liveId, response, read, retryAfter)
@@ -202,11 +234,12 @@ const refusedInvitation = (
   return refused(liveId, response, read, retryAfter)
 }
 
-const refused = (
+/** What any call can be refused for. */
+export const refused = (
   liveId: string,
   response: Response,
   read: Text,
-  retryAfter: Duration.Duration | undefined
+  retryAfter?: Duration.Duration
 ): Refusal => {
   const { status } = response
   const { text } = read

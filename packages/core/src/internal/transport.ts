@@ -7,7 +7,7 @@ import {
   type HttpClientResponse,
   HttpTraceContext
 } from "effect/http"
-import type { Budget } from "../Budget.ts"
+import type { SpotBudget } from "../Budget.ts"
 import { UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
@@ -19,7 +19,17 @@ type Read<A, E> = (
   retryAfter?: Duration.Duration
 ) => Effect.Effect<A, E>
 
-export const make = (settings: Settings, client: HttpClient.HttpClient, budget: Budget["Service"]) => {
+export interface Outgoing {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  /** Such as `/v1/groups/{groupId}/spotMembers`. */
+  readonly template: string
+  /** The template with its ids escaped, and the query. */
+  readonly path: string
+  /** JSON. */
+  readonly body?: string | undefined
+}
+
+export const make = (settings: Settings, client: HttpClient.HttpClient, budget: SpotBudget) => {
   const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
   const baseUrl = settings.baseUrl.replace(/\/+$/, "")
@@ -59,6 +69,15 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   }
 
   return {
+    /** Any call. `template` is its path without ids: safe in a span. */
+    send: <A, E>(subject: string, { method, template, path, body }: Outgoing, read: Read<A, E>) => {
+      const bare = HttpClientRequest.make(method)(baseUrl + path, { headers })
+      const request = body === undefined ? bare : HttpClientRequest.bodyText(bare, body, "application/json")
+      return Effect.andThen(
+        Effect.annotateCurrentSpan({ "http.request.method": method, "url.template": template }),
+        call(subject, request, read)
+      )
+    },
     get: <A, E>(liveId: string, path: string, read: Read<A, E>) =>
       call(liveId, HttpClientRequest.setUrl(getRequest, baseUrl + path), read),
     post: <A, E>(liveId: string, path: string, body: unknown, read: Read<A, E>) =>

@@ -1,0 +1,135 @@
+/**
+ * The groups of a Spot and their members.
+ *
+ * @since 0.1.0
+ */
+import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import type { CallError, ReadError } from "./CallError.ts"
+import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
+import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
+import { oneLine } from "./internal/redact.ts"
+import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
+
+/**
+ * How a list is read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PageOptions {
+  /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
+  readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
+  readonly firstPage?: number | undefined
+}
+
+/**
+ * The groups of a Spot. Source: `endpoints-groups` of https://help.meltingspot.io.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Groups extends Context.Service<
+  Groups,
+  {
+    /**
+     * The groups of the Spot, page by page as the stream is read (`GET /v1/groups`).
+     *
+     * Documented: the path and the fields of a group. Assumed: it has pages as other lists have.
+     */
+    readonly list: (options?: PageOptions) => Stream.Stream<Group, ReadError>
+    /**
+     * The members of a group, page by page as the stream is read (`GET /v1/groups/{groupId}/spotMembers`). Fails with
+     * `ResourceNotFound` when there is no such group.
+     *
+     * Documented: the path, and 404. Assumed: pages of Spot members.
+     */
+    readonly members: (groupId: string, options?: PageOptions) => Stream.Stream<SpotMember, ReadError>
+    /**
+     * Adds one member (`POST /v1/groups/{groupId}/spotMembers`): one attempt, no retry.
+     *
+     * Documented: the body, 204 and 404. UNKNOWN: the answer for a member who is in the group, and for an id of nobody.
+     */
+    readonly add: (groupId: string, spotMemberId: string) => Effect.Effect<void, CallError>
+    /**
+     * Adds many members in one call (`POST /v1/groups/{groupId}/spotMembers~bulkAdd`): one attempt, no retry, no chunks.
+     * No ids: nobody is added, without a call.
+     *
+     * Documented: https://help-api.meltingspot.io/operation/operation-addmemberstogroup, for the body, 200, 400 and 404.
+     * UNKNOWN: how many ids one call may hold.
+     */
+    readonly addMany: (
+      groupId: string,
+      spotMemberIds: ReadonlyArray<string>
+    ) => Effect.Effect<AddedMembers, CallError>
+  }
+>()("@usher/core/Groups") {}
+
+const decodeGroups = decoderOf(GroupPage)
+const decodeMembers = decoderOf(SpotMemberPage)
+const decodeAdded = decoderOf(AddedMembers)
+const encodeOne = Schema.encodeUnknownEffect(Schema.fromJsonString(GroupMemberPayload))
+const encodeMany = Schema.encodeUnknownEffect(Schema.fromJsonString(GroupMembersPayload))
+
+const members = "/v1/groups/{groupId}/spotMembers"
+
+const fromApi = ({ list, refuse, write }: Api): Groups["Service"] => {
+  return Groups.of({
+    list: (options = {}) => list("/v1/groups", {}, decodeGroups, { name: "Groups.list", options }),
+    members: (groupId, options = {}) =>
+      list(members, { groupId }, decodeMembers, { name: "Groups.members", options }),
+    add: Effect.fn("Groups.add")(function* (groupId, spotMemberId) {
+      const request = { method: "POST", path: members, params: { groupId } } as const
+      const body = yield* Effect.mapError(encodeOne({ spotMemberId }), (error) =>
+        refuse(request, oneLine(error))
+      )
+      return yield* write(request, body, decodeNothing)
+    }),
+    addMany: Effect.fn("Groups.addMany")(function* (groupId, spotMemberIds) {
+      if (spotMemberIds.length === 0) return { addedSpotMemberIds: [], failedSpotMemberIds: [] }
+      yield* Effect.annotateCurrentSpan("batch.size", spotMemberIds.length)
+      const request = { method: "POST", path: `${members}~bulkAdd`, params: { groupId } } as const
+      const body = yield* Effect.mapError(encodeMany({ spotMemberIds }), (error) =>
+        refuse(request, oneLine(error))
+      )
+      return yield* write(request, body, decodeAdded)
+    })
+  })
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Groups["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: MeltingSpotConfig.Options
+): Layer.Layer<Groups, never, HttpClient.HttpClient> => Layer.effect(Groups, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(Groups, Effect.map(connectConfig(options), fromApi))

@@ -1,0 +1,135 @@
+/**
+ * Which Lives to list.
+ *
+ * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters stand in the query by the LHS
+ * bracket method: `title[contains]=launch`.
+ *
+ * @since 0.1.0
+ */
+import { type DateTime, Schema } from "effect"
+import { commaSeparated } from "./internal/commaSeparated.ts"
+import { BuiltInType, LiveSolution, LiveStatus } from "./Live.ts"
+
+/**
+ * Bounds of a date. All given bounds apply.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DateFilter {
+  /** Before this moment. */
+  readonly lt?: DateTime.DateTime | undefined
+  /** At this moment or before. */
+  readonly lte?: DateTime.DateTime | undefined
+  /** After this moment. */
+  readonly gt?: DateTime.DateTime | undefined
+  /** At this moment or after. */
+  readonly gte?: DateTime.DateTime | undefined
+  /** Exactly at this moment. */
+  readonly eq?: DateTime.DateTime | undefined
+}
+
+/**
+ * Bounds of a number. All given bounds apply.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NumberFilter {
+  /** Less than this. */
+  readonly lt?: number | undefined
+  /** This or less. */
+  readonly lte?: number | undefined
+  /** More than this. */
+  readonly gt?: number | undefined
+  /** This or more. */
+  readonly gte?: number | undefined
+  /** Exactly this. */
+  readonly eq?: number | undefined
+}
+
+/**
+ * Which Lives to list: a Live has to match every field.
+ *
+ * Documented: operation-listlives. UNKNOWN: whether the case of a title counts, and the unit of `averageViewTime`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LiveFilter {
+  /** By title: the whole title, or a part of it. */
+  readonly title?: { readonly eq?: string | undefined; readonly contains?: string | undefined } | undefined
+  /** By where the Live stands. */
+  readonly status?: { readonly eq?: LiveStatus | undefined } | undefined
+  /** By when the Live begins. `timestampUnit` of the list says how the moment is written. */
+  readonly startDate?: DateFilter | undefined
+  /** By what the Live is shown with: this one, or one of these. */
+  readonly solution?:
+    | { readonly eq?: LiveSolution | undefined; readonly in?: ReadonlyArray<LiveSolution> | undefined }
+    | undefined
+  /** By kind: this one, or one of these. */
+  readonly builtInType?:
+    | { readonly eq?: BuiltInType | undefined; readonly in?: ReadonlyArray<BuiltInType> | undefined }
+    | undefined
+  /** By replay. The reference says `string`; its values are UNKNOWN. */
+  readonly replay?: { readonly eq?: string | undefined } | undefined
+  /** By average view time. */
+  readonly averageViewTime?: NumberFilter | undefined
+  /** By the number of invited people. */
+  readonly invited?: NumberFilter | undefined
+  /** By the number of registered people. */
+  readonly registrant?: NumberFilter | undefined
+}
+
+const text = Schema.optionalKey(Schema.String)
+const integer = Schema.optionalKey(Schema.FiniteFromString.check(Schema.isInt()))
+
+/**
+ * The query string of the list, named as on the wire.
+ *
+ * Documented: operation-listlives. UNKNOWN: the names of the metrics besides `averageViewTime`, `invited` and
+ * `registrant`, the number of the first page, and the default and maximum of `limit`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const LiveQuery = Schema.Struct({
+  page: integer,
+  limit: integer,
+  "title[eq]": text,
+  "title[contains]": text,
+  "status[eq]": Schema.optionalKey(LiveStatus),
+  "startDate[lt]": integer,
+  "startDate[lte]": integer,
+  "startDate[gt]": integer,
+  "startDate[gte]": integer,
+  "startDate[eq]": integer,
+  "solution[eq]": Schema.optionalKey(LiveSolution),
+  "solution[in]": Schema.optionalKey(commaSeparated(LiveSolution)),
+  "builtInType[eq]": Schema.optionalKey(BuiltInType),
+  "builtInType[in]": Schema.optionalKey(commaSeparated(BuiltInType)),
+  "replay[eq]": text,
+  "averageViewTime[lt]": integer,
+  "averageViewTime[lte]": integer,
+  "averageViewTime[gt]": integer,
+  "averageViewTime[gte]": integer,
+  "averageViewTime[eq]": integer,
+  "invited[lt]": integer,
+  "invited[lte]": integer,
+  "invited[gt]": integer,
+  "invited[gte]": integer,
+  "invited[eq]": integer,
+  "registrant[lt]": integer,
+  "registrant[lte]": integer,
+  "registrant[gt]": integer,
+  "registrant[gte]": integer,
+  "registrant[eq]": integer
+})
+
+/**
+ * The query string of the list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LiveQuery extends Schema.Schema.Type<typeof LiveQuery> {}

@@ -1,0 +1,131 @@
+/**
+ * The Lives of a Spot: find the id of the one to invite to.
+ *
+ * @since 0.1.0
+ */
+import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import type { ReadError } from "./CallError.ts"
+import { readBody, refused } from "./internal/answer.ts"
+import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
+import { malformed } from "./internal/bulk.ts"
+import { LiveId } from "./Invitation.ts"
+import type { ListError } from "./InviteError.ts"
+import { Live, LivePage } from "./Live.ts"
+import type { LiveFilter } from "./LiveFilter.ts"
+import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+
+/**
+ * Which Lives to list, and how.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LivesOptions {
+  /** Default: every Live of the Spot. */
+  readonly filter?: LiveFilter | undefined
+  /** Lives in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
+  readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
+  readonly firstPage?: number | undefined
+  /**
+   * How `startDate` of the filter is written. The reference says "Unix timestamp", without a unit. Default `seconds`.
+   */
+  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
+}
+
+/**
+ * The Lives of a Spot.
+ *
+ * ```ts
+ * const program = Effect.gen(function* () {
+ *   const lives = yield* Lives.Lives
+ *   const [live] = yield* lives.findByTitle("Product launch")
+ *   return live?.id
+ * })
+ * ```
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Lives extends Context.Service<
+  Lives,
+  {
+    /**
+     * The Lives that match, page by page as the stream is read (`GET /v1/lives`). A Live that is created or deleted
+     * meanwhile may be missed or come twice.
+     *
+     * Documented: operation-listlives. UNKNOWN: the order, the number of the first page, and the unit of dates in filters.
+     */
+    readonly list: (options?: LivesOptions) => Stream.Stream<Live, ReadError>
+    /**
+     * All Lives with this title, in the upstream's order: a series may repeat its title (`GET /v1/lives?title[eq]=…`).
+     *
+     * Documented: operation-listlives. UNKNOWN: whether case and surrounding space count.
+     */
+    readonly findByTitle: (title: string) => Effect.Effect<ReadonlyArray<Live>, ReadError>
+    /**
+     * One Live by id (`GET /v1/lives/{liveId}`). Fails with `LiveNotFound` when there is none.
+     *
+     * Documented: operation-getlive, for 200. Assumed: 404 when there is no such Live.
+     */
+    readonly get: (liveId: string) => Effect.Effect<Live, ListError>
+  }
+>()("@usher/core/Lives") {}
+
+const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
+const decodeLive = decoderOf(Live)
+const decodePage = decoderOf(LivePage)
+
+const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
+  const all = ({ filter, ...options }: LivesOptions = {}) =>
+    list("/v1/lives", {}, decodePage, { name: "Lives.list", filter, options })
+
+  return Lives.of({
+    list: all,
+    findByTitle: (title) => Stream.runCollect(all({ filter: { title: { eq: title } } })),
+    get: Effect.fn("Lives.get")(function* (liveId) {
+      const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
+      yield* Effect.annotateCurrentSpan("live.id", id)
+      return yield* transport.send(
+        id,
+        { method: "GET", template: "/v1/lives/{liveId}", path: `/v1/lives/${encodeURIComponent(id)}` },
+        readBody(id, maxAnswer, decodeLive, refused)
+      )
+    })
+  })
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Lives["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, never, HttpClient.HttpClient> =>
+  Layer.effect(Lives, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(Lives, Effect.map(connectConfig(options), fromApi))

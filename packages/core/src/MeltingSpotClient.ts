@@ -1,0 +1,193 @@
+/**
+ * Any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
+ *
+ * @since 0.1.0
+ */
+import { type Config, Context, Effect, Layer, Schema } from "effect"
+import type { HttpClient } from "effect/http"
+import type { CallError } from "./CallError.ts"
+import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Pairs, queryString } from "./internal/query.ts"
+import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+
+/**
+ * The methods of the API.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+/**
+ * What a parameter of the query may be. A list is written with commas; `undefined` leaves the parameter out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type QueryValue = string | number | boolean | ReadonlyArray<string | number> | undefined
+
+/**
+ * A value for each name in a path template. They are escaped, and stand in no span and no error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PathParams<Path extends string> = [NamesIn<Path>] extends [never]
+  ? { readonly params?: undefined }
+  : { readonly params: { readonly [Name in NamesIn<Path>]: string } }
+
+/**
+ * The names in a path template: `"groupId"` for `/v1/groups/{groupId}`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never
+
+/**
+ * One call, whatever its path.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AnyCall {
+  /** The method. */
+  readonly method: Method
+  /** The path as a template, such as `/v1/channels/{channelId}/spotMembers~bulkAdd`. It stands in spans and errors. */
+  readonly path: string
+  /** A value for each name in the template. They are escaped, and stand in no span and no error. */
+  readonly params?: Readonly<Record<string, string>> | undefined
+  /** The query by name, such as `{ "label[contains]": "team" }`. Brackets are sent as they are. Default: none. */
+  readonly query?: Readonly<Record<string, QueryValue>> | undefined
+  /** The body: anything that can be written as JSON. Default: none. */
+  readonly body?: unknown
+}
+
+/**
+ * One call, whose `params` are those of its path.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Call<Path extends string> = AnyCall & PathParams<Path> & { readonly path: Path }
+
+/**
+ * Any route of the API.
+ *
+ * ```ts
+ * const added = client.call({
+ *   method: "POST",
+ *   path: "/v1/channels/{channelId}/spotMembers~bulkAdd",
+ *   params: { channelId },
+ *   body: { spotMemberIds },
+ *   answer: Schema.Struct({ addedSpotMemberIds: Schema.Array(Schema.String) })
+ * })
+ * ```
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class MeltingSpotClient extends Context.Service<
+  MeltingSpotClient,
+  {
+    /**
+     * One call: one attempt, no retry. With a schema for the `answer`, the body of a `2xx` is JSON and is decoded by it.
+     * Without one, any `2xx` succeeds and its body is dropped. A `400` or `422` is `MalformedPayload` for a call with a
+     * body, and `UnexpectedStatus` for a call without one. An answer that is not one JSON value, such as that of
+     * `activities~export`, can only be dropped.
+     */
+    readonly call: {
+      <const Path extends string, A>(
+        call: Call<Path> & {
+          /** Reads the body of a `2xx`. */
+          readonly answer: Schema.ConstraintDecoder<A>
+        }
+      ): Effect.Effect<A, CallError>
+      <const Path extends string>(
+        call: Call<Path> & {
+          /** Absent: the body of a `2xx` is dropped. */
+          readonly answer?: undefined
+        }
+      ): Effect.Effect<void, CallError>
+    }
+  }
+>()("@usher/core/MeltingSpotClient") {}
+
+const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => {
+  const exchange = Effect.fn("MeltingSpotClient.call")(function* ({
+    method,
+    path,
+    params = {},
+    query = {},
+    body,
+    answer
+  }: AnyCall & { readonly answer?: Schema.ConstraintDecoder<unknown> | undefined }) {
+    const pairs: Pairs = Object.entries(query)
+    const request = { method, path, params, query: queryString(pairs) }
+    const decoder = answer === undefined ? decodeNothing : decoderOf(answer)
+    if (body === undefined) return yield* read(request, decoder)
+    const json = jsonOf(body)
+    if (json === undefined) return yield* refuse(request, "body: it can't be written as JSON")
+    return yield* write(request, json, decoder)
+  })
+
+  function call<A>(
+    call: AnyCall & { readonly answer: Schema.ConstraintDecoder<A> }
+  ): Effect.Effect<A, CallError>
+  function call(call: AnyCall & { readonly answer?: undefined }): Effect.Effect<void, CallError>
+  function call(
+    call: AnyCall & { readonly answer?: Schema.ConstraintDecoder<unknown> | undefined }
+  ): Effect.Effect<unknown, CallError> {
+    return exchange(call)
+  }
+
+  return MeltingSpotClient.of({ call })
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<MeltingSpotClient["Service"], never, HttpClient.HttpClient> =>
+  Effect.map(connect(options), fromApi)
+
+/** Undefined where there is no JSON for it: a cycle, a big integer, a function. */
+const jsonOf = (body: unknown): string | undefined => {
+  try {
+    return JSON.stringify(body)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: MeltingSpotConfig.Options
+): Layer.Layer<MeltingSpotClient, never, HttpClient.HttpClient> =>
+  Layer.effect(MeltingSpotClient, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(MeltingSpotClient, Effect.map(connectConfig(options), fromApi))

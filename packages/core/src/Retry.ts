@@ -1,0 +1,70 @@
+/**
+ * When to try a call again.
+ *
+ * @since 0.1.0
+ */
+import { Duration, Effect, Schedule } from "effect"
+import { durationFlaw, durationOf, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
+import { isRetryable, retryAfter } from "./InviteError.ts"
+
+/**
+ * How `schedule` backs off.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** Retries after the first attempt, 0 or more. Default: 5. */
+  readonly times?: number | undefined
+  /** The delay before the first retry, above 0; each later delay is twice the one before. Default: 250 ms. */
+  readonly base?: Duration.Input | undefined
+  /** The longest delay of the backoff, above 0. A longer wait that the upstream asks for is kept. Default: 30 seconds. */
+  readonly maxDelay?: Duration.Input | undefined
+  /** No retry begins after this time, counted from the end of the first attempt. Default: no limit. */
+  readonly duration?: Duration.Input | undefined
+  /** Which errors are retried. Default: `InviteError.isRetryable`. */
+  readonly while?: ((error: unknown) => boolean) | undefined
+}
+
+/**
+ * Exponential backoff with jitter (80 to 120 %) for `Effect.retry`, beside errors of the program's own. It retries only
+ * what a retry can mend, and never comes back earlier than the upstream asks. Its output is the delay.
+ *
+ * Throws a `RangeError` that names the option whose value is out of range.
+ *
+ * **Example** (Retrying an invitation)
+ *
+ * ```ts
+ * import { LiveParticipants, Retry } from "@usher/core"
+ * import { Effect } from "effect"
+ *
+ * const signUp = (liveId: string, member: string) =>
+ *   LiveParticipants.LiveParticipants.use(({ ensureInvited }) => ensureInvited({ liveId, member })).pipe(
+ *     Effect.retry(Retry.schedule({ times: 3 }))
+ *   )
+ * ```
+ *
+ * @category schedules
+ * @since 0.1.0
+ */
+export const schedule = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
+  const { times = 5, base = "250 millis", maxDelay = "30 seconds", duration } = options
+  const retries = options.while ?? isRetryable
+  refuseFlaws(
+    wholeNumberFlaw("times", times, 0),
+    durationFlaw("base", base, "above 0"),
+    durationFlaw("maxDelay", maxDelay, "above 0"),
+    duration === undefined ? undefined : durationFlaw("duration", duration, "above 0")
+  )
+  const longest = durationOf(maxDelay) ?? Duration.infinity
+  return Schedule.exponential(base).pipe(
+    Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, longest))),
+    Schedule.jittered,
+    Schedule.upTo({ times, duration }),
+    Schedule.setInputType<unknown>(),
+    Schedule.while(({ input }) => retries(input)),
+    Schedule.modifyDelay(({ input, duration }) =>
+      Effect.succeed(Duration.max(duration, retryAfter(input) ?? Duration.zero))
+    )
+  )
+}

@@ -1,0 +1,135 @@
+/**
+ * The members of a Spot: find the id behind an address.
+ *
+ * @since 0.1.0
+ */
+import { Array, type Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import { MalformedPayload, type ReadError } from "./CallError.ts"
+import { flawOf } from "./internal/address.ts"
+import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
+import { memberKey } from "./Invitation.ts"
+import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
+import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
+
+/**
+ * Which members to list, and how.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SpotMembersOptions {
+  /** Default: every member of the Spot. */
+  readonly filter?: SpotMemberFilter | undefined
+  /** Members in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
+  readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
+  readonly firstPage?: number | undefined
+  /** How dates of the filter are written. The reference says "Unix timestamp", without a unit. Default `seconds`. */
+  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
+}
+
+/**
+ * The members of a Spot.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class SpotMembers extends Context.Service<
+  SpotMembers,
+  {
+    /**
+     * The members that match, page by page as the stream is read (`GET /v1/spotMembers`). Somebody who joins or leaves
+     * meanwhile may be missed or come twice.
+     *
+     * Documented: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot. UNKNOWN: the
+     * order, the number of the first page, and the unit of dates in filters.
+     */
+    readonly list: (options?: SpotMembersOptions) => Stream.Stream<SpotMember, ReadError>
+    /**
+     * The member with this address, in whatever case it is written (`GET /v1/spotMembers?email[in]=…`). `None`: nobody in
+     * the Spot has it. A text that is no email address is refused before the call.
+     *
+     * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether the upstream compares without case. Assumed: it does.
+     */
+    readonly findByAddress: (address: string) => Effect.Effect<Option.Option<SpotMember>, ReadError>
+    /**
+     * One member by id (`GET /v1/spotMembers/{spotMemberId}`). Fails with `ResourceNotFound` when there is none.
+     *
+     * Documented: https://help-api.meltingspot.io/operation/operation-getspotmember, for 200 and 404.
+     */
+    readonly get: (spotMemberId: string) => Effect.Effect<SpotMember, ReadError>
+  }
+>()("@usher/core/SpotMembers") {}
+
+const isMemberId = Schema.is(SpotMemberId)
+const decodeMember = decoderOf(SpotMember)
+const decodePage = decoderOf(SpotMemberPage)
+
+const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
+  const all = ({ filter, ...options }: SpotMembersOptions = {}) =>
+    list("/v1/spotMembers", {}, decodePage, { name: "SpotMembers.list", filter, options })
+
+  return SpotMembers.of({
+    list: all,
+    findByAddress: Effect.fn("SpotMembers.findByAddress")(function* (address) {
+      if (flawOf(address) !== undefined) {
+        return yield* new MalformedPayload({
+          call: "GET /v1/spotMembers",
+          reason: "BeforeCall",
+          answer: "address: expected an email address"
+        })
+      }
+      const found = yield* Stream.runCollect(all({ filter: { email: { in: [address] } } }))
+      return Array.findFirst(found, ({ email }) => memberKey(email) === memberKey(address))
+    }),
+    get: Effect.fn("SpotMembers.get")(function* (spotMemberId) {
+      const request = {
+        method: "GET",
+        path: "/v1/spotMembers/{spotMemberId}",
+        params: { spotMemberId }
+      } as const
+      if (!isMemberId(spotMemberId)) return yield* refuse(request, idExpected)
+      return yield* read(request, decodeMember)
+    })
+  })
+}
+
+/**
+ * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
+ * defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<SpotMembers["Service"], never, HttpClient.HttpClient> =>
+  Effect.map(connect(options), fromApi)
+
+const idExpected = "spotMemberId: expected the id of a Spot member"
+
+/**
+ * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
+ * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
+ * that names the option.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: MeltingSpotConfig.Options
+): Layer.Layer<SpotMembers, never, HttpClient.HttpClient> => Layer.effect(SpotMembers, make(options))
+
+/**
+ * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
+ * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(SpotMembers, Effect.map(connectConfig(options), fromApi))

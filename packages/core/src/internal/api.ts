@@ -1,0 +1,119 @@
+/** Calls of any route: authorized, within the budget, timed, and with every way to fail in the type. */
+import { Config, Effect, Schema, Stream } from "effect"
+import { HttpClient } from "effect/http"
+import { Budget } from "../Budget.ts"
+import * as CallError from "../CallError.ts"
+import * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
+import { readBody, refused, refusedInvitation } from "./answer.ts"
+import { inRead, inWrite } from "./inCall.ts"
+import { flawOf, type Page, paginate, type Paging } from "./paging.ts"
+import { ofFilter, type Pairs, queryString, selectsNothing, type TimestampUnit } from "./query.ts"
+import { pathOf } from "./route.ts"
+import * as Transport from "./transport.ts"
+
+interface Request {
+  readonly method: Transport.Outgoing["method"]
+  /** A template. */
+  readonly path: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly query?: string
+}
+
+interface Listing {
+  /** Of the span. */
+  readonly name: string
+  readonly filter?: object | undefined
+  readonly options: Paging & { readonly timestampUnit?: TimestampUnit | undefined }
+}
+
+type Decoder<A> = (text: string) => Effect.Effect<A, Schema.SchemaError>
+
+/** Reads JSON by the schema. */
+export const decoderOf = <A>(schema: Schema.ConstraintDecoder<A>): Decoder<A> =>
+  Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
+
+/** Reads nothing. */
+export const decodeNothing: Decoder<void> = () => Effect.void
+
+const callOf = ({ method, path }: Request) => `${method} ${path}`
+
+/** A call that is never made. */
+const refuse = (request: Request, answer: string) =>
+  new CallError.MalformedPayload({ call: callOf(request), reason: "BeforeCall", answer })
+
+const located = (request: Request) => {
+  const found = pathOf(request.path, request.params)
+  return "flaw" in found
+    ? Effect.fail(refuse(request, found.flaw))
+    : Effect.succeed({
+        method: request.method,
+        template: request.path,
+        path: found.path + (request.query ?? "")
+      })
+}
+
+/** What all modules share that call with the key of one Spot. */
+export type Api = Effect.Success<ReturnType<typeof fromSettings>>
+
+/** Options that no call could be made with are a defect that names the option. */
+export const connect = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<Api, never, HttpClient.HttpClient> =>
+  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+
+/** Options that no call could be made with are a `ConfigError`. */
+export const connectConfig = (
+  options: Config.Wrap<MeltingSpotConfig.Options>
+): Effect.Effect<Api, Config.ConfigError, HttpClient.HttpClient> =>
+  Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
+    Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
+    Effect.flatMap(fromSettings)
+  )
+
+const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
+  const transport = Transport.make(
+    settings,
+    yield* HttpClient.HttpClient,
+    (yield* Budget).forKey(settings.secretKey)
+  )
+  const maxAnswer = Number(settings.maxAnswerSize)
+
+  /** A call without a body. */
+  const read = <A>(request: Request, decoder: Decoder<A>) =>
+    Effect.flatMap(located(request), (outgoing) => {
+      const call = callOf(request)
+      const answer = transport.send(call, outgoing, readBody(call, maxAnswer, decoder, refused))
+      return Effect.mapError(answer, inRead)
+    })
+
+  /** A call with a body, which is JSON already. */
+  const write = <A>(request: Request, body: string, decoder: Decoder<A>) =>
+    Effect.flatMap(located(request), (outgoing) => {
+      const call = callOf(request)
+      const read = readBody(call, maxAnswer, decoder, refusedInvitation)
+      return Effect.mapError(transport.send(call, { ...outgoing, body }, read), inWrite)
+    })
+
+  /** All pages of a list, requested as the stream is read. */
+  const list = <A extends { readonly id: string }>(
+    path: string,
+    params: Readonly<Record<string, string>>,
+    decoder: Decoder<Page<A>>,
+    { name, filter = {}, options: { pageSize, firstPage, timestampUnit } }: Listing
+  ): Stream.Stream<A, CallError.ReadError> => {
+    const request = { method: "GET", path, params } as const
+    const flaw = flawOf({ pageSize, firstPage })
+    if (flaw !== undefined) return Stream.fail(refuse(request, flaw))
+    const narrowed = ofFilter(filter)
+    if (selectsNothing(narrowed)) return Stream.empty
+    return paginate(
+      firstPage,
+      Effect.fn(name)((page: number | undefined) => {
+        const pairs: Pairs = [["page", page], ["limit", pageSize], ...narrowed]
+        return read({ ...request, query: queryString(pairs, timestampUnit) }, decoder)
+      })
+    )
+  }
+
+  return { transport, maxAnswer, read, write, list, refuse }
+})

@@ -1,0 +1,56 @@
+/** All pages of a list as one stream, without knowing what number the first page has. */
+import { Effect, Option, Stream } from "effect"
+
+/**
+ * @internal
+ */
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  readonly total: number
+}
+
+export interface Paging {
+  readonly pageSize?: number | undefined
+  readonly firstPage?: number | undefined
+}
+
+interface Position {
+  readonly page: number | undefined
+  readonly previous: ReadonlySet<string>
+  readonly seen: number
+}
+
+/** What no page can be asked for with; undefined of options that are fine. */
+export const flawOf = ({ pageSize, firstPage }: Paging): string | undefined => {
+  if (pageSize !== undefined && !(Number.isSafeInteger(pageSize) && pageSize >= 1)) {
+    return "pageSize: expected an integer of 1 or more"
+  }
+  if (firstPage !== undefined && !(Number.isSafeInteger(firstPage) && firstPage >= 0)) {
+    return "firstPage: expected an integer of 0 or more"
+  }
+  return undefined
+}
+
+/**
+ * The reference does not say whether the first page is 0 or 1. So the stream requests the first page without a number,
+ * then pages 1, 2 and so on, and drops what repeats the page before: one call too many when pages count from 1, and none
+ * when they count from 0.
+ */
+export const paginate = <A extends { readonly id: string }, E, R>(
+  firstPage: number | undefined,
+  fetch: (page: number | undefined) => Effect.Effect<Page<A>, E, R>
+): Stream.Stream<A, E, R> =>
+  Stream.paginate<Position, A, E, R>({ page: firstPage, previous: new Set(), seen: 0 }, (position) =>
+    Effect.map(fetch(position.page), ({ items, total }) => {
+      const { page, previous, seen } = position
+      const fresh = items.filter(({ id }) => !previous.has(id))
+      const soFar = seen + fresh.length
+      const isOver = items.length === 0 || soFar >= total || (fresh.length === 0 && page !== 1)
+      const next: Position = {
+        page: page === undefined ? 1 : page + 1,
+        previous: new Set(items.map(({ id }) => id)),
+        seen: soFar
+      }
+      return [fresh, isOver ? Option.none() : Option.some(next)] as const
+    })
+  )

@@ -1,0 +1,38 @@
+/** Query strings by MeltingSpot's LHS bracket method: `title[contains]=launch`. */
+import { DateTime } from "effect"
+
+/** How a moment stands in a query. "Unix timestamp format" is all that the reference says. */
+export type TimestampUnit = "seconds" | "milliseconds"
+
+export type Value = string | number | boolean | DateTime.DateTime | ReadonlyArray<string | number>
+
+export type Pairs = ReadonlyArray<readonly [name: string, value: Value | undefined]>
+
+type Operators = Readonly<Record<string, Value | undefined>>
+
+/** A filter has fields, each field operators, and each operator a value. */
+export const ofFilter = (filter: object): Pairs => {
+  const fields: ReadonlyArray<readonly [field: string, operators: Operators | undefined]> =
+    Object.entries(filter)
+  return fields.flatMap(([field, operators = {}]) =>
+    Object.entries(operators).map(([operator, value]) => [`${field}[${operator}]`, value] as const)
+  )
+}
+
+/** Whether a list of values to choose from is empty: nothing matches, and what the upstream makes of it is not documented. */
+export const selectsNothing = (pairs: Pairs): boolean =>
+  pairs.some(([, value]) => Array.isArray(value) && value.length === 0)
+
+/** Brackets stay as they are: the documentation shows them so. Lone surrogates, which nothing can escape, are replaced. */
+export const queryString = (pairs: Pairs, unit: TimestampUnit = "seconds"): string => {
+  const written = pairs.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(textOf(value, unit).toWellFormed())}`]
+  )
+  return written.length === 0 ? "" : `?${written.join("&")}`
+}
+
+const textOf = (value: Value, unit: TimestampUnit): string => {
+  if (!DateTime.isDateTime(value)) return String(value)
+  const millis = DateTime.toEpochMillis(value)
+  return String(unit === "seconds" ? Math.floor(millis / 1000) : millis)
+}

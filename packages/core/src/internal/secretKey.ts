@@ -1,0 +1,49 @@
+/** The secret key of a Spot, and what is wrong with one that no header can hold. No message shows the key. */
+import { Config, Option, Redacted, Schema } from "effect"
+
+const hint = 'its Spot shows it under settings, "API Access"'
+
+const missing = `The secret key is missing: ${hint}`
+const empty = `The secret key is empty: ${hint}`
+
+const isSendable = (key: string): string | true => {
+  if (key === "") return empty
+  if (key.trim() !== key) return "The secret key begins or ends with a space or a line break: remove it"
+  return (
+    /^[\x21-\x7e]+$/.test(key) ||
+    "The secret key has a space, a line break or a character outside ASCII in it"
+  )
+}
+
+const secretKey = (whereNone: string) =>
+  Schema.Redacted(Schema.String.annotate({ message: whereNone }).check(Schema.makeFilter(isSendable)))
+
+export const SecretKey = secretKey(missing)
+
+/** An option of which `SecretKey` would say only that a redacted value is not valid. */
+export const SecretKeyOption = Schema.Unknown.check(
+  Schema.makeFilter((key: unknown) => {
+    if (key === undefined || key === null) return missing
+    if (!Redacted.isRedacted(key)) return "The secret key is not redacted: pass Redacted.make(key)"
+    const value: unknown = Redacted.value(key)
+    return typeof value === "string" ? isSendable(value) : missing
+  })
+)
+
+/** `SecretKey` of an environment variable. A provider calls an empty variable missing, though it may list its name. */
+export const configOf = (name: string): Config.Config<typeof SecretKey.Type> =>
+  Config.orElse(Config.schema(SecretKey, name), () =>
+    Config.flatMap(isListed(name), (isListed) => Config.schema(isListed ? secretKey(empty) : SecretKey, name))
+  )
+
+/** An environment lists its variables as a tree, by the parts of their names. */
+const isListed = (name: string): Config.Config<boolean> => {
+  const parts = name.split("_")
+  return Config.map(
+    Config.all([Config.option(branch(parts.slice(0, -1))), Config.option(branch(parts))]),
+    ([parent, itself]) => Option.isSome(parent) && Option.isNone(itself)
+  )
+}
+
+const branch = (path: ReadonlyArray<string>) =>
+  Config.schema(Schema.Record(Schema.String, Schema.UndefinedOr(Schema.String)), path)

@@ -1,0 +1,64 @@
+/** Exact sliding windows over the calls of one key, in memory. */
+import { Clock, Duration, Effect, Scope, Semaphore } from "effect"
+import type { SpotBudget } from "../Budget.ts"
+
+export interface Window {
+  readonly calls: number
+  readonly millis: number
+}
+
+export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
+  const windows = limits.map((limit) => ({ ...limit, first: 0 }))
+  const turn = Semaphore.makeUnsafe(1)
+  /** When the calls ended, oldest first; each window begins at its `first`. */
+  let ended: Array<number> = []
+  let underWay = 0
+  let restsUntil = 0
+
+  /** Milliseconds until there can be room; a call that is under way at `time` has yet to end. */
+  const waitAt = (time: number): number => {
+    let wait = Math.max(0, restsUntil - time)
+    for (const window of windows) {
+      while ((ended[window.first] ?? Infinity) + window.millis <= time) window.first++
+      const excess = underWay + ended.length - window.first + 1 - window.calls
+      if (excess > 0) {
+        wait = Math.max(wait, (ended[window.first + excess - 1] ?? time) + window.millis - time)
+      }
+    }
+    return wait
+  }
+
+  const forget = () => {
+    const passed = Math.min(...windows.map(({ first }) => first))
+    if (passed <= ended.length / 2) return
+    ended = ended.slice(passed)
+    for (const window of windows) window.first -= passed
+  }
+
+  const release = Effect.map(now, (time) => {
+    underWay--
+    ended.push(time)
+    forget()
+  })
+
+  const take: Effect.Effect<void, never, Scope.Scope> = Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(now, (time) => {
+      const wait = waitAt(time)
+      if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)
+      underWay++
+      return Effect.addFinalizer(() => release)
+    })
+  )
+
+  return {
+    rest: (duration) =>
+      Effect.map(now, (time) => {
+        restsUntil = Math.max(restsUntil, time + Duration.toMillis(duration))
+      }),
+    within: (call) =>
+      Effect.scopedWith((scope) => Effect.andThen(Scope.provide(turn.withPermit(take), scope), call))
+  }
+}
+
+/** Milliseconds of a clock that is never set back, which would free a call early. */
+const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
