@@ -11,13 +11,14 @@ export interface Asked {
   readonly body: string
 }
 
-type Answer = (response: ServerResponse, asked: Asked) => void
+export type Answer = (response: ServerResponse, asked: Asked) => void
 
 export interface StandIn {
   readonly baseUrl: string
   readonly asked: ReadonlyArray<Asked>
-  /** Emits `true` once a request has arrived whose connection is closed without an answer. */
+  /** Settles once the client has closed a connection before its answer. */
   readonly aborted: Promise<void>
+  /** Settles once a request has arrived. */
   readonly arrived: Promise<void>
 }
 
@@ -76,6 +77,8 @@ export const participantOf = (member: string) => ({
   metrics: { viewTime: 42, hasReplayed: null, hasParticipated: true }
 })
 
+export const alice = { liveId: "live-1", member: "alice@example.com" }
+
 export const invited = json(201, participantOf("alice@example.com"))
 
 /** A bulk call that invites everybody but those named, of whom it says nothing. */
@@ -106,3 +109,10 @@ export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error
   )
+
+/** All results of a loop. */
+export const collect = async <A>(results: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const collected = new Array<A>()
+  for await (const result of results) collected.push(result)
+  return collected
+}

@@ -23,6 +23,11 @@ export const checkInteger = (name: string, value: unknown, least: number): void 
   }
 }
 
+/** A function. */
+export const checkFunction = (name: string, value: unknown): void => {
+  if (value !== undefined && typeof value !== "function") refuse(name, "a function")
+}
+
 /** The limits of a key. */
 export const checkLimits = (limits: ReadonlyArray<Limit> | false | undefined): void => {
   if (limits === undefined || limits === false) return

@@ -2,7 +2,7 @@
 import { Stream } from "effect"
 import type { BatchOptions, MemberBatch, RowBatch } from "../Invitation.ts"
 import { InvalidOptionError } from "../InviteError.ts"
-import { checkInteger } from "./checks.ts"
+import { checkFunction, checkInteger } from "./checks.ts"
 
 export interface Rows<Row> {
   readonly options: BatchOptions
@@ -14,7 +14,7 @@ type Source<A> = Iterable<A> | AsyncIterable<A>
 
 /** Throws an `InvalidOptionError` for what is no batch. */
 export const rowsOf = <Row>({ member, rows, ...options }: RowBatch<Row>): Rows<Row> => {
-  if (typeof member !== "function") throw new InvalidOptionError("`member` must be a function of a row")
+  checkFunction("member", member ?? null)
   return { options: checked(options), rows: streamOf("rows", rows, options), member }
 }
 

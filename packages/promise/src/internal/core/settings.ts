@@ -3,7 +3,7 @@ import { MeltingSpotConfig } from "@usher/core"
 import { Config, ConfigProvider, Duration, Effect, Redacted, Result, Schema } from "effect"
 import type { ClientOptions } from "../../ClientOptions.ts"
 import { InvalidOptionError } from "../../InviteError.ts"
-import { checkLimits, checkMillis, checkRetry } from "../checks.ts"
+import { checkFunction, checkLimits, checkMillis, checkRetry } from "../checks.ts"
 
 /** Throws an `InvalidOptionError` that names the option or the variable, and never shows the key. */
 export const readSettings = (options: ClientOptions): MeltingSpotConfig.Options => {
@@ -17,6 +17,7 @@ export const readSettings = (options: ClientOptions): MeltingSpotConfig.Options 
   check("baseUrl", MeltingSpotConfig.BaseUrl, baseUrl, "an http(s) URL without a query")
   check("authorizationPrefix", MeltingSpotConfig.HeaderText, authorizationPrefix, "printable ASCII")
   check("userAgent", MeltingSpotConfig.HeaderText, userAgent, "printable ASCII")
+  checkFunction("fetch", options.fetch)
   checkMillis("timeout", timeout)
   checkMillis("maxRetryAfter", maxRetryAfter)
   checkLimits(options.limits)
@@ -44,6 +45,6 @@ const given = <Name extends string, A, B>(name: Name, value: A | undefined, to: 
 
 const check = (name: string, schema: Schema.Schema<unknown>, value: unknown, expected: string) => {
   if (value !== undefined && !Schema.is(schema)(value)) {
-    throw new InvalidOptionError(`createClient: \`${name}\` must be ${expected}`)
+    throw new InvalidOptionError(`\`${name}\` must be ${expected}`)
   }
 }
