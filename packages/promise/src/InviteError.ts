@@ -27,9 +27,11 @@ abstract class CodedError<Code extends string> extends Error {
   readonly code: Code
   /** Whether the same call can succeed later without any correction. */
   abstract readonly isRetryable: boolean
-  /** The Live that the call was about. */
+  /** The Live that the call was about. If an address was given instead, `[address]`. */
   readonly liveId: string
+  /** A piece of the upstream's answer: one line, at most 300 characters, without addresses. */
   declare readonly answer: string | undefined
+  /** The wait that the upstream asks for, in milliseconds. At most `maxRetryAfter` of the client. */
   declare readonly retryAfter: number | undefined
 
   constructor(code: Code, message: string, details: ErrorDetails) {
