@@ -1,6 +1,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { ClientClosedError, createClient, InvalidOptionError, RateLimitedError } from "../src/index.ts"
-import { alice, clientAt, invited, participantOf, rejection, silence, standIn, status } from "./standIn.ts"
+import {
+  alice,
+  clientAt,
+  collect,
+  invited,
+  participantOf,
+  rejection,
+  silence,
+  standIn,
+  status
+} from "./standIn.ts"
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -115,6 +125,20 @@ describe("close", () => {
     await client.close()
   })
 
+  it("lets no request begin afterwards", async () => {
+    let requests = 0
+    const client = clientAt(await standIn(invited), {
+      fetch: async () => {
+        requests++
+        return new Response()
+      }
+    })
+    await client.close()
+    expect(await rejection(client.invite(alice))).toBeInstanceOf(ClientClosedError)
+    expect(await rejection(collect(client.list({ liveId: "live-1" })))).toBeInstanceOf(ClientClosedError)
+    expect(requests).toBe(0)
+  })
+
   it("comes by itself at the end of a block with `await using`", async () => {
     const upstream = await standIn(invited)
     let kept
@@ -155,6 +179,18 @@ describe("createClient", () => {
     vi.stubEnv("MELTINGSPOT_SECRET_KEY", undefined)
     expect(() => createClient()).toThrow(InvalidOptionError)
     expect(() => createClient()).toThrow("MELTINGSPOT_SECRET_KEY")
+  })
+
+  it.for([
+    ["MELTINGSPOT_SECRET_KEY", "hush hush"],
+    ["MELTINGSPOT_BASE_URL", "openapi.meltingspot.io"],
+    ["MELTINGSPOT_TIMEOUT", "soon"]
+  ] as const)("says that %s is wrong, without the key", ([name, value]) => {
+    vi.stubEnv("MELTINGSPOT_SECRET_KEY", "hush")
+    vi.stubEnv(name, value)
+    expect(() => createClient()).toThrow(InvalidOptionError)
+    expect(() => createClient()).toThrow(name)
+    expect(() => createClient()).not.toThrow("hush")
   })
 
   it.for([

@@ -209,6 +209,28 @@ describe("inviteMany", () => {
     expect(await rejection(loop())).toMatchObject({ name: "AbortError" })
   })
 
+  it.for(["by its rows", "by another"] as const)(
+    "is aborted while it waits for a row that never comes (%s)",
+    async (who) => {
+      const controller = new AbortController()
+      const { promise: waiting, resolve: wait } = Promise.withResolvers<void>()
+      async function* members() {
+        yield "alice@example.com"
+        if (who === "by its rows") controller.abort()
+        wait()
+        await new Promise(() => {})
+      }
+      const results = clientAt(await standIn(spot())).inviteMany(
+        { liveId, members: members() },
+        { signal: controller.signal }
+      )
+      const refused = rejection(collect(results))
+      await waiting
+      controller.abort()
+      expect(await refused).toMatchObject({ name: "AbortError" })
+    }
+  )
+
   it("is aborted when the client is closed", async () => {
     const upstream = await standIn(silence)
     const client = clientAt(upstream)

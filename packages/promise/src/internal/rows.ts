@@ -3,6 +3,7 @@ import { Stream } from "effect"
 import type { BatchOptions, MemberBatch, RowBatch } from "../Invitation.ts"
 import { InvalidOptionError } from "../InviteError.ts"
 import { checkFunction, checkInteger } from "./checks.ts"
+import { impatient } from "./impatient.ts"
 
 export interface Rows<Row> {
   readonly options: BatchOptions
@@ -40,7 +41,8 @@ const streamOf = <A>(
   if (typeof source !== "object" || source === null) {
     throw new InvalidOptionError(`\`${name}\` must be an iterable or an async iterable, such as an array`)
   }
-  if (Symbol.asyncIterator in source) return Stream.orDie(Stream.fromAsyncIterable(source, (error) => error))
+  if (Symbol.asyncIterator in source)
+    return Stream.orDie(Stream.fromAsyncIterable(impatient(source), (error) => error))
   if (Symbol.iterator in source) return Stream.fromIterable(source, { chunkSize })
   throw new InvalidOptionError(`\`${name}\` must be an iterable or an async iterable, such as an array`)
 }

@@ -22,6 +22,7 @@ export const makeRunner = <E>(toError: (failure: E) => Error): Runner<E> => {
     signal: AbortSignal | undefined
   ) => {
     signal?.throwIfAborted()
+    if (scope.state._tag === "Closed") throw new ClientClosedError()
     const fiber = Fiber.runIn(runFork(effect, { signal }), scope)
     const exit = await Effect.runPromise(Fiber.await(fiber))
     if (Exit.isSuccess(exit)) return exit.value
@@ -33,9 +34,11 @@ export const makeRunner = <E>(toError: (failure: E) => Error): Runner<E> => {
 
   async function* iterate<A>(stream: Stream.Stream<A, E>, signal: AbortSignal | undefined) {
     const scope = Scope.forkUnsafe(client, "parallel")
-    const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
-    // Between two results, calls may be under way.
-    signal?.addEventListener("abort", close, { once: true })
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= Effect.runPromise(Scope.close(scope, Exit.void)))
+    // Between two results, calls may be under way. What goes wrong is thrown where the loop ends.
+    const abort = () => void close().catch(() => {})
+    signal?.addEventListener("abort", abort, { once: true })
     try {
       const pull = await runIn(scope, Scope.provide(Stream.toPull(stream), scope), signal)
       const next = Pull.catchDone(Effect.asSome(pull), () => Effect.succeedNone)
@@ -47,15 +50,13 @@ export const makeRunner = <E>(toError: (failure: E) => Error): Runner<E> => {
         yield* chunk.value
       }
     } finally {
-      signal?.removeEventListener("abort", close)
+      signal?.removeEventListener("abort", abort)
       await close()
     }
   }
 
   return {
-    run: async (effect, signal) => {
-      return await runIn(client, effect, signal)
-    },
+    run: async (effect, signal) => await runIn(client, effect, signal),
     iterate: (stream, signal) => ({ [Symbol.asyncIterator]: () => iterate(stream, signal) }),
     close: () => Effect.runPromise(Scope.close(client, Exit.void))
   }
