@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     projects: [
       project("core", "packages/core"),
+      project("promise", "packages/promise"),
       project("signatures", "packages/signatures"),
       project("sqlite", "packages/sqlite"),
       project("admin", "packages/admin"),

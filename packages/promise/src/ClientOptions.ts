@@ -1,0 +1,63 @@
+/**
+ * How a client reaches MeltingSpot.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * At most `calls` calls within any stretch of `window`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Limit {
+  /** Calls, at least 1. */
+  readonly calls: number
+  /** The length of the window, in milliseconds. */
+  readonly window: number
+}
+
+/**
+ * How a call is repeated after a `RateLimitedError` or an `UpstreamUnavailableError`.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface RetryOptions {
+  /** Repetitions after the first attempt. Default: 2. */
+  readonly maxRetries?: number | undefined
+  /** The wait before the first repetition, in milliseconds. It doubles each time, with jitter. Default: 500. */
+  readonly baseDelay?: number | undefined
+  /** The longest wait, in milliseconds. If the upstream asks for more, the call rejects at once. Default: 60,000. */
+  readonly maxDelay?: number | undefined
+}
+
+/**
+ * How a client reaches MeltingSpot. An option that is left out is read from its environment variable, if it has one.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ClientOptions {
+  /** The secret key of the Spot (Spot settings, "API Access"). Default: `MELTINGSPOT_SECRET_KEY`. */
+  readonly secretKey?: string | undefined
+  /** The URL of the API. Default: `MELTINGSPOT_BASE_URL`, or `https://openapi.meltingspot.io`. */
+  readonly baseUrl?: string | undefined
+  /** Text before the key in the `Authorization` header, such as `"Bearer "`. Default: `MELTINGSPOT_AUTHORIZATION_PREFIX`, or none. */
+  readonly authorizationPrefix?: string | undefined
+  /** Time for one attempt, in milliseconds, without its wait for the limits. Default: `MELTINGSPOT_TIMEOUT`, or 30,000. */
+  readonly timeout?: number | undefined
+  /** The `User-Agent` header. Default: `MELTINGSPOT_USER_AGENT`, or `usher`. */
+  readonly userAgent?: string | undefined
+  /** The longest wait that an answer can ask for, in milliseconds. Default: `MELTINGSPOT_MAX_RETRY_AFTER`, or 3,600,000 (1 hour). */
+  readonly maxRetryAfter?: number | undefined
+  /**
+   * How many calls the key may make. Calls above it wait. Clients of one process that have the same key and limits share
+   * them. `false` turns them off. Default: 100 calls in 10 seconds and 50,000 in 24 hours, as MeltingSpot documents.
+   */
+  readonly limits?: ReadonlyArray<Limit> | false | undefined
+  /** How calls are repeated. `false` makes one attempt. Default: 2 repetitions. */
+  readonly retry?: RetryOptions | false | undefined
+  /** Makes the requests. It must not retry by itself. Default: the global `fetch` at the time of the request. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}

@@ -1,0 +1,69 @@
+/**
+ * A member who was invited to a Live.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The state of an invitation. A value that MeltingSpot has not documented passes as it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantStatus = "Accepted" | "Invited" | "Declined" | (string & {})
+
+/**
+ * The role in the Live. A value that MeltingSpot has not documented passes as it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantType = "Participant" | "Speaker" | "Host" | (string & {})
+
+/**
+ * What MeltingSpot measured of a participant.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantMetrics {
+  /** An integer. MeltingSpot documents no unit. */
+  readonly viewTime: number | null
+  /** Whether the participant has watched the replay. */
+  readonly hasReplayed: boolean | null
+  /** Whether the participant has taken part in the Live. */
+  readonly hasParticipated: boolean | null
+}
+
+/**
+ * A member who was invited to a Live, as MeltingSpot describes them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Participant {
+  /** The id of the participant. */
+  readonly id: string
+  /** The Live that the participant is invited to. */
+  readonly liveId: string
+  /** The Spot member behind the participant. */
+  readonly spotMemberId: string
+  /** The email address. Personal data: keep it out of logs. */
+  readonly spotMemberEmail: string
+  /** The first name. `null` if the participant has not given one. */
+  readonly spotMemberFirstname: string | null
+  /** The last name. `null` if the participant has not given one. */
+  readonly spotMemberLastname: string | null
+  /** The state of the invitation. */
+  readonly status: ParticipantStatus
+  /** The role in the Live. */
+  readonly type: ParticipantType
+  /** When the invitation was made. */
+  readonly invitedAt: Date | null
+  /** When the participant registered. */
+  readonly registeredAt: Date | null
+  /** Required by the API, which does not document its meaning. */
+  readonly isHighlighted: boolean
+  /** What MeltingSpot measured of the participant. */
+  readonly metrics: ParticipantMetrics
+}

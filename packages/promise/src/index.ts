@@ -1,0 +1,12 @@
+/**
+ * Invites people to MeltingSpot Lives: promises, errors told apart by `code`, and abort signals.
+ *
+ * @since 0.1.0
+ */
+export * from "./Client.ts"
+export * from "./ClientOptions.ts"
+export * from "./Invitation.ts"
+export * from "./InviteError.ts"
+export * from "./InviteResult.ts"
+export * from "./ListOptions.ts"
+export * from "./Participant.ts"
