@@ -25,7 +25,7 @@ export type Reason = typeof Reason.Type
  * @category errors
  * @since 0.1.0
  */
-export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>()("EncodingUnreadable", {
+export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>("@usher/signatures/EncodingUnreadable")("EncodingUnreadable", {
   reason: Reason,
   message: Schema.String
 }) {

@@ -16,21 +16,27 @@ import { make as makeVerifier } from "./Verifier.ts"
  * @since 0.1.0
  */
 export interface Answer {
+  /** The HTTP status. */
   readonly status: number
+  /** Headers of the answer, by lower-case names. */
   readonly headers: Readonly<Record<string, string>>
+  /** The text that the sender expects. */
   readonly body: string
 }
 
 /**
+ * What a handshake is verified and answered with.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface HandshakeOptions {
+  /** The secrets shared with the sender. */
   readonly secrets: ReadonlyArray<Secret>
-  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. */
-  readonly verifyToken?: Redacted.Redacted<string>
-  /** The delivery as sent, where the one that is read has been decompressed. Either may be what the sender signed. */
-  readonly sent?: Delivery
+  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. Default: none. */
+  readonly verifyToken?: Redacted.Redacted<string> | undefined
+  /** The delivery as sent, where the one that is read has been decompressed. Either may be what the sender signed. Default: none. */
+  readonly sent?: Delivery | undefined
 }
 
 /**
@@ -145,6 +151,14 @@ const subscribe = (
   { url }: Delivery,
   verifyToken: Redacted.Redacted<string> | undefined
 ): Effect.Effect<Option.Option<Answer>, VerificationFailed> => {
+  if (url === undefined) {
+    return Effect.fail(
+      new VerificationFailed({
+        reason: "MissingUrl",
+        message: "the handshake stands in the URL, and the delivery has none: give it the URL as the sender called it"
+      })
+    )
+  }
   const given = queryReadings(url, "hub.verify_token")
   const [challenge] = queryOf(url, "hub.challenge")
   const [mode] = queryOf(url, "hub.mode")

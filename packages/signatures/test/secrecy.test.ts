@@ -13,7 +13,7 @@ const withBody = (delivery: Delivery.Delivery, body: string) => Delivery.make({ 
 const wrongs: Record<string, (delivery: Delivery.Delivery) => Delivery.Delivery> = {
   "another body": (delivery) => withBody(delivery, `${text(delivery)} `),
   "another printing": (delivery) => withBody(delivery, JSON.stringify(JSON.parse(text(delivery)), null, 2)),
-  "another URL": (delivery) => ({ ...delivery, url: delivery.url.replace("https:", "http:") }),
+  "another URL": (delivery) => ({ ...delivery, url: delivery.url?.replace("https:", "http:") }),
   "no headers": (delivery) => ({ ...delivery, headers: {} }),
   "broken headers": (delivery) => ({
     ...delivery,
