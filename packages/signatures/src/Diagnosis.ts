@@ -187,7 +187,7 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Refused) {
       tried: []
     }),
     onFailure: (failed): Report => {
-      if (delivery.body.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
+      if (delivery.body?.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
       const explained = explain(failed, { delivery, scheme, secrets, others, now })
       const isLeftOut =
         failed.reason === "NoSecretMatches" && explained.findings.length === 0 && isTooDeep(delivery)

@@ -116,18 +116,18 @@ export class UnknownSender extends Schema.TaggedError<UnknownSender>("@usher/sig
   "UnknownSender",
   {
     /** The name as it was given. */
-    name: Schema.String
+    sender: Schema.String
   }
 ) {
   /** Names the nearest sender, or all of them. */
   override get message() {
-    return `There is no sender "${this.name}": ${suggestion(this.name, [...names, ...Object.keys(aliases)])}`
+    return `There is no sender "${this.sender}": ${suggestion(this.sender, [...names, ...Object.keys(aliases)])}`
   }
 }
 
 /** @internal */
 export const named = (name: string): Sender => {
   const known = typeof name === "string" ? Option.getOrUndefined(get(name)) : undefined
-  if (known === undefined) throw new UnknownSender({ name: String(name) })
+  if (known === undefined) throw new UnknownSender({ sender: String(name) })
   return known
 }

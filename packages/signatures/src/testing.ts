@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Array as Arr, type DateTime, Effect, Redacted, Result } from "effect"
+import { Array as Arr, type DateTime, Effect, Predicate, Redacted, Result } from "effect"
 import { toEpochMillis } from "effect/DateTime"
 import { type DeliveryWithUrl, make as makeDelivery } from "./Delivery.ts"
 import {
@@ -92,8 +92,8 @@ export const sign = <const S extends Sender | SchemeInput>(
 ): Effect.Effect<DeliveryWithUrl, InvalidSecret> => Effect.suspend(() => signed(senderOrScheme, options))
 
 const signed = (senderOrScheme: Sender | SchemeInput, options: SignOptions) => {
-  const sender = "name" in senderOrScheme ? senderOrScheme : undefined
-  const scheme = normal("name" in senderOrScheme ? senderOrScheme.scheme : senderOrScheme)
+  const sender = isSender(senderOrScheme) ? senderOrScheme : undefined
+  const scheme = normal(isSender(senderOrScheme) ? senderOrScheme.scheme : senderOrScheme)
   const secret = typeof options.secret === "string" ? options.secret : Redacted.value(options.secret)
   if (typeof secret !== "string") throw new TypeError("sign: the secret is no text")
   if (options.url === undefined && signsUrl(scheme)) {
@@ -115,6 +115,8 @@ const signed = (senderOrScheme: Sender | SchemeInput, options: SignOptions) => {
     )
   )
 }
+
+const isSender = (given: Sender | SchemeInput): given is Sender => Predicate.hasProperty(given, "name")
 
 /** A token that has a header goes there. */
 const signsUrl = (scheme: Scheme): boolean => {

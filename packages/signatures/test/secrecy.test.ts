@@ -3,8 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Diagnosis, Secret, Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherSecretFor, secretFor } from "./samples.ts"
+import { at, otherSecretFor, secretFor, sign } from "./samples.ts"
 
 const text = (delivery: Delivery.Delivery) => new TextDecoder().decode(delivery.body)
 const withBody = (delivery: Delivery.Delivery, body: string) => Delivery.make({ ...delivery, body })

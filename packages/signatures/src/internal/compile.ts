@@ -21,12 +21,12 @@ export const compile = (
  * A stranger's bytes are refused where a check throws, such as over JSON that is nested too deeply. What the receiving program
  * does wrong is named as its mistake.
  */
-const total =
-  (scheme: Scheme, check: Check): Check =>
-  (delivery, now) => {
+const total = (scheme: Scheme, check: Check): Check => {
+  const mayNeedUrl = readsUrl(scheme)
+  return (delivery, now) => {
     if (!isBytes(delivery?.body)) return failure("NotRawBody", mistakeOf(delivery?.body))
     try {
-      if (!isAbsolute(delivery.url) && needsUrl(scheme, delivery.headers)) return missingUrl(delivery)
+      if (mayNeedUrl && !isAbsolute(delivery.url) && needsUrl(scheme, delivery.headers)) return missingUrl(delivery)
       const verdict = check(delivery, now)
       return Result.isFailure(verdict) ? Result.fail(hinted(verdict.failure, delivery)) : verdict
     } catch {
@@ -36,6 +36,10 @@ const total =
       )
     }
   }
+}
+
+const readsUrl = (scheme: Scheme): boolean =>
+  scheme.scheme === "by-header" ? scheme.choices.some(({ use }) => readsUrl(use)) : needsUrl(scheme, {})
 
 const missingUrl = ({ url }: Delivery) =>
   failure(

@@ -1,15 +1,15 @@
 /** Suggests what a misspelled name was meant to be. */
 
-/** No known name is longer than a third of this: a longer word is no misspelling. */
+/** A longer word is no misspelling, and takes long to compare. */
 const maxLength = 64
 
 /** The known name nearest to a word; `undefined` where none is near. */
 export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
   if (word.length > maxLength) return undefined
   const letters = word.trim().toLowerCase()
-  const maxDistance = Math.min(letters.length - 1, Math.max(2, Math.floor(letters.length / 3)))
+  const maxDistance = Math.min(letters.length - 2, Math.max(2, Math.floor(letters.length / 3)))
   let found: string | undefined
-  let least = maxDistance + 1
+  let least = Math.max(maxDistance, 0) + 1
   for (const name of known) {
     const distance = distanceOf(letters, name.toLowerCase())
     if (distance < least) [found, least] = [name, distance]

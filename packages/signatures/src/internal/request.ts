@@ -18,7 +18,7 @@ export interface RequestOptions {
   /**
    * What the sender's URL begins with, such as `https://hooks.example.com`, with the path that a proxy takes off, where it takes
    * one off. Give it where the sender signs the URL, or puts a token into it, and a proxy stands in between. Default: what a
-   * web `Request` says; none for a request of Node, which does not know it.
+   * web `Request` or effect's request says, which is the address of this server; none for a request of Node.
    */
   readonly publicUrl?: string | URL | undefined
 }
