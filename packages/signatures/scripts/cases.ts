@@ -58,8 +58,12 @@ const variations = (base: Case, other: string): ReadonlyArray<Case> => {
     vary("the second of two secrets", { secrets: [{ value: other }, right] }),
     vary("an expired secret", { secrets: [{ ...right, expiresAt: base.now - 1 }] }),
     vary("no headers", { delivery: { ...delivery, headers: {} } }),
-    vary("another URL", { delivery: { ...delivery, url: "https://elsewhere.example.com/crm" } }),
-    vary("another method", { delivery: { ...delivery, method: "PUT" } }),
+    ...(Scheme.needsUrl(scheme, {})
+      ? [
+          vary("another URL", { delivery: { ...delivery, url: "https://elsewhere.example.com/crm" } }),
+          vary("another method", { delivery: { ...delivery, method: "PUT" } })
+        ]
+      : []),
     ...(tolerance === 0
       ? []
       : [
@@ -155,10 +159,44 @@ export const ofSchemes = Effect.map(
         headers: { "x-event": "signed-up" }
       })
       const base: Case = { name, scheme, secrets: [{ value: secret }], now: at, delivery }
-      return variations(base, name.startsWith("hmac key") ? secret.replace("6d", "7d").replace("bW", "cW") : "other")
+      const all = variations(base, name.startsWith("hmac key") ? secret.replace("6d", "7d").replace("bW", "cW") : "other")
+      return name.startsWith("hmac sha") ? all.slice(0, 3) : all
     })
   ),
   (cases) => cases.flat()
+)
+
+/** What a header may say otherwise: more signatures, other spellings, other versions, and what can't be read. */
+const headerCases: ReadonlyArray<
+  readonly [sender: Senders.Name, what: string, header: string, change: (value: string) => string]
+> = [
+  ["github", "hex in capitals", "x-hub-signature-256", (value) => `sha256=${value.slice(7).toUpperCase()}`],
+  ["github", "the second of two signatures", "x-hub-signature-256", (value) => `sha256=${"0".repeat(64)}, ${value}`],
+  ["github", "another version", "x-hub-signature-256", (value) => value.replace("sha256=", "sha1=")],
+  ["github", "no prefix", "x-hub-signature-256", (value) => value.slice(7)],
+  ["github", "a signature cut short", "x-hub-signature-256", (value) => value.slice(0, -1)],
+  ["typeform", "base64 without padding", "typeform-signature", (value) => value.replace(/=+$/, "")],
+  ["stripe", "the second of two signatures", "stripe-signature", (value) => value.replace("v1=", `v1=${"0".repeat(64)},v1=`)],
+  ["stripe", "the time twice", "stripe-signature", (value) => `t=1,${value}`],
+  ["stripe", "no signature of this version", "stripe-signature", (value) => value.replace("v1=", "v0=")],
+  ["stripe", "a time that is no number", "stripe-signature", (value) => value.replace(/t=\d+/, "t=1e9")],
+  ["zoom", "a time that is no number", "x-zm-request-timestamp", () => " 1"],
+  ["standard-webhooks", "the second of two signatures", "webhook-signature", (value) => `v1,${"A".repeat(43)}= ${value}`],
+  ["standard-webhooks", "a later version", "webhook-signature", (value) => value.replace("v1,", "v2,")],
+  ["standard-webhooks", "an id with a dot", "webhook-id", (value) => `${value}.1`],
+  ["standard-webhooks", "another id", "webhook-id", (value) => `${value}1`],
+  ["standard-webhooks", "a time that is no number", "webhook-timestamp", () => "1e9"],
+  ["hubspot-v1", "another version", "x-hubspot-signature-version", () => "v2"],
+  ["basic", "another way of authentication", "authorization", (value) => value.replace("Basic", "Bearer")]
+]
+
+export const ofHeaders = Effect.forEach(
+  headerCases,
+  Effect.fnUntraced(function* ([name, what, header, change]) {
+    const [{ delivery, ...base } = yield* Effect.die(new Error(`no case of ${name}`))] = yield* ofSender(name, true)
+    const headers = { ...delivery.headers, [header]: change(delivery.headers[header] ?? "") }
+    return { ...base, name: `${name}: ${what}`, delivery: { ...delivery, headers } }
+  })
 )
 
 /** The moment that the sender put into a published delivery, so that none is too old. */

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { DateTime, Effect, Result } from "effect"
 import { Delivery, Secret, Verifier } from "../src/index.ts"
-import { type Case, ofSchemes, ofSenders, published } from "./cases.ts"
+import { type Case, ofHeaders, ofSchemes, ofSenders, published } from "./cases.ts"
 import { neutral } from "./neutral.ts"
 
 const file = fileURLToPath(new URL("../vectors/vectors.json", import.meta.url))
@@ -48,7 +48,7 @@ const textOrBase64 = (body: Uint8Array) => {
 
 /** The text of the file. */
 export const vectors = Effect.gen(function* () {
-  const cases = [...published, ...(yield* ofSenders), ...(yield* ofSchemes)]
+  const cases = [...published, ...(yield* ofSenders), ...(yield* ofHeaders), ...(yield* ofSchemes)]
   const lines = cases.map((one) => JSON.stringify(vectorOf(one)))
   return `{ "format": 1, "vectors": [\n${lines.join(",\n")}\n] }\n`
 })

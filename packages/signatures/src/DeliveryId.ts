@@ -86,6 +86,15 @@ export type DeliveryId = typeof DeliveryId.Type
  * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal. `mediaTypes` are what the
  * body may be. Default: all.
  *
+ * **Example** (Two values that compose the id)
+ *
+ * ```ts
+ * import { Delivery, DeliveryId } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({ headers: { "X-Event": "created" }, body: '{"data":{"id":7}}' })
+ * console.log(DeliveryId.of({ all: [{ json: "data.id" }, { header: "X-Event" }] }, delivery)) // 7:created
+ * ```
+ *
  * @category accessors
  * @since 0.1.0
  */

@@ -201,6 +201,26 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Refused) {
  * one of `Clock`; to judge a captured delivery give the moment at which it came in as `at`. A compressed body is judged as
  * it was sent, and then decompressed: either may be what the sender signed.
  *
+ * **Example** (Another secret of the same source)
+ *
+ * ```ts
+ * import { DateTime, Effect } from "effect"
+ * import { Diagnosis, Secret, Senders } from "@usher/signatures"
+ * import { sign } from "@usher/signatures/testing"
+ *
+ * const github = Senders.of("github")
+ *
+ * const program = Effect.gen(function* () {
+ *   const delivery = yield* sign(github, { secret: "old", body: "{}", at: yield* DateTime.now })
+ *   const expiresAt = DateTime.makeUnsafe("2020-01-01T00:00:00Z")
+ *   const secrets = [Secret.make("old", { label: "old", expiresAt }), Secret.make("new")]
+ *   const { findings } = yield* Diagnosis.diagnose({ scheme: github.scheme, secrets, delivery })
+ *   console.log(findings[0]?.finding, findings[0]?.secret) // ExpiredSecret old
+ * })
+ *
+ * await Effect.runPromise(program)
+ * ```
+ *
  * @category diagnosis
  * @since 0.1.0
  */

@@ -44,6 +44,23 @@ export interface HandshakeOptions {
  * at the cost of a look at the method, or at a small body. A handshake that the sender signs is verified here first:
  * answering Zoom's unverified would give anybody a signature for a text of their choice.
  *
+ * **Example** (Meta's subscription)
+ *
+ * ```ts
+ * import { Effect, Option, Redacted } from "effect"
+ * import { Delivery, Handshake, Secret, Senders } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({
+ *   method: "GET",
+ *   url: "https://hooks.example.com/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=t",
+ *   headers: {},
+ *   body: ""
+ * })
+ * const options = { secrets: [Secret.make("s3cret")], verifyToken: Redacted.make("t") }
+ * const answer = await Effect.runPromise(Handshake.respond(Senders.of("meta"), delivery, options))
+ * console.log(Option.getOrThrow(answer).status, Option.getOrThrow(answer).body) // 200 42
+ * ```
+ *
  * @category accessors
  * @since 0.1.0
  */

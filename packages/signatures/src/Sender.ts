@@ -127,6 +127,15 @@ const plainHash =
 /**
  * The id that this sender gave a delivery; `undefined` where it gave none.
  *
+ * **Example** (GitHub)
+ *
+ * ```ts
+ * import { Delivery, Sender, Senders } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({ headers: { "X-GitHub-Delivery": "72d3162e" }, body: "{}" })
+ * console.log(Sender.deliveryId(Senders.of("github"), delivery)) // 72d3162e
+ * ```
+ *
  * @category accessors
  * @since 0.1.0
  */
