@@ -228,8 +228,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
 }
 
 /** A program may write the names of headers in any case. */
-const lowered = (read: Telling): Telling =>
-  read === "all" ? read : read.map((name) => name.toLowerCase())
+const lowered = (read: Telling): Telling => (read === "all" ? read : read.map((name) => name.toLowerCase()))
 
 /** The headers that a mapping names. */
 const readBy = ({ rules, headers: read = [] }: Mapping): ReadonlyArray<string> => {

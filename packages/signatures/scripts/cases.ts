@@ -47,7 +47,11 @@ const inCapitals = (headers: Delivery.Delivery["headers"]) =>
 const variations = (base: Case, other: string): ReadonlyArray<Case> => {
   const { delivery, name, scheme, secrets } = base
   const [right = { value: "" }] = secrets
-  const vary = (what: string, change: Partial<Case>): Case => ({ ...base, ...change, name: `${name}: ${what}` })
+  const vary = (what: string, change: Partial<Case>): Case => ({
+    ...base,
+    ...change,
+    name: `${name}: ${what}`
+  })
   const tolerance = toleranceOf(scheme)
   return [
     vary("accepted", {}),
@@ -80,7 +84,14 @@ const ofSender = Effect.fnUntraced(function* (name: Senders.Name, isKnown: boole
   const [secret, other] = secretsOf(sender.scheme)
   const { body, headers } = sample(sender, { member: "sam@example.com", id: "id-1", at: signedAt })
   const delivery = yield* sign(sender, { secret, body, headers, id: "id-1", at: signedAt, url })
-  const base: Case = { name, sender: name, scheme: sender.scheme, secrets: [{ value: secret }], now: at, delivery }
+  const base: Case = {
+    name,
+    sender: name,
+    scheme: sender.scheme,
+    secrets: [{ value: secret }],
+    now: at,
+    delivery
+  }
   // Of senders with one scheme, the first shows what the scheme does.
   return isKnown ? variations(base, other).slice(0, 3) : variations(base, other)
 })
@@ -88,7 +99,9 @@ const ofSender = Effect.fnUntraced(function* (name: Senders.Name, isKnown: boole
 export const ofSenders = Effect.map(
   Effect.forEach(Senders.names, (name, index) => {
     const { scheme } = Senders.of(name)
-    const isKnown = Senders.names.slice(0, index).some((before) => Equal.equals(Senders.of(before).scheme, scheme))
+    const isKnown = Senders.names
+      .slice(0, index)
+      .some((before) => Equal.equals(Senders.of(before).scheme, scheme))
     return ofSender(name, isKnown)
   }),
   (cases) => cases.flat()
@@ -159,7 +172,10 @@ export const ofSchemes = Effect.map(
         headers: { "x-event": "signed-up" }
       })
       const base: Case = { name, scheme, secrets: [{ value: secret }], now: at, delivery }
-      const all = variations(base, name.startsWith("hmac key") ? secret.replace("6d", "7d").replace("bW", "cW") : "other")
+      const all = variations(
+        base,
+        name.startsWith("hmac key") ? secret.replace("6d", "7d").replace("bW", "cW") : "other"
+      )
       return name.startsWith("hmac sha") ? all.slice(0, 3) : all
     })
   ),
@@ -171,17 +187,32 @@ const headerCases: ReadonlyArray<
   readonly [sender: Senders.Name, what: string, header: string, change: (value: string) => string]
 > = [
   ["github", "hex in capitals", "x-hub-signature-256", (value) => `sha256=${value.slice(7).toUpperCase()}`],
-  ["github", "the second of two signatures", "x-hub-signature-256", (value) => `sha256=${"0".repeat(64)}, ${value}`],
+  [
+    "github",
+    "the second of two signatures",
+    "x-hub-signature-256",
+    (value) => `sha256=${"0".repeat(64)}, ${value}`
+  ],
   ["github", "another version", "x-hub-signature-256", (value) => value.replace("sha256=", "sha1=")],
   ["github", "no prefix", "x-hub-signature-256", (value) => value.slice(7)],
   ["github", "a signature cut short", "x-hub-signature-256", (value) => value.slice(0, -1)],
   ["typeform", "base64 without padding", "typeform-signature", (value) => value.replace(/=+$/, "")],
-  ["stripe", "the second of two signatures", "stripe-signature", (value) => value.replace("v1=", `v1=${"0".repeat(64)},v1=`)],
+  [
+    "stripe",
+    "the second of two signatures",
+    "stripe-signature",
+    (value) => value.replace("v1=", `v1=${"0".repeat(64)},v1=`)
+  ],
   ["stripe", "the time twice", "stripe-signature", (value) => `t=1,${value}`],
   ["stripe", "no signature of this version", "stripe-signature", (value) => value.replace("v1=", "v0=")],
   ["stripe", "a time that is no number", "stripe-signature", (value) => value.replace(/t=\d+/, "t=1e9")],
   ["zoom", "a time that is no number", "x-zm-request-timestamp", () => " 1"],
-  ["standard-webhooks", "the second of two signatures", "webhook-signature", (value) => `v1,${"A".repeat(43)}= ${value}`],
+  [
+    "standard-webhooks",
+    "the second of two signatures",
+    "webhook-signature",
+    (value) => `v1,${"A".repeat(43)}= ${value}`
+  ],
   ["standard-webhooks", "a later version", "webhook-signature", (value) => value.replace("v1,", "v2,")],
   ["standard-webhooks", "an id with a dot", "webhook-id", (value) => `${value}.1`],
   ["standard-webhooks", "another id", "webhook-id", (value) => `${value}1`],
@@ -193,7 +224,10 @@ const headerCases: ReadonlyArray<
 export const ofHeaders = Effect.forEach(
   headerCases,
   Effect.fnUntraced(function* ([name, what, header, change]) {
-    const [{ delivery, ...base } = yield* Effect.die(new Error(`no case of ${name}`))] = yield* ofSender(name, true)
+    const [{ delivery, ...base } = yield* Effect.die(new Error(`no case of ${name}`))] = yield* ofSender(
+      name,
+      true
+    )
     const headers = { ...delivery.headers, [header]: change(delivery.headers[header] ?? "") }
     return { ...base, name: `${name}: ${what}`, delivery: { ...delivery, headers } }
   })
@@ -227,5 +261,12 @@ export const published: ReadonlyArray<Case> = facts.flatMap((fact, index): Reado
     source: fact.source
   }
   const { source: _, ...changed } = base
-  return [base, { ...changed, name: `${base.name}: a body with one more space`, delivery: withBody(base.delivery, (text) => `${text} `) }]
+  return [
+    base,
+    {
+      ...changed,
+      name: `${base.name}: a body with one more space`,
+      delivery: withBody(base.delivery, (text) => `${text} `)
+    }
+  ]
 })

@@ -12,7 +12,7 @@ import { neutral } from "./neutral.ts"
 
 const file = fileURLToPath(new URL("../vectors/vectors.json", import.meta.url))
 
-const vectorOf = ({ delivery, name, now, scheme, secrets, sender = null, source = null }: Case) => {
+const vectorOf = ({ delivery, name, now, scheme, secrets, sender, source }: Case) => {
   const verifier = Verifier.makeUnsafe({
     scheme,
     secrets: secrets.map(({ expiresAt, value }, index) =>
@@ -26,8 +26,8 @@ const vectorOf = ({ delivery, name, now, scheme, secrets, sender = null, source 
   const { body, headers, method, url } = delivery
   return {
     name,
-    sender,
-    source,
+    sender: sender ?? null,
+    source: source ?? null,
     scheme: neutral(scheme),
     secrets: secrets.map(({ expiresAt = null, value }) => ({ value, expiresAtMillis: expiresAt })),
     nowMillis: now,

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { type ByteSize, Effect, Option, Result } from "effect"
-import { EncodingUnreadable } from "./EncodingUnreadable.ts"
+import type { EncodingUnreadable } from "./EncodingUnreadable.ts"
 import { parse } from "./internal/body.ts"
 import { textOf } from "./internal/charset.ts"
 import { codingsOf, undo } from "./internal/contentEncoding.ts"

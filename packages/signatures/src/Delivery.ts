@@ -1,6 +1,7 @@
 import { Array as Arr, Predicate } from "effect"
 import { utf8 } from "./internal/crypto.ts"
 import { isBytes, mistakeOf } from "./internal/rawBody.ts"
+import { isAbsolute } from "./internal/url.ts"
 
 export { fromRequest, fromRequestPromise } from "./internal/request.ts"
 export type { NodeRequest, RequestOptions, WebRequest } from "./internal/request.ts"
@@ -86,10 +87,6 @@ const absolute = (url: string): string => {
     "Delivery.make: the url is not absolute: give the public URL as the sender called it, such as https://hooks.example.com/crm"
   )
 }
-
-/** @internal */
-export const isAbsolute = (url: unknown): url is string =>
-  typeof url === "string" && /^[a-z][a-z0-9+.-]*:\/\/./i.test(url)
 
 const headersOf = (input: Input["headers"]): Delivery["headers"] => {
   if (!Predicate.isObject(input)) {

@@ -38,6 +38,8 @@ export const Field = Schema.Union([
 ])
 
 /**
+ * One value of a delivery.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -75,6 +77,8 @@ export const DeliveryId = Schema.Union([
 ])
 
 /**
+ * Where the sender puts the id of a delivery.
+ *
  * @category models
  * @since 0.1.0
  */

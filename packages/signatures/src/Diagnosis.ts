@@ -271,9 +271,7 @@ const diagnoseAny = Effect.fn("Diagnosis.diagnose")(function* (given: Given) {
 const explains = ({ findings }: Report): boolean => findings.some(({ finding }) => finding !== "Encoded")
 
 /** A proxy may have removed the header that says how the body is compressed. */
-const withoutEncoding = Effect.fnUntraced(function* (
-  options: Refused
-) {
+const withoutEncoding = Effect.fnUntraced(function* (options: Refused) {
   const report = yield* diagnoseBytes(options)
   const { delivery, maxSize } = options
   const [first, second] = delivery.body

@@ -172,7 +172,8 @@ const subscribe = (
     return Effect.fail(
       new VerificationFailed({
         reason: "MissingUrl",
-        message: "the handshake stands in the URL, and the delivery has none: give it the URL as the sender called it"
+        message:
+          "the handshake stands in the URL, and the delivery has none: give it the URL as the sender called it"
       })
     )
   }

@@ -8,6 +8,8 @@ import type { Sender } from "./Sender.ts"
 import type { Verified } from "./Verified.ts"
 
 /**
+ * What two deliveries of one source are compared by.
+ *
  * @category models
  * @since 0.1.0
  */

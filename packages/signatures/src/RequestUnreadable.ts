@@ -1,5 +1,4 @@
-import { ByteSize, Schema } from "effect"
-import { remedy } from "./internal/rawBody.ts"
+import { Schema } from "effect"
 
 /**
  * A request whose raw body can't be read.
@@ -20,27 +19,3 @@ export class RequestUnreadable extends Schema.TaggedError<RequestUnreadable>(
   /** What happened and what to do, without a byte of the body. */
   message: Schema.String
 }) {}
-
-export const tooLarge = (maxSize: number) =>
-  new RequestUnreadable({
-    reason: "TooLarge",
-    message: `The body is longer than ${ByteSize.format(ByteSize.bytes(maxSize))}: the option maxSize sets the limit`
-  })
-
-export const alreadyRead = () =>
-  new RequestUnreadable({
-    reason: "AlreadyRead",
-    message: `Something has read the body of the request already. ${remedy}`
-  })
-
-export const parsed = () =>
-  new RequestUnreadable({
-    reason: "Parsed",
-    message: `A body parser has read the body of the request and left a parsed value. ${remedy}`
-  })
-
-export const interrupted = () =>
-  new RequestUnreadable({
-    reason: "Interrupted",
-    message: "The connection was closed before the end of the body"
-  })

@@ -1,4 +1,5 @@
 import { DateTime, Redacted, Schema } from "effect"
+import { mistakeOf } from "./internal/secrets.ts"
 
 /**
  * One secret shared with a sender. Several may be live at once, so that one can be replaced without losing a
@@ -62,16 +63,6 @@ export const make = (value: string | Redacted.Redacted<string>, options?: Option
   throw new InvalidSecret({ secret: options?.label ?? "(no label)", reason: wrong })
 }
 
-/** @internal */
-export const mistakeOf = ({ expiresAt, value }: Secret): InvalidSecret["reason"] | undefined => {
-  if (value === undefined || value === null) return "Undefined"
-  if (!Redacted.isRedacted(value)) return "NotText"
-  const text: unknown = Redacted.value(value)
-  if (text === undefined || text === null) return "Undefined"
-  if (typeof text !== "string") return "NotText"
-  return expiresAt === undefined || DateTime.isDateTime(expiresAt) ? undefined : "ExpiryNotATime"
-}
-
 /**
  * The name of a secret in a list: its label or its place, never its value.
  *
@@ -95,24 +86,27 @@ export const isLive = (secret: Secret, now: number): boolean =>
  * @category errors
  * @since 0.1.0
  */
-export class InvalidSecret extends Schema.TaggedError<InvalidSecret>("@usher/signatures/InvalidSecret")("InvalidSecret", {
-  /** Its label, or its place such as "#1". */
-  secret: Schema.String,
-  /** What is wrong with it. */
-  reason: Schema.Literals([
-    "Missing",
-    "Undefined",
-    "NotText",
-    "ExpiryNotATime",
-    "Empty",
-    "SurroundingWhitespace",
-    "NotBase64",
-    "NotHex",
-    "NotAKey",
-    "PrivateKey",
-    "NotUserAndPassword"
-  ])
-}) {
+export class InvalidSecret extends Schema.TaggedError<InvalidSecret>("@usher/signatures/InvalidSecret")(
+  "InvalidSecret",
+  {
+    /** Its label, or its place such as "#1". */
+    secret: Schema.String,
+    /** What is wrong with it. */
+    reason: Schema.Literals([
+      "Missing",
+      "Undefined",
+      "NotText",
+      "ExpiryNotATime",
+      "Empty",
+      "SurroundingWhitespace",
+      "NotBase64",
+      "NotHex",
+      "NotAKey",
+      "PrivateKey",
+      "NotUserAndPassword"
+    ])
+  }
+) {
   /** What is wrong and what to do, without the secret. */
   override get message() {
     return `secret ${this.secret}: ${explanations[this.reason]}`

@@ -104,7 +104,11 @@ export const get = (name: string): Option.Option<Sender> => {
  * @category accessors
  * @since 0.1.0
  */
-export const of = (name: Name | Alias): Sender => named(name)
+export const of = (name: Name | Alias): Sender => {
+  const known = typeof name === "string" ? Option.getOrUndefined(get(name)) : undefined
+  if (known === undefined) throw new UnknownSender({ sender: String(name) })
+  return known
+}
 
 /**
  * There is no sender of this name. It is a mistake in the program's text, so constructors throw it, and an Effect dies with it.
@@ -123,11 +127,4 @@ export class UnknownSender extends Schema.TaggedError<UnknownSender>("@usher/sig
   override get message() {
     return `There is no sender "${this.sender}": ${suggestion(this.sender, [...names, ...Object.keys(aliases)])}`
   }
-}
-
-/** @internal */
-export const named = (name: string): Sender => {
-  const known = typeof name === "string" ? Option.getOrUndefined(get(name)) : undefined
-  if (known === undefined) throw new UnknownSender({ sender: String(name) })
-  return known
 }

@@ -41,7 +41,9 @@ export type Reason = typeof Reason.Type
  * @category errors
  * @since 0.1.0
  */
-export class VerificationFailed extends Schema.TaggedError<VerificationFailed>("@usher/signatures/VerificationFailed")("VerificationFailed", {
+export class VerificationFailed extends Schema.TaggedError<VerificationFailed>(
+  "@usher/signatures/VerificationFailed"
+)("VerificationFailed", {
   /** The kind of refusal. */
   reason: Reason,
   /** The header in question, lower case. */

@@ -8,7 +8,7 @@ import { secretsOf } from "./internal/secrets.ts"
 import type { Input as SchemeInput } from "./Scheme.ts"
 import type { Input as SecretInput, InvalidSecret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
-import { type Alias, type Name, named, type NameOfUrlSender } from "./Senders.ts"
+import { type Alias, type Name, type NameOfUrlSender, of as senderOf } from "./Senders.ts"
 import type { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
 
@@ -24,7 +24,10 @@ export interface Verifier<in D extends Delivery = Delivery> {
   /** Verifies a delivery that was kept, by the time when it came in: its signature's age and the secrets' ends are judged by it. */
   readonly verifyAt: (delivery: D, at: DateTime.Utc) => Effect.Effect<Verified, VerificationFailed>
   /** Verifies a delivery at once, without an Effect. `at` is the time to judge by. Default: this machine's time. */
-  readonly verifyResult: (delivery: D, at?: DateTime.Utc | Date) => Result.Result<Verified, VerificationFailed>
+  readonly verifyResult: (
+    delivery: D,
+    at?: DateTime.Utc | Date
+  ) => Result.Result<Verified, VerificationFailed>
 }
 
 /**
@@ -65,16 +68,16 @@ type SignsUrl<S> = 0 extends 1 & S
   : [S] extends [{ readonly scheme: "twilio" }]
     ? true
     : [S] extends [{ readonly scheme: "token"; readonly query: string }]
-    ? "header" extends keyof S
-      ? false
-      : true
-    : [S] extends [{ readonly parts: ReadonlyArray<infer P> }]
-      ? string extends P
+      ? "header" extends keyof S
         ? false
-        : "url" extends P
-          ? true
-          : false
-      : false
+        : true
+      : [S] extends [{ readonly parts: ReadonlyArray<infer P> }]
+        ? string extends P
+          ? false
+          : "url" extends P
+            ? true
+            : false
+        : false
 
 /**
  * Build a verifier from a scheme. Secrets are checked and turned into keys here, so that a wrong one fails now. Dies with
@@ -187,10 +190,10 @@ const build = ({
   Result.flatMap(secretsOf(secrets), (secrets) => Result.map(compile(normal(scheme), secrets), fromCheck))
 
 const buildFor = (
-  name: string,
+  name: Name | Alias,
   secrets: SecretInput | ReadonlyArray<SecretInput>
 ): Result.Result<SenderVerifier, InvalidSecret> => {
-  const sender = named(name)
+  const sender = senderOf(name)
   return Result.map(build({ scheme: sender.scheme, secrets }), (verifier) => ({ ...verifier, sender }))
 }
 

@@ -24,7 +24,13 @@ import { chunksOf } from "./internal/parts.ts"
 import type { Shape } from "./internal/secrets.ts"
 import { decodeKey, headerNames } from "./internal/standardWebhooks.ts"
 import { signedForm } from "./internal/twilio.ts"
-import { type Input as SchemeInput, needsUrl, type Scheme, type StandardWebhooks, type Token } from "./Scheme.ts"
+import {
+  type Input as SchemeInput,
+  needsUrl,
+  type Scheme,
+  type StandardWebhooks,
+  type Token
+} from "./Scheme.ts"
 import { InvalidSecret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
 import type { DeliveryOf } from "./Verifier.ts"
@@ -136,7 +142,12 @@ interface Moment {
   readonly id: string
 }
 
-const signWith = (scheme: Scheme, secret: string, delivery: DeliveryWithUrl, moment: Moment): Shape<DeliveryWithUrl> => {
+const signWith = (
+  scheme: Scheme,
+  secret: string,
+  delivery: DeliveryWithUrl,
+  moment: Moment
+): Shape<DeliveryWithUrl> => {
   if (secret === "" && scheme.scheme !== "none") return Result.fail("Empty")
   switch (scheme.scheme) {
     case "hmac":
@@ -163,12 +174,20 @@ const signWith = (scheme: Scheme, secret: string, delivery: DeliveryWithUrl, mom
   }
 }
 
-const withHeaders = (delivery: DeliveryWithUrl, headers: Readonly<Record<string, string>>): DeliveryWithUrl => ({
+const withHeaders = (
+  delivery: DeliveryWithUrl,
+  headers: Readonly<Record<string, string>>
+): DeliveryWithUrl => ({
   ...delivery,
   headers: { ...delivery.headers, ...headers }
 })
 
-const signKeyed = (scheme: Keyed, secret: string, delivery: DeliveryWithUrl, { at }: Moment): Shape<DeliveryWithUrl> =>
+const signKeyed = (
+  scheme: Keyed,
+  secret: string,
+  delivery: DeliveryWithUrl,
+  { at }: Moment
+): Shape<DeliveryWithUrl> =>
   Result.map(digestWith(scheme, secret), (digest) => {
     const { fields, timestamp, version } = scheme
     const time = String(timestamp?.unit === "milliseconds" ? at : Math.floor(at / 1000))

@@ -11,7 +11,8 @@ const shouted = (value: unknown, key = ""): any => {
   if (typeof value === "string") return /^(?:header|prefixes)$/.test(key) ? shout(value) : value
   if (Array.isArray(value)) return value.map((item) => shouted(item, key))
   if (typeof value !== "object" || value === null || DateTime.isDateTime(value)) return value
-  if (!Object.keys(value).includes("scheme") && Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (!Object.keys(value).includes("scheme") && Object.getPrototypeOf(value) !== Object.prototype)
+    return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shouted(item, name)]))
 }
 
@@ -55,10 +56,21 @@ describe("a scheme with its headers in capitals", () => {
 
   it.effect("is diagnosed as the same one", () =>
     Effect.gen(function* () {
-      const signed = yield* sign(signedHeader, { secret: whsec, body: "{ }", at, headers: { "X-Event": "e" } })
+      const signed = yield* sign(signedHeader, {
+        secret: whsec,
+        body: "{ }",
+        at,
+        headers: { "X-Event": "e" }
+      })
       const delivery = { ...signed, body: new TextEncoder().encode("{}") }
       const reports = yield* Effect.forEach([signedHeader, shouted(signedHeader)], (scheme: Scheme.Scheme) =>
-        Diagnosis.diagnose({ scheme, secrets: [whsec], delivery, at, others: [{ name: "o", scheme, secrets: [] }] })
+        Diagnosis.diagnose({
+          scheme,
+          secrets: [whsec],
+          delivery,
+          at,
+          others: [{ name: "o", scheme, secrets: [] }]
+        })
       )
       assert.deepStrictEqual(reports[1], reports[0])
     })

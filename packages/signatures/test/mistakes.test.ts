@@ -121,7 +121,9 @@ describe("a scheme", () => {
         () => untyped(Scheme.headersRead)(scheme),
         () => untyped(Verifier.makeUnsafe)({ scheme, secrets }),
         // A row is what `sign` takes as well.
-        ...(scheme === github ? [] : [() => Effect.runSync(untypedSign(scheme, { secret: "s", body: "", at }))]),
+        ...(scheme === github
+          ? []
+          : [() => Effect.runSync(untypedSign(scheme, { secret: "s", body: "", at }))]),
         () => Effect.runSync(untypedDiagnose({ scheme, secrets, delivery }))
       ]) {
         assert.include(messageOf(run), expected)

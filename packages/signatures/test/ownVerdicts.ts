@@ -22,7 +22,7 @@ const verdict = ({ nowMillis, request, scheme, secrets }: any): object => {
     secrets: secrets.map(({ expiresAtMillis, value }: any, index: number) =>
       Secret.make(value, {
         label: String(index),
-        expiresAt: expiresAtMillis === null ? undefined : DateTime.makeUnsafe(expiresAtMillis)
+        expiresAt: expiresAtMillis === null ? undefined : DateTime.makeUnsafe(Number(expiresAtMillis))
       })
     )
   })

@@ -64,7 +64,10 @@ describe("the runner", () => {
   it("names each verdict that differs", () => {
     const { status, stdout } = run("--sender", "github", "--", ...own, "wrong")
     assert.strictEqual(status, 1)
-    assert.include(stdout, 'not ok github: another version\n  expected {"valid":false,"reason":"UnsupportedVersion"}')
+    assert.include(
+      stdout,
+      'not ok github: another version\n  expected {"valid":false,"reason":"UnsupportedVersion"}'
+    )
     assert.match(stdout, /\d+ passed, \d+ failed, 0 skipped\n$/)
   })
 

@@ -49,7 +49,8 @@ const answersOf = (batch) => {
     maxBuffer: 64 * 1024 * 1024
   })
   // A command may end without reading all: its lines tell.
-  if (ran.error !== undefined && ran.error.code !== "EPIPE") fail(`${command} does not run: ${ran.error.message}`)
+  if (ran.error !== undefined && ran.error.code !== "EPIPE")
+    fail(`${command} does not run: ${ran.error.message}`)
   if (ran.status !== 0) fail(`${command} ended with ${ran.status ?? ran.signal}`)
   const lines = ran.stdout.split("\n").filter((line) => line.trim() !== "")
   if (lines.length !== batch.length) fail(`${command} gave ${lines.length} lines for ${batch.length} vectors`)
@@ -73,7 +74,10 @@ for (const [index, { expected, name }] of chosen.entries()) {
   )
   if (answer.skip === true) skipped += 1
   else if (wrong === undefined) passed += 1
-  else process.stdout.write(`not ok ${name}\n  expected ${JSON.stringify(expected)}\n  got      ${JSON.stringify(answer)}\n`)
+  else
+    process.stdout.write(
+      `not ok ${name}\n  expected ${JSON.stringify(expected)}\n  got      ${JSON.stringify(answer)}\n`
+    )
 }
 
 const failed = chosen.length - passed - skipped

@@ -1,6 +1,6 @@
 /** From a scheme and its secrets to the function that judges a delivery. */
 import { Option, Result } from "effect"
-import { type Delivery, isAbsolute } from "../Delivery.ts"
+import type { Delivery } from "../Delivery.ts"
 import { type ByHeader, choiceOf, needsUrl, type Scheme } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
 import { VerificationFailed } from "../VerificationFailed.ts"
@@ -10,6 +10,7 @@ import { isBytes, mistakeOf } from "./rawBody.ts"
 import { compile as compileStandardWebhooks } from "./standardWebhooks.ts"
 import { compileBasic, compileToken } from "./token.ts"
 import { compile as compileTwilio } from "./twilio.ts"
+import { isAbsolute } from "./url.ts"
 
 export const compile = (
   scheme: Scheme,
@@ -26,7 +27,8 @@ const total = (scheme: Scheme, check: Check): Check => {
   return (delivery, now) => {
     if (!isBytes(delivery?.body)) return failure("NotRawBody", mistakeOf(delivery?.body))
     try {
-      if (mayNeedUrl && !isAbsolute(delivery.url) && needsUrl(scheme, delivery.headers)) return missingUrl(delivery)
+      if (mayNeedUrl && !isAbsolute(delivery.url) && needsUrl(scheme, delivery.headers))
+        return missingUrl(delivery)
       const verdict = check(delivery, now)
       return Result.isFailure(verdict) ? Result.fail(hinted(verdict.failure, delivery)) : verdict
     } catch {
@@ -49,7 +51,8 @@ const missingUrl = ({ url }: Delivery) =>
 
 /** A header that is there under a name in capitals is not missing. */
 const hinted = (failed: VerificationFailed, { headers }: Delivery): VerificationFailed => {
-  const isOff = typeof headers["get"] === "function" || Object.keys(headers).some((name) => /[A-Z]/.test(name))
+  const isOff =
+    typeof headers["get"] === "function" || Object.keys(headers).some((name) => /[A-Z]/.test(name))
   if (failed.reason !== "MissingHeader" || !isOff) return failed
   return new VerificationFailed({
     ...failed,

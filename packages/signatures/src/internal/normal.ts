@@ -69,7 +69,8 @@ const normalOf = (input: object): Scheme => {
     throw invalid(`${kind} has no key "${unknown}": ${suggestion(unknown, decoder.keys)}`)
   }
   const decoded = decoder.decode(plain)
-  if (Result.isFailure(decoded)) throw invalid(`${kind}: ${decoded.failure.message.replaceAll(/\s*\n\s*/g, " ")}`)
+  if (Result.isFailure(decoded))
+    throw invalid(`${kind}: ${decoded.failure.message.replaceAll(/\s*\n\s*/g, " ")}`)
   return decoded.success
 }
 

@@ -2,9 +2,10 @@
 import { type ByteSize, Effect, Predicate, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { type Delivery, type DeliveryWithUrl, make } from "../Delivery.ts"
-import { alreadyRead, interrupted, parsed, type RequestUnreadable } from "../RequestUnreadable.ts"
+import type { RequestUnreadable } from "../RequestUnreadable.ts"
 import { isBytes } from "./rawBody.ts"
 import { type Chunks, ofNode, ofStream, ofWeb } from "./requestBody.ts"
+import { alreadyRead, interrupted, parsed } from "./unreadable.ts"
 
 /**
  * How a request is read.
@@ -83,14 +84,16 @@ export interface NodeRequest {
   readonly readableDidRead?: boolean
   /** Whether the connection was lost. */
   readonly destroyed?: boolean
-  /** The events of a stream. */
+  /** Listens to an event of the stream. */
   on(event: "data" | "end" | "error" | "close", listener: (chunk: Uint8Array) => void): unknown
+  /** Ends what `on` has begun. */
   off(event: "data" | "end" | "error" | "close", listener: (chunk: Uint8Array) => void): unknown
+  /** Stops the events. */
   pause(): unknown
+  /** Starts the events. */
   resume(): unknown
 }
 
-/** @category models */
 type AnyRequest = WebRequest | NodeRequest | HttpServerRequest.HttpServerRequest
 
 const defaultMaxSize = 1024 * 1024
@@ -135,8 +138,10 @@ export function fromRequest(
     const max = Number(options.maxSize ?? defaultMaxSize)
     if (!(max >= 0)) throw new TypeError("Delivery.fromRequest: maxSize is no number of bytes")
     const url = urlOf(parts.target, options.publicUrl)
-    return Effect.map(Effect.flatMap(Effect.fromResult(body), (read) => read(max)), (body) =>
-      make({ method: parts.method, headers: parts.headers, body, ...(url === undefined ? {} : { url }) })
+    return Effect.map(
+      Effect.flatMap(Effect.fromResult(body), (read) => read(max)),
+      (body) =>
+        make({ method: parts.method, headers: parts.headers, body, ...(url === undefined ? {} : { url }) })
     )
   })
 }
@@ -234,9 +239,7 @@ const nodeBody = (request: NodeRequest): Parts["body"] => {
     const left = body === undefined || (Predicate.isObject(body) && Object.keys(body).length === 0)
     return Result.fail(left ? alreadyRead() : parsed())
   }
-  return destroyed === true
-    ? Result.fail(interrupted())
-    : Result.succeed((max) => ofNode(request, max))
+  return destroyed === true ? Result.fail(interrupted()) : Result.succeed((max) => ofNode(request, max))
 }
 
 const isFull = (target: string): boolean => /^https?:\/\//i.test(target)

@@ -1,9 +1,11 @@
 /** The bytes of a request's body, at most so many of them. */
 import { Effect, Stream } from "effect"
-import { interrupted, alreadyRead, type RequestUnreadable, tooLarge } from "../RequestUnreadable.ts"
+import type { RequestUnreadable } from "../RequestUnreadable.ts"
 import { concat } from "./crypto.ts"
+import { alreadyRead, interrupted, tooLarge } from "./unreadable.ts"
 import type { NodeRequest, WebRequest } from "./request.ts"
 
+/** A body that is being read. */
 export type Chunks = Effect.Effect<Uint8Array, RequestUnreadable>
 
 /** Collects chunks; false once there are more bytes than allowed. */
@@ -54,6 +56,7 @@ export const ofNode = (request: NodeRequest, max: number): Chunks =>
     })
   })
 
+/** Cancels the stream when it ends early. */
 export const ofWeb = ({ body, headers }: WebRequest, max: number): Chunks => {
   if (body === null) return Effect.succeed(new Uint8Array())
   if (body.locked) return Effect.fail(alreadyRead())
@@ -74,6 +77,7 @@ export const ofWeb = ({ body, headers }: WebRequest, max: number): Chunks => {
   )
 }
 
+/** Of a request of effect, from whatever server. */
 export const ofStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
   headers: Readonly<Record<string, string | undefined>>,

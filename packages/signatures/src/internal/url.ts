@@ -1,5 +1,9 @@
 /** Spellings of a URL. A sender signs the one it called; a proxy may show us another. */
 
+/** Whether it is a whole URL, and no path. */
+export const isAbsolute = (url: unknown): url is string =>
+  typeof url === "string" && /^[a-z][a-z0-9+.-]*:\/\/./i.test(url)
+
 /** The values of a parameter; of two spellings of "+" the URL standard's, a space. */
 export const queryOf = (url: string | undefined, name: string): ReadonlyArray<string> =>
   url !== undefined && URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
