@@ -238,7 +238,7 @@ const diagnoseAny = Effect.fn("Diagnosis.diagnose")(function* (given: Given) {
     scheme: normal(given.scheme),
     secrets: yield* Effect.fromResult(secretsOf(given.secrets)),
     delivery,
-    others: others.map((other) => ({ ...other, scheme: normal(other.scheme) })),
+    others: others.map(({ name, scheme, secrets }) => ({ name, scheme: normal(scheme), secrets })),
     at,
     maxSize
   }

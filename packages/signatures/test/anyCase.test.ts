@@ -7,13 +7,20 @@ import { at, secretFor, sign, verifyAt, whsec } from "./samples.ts"
 const shout = (name: string) => name.replaceAll(/(?:^|-)[a-z]/g, (letters) => letters.toUpperCase())
 
 /** The same scheme with every header name as its documentation writes it. */
-const shouted = (value: unknown, key = ""): any => {
+const inCapitals = (value: unknown, key = ""): unknown => {
   if (typeof value === "string") return /^(?:header|prefixes)$/.test(key) ? shout(value) : value
-  if (Array.isArray(value)) return value.map((item) => shouted(item, key))
+  if (Array.isArray(value)) return value.map((item) => inCapitals(item, key))
   if (typeof value !== "object" || value === null || DateTime.isDateTime(value)) return value
   if (!Object.keys(value).includes("scheme") && Object.getPrototypeOf(value) !== Object.prototype)
     return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shouted(item, name)]))
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inCapitals(item, name)]))
+}
+
+const isScheme = (value: unknown): value is Scheme.Scheme => typeof value === "object"
+
+const shouted = (scheme: Scheme.Scheme): Scheme.Scheme => {
+  const other = inCapitals(scheme)
+  return isScheme(other) ? other : scheme
 }
 
 const signedHeader: Scheme.Scheme = {

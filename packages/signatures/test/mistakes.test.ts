@@ -6,7 +6,10 @@ import { sign } from "../src/testing.ts"
 import { at } from "./samples.ts"
 
 /** A function as a program without types calls it. */
-const untyped = (call: (...args: Array<any>) => unknown) => call
+const untyped =
+  <A>(call: (...args: never) => A) =>
+  (...args: ReadonlyArray<unknown>): A =>
+    Reflect.apply(call, undefined, args)
 
 const messageOf = (run: () => unknown): string => {
   try {
@@ -47,12 +50,10 @@ describe("a misspelled sender", () => {
 
   it.effect("ends the Effect with the same error", () =>
     Effect.gen(function* () {
-      const exit = yield* Effect.exit(Effect.suspend(() => untypedForSender("gihub", "s")))
+      const exit = yield* Effect.exit(Effect.suspend(() => untyped(Verifier.forSender)("gihub", "s")))
       assert.include(JSON.stringify(exit), "UnknownSender")
     })
   )
-  const untypedForSender: (name: any, secrets: string) => Effect.Effect<unknown, Secret.InvalidSecret> =
-    Verifier.forSender
 })
 
 describe("a secret", () => {
@@ -123,15 +124,13 @@ describe("a scheme", () => {
         // A row is what `sign` takes as well.
         ...(scheme === github
           ? []
-          : [() => Effect.runSync(untypedSign(scheme, { secret: "s", body: "", at }))]),
-        () => Effect.runSync(untypedDiagnose({ scheme, secrets, delivery }))
+          : [() => Effect.runSync(untyped(sign)(scheme, { secret: "s", body: "", at }))]),
+        () => Effect.runSync(untyped(Diagnosis.diagnose)({ scheme, secrets, delivery }))
       ]) {
         assert.include(messageOf(run), expected)
       }
     })
   }
-  const untypedSign: (scheme: any, options: any) => Effect.Effect<unknown, unknown> = sign
-  const untypedDiagnose: (options: any) => Effect.Effect<unknown, unknown> = Diagnosis.diagnose
 
   it("with undefined keys is one without them", () => {
     assert.deepStrictEqual(
@@ -143,7 +142,7 @@ describe("a scheme", () => {
 
 describe("a body that is no bytes", () => {
   const github = Verifier.forSenderUnsafe("github", "s")
-  const wrong: ReadonlyArray<readonly [what: string, body: any, expected: string]> = [
+  const wrong: ReadonlyArray<readonly [what: string, body: unknown, expected: string]> = [
     ["parsed JSON", { a: 1 }, "parsed value (of type object), not the raw bytes"],
     ["a parsed list", [1], "parsed value (an array)"],
     ["undefined", undefined, "has no body"],
@@ -152,17 +151,17 @@ describe("a body that is no bytes", () => {
   for (const [what, body, expected] of wrong) {
     it(`is named where it is ${what}`, async () => {
       assert.include(
-        messageOf(() => Delivery.make({ headers: {}, body })),
+        messageOf(() => untyped(Delivery.make)({ headers: {}, body })),
         expected
       )
       const delivery = { method: "POST", headers: {}, body }
-      const verdict = github.verifyResult(delivery)
+      const verdict = untyped(github.verifyResult)(delivery)
       assert.isTrue(Result.isFailure(verdict))
       const { message, reason } = Result.getOrThrow(Result.flip(verdict))
       assert.strictEqual(reason, "NotRawBody")
       assert.include(message, expected)
       const { findings } = await Effect.runPromise(
-        Diagnosis.diagnose({ scheme: github.sender.scheme, secrets: ["s"], delivery })
+        untyped(Diagnosis.diagnose)({ scheme: github.sender.scheme, secrets: ["s"], delivery })
       )
       assert.deepStrictEqual(
         findings.map(({ finding }) => finding),
@@ -225,8 +224,8 @@ describe("a delivery without its URL", () => {
 
 it("headers whose names are in capitals are named, where a header is missing", () => {
   const github = Verifier.forSenderUnsafe("github", "s")
-  for (const headers of [{ "X-Hub-Signature-256": "sha256=aa" }, new Headers({ a: "b" })] as Array<any>) {
-    const verdict = github.verifyResult({ method: "POST", headers, body: empty })
+  for (const headers of [{ "X-Hub-Signature-256": "sha256=aa" }, new Headers({ a: "b" })]) {
+    const verdict = untyped(github.verifyResult)({ method: "POST", headers, body: empty })
     assert.include(Result.getOrThrow(Result.flip(verdict)).message, "build it with Delivery.make")
   }
 })

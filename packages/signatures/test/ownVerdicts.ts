@@ -3,8 +3,21 @@ import { createInterface } from "node:readline"
 import { DateTime, Predicate, Result } from "effect"
 import { Delivery, Secret, Verifier } from "../src/index.ts"
 
+interface Vector {
+  readonly scheme: object
+  readonly secrets: ReadonlyArray<{ readonly value: string; readonly expiresAtMillis: number | null }>
+  readonly nowMillis: number
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+    readonly bodyEncoding: "utf8" | "base64"
+  }
+}
+
 /** From the neutral form back to a scheme: no nulls, tolerance as text, parts as words and texts. */
-const schemeOf = (value: any): any => {
+const schemeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(schemeOf)
   if (!Predicate.isObject(value)) return value
   if (Predicate.hasProperty(value, "value") && Object.keys(value).length === 1) return value.value
@@ -16,16 +29,18 @@ const schemeOf = (value: any): any => {
   )
 }
 
-const verdict = ({ nowMillis, request, scheme, secrets }: any): object => {
-  const verifier = Verifier.makeUnsafe({
+const verdict = ({ nowMillis, request, scheme, secrets }: Vector): object => {
+  const options = {
     scheme: schemeOf(scheme),
-    secrets: secrets.map(({ expiresAtMillis, value }: any, index: number) =>
+    secrets: secrets.map(({ expiresAtMillis, value }, index) =>
       Secret.make(value, {
         label: String(index),
-        expiresAt: expiresAtMillis === null ? undefined : DateTime.makeUnsafe(Number(expiresAtMillis))
+        expiresAt: expiresAtMillis === null ? undefined : DateTime.makeUnsafe(expiresAtMillis)
       })
     )
-  })
+  }
+  // The types know no scheme of a file.
+  const verifier: Verifier.Verifier = Reflect.apply(Verifier.makeUnsafe, undefined, [options])
   const delivery = Delivery.make({ ...request, body: Buffer.from(request.body, request.bodyEncoding) })
   return Result.match(verifier.verifyResult(delivery, new Date(nowMillis)), {
     onSuccess: ({ scheme, secret }) => ({ valid: true, secret: scheme === "none" ? null : Number(secret) }),

@@ -41,7 +41,7 @@ if (chosen.length === 0) fail("no vector is of this sender and this scheme")
 
 /** The answers of one run of the command, one for each vector. */
 const answersOf = (batch) => {
-  const input = batch.map(({ expected: _, ...vector }) => `${JSON.stringify(vector)}\n`).join("")
+  const input = batch.map((vector) => `${JSON.stringify({ ...vector, expected: undefined })}\n`).join("")
   const ran = spawnSync(command, commandArgs, {
     input,
     encoding: "utf8",

@@ -36,7 +36,7 @@ export const ofScheme = (input: Input): ReadonlyArray<string> => {
     case "basic":
       return ["authorization"]
     case "by-header":
-      return Arr.dedupe(scheme.choices.flatMap(({ header, use }) => [header, ...ofKeyed(use)]))
+      return Arr.dedupe(scheme.choices.flatMap(({ header, use }) => Arr.prepend(ofKeyed(use), header)))
     case "none":
       return []
   }
