@@ -15,7 +15,7 @@ const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
 
 /** A receiver that keeps what came in and gives this answer. */
 const receiver = Effect.fnUntraced(function* (status = 202) {
-  const received = yield* Queue.unbounded<Delivery.Delivery>()
+  const received = yield* Queue.unbounded<Delivery.DeliveryWithUrl>()
   const route = HttpRouter.add(
     "*",
     "/*",

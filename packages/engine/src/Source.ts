@@ -15,7 +15,7 @@ import {
 } from "@usher/signatures"
 import * as Answer from "./Answer.ts"
 import * as headers from "./internal/headers.ts"
-import { named, ofEvents, withHeaders } from "./internal/telling.ts"
+import { named, ofEvents, type Telling, withHeaders } from "./internal/telling.ts"
 import { type About, typed } from "./internal/typed.ts"
 import { headersRead, type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
@@ -186,8 +186,9 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   const { name, secrets, spot, deliveryId = options.sender.deliveryId } = options
   const { answer, dedupeWindow, expires, reinviteAfter, verifyToken, limit, keepHeaders = [] } = options
   const mediaTypes = Sender.mediaTypesOf(options.sender)
-  const sender: Sender.Sender = { ...options.sender, deliveryId, mediaTypes }
   return Effect.gen(function* () {
+    const scheme = Scheme.make(options.sender.scheme)
+    const sender: Sender.Sender = { ...options.sender, scheme, deliveryId, mediaTypes }
     const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
     if (wrong !== undefined) return yield* wrong
     const mapping = "mapping" in options ? options.mapping : yield* typed(options)
@@ -195,7 +196,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
     const signUps = events === "all" ? undefined : events
     const inEvents = ofEvents(signUps)
     const keptHeaders = headers.keptNames(sender, inEvents, [...readBy(mapping), ...keepHeaders])
-    const telling = named(mapping.headers ?? [], inEvents, keptHeaders)
+    const telling = named(lowered(mapping.headers ?? []), inEvents, keptHeaders)
     return {
       name,
       sender,
@@ -221,10 +222,13 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
       formerIds: (sent) => Identity.formerIds(sender, sent),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24),
       keptHeaders,
-      keepHeaders
+      keepHeaders: keepHeaders.map((name) => name.toLowerCase())
     }
   })
 }
+
+/** A program may write the names of headers in any case. */
+const lowered = (read: Telling): Telling => (read === "all" ? read : read.map((name) => name.toLowerCase()))
 
 /** The headers that a mapping names. */
 const readBy = ({ rules, headers: read = [] }: Mapping): ReadonlyArray<string> => {

@@ -29,8 +29,12 @@ const explain = Effect.fnUntraced(function* (body: string, sender = typeform, si
 
 /** A source that can't verify anything here. */
 const elsewhere = (source: Source.Source): Source.Source => {
-  const verify = () => Effect.die(new Error("verified in the process that receives"))
-  return { ...source, verifier: { verify, verifyAt: verify } }
+  const error = new Error("verified in the process that receives")
+  const verify = () => Effect.die(error)
+  const verifyResult = () => {
+    throw error
+  }
+  return { ...source, verifier: { verify, verifyAt: verify, verifyResult } }
 }
 
 describe("a diagnosis", () => {

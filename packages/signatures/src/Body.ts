@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { type ByteSize, Effect, Option, Result } from "effect"
-import { EncodingUnreadable } from "./EncodingUnreadable.ts"
+import type { EncodingUnreadable } from "./EncodingUnreadable.ts"
 import { parse } from "./internal/body.ts"
 import { textOf } from "./internal/charset.ts"
 import { codingsOf, undo } from "./internal/contentEncoding.ts"
@@ -90,6 +90,17 @@ export const text = (headers: Headers, body: Uint8Array): Result.Result<string, 
  * The value of a decompressed body. JSON is as it is, with large integers as strings (see `parseJson`). A form is a record of
  * its fields by their names as written (`data[email]`); a field that is sent several times is an array, a file is its name.
  * `mediaTypes` are what its sender sends: the Content-Type picks one of them. A body that is JSON and may be is no form. Fails with a reason that quotes nothing of the body.
+ *
+ * **Example** (A form)
+ *
+ * ```ts
+ * import { Result } from "effect"
+ * import { Body } from "@usher/signatures"
+ *
+ * const headers = { "content-type": "application/x-www-form-urlencoded" }
+ * const body = new TextEncoder().encode("type=subscribe&data%5Bemail%5D=sam%40example.com")
+ * console.log(Result.getOrThrow(Body.decode(headers, body))) // { type: 'subscribe', 'data[email]': 'sam@example.com' }
+ * ```
  *
  * @category decoding
  * @since 0.1.0

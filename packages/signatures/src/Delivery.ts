@@ -1,5 +1,11 @@
-import { Array as Arr } from "effect"
+import { Array as Arr, Predicate } from "effect"
 import { utf8 } from "./internal/crypto.ts"
+import { isBytes, mistakeOf } from "./internal/rawBody.ts"
+import { isAbsolute } from "./internal/url.ts"
+
+export { fromRequest, fromRequestPromise } from "./internal/request.ts"
+export type { NodeRequest, RequestOptions, WebRequest } from "./internal/request.ts"
+export { RequestUnreadable } from "./RequestUnreadable.ts"
 
 /**
  * What is verified: one HTTP request as it came in, before anything parsed it.
@@ -10,36 +16,97 @@ import { utf8 } from "./internal/crypto.ts"
 export interface Delivery {
   /** Upper case, as in the request line. */
   readonly method: string
-  /** The full public URL as the sender called it: some senders sign it. */
-  readonly url: string
+  /** The full public URL as the sender called it. Some senders sign it or put a token into it; the others don't need it. */
+  readonly url?: string | undefined
   /** Lower-case names; a header sent twice is one value joined by a comma, as Node gives it. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The raw bytes. Parsed and printed JSON is other bytes, and never verifies. */
+  /** The raw bytes. JSON that was parsed and printed again is other bytes, and never verifies. */
   readonly body: Uint8Array
 }
 
 /**
- * Build a delivery from looser parts: names of headers in any case, a header as a list, a body as text (UTF-8).
+ * A delivery with its public URL, for schemes that verify the URL.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DeliveryWithUrl extends Delivery {
+  /** The full public URL as the sender called it, such as `https://hooks.example.com/crm?token=abc`. */
+  readonly url: string
+}
+
+/**
+ * The parts of a delivery, as they are at hand.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Input {
+  /** In any case. Default: `POST`. */
+  readonly method?: string | undefined
+  /** The full public URL as the sender called it. Default: none, which is enough for senders that don't sign it. */
+  readonly url?: string | undefined
+  /** Names in any case: an object as Node has it, or pairs such as a web `Headers`. */
+  readonly headers:
+    | Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+    | Iterable<readonly [name: string, value: string]>
+  /** The raw bytes, or a text that is written as UTF-8. */
+  readonly body: Uint8Array | ArrayBuffer | string
+}
+
+/**
+ * Build a delivery from looser parts: header names in any case, a header as a list, a body as text (UTF-8). Throws a
+ * `TypeError` for a body that is parsed, and for a URL that is not absolute.
+ *
+ * **Example** (Parts of a request)
+ *
+ * ```ts
+ * import { Delivery } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({ headers: { "X-Signature": "aa" }, body: "{}" })
+ * console.log(delivery.method, delivery.headers, delivery.body.length) // POST { 'x-signature': 'aa' } 2
+ * ```
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (input: {
-  readonly method?: string
-  readonly url?: string
-  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
-  readonly body: Uint8Array | string
-}): Delivery => {
+export function make(input: Input & { readonly url: string }): DeliveryWithUrl
+export function make(input: Input): Delivery
+export function make(input: Input): Delivery {
+  return {
+    method: (input.method ?? "POST").toUpperCase(),
+    ...(input.url === undefined ? {} : { url: absolute(input.url) }),
+    headers: headersOf(input.headers),
+    body: bytesOf(input.body)
+  }
+}
+
+const absolute = (url: string): string => {
+  if (isAbsolute(url)) return url
+  throw new TypeError(
+    "Delivery.make: the url is not absolute: give the public URL as the sender called it, such as https://hooks.example.com/crm"
+  )
+}
+
+const headersOf = (input: Input["headers"]): Delivery["headers"] => {
+  if (!Predicate.isObject(input)) {
+    throw new TypeError("Delivery.make: the headers are missing: give an object, or a web Headers")
+  }
   const headers = new Map<string, ReadonlyArray<string>>()
-  for (const [name, value] of Object.entries(input.headers)) {
+  for (const [name, value] of isPairs(input) ? input : Object.entries(input)) {
     if (value === undefined) continue
     const key = name.toLowerCase()
     headers.set(key, [...(headers.get(key) ?? []), ...Arr.ensure(value)])
   }
-  return {
-    method: (input.method ?? "POST").toUpperCase(),
-    url: input.url ?? "https://localhost/",
-    headers: Object.fromEntries([...headers].map(([name, values]) => [name, values.join(", ")])),
-    body: typeof input.body === "string" ? utf8(input.body) : input.body
-  }
+  return Object.fromEntries([...headers].map(([name, values]) => [name, values.join(", ")]))
+}
+
+const isPairs = (headers: Input["headers"]): headers is Iterable<readonly [string, string]> =>
+  Symbol.iterator in headers && typeof headers[Symbol.iterator] === "function"
+
+const bytesOf = (body: Input["body"]): Uint8Array => {
+  if (typeof body === "string") return utf8(body)
+  if (isBytes(body)) return body
+  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") return new Uint8Array(body)
+  throw new TypeError(`Delivery.make: ${mistakeOf(body)}`)
 }

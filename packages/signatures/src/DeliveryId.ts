@@ -38,6 +38,8 @@ export const Field = Schema.Union([
 ])
 
 /**
+ * One value of a delivery.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -75,6 +77,8 @@ export const DeliveryId = Schema.Union([
 ])
 
 /**
+ * Where the sender puts the id of a delivery.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -85,6 +89,15 @@ export type DeliveryId = typeof DeliveryId.Type
  * stands in it, and a large integer keeps its digits. An id that is longer than 255 characters, holds NUL or is not
  * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal. `mediaTypes` are what the
  * body may be. Default: all.
+ *
+ * **Example** (Two values that compose the id)
+ *
+ * ```ts
+ * import { Delivery, DeliveryId } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({ headers: { "X-Event": "created" }, body: '{"data":{"id":7}}' })
+ * console.log(DeliveryId.of({ all: [{ json: "data.id" }, { header: "X-Event" }] }, delivery)) // 7:created
+ * ```
  *
  * @category accessors
  * @since 0.1.0

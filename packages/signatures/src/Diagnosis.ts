@@ -8,11 +8,15 @@ import type { Delivery } from "./Delivery.ts"
 import { explain } from "./internal/causes.ts"
 import { encodingRemoved } from "./internal/findings.ts"
 import { compile } from "./internal/compile.ts"
+import { normal } from "./internal/normal.ts"
+import { isBytes } from "./internal/rawBody.ts"
+import { secretsOf } from "./internal/secrets.ts"
 import { isTooDeep, maxDepth } from "./internal/variants.ts"
-import type { Scheme } from "./Scheme.ts"
-import type { Secret } from "./Secret.ts"
+import type { Input as SchemeInput, Scheme } from "./Scheme.ts"
+import type { Input as SecretInput, InvalidSecret, Secret } from "./Secret.ts"
 import { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
+import type { DeliveryOf } from "./Verifier.ts"
 
 /**
  * One cause that was found, as data and as a sentence for a person.
@@ -29,6 +33,7 @@ import type { Verified } from "./Verified.ts"
  * - `TooManySignatures`: it carries more signatures than are tried.
  * - `UrlToken`: the token holds characters that a URL changes.
  * - `Encoded`: the body has a Content-Encoding; with the body after undoing it, where that is known.
+ * - `MissingUrl`, `NotRawBody`: the receiving program makes a mistake, so that nothing can be verified.
  * - `ClockOffset`: the signature is right, and only the time is out of tolerance.
  *
  * @category models
@@ -49,8 +54,11 @@ export const Finding = Schema.Struct({
     "TooManySignatures",
     "UrlToken",
     "Encoded",
+    "MissingUrl",
+    "NotRawBody",
     "ClockOffset"
   ]),
+  /** What was found and what to do, for a person. */
   sentence: Schema.String,
   /** The label or place of the secret concerned. */
   secret: Schema.optionalKey(Schema.String),
@@ -61,18 +69,25 @@ export const Finding = Schema.Struct({
 })
 
 /**
+ * One cause that was found.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Finding = typeof Finding.Type
 
 /**
+ * Another configured source, whose secrets are tried.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Source {
+  /** What a finding calls it. */
   readonly name: string
+  /** How its sender proves a delivery. */
   readonly scheme: Scheme
+  /** Its secrets. */
   readonly secrets: ReadonlyArray<Secret>
 }
 
@@ -86,6 +101,8 @@ export interface Source {
 export const Tried = Schema.Struct({ check: Finding.fields.finding, variants: Schema.Int })
 
 /**
+ * A kind of cause that was looked for.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -99,8 +116,11 @@ export type Tried = typeof Tried.Type
  * @since 0.1.0
  */
 export interface Report {
+  /** What a verifier says of the delivery. */
   readonly verdict: Result.Result<Verified, VerificationFailed>
+  /** The likely causes, the likeliest first. */
   readonly findings: ReadonlyArray<Finding>
+  /** What was looked for. */
   readonly tried: ReadonlyArray<Tried>
   /** What was not looked for and why, as a sentence. Absent where nothing was left out. */
   readonly untried?: string
@@ -125,16 +145,38 @@ export const tooLarge = `Bodies above ${limits.body / 1024} KiB are not diagnose
 
 const tooDeep = `JSON that is nested deeper than ${limits.depth} levels is not printed again.`
 
-interface Options {
+/**
+ * What is diagnosed, and what may explain it.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options<S extends SchemeInput = SchemeInput> {
+  /** How the source's sender proves a delivery. */
+  readonly scheme: S
+  /** The secrets of the source. */
+  readonly secrets: ReadonlyArray<SecretInput>
+  /** The delivery that was refused. */
+  readonly delivery: DeliveryOf<S>
+  /** Other configured sources, whose secrets are tried as well. Default: none. */
+  readonly others?: ReadonlyArray<Source> | undefined
+  /** The moment at which a captured delivery came in. Default: now. */
+  readonly at?: DateTime.Utc | undefined
+  /** The largest body after decompression, in bytes. Default: 1 MiB. */
+  readonly maxSize?: ByteSize.ByteSize | undefined
+}
+
+interface Refused {
   readonly scheme: Scheme
   readonly secrets: ReadonlyArray<Secret>
   readonly delivery: Delivery
-  readonly others?: ReadonlyArray<Source>
-  readonly at?: DateTime.Utc
+  readonly others: ReadonlyArray<Source>
+  readonly at: DateTime.Utc | undefined
+  readonly maxSize: ByteSize.ByteSize | undefined
 }
 
-const diagnoseBytes = Effect.fnUntraced(function* (options: Options) {
-  const { delivery, others = [], scheme, secrets } = options
+const diagnoseBytes = Effect.fnUntraced(function* (options: Refused) {
+  const { delivery, others, scheme, secrets } = options
   const now = options.at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(options.at)
   const check = yield* Effect.fromResult(compile(scheme, secrets))
   const verdict = check(delivery, now)
@@ -145,7 +187,7 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Options) {
       tried: []
     }),
     onFailure: (failed): Report => {
-      if (delivery.body.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
+      if (delivery.body?.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
       const explained = explain(failed, { delivery, scheme, secrets, others, now })
       const isLeftOut =
         failed.reason === "NoSecretMatches" && explained.findings.length === 0 && isTooDeep(delivery)
@@ -159,15 +201,50 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Options) {
  * one of `Clock`; to judge a captured delivery give the moment at which it came in as `at`. A compressed body is judged as
  * it was sent, and then decompressed: either may be what the sender signed.
  *
+ * **Example** (Another secret of the same source)
+ *
+ * ```ts
+ * import { DateTime, Effect } from "effect"
+ * import { Diagnosis, Secret, Senders } from "@usher/signatures"
+ * import { sign } from "@usher/signatures/testing"
+ *
+ * const github = Senders.of("github")
+ *
+ * const program = Effect.gen(function* () {
+ *   const delivery = yield* sign(github, { secret: "old", body: "{}", at: yield* DateTime.now })
+ *   const expiresAt = DateTime.makeUnsafe("2020-01-01T00:00:00Z")
+ *   const secrets = [Secret.make("old", { label: "old", expiresAt }), Secret.make("new")]
+ *   const { findings } = yield* Diagnosis.diagnose({ scheme: github.scheme, secrets, delivery })
+ *   console.log(findings[0]?.finding, findings[0]?.secret) // ExpiredSecret old
+ * })
+ *
+ * await Effect.runPromise(program)
+ * ```
+ *
  * @category diagnosis
  * @since 0.1.0
  */
-export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (
-  options: Options & {
-    /** Of a body that is decompressed. Default: 1 MiB. */ readonly maxSize?: ByteSize.ByteSize
+export const diagnose = <const S extends SchemeInput>(
+  options: Options<S>
+): Effect.Effect<Report, InvalidSecret> => diagnoseAny(options)
+
+interface Given extends Omit<Options, "delivery"> {
+  readonly delivery: Delivery
+}
+
+const diagnoseAny = Effect.fn("Diagnosis.diagnose")(function* (given: Given) {
+  const { at, delivery, maxSize, others = [] } = given
+  const options: Refused = {
+    scheme: normal(given.scheme),
+    secrets: yield* Effect.fromResult(secretsOf(given.secrets)),
+    delivery,
+    others: others.map(({ name, scheme, secrets }) => ({ name, scheme: normal(scheme), secrets })),
+    at,
+    maxSize
   }
-) {
-  const { headers, body } = options.delivery
+  // No part of it can be decompressed.
+  if (!isBytes(delivery.body)) return yield* diagnoseBytes(options)
+  const { headers, body } = delivery
   if (!isEncoded(headers)) return yield* withoutEncoding(options)
   const opened = yield* Effect.result(decompress(headers, body, { maxSize: options.maxSize }))
   const asSent = yield* diagnoseBytes(options)
@@ -194,9 +271,7 @@ export const diagnose = Effect.fn("Diagnosis.diagnose")(function* (
 const explains = ({ findings }: Report): boolean => findings.some(({ finding }) => finding !== "Encoded")
 
 /** A proxy may have removed the header that says how the body is compressed. */
-const withoutEncoding = Effect.fnUntraced(function* (
-  options: Options & { readonly maxSize?: ByteSize.ByteSize }
-) {
+const withoutEncoding = Effect.fnUntraced(function* (options: Refused) {
   const report = yield* diagnoseBytes(options)
   const { delivery, maxSize } = options
   const [first, second] = delivery.body

@@ -40,6 +40,8 @@ export const Part = Schema.Union([
 })
 
 /**
+ * One piece of what is signed.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -65,6 +67,8 @@ export const Timestamp = Schema.Struct({
 })
 
 /**
+ * Where the signed time stands, and its unit.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -162,6 +166,8 @@ export const Hmac = Schema.Struct({
 }).check(needsTimestamp)
 
 /**
+ * A scheme of a keyed digest.
+ *
  * @category schemes
  * @since 0.1.0
  */
@@ -191,6 +197,8 @@ export const Hash = Schema.Struct({
 }).check(needsTimestamp)
 
 /**
+ * A scheme of a plain digest.
+ *
  * @category schemes
  * @since 0.1.0
  */

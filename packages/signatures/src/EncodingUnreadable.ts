@@ -1,4 +1,4 @@
-import { ByteSize, Schema } from "effect"
+import { Schema } from "effect"
 
 /**
  * Why a body can't be decompressed.
@@ -14,6 +14,8 @@ import { ByteSize, Schema } from "effect"
 export const Reason = Schema.Literals(["UnknownCoding", "TooManyCodings", "BrokenData", "TooLarge"])
 
 /**
+ * Why a body can't be decompressed, as one word.
+ *
  * @category errors
  * @since 0.1.0
  */
@@ -25,36 +27,11 @@ export type Reason = typeof Reason.Type
  * @category errors
  * @since 0.1.0
  */
-export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>()("EncodingUnreadable", {
+export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>(
+  "@usher/signatures/EncodingUnreadable"
+)("EncodingUnreadable", {
+  /** The kind of trouble. */
   reason: Reason,
+  /** What can't be undone and why. */
   message: Schema.String
-}) {
-  static unknown(coding: string) {
-    const named = /^[\w.+-]{1,30}$/.test(coding) ? coding : "that the request names"
-    return new EncodingUnreadable({
-      reason: "UnknownCoding",
-      message: `the content encoding ${named} is not supported: gzip, deflate and br are`
-    })
-  }
-
-  static tooMany(most: number) {
-    return new EncodingUnreadable({
-      reason: "TooManyCodings",
-      message: `the body has more than ${most} content encodings`
-    })
-  }
-
-  static broken(coding: string) {
-    return new EncodingUnreadable({
-      reason: "BrokenData",
-      message: `the content encoding is ${coding}, but the body can't be decompressed by it: it is damaged or was not compressed`
-    })
-  }
-
-  static tooLarge(coding: string, limit: number) {
-    return new EncodingUnreadable({
-      reason: "TooLarge",
-      message: `the body, compressed by ${coding}, is longer than ${ByteSize.format(ByteSize.bytes(limit))} once it is decompressed`
-    })
-  }
-}
+}) {}

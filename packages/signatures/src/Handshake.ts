@@ -16,27 +16,50 @@ import { make as makeVerifier } from "./Verifier.ts"
  * @since 0.1.0
  */
 export interface Answer {
+  /** The HTTP status. */
   readonly status: number
+  /** Headers of the answer, by lower-case names. */
   readonly headers: Readonly<Record<string, string>>
+  /** The text that the sender expects. */
   readonly body: string
 }
 
 /**
+ * What a handshake is verified and answered with.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface HandshakeOptions {
+  /** The secrets shared with the sender. */
   readonly secrets: ReadonlyArray<Secret>
-  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. */
-  readonly verifyToken?: Redacted.Redacted<string>
-  /** The delivery as sent, where the one that is read has been decompressed. Either may be what the sender signed. */
-  readonly sent?: Delivery
+  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. Default: none. */
+  readonly verifyToken?: Redacted.Redacted<string> | undefined
+  /** The delivery as sent, where the one that is read has been decompressed. Either may be what the sender signed. Default: none. */
+  readonly sent?: Delivery | undefined
 }
 
 /**
  * The answer, when this request is the sender's handshake; `None` when it is a delivery like any other, which is told
  * at the cost of a look at the method, or at a small body. A handshake that the sender signs is verified here first:
  * answering Zoom's unverified would give anybody a signature for a text of their choice.
+ *
+ * **Example** (Meta's subscription)
+ *
+ * ```ts
+ * import { Effect, Option, Redacted } from "effect"
+ * import { Delivery, Handshake, Secret, Senders } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({
+ *   method: "GET",
+ *   url: "https://hooks.example.com/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=t",
+ *   headers: {},
+ *   body: ""
+ * })
+ * const options = { secrets: [Secret.make("s3cret")], verifyToken: Redacted.make("t") }
+ * const answer = await Effect.runPromise(Handshake.respond(Senders.of("meta"), delivery, options))
+ * console.log(Option.getOrThrow(answer).status, Option.getOrThrow(answer).body) // 200 42
+ * ```
  *
  * @category accessors
  * @since 0.1.0
@@ -145,6 +168,15 @@ const subscribe = (
   { url }: Delivery,
   verifyToken: Redacted.Redacted<string> | undefined
 ): Effect.Effect<Option.Option<Answer>, VerificationFailed> => {
+  if (url === undefined) {
+    return Effect.fail(
+      new VerificationFailed({
+        reason: "MissingUrl",
+        message:
+          "the handshake stands in the URL, and the delivery has none: give it the URL as the sender called it"
+      })
+    )
+  }
   const given = queryReadings(url, "hub.verify_token")
   const [challenge] = queryOf(url, "hub.challenge")
   const [mode] = queryOf(url, "hub.mode")

@@ -8,6 +8,8 @@ import type { Sender } from "./Sender.ts"
 import type { Verified } from "./Verified.ts"
 
 /**
+ * What two deliveries of one source are compared by.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -20,6 +22,17 @@ export interface Identity {
 
 /**
  * The identity of a delivery whose body has been decompressed. The body is parsed at most once.
+ *
+ * **Example** (A retry that counts its attempts)
+ *
+ * ```ts
+ * import { Delivery, Identity } from "@usher/signatures"
+ *
+ * const sender = { deliveryId: { json: "id" }, retryFields: ["attempt"] } as const
+ * const attempt = (n: number) => Delivery.make({ headers: {}, body: `{"id":"a","attempt":${n}}` })
+ * const [first, second] = [Identity.of(sender, attempt(1)), Identity.of(sender, attempt(2))]
+ * console.log(first.deliveryId, Buffer.compare(first.content, second.content)) // a 0
+ * ```
  *
  * @category accessors
  * @since 0.1.0

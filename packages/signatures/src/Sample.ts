@@ -31,6 +31,18 @@ const shapes: ReadonlyMap<string, Shape> = new Map(
  * `sender.deliveryId` does, unless the sender has a header for it. Some senders deliver no address: GitHub outside
  * pushes, Eventbrite, Meta and Twilio.
  *
+ * **Example** (A form that somebody filled in)
+ *
+ * ```ts
+ * import { DateTime } from "effect"
+ * import { Senders } from "@usher/signatures"
+ * import { sample } from "@usher/signatures/testing"
+ *
+ * const at = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
+ * const { body, isGeneric } = sample(Senders.of("typeform"), { member: "sam@example.com", id: "01H", at })
+ * console.log(body.includes("sam@example.com"), isGeneric) // true false
+ * ```
+ *
  * @category samples
  * @since 0.1.0
  */

@@ -4,9 +4,11 @@
  */
 import { Array as Arr, Option, Schema } from "effect"
 import { Hash, HeaderName, Hmac } from "./DigestScheme.ts"
+import { normal } from "./internal/normal.ts"
 import { firstEventExact } from "./internal/parts.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
+export { InvalidScheme } from "./InvalidScheme.ts"
 export { claimedId, ofScheme as headersRead, proofsOf as proofHeaders } from "./internal/headersRead.ts"
 
 /**
@@ -26,13 +28,15 @@ export const StandardWebhooks = Schema.Struct({
     Schema.DurationFromString.pipe(
       Schema.annotateEncoded({
         description:
-          "how far the signed time may be off, both ways; 5 minutes unless told, as in the reference libraries"
+          "how far the signed time may be off, both ways, such as 5 minutes. Default: 5 minutes, as in the reference libraries"
       })
     )
   )
 })
 
 /**
+ * A scheme of Standard Webhooks.
+ *
  * @category schemes
  * @since 0.1.0
  */
@@ -80,6 +84,8 @@ export const Token = Schema.Struct({
 )
 
 /**
+ * A scheme of a secret that is sent as it is.
+ *
  * @category schemes
  * @since 0.1.0
  */
@@ -124,7 +130,7 @@ export const ByHeader = Schema.Struct({
     Schema.Struct({
       header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that has to be there" })),
       value: Schema.optionalKey(Schema.String).annotateKey({
-        description: "the value that it has to have; any, unless told"
+        description: "the value that it has to have. Default: any"
       }),
       use: Hmac.annotateKey({ description: "the scheme for these: an HMAC, since the caller picks it" })
     })
@@ -132,6 +138,8 @@ export const ByHeader = Schema.Struct({
 })
 
 /**
+ * A scheme of several versions, told apart by a header.
+ *
  * @category schemes
  * @since 0.1.0
  */
@@ -146,10 +154,42 @@ export type ByHeader = typeof ByHeader.Type
 export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token, Basic, None, ByHeader])
 
 /**
+ * Any scheme, told apart by `scheme`.
+ *
  * @category schemes
  * @since 0.1.0
  */
 export type Scheme = typeof Scheme.Type
+
+/**
+ * A scheme as a program may write it: as `Scheme`, or as it stands in a configuration file, with header names in any case and
+ * the tolerance as a text such as `"5 minutes"`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Input = typeof Scheme.Type | typeof Scheme.Encoded
+
+/**
+ * The one form of a scheme: header names in lower case, the tolerance as a `Duration`. Throws `InvalidScheme` for a misspelled
+ * name or key, and for a scheme that means nothing. `Verifier.make` and everything else that takes a scheme does this itself.
+ *
+ * **Example** (Any case, and a tolerance as text)
+ *
+ * ```ts
+ * import { Duration } from "effect"
+ * import { Scheme } from "@usher/signatures"
+ *
+ * const scheme = Scheme.make({ scheme: "standard-webhooks", prefixes: ["Acme-"], tolerance: "10 minutes" })
+ * if (scheme.scheme === "standard-webhooks" && scheme.tolerance !== undefined) {
+ *   console.log(scheme.prefixes, Duration.toSeconds(scheme.tolerance)) // [ 'acme-' ] 600
+ * }
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (input: Input): Scheme => normal(input)
 
 /**
  * The choice of a `by-header` scheme that these headers call for; `None` when they call for none of them.
@@ -158,9 +198,10 @@ export type Scheme = typeof Scheme.Type
  * @since 0.1.0
  */
 export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHeader["choices"][number]> =>
-  Arr.findFirst(scheme.choices, ({ header, value }) =>
-    value === undefined ? Boolean(headers[header]) : headers[header] === value
-  )
+  Arr.findFirst(scheme.choices, (choice) => {
+    const given = headers[choice.header.toLowerCase()]
+    return choice.value === undefined ? Boolean(given) : given === choice.value
+  })
 
 /**
  * Whether a delivery with these headers can only be verified by its URL: the URL is signed, or carries the token.
@@ -168,7 +209,9 @@ export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHe
  * @category predicates
  * @since 0.1.0
  */
-export const needsUrl = (scheme: Scheme, headers: Headers): boolean => {
+export const needsUrl = (scheme: Input, headers: Headers): boolean => needsUrlIn(normal(scheme), headers)
+
+const needsUrlIn = (scheme: Scheme, headers: Headers): boolean => {
   switch (scheme.scheme) {
     case "hmac":
     case "hash":
@@ -178,7 +221,7 @@ export const needsUrl = (scheme: Scheme, headers: Headers): boolean => {
     case "token":
       return scheme.query !== undefined && (scheme.header === undefined || !headers[scheme.header])
     case "by-header":
-      return Option.exists(choiceOf(scheme, headers), ({ use }) => needsUrl(use, headers))
+      return Option.exists(choiceOf(scheme, headers), ({ use }) => needsUrlIn(use, headers))
     default:
       return false
   }
@@ -187,12 +230,13 @@ export const needsUrl = (scheme: Scheme, headers: Headers): boolean => {
 type Headers = Readonly<Record<string, string | undefined>>
 
 /**
- * The headers in which a scheme looks for a signature; none for tokens and the like.
+ * The headers in which a scheme looks for a signature, in lower case; none for tokens and the like.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const signatureHeaders = (scheme: Scheme): ReadonlyArray<string> => {
+export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
+  const scheme = normal(input)
   switch (scheme.scheme) {
     case "hmac":
     case "hash":

@@ -1,4 +1,5 @@
 import { DateTime, Redacted, Schema } from "effect"
+import { mistakeOf } from "./internal/secrets.ts"
 
 /**
  * One secret shared with a sender. Several may be live at once, so that one can be replaced without losing a
@@ -8,21 +9,59 @@ import { DateTime, Redacted, Schema } from "effect"
  * @since 0.1.0
  */
 export interface Secret {
+  /** The text that the sender shows. */
   readonly value: Redacted.Redacted<string>
-  /** From this moment on it verifies nothing. */
-  readonly expiresAt?: DateTime.Utc
-  /** What reports and errors call it; without one it is "#1", "#2", … by its place in the list. */
-  readonly label?: string
+  /** From this moment on it verifies nothing. Default: it never expires. */
+  readonly expiresAt?: DateTime.Utc | undefined
+  /** What reports and errors call it. Default: "#1", "#2", … by its place in the list. */
+  readonly label?: string | undefined
 }
 
 /**
+ * A secret as a verifier takes it: a text is one that never expires.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Input = string | Redacted.Redacted<string> | Secret
+
+/**
+ * What is known of a secret besides its text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** From this moment on it verifies nothing. Default: it never expires. */
+  readonly expiresAt?: DateTime.Utc | undefined
+  /** What reports and errors call it. Default: "#1", "#2", … by its place in the list. */
+  readonly label?: string | undefined
+}
+
+/**
+ * A secret from its text. Throws `InvalidSecret` where the text is undefined or no text at all, such as a setting that is not
+ * there. Its shape is checked when a verifier is built.
+ *
+ * **Example** (A secret that expires)
+ *
+ * ```ts
+ * import { DateTime } from "effect"
+ * import { Secret } from "@usher/signatures"
+ *
+ * const expiresAt = DateTime.makeUnsafe("2099-01-01T00:00:00Z")
+ * const secret = Secret.make("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", { label: "old", expiresAt })
+ * console.log(Secret.nameOf(secret, 0), Secret.isLive(secret, Date.now())) // old true
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  value: string | Redacted.Redacted<string>,
-  options?: { readonly expiresAt?: DateTime.Utc; readonly label?: string }
-): Secret => ({ value: typeof value === "string" ? Redacted.make(value) : value, ...options })
+export const make = (value: string | Redacted.Redacted<string>, options?: Options): Secret => {
+  const secret: Secret = { value: typeof value === "string" ? Redacted.make(value) : value, ...options }
+  const wrong = mistakeOf(secret)
+  if (wrong === undefined) return secret
+  throw new InvalidSecret({ secret: options?.label ?? "(no label)", reason: wrong })
+}
 
 /**
  * The name of a secret in a list: its label or its place, never its value.
@@ -47,20 +86,28 @@ export const isLive = (secret: Secret, now: number): boolean =>
  * @category errors
  * @since 0.1.0
  */
-export class InvalidSecret extends Schema.TaggedError<InvalidSecret>()("InvalidSecret", {
-  /** Label or "#1". */
-  secret: Schema.String,
-  reason: Schema.Literals([
-    "Missing",
-    "Empty",
-    "SurroundingWhitespace",
-    "NotBase64",
-    "NotHex",
-    "NotAKey",
-    "PrivateKey",
-    "NotUserAndPassword"
-  ])
-}) {
+export class InvalidSecret extends Schema.TaggedError<InvalidSecret>("@usher/signatures/InvalidSecret")(
+  "InvalidSecret",
+  {
+    /** Its label, or its place such as "#1". */
+    secret: Schema.String,
+    /** What is wrong with it. */
+    reason: Schema.Literals([
+      "Missing",
+      "Undefined",
+      "NotText",
+      "ExpiryNotATime",
+      "Empty",
+      "SurroundingWhitespace",
+      "NotBase64",
+      "NotHex",
+      "NotAKey",
+      "PrivateKey",
+      "NotUserAndPassword"
+    ])
+  }
+) {
+  /** What is wrong and what to do, without the secret. */
   override get message() {
     return `secret ${this.secret}: ${explanations[this.reason]}`
   }
@@ -68,6 +115,9 @@ export class InvalidSecret extends Schema.TaggedError<InvalidSecret>()("InvalidS
 
 const explanations = {
   Missing: "none is configured, and this scheme needs at least one",
+  Undefined: "it is undefined: is the setting or environment variable that holds it set?",
+  NotText: "it is neither a string nor a Redacted string: give the text that the sender shows",
+  ExpiryNotATime: 'its expiresAt is no DateTime: give DateTime.makeUnsafe("2030-01-01T00:00:00Z")',
   Empty: "it is empty",
   SurroundingWhitespace:
     "it begins or ends with white space, most often the newline of the file it was read from",

@@ -37,6 +37,7 @@ export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-su
 export interface Acknowledgement {
   /** Where none is published: 5 s. */
   readonly deadline: Duration.Duration
+  /** The HTTP status of an answer. */
   readonly status: number
   /** Other statuses that the sender counts as success. Default: every 2xx. */
   readonly statuses?: ReadonlyArray<number>
@@ -51,6 +52,7 @@ export interface Acknowledgement {
  * @since 0.1.0
  */
 export interface Events {
+  /** Where the name stands. */
   readonly name: Field
   /** Where some deliveries have the name instead. */
   readonly otherNames?: ReadonlyArray<Field>
@@ -59,20 +61,26 @@ export interface Events {
 }
 
 /**
+ * One row of the table of senders.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Sender {
   /** Lower case and dashed: `hubspot-v3`. */
   readonly name: string
+  /** As the sender writes its name. */
   readonly title: string
+  /** How it proves its deliveries. */
   readonly scheme: Scheme
   /**
    * What its bodies are, the usual one first. Where there are several, the Content-Type of a request picks one of them, and
    * nothing else: it is not signed.
    */
   readonly mediaTypes: readonly [MediaType, ...Array<MediaType>]
+  /** Where it puts the id of a delivery. */
   readonly deliveryId: DeliveryId
+  /** What it asks before it delivers anything. Absent where it asks nothing. */
   readonly handshake?: HandshakeKind
   /**
    * Dotted paths into the JSON body whose values change between this sender's own retries of one delivery (`*` for every
@@ -84,6 +92,7 @@ export interface Sender {
    * sign-up, or where nothing is known of its events.
    */
   readonly events?: Events
+  /** The answer that it counts as success, and how soon it has to come. */
   readonly acknowledge: Acknowledgement
   /** Statuses after which it does not try again, or disables the hook: never answer them for a passing trouble. */
   readonly disablingStatuses: ReadonlyArray<number>
@@ -91,6 +100,7 @@ export interface Sender {
   readonly retryHorizon?: Duration.Duration
   /** JSONata path to the person's address in its commonest event. Absent when there is none in the body. */
   readonly email?: string
+  /** How well its verification is known. */
   readonly grade: Grade
   /** Where the facts were read. */
   readonly docs: string
@@ -126,6 +136,15 @@ const plainHash =
 
 /**
  * The id that this sender gave a delivery; `undefined` where it gave none.
+ *
+ * **Example** (GitHub)
+ *
+ * ```ts
+ * import { Delivery, Sender, Senders } from "@usher/signatures"
+ *
+ * const delivery = Delivery.make({ headers: { "X-GitHub-Delivery": "72d3162e" }, body: "{}" })
+ * console.log(Sender.deliveryId(Senders.of("github"), delivery)) // 72d3162e
+ * ```
  *
  * @category accessors
  * @since 0.1.0

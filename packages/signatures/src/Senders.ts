@@ -1,5 +1,6 @@
 /** The table of known senders. Adding one is adding its row under `senders/`, and its tests. */
-import { Option } from "effect"
+import { Option, Schema } from "effect"
+import { suggestion } from "./internal/nearest.ts"
 import type { Sender } from "./Sender.ts"
 import { commerce } from "./senders/commerce.ts"
 import { crm } from "./senders/crm.ts"
@@ -8,6 +9,30 @@ import { events } from "./senders/events.ts"
 import { forms } from "./senders/forms.ts"
 import { generic } from "./senders/generic.ts"
 import { messaging } from "./senders/messaging.ts"
+import type { DeliveryOf } from "./Verifier.ts"
+import type { DeliveryWithUrl } from "./Delivery.ts"
+
+const rows = [...generic, ...forms, ...events, ...crm, ...commerce, ...messaging, ...engineering] as const
+
+type Row = (typeof rows)[number]
+
+/**
+ * The name of a known sender, without aliases.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Name = Row["name"]
+
+/**
+ * The name of a sender that signs the URL, or puts its token there: a delivery of it needs its URL.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NameOfUrlSender = {
+  [N in Name]: DeliveryOf<Extract<Row, { readonly name: N }>["scheme"]> extends DeliveryWithUrl ? N : never
+}[Name]
 
 /**
  * Every sender, in the order of the documentation.
@@ -15,15 +40,7 @@ import { messaging } from "./senders/messaging.ts"
  * @category table
  * @since 0.1.0
  */
-export const all: ReadonlyArray<Sender> = [
-  ...generic,
-  ...forms,
-  ...events,
-  ...crm,
-  ...commerce,
-  ...messaging,
-  ...engineering
-]
+export const all: ReadonlyArray<Sender> = rows
 
 const byName: ReadonlyMap<string, Sender> = new Map(all.map((sender) => [sender.name, sender]))
 
@@ -33,25 +50,35 @@ const byName: ReadonlyMap<string, Sender> = new Map(all.map((sender) => [sender.
  * @category table
  * @since 0.1.0
  */
-export const names: ReadonlyArray<string> = all.map((sender) => sender.name)
+export const names: ReadonlyArray<Name> = rows.map(({ name }) => name)
 
-/**
- * Other spellings that people try.
- *
- * @category table
- * @since 0.1.0
- */
-export const aliases: Readonly<Record<string, string>> = {
+const otherNames = {
   calcom: "cal-com",
   "cal.com": "cal-com",
   facebook: "meta",
   "paddle-billing": "paddle",
   "raw-hmac": "raw-hmac-sha256-hex",
   "standard-webhook": "standard-webhooks"
-}
+} as const satisfies Record<string, Name>
 
 /**
- * A sender by its name or one of its aliases, in any case.
+ * Another spelling of a sender's name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Alias = keyof typeof otherNames
+
+/**
+ * Other spellings that people try, each with the name that it stands for.
+ *
+ * @category table
+ * @since 0.1.0
+ */
+export const aliases: Readonly<Record<string, string>> = otherNames
+
+/**
+ * A sender by its name or one of its aliases, in any case: for names that come from a configuration file or a person.
  *
  * @category accessors
  * @since 0.1.0
@@ -59,4 +86,45 @@ export const aliases: Readonly<Record<string, string>> = {
 export const get = (name: string): Option.Option<Sender> => {
   const key = name.toLowerCase()
   return Option.fromUndefinedOr(byName.get(Object.hasOwn(aliases, key) ? (aliases[key] ?? key) : key))
+}
+
+/**
+ * A sender by its name, for names in the program's text: a misspelled one is a type error. Throws `UnknownSender` in a
+ * program without types.
+ *
+ * **Example** (The row of a sender)
+ *
+ * ```ts
+ * import { Senders } from "@usher/signatures"
+ *
+ * const { docs, title } = Senders.of("github")
+ * console.log(title, URL.canParse(docs)) // GitHub true
+ * ```
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const of = (name: Name | Alias): Sender => {
+  const known = typeof name === "string" ? Option.getOrUndefined(get(name)) : undefined
+  if (known === undefined) throw new UnknownSender({ sender: String(name) })
+  return known
+}
+
+/**
+ * There is no sender of this name. It is a mistake in the program's text, so constructors throw it, and an Effect dies with it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnknownSender extends Schema.TaggedError<UnknownSender>("@usher/signatures/UnknownSender")(
+  "UnknownSender",
+  {
+    /** The name as it was given. */
+    sender: Schema.String
+  }
+) {
+  /** Names the nearest sender, or all of them. */
+  override get message() {
+    return `There is no sender "${this.sender}": ${suggestion(this.sender, [...names, ...Object.keys(aliases)])}`
+  }
 }

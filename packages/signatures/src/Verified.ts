@@ -8,8 +8,11 @@ import type { DateTime, Option } from "effect"
  * @since 0.1.0
  */
 export interface Verified {
+  /** The name of the scheme, such as `hmac`. */
   readonly scheme: string
+  /** The label of the secret that signed, or its place such as "#1". */
   readonly secret: string
+  /** When the sender signed; `None` where the scheme signs no time. */
   readonly signedAt: Option.Option<DateTime.Utc>
   /** The delivery id that the signature covers. Absent where the scheme signs none. */
   readonly deliveryId?: string

@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import { Array as Arr, type DateTime, Effect, Redacted, Result } from "effect"
+import { Array as Arr, type DateTime, Effect, Predicate, Redacted, Result } from "effect"
 import { toEpochMillis } from "effect/DateTime"
-import { type Delivery, make as makeDelivery } from "./Delivery.ts"
+import { type DeliveryWithUrl, make as makeDelivery } from "./Delivery.ts"
 import {
   base64Of,
   concat,
@@ -19,63 +19,116 @@ import {
   utf8
 } from "./internal/crypto.ts"
 import { digestWith, type Keyed } from "./internal/keyed.ts"
+import { normal } from "./internal/normal.ts"
 import { chunksOf } from "./internal/parts.ts"
 import type { Shape } from "./internal/secrets.ts"
 import { decodeKey, headerNames } from "./internal/standardWebhooks.ts"
 import { signedForm } from "./internal/twilio.ts"
-import type { Scheme, StandardWebhooks, Token } from "./Scheme.ts"
+import {
+  type Input as SchemeInput,
+  needsUrl,
+  type Scheme,
+  type StandardWebhooks,
+  type Token
+} from "./Scheme.ts"
 import { InvalidSecret } from "./Secret.ts"
 import type { Sender } from "./Sender.ts"
+import type { DeliveryOf } from "./Verifier.ts"
 
 export { sample, type Sample, type SampleOptions } from "./Sample.ts"
 
 /**
- * What to sign. `secret` is the one that verifies, except for Standard Webhooks v1a, which signs with the private
- * `whsk_` key. `at` is the signed time; `id` the delivery id, where the scheme or the sender has a header for it.
+ * What to sign.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SignOptions {
+  /** The secret that verifies; for Standard Webhooks v1a the private `whsk_` key, which signs. */
   readonly secret: string | Redacted.Redacted<string>
+  /** The raw bytes, or a text that is written as UTF-8. */
   readonly body: Uint8Array | string
+  /** The signed time. */
   readonly at: DateTime.Utc
-  readonly id?: string
-  readonly method?: string
-  readonly url?: string
-  /** Headers that the sender adds besides, such as the content type. */
-  readonly headers?: Readonly<Record<string, string>>
+  /** The delivery id, where the scheme or the sender has a header for it. Default: `msg_1` where the scheme signs an id. */
+  readonly id?: string | undefined
+  /** Default: `POST`. */
+  readonly method?: string | undefined
+  /** The public URL. Needed where the scheme signs it or puts the token there. Default: `https://hooks.example.com/`. */
+  readonly url?: string | undefined
+  /** Headers that the sender adds besides, such as the content type. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /**
+ * What to sign, with the URL where the type of the scheme says that it is signed or carries the token.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SignOptionsOf<S> =
+  DeliveryOf<S> extends DeliveryWithUrl ? SignOptions & { readonly url: string } : SignOptions
+
+/**
  * A delivery as this sender, or a sender with this scheme, would make it: with its signature headers, and with its
- * token in the URL where it has one there.
+ * token in the URL where it has one there. Dies with a `TypeError` where the URL is signed and none is given.
+ *
+ * **Example** (A delivery that verifies)
+ *
+ * ```ts
+ * import { DateTime, Effect } from "effect"
+ * import { Senders, Verifier } from "@usher/signatures"
+ * import { sign } from "@usher/signatures/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const verifier = yield* Verifier.forSender("stripe", "whsec_test")
+ *   const delivery = yield* sign(Senders.of("stripe"), { secret: "whsec_test", body: "{}", at: yield* DateTime.now })
+ *   console.log((yield* verifier.verify(delivery)).secret) // #1
+ * })
+ *
+ * await Effect.runPromise(program)
+ * ```
  *
  * @category signing
  * @since 0.1.0
  */
-export const sign = (
-  senderOrScheme: Sender | Scheme,
-  options: SignOptions
-): Effect.Effect<Delivery, InvalidSecret> =>
-  Effect.suspend(() => {
-    const sender = "name" in senderOrScheme ? senderOrScheme : undefined
-    const scheme = "name" in senderOrScheme ? senderOrScheme.scheme : senderOrScheme
-    const secret = typeof options.secret === "string" ? options.secret : Redacted.value(options.secret)
-    const delivery = makeDelivery({
-      method: options.method ?? "POST",
-      url: options.url ?? "https://hooks.example.com/",
-      headers: { ...idHeader(sender, options.id), ...options.headers },
-      body: options.body
-    })
-    const signed = signWith(scheme, secret, delivery, {
-      at: toEpochMillis(options.at),
-      id: options.id ?? "msg_1"
-    })
-    return Effect.fromResult(
-      Result.mapError(signed, (reason) => new InvalidSecret({ secret: "given", reason }))
+export const sign = <const S extends Sender | SchemeInput>(
+  senderOrScheme: S,
+  options: SignOptionsOf<S>
+): Effect.Effect<DeliveryWithUrl, InvalidSecret> => Effect.suspend(() => signed(senderOrScheme, options))
+
+const signed = (senderOrScheme: Sender | SchemeInput, options: SignOptions) => {
+  const sender = isSender(senderOrScheme) ? senderOrScheme : undefined
+  const scheme = normal(isSender(senderOrScheme) ? senderOrScheme.scheme : senderOrScheme)
+  const secret = typeof options.secret === "string" ? options.secret : Redacted.value(options.secret)
+  if (typeof secret !== "string") throw new TypeError("sign: the secret is no text")
+  if (options.url === undefined && signsUrl(scheme)) {
+    throw new TypeError(
+      `sign: ${sender?.name ?? scheme.scheme} signs the URL or puts its token there: give the option url, the public URL as the sender calls it`
     )
+  }
+  const delivery = makeDelivery({
+    method: options.method,
+    url: options.url ?? "https://hooks.example.com/",
+    headers: { ...idHeader(sender, options.id), ...options.headers },
+    body: options.body
   })
+  const moment = { at: toEpochMillis(options.at), id: options.id ?? "msg_1" }
+  return Effect.fromResult(
+    Result.mapError(
+      signWith(scheme, secret, delivery, moment),
+      (reason) => new InvalidSecret({ secret: "given", reason })
+    )
+  )
+}
+
+const isSender = (given: Sender | SchemeInput): given is Sender => Predicate.hasProperty(given, "name")
+
+/** A token that has a header goes there. */
+const signsUrl = (scheme: Scheme): boolean => {
+  if (scheme.scheme === "token") return scheme.header === undefined
+  return scheme.scheme === "by-header" ? signsUrl(scheme.choices[0].use) : needsUrl(scheme, {})
+}
 
 const idHeader = (sender: Sender | undefined, id: string | undefined): Readonly<Record<string, string>> => {
   if (sender === undefined || id === undefined) return {}
@@ -89,7 +142,12 @@ interface Moment {
   readonly id: string
 }
 
-const signWith = (scheme: Scheme, secret: string, delivery: Delivery, moment: Moment): Shape<Delivery> => {
+const signWith = (
+  scheme: Scheme,
+  secret: string,
+  delivery: DeliveryWithUrl,
+  moment: Moment
+): Shape<DeliveryWithUrl> => {
   if (secret === "" && scheme.scheme !== "none") return Result.fail("Empty")
   switch (scheme.scheme) {
     case "hmac":
@@ -116,12 +174,20 @@ const signWith = (scheme: Scheme, secret: string, delivery: Delivery, moment: Mo
   }
 }
 
-const withHeaders = (delivery: Delivery, headers: Readonly<Record<string, string>>): Delivery => ({
+const withHeaders = (
+  delivery: DeliveryWithUrl,
+  headers: Readonly<Record<string, string>>
+): DeliveryWithUrl => ({
   ...delivery,
   headers: { ...delivery.headers, ...headers }
 })
 
-const signKeyed = (scheme: Keyed, secret: string, delivery: Delivery, { at }: Moment): Shape<Delivery> =>
+const signKeyed = (
+  scheme: Keyed,
+  secret: string,
+  delivery: DeliveryWithUrl,
+  { at }: Moment
+): Shape<DeliveryWithUrl> =>
   Result.map(digestWith(scheme, secret), (digest) => {
     const { fields, timestamp, version } = scheme
     const time = String(timestamp?.unit === "milliseconds" ? at : Math.floor(at / 1000))
@@ -146,9 +212,9 @@ const signKeyed = (scheme: Keyed, secret: string, delivery: Delivery, { at }: Mo
 const signStandardWebhooks = (
   scheme: StandardWebhooks,
   secret: string,
-  delivery: Delivery,
+  delivery: DeliveryWithUrl,
   { at, id }: Moment
-): Shape<Delivery> => {
+): Shape<DeliveryWithUrl> => {
   const names = headerNames(scheme.prefixes?.[0] ?? "webhook-")
   const timestamp = String(Math.floor(at / 1000))
   const prefix = `${id}.${timestamp}.`
@@ -170,7 +236,7 @@ const standardSignature = (secret: string, prefix: string, body: Uint8Array): Sh
   )
 }
 
-const signTwilio = (secret: string, delivery: Delivery): Delivery => {
+const signTwilio = (secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl => {
   const isForm = delivery.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false
   const separator = delivery.url.includes("?") ? "&" : "?"
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
@@ -179,7 +245,7 @@ const signTwilio = (secret: string, delivery: Delivery): Delivery => {
   return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
 }
 
-const addToken = (scheme: Token, secret: string, delivery: Delivery): Delivery => {
+const addToken = (scheme: Token, secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl => {
   if (scheme.header !== undefined) {
     return withHeaders(delivery, { [scheme.header]: `${scheme.prefix ?? ""}${secret}` })
   }

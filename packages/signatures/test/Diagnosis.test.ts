@@ -2,8 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Diagnosis, type Scheme, Secret } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherWhsec, secondsAfter, senderNamed, whsec } from "./samples.ts"
+import { at, otherWhsec, secondsAfter, senderNamed, sign, whsec } from "./samples.ts"
 
 const github = senderNamed("github")
 const hubspot = senderNamed("hubspot-v3")

@@ -2,8 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Handshake, Secret } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherWhsec, senderNamed, whsec } from "./samples.ts"
+import { at, otherWhsec, senderNamed, sign, whsec } from "./samples.ts"
 
 const secrets = [Secret.make(whsec)]
 const setTime = TestClock.setTime(at.epochMilliseconds)

@@ -2,8 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { type Delivery, DeliveryId, Scheme, Secret, Senders, Verifier } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherSecretFor, secretFor, senderNamed, whsec } from "./samples.ts"
+import { at, otherSecretFor, secretFor, senderNamed, sign, whsec } from "./samples.ts"
 
 const names = [
   "x-acme-signature",

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Delivery, Identity, type Sender, Senders } from "../src/index.ts"
-import { sample, sign } from "../src/testing.ts"
-import { at, secondsAfter, secretFor, senderNamed, verifyAt } from "./samples.ts"
+import { sample } from "../src/testing.ts"
+import { at, secondsAfter, secretFor, senderNamed, sign, verifyAt } from "./samples.ts"
 
 const member = "sam@example.com"
 const text = ({ content }: Identity.Identity) => new TextDecoder().decode(content)

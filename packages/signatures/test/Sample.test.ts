@@ -1,8 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { DeliveryId, Sender, Senders } from "../src/index.ts"
-import { sample, sign } from "../src/testing.ts"
-import { at, secretFor, verifyAt } from "./samples.ts"
+import { sample } from "../src/testing.ts"
+import { at, secretFor, sign, verifyAt } from "./samples.ts"
 
 const member = "sam@example.com"
 /** They tell of a person by an id or a number, so their samples hold no address. */

@@ -2,8 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { Duration, Effect, Schema } from "effect"
 import { Delivery, Scheme, Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, secondsAfter, senderNamed, verifyAt } from "./samples.ts"
+import { at, secondsAfter, senderNamed, sign, verifyAt } from "./samples.ts"
 
 const decode = (input: unknown) =>
   Schema.decodeUnknownEffect(Scheme.Scheme)(input, { onExcessProperty: "error", errors: "all" })

@@ -2,8 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Delivery } from "../src/Delivery.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherWhsec, secondsAfter, senderNamed, verifyAt, whsec } from "./samples.ts"
+import { at, otherWhsec, secondsAfter, senderNamed, sign, verifyAt, whsec } from "./samples.ts"
 
 const sender = senderNamed("standard-webhooks")
 const body = `{"test": 2432232314}`

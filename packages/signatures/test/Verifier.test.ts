@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { Secret, Senders, Verifier } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
 import {
   at,
   otherSecretFor,
@@ -9,6 +8,7 @@ import {
   secondsAfter,
   secretFor,
   senderNamed,
+  sign,
   verifyAt,
   whsec
 } from "./samples.ts"

@@ -2,8 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Body, Delivery, Identity } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, senderNamed, verifyAt, whsec } from "./samples.ts"
+import { at, senderNamed, sign, verifyAt, whsec } from "./samples.ts"
 
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
 

@@ -4,9 +4,8 @@ import { DateTime, Effect, Exit, Schema } from "effect"
 import { createHash } from "node:crypto"
 import type { Delivery } from "../src/Delivery.ts"
 import { Body, Scheme, Sender, Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
 import { extend } from "./lengthExtension.ts"
-import { at, secretFor, senderNamed, verifyAt, whsec } from "./samples.ts"
+import { at, secretFor, senderNamed, sign, verifyAt, whsec } from "./samples.ts"
 
 it("continues a hash as SHA-256 does", () => {
   const of = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex")

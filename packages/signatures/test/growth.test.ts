@@ -3,8 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Identity, Secret, Senders, Verifier } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, secretFor, senderNamed, whpk, whsk } from "./samples.ts"
+import { at, secretFor, senderNamed, sign, whpk, whsk } from "./samples.ts"
 
 const form = "application/x-www-form-urlencoded"
 

@@ -2,8 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Exit, Schema } from "effect"
 import type { Delivery } from "../src/Delivery.ts"
 import { Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, secretFor, senderNamed, verifyAt, whpk, whsec, whsk } from "./samples.ts"
+import { at, secretFor, senderNamed, sign, verifyAt, whpk, whsec, whsk } from "./samples.ts"
 
 /** Senders whose signature covers all that they sign here; a token and a batch's tail are covered by nothing. */
 const covering = Senders.names.filter((name) => {

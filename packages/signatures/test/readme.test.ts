@@ -1,20 +1,34 @@
 import { assert, it } from "@effect/vitest"
-import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { printedBy, saidBy } from "./examples.ts"
 
 const folder = fileURLToPath(new URL("..", import.meta.url))
 const readme = readFileSync(`${folder}/README.md`, "utf8")
-const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code)
+const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code)
 
-for (const [index, code] of examples.entries()) {
-  it(`example ${index + 1} of the README runs, and prints what it says`, () => {
-    const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
-    const printed = execFileSync(process.execPath, ["--input-type=module-typescript", "--eval", code], {
-      cwd: folder,
-      encoding: "utf8"
-    })
-    assert.isNotEmpty(said)
-    assert.deepStrictEqual(printed.trimEnd().split("\n"), said)
+for (const [index, code] of blocks.entries()) {
+  it.concurrent(`example ${index + 1} of the README runs, and prints what it says`, async () => {
+    assert.isNotEmpty(saidBy(code))
+    assert.deepStrictEqual(await printedBy(code), saidBy(code))
+  })
+}
+
+/** The examples of a module's comments, each with the title above it. */
+const examplesIn = (path: string) =>
+  [
+    ...readFileSync(`${folder}/${path}`, "utf8").matchAll(
+      /^ \* \*\*Example\*\* \(([^\n]*)\)\n \*\n \* ```ts\n(.*?)^ \* ```$/gms
+    )
+  ].map(([, title = "", code = ""]) => ({ path, title, code: code.replaceAll(/^ \* ?/gm, "") }))
+
+const examples = globSync("src/**/*.ts", { cwd: folder }).toSorted().flatMap(examplesIn)
+
+it("there are examples in the comments", () => assert.isAbove(examples.length, 10))
+
+for (const { code, path, title } of examples) {
+  it.concurrent(`the example "${title}" of ${path} runs, and prints what it says`, async () => {
+    assert.isNotEmpty(saidBy(code))
+    assert.deepStrictEqual(await printedBy(code), saidBy(code))
   })
 }

@@ -2,8 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { Delivery, type Scheme } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherWhsec, secondsAfter, senderNamed, verifyAt, whpk, whsec, whsk } from "./samples.ts"
+import { at, otherWhsec, secondsAfter, senderNamed, sign, verifyAt, whpk, whsec, whsk } from "./samples.ts"
 
 const body = `{"email":"ada@example.com"}`
 const custom = { scheme: "hmac", header: "x-signature" } as const

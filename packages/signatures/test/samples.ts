@@ -1,7 +1,8 @@
 /** What the tests of several modules share: secrets of the right shape, and a moment. */
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { type Scheme, Secret, Senders, Verifier } from "../src/index.ts"
+import { type Scheme, Secret, type Sender, Senders, Verifier } from "../src/index.ts"
+import { sign as signAt, type SignOptions } from "../src/testing.ts"
 import type { Delivery } from "../src/Delivery.ts"
 
 export const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -18,6 +19,12 @@ export const otherSecretFor = (scheme: Scheme.Scheme): string =>
   scheme.scheme === "basic" ? `relay:${otherWhsec}` : otherWhsec
 
 export const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
+
+/** For senders of every scheme, of which some sign the URL. */
+export const sign = (
+  sender: Sender.Sender | Scheme.Input,
+  { url = "https://hooks.example.com/", ...options }: SignOptions
+) => signAt(sender, { ...options, url })
 
 /** Verify at a moment of the test clock. */
 export const verifyAt = Effect.fnUntraced(function* (

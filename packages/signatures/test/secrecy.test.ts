@@ -3,8 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Diagnosis, Secret, Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, otherSecretFor, secretFor } from "./samples.ts"
+import { at, otherSecretFor, secretFor, sign } from "./samples.ts"
 
 const text = (delivery: Delivery.Delivery) => new TextDecoder().decode(delivery.body)
 const withBody = (delivery: Delivery.Delivery, body: string) => Delivery.make({ ...delivery, body })
@@ -13,7 +12,7 @@ const withBody = (delivery: Delivery.Delivery, body: string) => Delivery.make({ 
 const wrongs: Record<string, (delivery: Delivery.Delivery) => Delivery.Delivery> = {
   "another body": (delivery) => withBody(delivery, `${text(delivery)} `),
   "another printing": (delivery) => withBody(delivery, JSON.stringify(JSON.parse(text(delivery)), null, 2)),
-  "another URL": (delivery) => ({ ...delivery, url: delivery.url.replace("https:", "http:") }),
+  "another URL": (delivery) => ({ ...delivery, url: delivery.url?.replace("https:", "http:") }),
   "no headers": (delivery) => ({ ...delivery, headers: {} }),
   "broken headers": (delivery) => ({
     ...delivery,

@@ -2,8 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Sender, Senders } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, senderNamed, verifyAt, whsec } from "./samples.ts"
+import { at, senderNamed, sign, verifyAt, whsec } from "./samples.ts"
 
 it("is found by aliases and in any case, and is unknown otherwise", () => {
   const nameOf = (name: string) =>

@@ -1,8 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Delivery, Handshake, Secret } from "../src/index.ts"
-import { sign } from "../src/testing.ts"
-import { at, senderNamed, verifyAt, whsk } from "./samples.ts"
+import { at, senderNamed, sign, verifyAt, whsk } from "./samples.ts"
 import { signed, signedAt, vectors } from "./vectors.ts"
 
 for (const [index, vector] of signed.entries()) {

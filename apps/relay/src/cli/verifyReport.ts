@@ -142,5 +142,7 @@ const lookedFor: Record<Diagnosis.Finding["finding"], (variants: number) => stri
   OtherHeader: count("other signature header", "other signature headers"),
   TooManySignatures: () => "fewer signatures",
   UrlToken: count("token that a URL changes", "tokens that a URL changes"),
-  Encoded: () => "the body without its Content-Encoding"
+  Encoded: () => "the body without its Content-Encoding",
+  MissingUrl: () => "a URL",
+  NotRawBody: () => "the raw body"
 }

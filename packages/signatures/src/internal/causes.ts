@@ -66,6 +66,10 @@ type Explained = Pick<Report, "findings" | "tried">
 
 export const explain = (failed: VerificationFailed, refused: Case): Explained => {
   switch (failed.reason) {
+    case "MissingUrl":
+    case "NotRawBody":
+      // Nothing can be tried before the receiving program mends it.
+      return { findings: [finding(failed.reason, mistake(failed))], tried: [] }
     case "TooOld":
     case "FromFuture":
       // For a public key the time is judged first: only then is the signature still in question.
@@ -96,6 +100,9 @@ export const explain = (failed: VerificationFailed, refused: Case): Explained =>
     }
   }
 }
+
+const mistake = ({ message }: VerificationFailed): string =>
+  `The receiving program makes a mistake: ${message}.`
 
 const run = (checks: ReadonlyArray<Check>): Explained => {
   const findings: Array<Finding> = []

@@ -1,7 +1,8 @@
 /** Undoes Content-Encoding, on Node's thread pool and within bounds: the bytes are a stranger's. */
 import { Effect, Semaphore } from "effect"
 import zlib from "node:zlib"
-import { EncodingUnreadable } from "../EncodingUnreadable.ts"
+import type { EncodingUnreadable } from "../EncodingUnreadable.ts"
+import * as encodings from "./encodings.ts"
 
 /** Names that senders give and that change no byte: no coding, and those of charsets and of MIME. */
 const plain = new Set([
@@ -41,7 +42,7 @@ export const undo = (
   body: Uint8Array,
   maxSize: number
 ): Effect.Effect<Uint8Array, EncodingUnreadable> => {
-  if (codings.length > maxCodings) return EncodingUnreadable.tooMany(maxCodings)
+  if (codings.length > maxCodings) return encodings.tooMany(maxCodings)
   const limit = Math.min(maxSize, Math.max(freeSize, maxRatio * body.length))
   return codings
     .reduceRight<Effect.Effect<Uint8Array, EncodingUnreadable>>(
@@ -57,14 +58,14 @@ const decompress = (
   limit: number
 ): Effect.Effect<Uint8Array, EncodingUnreadable> => {
   const run = decompressors[coding]
-  if (run === undefined) return EncodingUnreadable.unknown(coding)
+  if (run === undefined) return encodings.unknown(coding)
   return Effect.callback((resume) => {
     run(body, { maxOutputLength: limit }, (error, bytes) => {
       if (error === null) return resume(Effect.succeed(bytes))
       resume(
         Reflect.get(error, "code") === "ERR_BUFFER_TOO_LARGE"
-          ? EncodingUnreadable.tooLarge(coding, limit)
-          : EncodingUnreadable.broken(coding)
+          ? encodings.tooLarge(coding, limit)
+          : encodings.broken(coding)
       )
     })
   })

@@ -1,8 +1,9 @@
 /** The headers that a scheme and a delivery id read, as data: a delivery reduced to them verifies as before. */
 import { Array as Arr } from "effect"
 import type { DeliveryId, Field } from "../DeliveryId.ts"
-import type { Hash, Hmac, Scheme } from "../Scheme.ts"
+import type { Hash, Hmac, Input } from "../Scheme.ts"
 import { storable } from "./ids.ts"
+import { normal } from "./normal.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
@@ -16,7 +17,8 @@ const bodyHeaders = ["content-type", "content-encoding"]
  * @category accessors
  * @since 0.1.0
  */
-export const ofScheme = (scheme: Scheme): ReadonlyArray<string> => {
+export const ofScheme = (input: Input): ReadonlyArray<string> => {
+  const scheme = normal(input)
   switch (scheme.scheme) {
     case "hmac":
     case "hash":
@@ -34,7 +36,7 @@ export const ofScheme = (scheme: Scheme): ReadonlyArray<string> => {
     case "basic":
       return ["authorization"]
     case "by-header":
-      return Arr.dedupe(scheme.choices.flatMap(({ header, use }) => [header, ...ofKeyed(use)]))
+      return Arr.dedupe(scheme.choices.flatMap(({ header, use }) => Arr.prepend(ofKeyed(use), header)))
     case "none":
       return []
   }
@@ -57,7 +59,8 @@ const prefixesOf = ({ prefixes = ["webhook-"] }: { readonly prefixes?: ReadonlyA
  * @category accessors
  * @since 0.1.0
  */
-export const proofsOf = (scheme: Scheme): ReadonlyArray<string> => {
+export const proofsOf = (input: Input): ReadonlyArray<string> => {
+  const scheme = normal(input)
   switch (scheme.scheme) {
     case "hmac":
     case "hash":
@@ -106,7 +109,8 @@ const lower = (name: string): string => name.toLowerCase()
  * @category accessors
  * @since 0.1.0
  */
-export const claimedId = (scheme: Scheme, headers: Headers): string | undefined => {
+export const claimedId = (input: Input, headers: Headers): string | undefined => {
+  const scheme = normal(input)
   if (scheme.scheme !== "standard-webhooks") return undefined
   const family = prefixesOf(scheme).find((prefix) => headers[`${prefix}signature`] && headers[`${prefix}id`])
   const id = family === undefined ? undefined : headers[`${family}id`]

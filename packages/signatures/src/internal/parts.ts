@@ -45,7 +45,7 @@ const textOfPart = (
     case "method":
       return delivery.method
     case "url":
-      return urlForm(form, delivery.url)
+      return urlForm(form, delivery.url ?? "")
     case "secret":
       return secret
     default:

@@ -1,9 +1,42 @@
 /** Secrets are unwrapped, checked and turned into keys here, once, when a verifier is built. */
-import { DateTime, Redacted, Result } from "effect"
-import { InvalidSecret, nameOf, type Secret } from "../Secret.ts"
+import { DateTime, Predicate, Redacted, Result } from "effect"
+import { type Input, InvalidSecret, nameOf, type Secret } from "../Secret.ts"
 import type { Prepared } from "./check.ts"
 
 export type Shape<Key> = Result.Result<Key, InvalidSecret["reason"]>
+
+/** Secrets as a program gives them: one or several, as texts or with what is known of them. */
+export const secretsOf = (
+  given: Input | ReadonlyArray<Input>
+): Result.Result<ReadonlyArray<Secret>, InvalidSecret> => {
+  const secrets: Array<Secret> = []
+  for (const [index, input] of (isList(given) ? given : [given]).entries()) {
+    const secret = isSecret(input)
+      ? input
+      : { value: typeof input === "string" ? Redacted.make(input) : input }
+    const wrong = mistakeOf(secret)
+    if (wrong !== undefined) {
+      return Result.fail(new InvalidSecret({ secret: nameOf(secret, index), reason: wrong }))
+    }
+    secrets.push(secret)
+  }
+  return Result.succeed(secrets)
+}
+
+/** What is wrong with a secret that a program made, before anything looks at its shape. */
+export const mistakeOf = ({ expiresAt, value }: Secret): InvalidSecret["reason"] | undefined => {
+  if (value === undefined || value === null) return "Undefined"
+  if (!Redacted.isRedacted(value)) return "NotText"
+  const text: unknown = Redacted.value(value)
+  if (text === undefined || text === null) return "Undefined"
+  if (typeof text !== "string") return "NotText"
+  return expiresAt === undefined || DateTime.isDateTime(expiresAt) ? undefined : "ExpiryNotATime"
+}
+
+const isList = (given: Input | ReadonlyArray<Input>): given is ReadonlyArray<Input> => Array.isArray(given)
+
+const isSecret = (input: Input): input is Secret =>
+  !Redacted.isRedacted(input) && Predicate.hasProperty(input, "value")
 
 /** Refuse what can never verify, and give each secret its key by `decode`. */
 export const prepare = <Key>(

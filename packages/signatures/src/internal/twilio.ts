@@ -41,7 +41,7 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
         }
         const form = bodyHash === undefined ? signedForm(delivery) : ""
         if (form === undefined) return malformed(header, `the signature of at most ${maxFields} form fields`)
-        const urls = urlCandidates(delivery.url)
+        const urls = urlCandidates(delivery.url ?? "")
         const secret = prepared.find(
           (secret) =>
             secret.expiresAt > now &&

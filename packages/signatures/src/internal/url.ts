@@ -1,11 +1,15 @@
 /** Spellings of a URL. A sender signs the one it called; a proxy may show us another. */
 
+/** Whether it is a whole URL, and no path. */
+export const isAbsolute = (url: unknown): url is string =>
+  typeof url === "string" && /^[a-z][a-z0-9+.-]*:\/\/./i.test(url)
+
 /** The values of a parameter; of two spellings of "+" the URL standard's, a space. */
-export const queryOf = (url: string, name: string): ReadonlyArray<string> =>
-  URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
+export const queryOf = (url: string | undefined, name: string): ReadonlyArray<string> =>
+  url !== undefined && URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
 
 /** A parameter that is there once, read in each way: people paste a "+" unescaped, and mean a "+". */
-export const queryReadings = (url: string, name: string): ReadonlyArray<string> | "missing" | "repeated" => {
+export const queryReadings = (url = "", name: string): ReadonlyArray<string> | "missing" | "repeated" => {
   const [standard, ...more] = queryOf(url, name)
   if (standard === undefined) return "missing"
   if (more.length > 0) return "repeated"

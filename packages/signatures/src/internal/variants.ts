@@ -44,7 +44,7 @@ export function* relined(delivery: Delivery): Generator<Variant> {
 
 /** The same address written otherwise: scheme, host and port, trailing slash, query, and all of them together. */
 export const otherUrls = (delivery: Delivery): ReadonlyArray<Variant> => {
-  if (!URL.canParse(delivery.url)) return []
+  if (delivery.url === undefined || !URL.canParse(delivery.url)) return []
   const url = new URL(delivery.url)
   const other = url.protocol === "https:" ? "http:" : "https:"
   const port = url.protocol === "https:" ? "443" : "80"

@@ -9,13 +9,17 @@ import { formatIso, toEpochMillis } from "effect/DateTime"
  * @since 0.1.0
  */
 export interface SampleOptions {
+  /** The address of the person. */
   readonly member: string
+  /** The delivery id. */
   readonly id: string
+  /** When it happened. */
   readonly at: DateTime.Utc
 }
 
 /** A body and its headers. */
 export interface Content {
+  /** The text of the body. */
   readonly body: string
   /** Those that the sender adds besides its signature. */
   readonly headers: Readonly<Record<string, string>>

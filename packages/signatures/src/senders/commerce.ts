@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
-export const commerce: ReadonlyArray<Sender> = [
+export const commerce = [
   /** Grade A for the signature, B for the retries; the deadline is unknown. */
   {
     name: "stripe",
@@ -95,4 +95,4 @@ export const commerce: ReadonlyArray<Sender> = [
     docs: "https://developer.paddle.com/webhooks/signature-verification",
     note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

@@ -4,21 +4,21 @@ import type { Field } from "../DeliveryId.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { Sender } from "../Sender.ts"
 
-const hubspotV1: Hash = {
+const hubspotV1 = {
   scheme: "hash",
   header: "x-hubspot-signature",
   version: { header: "x-hubspot-signature-version", value: "v1" },
   parts: ["secret", "body"]
-}
+} as const satisfies Hash
 
-const hubspotV2: Hash = {
+const hubspotV2 = {
   ...hubspotV1,
   version: { header: "x-hubspot-signature-version", value: "v2" },
   parts: ["secret", "method", "url", "body"],
   urlForms: ["exact", "hubspot"]
-}
+} as const satisfies Hash
 
-const hubspotV3: Hmac = {
+const hubspotV3 = {
   scheme: "hmac",
   header: "x-hubspot-signature-v3",
   encoding: "base64",
@@ -28,7 +28,7 @@ const hubspotV3: Hmac = {
   urlForms: ["hubspot", "exact"],
   tolerance: Duration.minutes(5),
   future: "accept"
-}
+} as const satisfies Hmac
 
 // App subscriptions are not tried again after these; workflow webhooks after no client error but 429.
 const subscriptionErrors = [400, 401, 403, 404, 405]
@@ -38,7 +38,7 @@ const mailchimpId = (...more: ReadonlyArray<Field>): { readonly all: readonly [F
   all: [{ form: "type" }, ...more, { form: "fired_at" }]
 })
 
-const hubspot: Sender = {
+const hubspot = {
   name: "hubspot",
   title: "HubSpot",
   scheme: hubspotV3,
@@ -70,12 +70,12 @@ const hubspot: Sender = {
   grade: "A",
   docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
   note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures are verified by the names hubspot-v1 and hubspot-v2 only."
-}
+} as const satisfies Sender
 
 const weaknessOf = (version: string): string =>
   `HubSpot's signature ${version} is a plain hash without a time: somebody who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3, too: use the sender hubspot.`
 
-export const crm: ReadonlyArray<Sender> = [
+export const crm = [
   hubspot,
   {
     ...hubspot,
@@ -182,4 +182,4 @@ export const crm: ReadonlyArray<Sender> = [
     docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
     note: "Signs nothing: add ?token=… to its URL. The body is a form. Deadline and retries are not published. Whether a field changes between retries is unknown."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
-export const engineering: ReadonlyArray<Sender> = [
+export const engineering = [
   {
     name: "github",
     title: "GitHub",
@@ -40,4 +40,4 @@ export const engineering: ReadonlyArray<Sender> = [
     docs: "https://linear.app/developers/webhooks",
     note: "Wants exactly 200. The time is the body's, which is signed; a delivery without one is refused."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
-export const events: ReadonlyArray<Sender> = [
+export const events = [
   /** Grade B: a mirror of the documentation; the deadline is unknown. */
   {
     name: "calendly",
@@ -157,4 +157,4 @@ export const events: ReadonlyArray<Sender> = [
     docs: "https://docs.luma.com/reference/webhooks",
     note: "The header names of Standard Webhooks with the format of Stripe; the whole whsec_… is the key. Public implementations disagree: check with a real delivery. Whether a field of the body changes between retries is unknown."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
-export const forms: ReadonlyArray<Sender> = [
+export const forms = [
   {
     name: "typeform",
     title: "Typeform",
@@ -82,4 +82,4 @@ export const forms: ReadonlyArray<Sender> = [
     docs: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
     note: "Signs nothing: add ?token=… to its URL. multipart/form-data; the answers are JSON inside the field rawRequest, under keys such as q3_email. Deadline and retries unknown, and whether a field changes between them."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

@@ -16,11 +16,11 @@ const standardWebhooks = {
   retryHorizon: Duration.minutes(75 * 60 + 35),
   grade: "A",
   docs: spec
-} satisfies Sender
+} as const satisfies Sender
 
 const { retryHorizon: _, ...scripted } = standardWebhooks
 
-const svix: Sender = {
+const svix = {
   ...standardWebhooks,
   name: "svix",
   title: "Svix",
@@ -39,7 +39,7 @@ const svix: Sender = {
   retryHorizon: Duration.minutes(27 * 60 + 36),
   docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
   note: "An endpoint that fails for five days is disabled. A redirect is a failure."
-}
+} as const satisfies Sender
 
 const shared = {
   acknowledge: { deadline: Duration.seconds(5), status: 200 },
@@ -49,7 +49,7 @@ const shared = {
   deliveryId: { body: "sha256" }
 } as const
 
-export const generic: ReadonlyArray<Sender> = [
+export const generic = [
   standardWebhooks,
   svix,
   {
@@ -153,4 +153,4 @@ export const generic: ReadonlyArray<Sender> = [
     docs: "https://apps.make.com/http",
     note: "Signs nothing: set the header x-relay-secret in the HTTP module. Deadline and retries are not published."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

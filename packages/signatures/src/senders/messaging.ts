@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
 
-export const messaging: ReadonlyArray<Sender> = [
+export const messaging = [
   {
     name: "slack",
     title: "Slack",
@@ -68,4 +68,4 @@ export const messaging: ReadonlyArray<Sender> = [
     docs: "https://www.twilio.com/docs/usage/security",
     note: "Phone numbers, no addresses. Deadline and retries unknown, and whether a field changes between them."
   }
-]
+] as const satisfies ReadonlyArray<Sender>

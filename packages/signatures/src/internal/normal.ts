@@ -1,0 +1,108 @@
+/** From a scheme as a program writes it to the one form that the rest of the package reads. */
+import { Duration, Predicate, Result, Schema } from "effect"
+import { InvalidScheme } from "../InvalidScheme.ts"
+import { Basic, ByHeader, Hash, Hmac, None, type Scheme, StandardWebhooks, Token, Twilio } from "../Scheme.ts"
+import { suggestion } from "./nearest.ts"
+
+/**
+ * The scheme with its header names in lower case, its tolerance as a `Duration`, and without keys that are undefined.
+ * Throws `InvalidScheme`. The same value for the same object.
+ */
+export const normal = (input: unknown): Scheme => {
+  if (Predicate.isObject(input)) {
+    const made = cache.get(input)
+    if (made !== undefined) return made
+    const scheme = normalOf(input)
+    cache.set(input, scheme).set(scheme, scheme)
+    return scheme
+  }
+  throw invalid(
+    typeof input === "string"
+      ? `"${input}" is no scheme but a name: give { scheme: … }, or use Verifier.forSender`
+      : `expected an object such as { scheme: "hmac", header: "x-signature" }, got ${kindOf(input)}`
+  )
+}
+
+const cache = new WeakMap<object, Scheme>()
+
+const decoders = () => ({
+  hmac: decoderOf(Hmac),
+  hash: decoderOf(Hash),
+  "standard-webhooks": decoderOf(StandardWebhooks),
+  twilio: decoderOf(Twilio),
+  token: decoderOf(Token),
+  basic: decoderOf(Basic),
+  none: decoderOf(None),
+  "by-header": decoderOf(ByHeader)
+})
+
+interface Decoder {
+  readonly keys: ReadonlyArray<string>
+  readonly decode: (input: unknown) => Result.Result<Scheme, Schema.SchemaError>
+}
+
+const decoderOf = (
+  schema: Schema.Codec<Scheme, unknown> & { readonly fields: Schema.Struct.Fields }
+): Decoder => ({
+  keys: Object.keys(schema.fields),
+  decode: Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
+})
+
+// Made at the first use: this module and the schemas import each other.
+let known: ReturnType<typeof decoders> | undefined
+
+const normalOf = (input: object): Scheme => {
+  known ??= decoders()
+  const kind = Predicate.hasProperty(input, "scheme") ? input.scheme : undefined
+  if (Predicate.isObject(kind)) {
+    throw invalid("this is a sender's row: give its scheme, as in { scheme: row.scheme }")
+  }
+  const names = Object.keys(known)
+  if (typeof kind !== "string") {
+    throw invalid(`the key "scheme" has to be one of ${names.join(", ")}, got ${kindOf(kind)}`)
+  }
+  const decoder = Object.entries(known).find(([name]) => name === kind)?.[1]
+  if (decoder === undefined) throw invalid(`"${kind}" is no scheme: ${suggestion(kind, names)}`)
+  const plain = plainOf(input)
+  const unknown = Object.keys(plain).find((key) => !decoder.keys.includes(key))
+  if (unknown !== undefined) {
+    throw invalid(`${kind} has no key "${unknown}": ${suggestion(unknown, decoder.keys)}`)
+  }
+  const decoded = decoder.decode(plain)
+  if (Result.isFailure(decoded))
+    throw invalid(`${kind}: ${decoded.failure.message.replaceAll(/\s*\n\s*/g, " ")}`)
+  return decoded.success
+}
+
+const encodeDuration = Schema.encodeSync(Schema.DurationFromString)
+
+/** As it would stand in a configuration file. */
+const plainOf = (value: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      item === undefined ? [] : [[key, key === "tolerance" ? toleranceOf(item) : plainItem(item)]]
+    )
+  )
+
+const plainItem = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plainItem)
+  return Predicate.isObject(value) ? plainOf(value) : value
+}
+
+const toleranceOf = (value: unknown): unknown => {
+  if (typeof value === "number") {
+    throw invalid(`tolerance: ${value} has no unit: give "${value} seconds" or Duration.seconds(${value})`)
+  }
+  const duration = Duration.isDuration(value) ? value : undefined
+  const text = duration === undefined ? value : encodeDuration(duration)
+  const length =
+    duration ?? (typeof text === "string" ? Result.getOrUndefined(decodeDuration(text)) : undefined)
+  if (length !== undefined && Duration.toMillis(length) < 0) throw invalid(`tolerance: ${text} is negative`)
+  return text
+}
+
+const decodeDuration = Schema.decodeUnknownResult(Schema.DurationFromString)
+
+const invalid = (message: string) => new InvalidScheme({ message: `The scheme is not valid: ${message}` })
+
+const kindOf = (value: unknown): string => (value === null ? "null" : typeof value)
