@@ -633,7 +633,7 @@ describe("checkpoints in a thread", () => {
       yield* checkpointing(db, { filename, bound: 1, onLogSize: () => Effect.void, program }).pipe(
         Effect.provide(Logger.layer([logger]))
       )
-      assert.include(String(yield* Deferred.await(logged)), "The checkpoint thread ended")
+      assert.include(JSON.stringify(yield* Deferred.await(logged)), "The checkpoint thread ended")
       assert.deepInclude(db.prepare("PRAGMA wal_autocheckpoint").get(), { wal_autocheckpoint: 1_000 })
     })
   )
