@@ -41,7 +41,10 @@ app.post("/webhooks/:source", async (request, response) => {
       duplex: "half"
     } as RequestInit)
   )
-  response.status(answer.status).setHeaders(answer.headers).send(Buffer.from(await answer.arrayBuffer()))
+  response
+    .status(answer.status)
+    .setHeaders(answer.headers)
+    .send(Buffer.from(await answer.arrayBuffer()))
 })
 
 const server = createServer({ shouldUpgradeCallback: () => false }, app).listen(0, "127.0.0.1")

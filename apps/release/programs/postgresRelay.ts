@@ -7,9 +7,7 @@ import { SecureRandom } from "effect/crypto"
 import { HttpRouter } from "effect/http"
 import { invited, order, Shop, Upstream } from "./shop.ts"
 
-const Database = Layer.unwrap(
-  Effect.map(Config.Redacted("POSTGRES_URL"), (url) => Postgres.layer({ url }))
-)
+const Database = Layer.unwrap(Effect.map(Config.Redacted("POSTGRES_URL"), (url) => Postgres.layer({ url })))
 
 const Store = PostgresLeadership.layer.pipe(
   Layer.provideMerge(InboxSql.layer),

@@ -1,8 +1,8 @@
 /** The packages as they would be published. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { expect, Fault, run } from "./commands.ts"
-import { type Manifest, type Package, packages, readManifest, workspace } from "./Package.ts"
+import { closure, type Manifest, type Package, packages, readManifest, workspace } from "./Package.ts"
 
 export interface Tarball extends Package {
   readonly file: string
@@ -16,7 +16,10 @@ export const packInto = async (directory: string): Promise<ReadonlyArray<Tarball
   const pnpm = (...args: ReadonlyArray<string>) =>
     run("npx", ["-y", "pnpm@12.21.0", ...filters, ...args], { cwd: workspace })
   for (const { manifest } of packages)
-    expect(manifest.scripts?.["prepack"] === "pnpm run build", `${manifest.name} is not built when it is packed`)
+    expect(
+      manifest.scripts?.["prepack"] === "pnpm run build",
+      `${manifest.name} is not built when it is packed`
+    )
   await pnpm("run", "build")
   await pnpm("pack", "--ignore-scripts", "--pack-destination", directory)
   const names = readdirSync(directory)
@@ -30,7 +33,8 @@ export const packInto = async (directory: string): Promise<ReadonlyArray<Tarball
 }
 
 /** Judges the manifest of an installed package, which is not the one of the workspace. */
-export const checkInstalled = ({ manifest }: Package, project: string): Manifest => {
+export const checkInstalled = (tarball: Tarball, all: ReadonlyArray<Tarball>, project: string): Manifest => {
+  const { manifest } = tarball
   const directory = join(project, "node_modules", manifest.name)
   const packed = readManifest(directory)
   const { name, description, keywords = [], license, exports = {}, engines, sideEffects } = packed
@@ -38,7 +42,7 @@ export const checkInstalled = ({ manifest }: Package, project: string): Manifest
   expect(description !== undefined && license !== undefined, `${name} has no description or license`)
   expect(keywords.length > 0, `${name} has no keywords`)
   expect(engines?.node !== undefined, `${name} does not say which Node it needs`)
-  expect("." in exports && "./*" in exports, `${name} does not export "." and "./*"`)
+  expect("." in exports, `${name} does not export "."`)
   expect(!JSON.stringify(exports).includes("./src/"), `${name} exports ./src, not ./dist`)
   const files = filesIn(directory)
   for (const wanted of ["README.md", "LICENSE"]) expect(files.includes(wanted), `${name} has no ${wanted}`)
@@ -46,7 +50,12 @@ export const checkInstalled = ({ manifest }: Package, project: string): Manifest
   expect(unwanted.length === 0, `${name} ships ${unwanted.join()}`)
   const maps = files.filter((file) => /^dist\/.*\.js$/.test(file) && !files.includes(`${file}.map`))
   expect(maps.length === 0, `${name} ships no source map for ${maps.join()}`)
-  checkLinks(name, directory, files)
+  const modules = files.filter((file) => /^dist\/[^/]+\.js$/.test(file) && file !== "dist/index.js")
+  expect(
+    modules.length === 0 || "./*" in exports,
+    `${name} does not export "./*", though it has ${modules.join()}`
+  )
+  checkReadme(tarball, all, directory, files)
   return packed
 }
 
@@ -55,12 +64,23 @@ const filesIn = (directory: string) =>
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("/node_modules/", directory.length))
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
 
-/** The README is all that a user of the package has at hand: where it points to a file, the file is in the tarball. */
-const checkLinks = (name: string, directory: string, files: ReadonlyArray<string>) => {
+/** It points to files of the tarball only, and names each tarball that an installation by path takes. */
+const checkReadme = (
+  tarball: Tarball,
+  all: ReadonlyArray<Tarball>,
+  directory: string,
+  files: ReadonlyArray<string>
+) => {
+  const { name } = tarball.manifest
   const readme = readFileSync(join(directory, "README.md"), "utf8")
   const links = Array.from(readme.matchAll(/\]\(([^)#:\s]+)\)/g), ([, to = ""]) => to)
   const dead = links.filter((to) => !files.some((file) => file === to || file.startsWith(`${to}/`)))
   expect(dead.length === 0, `The README of ${name} points to what is not in its tarball: ${dead.join()}`)
+  const unnamed = all
+    .filter((one) => closure(tarball, all).includes(one))
+    .map(({ file }) => basename(file))
+    .filter((file) => !readme.includes(file))
+  expect(unnamed.length === 0, `The README of ${name} installs without ${unnamed.join()}`)
 }
 
 /** Names of all modules that the exports lead to: `@usher/core`, `@usher/core/Budget` and so on. */

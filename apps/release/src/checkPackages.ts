@@ -43,7 +43,7 @@ const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch
     ...all.filter((one) => needed.includes(one)).map(({ file }) => file),
     ...[...required.keys(), "@types/node"].map(fromRegistry)
   ])
-  const manifest = checkInstalled(tarball, project)
+  const manifest = checkInstalled(tarball, all, project)
   const { name } = manifest
   for (const peer of optional)
     expect(!isInstalled(project, peer), `${name} brings ${peer} along, which it calls optional`)
@@ -66,7 +66,9 @@ const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch
   return [
     `${name}: ${entries.length} entries`,
     existsSync(program) ? "a program runs" : "NO PROGRAM, imports only",
-    ...(missing.size === 0 ? [] : [`${[...missing.keys()].join(", ")} need ${[...new Set(missing.values())].join()}`]),
+    ...(missing.size === 0
+      ? []
+      : [`${[...missing.keys()].join(", ")} need ${[...new Set(missing.values())].join()}`]),
     `tarball ${kB(tarball.size)}`
   ].join("; ")
 }

@@ -1,5 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Result, Scope, Stream, String } from "effect"
+import {
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  Ref,
+  Result,
+  Scope,
+  Stream,
+  String
+} from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import {
   chmodSync,
