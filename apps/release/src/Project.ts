@@ -70,8 +70,7 @@ export const importAll = async (project: string, entries: ReadonlyArray<string>)
     const missing = {}
     for (const entry of ${JSON.stringify(entries)}) {
       try {
-        const module = await import(entry)
-        if (Object.keys(module).length === 0) missing[entry] = "no exports"
+        await import(entry)
       } catch (error) {
         const [, name] = /Cannot find package '([^']+)'/.exec(error.message) ?? []
         if (error.code !== "ERR_MODULE_NOT_FOUND" || name === undefined) throw error

@@ -37,18 +37,26 @@ export const run = (command: string, args: ReadonlyArray<string>, { cwd, env = {
     })
   })
 
-/** All of them, at most so many at a time. */
+/** All of them, at most so many at a time; a `Fault` with everything that is wrong, once all have ended. */
 export const forEach = async <A, B>(
   all: ReadonlyArray<A>,
   concurrency: number,
   action: (value: A) => Promise<B>
 ): Promise<ReadonlyArray<B>> => {
   const results: Array<B> = []
+  const faults: Array<string> = []
   const rest = all.entries()
   const worker = async () => {
-    for (const [index, value] of rest) results[index] = await action(value)
+    for (const [index, value] of rest) {
+      try {
+        results[index] = await action(value)
+      } catch (error) {
+        faults.push(error instanceof Fault ? error.message : String(error))
+      }
+    }
   }
   await Promise.all(Array.from({ length: concurrency }, worker))
+  if (faults.length > 0) throw new Fault(faults.join("\n\n"))
   return results
 }
 
