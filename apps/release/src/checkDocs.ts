@@ -35,7 +35,9 @@ for (const one of packages) {
   const stale = [...known].filter((each) => !names.includes(each))
   if (fresh.length > 0) faults.push(`${name}: write a sentence for\n  ${fresh.join("\n  ")}`)
   if (stale.length > 0 && !shrinks)
-    faults.push(`${name}: run \`pnpm run check:docs --shrink\`: documented by now, or gone, are\n  ${stale.join("\n  ")}`)
+    faults.push(
+      `${name}: run \`pnpm run check:docs --shrink\`: documented by now, or gone, are\n  ${stale.join("\n  ")}`
+    )
   const kept = names.filter((each) => known.has(each))
   if (kept.length > 0) left[name] = kept
 }

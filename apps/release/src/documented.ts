@@ -82,7 +82,10 @@ const partsOf = (node: ts.Declaration, name: string): ReadonlyArray<Found> => {
   if (!ts.isClassDeclaration(node)) return []
   const heritage = (node.heritageClauses ?? []).flatMap(({ types }) => types)
   return [
-    ...membersOf(node.members.filter((member) => !ts.isConstructorDeclaration(member) && isOwn(member)), name),
+    ...membersOf(
+      node.members.filter((member) => !ts.isConstructorDeclaration(member) && isOwn(member)),
+      name
+    ),
     ...heritage.flatMap(({ expression }) => [...shapesIn(expression, name), ...fieldsIn(expression, name)])
   ]
 }
@@ -92,7 +95,10 @@ const isOwn = (member: ts.ClassElement) => {
   return (flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Override)) === 0
 }
 
-const membersOf = (members: ReadonlyArray<ts.Node & { name?: ts.Node }>, name: string): ReadonlyArray<Found> =>
+const membersOf = (
+  members: ReadonlyArray<ts.Node & { name?: ts.Node }>,
+  name: string
+): ReadonlyArray<Found> =>
   members.flatMap((member) =>
     member.name === undefined || ts.isComputedPropertyName(member.name)
       ? []
@@ -121,7 +127,8 @@ const literalsIn = (type: ts.TypeNode, name: string): ReadonlyArray<Found> => {
 /** The shape of a service stands among the type arguments of the class that it extends. */
 const shapesIn = (expression: ts.Expression, name: string): ReadonlyArray<Found> => {
   if (!ts.isCallExpression(expression)) return []
-  const own = (expression.typeArguments ?? []).flatMap((type) => literalsIn(type, name))
+  const isService = expression.getText().startsWith("Context.Service")
+  const own = isService ? (expression.typeArguments ?? []).flatMap((type) => literalsIn(type, name)) : []
   return [...own, ...shapesIn(expression.expression, name)]
 }
 
