@@ -34,7 +34,7 @@ export const Invitation = Schema.Struct({
   source: Schema.String,
   /** Its status. */
   status: InvitationStatus,
-  /** `live`, or `bulk` for what comes after it. */
+  /** What it is sent with: sign-ups that arrive now, retries, replays or imports. */
   lane: Lane,
   /** How often it was sent. */
   attempts: Schema.Int,

@@ -36,7 +36,7 @@ export const Webhook = Schema.Struct({
   receivedAt: Page.Time,
   /** Its status. */
   status: WebhookStatus,
-  /** `live`, or `bulk` for what comes after it. */
+  /** What it is sent with: sign-ups that arrive now, retries, replays or imports. */
   lane: Lane,
   /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
   reason: Schema.NullOr(Schema.String),
