@@ -46,7 +46,7 @@ const layerInboxOn = <E, R>(
   config: Resolved,
   database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
 ) =>
-  Layer.mergeAll(InboxSql.layer, SourceControl.SourceControl.layerSql, Insight.Insight.layerSql).pipe(
+  Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql).pipe(
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
     Layer.provideMerge(Events.layer),
     Layer.provideMerge(layerMaxSize(config))
@@ -60,7 +60,7 @@ const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
 const layerRelay = ({ relay, quarantine }: Resolved) =>
   Relay.layerWithSources(relay).pipe(
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
-    Layer.provideMerge(Sources.Sources.layer(relay.sources))
+    Layer.provideMerge(Sources.layer(relay.sources))
   )
 
 /** The address of a client, as a proxy of ours tells it. */

@@ -69,10 +69,10 @@ const Invitations = Layer.unwrap(
 
 const Database = SqliteClient.layer({ filename: "relay.db" })
 
-const Store = Leadership.Leadership.layerAlone.pipe(
+const Store = Leadership.layerAlone.pipe(
   Layer.provideMerge(InboxSql.layer),
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([Database, Signals.Signals.layerLocal, SecureRandom.layerWebCrypto])
+  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provide([Database, Signals.layerLocal, SecureRandom.layerWebCrypto])
 )
 
 HttpRouter.serve(Layer.merge(Health, Invitations)).pipe(

@@ -38,7 +38,7 @@ export const layer = (
   Sources.Sources | Spots.Spots,
   never,
   HttpRouter.HttpRouter | Inbox | SpotControl | Leadership | HttpClient.HttpClient
-> => Layer.provideMerge(layerWithSources(options), Sources.Sources.layer(options.sources))
+> => Layer.provideMerge(layerWithSources(options), Sources.layer(options.sources))
 
 /**
  * The same with `Sources` from outside, for a relay beside which others need them: a `Quarantine` that is provided to it
@@ -59,7 +59,7 @@ export const layerWithSources = (
     layerMapper(options),
     Dispatcher.layer(options.dispatcher),
     Gauges.layer
-  ).pipe(Layer.provideMerge(Spots.Spots.layer(options.spots)))
+  ).pipe(Layer.provideMerge(Spots.layer(options.spots)))
 
 /** What the receiver took, the mapper reads. */
 const layerMapper = ({ maxBodySize }: Pick<Receiver.Options, "maxBodySize">) =>

@@ -24,16 +24,21 @@ export class Sources extends Context.Service<
     /** All of them, from now on. Gives those that were there. */
     readonly replace: (sources: All) => Effect.Effect<All>
   }
->()("@usher/engine/Sources") {
-  /** Begins with these. */
-  static readonly layer = (sources: All): Layer.Layer<Sources> =>
-    Layer.effect(
-      this,
-      Effect.map(Ref.make(sources), (ref) =>
-        Sources.of({
-          current: Ref.get(ref),
-          replace: Effect.fn("Sources.replace")((next: All) => Ref.getAndSet(ref, next))
-        })
-      )
+>()("@usher/engine/Sources") {}
+
+/**
+ * Starts with these sources.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (sources: All): Layer.Layer<Sources> =>
+  Layer.effect(
+    Sources,
+    Effect.map(Ref.make(sources), (ref) =>
+      Sources.of({
+        current: Ref.get(ref),
+        replace: Effect.fn("Sources.replace")((next: All) => Ref.getAndSet(ref, next))
+      })
     )
-}
+  )

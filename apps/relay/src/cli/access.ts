@@ -110,9 +110,9 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
-    Spots.Spots.layer(config.relay.spots)
+    Spots.layer(config.relay.spots)
   ).pipe(
-    Layer.provideMerge(Sources.Sources.layer(config.relay.sources)),
+    Layer.provideMerge(Sources.layer(config.relay.sources)),
     Layer.provideMerge(Server.layerInbox(config)),
     Layer.provide(NodeHttpClient.layerUndici)
   )

@@ -58,7 +58,7 @@ const test = Command.make(
         )
       }),
       Stream.runFold(() => Preview.empty, Preview.add),
-      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.Expressions.layer)),
+      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
       quiet
     )
     yield* Console.log(

@@ -40,7 +40,7 @@ export const mapping = HttpApiBuilder.group(
       }, unavailable)
     )
   })
-).pipe(Layer.provide(Expressions.Expressions.layer))
+).pipe(Layer.provide(Expressions.layer))
 
 const decode = Schema.decodeUnknownEffect(Mapping.Rules, { errors: "all" })
 
