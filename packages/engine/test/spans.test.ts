@@ -1,0 +1,11 @@
+/** What a sender proves itself by stays out of every span, whichever tracer and server the program chose. */
+import { describe, expect, it } from "@effect/vitest"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { DateTime, Effect, Exit, Layer, Redacted, Tracer } from "effect"
+import { HttpClient, HttpClientResponse, HttpMiddleware, HttpRouter } from "effect/http"
+import { Secret, Senders, type Sender } from "@usher/signatures"
+import { sign } from "@usher/signatures/testing"
+import { createServer } from "node:http"
+import { inspect } from "node:util"
+import { layerInbox } from "./fixtures.ts"
+import { Leadership, Mapping, Relay, Source } from "../src/index.ts"
