@@ -1,6 +1,8 @@
 /** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
-import { Inbox, Leadership, Postgres, PostgresLeadership, Signals, SpotControl } from "@usher/engine"
+import { Inbox, Leadership, Signals, SpotControl } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
+import * as PostgresLeadership from "@usher/engine/PostgresLeadership"
 import { SqliteClient, SqliteLock } from "@usher/sqlite"
 import type { Authority } from "./config/Authority.ts"
 import { onlyOwner } from "./Files.ts"

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { InboxSql, Postgres } from "@usher/engine"
+import { InboxSql } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
 import {
   configuration,
   deliver,

@@ -1,7 +1,7 @@
 /** A Postgres database for a test, of the server that runs as long as the tests do. */
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { Postgres } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
 import { configuration } from "./harness.ts"

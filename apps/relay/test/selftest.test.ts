@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { Postgres } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
 import { generateKeyPairSync } from "node:crypto"
 import { configuration, folder, isolated, secrets, start, until, usher } from "./harness.ts"
 import { onPostgres, postgres } from "./postgres.ts"

@@ -8,7 +8,8 @@ import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { Inbox, InboxSql, Postgres, Signals, SpotControl } from "../src/index.ts"
+import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
+import * as Postgres from "../src/Postgres.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(

@@ -48,7 +48,8 @@ export interface Options {
   /**
    * Where the write-ahead log is folded into the file. `"commit"`: in the commit that makes it 1,000 pages long, as SQLite does
    * by itself, which stops the event loop for some milliseconds. `"thread"`: in a thread with a connection of its own, for
-   * programs that write much; the log may then take up to 260 MiB, and more while another process reads. Default: commit.
+   * programs that write much; the log may then take up to 260 MiB, and more while another process reads. Opening fails if the
+   * thread does not start. Default: commit.
    */
   readonly checkpoints?: "commit" | "thread" | undefined
   /** With `checkpoints: "thread"`, the size in bytes beyond which `onLogSize` is called. Default: 260 MiB. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Ref, Result, Scope, Stream, String } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Result, Scope, Stream, String } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import {
   chmodSync,
@@ -15,6 +15,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { SqliteClient } from "../src/index.ts"
+import { checkpointing } from "../src/internal/checkpointer.ts"
 import * as Connection from "../src/internal/connection.ts"
 
 const directory = Effect.acquireRelease(
@@ -593,6 +594,47 @@ describe("checkpoints in a thread", () => {
         yield* Effect.repeat(Effect.delay(beginsAnew, "5 millis"), { until: (begins) => begins, times: 100 })
       )
       assert.isAtLeast(statSync(filename).size, 1_000 * 4_096)
+    })
+  )
+
+  it.live("have started when the database is open, and take over from the commits", () =>
+    Effect.gen(function* () {
+      const sql = yield* open({ filename: yield* file, checkpoints: "thread" })
+      assert.deepStrictEqual(yield* sql`PRAGMA wal_autocheckpoint`, [{ wal_autocheckpoint: 64_000 }])
+      const alone = yield* open({ filename: yield* file })
+      assert.deepStrictEqual(yield* alone`PRAGMA wal_autocheckpoint`, [{ wal_autocheckpoint: 1_000 }])
+    })
+  )
+
+  it.live("fail loudly where the file of the thread is missing", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const db = yield* stranger(filename)
+      const program = new URL("./checkpointThreadmjs", import.meta.url)
+      const { message, retryable } = yield* failure(
+        checkpointing(db, { filename, bound: 1, onLogSize: () => Effect.void, program })
+      )
+      assert.isFalse(retryable)
+      assert.include(message, `Cannot start the checkpoint thread of ${filename}`)
+      assert.include(message, "checkpointThreadmjs")
+      assert.include(message, "Keep @usher/sqlite out of bundles")
+    })
+  )
+
+  it.live("leave the folding to the commits again, and say so, when the thread dies", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const db = yield* stranger(filename)
+      const logged = yield* Deferred.make<unknown>()
+      const logger = Logger.make(({ message }) => Deferred.doneUnsafe(logged, Effect.succeed(message)))
+      const program = new URL(
+        "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage('started'); setImmediate(() => { throw new Error('no more') })"
+      )
+      yield* checkpointing(db, { filename, bound: 1, onLogSize: () => Effect.void, program }).pipe(
+        Effect.provide(Logger.layer([logger]))
+      )
+      assert.include(String(yield* Deferred.await(logged)), "The checkpoint thread ended")
+      assert.deepInclude(db.prepare("PRAGMA wal_autocheckpoint").get(), { wal_autocheckpoint: 1_000 })
     })
   )
 

@@ -1,7 +1,8 @@
 /** Whether the configured database is there, up to date, and can be written. Nothing is made, and nothing migrated. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
-import { InboxSql, Postgres } from "@usher/engine"
+import { InboxSql } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
 import * as Database from "../Database.ts"
 
 export interface Found {

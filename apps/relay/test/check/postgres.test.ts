@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { Postgres } from "@usher/engine"
+import * as Postgres from "@usher/engine/Postgres"
 import { randomUUID } from "node:crypto"
 import { folder, isolated, secrets, usher } from "../harness.ts"
 import { onPostgres, postgres } from "../postgres.ts"

@@ -1,6 +1,6 @@
 /** What senders ask before they deliver anything. */
 import { Effect, Option } from "effect"
-import { type Delivery, Handshake } from "@usher/signatures"
+import { type Delivery, Handshake, type VerificationFailed } from "@usher/signatures"
 import type { Source } from "../Source.ts"
 import type { Outcome } from "./outcome.ts"
 
@@ -12,7 +12,7 @@ export const handshake = (
   source: Source,
   delivery: Delivery.Delivery,
   sent: Delivery.Delivery = delivery
-) => {
+): Effect.Effect<Outcome | undefined, VerificationFailed.VerificationFailed> => {
   const { sender, secrets, verifyToken } = source
   if (sender.handshake === undefined) return Effect.undefined
   return Handshake.respond(sender, delivery, {

@@ -7,7 +7,8 @@ import { SecureRandom } from "effect/crypto"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { writeSync } from "node:fs"
-import { Inbox, InboxSql, Postgres, Signals } from "../../src/index.ts"
+import { Inbox, InboxSql, Signals } from "../../src/index.ts"
+import * as Postgres from "../../src/Postgres.ts"
 
 const [database = "", name = ""] = process.argv.slice(2)
 

@@ -1,5 +1,5 @@
 /**
- * The thread that folds the write-ahead log into the file. It posts "full" when the log should begin anew, and a
+ * The thread that folds the write-ahead log into the file. It posts "started" once, "full" when the log should begin anew, and a
  * `LogSize` when the log's file stays beyond its bound, or no longer does.
  */
 import { statSync } from "node:fs"
@@ -93,6 +93,7 @@ const next = () => {
   timer = setTimeout(next, isBusy ? pace : idlePace)
 }
 next()
+parentPort?.postMessage("started")
 
 parentPort?.once("message", () => {
   clearTimeout(timer)

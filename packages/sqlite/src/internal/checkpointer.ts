@@ -3,8 +3,10 @@
  * Only what begins the log anew is left to the writer: a thread that is always a little behind could never do that.
  */
 import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
 import type { DatabaseSync } from "node:sqlite"
 import { Worker } from "node:worker_threads"
+import * as Failure from "./failure.ts"
 
 /** So long is the log when SQLite folds it in by itself, in the middle of a commit: with a thread that can't keep up, and without one. In pages. */
 const withThread = 64_000
@@ -33,35 +35,60 @@ export interface Options {
   /** In bytes. */
   readonly bound: number
   readonly onLogSize: (size: LogSize) => Effect.Effect<void>
+  /** The thread's program. Default: the one beside this module. */
+  readonly program?: URL
 }
 
-/** For as long as the scope lives, which is to be shorter than that of the database. */
-export const checkpointing = Effect.fnUntraced(function* (
-  db: DatabaseSync,
-  { filename, bound, onLogSize }: Options
-) {
+/** For as long as the scope lives, which is to be shorter than that of the database. Fails if the thread does not start. */
+export const checkpointing = Effect.fnUntraced(function* (db: DatabaseSync, options: Options) {
   const run = Effect.runForkWith(yield* Effect.context())
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      foldAt(db, withThread)
-      const workerData: Work = { filename, limit, bound }
-      const worker = new Worker(new URL("./checkpointThread.ts", import.meta.url), { workerData })
-      const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()))
-      worker.on("message", (message: "full" | LogSize) => {
-        if (message === "full") beginAnew(db)
-        else run(onLogSize(message))
-      })
-      // Nothing is lost without it but time.
-      worker.on("error", () => foldAt(db, withoutThread))
-      return { worker, ended }
-    }),
-    ({ worker, ended }) =>
-      Effect.promise(() => {
-        worker.postMessage("end")
-        return ended
-      })
+  yield* Effect.acquireRelease(start(db, options, run), ({ worker, ended }) =>
+    Effect.promise(() => {
+      worker.postMessage("end")
+      return ended
+    })
   )
 })
+
+type Run = (effect: Effect.Effect<void>) => unknown
+
+interface Thread {
+  readonly worker: Worker
+  readonly ended: Promise<void>
+}
+
+/** Succeeds when the thread has opened the database and looked at its log. */
+const start = (db: DatabaseSync, { filename, bound, onLogSize, program = beside }: Options, run: Run) =>
+  Effect.callback<Thread, SqlError.SqlError>((resume) => {
+    const workerData: Work = { filename, limit, bound }
+    const refused = (cause: unknown) => resume(Effect.fail(Failure.noThread(filename, cause)))
+    let worker: Worker
+    try {
+      worker = new Worker(program, { workerData })
+    } catch (cause) {
+      refused(cause)
+      return
+    }
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()))
+    let isStarted = false
+    worker.on("message", (message: "started" | "full" | LogSize) => {
+      if (message === "started") {
+        isStarted = true
+        foldAt(db, withThread)
+        resume(Effect.succeed({ worker, ended }))
+      } else if (message === "full") beginAnew(db)
+      else run(onLogSize(message))
+    })
+    worker.on("error", (cause) => {
+      if (!isStarted) return refused(cause)
+      // Nothing is lost without it but time.
+      foldAt(db, withoutThread)
+      run(Effect.logWarning("The checkpoint thread ended; commits fold the write-ahead log from now on", cause))
+    })
+  })
+
+/** In TypeScript here, in JavaScript once it is built. */
+const beside = new URL(`./checkpointThread${import.meta.url.slice(-3)}`, import.meta.url)
 
 const foldAt = (db: DatabaseSync, pages: number) => db.exec(`PRAGMA wal_autocheckpoint = ${pages}`)
 

@@ -44,6 +44,15 @@ export const unbindable = (position: number, type: string): SqlError.SqlError =>
 export const trailing = (): SqlError.SqlError =>
   make(undefined, "prepare", "The SQL holds more than one statement: run them one by one")
 
+/** The thread of `checkpoints: "thread"` did not start: its file is missing, or the process may start none. */
+export const noThread = (filename: string, cause: unknown): SqlError.SqlError =>
+  make(
+    cause,
+    "open",
+    `Cannot start the checkpoint thread of ${filename}: ${describe(cause)}. ` +
+      'Keep @usher/sqlite out of bundles, so that the thread finds its file, or open with checkpoints: "commit"'
+  )
+
 const make = (cause: unknown, operation: string, message: string) =>
   new SqlError.SqlError({ reason: SqlError.classifySqliteError(withErrno(cause), { operation, message }) })
 
