@@ -9,7 +9,9 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import {
+  Database as RelayDatabase,
   Events,
+  Health,
   InboxSql,
   Insight,
   QuarantineSql,
@@ -27,7 +29,6 @@ import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
 import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
-import * as Health from "./Health.ts"
 import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import { BoundedServer } from "./server/Connections.ts"
 import { allowing } from "./server/hosts.ts"
@@ -46,7 +47,7 @@ const layerInboxOn = <E, R>(
   config: Resolved,
   database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
 ) =>
-  Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql).pipe(
+  Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql, RelayDatabase.layer).pipe(
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
     Layer.provideMerge(Events.layer),
     Layer.provideMerge(layerMaxSize(config))

@@ -14,6 +14,21 @@ import type { Source } from "./Source.ts"
 export type All = ReadonlyMap<string, Source>
 
 /**
+ * Sources of a list by their names. Throws where two have one name: each has its own path.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const byName = (sources: ReadonlyArray<Source>): All => {
+  const all = new Map<string, Source>()
+  for (const source of sources) {
+    if (all.has(source.name)) throw new Error(`sources: two are named "${source.name}"`)
+    all.set(source.name, source)
+  }
+  return all
+}
+
+/**
  * @category services
  * @since 0.1.0
  */

@@ -83,7 +83,7 @@ const guests = MeltingSpotMemory.MeltingSpot.use(({ entries }) =>
 it.live("embeds the relay in a server with routes of its own, and ends when it is asked to", () =>
   Effect.gen(function* () {
     const { child, url } = yield* start
-    expect(yield* Effect.flatMap(HttpClient.get(`${url}/health`), ({ text }) => text)).toBe("fine")
+    expect(yield* Effect.flatMap(HttpClient.get(`${url}/hello`), ({ text }) => text)).toBe("fine")
     const ticket = (holder: string, kind: string) => ({ holder, kind })
     const tickets = [ticket("alice@example.com", "online"), ticket("bob@example.com", "on site")]
     const subscribers = [

@@ -146,8 +146,8 @@ export const layerRelay = (
       serve(
         Relay.layer({
           publicUrl: "https://hooks.example.com",
-          sources: new Map([[source.name, source]]),
-          spots: new Map([["main", { secretKey: Redacted.make(spotKey) }]])
+          sources: [source],
+          spots: { main: { secretKey: Redacted.make(spotKey) } }
         }).pipe(
           Layer.provide(
             Layer.succeed(

@@ -49,9 +49,7 @@ const exitOf = (exit: Exit.Exit<unknown, unknown>): Exit.Exit<unknown, unknown> 
         Cause.fromReasons(
           exit.cause.reasons.map((reason) => {
             if (Cause.isFailReason(reason)) return Cause.makeFailReason(withoutRequest(reason.error))
-            return Cause.isDieReason(reason)
-              ? Cause.makeDieReason(withoutRequest(reason.defect))
-              : reason
+            return Cause.isDieReason(reason) ? Cause.makeDieReason(withoutRequest(reason.defect)) : reason
           })
         )
       )

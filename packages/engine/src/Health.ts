@@ -4,35 +4,41 @@
  */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { SqlClient } from "effect/sql"
-import { Inbox, InboxSql, SpotControl } from "@usher/engine"
-import { alsoHead } from "./Http.ts"
+import { Database } from "./Database.ts"
+import { Inbox } from "./Inbox.ts"
+import { migrations as known } from "./InboxSql.ts"
+import { alsoHead } from "./internal/alsoHead.ts"
+import { SpotControl } from "./SpotControl.ts"
 
 const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
 
-/** One thing that has to be so. */
 interface Check {
   readonly name: string
   readonly ok: boolean
-  /** Why it is not. */
+  /** Why the check fails. */
   readonly reason: string | null
 }
 
-/** That alone, for the listener that senders reach: readiness has reasons in it. */
-export const layerAlive = HttpRouter.use((router) => router.addAll(alsoHead("/healthz", alive)))
+/**
+ * Adds `/healthz` alone, for a listener that strangers reach: readiness tells reasons.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerAlive: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
+  router.addAll(alsoHead("/healthz", alive))
+)
 
 const layerReady = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const inbox = yield* Inbox.Inbox
-    const control = yield* SpotControl.SpotControl
-    const sql = yield* SqlClient.SqlClient
+    const inbox = yield* Inbox
+    const control = yield* SpotControl
+    const sql = yield* Database
 
     const migrations = Effect.gen(function* () {
       const done = yield* sql<{ name: string }>`SELECT name FROM usher_migrations`
       const names = new Set(done.map(({ name }) => name))
-      const missing = Object.keys(InboxSql.migrations).filter(
-        (name) => !names.has(name.slice("0000_".length))
-      )
+      const missing = Object.keys(known).filter((name) => !names.has(name.slice("0000_".length)))
       if (missing.length > 0)
         return yield* Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
     })
@@ -69,10 +75,18 @@ const layerReady = HttpRouter.use(
   })
 )
 
-export const layer = Layer.mergeAll(layerAlive, layerReady)
+/**
+ * Adds `/healthz` and `/readyz`. Readiness answers 503 when the database can't be written, lacks a migration, or the upstream
+ * refuses the key of a Spot; the reasons name Spots and no person.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | SpotControl | Database> =
+  Layer.mergeAll(layerAlive, layerReady)
 
-/** Who asks has a timeout of its own. */
-const patience = "3 seconds"
+/** Less than the timeout of most probes. */
+const checkTimeout = "3 seconds"
 
 const check = <E extends { readonly message: string }>(
   name: string,
@@ -81,7 +95,7 @@ const check = <E extends { readonly message: string }>(
   look.pipe(
     Effect.as({ name, ok: true, reason: null }),
     Effect.timeoutOrElse({
-      duration: patience,
+      duration: checkTimeout,
       orElse: () => Effect.fail({ message: "it gives no answer" })
     }),
     Effect.catch(({ message }) => Effect.succeed({ name, ok: false, reason: message }))
