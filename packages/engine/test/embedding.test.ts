@@ -131,7 +131,7 @@ describe("an embedded relay", () => {
     const invitedOn = Effect.fnUntraced(
       function* (day: number, email: string) {
         yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
-        const id = yield* postForId({ id: email, body: JSON.stringify({ live: "live-1", email }) })
+        const id = yield* postForId({ id: `msg-${day}`, body: JSON.stringify({ live: "live-1", email }) })
         yield* untilStatus(id, "already_invited")
         return id
       },
