@@ -128,15 +128,14 @@ describe("an embedded relay", () => {
     const filename = yield* databaseFile
     const on = (options?: Partial<Embedding.Options>) =>
       served(RelaySqlite.layer({ filename, ...given(options) }))
-    const invitedOn = Effect.fnUntraced(
-      function* (day: number, email: string) {
-        yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
+    const invitedOn = Effect.fnUntraced(function* (day: number, email: string) {
+      yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
+      return yield* Effect.gen(function* () {
         const id = yield* postForId({ id: `msg-${day}`, body: JSON.stringify({ live: "live-1", email }) })
         yield* untilStatus(id, "already_invited")
         return id
-      },
-      (effect) => Effect.provide(effect, on(), { local: true })
-    )
+      }).pipe(Effect.provide(on()))
+    })
     const ids = [yield* invitedOn(0, "alice@example.com"), yield* invitedOn(3, "bob@example.com")] as const
     yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
     return { inbox: Context.get(yield* Layer.build(on(options)), Inbox.Inbox), ids }
