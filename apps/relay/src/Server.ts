@@ -22,16 +22,17 @@ import {
 } from "@usher/engine"
 import type * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
-import * as Admin from "./admin/Admin.ts"
-import { AuditLog } from "./admin/AuditLog.ts"
-import { Reload } from "./config/Reload.ts"
+import * as AdminServer from "@usher/admin/AdminServer"
+import * as AuditLog from "@usher/admin/AuditLog"
+import { layerAdmin as layerAdminReload, Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
+import * as Documents from "./Documents.ts"
 import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
 import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import { BoundedServer } from "./server/Connections.ts"
-import { allowing } from "./server/hosts.ts"
+import { allowing } from "@usher/admin/Hosts"
 import * as Policy from "./server/Policy.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 import * as Upstream from "./Upstream.ts"
@@ -81,7 +82,10 @@ const layerFarewell = (server: Http.Server) =>
 
 /** The file is read again on SIGHUP, and when the admin API asks for it. */
 const layerReload = (file: string, config: Resolved) =>
-  Hangup.layer.pipe(Layer.provide(AuditLog.layer()), Layer.provideMerge(Reload.layer(file, config)))
+  Layer.merge(Hangup.layer, layerAdminReload).pipe(
+    Layer.provide(AuditLog.layer()),
+    Layer.provideMerge(Reload.layer(file, config))
+  )
 
 export interface Options {
   /** What the configuration was read from; without it there is nothing to read again. */
@@ -133,9 +137,13 @@ const layerListening = <A, E, R>(
 
 /** Everything that is for operators. */
 const layerOperators = (config: Resolved, options: Options) => {
-  const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
+  const admin = AdminServer.layerWithDocuments(
+    { publicUrl: config.relay.publicUrl, ...config.admin },
+    Documents.paths
+  )
   return Layer.mergeAll(
     admin,
+    Documents.layer,
     Health.layer,
     MetricsPage.layer,
     // Whatever is taken at / comes before it.

@@ -28,18 +28,18 @@ const upstream = (answer: () => Response) =>
     HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, answer())))
   )
 
-const given = (options: Partial<Embedding.Options> = {}) => ({
+type Options = Partial<Embedding.Options<ReturnType<typeof makeSource>>>
+
+const given = (options: Options = {}) => ({
   sources: [makeSource()],
   spots: { main: { secretKey: Redacted.make(spotKey) } },
   ...options
 })
 
 const databases = {
-  SQLite: (options?: Partial<Embedding.Options>) =>
-    Layer.unwrap(
-      Effect.map(databaseFile, (filename) => RelaySqlite.layer({ filename, ...given(options) }))
-    ),
-  Postgres: (options?: Partial<Embedding.Options>) =>
+  SQLite: (options?: Options) =>
+    Layer.unwrap(Effect.map(databaseFile, (filename) => RelaySqlite.layer({ filename, ...given(options) }))),
+  Postgres: (options?: Options) =>
     Layer.unwrap(
       Effect.map(postgresDatabase, (url) =>
         RelayPostgres.layer({ url: Redacted.make(url), maxConnections: 4, ...given(options) })
@@ -124,10 +124,9 @@ describe("an embedded relay", () => {
   const { SQLite: relay } = databases
 
   /** A webhook of day 0 and one of day 3 are mapped and their people invited. On a later day, a relay starts on the file. */
-  const startedOn = Effect.fnUntraced(function* (day: number, options: Partial<Embedding.Options>) {
+  const startedOn = Effect.fnUntraced(function* (day: number, options: Options) {
     const filename = yield* databaseFile
-    const on = (options?: Partial<Embedding.Options>) =>
-      served(RelaySqlite.layer({ filename, ...given(options) }))
+    const on = (options?: Options) => served(RelaySqlite.layer({ filename, ...given(options) }))
     const invitedOn = Effect.fnUntraced(function* (day: number, email: string) {
       yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
       return yield* Effect.gen(function* () {
@@ -213,10 +212,7 @@ describe("an embedded relay", () => {
       makeSource({ name: "support-form", spot: "support" })
     ]
     return Effect.gen(function* () {
-      const ids = [
-        yield* postForId({ source: "sales-form" }),
-        yield* postForId({ source: "support-form" })
-      ]
+      const ids = [yield* postForId({ source: "sales-form" }), yield* postForId({ source: "support-form" })]
       for (const id of ids) yield* untilStatus(id, "already_invited")
       expect(keys.toSorted()).toEqual(["key-of-sales", "key-of-support"])
     }).pipe(Effect.provide(serve(relay({ sources, spots }).pipe(Layer.provide(client)))))

@@ -6,7 +6,7 @@ import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
 import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
-import type * as Admin from "../admin/Admin.ts"
+import type * as AdminServer from "@usher/admin/AdminServer"
 import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
@@ -29,7 +29,7 @@ export interface Resolved {
   readonly port: number
   readonly adminListener: ServerConfig.Server["admin"]
   readonly database: Database
-  readonly admin: Omit<Admin.Options, "publicUrl">
+  readonly admin: Omit<AdminServer.Options, "publicUrl">
   /** Where in its list each token of `admin` stands. */
   readonly tokenPlaces: ReadonlyArray<number>
   readonly relay: Omit<Relay.Options, "sources" | "spots"> & {
