@@ -182,9 +182,10 @@ describe("the admin API of an embedded relay", () => {
       }))
       const exit = yield* Effect.exit(
         Layer.build(
-          HttpRouter.serve(
-            AdminServer.layer({ publicUrl, tokens: given }).pipe(Layer.provideMerge(relay))
-          ).pipe(Layer.provide(HttpServer.layerServices), Layer.provide(HttpRouter.layer))
+          AdminServer.layer({ publicUrl, tokens: given }).pipe(
+            Layer.provide([relay, HttpServer.layerServices]),
+            Layer.provide(HttpRouter.layer)
+          )
         )
       )
       expect(Exit.isFailure(exit) && Cause.pretty(exit.cause)).toContain(sentence)
