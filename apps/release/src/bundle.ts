@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { rolldown } from "rolldown"
+import { expect } from "./commands.ts"
 
 export interface Bundle {
   /** Bytes, minified. */
@@ -78,3 +79,38 @@ await Effect.runPromise(
   )
 )
 `
+
+/** In bytes, minified: what `invite` may add to a program that has effect already. */
+const limit = 25_000
+
+/** Prints what inviting costs in a bundle, and fails where that is more than it may be. */
+export const checkBundle = async (project: string) => {
+  const unused = await bundle(project, `import "@usher/core"; import "@usher/core/testing"`, {
+    effect: "included"
+  })
+  expect(unused.size === 0, `Importing without using anything leaves ${unused.size} bytes in a bundle`)
+  console.log("\nin a bundle, minified / and gzipped    effect external         effect included")
+  const row = async (label: string, source: string) => {
+    const external = await bundle(project, source, { effect: "external" })
+    const included = await bundle(project, source, { effect: "included" })
+    const cell = ({ gzip, size }: Bundle) => `${kB(size)} / ${kB(gzip)}`.padStart(20)
+    console.log(`${label.padEnd(34)}${cell(external)}    ${cell(included)}`)
+    return { external, included }
+  }
+  await row("effect: a fiber", fiber)
+  await row("effect: the call by hand", byHand)
+  const { external, included } = await row("LiveParticipants.invite", invite("@usher/core"))
+  checkContents(included)
+  console.log(`\ninvite alone: ${kB(external.size)} minified of at most ${kB(limit)}`)
+  expect(external.size <= limit, `invite alone takes ${kB(external.size)}, more than ${kB(limit)}`)
+}
+
+/** `LiveParticipants` alone must not bring along the contract, the tests' parts, or what they need. */
+const checkContents = ({ modules }: Bundle) => {
+  const foreign = modules.filter((path) =>
+    /http-api|MeltingSpot(Api|Memory|Server)|Test\.js$|Generators|HttpServer/.test(path)
+  )
+  expect(foreign.length === 0, `A program that only invites also bundles:\n${foreign.join("\n")}`)
+}
+
+const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`

@@ -1,164 +1,154 @@
 /**
- * Whether the package is fit to be published, tried on the tarball that would be: its shape, its types, a program that
- * installs and runs it, and what it costs in a bundle.
+ * Whether the packages are fit to be published, tried on the tarballs that would be: their shape and types, programs that
+ * install and run them, and what core costs in a bundle.
  *
- *     pnpm --filter @usher/core check:package
+ *     pnpm run check:package
  */
-import { execFileSync } from "node:child_process"
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from "node:fs"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import effect from "effect/package.json" with { type: "json" }
-import { type Bundle, bundle, byHand, fiber, invite } from "./bundle.ts"
+import { startPostgres } from "../../../packages/engine/test/postgresServer.ts"
+import { checkBundle } from "./bundle.ts"
+import { expect, Fault, forEach, step } from "./commands.ts"
 import { lint } from "./lint.ts"
+import { closure, packages, peersOf, readManifest, workspace } from "./Package.ts"
+import {
+  checkTypes,
+  type Compiler,
+  importAll,
+  isInstalled,
+  makeProject,
+  type Resolution,
+  runProgram
+} from "./Project.ts"
+import { checkInstalled, entriesOf, packInto, type Tarball } from "./Tarball.ts"
 
-const project = join(import.meta.dirname, "..")
-const scratch = mkdtempSync(join(tmpdir(), "usher-core-"))
-const installed = join(scratch, "node_modules", "@usher", "core")
+const programs = join(import.meta.dirname, "../programs")
+const ours = readManifest(join(import.meta.dirname, ".."))
 
-class Fault extends Error {}
-
-const expect = (condition: boolean, otherwise: string) => {
-  if (!condition) throw new Fault(otherwise)
+/** A package from the registry in the version that the workspace has. */
+const fromRegistry = (name: string) => {
+  const installed = [join(import.meta.dirname, ".."), workspace]
+    .map((directory) => join(directory, "node_modules", name))
+    .find(existsSync)
+  if (installed === undefined) throw new Fault(`${ours.name} is to have ${name} among its devDependencies`)
+  return `${name}@${readManifest(installed).version}`
 }
 
-const run = (cwd: string, command: string, ...args: ReadonlyArray<string>): string => {
-  try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" })
-  } catch (error) {
-    const printed = error instanceof Error && "stdout" in error && "stderr" in error
-    const said = printed ? `${error.stdout}${error.stderr}`.trim() : String(error)
-    throw new Fault(`${[command, ...args].join(" ")} failed:\n${said}`)
+/** The package with nothing but what it needs: a missing dependency, and one that only some need, show here. */
+const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch: string) => {
+  const needed = closure(tarball, all)
+  const { required, optional } = peersOf(needed.map(({ manifest }) => manifest))
+  const project = await makeProject(join(scratch, "alone", tarball.id), [
+    ...all.filter((one) => needed.includes(one)).map(({ file }) => file),
+    ...[...required.keys(), "@types/node"].map(fromRegistry)
+  ])
+  const manifest = checkInstalled(tarball, all, project)
+  const { name } = manifest
+  for (const peer of optional)
+    expect(!isInstalled(project, peer), `${name} brings ${peer} along, which it calls optional`)
+  const entries = entriesOf(manifest, project)
+  const missing = await importAll(project, entries)
+  for (const [entry, reason] of missing)
+    expect(entry !== name && optional.has(reason), `${entry} can't be imported: ${reason}`)
+  const lines = entries
+    .filter((entry) => !missing.has(entry))
+    .map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)}`)
+  writeFileSync(join(project, "entries.ts"), lines.join("\n"))
+  const files = ["entries.ts"]
+  const program = join(programs, "alone", `${tarball.id}.ts`)
+  if (existsSync(program)) {
+    cpSync(program, join(project, "program.ts"))
+    files.push("program.ts")
   }
+  await checkTypes(project, files, "TypeScript 7", "nodenext")
+  if (existsSync(program)) await runProgram(project, "program.ts")
+  return [
+    `${name}: ${entries.length} entries`,
+    existsSync(program) ? "a program runs" : "NO PROGRAM, imports only",
+    ...(missing.size === 0
+      ? []
+      : [`${[...missing.keys()].join(", ")} need ${[...new Set(missing.values())].join()}`]),
+    `tarball ${kB(tarball.size)}`
+  ].join("; ")
 }
 
-const pack = (): string => {
-  run(project, "npx", "-y", "pnpm@12.21.0", "pack", "--pack-destination", scratch)
-  const tarball = readdirSync(scratch).find((name) => name.endsWith(".tgz"))
-  if (tarball === undefined) throw new Fault("Packing made no tarball")
-  return join(scratch, tarball)
+/** A project with all packages and what programs use beside them. */
+const makeWhole = async (tarballs: ReadonlyArray<Tarball>, scratch: string) => {
+  const { required, optional } = peersOf(tarballs.map(({ manifest }) => manifest))
+  const beside = ["@effect/platform-node", "express", "@types/express", "@types/node"]
+  const project = await makeProject(join(scratch, "whole"), [
+    ...tarballs.map(({ file }) => file),
+    ...[...required.keys(), ...optional, ...beside].map(fromRegistry)
+  ])
+  cpSync(programs, project, { recursive: true })
+  return project
 }
 
-const install = (tarball: string) => {
-  writeFileSync(join(scratch, "package.json"), JSON.stringify({ private: true, type: "module" }))
-  run(scratch, "npm", "install", "--no-audit", "--no-fund", tarball, `effect@${effect.version}`)
-}
-
-interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly peerDependencies?: Readonly<Record<string, string>>
-  readonly sideEffects?: boolean
-  readonly exports?: unknown
-}
-
-/** The manifest as it is published, which is not the one of the workspace. */
-const checkManifest = () => {
-  const manifest: Manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"))
-  const { dependencies = {}, exports, peerDependencies = {}, sideEffects } = manifest
-  expect(
-    Object.keys(dependencies).length === 0,
-    "The package has dependencies; effect is to be its only peer"
+const checkWhole = async (project: string, tarballs: ReadonlyArray<Tarball>) => {
+  const entries = tarballs.flatMap(({ manifest }) =>
+    entriesOf(readManifest(join(project, "node_modules", manifest.name)), project)
   )
-  expect(Object.keys(peerDependencies).join() === "effect", "effect is to be the only peer")
-  expect(sideEffects === false, "The package does not say `sideEffects: false`")
-  expect(!JSON.stringify(exports).includes("./src/"), "The published exports lead to ./src, not to ./dist")
-}
-
-const checkConsumer = () => {
-  copyFileSync(join(import.meta.dirname, "consumer.ts"), join(scratch, "consumer.ts"))
+  const missing = await importAll(project, entries)
+  expect(missing.size === 0, `Can't be imported: ${JSON.stringify([...missing])}`)
   writeFileSync(
-    join(scratch, "tsconfig.json"),
-    JSON.stringify({
-      compilerOptions: {
-        target: "ES2024",
-        module: "nodenext",
-        moduleResolution: "nodenext",
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        skipLibCheck: false,
-        noEmit: true,
-        types: []
-      },
-      files: ["consumer.ts"]
-    })
+    join(project, "entries.ts"),
+    entries.map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)}`).join("\n")
   )
-  run(scratch, "tsc", "--project", "tsconfig.json")
-  const printed = run(scratch, process.execPath, "consumer.ts").trim()
-  expect(printed === "Invited", `The program that uses the package printed "${printed}", not "Invited"`)
 }
 
-const checkShaking = async () => {
-  const unused = await bundle(scratch, `import "@usher/core"; import "@usher/core/testing"`, {
-    effect: "included"
-  })
-  expect(unused.size === 0, `Importing without using anything leaves ${unused.size} bytes in a bundle`)
+const typesOf = async (project: string) => {
+  const files = readdirSync(project, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.startsWith("node_modules")
+  )
+  const combinations: ReadonlyArray<readonly [Compiler, Resolution]> = [
+    ["TypeScript 5.9", "nodenext"],
+    ["TypeScript 5.9", "bundler"],
+    ["TypeScript 7", "nodenext"],
+    ["TypeScript 7", "bundler"]
+  ]
+  await forEach(combinations, 2, ([compiler, resolution]) => checkTypes(project, files, compiler, resolution))
 }
 
-/** `LiveParticipants` alone must not bring along the contract, the tests' parts, or what they need. */
-const checkContents = ({ modules }: Bundle) => {
-  const foreign = modules.filter((path) =>
-    /http-api|MeltingSpot(Api|Memory|Server)|Test\.js$|Generators|HttpServer/.test(path)
-  )
-  expect(
-    foreign.length === 0,
-    `A program that only invites also bundles:\n${foreign.map((path) => path.slice(scratch.length)).join("\n")}`
-  )
+const runPrograms = async (project: string) => {
+  const files = readdirSync(programs).filter((file) => file.endsWith(".ts") && file !== "shop.ts")
+  const postgres = await startPostgres()
+  try {
+    await forEach(files, 2, (file) => runProgram(project, file, { POSTGRES_URL: postgres.url }))
+  } finally {
+    await postgres.remove()
+  }
+  return files.map((file) => file.replace(".ts", ""))
 }
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
-const printSize = (tarball: string) => {
-  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((file) =>
-    file.isFile()
-  )
-  const unpacked = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
-  console.log(`tarball: ${kB(statSync(tarball).size)}, unpacked ${kB(unpacked)}, ${files.length} files\n`)
-}
-
-const printCost = async () => {
-  console.log("in a bundle, minified / and gzipped    effect external         effect included")
-  const row = async (label: string, source: string) => {
-    const external = await bundle(scratch, source, { effect: "external" })
-    const included = await bundle(scratch, source, { effect: "included" })
-    const cell = ({ gzip, size }: Bundle) => `${kB(size)} / ${kB(gzip)}`.padStart(20)
-    console.log(`${label.padEnd(34)}${cell(external)}    ${cell(included)}`)
-    return { external, included }
-  }
-  await row("effect: a fiber", fiber)
-  const hand = await row("effect: the call by hand", byHand)
-  const ours = await row("LiveParticipants.invite", invite("@usher/core"))
-  const more = ours.included.gzip - hand.included.gzip
-  console.log(`\nLiveParticipants over the call by hand: ${kB(more)} gzipped, effect's parts included`)
-  checkContents(ours.included)
-}
-
-const step = async <A>(name: string, action: () => A): Promise<Awaited<A>> => {
-  const start = performance.now()
-  const value = await action()
-  console.log(`ok  ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
-  return value
-}
+const scratch = mkdtempSync(join(tmpdir(), "usher-packages-"))
+const startedAt = performance.now()
 
 try {
-  const tarball = await step("builds and packs", pack)
-  await step("publint and are-the-types-wrong find nothing", async () => {
-    const faults = await lint(tarball)
-    expect(faults.length === 0, faults.join("\n"))
+  const tarballs = await step(`builds and packs ${packages.map(({ id }) => id).join(", ")}`, () => {
+    mkdirSync(join(scratch, "tarballs"))
+    return packInto(join(scratch, "tarballs"))
   })
-  await step("installs beside effect", () => install(tarball))
-  await step("the manifest leads to dist, with effect as its only peer", checkManifest)
-  await step("a program type-checks against the declarations and runs", checkConsumer)
-  await step("an unused import leaves nothing in a bundle", checkShaking)
-  printSize(tarball)
-  await printCost()
+  await step("publint and are-the-types-wrong find nothing", async () => {
+    const faults = await forEach(tarballs, 2, ({ file }) => lint(file))
+    expect(faults.flat().length === 0, faults.flat().join("\n"))
+  })
+  const told = await step("each installs by npm with what it needs, and runs", () =>
+    forEach(tarballs, 2, (tarball) => checkAlone(tarball, tarballs, scratch))
+  )
+  for (const line of told) console.log(`      ${line}`)
+  const project = await step("all install together, and every entry can be imported", async () => {
+    const whole = await makeWhole(tarballs, scratch)
+    await checkWhole(whole, tarballs)
+    return whole
+  })
+  const ran = await step("programs from tarballs alone do what they say", () => runPrograms(project))
+  console.log(`      ${ran.join(", ")}`)
+  await step("their types hold with TypeScript 5.9 and 7, under nodenext and bundler", () => typesOf(project))
+  await checkBundle(project)
+  console.log(`\nFit to be published, after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
 } catch (error) {
   console.error(`\nNot fit to be published.\n${error instanceof Fault ? error.message : String(error)}`)
   process.exitCode = 1

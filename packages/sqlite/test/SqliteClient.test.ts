@@ -1,5 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Result, Scope, Stream, String } from "effect"
+import {
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  Ref,
+  Result,
+  Scope,
+  Stream,
+  String
+} from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import {
   chmodSync,
@@ -633,7 +646,7 @@ describe("checkpoints in a thread", () => {
       yield* checkpointing(db, { filename, bound: 1, onLogSize: () => Effect.void, program }).pipe(
         Effect.provide(Logger.layer([logger]))
       )
-      assert.include(String(yield* Deferred.await(logged)), "The checkpoint thread ended")
+      assert.include(JSON.stringify(yield* Deferred.await(logged)), "The checkpoint thread ended")
       assert.deepInclude(db.prepare("PRAGMA wal_autocheckpoint").get(), { wal_autocheckpoint: 1_000 })
     })
   )

@@ -83,7 +83,9 @@ const start = (db: DatabaseSync, { filename, bound, onLogSize, program = beside 
       if (!isStarted) return refused(cause)
       // Nothing is lost without it but time.
       foldAt(db, withoutThread)
-      run(Effect.logWarning("The checkpoint thread ended; commits fold the write-ahead log from now on", cause))
+      run(
+        Effect.logWarning("The checkpoint thread ended; commits fold the write-ahead log from now on", cause)
+      )
     })
   })
 

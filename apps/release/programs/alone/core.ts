@@ -1,4 +1,4 @@
-/** Somebody else's program: type-checked against the packed declarations and run over the packed JavaScript. */
+/** Invites somebody to a Live of a Spot in memory. */
 import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { Console, Effect } from "effect"
@@ -10,3 +10,4 @@ const program = Effect.gen(function* () {
 })
 
 await Effect.runPromise(Effect.provide(program, LiveParticipantsTest.layerMemory()))
+// Prints: Invited
