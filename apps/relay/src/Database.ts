@@ -33,13 +33,13 @@ export const layer = (database: Database) =>
 /** The same, with what holds up each Spot and who leads it. */
 export const layerLed = (database: Database) =>
   database.kind === "sqlite"
-    ? Leadership.Leadership.layerAlone.pipe(
-        Layer.provideMerge(SpotControl.SpotControl.layerSql),
+    ? Leadership.layerAlone.pipe(
+        Layer.provideMerge(SpotControl.layerSql),
         // Webhooks are answered meanwhile.
         Layer.provideMerge(layerSqlite(database.file, "thread"))
       )
     : PostgresLeadership.layer.pipe(
-        Layer.provideMerge(SpotControl.SpotControl.layerSql),
+        Layer.provideMerge(SpotControl.layerSql),
         Layer.provideMerge(layerPostgres(database))
       )
 
@@ -77,7 +77,7 @@ export const layerLook = (database: Database) =>
 
 const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkpoints"] = "commit") =>
   Layer.mergeAll(
-    Signals.Signals.layerLocal,
+    Signals.layerLocal,
     SqliteClient.layer({ filename, checkpoints, onLogSize: logSize(filename) })
   ).pipe(Layer.provide(layerFolder(filename)))
 

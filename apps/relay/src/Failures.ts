@@ -11,7 +11,7 @@ import {
   type HttpServerResponse,
   ProblemDetails
 } from "effect/http"
-import { asProblem, withHeaders } from "./server/problem.ts"
+import { asProblem, withHeaders } from "@usher/admin/ProblemResponse"
 
 const failures = Metric.counter("usher_http_failures_total", {
   description: "Requests that the relay failed to answer, by route",

@@ -1,7 +1,7 @@
 /** SIGHUP asks for the configuration to be read again. */
 import { Effect, Exit, Layer, Queue } from "effect"
 import { Troubles } from "@usher/engine"
-import { AuditLog, resultOf } from "./admin/AuditLog.ts"
+import * as AuditLog from "@usher/admin/AuditLog"
 import { changes, Reload } from "./config/Reload.ts"
 
 const signal = { name: "SIGHUP", via: "config", ip: null } as const
@@ -10,7 +10,7 @@ const signal = { name: "SIGHUP", via: "config", ip: null } as const
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const { reload } = yield* Reload
-    const audit = yield* AuditLog
+    const audit = yield* AuditLog.AuditLog
     // A file that is read although nobody can record it is better than one that is not read.
     const record = (exit: Exit.Exit<string, unknown>) =>
       Troubles.attempt(
@@ -19,7 +19,7 @@ export const layer = Layer.effectDiscard(
           signal,
           "upkeep.reload",
           {},
-          resultOf(exit, (done) => done)
+          AuditLog.resultOf(exit, (done) => done)
         )
       )
     const recorded = reload.pipe(

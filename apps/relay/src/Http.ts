@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import type * as Http from "node:http"
 import { pathOf } from "./server/normalForm.ts"
-import { problem } from "./server/problem.ts"
+import { problem } from "@usher/admin/ProblemResponse"
 
 /** Whether this Node knows the option: it does from 24.9 on. */
 export const ignoresUpgrade = (server: Http.Server): boolean => "shouldUpgradeCallback" in server

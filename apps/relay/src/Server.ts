@@ -9,7 +9,9 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import {
+  Database as RelayDatabase,
   Events,
+  Health,
   InboxSql,
   Insight,
   QuarantineSql,
@@ -20,17 +22,17 @@ import {
 } from "@usher/engine"
 import type * as Http from "node:http"
 import type { Resolved } from "./config/ConfigFile.ts"
-import * as Admin from "./admin/Admin.ts"
-import { AuditLog } from "./admin/AuditLog.ts"
-import { Reload } from "./config/Reload.ts"
+import * as AdminServer from "@usher/admin/AdminServer"
+import * as AuditLog from "@usher/admin/AuditLog"
+import { layerAdmin as layerAdminReload, Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
+import * as Documents from "./Documents.ts"
 import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
-import * as Health from "./Health.ts"
 import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import { BoundedServer } from "./server/Connections.ts"
-import { allowing } from "./server/hosts.ts"
+import { allowing } from "@usher/admin/Hosts"
 import * as Policy from "./server/Policy.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 import * as Upstream from "./Upstream.ts"
@@ -46,7 +48,7 @@ const layerInboxOn = <E, R>(
   config: Resolved,
   database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
 ) =>
-  Layer.mergeAll(InboxSql.layer, SourceControl.SourceControl.layerSql, Insight.Insight.layerSql).pipe(
+  Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql, RelayDatabase.layer).pipe(
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
     Layer.provideMerge(Events.layer),
     Layer.provideMerge(layerMaxSize(config))
@@ -60,7 +62,7 @@ const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
 const layerRelay = ({ relay, quarantine }: Resolved) =>
   Relay.layerWithSources(relay).pipe(
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
-    Layer.provideMerge(Sources.Sources.layer(relay.sources))
+    Layer.provideMerge(Sources.layer(relay.sources))
   )
 
 /** The address of a client, as a proxy of ours tells it. */
@@ -80,7 +82,10 @@ const layerFarewell = (server: Http.Server) =>
 
 /** The file is read again on SIGHUP, and when the admin API asks for it. */
 const layerReload = (file: string, config: Resolved) =>
-  Hangup.layer.pipe(Layer.provide(AuditLog.layer()), Layer.provideMerge(Reload.layer(file, config)))
+  Layer.merge(Hangup.layer, layerAdminReload).pipe(
+    Layer.provide(AuditLog.layer()),
+    Layer.provideMerge(Reload.layer(file, config))
+  )
 
 export interface Options {
   /** What the configuration was read from; without it there is nothing to read again. */
@@ -132,9 +137,13 @@ const layerListening = <A, E, R>(
 
 /** Everything that is for operators. */
 const layerOperators = (config: Resolved, options: Options) => {
-  const admin = Admin.layer({ publicUrl: config.relay.publicUrl, ...config.admin })
+  const admin = AdminServer.layerWithDocuments(
+    { publicUrl: config.relay.publicUrl, ...config.admin },
+    Documents.paths
+  )
   return Layer.mergeAll(
     admin,
+    Documents.layer,
     Health.layer,
     MetricsPage.layer,
     // Whatever is taken at / comes before it.

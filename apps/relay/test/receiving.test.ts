@@ -49,7 +49,7 @@ describe("a delivery that does not verify", () => {
         })
       )
       const layer = QuarantineSql.layer({ publicUrl: config.relay.publicUrl }).pipe(
-        Layer.provide(Sources.Sources.layer(config.relay.sources))
+        Layer.provide(Sources.layer(config.relay.sources))
       )
       expect(
         yield* quarantine.pipe(Effect.provide(Layer.provide(layer, Layer.succeedContext(services))))

@@ -76,7 +76,7 @@ describe("a sample", () => {
         const { body, headers } = sample(sender, { member: "ada@example.com", id: "id-1", at })
         const mapping = yield* Mapping.make({ live: "l", member: { expr: email } })
         const event = { source: "s", body: new TextEncoder().encode(body), headers }
-        const mapped = yield* mapping.map(event).pipe(Effect.provide(Expressions.Expressions.layer))
+        const mapped = yield* mapping.map(event).pipe(Effect.provide(Expressions.layer))
         assert.deepInclude(mapped, {
           status: "mapped",
           invitations: [{ liveId: "l", member: "ada@example.com" }]

@@ -23,12 +23,12 @@ const secretKey = Redacted.make("key")
 /** A relay without its HTTP server and mapper, and MeltingSpot with these limits. */
 const world = (budget: Budget.Limits, options: Partial<Spots.Options> = {}) =>
   Dispatcher.layer().pipe(
-    Layer.provide(Spots.Spots.layer(new Map([["main", { secretKey, budget, ...options }]]))),
-    Layer.provide(Leadership.Leadership.layerAlone),
+    Layer.provide(Spots.layer(new Map([["main", { secretKey, budget, ...options }]]))),
+    Layer.provide(Leadership.layerAlone),
     Layer.provideMerge(
       InboxSql.layer.pipe(
-        Layer.provideMerge(SpotControl.SpotControl.layerSql),
-        Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal]),
+        Layer.provideMerge(SpotControl.layerSql),
+        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
         Layer.provide(SqliteClient.layer({ filename: ":memory:" }))
       )
     ),

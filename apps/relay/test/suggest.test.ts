@@ -1,6 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import { Senders } from "@usher/signatures"
-import { nearest, suggest } from "../src/suggest.ts"
+import { nearest, suggest } from "@usher/admin/Suggest"
 
 it.each([
   ["typefrom", "typeform"],

@@ -1,26 +1,16 @@
 /** The relay beside the routes of an Express server. */
-import { InboxSql, Leadership, Signals, SpotControl } from "@usher/engine"
-import { SqliteClient } from "@usher/sqlite"
+import { RelaySqlite } from "@usher/engine"
 import { Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { HttpRouter } from "effect/http"
 import express from "express"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { Readable } from "node:stream"
-import { invited, order, Shop, Upstream } from "./shop.ts"
+import { invited, order, shop, Upstream } from "./shop.ts"
 
-const Store = Leadership.Leadership.layerAlone.pipe(
-  Layer.provideMerge(InboxSql.layer),
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([
-    SqliteClient.layer({ filename: "express.db" }),
-    Signals.Signals.layerLocal,
-    SecureRandom.layerWebCrypto
-  ])
-)
+const Invitations = RelaySqlite.layer({ filename: "express.db", ...shop })
 
-const { handler, dispose } = HttpRouter.toWebHandler(Shop.pipe(Layer.provide([Store, Upstream])), {
+const { handler, dispose } = HttpRouter.toWebHandler(Invitations.pipe(Layer.provide(Upstream)), {
   disableLogger: true
 })
 

@@ -1,21 +1,14 @@
 /** The relay in a program of one's own, on the Postgres at `POSTGRES_URL`. */
-import { InboxSql, SpotControl } from "@usher/engine"
-import * as Postgres from "@usher/engine/Postgres"
-import * as PostgresLeadership from "@usher/engine/PostgresLeadership"
+import * as RelayPostgres from "@usher/engine/RelayPostgres"
 import { Config, Effect, Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { HttpRouter } from "effect/http"
-import { invited, order, Shop, Upstream } from "./shop.ts"
+import { invited, order, shop, Upstream } from "./shop.ts"
 
-const Database = Layer.unwrap(Effect.map(Config.Redacted("POSTGRES_URL"), (url) => Postgres.layer({ url })))
-
-const Store = PostgresLeadership.layer.pipe(
-  Layer.provideMerge(InboxSql.layer),
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([Database, SecureRandom.layerWebCrypto])
+const Invitations = Layer.unwrap(
+  Effect.map(Config.Redacted("POSTGRES_URL"), (url) => RelayPostgres.layer({ url, ...shop }))
 )
 
-const { handler, dispose } = HttpRouter.toWebHandler(Shop.pipe(Layer.provide([Store, Upstream])), {
+const { handler, dispose } = HttpRouter.toWebHandler(Invitations.pipe(Layer.provide(Upstream)), {
   disableLogger: true
 })
 

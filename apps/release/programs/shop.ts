@@ -1,6 +1,6 @@
 /** What the relays of these programs share: a ticket shop that sends its orders, and the Spot that it invites to. */
 import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
-import { Mapping, Relay, Source } from "@usher/engine"
+import { Mapping, Source } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { DateTime, Effect, Layer, Logger, Option, Redacted, Schema } from "effect"
@@ -13,7 +13,9 @@ const spot = MeltingSpotMemory.make({})
 
 /** Answers the calls of the relay from memory. */
 export const Upstream = MeltingSpotServer.layerHttpClient(secretKey).pipe(
-  Layer.provide(Layer.succeed(MeltingSpotMemory.MeltingSpot, spot))
+  Layer.provide(Layer.succeed(MeltingSpotMemory.MeltingSpot, spot)),
+  // Nothing but what the program prints.
+  Layer.provideMerge(Logger.layer([]))
 )
 
 const Order = Schema.Struct({ guests: Schema.Array(Schema.String) })
@@ -38,16 +40,8 @@ const expressions = Effect.flatMap(Mapping.make({ live: "live-1", member: { expr
   })
 )
 
-/** Receives at `/webhooks/typed` and `/webhooks/expressions`; where it stores is up to its user. */
-export const Shop = Layer.unwrap(
-  Effect.map(Effect.all([typed, expressions]), (all) =>
-    Relay.layer({
-      publicUrl: "https://tickets.example.com",
-      sources: new Map(all.map((source) => [source.name, source])),
-      spots: new Map([["main", { secretKey }]])
-    })
-  )
-).pipe(Layer.provide(Logger.layer([])))
+/** Received at `/webhooks/typed` and `/webhooks/expressions`. */
+export const shop = { sources: [typed, expressions], spots: { main: { secretKey } } }
 
 /** An order, signed as Standard Webhooks says, to be posted. */
 export const order = (...guests: ReadonlyArray<string>): Promise<RequestInit> =>

@@ -1,20 +1,12 @@
 /** The relay in a program of one's own, on SQLite. */
-import { InboxSql, Leadership, Signals, SpotControl } from "@usher/engine"
-import { SqliteClient } from "@usher/sqlite"
+import { RelaySqlite } from "@usher/engine"
 import { Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { HttpRouter } from "effect/http"
-import { invited, order, Shop, Upstream } from "./shop.ts"
+import { invited, order, shop, Upstream } from "./shop.ts"
 
-const Database = SqliteClient.layer({ filename: "relay.db" })
+const Invitations = RelaySqlite.layer({ filename: "relay.db", ...shop })
 
-const Store = Leadership.Leadership.layerAlone.pipe(
-  Layer.provideMerge(InboxSql.layer),
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([Database, Signals.Signals.layerLocal, SecureRandom.layerWebCrypto])
-)
-
-const { handler, dispose } = HttpRouter.toWebHandler(Shop.pipe(Layer.provide([Store, Upstream])), {
+const { handler, dispose } = HttpRouter.toWebHandler(Invitations.pipe(Layer.provide(Upstream)), {
   disableLogger: true
 })
 

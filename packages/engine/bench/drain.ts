@@ -41,8 +41,8 @@ const program = Effect.gen(function* () {
   const started = performance.now()
   yield* Layer.build(
     Dispatcher.layer().pipe(
-      Layer.provide(Spots.Spots.layer(spots)),
-      Layer.provide(Leadership.Leadership.layerAlone),
+      Layer.provide(Spots.layer(spots)),
+      Layer.provide(Leadership.layerAlone),
       Layer.provide(NodeHttpClient.layerUndici)
     )
   )
@@ -58,8 +58,8 @@ const layer = Layer.unwrap(
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-drain-" })
     return InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControl.SpotControl.layerSql),
-      Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal]),
+      Layer.provideMerge(SpotControl.layerSql),
+      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
       Layer.provideMerge(SqliteClient.layer({ filename: `${folder}/drain.db`, checkpoints: "thread" }))
     )
   })

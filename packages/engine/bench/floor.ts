@@ -74,7 +74,7 @@ export const beside = Effect.fnUntraced(function* (folder: string, rounds: numbe
     InboxSql.layer.pipe(
       Layer.provide([
         SecureRandom.layerWebCrypto,
-        Signals.Signals.layerLocal,
+        Signals.layerLocal,
         SqliteClient.layer({ filename: `${folder}/inbox.db`, checkpoints: "thread" })
       ])
     )

@@ -21,8 +21,8 @@ const quick = process.argv.includes("--quick")
 const many = quick ? 100_000 : 1_000_000
 
 const layerInbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
+  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
 )
 
 /** The Inbox on a database of its own. */

@@ -3,15 +3,13 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { MeltingSpotConfig } from "@usher/core"
-import { InboxSql, Leadership, Mapping, Relay, Signals, Source, SpotControl } from "@usher/engine"
+import { Health, Mapping, MetricsPage, RelaySqlite, Source } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
-import { SqliteClient } from "@usher/sqlite"
 import { Config, Effect, Layer, Option, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
 
-const Health = HttpRouter.add("GET", "/health", HttpServerResponse.text("fine"))
+const Hello = HttpRouter.add("GET", "/hello", HttpServerResponse.text("fine"))
 
 const Order = Schema.Struct({
   event: Schema.String,
@@ -56,26 +54,15 @@ const newsletter = Effect.gen(function* () {
   })
 })
 
-const Invitations = Layer.unwrap(
-  Effect.gen(function* () {
-    const sources = yield* Effect.all([shop, newsletter])
-    return Relay.layer({
-      publicUrl: yield* Config.String("PUBLIC_URL"),
-      sources: new Map(sources.map((source) => [source.name, source])),
-      spots: new Map([["main", yield* Config.unwrap(MeltingSpotConfig.config)]])
-    })
-  })
-)
+const Invitations = RelaySqlite.layer({
+  filename: "relay.db",
+  sources: [shop, newsletter],
+  spots: { main: Config.unwrap(MeltingSpotConfig.config) }
+})
 
-const Database = SqliteClient.layer({ filename: "relay.db" })
+const Routes = Layer.mergeAll(Hello, Health.layer, MetricsPage.layer).pipe(Layer.provideMerge(Invitations))
 
-const Store = Leadership.Leadership.layerAlone.pipe(
-  Layer.provideMerge(InboxSql.layer),
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([Database, Signals.Signals.layerLocal, SecureRandom.layerWebCrypto])
-)
-
-HttpRouter.serve(Layer.merge(Health, Invitations)).pipe(
+HttpRouter.serve(Routes).pipe(
   Layer.provide(
     // Node would drop the body of a request that offers an upgrade, as some clients do with each one.
     NodeHttpServer.layerConfig(() => createServer({ shouldUpgradeCallback: () => false }), {
@@ -83,7 +70,7 @@ HttpRouter.serve(Layer.merge(Health, Invitations)).pipe(
       port: Config.Int("PORT").pipe(Config.withDefault(3000))
     })
   ),
-  Layer.provide([Store, NodeHttpClient.layerUndici]),
+  Layer.provide(NodeHttpClient.layerUndici),
   Layer.launch,
   NodeRuntime.runMain
 )

@@ -48,12 +48,7 @@ export class Expressions extends Context.Service<
      */
     readonly evaluate: (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
   }
->()("@usher/engine/Expressions") {
-  static readonly layer: Layer.Layer<Expressions> = Layer.effect(
-    this,
-    Effect.suspend(() => make)
-  )
-}
+>()("@usher/engine/Expressions") {}
 
 const make = Effect.gen(function* () {
   const ask = yield* program.make<Result>({
@@ -68,6 +63,14 @@ const make = Effect.gen(function* () {
   })
   return Expressions.of({ evaluate: (job, share) => Effect.map(ask(job, share), resultOf) })
 })
+
+/**
+ * Evaluates in a process that starts with the first evaluation and ends with the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Expressions> = Layer.effect(Expressions, make)
 
 /** The same kind of files as this one: sources, or what was built of them. */
 const beside = (name: string) => new URL(`./internal/${name}${import.meta.url.slice(-3)}`, import.meta.url)

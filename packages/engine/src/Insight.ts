@@ -132,13 +132,18 @@ export class Insight extends Context.Service<
     /** Lets go of counts that are too old. */
     readonly trim: Effect.Effect<void, InboxUnavailable>
   }
->()("@usher/engine/Insight") {
-  /** On a database that is migrated. */
-  static readonly layerSql: Layer.Layer<Insight, never, SqlClient.SqlClient> = Layer.effect(
-    this,
-    Effect.map(SqlClient.SqlClient, (sql) => Insight.of(make(sql)))
-  )
-}
+>()("@usher/engine/Insight") {}
+
+/**
+ * Reads from a database that is migrated already.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSql: Layer.Layer<Insight, never, SqlClient.SqlClient> = Layer.effect(
+  Insight,
+  Effect.map(SqlClient.SqlClient, (sql) => Insight.of(make(sql)))
+)
 
 interface CountRow {
   readonly name: string

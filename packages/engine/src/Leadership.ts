@@ -22,15 +22,19 @@ export class Leadership extends Context.Service<
       work: (epoch: number) => Effect.Effect<never, E, R>
     ) => Effect.Effect<never, never, R>
   }
->()("@usher/engine/Leadership") {
-  /** For a database that one relay has for itself: it leads every Spot. Of two by mistake the later one leads. */
-  static readonly layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.effect(
-    this,
-    Effect.map(SpotControl, (control) =>
-      Leadership.of({
-        lead: (spot, work) =>
-          supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.lead(spot), work))
-      })
-    )
+>()("@usher/engine/Leadership") {}
+
+/**
+ * Leads every Spot, for a relay that has the database for itself. If two relays do so by mistake, the later one leads.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.effect(
+  Leadership,
+  Effect.map(SpotControl, (control) =>
+    Leadership.of({
+      lead: (spot, work) => supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.lead(spot), work))
+    })
   )
-}
+)

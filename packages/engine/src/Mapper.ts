@@ -14,7 +14,7 @@ import {
   SubscriptionRef
 } from "effect"
 import { Invitation } from "@usher/core"
-import { Expressions } from "./Expressions.ts"
+import { Expressions, layer as layerExpressions } from "./Expressions.ts"
 import * as Import from "./Import.ts"
 import { Inbox, type InboxUnavailable } from "./Inbox.ts"
 import { echoOf } from "./internal/echo.ts"
@@ -109,7 +109,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 
     yield* Effect.forkScoped(supervise("Mapper", drain))
   })
-).pipe(Layer.provide(Expressions.layer))
+).pipe(Layer.provide(layerExpressions))
 
 /** A webhook whose source has used up its share stays received, and comes again in a later turn. */
 const orLater = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A | void, E, R> =>

@@ -12,7 +12,7 @@ import { monotonic } from "./internal/monotonic.ts"
 import * as Client from "./internal/postgres/client.ts"
 import { whyNoSessions } from "./internal/postgres/pooler.ts"
 import { supervise, working } from "./internal/supervise.ts"
-import { type Signal, Signals } from "./Signals.ts"
+import { layerLocal, type Signal, Signals } from "./Signals.ts"
 
 const channel = "usher"
 
@@ -86,7 +86,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
         publish: (signal) => Effect.andThen(local.publish(signal), Queue.offer(said, signal))
       })
     })
-  ).pipe(Layer.provide(Signals.layerLocal))
+  ).pipe(Layer.provide(layerLocal))
 
 /**
  * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose beginning or end gets no answer.

@@ -193,6 +193,17 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         "/webhooks/:source",
         inRequestSpan("Receiver.receive", "/webhooks/{source}", answer)
       )
+      // A sender that is configured with a wrong path sends its token all the same.
+      yield* router.add(
+        "*",
+        "/webhooks/*",
+        inRequestSpan("Receiver.receive", "/webhooks/*", () =>
+          Effect.sync(() => {
+            metrics.unknown()
+            return unknownSource
+          })
+        )
+      )
     })
   )
 

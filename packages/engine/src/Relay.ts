@@ -9,25 +9,30 @@ import type { Inbox } from "./Inbox.ts"
 import type { Leadership } from "./Leadership.ts"
 import * as Mapper from "./Mapper.ts"
 import * as Receiver from "./Receiver.ts"
+import type { Source } from "./Source.ts"
 import * as Sources from "./Sources.ts"
 import * as StoredBody from "./StoredBody.ts"
 import type { SpotControl } from "./SpotControl.ts"
 import * as Spots from "./Spots.ts"
 
 /**
+ * The options of a relay whose storage the program provides.
+ *
  * @category options
  * @since 0.1.0
  */
 export interface Options extends Receiver.Options {
-  /** By name, those it begins with; the service `Spots` replaces them. */
-  readonly spots: ReadonlyMap<string, Spots.Options>
-  /** Those it begins with; the service `Sources` replaces them. */
-  readonly sources: Sources.All
+  /** The Spots by name. The service `Spots` replaces them while the relay runs. */
+  readonly spots: Readonly<Record<string, Spots.Options>> | ReadonlyMap<string, Spots.Options>
+  /** The sources, each with a name of its own. The service `Sources` replaces them while the relay runs. */
+  readonly sources: ReadonlyArray<Source>
+  /** Options of the dispatcher. Default: its defaults. */
   readonly dispatcher?: Dispatcher.Options | undefined
 }
 
 /**
- * Receives, maps and dispatches for as long as it lives. Serve it with `HttpRouter.serve`, beside routes of your own.
+ * Receives, maps and dispatches for as long as the layer lives, over storage that the program provides. Serve it with
+ * `HttpRouter.serve`, beside routes of your own. `RelaySqlite.layer` and `RelayPostgres.layer` bring the storage, too.
  *
  * @category layers
  * @since 0.1.0
@@ -38,11 +43,11 @@ export const layer = (
   Sources.Sources | Spots.Spots,
   never,
   HttpRouter.HttpRouter | Inbox | SpotControl | Leadership | HttpClient.HttpClient
-> => Layer.provideMerge(layerWithSources(options), Sources.Sources.layer(options.sources))
+> => Layer.provideMerge(layerWithSources(options), Sources.layer(Sources.byName(options.sources)))
 
 /**
- * The same with `Sources` from outside, for a relay beside which others need them: a `Quarantine` that is provided to it
- * keeps what does not verify.
+ * The same, with `Sources` as a requirement: for a relay beside which other layers need them. With a `Quarantine` among
+ * what is provided, the relay keeps deliveries that do not verify.
  *
  * @category layers
  * @since 0.1.0
@@ -59,7 +64,11 @@ export const layerWithSources = (
     layerMapper(options),
     Dispatcher.layer(options.dispatcher),
     Gauges.layer
-  ).pipe(Layer.provideMerge(Spots.Spots.layer(options.spots)))
+  ).pipe(
+    Layer.provideMerge(
+      Spots.layer(options.spots instanceof Map ? options.spots : new Map(Object.entries(options.spots)))
+    )
+  )
 
 /** What the receiver took, the mapper reads. */
 const layerMapper = ({ maxBodySize }: Pick<Receiver.Options, "maxBodySize">) =>

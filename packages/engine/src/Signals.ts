@@ -24,13 +24,7 @@ export class Signals extends Context.Service<
     /** From now on, to one kind; any number of them is heard as one by whoever did not listen meanwhile. */
     readonly subscribe: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
   }
->()("@usher/engine/Signals") {
-  /** Within this process: all there is to tell, where one process has the database. */
-  static readonly layerLocal: Layer.Layer<Signals> = Layer.effect(
-    this,
-    Effect.suspend(() => make)
-  )
-}
+>()("@usher/engine/Signals") {}
 
 const make = Effect.gen(function* () {
   const latest = PubSub.sliding<Signal>(1)
@@ -40,3 +34,11 @@ const make = Effect.gen(function* () {
     subscribe: (signal) => PubSub.subscribe(pubSubs[signal])
   })
 })
+
+/**
+ * Signals within this process. Enough where one process has the database for itself.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerLocal: Layer.Layer<Signals> = Layer.effect(Signals, make)

@@ -14,6 +14,21 @@ import type { Source } from "./Source.ts"
 export type All = ReadonlyMap<string, Source>
 
 /**
+ * Sources of a list by their names. Throws where two have one name: each has its own path.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const byName = (sources: ReadonlyArray<Source>): All => {
+  const all = new Map<string, Source>()
+  for (const source of sources) {
+    if (all.has(source.name)) throw new Error(`sources: two are named "${source.name}"`)
+    all.set(source.name, source)
+  }
+  return all
+}
+
+/**
  * @category services
  * @since 0.1.0
  */
@@ -24,16 +39,21 @@ export class Sources extends Context.Service<
     /** All of them, from now on. Gives those that were there. */
     readonly replace: (sources: All) => Effect.Effect<All>
   }
->()("@usher/engine/Sources") {
-  /** Begins with these. */
-  static readonly layer = (sources: All): Layer.Layer<Sources> =>
-    Layer.effect(
-      this,
-      Effect.map(Ref.make(sources), (ref) =>
-        Sources.of({
-          current: Ref.get(ref),
-          replace: Effect.fn("Sources.replace")((next: All) => Ref.getAndSet(ref, next))
-        })
-      )
+>()("@usher/engine/Sources") {}
+
+/**
+ * Starts with these sources.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (sources: All): Layer.Layer<Sources> =>
+  Layer.effect(
+    Sources,
+    Effect.map(Ref.make(sources), (ref) =>
+      Sources.of({
+        current: Ref.get(ref),
+        replace: Effect.fn("Sources.replace")((next: All) => Ref.getAndSet(ref, next))
+      })
     )
-}
+  )

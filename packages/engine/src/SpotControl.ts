@@ -171,19 +171,24 @@ export class SpotControl extends Context.Service<
     readonly callsSince: (spot: string, since: DateTime.Utc) => Effect.Effect<number, InboxUnavailable>
     readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
   }
->()("@usher/engine/SpotControl") {
-  /** Migrates, then keeps it beside the Inbox. */
-  static readonly layerSql: Layer.Layer<
-    SpotControl,
-    InboxUnavailable | Migrator.MigrationError,
-    SqlClient.SqlClient | Signals
-  > = Layer.effect(
-    this,
-    Effect.gen(function* () {
-      yield* migrate
-      const sql = yield* SqlClient.SqlClient
-      const signals = yield* Signals
-      return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending, yield* DatabaseClock))
-    })
-  )
-}
+>()("@usher/engine/SpotControl") {}
+
+/**
+ * Migrates the database, then keeps the state of the Spots in it, beside the Inbox.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSql: Layer.Layer<
+  SpotControl,
+  InboxUnavailable | Migrator.MigrationError,
+  SqlClient.SqlClient | Signals
+> = Layer.effect(
+  SpotControl,
+  Effect.gen(function* () {
+    yield* migrate
+    const sql = yield* SqlClient.SqlClient
+    const signals = yield* Signals
+    return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending, yield* DatabaseClock))
+  })
+)

@@ -89,50 +89,60 @@ export class Spots extends Context.Service<
     /** From now on these. One whose options are the same stays as it is. */
     readonly replace: (options: ReadonlyMap<string, Options>) => Effect.Effect<void>
   }
->()("@usher/engine/Spots") {
-  /** Each with a `LiveParticipants` of its own. What the upstream says of its limits is kept for all relays. */
-  static readonly layer = (
-    options: ReadonlyMap<string, Options>
-  ): Layer.Layer<Spots, never, HttpClient.HttpClient | SpotControl> =>
-    Layer.effect(
-      this,
-      Effect.gen(function* () {
-        const client = yield* HttpClient.HttpClient
-        const control = yield* SpotControl
-        const present = yield* SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map())
-        let known: ReadonlyMap<string, Options> = new Map()
+>()("@usher/engine/Spots") {}
 
-        const replace = Effect.fnUntraced(function* (wanted: ReadonlyMap<string, Options>) {
-          const before = yield* SubscriptionRef.get(present)
-          const entries = yield* Effect.forEach(wanted, ([name, options]) => {
-            const same = before.get(name)
-            return same !== undefined && Equal.equals(known.get(name), options)
-              ? Effect.succeed([name, same] as const)
-              : LiveParticipants.make({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
-                  Effect.provideService(HttpClient.HttpClient, client),
-                  Effect.provideService(CoreBudget.Budget, counted(control, name)),
-                  Effect.map((participants) => [name, make(name, participants, options)] as const)
-                )
-          })
-          known = wanted
-          yield* SubscriptionRef.set(present, new Map(entries))
+/**
+ * Builds a `LiveParticipants` for each Spot. The limits that the upstream states are kept in the database, for all relays.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: ReadonlyMap<string, Options>
+): Layer.Layer<Spots, never, HttpClient.HttpClient | SpotControl> =>
+  Layer.effect(
+    Spots,
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const control = yield* SpotControl
+      const present = yield* SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map())
+      let known: ReadonlyMap<string, Options> = new Map()
+
+      const replace = Effect.fnUntraced(function* (wanted: ReadonlyMap<string, Options>) {
+        const before = yield* SubscriptionRef.get(present)
+        const entries = yield* Effect.forEach(wanted, ([name, options]) => {
+          const same = before.get(name)
+          return same !== undefined && Equal.equals(known.get(name), options)
+            ? Effect.succeed([name, same] as const)
+            : LiveParticipants.make({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
+                Effect.provideService(HttpClient.HttpClient, client),
+                Effect.provideService(CoreBudget.Budget, counted(control, name)),
+                Effect.map((participants) => [name, make(name, participants, options)] as const)
+              )
         })
-
-        yield* replace(options)
-        return Spots.of({ present, replace })
+        known = wanted
+        yield* SubscriptionRef.set(present, new Map(entries))
       })
-    )
 
-  /** These, for good: for tests, and for programs that bring their own `LiveParticipants`. */
-  static readonly layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
-    Layer.effect(
-      this,
-      Effect.map(
-        SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map(spots.map((spot) => [spot.name, spot]))),
-        (present) => Spots.of({ present, replace: () => Effect.void })
-      )
+      yield* replace(options)
+      return Spots.of({ present, replace })
+    })
+  )
+
+/**
+ * Holds exactly these Spots; `replace` has no effect. For tests, and for programs with a `LiveParticipants` of their own.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
+  Layer.effect(
+    Spots,
+    Effect.map(
+      SubscriptionRef.make<ReadonlyMap<string, Spot>>(new Map(spots.map((spot) => [spot.name, spot]))),
+      (present) => Spots.of({ present, replace: () => Effect.void })
     )
-}
+  )
 
 /** A claim has paid for its call already; what is left is to remember that no calls remain. A 429 is the dispatcher's. */
 const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget => ({

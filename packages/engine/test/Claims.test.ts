@@ -23,6 +23,19 @@ const statusOf = (webhookId: string) =>
   )
 
 onEach((test) => {
+  test("a look at a Spot and the dispatcher's claim don't hold up each other", (inbox) =>
+    Effect.gen(function* () {
+      const epoch = yield* SpotControl.SpotControl.use(({ lead }) => lead("main"))
+      yield* store([alice])
+      const claiming = claim(1, "main", { epoch })
+      const [claims, ...looks] = yield* Effect.all([claiming, nextDue(), nextDue(), nextDue()], {
+        concurrency: "unbounded"
+      })
+      expect(membersOf(claims)).toEqual([alice.member])
+      expect(looks).toHaveLength(3)
+      expect((yield* inbox.claim({ spot: "main", calls: 0, lease: Duration.minutes(1) })).calls).toEqual([])
+    }))
+
   test("goes lane by lane, and within one by due time", () =>
     Effect.gen(function* () {
       const member = (name: string) => [{ ...alice, member: `${name}@example.com` }]

@@ -234,7 +234,7 @@ describe("after a crash, with the clock set meanwhile,", () => {
 describe("relays that share a Postgres", () => {
   const relay = (url: string) =>
     InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControl.SpotControl.layerSql),
+      Layer.provideMerge(SpotControl.layerSql),
       Layer.provide(SecureRandom.layerWebCrypto),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )

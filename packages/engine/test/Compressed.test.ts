@@ -121,7 +121,7 @@ describe("a compressed delivery", () => {
       const source = yield* makeSource()
       const differences = yield* Stream.runCollect(Preview.differences({ source }))
       expect([...differences].map(Preview.isChange)).toEqual([false])
-    }).pipe(Effect.provide(Layer.merge(relay(), Expressions.Expressions.layer)))
+    }).pipe(Effect.provide(Layer.merge(relay(), Expressions.layer)))
   )
 
   it.effect("may not be longer than the limit once it is decompressed", () =>

@@ -37,7 +37,7 @@ const upstream = (options: Partial<Spots.Options> = {}) => {
   })
   const spots = new Map([["main", { secretKey: Redacted.make("the-key"), ...options }]])
   const dispatcher = Dispatcher.layer().pipe(
-    Layer.provide([Spots.Spots.layer(spots), Leadership.Leadership.layerAlone]),
+    Layer.provide([Spots.layer(spots), Leadership.layerAlone]),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
     Layer.provide(Logger.layer([logger]))
   )

@@ -39,12 +39,12 @@ const inAnHour = fails(
 const layerSpots = (options?: Partial<Spots.Options>) =>
   Layer.unwrap(
     Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-      Spots.Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize: 1, ...options }))
+      Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize: 1, ...options }))
     )
   )
 
 const dispatcher = ({ grace, ...options }: Dispatcher.Options & Partial<Spots.Options> = {}) =>
-  Dispatcher.layer({ grace }).pipe(Layer.provide([layerSpots(options), Leadership.Leadership.layerAlone]))
+  Dispatcher.layer({ grace }).pipe(Layer.provide([layerSpots(options), Leadership.layerAlone]))
 
 /** An Inbox, and an upstream that answers by the script; the dispatcher is started by the test. */
 const upstream = (...script: ReadonlyArray<LiveParticipantsTest.Answer>) =>

@@ -43,7 +43,7 @@ const tooSlow = "takes more than 100 ms of the processor's time"
 const tooSlowOrBig = /takes more than 100 ms of the processor's time|need more than 128 MB/
 const tooBig = "the expressions need more than 128 MB"
 
-layer(Expressions.Expressions.layer)("what would take for ever", (it) => {
+layer(Expressions.layer)("what would take for ever", (it) => {
   it.effect.each([
     ["a regular expression that backtracks", "$match(x, /^(a+)+$/)", { x: `${"a".repeat(50)}!` }, tooSlow],
     ["a loop without an end", "($f := function($n) { $f($n + 1) }; $f(0))", {}, tooSlow],
@@ -90,7 +90,7 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
         const busy = yield* Effect.forkScoped(map("$match(x, /^(a+)+$/)", { x: `${"a".repeat(50)}!` }))
         yield* Effect.yieldNow
         yield* Fiber.interrupt(busy)
-      }).pipe(Effect.scoped, Effect.provide(Expressions.Expressions.layer))
+      }).pipe(Effect.scoped, Effect.provide(Expressions.layer))
       expect(yield* childIds).toEqual([])
     })
   )
@@ -101,7 +101,7 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
       const [child] = yield* childIds
       expect(readFileSync(`/proc/${child}/environ`, "utf8")).toBe("")
       expect(commandLine(child ?? 0)).toContain("--permission")
-    }).pipe(Effect.provide(Expressions.Expressions.layer))
+    }).pipe(Effect.provide(Expressions.layer))
   )
 
   it.effect("is started again when somebody ended it, and what it was at is done all the same", () =>
@@ -117,7 +117,7 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
       expect(yield* Fiber.join(waiting)).toMatchObject({ status: "mapped" })
       expect(yield* good).toBe("mapped")
       expect(yield* eventually(childIds, ([other]) => other !== child)).toHaveLength(1)
-    }).pipe(Effect.provide(Expressions.Expressions.layer))
+    }).pipe(Effect.provide(Expressions.layer))
   )
 })
 

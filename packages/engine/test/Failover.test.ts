@@ -16,7 +16,7 @@ const layerRelay = (url: string, maxConnections = 6) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
       Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControl.SpotControl.layerSql),
+      Layer.provideMerge(SpotControl.layerSql),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url), maxConnections }))
     )
   )

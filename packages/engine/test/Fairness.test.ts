@@ -26,10 +26,7 @@ const mapper = (expr: string) =>
       const costly = yield* makeSource({ name: "costly", mapping })
       const cheap = yield* makeSource({ name: "cheap" })
       const sources = new Map([costly, cheap].map((source) => [source.name, source]))
-      return Mapper.layer.pipe(
-        Layer.provide(Sources.Sources.layer(sources)),
-        Layer.provide(Spots.Spots.layerOf())
-      )
+      return Mapper.layer.pipe(Layer.provide(Sources.layer(sources)), Layer.provide(Spots.layerOf()))
     })
   )
 

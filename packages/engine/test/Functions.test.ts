@@ -84,7 +84,7 @@ const functions: ReadonlyArray<readonly [expr: string, value: string]> = [
   ["$parse('[1]')", "[1]"]
 ]
 
-layer(Expressions.Expressions.layer)("the function", (it) => {
+layer(Expressions.layer)("the function", (it) => {
   it.effect.each(functions)("%s", ([expr, value]) =>
     Effect.gen(function* () {
       expect(yield* evaluate(expr)).toBe(value)

@@ -33,7 +33,7 @@ const rowCount = SqlClient.SqlClient.use(
 
 const resent = (id: string) =>
   Insight.Insight.use((insight) => insight.resent([id])).pipe(
-    Effect.provide(Insight.Insight.layerSql),
+    Effect.provide(Insight.layerSql),
     Effect.map(([found]) => found?.times ?? 0)
   )
 

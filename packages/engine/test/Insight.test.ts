@@ -8,7 +8,7 @@ import { databaseFile, layerFile, layerInboxSql, layers, onEach } from "./databa
 import { alice, delivery, people, store } from "./fixtures.ts"
 
 const insight = <A, E>(use: (insight: Insight.Insight["Service"]) => Effect.Effect<A, E>) =>
-  Effect.provide(Insight.Insight.use(use), Insight.Insight.layerSql, { local: true })
+  Effect.provide(Insight.Insight.use(use), Insight.layerSql, { local: true })
 
 const text = (body: string) => new TextEncoder().encode(body)
 
@@ -170,7 +170,7 @@ describe("on SQLite, no question walks a table", () => {
         yield* insight.elsewhere
         yield* insight.trim
       }).pipe(
-        Effect.provide(Insight.Insight.layerSql, { local: true }),
+        Effect.provide(Insight.layerSql, { local: true }),
         Effect.provideService(Statement.CurrentTransformer, (statement) =>
           Effect.sync(() => {
             statements.push(statement.compile())

@@ -15,11 +15,11 @@ const dispatcher = (batchSize = 1) =>
     Layer.provide(
       Layer.unwrap(
         Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-          Spots.Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize }))
+          Spots.layerOf(Spots.make("main", participants, { budget: "unlimited", batchSize }))
         )
       )
     ),
-    Layer.provide(Leadership.Leadership.layerAlone)
+    Layer.provide(Leadership.layerAlone)
   )
 
 const calls = Effect.flatMap(LiveParticipantsTest.Recorder, ({ invitations }) => invitations)

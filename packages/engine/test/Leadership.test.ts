@@ -12,7 +12,7 @@ const layerRelay = (url: string) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
       Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControl.SpotControl.layerSql),
+      Layer.provideMerge(SpotControl.layerSql),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )
   )
@@ -117,6 +117,6 @@ describe("a relay alone", () => {
         Effect.timeout("20 seconds")
       )
       expect(seen).toEqual([1, 2])
-    }).pipe(Effect.provide(Leadership.Leadership.layerAlone.pipe(Layer.provideMerge(layerInbox))))
+    }).pipe(Effect.provide(Leadership.layerAlone.pipe(Layer.provideMerge(layerInbox))))
   )
 })

@@ -25,7 +25,7 @@ const lives = (count: number) => Array.from({ length: count }, (_, index) => `li
 
 const mapped = (...invitations: ReadonlyArray<unknown>) => ({ status: "mapped", invitations, reason: null })
 
-layer(Expressions.Expressions.layer)("a mapping", (it) => {
+layer(Expressions.layer)("a mapping", (it) => {
   describe("rules", () => {
     it.effect.each([
       ["literals and expressions", {}, { email }, mapped({ liveId: "live-1", member: email })],

@@ -12,10 +12,10 @@ const dispatcher = Dispatcher.layer().pipe(
   Layer.provide([
     Layer.unwrap(
       Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-        Spots.Spots.layerOf(Spots.make("main", participants, { concurrency: 1, batchSize: 1 }))
+        Spots.layerOf(Spots.make("main", participants, { concurrency: 1, batchSize: 1 }))
       )
     ),
-    Leadership.Leadership.layerAlone
+    Leadership.layerAlone
   ])
 )
 
@@ -158,7 +158,7 @@ it.effect("what waits is looked at every ten seconds", () =>
     const waiting = Effect.map(series("usher_backlog_webhooks"), (counts) => counts[""] ?? 0)
     const inbox = yield* Inbox.Inbox
     yield* inbox.accept(delivery({ deliveryId: "1" }))
-    yield* start(Gauges.layer.pipe(Layer.provide([Spots.Spots.layerOf(), Sources.Sources.layer(new Map())])))
+    yield* start(Gauges.layer.pipe(Layer.provide([Spots.layerOf(), Sources.layer(new Map())])))
     yield* eventually(waiting, (count) => count === 1)
     yield* inbox.accept(delivery({ deliveryId: "2" }))
     yield* TestClock.adjust("9999 millis")
@@ -172,12 +172,12 @@ it.effect("a Spot in cooldown is told with the reason, since when and until when
   Effect.gen(function* () {
     const control = yield* SpotControl.SpotControl
     const spots = Effect.map(LiveParticipants.LiveParticipants, (participants) =>
-      Spots.Spots.layerOf(Spots.make("main", participants))
+      Spots.layerOf(Spots.make("main", participants))
     )
     yield* TestClock.adjust("100 seconds")
     const asked = Duration.minutes(5)
     yield* control.refused("main", { isProbe: false, asked, waitAfter: () => asked })
-    yield* start(Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.Sources.layer(new Map())])))
+    yield* start(Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.layer(new Map())])))
     const told = Effect.all({
       cooldown: series("usher_spot_cooldown"),
       since: series("usher_spot_cooldown_since_timestamp_seconds"),

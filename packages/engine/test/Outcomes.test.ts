@@ -45,7 +45,7 @@ const upstream = (answers: ReadonlyArray<Answer>, options: Partial<Spots.Options
   )
   const spots = new Map([["main", { secretKey: Redacted.make("the-key"), concurrency: 1, ...options }]])
   const dispatcher = Dispatcher.layer().pipe(
-    Layer.provide([Spots.Spots.layer(spots), Leadership.Leadership.layerAlone]),
+    Layer.provide([Spots.layer(spots), Leadership.layerAlone]),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
   return {

@@ -11,7 +11,7 @@ const spot = (options: Partial<Spots.Options> = {}) =>
   )
 
 const layerSpots = (options?: Partial<Spots.Options>) =>
-  Layer.unwrap(Effect.map(spot(options), (spot) => Spots.Spots.layerOf(spot)))
+  Layer.unwrap(Effect.map(spot(options), (spot) => Spots.layerOf(spot)))
 
 /** A mapper for this mapping, and the Spot with these ids. */
 const mapper = (memberId: RegExp | undefined, ...members: ReadonlyArray<string>) => {
@@ -23,7 +23,7 @@ const mapper = (memberId: RegExp | undefined, ...members: ReadonlyArray<string>)
     })
   const layerSources = Layer.unwrap(
     Effect.map(makeSource({ mapping: { version: "program", map } }), (source) =>
-      Sources.Sources.layer(new Map([[source.name, source]]))
+      Sources.layer(new Map([[source.name, source]]))
     )
   )
   return Mapper.layer.pipe(Layer.provide([layerSources, layerSpots({ memberId })]))
@@ -104,7 +104,7 @@ it.effect(
       const inbox = yield* Inbox.Inbox
       const bad = { liveId: "live-1", member: "a1@example.com,b1@example.com" }
       const id = yield* store([alice, bad, { liveId: "live-1", member: "bob@example.com" }])
-      yield* start(Dispatcher.layer().pipe(Layer.provide([layerSpots(), Leadership.Leadership.layerAlone])))
+      yield* start(Dispatcher.layer().pipe(Layer.provide([layerSpots(), Leadership.layerAlone])))
       const ended = yield* eventually(inbox.invitations(id), (all) =>
         all.every(({ settledAt }) => settledAt !== null)
       )

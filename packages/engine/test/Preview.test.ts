@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { Expressions, Inbox, Mapping, Preview } from "../src/index.ts"
 import { alice, delivery, layerInbox, makeSource } from "./fixtures.ts"
 
-const layer = Layer.merge(layerInbox, Expressions.Expressions.layer)
+const layer = Layer.merge(layerInbox, Expressions.layer)
 
 const before: Mapping.Rules = {
   live: { expr: "live" },

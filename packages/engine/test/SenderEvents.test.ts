@@ -19,7 +19,7 @@ const seen = Effect.fnUntraced(function* (name: string, headers: Record<string, 
   const filtered = signUps === undefined ? map : SignUps.only(signUps, map)
   const result = yield* filtered({ source: "form", headers, body: Scheme.coveredBody(sender.scheme, body) })
   return { result, event: events[0] }
-}, Effect.provide(Expressions.Expressions.layer))
+}, Effect.provide(Expressions.layer))
 
 describe("the sample of each sender", () => {
   for (const sender of Senders.all) {

@@ -5,7 +5,7 @@ import { Inbox, Signals, SourceControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
 import { alice, delivery } from "./fixtures.ts"
 
-const layer = SourceControl.SourceControl.layerSql.pipe(Layer.provideMerge(Signals.Signals.layerLocal))
+const layer = SourceControl.layerSql.pipe(Layer.provideMerge(Signals.layerLocal))
 
 const control = <A, E>(use: (control: SourceControl.SourceControl["Service"]) => Effect.Effect<A, E>) =>
   SourceControl.SourceControl.use(use).pipe(Effect.provide(layer))

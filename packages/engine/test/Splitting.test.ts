@@ -59,7 +59,7 @@ const upstream = (answer: Answer, options: Partial<Spots.Options> = {}) => {
   )
   const spots = new Map([["main", { secretKey: Redacted.make("the-key"), ...options }]])
   const dispatcher = Dispatcher.layer().pipe(
-    Layer.provide([Spots.Spots.layer(spots), Leadership.Leadership.layerAlone]),
+    Layer.provide([Spots.layer(spots), Leadership.layerAlone]),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
   return { sent, dispatcher }

@@ -13,8 +13,8 @@ import * as Postgres from "../src/Postgres.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
+  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
 )
 
 /** A database that is not there yet, in a folder that goes away with the scope. */

@@ -84,8 +84,8 @@ export const makeSource = Effect.fnUntraced(function* (options?: Partial<Source.
 /** The one source, as the only one, and Spots of whose members nothing special is known. */
 export const layerSources = (options?: Partial<Source.Options>) =>
   Layer.unwrap(
-    Effect.map(makeSource(options), (source) => Sources.Sources.layer(new Map([[source.name, source]])))
-  ).pipe(Layer.merge(Spots.Spots.layerOf()))
+    Effect.map(makeSource(options), (source) => Sources.layer(new Map([[source.name, source]])))
+  ).pipe(Layer.merge(Spots.layerOf()))
 
 /** Serves on a free port of this machine; the client's paths are relative to it. */
 export const serve = <A, E, R>(routes: Layer.Layer<A, E, R>) =>
@@ -146,8 +146,8 @@ export const layerRelay = (
       serve(
         Relay.layer({
           publicUrl: "https://hooks.example.com",
-          sources: new Map([[source.name, source]]),
-          spots: new Map([["main", { secretKey: Redacted.make(spotKey) }]])
+          sources: [source],
+          spots: { main: { secretKey: Redacted.make(spotKey) } }
         }).pipe(
           Layer.provide(
             Layer.succeed(
@@ -160,7 +160,7 @@ export const layerRelay = (
         )
       )
     )
-  ).pipe(Layer.provide(Leadership.Leadership.layerAlone), Layer.provideMerge(layerInbox))
+  ).pipe(Layer.provide(Leadership.layerAlone), Layer.provideMerge(layerInbox))
 
 /** A tracer that keeps every span in the array. */
 export const layerTracer = (spans: Array<Tracer.NativeSpan>) =>

@@ -27,7 +27,7 @@ export const open = Effect.fnUntraced(function* (
 ) {
   const source = yield* makeSource(options)
   const layer = QuarantineSql.layer({ publicUrl, ...bounds }).pipe(
-    Layer.provideMerge(Sources.Sources.layer(new Map([[source.name, source]]))),
+    Layer.provideMerge(Sources.layer(new Map([[source.name, source]]))),
     Layer.provide(SecureRandom.layerWebCrypto)
   )
   const services = yield* Layer.build(layer)

@@ -20,10 +20,7 @@ setFlagsFromString("--no-allocation-site-pretenuring")
 const url = process.env["DATABASE_URL"]
 const Database =
   url === undefined
-    ? Layer.merge(
-        Signals.Signals.layerLocal,
-        SqliteClient.layer({ filename: "usher.db", checkpoints: "thread" })
-      )
+    ? Layer.merge(Signals.layerLocal, SqliteClient.layer({ filename: "usher.db", checkpoints: "thread" }))
     : Postgres.layer({ url: Redacted.make(url) })
 
 const Receiving = Layer.unwrap(
@@ -36,7 +33,7 @@ const Receiving = Layer.unwrap(
       mapping: { version: "", map: () => Effect.succeed({ status: "ignored", reason: "nobody maps" }) }
     })
     return Receiver.layer({ publicUrl: "http://127.0.0.1" }).pipe(
-      Layer.provide(Sources.Sources.layer(new Map([["bench", source]])))
+      Layer.provide(Sources.layer(new Map([["bench", source]])))
     )
   })
 )

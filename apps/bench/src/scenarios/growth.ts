@@ -16,8 +16,8 @@ import type { Scenario } from "../Scenario.ts"
 import { Postgres } from "../servers/Postgres.ts"
 
 const Inbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.SpotControl.layerSql),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal])
+  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
 )
 
 const open = <E>(database: Layer.Layer<SqlClient.SqlClient, E>) =>

@@ -20,7 +20,7 @@ export const make = Effect.fnUntraced(function* (size: number) {
   yield* filling.pipe(
     Effect.provide(
       InboxSql.layer.pipe(
-        Layer.provide([SecureRandom.layerWebCrypto, Signals.Signals.layerLocal]),
+        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
         Layer.provideMerge(database)
       )
     ),

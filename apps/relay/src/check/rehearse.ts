@@ -40,7 +40,7 @@ export const rehearse = Effect.fnUntraced(
     }
     return rehearsal
   },
-  Effect.provide(Expressions.Expressions.layer),
+  Effect.provide(Expressions.layer),
   Effect.timeoutOrElse({
     duration: maxWait,
     orElse: () =>

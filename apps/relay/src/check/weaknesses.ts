@@ -71,7 +71,7 @@ const ofServer = ({ database, host, isPublicUrlGiven, relay }: Resolved): Readon
 const isAny = (host: string) => host === "0.0.0.0" || host === "::"
 
 const ofTokens = ({ admin, tokenPlaces }: Resolved): ReadonlyArray<Warning> =>
-  admin.tokens.flatMap(({ secret }, index) =>
+  (admin.tokens ?? []).flatMap(({ secret }, index) =>
     ofSecret(secret, ["admin", "tokens", String(tokenPlaces[index] ?? index)])
   )
 

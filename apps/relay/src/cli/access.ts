@@ -9,7 +9,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "@usher/admin"
 import { QuarantineSql, Sources, Spots } from "@usher/engine"
-import * as InMemory from "../admin/inMemory.ts"
+import * as AdminServer from "@usher/admin/AdminServer"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Server from "../Server.ts"
 import { commandLine } from "./commandLine.ts"
@@ -102,7 +102,7 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
   if (!makes) yield* presentDatabase(config.database)
   const services = yield* Layer.build(layerServices(config))
   const options = { publicUrl: config.relay.publicUrl, ...config.admin }
-  const httpClient = yield* Effect.provideContext(InMemory.httpClient(options, commandLine()), services)
+  const httpClient = yield* Effect.provideContext(AdminServer.httpClient(options, commandLine()), services)
   return { baseUrl: "http://usher.invalid", httpClient }
 })
 
@@ -110,9 +110,9 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
-    Spots.Spots.layer(config.relay.spots)
+    Spots.layer(config.relay.spots)
   ).pipe(
-    Layer.provideMerge(Sources.Sources.layer(config.relay.sources)),
+    Layer.provideMerge(Sources.layer(config.relay.sources)),
     Layer.provideMerge(Server.layerInbox(config)),
     Layer.provide(NodeHttpClient.layerUndici)
   )

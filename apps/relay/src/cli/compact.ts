@@ -7,7 +7,7 @@ import { Access } from "@usher/admin"
 import { Compaction, Inbox, InboxSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { statfs } from "node:fs/promises"
-import { AuditLog } from "../admin/AuditLog.ts"
+import * as AuditLog from "@usher/admin/AuditLog"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Database from "../Database.ts"
 import { commandLine } from "./commandLine.ts"
@@ -36,7 +36,7 @@ export const compact = Command.make(
       const before = yield* sizeOf(database, sql)
       yield* refuseIfFull(database, before)
       yield* confirm(planText(database, before), "Compact the database?", yes)
-      const audit = Context.get(services, AuditLog)
+      const audit = Context.get(services, AuditLog.AuditLog)
       yield* Effect.provideService(
         audit.around("database.compact", {})(rewrite(sql)),
         Access.Caller,

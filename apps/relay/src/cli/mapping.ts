@@ -4,7 +4,7 @@ import { Expressions, Preview } from "@usher/engine"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as RulesFile from "../config/RulesFile.ts"
 import * as Server from "../Server.ts"
-import { suggest } from "../suggest.ts"
+import { suggest } from "@usher/admin/Suggest"
 import { Reported } from "./exit.ts"
 import { timeFlag } from "./filters.ts"
 import { jsonText } from "./print.ts"
@@ -58,7 +58,7 @@ const test = Command.make(
         )
       }),
       Stream.runFold(() => Preview.empty, Preview.add),
-      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.Expressions.layer)),
+      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
       quiet
     )
     yield* Console.log(

@@ -46,7 +46,5 @@ export const selftest = Command.make(
   Command.withExamples([
     { command: "usher selftest --config usher.yaml --crash", description: "Also kill it ten times" }
   ]),
-  Command.provide(
-    Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto, Expressions.Expressions.layer)
-  )
+  Command.provide(Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto, Expressions.layer))
 )

@@ -5,7 +5,7 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as SecretRef from "../config/SecretRef.ts"
 import { isWithoutZone } from "../config/Time.ts"
-import { nearest } from "../suggest.ts"
+import { nearest } from "@usher/admin/Suggest"
 import { timeOf } from "./filters.ts"
 
 /** What was asked for cannot be done as it was asked. */

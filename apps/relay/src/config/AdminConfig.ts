@@ -1,7 +1,7 @@
 /** `admin`: who may use the admin API, besides those whose tokens are in the database, and what is recorded of it. */
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { Access, Tokens } from "@usher/admin"
-import type { Configured } from "../admin/Tokens.ts"
+import type { Token } from "@usher/admin/AdminServer"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { length } from "./Time.ts"
@@ -51,7 +51,7 @@ export const resolve = Effect.fnUntraced(function* (
   folder: string,
   problems: Problems
 ) {
-  const resolved: Array<Configured> = []
+  const resolved: Array<Token> = []
   const places: Array<number> = []
   for (const [index, ref] of tokens.entries()) {
     if (ref === undefined) continue

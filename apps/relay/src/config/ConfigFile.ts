@@ -3,10 +3,10 @@
  * once, each with its path: what is wrong in one place hides nothing elsewhere.
  */
 import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
-import type { Quarantine, Relay } from "@usher/engine"
+import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type { Database } from "../Database.ts"
-import type * as Admin from "../admin/Admin.ts"
+import type * as AdminServer from "@usher/admin/AdminServer"
 import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
@@ -29,10 +29,13 @@ export interface Resolved {
   readonly port: number
   readonly adminListener: ServerConfig.Server["admin"]
   readonly database: Database
-  readonly admin: Omit<Admin.Options, "publicUrl">
+  readonly admin: Omit<AdminServer.Options, "publicUrl">
   /** Where in its list each token of `admin` stands. */
   readonly tokenPlaces: ReadonlyArray<number>
-  readonly relay: Relay.Options
+  readonly relay: Omit<Relay.Options, "sources" | "spots"> & {
+    readonly sources: Sources.All
+    readonly spots: ReadonlyMap<string, Spots.Options>
+  }
   /** Certificate authorities and proxies of Spots that name their own. */
   readonly trusted: Trusted
   /** Of all calls to MeltingSpot, and of telemetry. */

@@ -1,8 +1,11 @@
 /** Applies a changed configuration file to the relay that runs: the whole of it, or nothing. */
 import { Context, Effect, Equal, FileSystem, Layer, Path, Ref, Schema, Semaphore } from "effect"
 import { Sources, Spots } from "@usher/engine"
+import { Problem as AdminProblem } from "@usher/admin"
+import * as AdminReload from "@usher/admin/Reload"
 import { Upstream } from "../Upstream.ts"
 import * as ConfigFile from "./ConfigFile.ts"
+import { format } from "./Problem.ts"
 
 /** What a relay that runs can't change: the file asks for it, and is refused whole. */
 export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsRestart", {
@@ -78,6 +81,26 @@ export class Reload extends Context.Service<
       })
     )
 }
+
+/** For the endpoint of the admin API. */
+export const layerAdmin = Layer.effect(
+  AdminReload.Reload,
+  Effect.map(Reload, ({ reload }) =>
+    AdminReload.Reload.of({
+      reload: reload.pipe(
+        Effect.map(changes),
+        Effect.catchTags({
+          InvalidConfig: ({ file, problems }) =>
+            new AdminProblem.Invalid({
+              detail: `${file} has problems: nothing of it is applied.`,
+              problems: problems.map(format)
+            }),
+          NeedsRestart: ({ message }) => new AdminProblem.Conflict({ detail: message })
+        })
+      )
+    })
+  )
+)
 
 const changedKeys = (before: ConfigFile.Resolved["fixed"], after: ConfigFile.Resolved["fixed"]) =>
   [...new Set([...before.keys(), ...after.keys()])].filter(

@@ -3,7 +3,7 @@ import { ByteSize, Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
 import { Rate, rateOf, Size } from "./Amount.ts"
-import { isLoopback } from "../server/hosts.ts"
+import { isLoopback } from "@usher/admin/Hosts"
 import type { Problems } from "./Problem.ts"
 import { Length } from "./Time.ts"
 

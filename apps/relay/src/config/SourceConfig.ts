@@ -2,7 +2,7 @@
 import { Effect, Option, Redacted, Schema, Struct } from "effect"
 import { Answer, Mapping, SignUps, Source } from "@usher/engine"
 import { DeliveryId, Scheme, Secret, type Sender, Senders, Verifier } from "@usher/signatures"
-import { suggest } from "../suggest.ts"
+import { suggest } from "@usher/admin/Suggest"
 import { Rate, rateOf } from "./Amount.ts"
 import * as LiveAddress from "./LiveAddress.ts"
 import { isLegible, type Problems } from "./Problem.ts"

@@ -11,7 +11,7 @@ import {
   type HttpServerResponse
 } from "effect/http"
 import { isNormal, pathOf } from "./normalForm.ts"
-import { asProblem, problem, withHeaders } from "./problem.ts"
+import { asProblem, problem, withHeaders } from "@usher/admin/ProblemResponse"
 
 /** Any name may ask these: an orchestrator's and a collector's names are not ours to know. */
 const forAnyHost: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/*"])

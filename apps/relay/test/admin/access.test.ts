@@ -4,7 +4,7 @@ import { Cookies } from "effect/http"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { Access, Api } from "@usher/admin"
 import { Validator } from "@seriousme/openapi-schema-validator"
-import { required } from "../../src/admin/Authorization.ts"
+import { required } from "../../../../packages/admin/src/internal/server/Authorization.ts"
 import { isolated } from "../harness.ts"
 import { ask, bearer, client, relay, tokens } from "./harness.ts"
 

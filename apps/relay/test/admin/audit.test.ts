@@ -7,8 +7,12 @@ import { TestClock } from "effect/testing"
 import { Access } from "@usher/admin"
 import { AuditChain, InboxSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
-import { AuditLog } from "../../src/admin/AuditLog.ts"
-import { digestWith, withoutAddresses, withoutPeople } from "../../src/admin/auditText.ts"
+import * as AuditLog from "@usher/admin/AuditLog"
+import {
+  digestWith,
+  withoutAddresses,
+  withoutPeople
+} from "../../../../packages/admin/src/internal/server/auditText.ts"
 import { isolated, usher } from "../harness.ts"
 import { postgres } from "../postgres.ts"
 import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
@@ -21,12 +25,12 @@ const layerLog = Layer.effectDiscard(InboxSql.migrate).pipe(
   Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, SqliteClient.layer({ filename: ":memory:" })))
 )
 
-const onLog = <A, E>(test: Effect.Effect<A, E, AuditLog | SqlClient.SqlClient>) =>
+const onLog = <A, E>(test: Effect.Effect<A, E, AuditLog.AuditLog | SqlClient.SqlClient>) =>
   Effect.provide(test, Layer.fresh(layerLog))
 
 /** Five entries, of which the last two are an act and its result. */
 const filled = Effect.gen(function* () {
-  const log = yield* AuditLog
+  const log = yield* AuditLog.AuditLog
   for (const name of ["a", "b", "c"]) yield* log.record(ops, "spots.pause", { name }, "done")
   const caller = { ...ops, id: "1", scope: "operate", isStillAllowed: Effect.succeed(true) } as const
   yield* log
@@ -38,7 +42,7 @@ const filled = Effect.gen(function* () {
 describe("the audit log", () => {
   it.effect("records an act when it begins and its result after it, and changes no entry", () =>
     Effect.gen(function* () {
-      const log = yield* AuditLog
+      const log = yield* AuditLog.AuditLog
       const sql = yield* SqlClient.SqlClient
       const caller = { ...ops, id: "1", scope: "operate", isStillAllowed: Effect.succeed(true) } as const
       const end = yield* log
@@ -87,7 +91,7 @@ describe("the audit log", () => {
 
   it.effect("that is empty is whole", () =>
     Effect.gen(function* () {
-      const log = yield* AuditLog
+      const log = yield* AuditLog.AuditLog
       expect(yield* log.verify).toEqual({ isIntact: true, entries: 0, from: null, head: null, fault: null })
     }).pipe(onLog)
   )
@@ -195,7 +199,7 @@ describe("the audit log", () => {
         { ...token, id: "session", parent: "token" }
       ])}`
       yield* InboxSql.migrate
-      const log = Context.get(yield* Layer.build(AuditLog.layer()), AuditLog)
+      const log = Context.get(yield* Layer.build(AuditLog.layer()), AuditLog.AuditLog)
       expect(yield* log.list({ limit: 5 })).toMatchObject([
         { number: 3, what: "audit.upgrade", parameters: { entries: 2 }, via: "config" },
         { number: 2, id: "aud_2", result: "begun", endedAt: null, via: "unknown" },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import { InviteError } from "@usher/core"
 import type { Dispatch } from "@usher/engine"
-import { tell } from "../../src/admin/story.ts"
+import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const after = (seconds: number) => DateTime.addDuration(came, Duration.seconds(seconds))

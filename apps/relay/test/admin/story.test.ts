@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import type { Dispatch, Webhook } from "@usher/engine"
-import { tell } from "../../src/admin/story.ts"
+import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const released = DateTime.makeUnsafe("2026-11-23T11:30:00Z")

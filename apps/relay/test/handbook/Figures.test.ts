@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { Page } from "@usher/admin"
-import { glance, Heartbeat } from "../../src/admin/api/events.ts"
+import { glance, Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import { usher } from "../../src/cli/usher.ts"
 import { known } from "./commands.ts"
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { allowing } from "../../src/server/hosts.ts"
+import { allowing } from "@usher/admin/Hosts"
 
 const loopback = {
   host: "127.0.0.1",

@@ -13,5 +13,5 @@ const program = Effect.gen(function* () {
   console.log(JSON.stringify(mapped))
 })
 
-await Effect.runPromise(program.pipe(Effect.provide(Expressions.Expressions.layer)))
+await Effect.runPromise(program.pipe(Effect.provide(Expressions.layer)))
 // Prints: {"status":"mapped","invitations":[{"liveId":"live-1","member":"alice@example.com"}],"reason":null}

@@ -2,6 +2,7 @@
 import { Effect, Option, Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
 import type { Call } from "../Dispatch.ts"
+import { redactSpans } from "./redactedSpans.ts"
 
 /** A stack for each of them would cost more than the span, and says nothing that its name does not. */
 export const withoutStack = { captureStackTrace: false }
@@ -40,7 +41,7 @@ export const spanOf = (spot: string, claims: Call["claims"]): Tracer.SpanOptions
 
 /**
  * Answers a request within a span, in the sender's trace if it sent one. Where the server has a span of its own, it is a part
- * of that; else it is the server's.
+ * of that; else it is the server's. The server's span loses the query and the header values, which may prove the sender.
  */
 export const inRequestSpan = <E, R>(
   name: string,
@@ -59,6 +60,7 @@ export const inRequestSpan = <E, R>(
     const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(request.headers))
     // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
     const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
+    redactSpans(current)
     const isContinued = current !== undefined && (sender === undefined || sender.traceId === current.traceId)
     const options = {
       ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),

@@ -14,10 +14,7 @@ const [database = "", name = ""] = process.argv.slice(2)
 
 const layerDatabase = database.startsWith("postgres:")
   ? Postgres.layer({ url: Redacted.make(database) })
-  : Layer.merge(
-      Signals.Signals.layerLocal,
-      SqliteClient.layer({ filename: database, busyTimeout: "5 seconds" })
-    )
+  : Layer.merge(Signals.layerLocal, SqliteClient.layer({ filename: database, busyTimeout: "5 seconds" }))
 
 const accepting = Effect.fnUntraced(function* (lane: number) {
   const inbox = yield* Inbox.Inbox

@@ -1,5 +1,5 @@
 /** Which column names the people: one whose heading is known, or whose cells are addresses. */
-import { nearest } from "../../suggest.ts"
+import { nearest } from "@usher/admin/Suggest"
 import type { Column, Layout } from "./layout.ts"
 
 /** Why a column is taken. */

@@ -33,6 +33,12 @@ export const following = ({ sql, isDatabaseClock }: Store) => {
   ) {
     const { spot, epoch } = options
     const timeline = timelines.get(spot)
+    // A look claims nothing and has no term: if it set the times for itself, it and the dispatcher would do so in turns for ever.
+    if (options.calls === 0) {
+      return timeline === undefined || isDatabaseClock
+        ? reading.now
+        : Math.round(reading.to + timeline.offset)
+    }
     // Another relay that shares the database may have led the Spot since, and set its times.
     const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
     const by = isOwn ? setBy(timeline, reading) : 0

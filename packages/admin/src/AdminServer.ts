@@ -1,0 +1,225 @@
+/**
+ * The admin API as layers: whoever embeds a relay searches, explains, replays, resumes, forgets and purges over HTTP, with the
+ * contract's client, the command line `usher --url` and bearer tokens. Import it from `@usher/admin/AdminServer`.
+ *
+ * @since 0.1.0
+ */
+import { Duration, Effect, Layer, Redacted, Schedule, Scope } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpClient, HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import type * as Access from "./Access.ts"
+import * as Api from "./Api.ts"
+import { Database, Insight, Troubles } from "@usher/engine"
+import { audit } from "./internal/server/api/audit.ts"
+import * as AuditLog from "./AuditLog.ts"
+import * as Authorization from "./internal/server/Authorization.ts"
+import * as Exact from "./internal/server/exact.ts"
+import { imports } from "./internal/server/api/imports.ts"
+import { invitations } from "./internal/server/api/invitations.ts"
+import { mapping } from "./internal/server/api/mapping.ts"
+import { people } from "./internal/server/api/people.ts"
+import * as Bounds from "./internal/server/bounds.ts"
+import { noEndpoint } from "./internal/server/problems.ts"
+import { replays } from "./internal/server/api/replays.ts"
+import { session } from "./internal/server/api/session.ts"
+import * as Sessions from "./internal/server/Sessions.ts"
+import * as SignInLimit from "./internal/server/SignInLimit.ts"
+import * as SignIns from "./internal/server/SignIns.ts"
+import * as Tokens from "./internal/server/Tokens.ts"
+import * as TransportSecurity from "./internal/server/TransportSecurity.ts"
+import { tokens } from "./internal/server/api/tokens.ts"
+import { budget } from "./internal/server/api/budget.ts"
+import { deadLetters } from "./internal/server/api/deadLetters.ts"
+import { sources } from "./internal/server/api/sources.ts"
+import { spots } from "./internal/server/api/spots.ts"
+import { lives } from "./internal/server/api/lives.ts"
+import { stats } from "./internal/server/api/stats.ts"
+import { quarantine } from "./internal/server/api/quarantine.ts"
+import { events } from "./internal/server/api/events.ts"
+import { upkeep } from "./internal/server/api/upkeep.ts"
+import { webhooks } from "./internal/server/api/webhooks.ts"
+
+/**
+ * A bearer token that the program gives out.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Token {
+  /** Who has it. It stands in the audit log, and no two tokens share it. */
+  readonly name: string
+  /** `read` sees everything; `operate` changes things as well. */
+  readonly scope: Access.Scope
+  /** At least 32 random characters, such as `openssl rand -hex 32` prints. */
+  readonly secret: Redacted.Redacted
+}
+
+/**
+ * The options of the admin API.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** The URL under which senders and operators call this server, without a slash at the end. */
+  readonly publicUrl: string
+  /** Bearer tokens, besides those that the API creates and keeps in the database. Default: none. */
+  readonly tokens?: ReadonlyArray<Token> | undefined
+  /** The audit log. */
+  readonly audit?:
+    | {
+        /** Whether looking at a person or a body is recorded as well as changes. Default: false. */
+        readonly reads?: boolean | undefined
+        /** How long entries are kept. Default: 400 days. */
+        readonly keep?: Duration.Duration | undefined
+      }
+    | undefined
+}
+
+/** A shorter secret can be guessed. */
+const minTokenLength = 32
+
+const wrongWith = (tokens: ReadonlyArray<Token>): string | undefined => {
+  const names = new Set<string>()
+  for (const { name, secret } of tokens) {
+    if (names.has(name)) return `tokens: two are named "${name}"`
+    names.add(name)
+    if (Redacted.value(secret).length < minTokenLength) {
+      return `tokens: the secret of "${name}" can be guessed; give it ${minTokenLength} random characters or more`
+    }
+  }
+  return undefined
+}
+
+/** Removes counts and audit entries that are too old. */
+const layerTrimming = ({ audit: { keep = Duration.days(400) } = {} }: Options) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const insight = yield* Insight.Insight
+      const audit = yield* AuditLog.AuditLog
+      const trim = Effect.andThen(
+        Troubles.attempt("Removing old counts", insight.trim),
+        Troubles.attempt("Removing old audit entries", audit.trim(keep))
+      )
+      yield* Effect.forkScoped(Effect.repeat(trim, Schedule.spaced("1 hour")))
+    })
+  )
+
+/** Who may come in, and the record of what they do. */
+const layerAccess = ({ tokens = [], audit }: Options) =>
+  Layer.mergeAll(Sessions.layer, SignIns.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Tokens.layer(tokens), AuditLog.layer(audit), SignInLimit.layer)),
+    Layer.provide([Database.layerSqlClient, SecureRandom.layerWebCrypto])
+  )
+
+/** The endpoints, behind whatever lets callers in. */
+const layerServed = (
+  publicUrl: string,
+  access: Layer.Layer<
+    Access.Authorization | Access.SameOrigin,
+    never,
+    Tokens.Tokens | Sessions.Sessions | SignIns.SignIns
+  >,
+  openapiPath?: `/${string}`
+) =>
+  HttpApiBuilder.layer(Api.AdminApi, { openapiPath }).pipe(
+    Layer.provide([
+      webhooks,
+      invitations,
+      people,
+      replays,
+      imports,
+      deadLetters,
+      sources(publicUrl),
+      spots,
+      lives,
+      budget,
+      stats,
+      quarantine,
+      mapping,
+      upkeep,
+      events,
+      audit,
+      tokens,
+      session(publicUrl)
+    ]),
+    Layer.provide([access, Exact.layer])
+  )
+
+/**
+ * Adds the admin API under `/api` to the router, over the services of an embedded relay, and its OpenAPI document at
+ * `/api/openapi.json`. A caller sends a token as `Authorization: Bearer …`. Tokens that can be guessed are a defect.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options) =>
+  Layer.suspend(() => {
+    const wrong = wrongWith(options.tokens ?? [])
+    if (wrong !== undefined) throw new Error(`AdminServer.layer: ${wrong}`)
+    const openapi = "/api/openapi.json"
+    return Layer.mergeAll(
+      layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapi),
+      noEndpoint([openapi]),
+      layerTrimming(options),
+      TransportSecurity.layer(options.publicUrl)
+    ).pipe(Layer.provide([layerAccess(options), Bounds.layer]))
+  })
+
+/**
+ * The same for a server that bounds requests, shapes errors and serves documents about the API itself. The first of the
+ * paths is that of the document which lists the endpoints.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWithDocuments = (
+  options: Options,
+  documents: readonly [string, ...ReadonlyArray<string>]
+) =>
+  Layer.mergeAll(
+    layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
+    noEndpoint(documents),
+    layerTrimming(options),
+    TransportSecurity.layer(options.publicUrl)
+  ).pipe(Layer.provide(layerAccess(options)))
+
+/**
+ * An `HttpClient` that calls the admin API without a network and without a token, for a program that has the relay in
+ * itself: each request is the caller's, and is answered in the fiber that makes it. Streams end with the scope. Use it with
+ * `HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: "http://relay.invalid" })`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const httpClient = Effect.fnUntraced(function* (options: Options, caller: Access.Caller["Service"]) {
+  const handle = yield* HttpRouter.toHttpEffect(
+    layerServed(options.publicUrl, Authorization.layerOf(caller)).pipe(
+      Layer.provide([layerAccess(options), HttpServer.layerServices])
+    )
+  )
+  const scope = yield* Effect.scope
+  return HttpClient.make((request) =>
+    handle.pipe(
+      Effect.orDie,
+      Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
+      Effect.provideService(
+        HttpServerRequest.HttpServerRequest,
+        HttpServerRequest.fromClientRequest(request)
+      ),
+      Effect.provideService(Scope.Scope, scope)
+    )
+  )
+})
+
+export {
+  /**
+   * Why a person was, or was not, invited: their invitations, and a story of what happened, oldest first. The person is an
+   * address or a Spot member id.
+   *
+   * @category accessors
+   * @since 0.1.0
+   */
+  why
+} from "./internal/server/why.ts"

@@ -1,0 +1,68 @@
+/**
+ * The names under which operators may call the relay. A page of another site can make its own name stand for this machine
+ * (DNS rebinding), and a browser then sends that name in `Host`.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * Whether a host is this machine, by its name or its address.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isLoopback = (host: string): boolean =>
+  /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+
+/** `0.0.0.0` and `::` listen on every address of the machine. */
+const isEveryAddress = (host: string): boolean => host === "0.0.0.0" || /^\[?::\]?$/.test(host)
+
+const isAddress = (host: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i.test(host)
+
+/**
+ * A host without its port; undefined for what is no host.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const nameOf = (host: string): string | undefined =>
+  /^(\[[\da-f:.]+\]|[^:[\]/@\s]+?)\.?(?::\d*)?$/i.exec(host)?.[1]?.toLowerCase()
+
+/**
+ * How a server is reached.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Listening {
+  /** The address that the listener is bound to. */
+  readonly host: string
+  /** The URL under which senders and operators call it. */
+  readonly publicUrl: string
+  /** Further names. Default: none. */
+  readonly hosts: ReadonlyArray<string>
+}
+
+/**
+ * Makes a test of `Host` headers: whether one names this server.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const allowing = ({
+  host,
+  publicUrl,
+  hosts
+}: Listening): ((header: string | undefined) => boolean) => {
+  const names = new Set(
+    [host.includes(":") ? `[${host}]` : host, new URL(publicUrl).hostname, ...hosts].map((name) =>
+      name.toLowerCase()
+    )
+  )
+  const takesAddresses = isEveryAddress(host)
+  return (header) => {
+    const name = header === undefined ? undefined : nameOf(header)
+    if (name === undefined) return false
+    return isLoopback(name) || names.has(name) || (takesAddresses && isAddress(name))
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What was probably meant by a word that is none of the known ones.
+ *
+ * @since 0.1.0
+ */
+import { closestMatch } from "leven"
+
+/**
+ * A phrase that says what to write in place of the word.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const suggest = (word: string, known: ReadonlyArray<string>): string => {
+  const meant = nearest(word, known)
+  if (known.length === 0) return "none is known"
+  return meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`
+}
+
+/** Longer words are compared with none: that would take long, and they are no misspelling. */
+const maxLength = 64
+
+/**
+ * The known word that the word begins, or from which at most two letters differ; in a long word, a third of the letters.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
+  if (word.length > maxLength) return undefined
+  const letters = word.toLowerCase()
+  const inLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]))
+  const candidates = [...inLowerCase.keys()]
+  const maxDistance = Math.min(letters.length - 1, Math.max(2, Math.floor(letters.length / 3)))
+  const close = maxDistance > 0 ? closestMatch(letters, candidates, { maxDistance }) : undefined
+  const begun = letters.length > 2 ? candidates.find((candidate) => candidate.startsWith(letters)) : undefined
+  return inLowerCase.get(close ?? begun ?? "")
+}

@@ -1,0 +1,44 @@
+/**
+ * The times that bound an act: one in the future would select everything, or nothing.
+ *
+ * @since 0.1.0
+ */
+import { DateTime, Effect } from "effect"
+import * as Problem from "./Problem.ts"
+
+/**
+ * Times by the names of their fields; `from` and `to` are the ends of a period.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Times = Readonly<Record<string, DateTime.Utc | undefined>>
+
+/**
+ * What is wrong with these times at the given moment, a sentence for each.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const wrongWith = (times: Times, now: DateTime.Utc): ReadonlyArray<string> => {
+  const { from, to } = times
+  const problems = Object.entries(times).flatMap(([name, time]) =>
+    time !== undefined && DateTime.isGreaterThan(time, now)
+      ? [`${name}: ${DateTime.formatIso(time)} is in the future`]
+      : []
+  )
+  return problems.length === 0 && from !== undefined && to !== undefined && !DateTime.isLessThan(from, to)
+    ? ["to: it is not after from, so that nothing is selected"]
+    : problems
+}
+
+/**
+ * Fails with `Invalid` when a time is wrong.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const check = Effect.fnUntraced(function* (times: Times) {
+  const problems = wrongWith(times, yield* DateTime.now)
+  if (problems.length > 0) return yield* new Problem.Invalid({ problems })
+})

@@ -1,0 +1,157 @@
+/**
+ * Sessions of the page. A session has no rights of its own: each use takes them anew from the token it was begun with, and
+ * a token that is gone, has expired or has another secret ends it.
+ */
+import { Clock, Context, DateTime, Duration, Effect, Layer, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import type * as Wire from "../../Tokens.ts"
+import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
+import { NotAuthenticated, type Principal, Tokens } from "./Tokens.ts"
+
+export interface NewSession {
+  /** The id of the token. */
+  readonly token: string
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+export interface Which {
+  /** Only sessions of this token. */
+  readonly token?: string | undefined
+  /** The id of the caller's own session. */
+  readonly current?: string | undefined
+}
+
+export class Sessions extends Context.Service<
+  Sessions,
+  {
+    /** Begins a session, which ends after 12 hours or with its token. */
+    readonly begin: (
+      session: NewSession
+    ) => Effect.Effect<
+      { readonly secret: Redacted.Redacted; readonly expiresAt: DateTime.Utc },
+      NotAuthenticated | SqlError.SqlError
+    >
+    /** Whose session this secret is, with the present name and scope of its token. */
+    readonly authenticate: (
+      secret: Redacted.Redacted
+    ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
+    /** Sessions that can still be used, newest first. */
+    readonly list: (which: Which) => Effect.Effect<ReadonlyArray<Wire.Session>, SqlError.SqlError>
+    /** False if there is no session with this id. */
+    readonly end: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Ends all sessions of a token, and says how many. */
+    readonly endAll: (token: string) => Effect.Effect<number, SqlError.SqlError>
+  }
+>()("@usher/admin/Sessions") {}
+
+/** A working day. */
+const longest = Duration.hours(12)
+
+const maxListed = 1_000
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const random = yield* SecureRandom.SecureRandom
+  const tokens = yield* Tokens
+
+  const begin = Effect.fn("Sessions.begin")(function* ({ token, ip, userAgent }: NewSession) {
+    const present = yield* tokens.present(token)
+    if (present === undefined) return yield* new NotAuthenticated({ reason: "revoked" })
+    const now = yield* DateTime.now
+    const begun = DateTime.toEpochMillis(now)
+    const end = DateTime.addDuration(now, longest)
+    const expiresAt =
+      present.expiresAt !== null && DateTime.isLessThan(present.expiresAt, end) ? present.expiresAt : end
+    const { id, secret } = yield* secretFor(random, "session")
+    yield* sql`DELETE FROM sessions WHERE expires_at <= ${begun}`
+    yield* sql`INSERT INTO sessions ${sql.insert([
+      {
+        id,
+        token,
+        token_hash: present.hash,
+        hash: hashOf(secret),
+        begun_at: begun,
+        last_used_at: begun,
+        expires_at: DateTime.toEpochMillis(expiresAt),
+        ip,
+        user_agent: userAgent
+      }
+    ])}`
+    return { secret: Redacted.make(secret), expiresAt }
+  })
+
+  const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
+    const id = idIn("session", Redacted.value(secret))
+    const [row] = id === undefined ? [] : yield* sql<Row>`SELECT * FROM sessions WHERE id = ${id}`
+    if (row === undefined || !isSame(row.hash, hashOf(Redacted.value(secret)))) {
+      return yield* new NotAuthenticated({ reason: "unknown" })
+    }
+    const now = yield* Clock.currentTimeMillis
+    const token = yield* tokens.present(row.token)
+    if (token === undefined || !isSame(token.hash, row.token_hash)) {
+      return yield* new NotAuthenticated({ reason: "revoked" })
+    }
+    const hasTokenExpired = token.expiresAt !== null && DateTime.toEpochMillis(token.expiresAt) <= now
+    if (hasTokenExpired || Number(row.expires_at) <= now) {
+      return yield* new NotAuthenticated({ reason: "expired" })
+    }
+    if (!isRecent(row.last_used_at, now)) {
+      yield* Effect.ignore(sql`UPDATE sessions SET last_used_at = ${now} WHERE id = ${row.id}`)
+    }
+    return { ...token.principal, id: row.id }
+  })
+
+  const list = Effect.fn("Sessions.list")(function* ({ token, current }: Which) {
+    const now = yield* Clock.currentTimeMillis
+    const rows = yield* sql<Row>`SELECT * FROM sessions
+      WHERE ${sql.and([sql`expires_at > ${now}`, ...(token === undefined ? [] : [sql`token = ${token}`])])}
+      ORDER BY begun_at DESC, id DESC LIMIT ${maxListed}`
+    const hashes = new Map<string, string | undefined>()
+    for (const id of new Set(rows.map(({ token }) => token))) {
+      hashes.set(id, (yield* tokens.present(id))?.hash)
+    }
+    return rows.filter((row) => hashes.get(row.token) === row.token_hash).map(sessionOf(current))
+  })
+
+  return Sessions.of({
+    begin,
+    authenticate,
+    list,
+    end: (id) =>
+      Effect.map(sql`DELETE FROM sessions WHERE id = ${id} RETURNING id`, (ended) => ended.length > 0),
+    endAll: (token) =>
+      Effect.map(sql`DELETE FROM sessions WHERE token = ${token} RETURNING id`, (ended) => ended.length)
+  })
+})
+
+interface Row {
+  readonly id: string
+  readonly token: string
+  readonly token_hash: string
+  readonly hash: string
+  readonly begun_at: number | bigint
+  readonly last_used_at: number | bigint
+  readonly expires_at: number | bigint
+  readonly ip: string | null
+  readonly user_agent: string | null
+}
+
+const timeOf = (at: number | bigint) => DateTime.makeUnsafe(Number(at))
+
+const sessionOf =
+  (current: string | undefined) =>
+  (row: Row): Wire.Session => ({
+    id: row.id,
+    token: row.token,
+    begunAt: timeOf(row.begun_at),
+    lastUsedAt: timeOf(row.last_used_at),
+    expiresAt: timeOf(row.expires_at),
+    ip: row.ip,
+    userAgent: row.user_agent,
+    isCurrent: row.id === current
+  })
+
+export const layer: Layer.Layer<Sessions, never, SqlClient.SqlClient | SecureRandom.SecureRandom | Tokens> =
+  Layer.effect(Sessions, make)

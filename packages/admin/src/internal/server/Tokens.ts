@@ -1,0 +1,174 @@
+/**
+ * Tokens, which the configuration names or an operator created. The relay keeps a SHA-256 of each, which is as good as a
+ * slow hash for 32 random bytes.
+ */
+import { Clock, Context, DateTime, Effect, Layer, Redacted, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import type * as Access from "../../Access.ts"
+import * as Wire from "../../Tokens.ts"
+import type { Token } from "../../AdminServer.ts"
+import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
+
+/** Whose secret it is, and what it allows. */
+export interface Principal {
+  /** Of the token, or of the session. */
+  readonly id: string
+  readonly name: string
+  readonly scope: Access.Scope
+}
+
+export interface NewToken {
+  readonly name: string
+  readonly scope: Access.Scope
+  /** Default: in 90 days. Null: never. */
+  readonly expiresAt?: DateTime.Utc | null | undefined
+}
+
+/** A token as it is now. */
+export interface Present {
+  readonly principal: Principal
+  /** Of its secret, in hex. */
+  readonly hash: string
+  readonly expiresAt: DateTime.Utc | null
+}
+
+/** A token of this name exists. */
+export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", { name: Schema.String }) {
+  override get message() {
+    return `There is a token ${this.name} already: choose another name, or revoke it first`
+  }
+}
+
+/** The secret belongs to nobody, or not any more. */
+export class NotAuthenticated extends Schema.TaggedError<NotAuthenticated>()("NotAuthenticated", {
+  /** `revoked`: of a session whose token is gone or has another secret. */
+  reason: Schema.Literals(["unknown", "expired", "revoked"])
+}) {
+  override get message() {
+    return "This token is not known, has expired or was revoked."
+  }
+}
+
+export class Tokens extends Context.Service<
+  Tokens,
+  {
+    /** Creates a token. Its secret can't be had again. */
+    readonly create: (
+      token: NewToken
+    ) => Effect.Effect<
+      { readonly secret: Redacted.Redacted; readonly token: Wire.Token },
+      NameTaken | SqlError.SqlError
+    >
+    /** Created tokens, by name. */
+    readonly list: Effect.Effect<ReadonlyArray<Wire.Token>, SqlError.SqlError>
+    /** Revokes a created token and ends its sessions. False if there is none with this id. */
+    readonly revoke: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Whose token this secret is. */
+    readonly authenticate: (
+      secret: Redacted.Redacted
+    ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
+    /** The token with this id, created or configured, as it is now; undefined if it is gone. */
+    readonly present: (id: string) => Effect.Effect<Present | undefined, SqlError.SqlError>
+  }
+>()("@usher/admin/Tokens") {}
+
+const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
+  const sql = yield* SqlClient.SqlClient
+  const random = yield* SecureRandom.SecureRandom
+  const given = configured.map(({ name, scope, secret }): Present => ({
+    principal: { id: `configured:${name}`, name, scope },
+    hash: hashOf(Redacted.value(secret)),
+    expiresAt: null
+  }))
+
+  const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
+    if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
+    const now = yield* DateTime.now
+    const { id, secret } = yield* secretFor(random, "usher")
+    const end = expiresAt === undefined ? DateTime.add(now, { days: Wire.defaultDays }) : expiresAt
+    const row = {
+      id,
+      name,
+      scope,
+      hash: hashOf(secret),
+      created_at: DateTime.toEpochMillis(now),
+      expires_at: end === null ? null : DateTime.toEpochMillis(end),
+      last_used_at: null
+    }
+    const inserted = yield* sql`INSERT INTO tokens ${sql.insert([row])} ON CONFLICT DO NOTHING RETURNING id`
+    if (inserted.length === 0) return yield* new NameTaken({ name })
+    return { secret: Redacted.make(secret), token: tokenOf(row) }
+  })
+
+  const list = Effect.map(sql<Row>`SELECT * FROM tokens ORDER BY name`, (rows) => rows.map(tokenOf))
+
+  const revoke = Effect.fn("Tokens.revoke")(function* (id: string) {
+    const revoked = yield* sql`DELETE FROM tokens WHERE id = ${id} RETURNING id`
+    if (revoked.length > 0) yield* sql`DELETE FROM sessions WHERE token = ${id}`
+    return revoked.length > 0
+  }, sql.withTransaction)
+
+  const rowOf = (id: string) =>
+    Effect.map(sql<Row>`SELECT * FROM tokens WHERE id = ${id}`, (found) => found[0])
+
+  const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
+    const hash = hashOf(Redacted.value(secret))
+    const found = given.find((one) => isSame(one.hash, hash))
+    if (found !== undefined) return found.principal
+    const id = idIn("usher", Redacted.value(secret))
+    const row = id === undefined ? undefined : yield* rowOf(id)
+    if (row === undefined || !isSame(row.hash, hash))
+      return yield* new NotAuthenticated({ reason: "unknown" })
+    const now = yield* Clock.currentTimeMillis
+    if (row.expires_at !== null && Number(row.expires_at) <= now) {
+      return yield* new NotAuthenticated({ reason: "expired" })
+    }
+    if (!isRecent(row.last_used_at, now)) {
+      // The use matters more than its record.
+      yield* Effect.ignore(sql`UPDATE tokens SET last_used_at = ${now} WHERE id = ${row.id}`)
+    }
+    return principalOf(row)
+  })
+
+  const present = Effect.fnUntraced(function* (id: string) {
+    const configured = given.find(({ principal }) => principal.id === id)
+    if (configured !== undefined) return configured
+    const row = yield* rowOf(id)
+    return row === undefined
+      ? undefined
+      : { principal: principalOf(row), hash: row.hash, expiresAt: timeOf(row.expires_at) }
+  })
+
+  return Tokens.of({ create, list, revoke, authenticate, present })
+})
+
+interface Row {
+  readonly id: string
+  readonly name: string
+  readonly scope: string
+  readonly hash: string
+  readonly created_at: number | bigint
+  readonly expires_at: number | bigint | null
+  readonly last_used_at: number | bigint | null
+}
+
+const principalOf = ({ id, name, scope }: Row): Principal => ({
+  id,
+  name,
+  scope: scope === "operate" ? "operate" : "read"
+})
+
+const timeOf = (at: number | bigint | null) => (at === null ? null : DateTime.makeUnsafe(Number(at)))
+
+const tokenOf = (row: Row): Wire.Token => ({
+  ...principalOf(row),
+  createdAt: DateTime.makeUnsafe(Number(row.created_at)),
+  expiresAt: timeOf(row.expires_at),
+  lastUsedAt: timeOf(row.last_used_at)
+})
+
+export const layer = (
+  configured: ReadonlyArray<Token>
+): Layer.Layer<Tokens, never, SqlClient.SqlClient | SecureRandom.SecureRandom> =>
+  Layer.effect(Tokens, make(configured))

@@ -1,0 +1,49 @@
+import { Duration, Effect, SubscriptionRef } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Api from "../../../Api.ts"
+import type * as Wire from "../../../Budget.ts"
+import { Forecast, SpotControl, Spots } from "@usher/engine"
+import { unavailable } from "../problems.ts"
+
+export const budget = HttpApiBuilder.group(
+  Api.AdminApi,
+  "budget",
+  Effect.fnUntraced(function* (handlers) {
+    const { present } = yield* Spots.Spots
+    const control = yield* SpotControl.SpotControl
+
+    return handlers.handle("get", () =>
+      Effect.gen(function* () {
+        const spots = [...(yield* SubscriptionRef.get(present)).values()]
+        // One whose calls nobody counts has none.
+        const counted = spots.flatMap(({ name, budget }) => (budget === undefined ? [] : [{ name, budget }]))
+        return yield* Effect.forEach(counted, ({ name, budget }) =>
+          Effect.map(Forecast.of(name, budget), budgetOf)
+        )
+      }).pipe(Effect.provideService(SpotControl.SpotControl, control), unavailable)
+    )
+  })
+)
+
+const budgetOf = ({
+  spot,
+  windows,
+  pace,
+  dryAt,
+  clearedAt,
+  hold,
+  backlog
+}: Forecast.Forecast): Wire.SpotBudget => ({
+  spot,
+  windows: windows.map(({ window, limit, spent, left }) => ({
+    windowMs: Duration.toMillis(window),
+    calls: limit,
+    spent,
+    left
+  })),
+  pace,
+  spentAt: dryAt,
+  hold,
+  clearAt: clearedAt,
+  backlog: backlog.invitations
+})

@@ -1,0 +1,75 @@
+import { Context, type Duration, Effect, Ref, Schedule, Schema, Stream } from "effect"
+import { Sse } from "effect/encoding"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Access from "../../../Access.ts"
+import * as Api from "../../../Api.ts"
+import * as Wire from "../../../Events.ts"
+import { Events, Insight } from "@usher/engine"
+
+/** How often the stream shows that it is alive, for proxies close what is silent for longer, and checks its caller. */
+export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbeat", {
+  defaultValue: () => "15 seconds"
+})
+
+/** A busy relay tells once of what happens within this time, and of no more than this one by one. */
+const gathering = "200 millis"
+const most = 100
+
+const everything: Events.Event = { type: "changed", what: "everything" }
+
+/** How soon a page hears of what another relay does. */
+export const glance: Duration.Input = "3 seconds"
+
+export const events = HttpApiBuilder.group(
+  Api.AdminApi,
+  "events",
+  Effect.fnUntraced(function* (handlers) {
+    const events = yield* Events.Events
+    const insight = yield* Insight.Insight
+    const heartbeat = yield* Heartbeat
+
+    /** Something has changed that no event of this process tells of. */
+    const elsewhere = Stream.unwrap(
+      Effect.map(Ref.make<string | undefined>(undefined), (last) =>
+        Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
+          Stream.mapEffect((now) => Effect.map(Ref.getAndSet(last, now), (before) => ({ before, now }))),
+          Stream.drop(1),
+          Stream.filter(({ before, now }) => now !== undefined && now !== before),
+          Stream.map(() => everything),
+          // A database that can't be asked now is asked again when the page is there again.
+          Stream.catchCause(() => Stream.never)
+        )
+      )
+    )
+
+    return handlers.handle(
+      "stream",
+      Effect.fnUntraced(function* () {
+        const { isStillAllowed } = yield* Access.Caller
+        const told = Stream.merge(events.all, elsewhere).pipe(
+          Stream.groupedWithin(10_000, gathering),
+          Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
+        )
+        // The end of the heartbeats ends the stream: of a token or a session that ended meanwhile.
+        const beats = Stream.fromSchedule(Schedule.spaced(heartbeat)).pipe(
+          Stream.mapEffect(() => isStillAllowed),
+          Stream.takeWhile((isAllowed) => isAllowed),
+          Stream.map(() => ": still here\n\n")
+        )
+        return HttpServerResponse.stream(
+          Stream.concat(
+            Stream.make(": listening\n\n"),
+            Stream.merge(told, beats, { haltStrategy: "right" })
+          ).pipe(Stream.encodeText),
+          { contentType: "text/event-stream", headers: { "x-accel-buffering": "no" } }
+        )
+      })
+    )
+  })
+)
+
+const written = (event: Events.Event) =>
+  Sse.encoder.write({ _tag: "Event", event: "message", id: undefined, data: encode(event) })
+
+const encode = Schema.encodeSync(Schema.fromJsonString(Wire.Event))

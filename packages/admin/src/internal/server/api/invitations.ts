@@ -1,0 +1,57 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Api from "../../../Api.ts"
+import * as Page from "../../../Page.ts"
+import * as Problem from "../../../Problem.ts"
+import { Inbox, Insight, SpotControl } from "@usher/engine"
+import { AuditLog, recordSearch } from "../../../AuditLog.ts"
+import { unavailable } from "../problems.ts"
+import { tell } from "../story.ts"
+import { whyWaiting } from "../why.ts"
+import * as wire from "../wire.ts"
+
+/** The story is told of so many of its webhooks. */
+const mostWebhooks = 500
+
+export const invitations = HttpApiBuilder.group(
+  Api.AdminApi,
+  "invitations",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+    const insight = yield* Insight.Insight
+    const audit = yield* AuditLog
+    const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
+
+    return handlers
+      .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
+        recordSearch(audit, "invitations.search", filter).pipe(
+          Effect.andThen(inbox.searchInvitations(filter, { limit, after })),
+          Effect.map(({ items, next }) => ({ items: items.map(wire.invitation), next })),
+          unavailable
+        )
+      )
+      .handle(
+        "get",
+        Effect.fnUntraced(function* ({ params: { id } }) {
+          yield* audit.read("invitations.get", { id })
+          const { items } = yield* inbox.searchInvitations({ ids: [id] }, { limit: 1 })
+          const [invitation] = items
+          if (invitation === undefined) {
+            return yield* new Problem.NotFound({ detail: `There is no invitation ${id}, or it was purged.` })
+          }
+          const attempts = yield* inbox.attempts(id)
+          const ids = invitation.webhookIds.slice(-mostWebhooks)
+          const webhooks = yield* inbox.searchWebhooks({ ids }, { limit: mostWebhooks })
+          return {
+            invitation: wire.invitation(invitation),
+            attempts: attempts.map(wire.attempt),
+            story: tell(webhooks.items, [{ invitation, attempts }], {
+              resent: yield* insight.resent(ids),
+              forgottenAt: yield* insight.forgottenAt(id),
+              whyWaiting: yield* holdups
+            })
+          }
+        }, unavailable)
+      )
+  })
+)

@@ -1,0 +1,53 @@
+import { Effect, SubscriptionRef } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Api from "../../../Api.ts"
+import * as People from "../../../People.ts"
+import * as Problem from "../../../Problem.ts"
+import { Inbox, type Insight, type SpotControl, Spots } from "@usher/engine"
+import { AuditLog } from "../../../AuditLog.ts"
+import { unavailable } from "../problems.ts"
+import { why } from "../why.ts"
+
+export const people = HttpApiBuilder.group(
+  Api.AdminApi,
+  "people",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+    const services = yield* Effect.context<Inbox.Inbox | Insight.Insight | SpotControl.SpotControl>()
+    const audit = yield* AuditLog
+    const spots = yield* Spots.Spots
+    /** What the Spots call an id. */
+    const memberIds = Effect.map(SubscriptionRef.get(spots.present), (present) =>
+      [...present.values()].flatMap(({ memberId }) => memberId ?? [])
+    )
+
+    return handlers
+      .handle("why", ({ payload: { person } }) =>
+        audit
+          .read("people.why", { person })
+          .pipe(Effect.andThen(Effect.provideContext(why(person), services)), unavailable)
+      )
+      .handle("forgetPlan", ({ payload: { person } }) =>
+        Effect.flatMap(memberIds, (memberIds) => inbox.forgetPlan(person, { memberIds })).pipe(
+          refused,
+          unavailable
+        )
+      )
+      .handle("forget", ({ payload: { person } }) =>
+        Effect.flatMap(memberIds, (memberIds) =>
+          audit.around("people.forget", { person })(
+            refused(inbox.forget(person, { memberIds })),
+            People.inWords
+          )
+        ).pipe(unavailable)
+      )
+  })
+)
+
+/** Of a text that is no person, the sentence says why. */
+const refused = <A, E, R>(self: Effect.Effect<A, E | Inbox.NotAPerson, R>) =>
+  Effect.catchIf(
+    self,
+    (error): error is Inbox.NotAPerson => error instanceof Inbox.NotAPerson,
+    ({ message }) => Effect.fail(new Problem.NotAPerson({ detail: message }))
+  )

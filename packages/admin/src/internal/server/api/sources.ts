@@ -1,0 +1,92 @@
+import { Duration, Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Access from "../../../Access.ts"
+import * as Api from "../../../Api.ts"
+import * as Problem from "../../../Problem.ts"
+import type * as Wire from "../../../Sources.ts"
+import { Insight, Quarantine, SourceControl, Sources } from "@usher/engine"
+import { AuditLog } from "../../../AuditLog.ts"
+import { slowest } from "../answers.ts"
+import { unavailable } from "../problems.ts"
+
+export const sources = (publicUrl: string) =>
+  HttpApiBuilder.group(
+    Api.AdminApi,
+    "sources",
+    Effect.fnUntraced(function* (handlers) {
+      const sources = yield* Sources.Sources
+      const control = yield* SourceControl.SourceControl
+      const quarantine = yield* Quarantine.Quarantine
+      const insight = yield* Insight.Insight
+      const audit = yield* AuditLog
+
+      const list = Effect.gen(function* () {
+        const configured = yield* sources.current
+        const paused = new Map((yield* control.list).map((one) => [one.source, one]))
+        const quarantined = yield* quarantine.counts
+        const lastDay = yield* insight.lastDay
+        const slowestOf = yield* slowest
+        return yield* Effect.forEach(
+          configured.values(),
+          Effect.fnUntraced(function* ({ name, sender, spot, mapping, secrets }) {
+            const pause = paused.get(name)
+            const counts = lastDay.get(name)
+            const source: Wire.Source = {
+              name,
+              sender: sender.name,
+              spot,
+              url: `${publicUrl}/webhooks/${name}`,
+              scheme: sender.scheme.scheme,
+              state: pause === undefined ? "active" : "paused",
+              pausedAt: pause?.since ?? null,
+              pausedBy: pause?.by ?? null,
+              reason: pause?.reason ?? null,
+              held: pause?.held ?? 0,
+              mappingVersion: mapping.version,
+              counters: {
+                accepted: counts?.accepted ?? 0,
+                duplicates: counts?.duplicates ?? 0,
+                mapped: counts?.mapped ?? 0,
+                ignored: counts?.ignored ?? 0,
+                unmappable: counts?.unmappable ?? 0
+              },
+              acknowledgement: {
+                deadlineMs: Duration.toMillis(sender.acknowledge.deadline),
+                slowestMs: slowestOf.get(name) ?? null
+              },
+              secrets: secrets.map(({ label = null, expiresAt = null }) => ({ label, expiresAt })),
+              quarantined: quarantined.get(name) ?? 0,
+              lastReceivedAt: yield* insight.lastReceived(name)
+            }
+            return source
+          })
+        )
+      })
+
+      const one = Effect.fnUntraced(function* (name: string) {
+        const found = (yield* list).find((source) => source.name === name)
+        return (
+          found ??
+          (yield* new Problem.NotFound({ detail: `There is no source ${name} in the configuration.` }))
+        )
+      })
+
+      return handlers
+        .handle("list", () => unavailable(list))
+        .handle("pause", ({ params: { name }, payload: { reason } }) =>
+          Effect.gen(function* () {
+            yield* one(name)
+            const { name: by } = yield* Access.Caller
+            yield* audit.around("sources.pause", { name, reason })(control.pause(name, { by, reason }))
+            return yield* one(name)
+          }).pipe(unavailable)
+        )
+        .handle("resume", ({ params: { name } }) =>
+          Effect.gen(function* () {
+            yield* one(name)
+            yield* audit.around("sources.resume", { name })(control.resume(name))
+            return yield* one(name)
+          }).pipe(unavailable)
+        )
+    })
+  )

@@ -1,0 +1,69 @@
+import { Duration, Effect, SubscriptionRef } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Api from "../../../Api.ts"
+import * as Problem from "../../../Problem.ts"
+import type * as Wire from "../../../Spots.ts"
+import { Hold, Inbox, SpotControl, Spots } from "@usher/engine"
+import { AuditLog } from "../../../AuditLog.ts"
+import { unavailable } from "../problems.ts"
+
+export const spots = HttpApiBuilder.group(
+  Api.AdminApi,
+  "spots",
+  Effect.fnUntraced(function* (handlers) {
+    const inbox = yield* Inbox.Inbox
+    const { present } = yield* Spots.Spots
+    const control = yield* SpotControl.SpotControl
+    const audit = yield* AuditLog
+
+    const describe = Effect.fnUntraced(function* (name: string, state: SpotControl.SpotState | undefined) {
+      const { invitations: backlog } = yield* control.backlog(name)
+      // Asked for no call, a claim only tells when there may be one.
+      const { next } = yield* inbox.claim({ spot: name, calls: 0, lease: Duration.zero }).pipe(Effect.orDie)
+      const memberId = (yield* SubscriptionRef.get(present)).get(name)?.memberId?.source
+      const hold = Hold.of(state)
+      const spot: Wire.Spot = {
+        name,
+        backlog,
+        nextDueAt: next ?? null,
+        ...(memberId === undefined ? {} : { memberId }),
+        state: hold?.state ?? "active",
+        reason: hold?.reason ?? null,
+        since: hold?.since ?? null,
+        until: hold?.until ?? null,
+        pausedBy: state?.paused?.by ?? null
+      }
+      return spot
+    })
+
+    const list = Effect.gen(function* () {
+      const states = new Map((yield* control.all).map((state) => [state.spot, state]))
+      const configured = yield* SubscriptionRef.get(present)
+      return yield* Effect.forEach(configured.keys(), (name) => describe(name, states.get(name)))
+    })
+
+    const one = Effect.fnUntraced(function* (name: string) {
+      const found = (yield* list).find((spot) => spot.name === name)
+      return (
+        found ?? (yield* new Problem.NotFound({ detail: `There is no Spot ${name} in the configuration.` }))
+      )
+    })
+
+    return handlers
+      .handle("list", () => unavailable(list))
+      .handle("pause", ({ params: { name }, payload: { reason } }) =>
+        Effect.gen(function* () {
+          yield* one(name)
+          yield* audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason))
+          return yield* one(name)
+        }).pipe(unavailable)
+      )
+      .handle("resume", ({ params: { name } }) =>
+        Effect.gen(function* () {
+          yield* one(name)
+          yield* audit.around("spots.resume", { name })(control.resume(name))
+          return yield* one(name)
+        }).pipe(unavailable)
+      )
+  })
+)

@@ -1,0 +1,123 @@
+/** Checks the audit log's chain of hashes from its first entry to its last. */
+import { Effect, Schema } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type * as Audit from "../../Audit.ts"
+import { AuditChain } from "@usher/engine"
+
+type Fault = NonNullable<Audit.Verification["fault"]>
+
+export interface Row extends Omit<AuditChain.Entry, "number" | "at"> {
+  readonly number: number | bigint
+  readonly at: number | bigint
+  readonly prev: string
+  readonly hash: string
+}
+
+export interface Link {
+  readonly number: number
+  readonly hash: string
+}
+
+const batch = 1_000
+
+/** What the checkpoint of a removal says of the last entry it removed. */
+export const Removed = Schema.Struct({ upTo: Schema.Int, hash: Schema.String })
+const decodeRemoved = Schema.decodeUnknownOption(Schema.fromJsonString(Removed))
+
+const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({
+  number,
+  reason,
+  detail
+})
+
+/** What is wrong with an entry that follows this one; undefined if it fits. */
+const faultOf = (row: Row, before: Link): Fault | undefined => {
+  const number = Number(row.number)
+  const next = before.number + 1
+  if (number !== next) {
+    const last = number - 1
+    const which = last === next ? `Entry ${next} is` : `Entries ${next} to ${last} are`
+    return faulty(next, "missing", `${which} missing.`)
+  }
+  if (AuditChain.hash({ ...row, number, at: Number(row.at) }, row.prev) !== row.hash) {
+    return faulty(number, "edited", `Entry ${number} was edited: it does not match its hash.`)
+  }
+  if (row.prev !== before.hash) {
+    return faulty(number, "unlinked", `Entry ${number} does not follow from the entry before it.`)
+  }
+  return undefined
+}
+
+export const verify = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient
+): Effect.fn.Return<Audit.Verification, SqlError.SqlError> {
+  let entries = 0
+  let first: Link | undefined
+  let last: Link = { number: 0, hash: AuditChain.genesis }
+  let removed: Link | undefined
+  const end = (fault: Fault | null): Audit.Verification => ({
+    isIntact: fault === null,
+    entries,
+    from: first === undefined ? null : first.number + 1,
+    head: last.number === 0 ? null : last,
+    fault
+  })
+  for (;;) {
+    const rows: ReadonlyArray<Row> =
+      yield* sql<Row>`SELECT * FROM audit_log WHERE number > ${last.number} ORDER BY number LIMIT ${batch}`
+    for (const row of rows) {
+      // Where retention removed entries the proof begins at what its checkpoint, further on, says of them.
+      if (first === undefined) last = first = { number: Number(row.number) - 1, hash: row.prev }
+      const fault = faultOf(row, last)
+      if (fault !== undefined) return end(fault)
+      last = { number: Number(row.number), hash: row.hash }
+      entries++
+      if (row.kind === "checkpoint") removed = removedBy(row)
+    }
+    if (rows.length > 0) {
+      yield* Effect.yieldNow
+      continue
+    }
+    const [head] = yield* sql<{ number: number | bigint; hash: string }>`SELECT number, hash FROM audit_head`
+    // Others may have written meanwhile; then there is more to read.
+    const grown = yield* sql`SELECT 1 AS found FROM audit_log WHERE number > ${last.number} LIMIT 1`
+    if (grown.length > 0) continue
+    return end(startFault(first, removed) ?? endFault(head, last) ?? null)
+  }
+})
+
+const removedBy = ({ parameters }: Row): Link | undefined => {
+  const found = decodeRemoved(parameters)
+  return found._tag === "Some" ? { number: found.value.upTo, hash: found.value.hash } : undefined
+}
+
+const startFault = (first: Link | undefined, removed: Link | undefined): Fault | undefined => {
+  if (first === undefined) return undefined
+  const expected = removed ?? { number: 0, hash: AuditChain.genesis }
+  if (first.number === expected.number && first.hash === expected.hash) return undefined
+  return first.number === 0
+    ? faulty(1, "unlinked", "Entry 1 is not the beginning of this log.")
+    : faulty(
+        expected.number + 1,
+        "missing",
+        `The log begins with entry ${first.number + 1}, and no checkpoint accounts for what was before it.`
+      )
+}
+
+const endFault = (
+  head: { readonly number: number | bigint; readonly hash: string } | undefined,
+  last: Link
+): Fault | undefined => {
+  const number = Number(head?.number ?? 0)
+  if (number > last.number) {
+    return faulty(
+      last.number + 1,
+      "truncated",
+      `The log ends with entry ${last.number}, and ${number} were written.`
+    )
+  }
+  if (number < last.number || (head !== undefined && head.hash !== last.hash)) {
+    return faulty(last.number, "unlinked", `Entry ${last.number} is not the last one that the relay wrote.`)
+  }
+  return undefined
+}

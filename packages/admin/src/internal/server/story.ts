@@ -1,0 +1,219 @@
+/**
+ * One person's or one invitation's story, told from what is stored: deliveries, their release from quarantine, what the mapping made of them, waits,
+ * attempts, and how it ended. No address is in its sentences.
+ */
+import { DateTime, Duration } from "effect"
+import * as Story from "../../Story.ts"
+import type { Dispatch, Insight, Webhook } from "@usher/engine"
+import { traceIdOf } from "./wire.ts"
+
+export interface Told {
+  readonly invitation: Dispatch.StoredInvitation
+  readonly attempts: ReadonlyArray<Dispatch.StoredAttempt>
+}
+
+/** Why an invitation that is due is not sent, where that is known. */
+export type WhyWaiting = (invitation: Dispatch.StoredInvitation) => string | undefined
+
+/** What is known besides. */
+export interface Besides {
+  readonly resent?: ReadonlyArray<Insight.Resent>
+  readonly forgottenAt?: DateTime.Utc | null
+  readonly whyWaiting?: WhyWaiting
+}
+
+/** In the order of time; of the same moment, in the order in which one leads to the other. */
+export const tell = (
+  webhooks: ReadonlyArray<Webhook.Webhook>,
+  told: ReadonlyArray<Told>,
+  { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
+): ReadonlyArray<Story.StoryEntry> => {
+  const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
+  return [
+    ...webhooks.flatMap(ofWebhook),
+    ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
+    ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
+    ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
+  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
+}
+
+const order: ReadonlyArray<Story.StoryKind> = Story.StoryKind.literals
+
+const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
+
+const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
+  const { id: webhookId, source, receivedAt: at, status } = webhook
+  const common = { at, source, webhookId, status, ...traced(traceIdOf(webhook.traceparent)) }
+  const repeats =
+    webhook.firstWebhookId === null
+      ? ""
+      : `. It has the delivery id of webhook ${webhook.firstWebhookId} and another body, so it can only add people`
+  const received = { ...common, kind: "received", text: `a webhook of ${source} came${repeats}` } as const
+  const begun = [received, ...ofRelease(webhook)]
+  if (status !== "ignored" && status !== "unmappable") return begun
+  const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
+  return [...begun, { ...common, at: acceptedAt(webhook), kind: status, text }]
+}
+
+const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
+  if (release === null) return []
+  const { at, by, verified } = release
+  const proof = verified ? "; its signature verified" : " without a valid signature"
+  const text = `An operator (${by}) released the delivery from quarantine${proof}`
+  return [{ at, kind: "released", text, source, webhookId, by, verified }]
+}
+
+/** A released delivery was received earlier, and was not mapped before its release. */
+const acceptedAt = ({ release, receivedAt }: Webhook.Webhook): DateTime.Utc => release?.at ?? receivedAt
+
+const ofResent = (
+  { webhookId, times, lastAt: at }: Insight.Resent,
+  webhook: Webhook.Webhook | undefined
+): ReadonlyArray<Story.StoryEntry> => {
+  if (webhook === undefined) return []
+  const again = times === 1 ? "again" : `${times} times more, the last time now`
+  const text = `its sender sent it ${again}; it was not taken twice`
+  return [{ at, kind: "duplicate", text, source: webhook.source, webhookId }]
+}
+
+const forgotten = (at: DateTime.Utc): Story.StoryEntry => ({
+  at,
+  kind: "forgotten",
+  text: "the person was forgotten: address, attempts and bodies are gone"
+})
+
+const ofInvitation = (
+  { invitation, attempts }: Told,
+  webhooks: ReadonlyMap<string, Webhook.Webhook>,
+  whyWaiting: WhyWaiting
+): ReadonlyArray<Story.StoryEntry> => {
+  const { id: invitationId, spot, liveId } = invitation
+  const parts = [
+    ...asked(invitation, webhooks),
+    ...waits(invitation, attempts, whyWaiting),
+    ...attempts.map((attempt) => attempted(attempt, probableCause(attempt, invitation, attempts))),
+    ...lost(invitation),
+    ...settled(invitation)
+  ]
+  return parts.map((part) => Object.assign(part, { invitationId, spot, liveId }))
+}
+
+type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
+
+/** By its first webhook, and by those that came after it. */
+const asked = (
+  { webhookIds, createdAt, liveId, source }: Dispatch.StoredInvitation,
+  webhooks: ReadonlyMap<string, Webhook.Webhook>
+): ReadonlyArray<Part> => {
+  const [first, ...later] = webhookIds
+  return [
+    {
+      at: createdAt,
+      kind: "asked",
+      text: `an invitation to the Live ${liveId} was made of it`,
+      source,
+      ...(first === undefined ? {} : { webhookId: first })
+    },
+    ...later.flatMap((webhookId): ReadonlyArray<Part> => {
+      const webhook = webhooks.get(webhookId)
+      if (webhook === undefined) return []
+      const text = `it asked for the Live ${liveId} again: one person and one Live are one invitation`
+      return [{ at: acceptedAt(webhook), kind: "asked", text, source: webhook.source, webhookId }]
+    })
+  ]
+}
+
+/** Shorter ones are no story. */
+const worthTelling = Duration.seconds(1)
+
+const waits = (
+  invitation: Dispatch.StoredInvitation,
+  attempts: ReadonlyArray<Dispatch.StoredAttempt>,
+  whyWaiting: WhyWaiting
+): ReadonlyArray<Part> => {
+  const from = [
+    { at: invitation.createdAt, why: "for its turn within the budget" },
+    ...attempts.map((attempt) => ({
+      at: DateTime.addDuration(attempt.startedAt, attempt.duration),
+      why: `after attempt ${attempt.number}`
+    })),
+    ...(invitation.lostCallAt === undefined
+      ? []
+      : [{ at: invitation.lostCallAt, why: "after an attempt whose answer was lost" }])
+  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at))
+  const past = attempts.flatMap((attempt): ReadonlyArray<Part> => {
+    const before = from.findLast(({ at }) => DateTime.isLessThanOrEqualTo(at, attempt.startedAt))
+    if (before === undefined) return []
+    const length = DateTime.distance(before.at, attempt.startedAt)
+    if (Duration.isLessThan(length, worthTelling)) return []
+    const text = `it waited ${Duration.format(length)} ${before.why}`
+    return [{ at: before.at, kind: "waiting", text, until: attempt.startedAt }]
+  })
+  const last = from.at(-1)
+  if (invitation.status !== "pending" || last === undefined) return past
+  const why = whyWaiting(invitation) ?? last.why
+  return [
+    ...past,
+    { at: last.at, kind: "waiting", text: `it waits ${why}`, until: invitation.dueAt, status: "pending" }
+  ]
+}
+
+/** Its relay ended, or lost the database for good, before the answer was stored. */
+const lost = ({ lostCallAt: at }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+  at === undefined
+    ? []
+    : [
+        {
+          at,
+          kind: "attempt",
+          text: "an attempt began, and its answer was lost: the relay stopped before it was stored"
+        }
+      ]
+
+/** This attempt found the person invited, and no call had answered that it invited them: when the call began that probably did. */
+const probableCause = (
+  { error, startedAt }: Dispatch.StoredAttempt,
+  { lostCallAt }: Dispatch.StoredInvitation,
+  attempts: ReadonlyArray<Dispatch.StoredAttempt>
+): DateTime.Utc | undefined => {
+  if (error?._tag !== "AlreadyInvited") return undefined
+  const before = attempts.filter((one) => DateTime.isLessThan(one.startedAt, startedAt))
+  if (before.some(({ participant }) => participant !== null)) return undefined
+  return [
+    ...before.flatMap((one) =>
+      one.error?._tag === "UpstreamUnavailable" && one.error.mayHaveArrived ? [one.startedAt] : []
+    ),
+    ...(lostCallAt === undefined || DateTime.isGreaterThanOrEqualTo(lostCallAt, startedAt)
+      ? []
+      : [lostCallAt])
+  ]
+    .toSorted((a, b) => DateTime.toEpochMillis(a) - DateTime.toEpochMillis(b))
+    .at(-1)
+}
+
+const attempted = (attempt: Dispatch.StoredAttempt, cause: DateTime.Utc | undefined): Part => {
+  const { id: attemptId, number, startedAt: at, error, participant, upstreamStatus } = attempt
+  const status = upstreamStatus === null ? "no answer" : `answer ${upstreamStatus}`
+  const said =
+    error === null
+      ? participant === null
+        ? "nothing is known of it"
+        : `participant ${participant.id}, ${participant.status}`
+      : cause === undefined
+        ? error.message
+        : `already invited, probably by the attempt at ${DateTime.formatIso(cause)}`
+  return {
+    at,
+    kind: "attempt",
+    text: `attempt ${number}, ${status} after ${Duration.format(attempt.duration)}: ${said}`,
+    attemptId,
+    ...traced(attempt.traceId)
+  }
+}
+
+const settled = ({ status, settledAt, traceId }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+  settledAt === null
+    ? []
+    : [{ at: settledAt, kind: "settled", text: `it ended: ${status}`, status, ...traced(traceId) }]
+
+const traced = (traceId: string | null) => (traceId === null ? {} : { traceId })

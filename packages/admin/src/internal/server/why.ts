@@ -1,0 +1,61 @@
+/** Why a person was, or was not, invited: over all that is stored of them. */
+import { DateTime, Effect } from "effect"
+import type * as People from "../../People.ts"
+import { type Dispatch, Hold, Inbox, Insight, SpotControl } from "@usher/engine"
+import { tell, type WhyWaiting } from "./story.ts"
+import * as wire from "./wire.ts"
+
+/** Nobody reads more of one person. */
+const mostInvitations = 200
+const mostWebhooks = 500
+
+export const why = Effect.fn("Admin.why")(function* (
+  person: string
+): Effect.fn.Return<
+  People.Why,
+  Inbox.InboxUnavailable,
+  Inbox.Inbox | Insight.Insight | SpotControl.SpotControl
+> {
+  const inbox = yield* Inbox.Inbox
+  const insight = yield* Insight.Insight
+  const invitations = yield* inbox.searchInvitations({ person }, { limit: mostInvitations })
+  const theirs = yield* inbox.searchWebhooks({ person }, { limit: mostWebhooks })
+  const known = new Set(theirs.items.map(({ id }) => id))
+  const named = (yield* insight.mentions(person)).filter(({ id }) => !known.has(id))
+  const webhooks = [...theirs.items, ...named]
+  const told = yield* Effect.forEach(invitations.items, (invitation) =>
+    Effect.map(inbox.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
+  )
+  const [first] = invitations.items
+  return {
+    invitations: invitations.items.map(wire.invitation),
+    story: tell(webhooks, told, {
+      resent: yield* insight.resent(webhooks.map(({ id }) => id)),
+      forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
+      whyWaiting: yield* whyWaiting
+    }),
+    truncated: invitations.next !== null || theirs.next !== null
+  }
+})
+
+/** What holds up an invitation: its Live, its Spot, or nothing but its own time. */
+export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotControl.SpotControl> =
+  Effect.gen(function* () {
+    const control = yield* SpotControl.SpotControl
+    const spots = new Map((yield* control.all).map((state) => [state.spot, state]))
+    const parked = yield* control.parked
+    return ({ spot, liveId, dueAt }: Dispatch.StoredInvitation) => {
+      const state = spots.get(spot)
+      if (state?.paused != null) return `while the Spot ${spot} is paused: ${state.paused.reason}`
+      const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
+      if (live !== undefined) return `while the Live ${liveId} is parked: the upstream does not know it`
+      const hold = Hold.of(state)
+      if (hold === null || hold.until === null) return
+      const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
+      const what =
+        hold.state === "cooldown"
+          ? `the Spot ${spot} is in cooldown`
+          : `the circuit of the Spot ${spot} is open`
+      return `${own}while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
+    }
+  })

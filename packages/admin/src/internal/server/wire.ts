@@ -1,0 +1,51 @@
+/** From the domain to what goes over the wire. */
+import { DateTime, Duration } from "effect"
+import type * as Invitations from "../../Invitations.ts"
+import type * as Replays from "../../Replays.ts"
+import type * as Webhooks from "../../Webhooks.ts"
+import type { Dispatch, Search, Webhook } from "@usher/engine"
+
+export const invitation = (stored: Dispatch.StoredInvitation): Invitations.Invitation => {
+  const {
+    invitedBySpotMemberId: invitedBy = null,
+    withEmailNotification: notify = null,
+    lostCallAt: _lostCallAt,
+    ...rest
+  } = stored
+  return { ...rest, invitedBy, notify }
+}
+
+export const attempt = (stored: Dispatch.StoredAttempt): Invitations.Attempt => {
+  const { duration, error, participant, ...rest } = stored
+  return {
+    ...rest,
+    durationMs: Duration.toMillis(duration),
+    error: error === null ? null : { tag: error._tag, message: error.message },
+    participantId: participant?.id ?? null
+  }
+}
+
+export const webhook = (stored: Webhook.Webhook): Webhooks.Webhook => {
+  const { body, headers: _headers, traceparent, ...rest } = stored
+  return { ...rest, size: body.length, traceId: traceIdOf(traceparent) }
+}
+
+/** Out of a W3C `traceparent`. */
+export const traceIdOf = (traceparent: string | null): string | null => traceparent?.split("-")[1] ?? null
+
+/** Bytes, decompressed where the sender compressed them, and what they say where they are JSON. */
+export { shown as body } from "./body.ts"
+
+export const plan = ({ duration, ...rest }: Search.Plan): Replays.Plan => ({
+  ...rest,
+  durationMs: Duration.toMillis(duration)
+})
+
+/** Newest first, one more than was asked for: a page, and the cursor of the next. */
+export const page = <A extends { readonly id: string }>(found: ReadonlyArray<A>, limit: number) => {
+  const items = found.slice(0, limit)
+  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** So that all relays and programs read a time alike. */
+export const timeOf = (millis: number | bigint): DateTime.Utc => DateTime.makeUnsafe(Number(millis))

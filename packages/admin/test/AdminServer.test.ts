@@ -1,0 +1,194 @@
+/** The admin API over a relay that a program has in itself. */
+import { describe, expect, it } from "@effect/vitest"
+import { Cause, Context, Effect, Exit, Layer, Option, Redacted } from "effect"
+import {
+  FetchHttpClient,
+  HttpClient,
+  HttpClientRequest,
+  HttpClientResponse,
+  HttpRouter,
+  HttpServer
+} from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { type Embedding, Mapping, RelaySqlite, Source } from "@usher/engine"
+import { Secret, Senders } from "@usher/signatures"
+import { Api } from "../src/index.ts"
+import * as AdminServer from "../src/AdminServer.ts"
+
+const publicUrl = "https://hooks.example.com"
+const operate = "operate-0123456789abcdef0123456789abcdef"
+const read = "read-0123456789abcdef0123456789abcdef0"
+
+const options: AdminServer.Options = {
+  publicUrl,
+  tokens: [
+    { name: "ops", scope: "operate", secret: Redacted.make(operate) },
+    { name: "viewer", scope: "read", secret: Redacted.make(read) }
+  ]
+}
+
+const form = Effect.gen(function* () {
+  return yield* Source.make({
+    name: "form",
+    sender: Option.getOrThrow(Senders.get("token")),
+    secrets: [Secret.make("the-token-of-the-form")],
+    spot: "main",
+    mapping: yield* Mapping.make({ live: "live-1", member: { expr: "email" } })
+  })
+})
+
+const relay = RelaySqlite.layer({
+  filename: ":memory:",
+  sources: [form],
+  spots: { main: { secretKey: Redacted.make("key-of-the-spot") } }
+}).pipe(
+  Layer.provide(
+    Layer.succeed(
+      HttpClient.HttpClient,
+      HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 })))
+      )
+    )
+  )
+)
+
+/** The program's web handler, and the services of the relay behind it. */
+const program = Effect.gen(function* () {
+  let services: Context.Context<Embedding.Services> | undefined
+  const seen = Layer.effectDiscard(
+    Effect.map(Effect.context<Embedding.Services>(), (context) => void (services = context))
+  )
+  const { handler, dispose } = HttpRouter.toWebHandler(
+    Layer.merge(AdminServer.layer(options), seen).pipe(
+      Layer.provideMerge(relay),
+      Layer.provide(HttpServer.layerServices)
+    ),
+    { disableLogger: true }
+  )
+  yield* Effect.addFinalizer(() => Effect.promise(dispose))
+  const ask = (path: string, init?: RequestInit) =>
+    Effect.promise(() => handler(new Request(publicUrl + path, init)))
+  yield* ask("/api/nothing")
+  const clientOf = (token: string) =>
+    HttpApiClient.make(Api.AdminApi, {
+      baseUrl: publicUrl,
+      transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(token))
+    }).pipe(
+      Effect.provide(FetchHttpClient.layer),
+      Effect.provideService(FetchHttpClient.Fetch, (input, init) => handler(new Request(input, init)))
+    )
+  return {
+    ask,
+    operator: yield* clientOf(operate),
+    viewer: yield* clientOf(read),
+    services: yield* Effect.fromNullishOr(services)
+  }
+})
+
+const deliver = (ask: Effect.Success<typeof program>["ask"], email: string) =>
+  ask("/webhooks/form?token=the-token-of-the-form", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email })
+  })
+
+const person = { person: "alice@example.com" }
+
+describe("the admin API of an embedded relay", () => {
+  it.live("tells why a person was invited, and forgets them", () =>
+    Effect.gen(function* () {
+      const { ask, operator, viewer } = yield* program
+      expect((yield* deliver(ask, person.person)).status).toBe(200)
+      const why = yield* Effect.repeat(Effect.delay(viewer.people.why({ payload: person }), "10 millis"), {
+        until: ({ invitations: [first] }) => first?.status === "already_invited"
+      })
+      expect(why.story.map(({ kind }) => kind)).toEqual(["received", "asked", "attempt", "settled"])
+      const { items } = yield* viewer.webhooks.search({ payload: {} })
+      expect(items).toMatchObject([{ source: "form", status: "mapped" }])
+      expect(yield* Effect.flip(viewer.people.forget({ payload: person }))).toMatchObject({
+        _tag: "Forbidden"
+      })
+      expect(yield* operator.people.forget({ payload: person })).toMatchObject({
+        invitations: 1,
+        webhooks: 1
+      })
+      expect((yield* viewer.people.why({ payload: person })).invitations).toMatchObject([{ member: null }])
+      const { items: entries } = yield* operator.audit.list({ query: { what: "people.forget" } })
+      expect(entries).toMatchObject([{ who: "ops", result: "done: 1 invitation, 1 attempt, 1 webhook" }])
+      expect(JSON.stringify(entries)).not.toContain("alice")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("answers the program itself without a token or a network", () =>
+    Effect.gen(function* () {
+      const { ask, services } = yield* program
+      yield* deliver(ask, person.person)
+      const httpClient = yield* Effect.provide(
+        AdminServer.httpClient(options, {
+          id: "program",
+          name: "program",
+          scope: "operate",
+          via: "cli",
+          ip: null,
+          isStillAllowed: Effect.succeed(true)
+        }),
+        services
+      )
+      const admin = yield* HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: publicUrl })
+      expect(
+        yield* admin.spots.pause({ params: { name: "main" }, payload: { reason: "test" } })
+      ).toMatchObject({ name: "main", state: "paused" })
+      const told = yield* Effect.provide(AdminServer.why(person.person), services)
+      expect(told.truncated).toBe(false)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("lets nobody in without a token, bounds bodies and describes itself", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* program
+      expect((yield* ask("/api/spots")).status).toBe(401)
+      const wrong = yield* ask("/api/spots", { headers: { authorization: `Bearer ${operate}x` } })
+      expect(wrong.status).toBe(401)
+      const large = yield* ask("/api/webhooks/search", {
+        method: "POST",
+        headers: { authorization: `Bearer ${read}`, "content-type": "application/json" },
+        body: JSON.stringify({ text: "x".repeat(2 ** 20) })
+      })
+      expect(large.status).toBe(413)
+      const openapi = yield* ask("/api/openapi.json")
+      expect(openapi.status).toBe(200)
+      expect(yield* Effect.promise(() => openapi.json())).toHaveProperty("openapi")
+      expect((yield* ask("/api/openapi.json", { method: "POST" })).status).toBe(405)
+      expect((yield* ask("/api/docs")).status).toBe(404)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect.each([
+    ["a token that can be guessed", [{ name: "ops", secret: "short" }], 'the secret of "ops" can be guessed'],
+    [
+      "two tokens of one name",
+      [
+        { name: "ops", secret: operate },
+        { name: "ops", secret: read }
+      ],
+      'two are named "ops"'
+    ]
+  ] as const)("refuses %s", ([, tokens, sentence]) =>
+    Effect.gen(function* () {
+      const given = tokens.map(({ name, secret }) => ({
+        name,
+        secret: Redacted.make(secret as string),
+        scope: "read" as const
+      }))
+      const exit = yield* Effect.exit(
+        Layer.build(
+          AdminServer.layer({ publicUrl, tokens: given }).pipe(
+            Layer.provide([relay, HttpServer.layerServices]),
+            Layer.provide(HttpRouter.layer)
+          )
+        )
+      )
+      expect(Exit.isFailure(exit) && Cause.pretty(exit.cause)).toContain(sentence)
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,0 +1,36 @@
+/**
+ * The database of an embedded relay, as a service of its own: a program that has a `SqlClient` for its own tables never
+ * gets the relay's by mistake.
+ */
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+
+/**
+ * The relay's `SqlClient`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Database extends Context.Service<Database, SqlClient.SqlClient>()("@usher/engine/Database") {}
+
+/**
+ * Takes the `SqlClient` that is provided as the relay's.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Database, never, SqlClient.SqlClient> = Layer.effect(
+  Database,
+  Effect.map(SqlClient.SqlClient, (sql) => Database.of(sql))
+)
+
+/**
+ * The relay's database as a `SqlClient`, for layers that read or write its tables.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSqlClient: Layer.Layer<SqlClient.SqlClient, never, Database> = Layer.effect(
+  SqlClient.SqlClient,
+  Effect.map(Database, (sql) => sql)
+)

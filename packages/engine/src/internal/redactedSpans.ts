@@ -1,0 +1,86 @@
+/**
+ * Keeps what a sender proves itself by out of the spans that a server makes of a request: the query, which holds the token
+ * of some senders, and header values. The server's tracer writes its attributes when the request has ended, outside of any
+ * route, so the spans themselves are told what to leave out.
+ */
+import { Cause, Exit, Option, type Tracer } from "effect"
+
+/** Header values that no sender uses as a proof. */
+const plainHeaders: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "user-agent"
+])
+
+const requestHeader = "http.request.header."
+
+const redacted = "<redacted>"
+
+/** A URL up to its query; other texts as they are. */
+const withoutQuery = (text: string): string => {
+  const query = text.indexOf("?")
+  return query === -1 ? text : text.slice(0, query)
+}
+
+const valueOf = (key: string, value: unknown): unknown => {
+  if (key === "url.query") return redacted
+  if (key.startsWith(requestHeader))
+    return plainHeaders.has(key.slice(requestHeader.length)) ? value : redacted
+  return typeof value === "string" && /^(?:url|http)\./.test(key) ? withoutQuery(value) : value
+}
+
+/** Errors of the server hold the request, and with it the URL: their names and messages, which have no query, are kept. */
+const withoutRequest = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !("request" in error || "reason" in error)) return error
+  const bare = new Error(withoutQuery(error.message))
+  bare.name = error.name
+  bare.stack = `${bare.name}: ${bare.message}`
+  return bare
+}
+
+const exitOf = (exit: Exit.Exit<unknown, unknown>): Exit.Exit<unknown, unknown> =>
+  Exit.isSuccess(exit)
+    ? exit
+    : Exit.failCause(
+        Cause.fromReasons(
+          exit.cause.reasons.map((reason) => {
+            if (Cause.isFailReason(reason)) return Cause.makeFailReason(withoutRequest(reason.error))
+            return Cause.isDieReason(reason) ? Cause.makeDieReason(withoutRequest(reason.defect)) : reason
+          })
+        )
+      )
+
+const known = new WeakSet<Tracer.Span>()
+
+/** Redacts the span that the server made of the request, and those between it and this one, whatever tracer made them. */
+export const redactSpans = (innermost: Tracer.AnySpan | undefined): void => {
+  const spans: Array<Tracer.Span> = []
+  let current = innermost
+  while (current !== undefined && current._tag === "Span") {
+    spans.push(current)
+    if (current.kind === "server") {
+      for (const span of spans) if (!known.has(span)) redact(span)
+      return
+    }
+    current = Option.getOrUndefined(current.parent)
+  }
+}
+
+const redact = (span: Tracer.Span): void => {
+  known.add(span)
+  const { attribute, end } = span
+  Object.defineProperties(span, {
+    attribute: {
+      configurable: true,
+      value: (key: string, value: unknown) => attribute.call(span, key, valueOf(key, value))
+    },
+    end: {
+      configurable: true,
+      value: (time: bigint, exit: Exit.Exit<unknown, unknown>) => end.call(span, time, exitOf(exit))
+    }
+  })
+}
