@@ -108,7 +108,9 @@ export const checkBundle = async (project: string) => {
 /** `LiveParticipants` alone must not bring along the contract, the tests' parts, or what they need. */
 const checkContents = ({ modules }: Bundle) => {
   const foreign = modules.filter((path) =>
-    /http-api|MeltingSpot(Api|Memory|Server)|Test\.js$|Generators|HttpServer/.test(path)
+    /http-api|MeltingSpot(Api|Client|Memory|Server|Webhook)|CallError|Groups?\.js$|Lives?(Filter)?\.js$|Speakers|SpotMember|Test\.js$|Generators|HttpServer/.test(
+      path
+    )
   )
   expect(foreign.length === 0, `A program that only invites also bundles:\n${foreign.join("\n")}`)
 }
