@@ -76,20 +76,33 @@ export const BulkInvitationPayload = Schema.Struct({
 })
 
 /**
+ * The body of the call that invites many.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface BulkInvitationPayload extends Schema.Schema.Type<typeof BulkInvitationPayload> {}
 
 /**
- * An invitation of one person to one Live.
+ * An invitation of one person to one Live. An optional field that is `undefined` is not sent.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Invitation = Schema.Struct({ liveId: LiveId, ...InvitationPayload.fields })
+export const Invitation = Schema.Struct({
+  /** The Live that the person is invited to. */
+  liveId: LiveId,
+  /** An email address or a Spot member id. Personal data: keep it out of logs. */
+  member: Member,
+  /** The Spot member on whose initiative the invitation is made. Optional. */
+  invitedBySpotMemberId: Schema.optional(Schema.NonEmptyString),
+  /** `true` sends a notification mail to the member. Optional; the reference states no default. */
+  withEmailNotification: Schema.optional(Schema.Boolean)
+})
 
 /**
+ * What a program asks for: one person, invited to one Live.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -3,7 +3,17 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, type Duration, Effect, Layer, Schema, type Stream, Tracer } from "effect"
+import {
+  type Cause,
+  Config,
+  Context,
+  type Duration,
+  Effect,
+  Layer,
+  Schema,
+  type Stream,
+  Tracer
+} from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
@@ -11,7 +21,9 @@ import { batched } from "./internal/batching.ts"
 import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
 import { ensuring } from "./internal/ensuring.ts"
 import { list } from "./internal/pages.ts"
+import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
 import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
+import { withPerCall } from "./internal/perCall.ts"
 import * as Transport from "./internal/transport.ts"
 import { type BulkInvitationPayload, Invitation } from "./Invitation.ts"
 import type {
@@ -37,7 +49,7 @@ import type { ParticipantFilter } from "./ParticipantFilter.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Batch<E = never, R = never> {
+export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> {
   /** The Live that all are invited to. */
   readonly liveId: string
   /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
@@ -51,7 +63,7 @@ export interface Batch<E = never, R = never> {
   /** How many chunks may be under way at once. Default 1. */
   readonly concurrency?: number | undefined
   /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
-  readonly perCall?: PerCall
+  readonly perCall?: PerCall<E2, R2> | undefined
 }
 
 /**
@@ -80,12 +92,35 @@ export interface Bulk {
 export type BulkAnswer = Participant | UndecodableAnswer | undefined
 
 /**
- * The same call in the caller's own way: retried, timed, logged. `Effect.retry(schedule)` is one.
+ * What a call of a batch was answered, for `perCall` to hand on as it is.
  *
  * @category models
  * @since 0.1.0
  */
-export type PerCall = <A, E extends InviteError>(call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+export interface Answered {
+  /** Tells it from other values. */
+  readonly _tag: "Answered"
+}
+
+/**
+ * The same call in the caller's own way: retried, timed, logged; `Effect.retry(Retry.schedule())` and
+ * `Effect.timeout("5 seconds")` are two. A `TimeoutError` counts as a call that was not answered in time; any other error
+ * of the caller's own ends the batch.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PerCall<E = InviteError, R = never> = (
+  call: Effect.Effect<Answered, InviteError>
+) => Effect.Effect<Answered, E, R>
+
+/**
+ * The errors of a `perCall` that are the caller's own.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type CallerError<E> = Exclude<E, InviteError | Cause.TimeoutError>
 
 /**
  * Why a batch ends early: nothing here is about a member. Everybody whose result was not emitted yet can be invited
@@ -119,13 +154,13 @@ export interface ListOptions {
  * @category options
  * @since 0.1.0
  */
-export interface BatchingOptions {
+export interface BatchingOptions<R = never> {
   /** How long the first call waits for others. Default 10 milliseconds. */
   readonly window?: Duration.Input | undefined
   /** A batch of this size leaves at once. Default 100. */
   readonly maxMembers?: number | undefined
   /** Wraps each call to the upstream: a retry here repeats the bulk call, and one around `invite` a single one. */
-  readonly perCall?: PerCall
+  readonly perCall?: PerCall<InviteError | Cause.TimeoutError, R> | undefined
 }
 
 /**
@@ -162,9 +197,9 @@ export class LiveParticipants extends Context.Service<
      * without a usable answer is halved as well, if a single call for one of its members is answered; otherwise the
      * upstream is down, and the stream fails.
      */
-    readonly inviteMany: <E = never, R = never>(
-      batch: Batch<E, R>
-    ) => Stream.Stream<InviteResult, BatchError | E, R>
+    readonly inviteMany: <E = never, R = never, E2 = never, R2 = never>(
+      batch: Batch<E, R, E2, R2>
+    ) => Stream.Stream<InviteResult, BatchError | E | CallerError<E2>, R | R2>
     /**
      * The bulk call alone (`POST /v1/lives/{liveId}/participants~bulkInvite`), for callers that own chunks, retries and
      * halving: one attempt, and what its answer says of each member, in their order. Of whom it says nothing, `invite`
@@ -224,7 +259,7 @@ const fromSettings = Effect.fnUntraced(function* (
   return LiveParticipants.of({
     invite,
     ensureInvited: ensuring(invite),
-    inviteMany: inviteMany(calls),
+    inviteMany: withPerCall(inviteMany(calls)),
     inviteBulk: inviteBulk(calls),
     list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
   })
@@ -281,13 +316,23 @@ export const layerConfig = (
  * @category layers
  * @since 0.1.0
  */
-export const layerBatched = (
-  options: BatchingOptions = {}
-): Layer.Layer<LiveParticipants, never, LiveParticipants> =>
+export const layerBatched = <R = never>(
+  options: BatchingOptions<R> = {}
+): Layer.Layer<LiveParticipants, never, LiveParticipants | R> =>
   Layer.effect(
     LiveParticipants,
-    Effect.map(LiveParticipants, (participants) => {
-      const invite = batched(participants, options)
+    Effect.gen(function* () {
+      refuseFlaws(
+        wholeNumberFlaw("maxMembers", options.maxMembers ?? 1, 1),
+        durationFlaw("window", options.window ?? 0, "0 or more")
+      )
+      const participants = yield* LiveParticipants
+      const context = yield* Effect.context<R>()
+      const { perCall } = options
+      const invite = batched(participants, {
+        ...options,
+        perCall: perCall && ((call) => Effect.provideContext(perCall(call), context))
+      })
       return LiveParticipants.of({ ...participants, invite, ensureInvited: ensuring(invite) })
     })
   )

@@ -18,41 +18,56 @@ import { ParticipantStatus, ParticipantType } from "./Participant.ts"
  */
 export interface ParticipantFilter {
   /** By first name. */
-  readonly firstname?: TextFilter
+  readonly firstname?: TextFilter | undefined
   /** By last name. */
-  readonly lastname?: TextFilter
+  readonly lastname?: TextFilter | undefined
   /** By address. Personal data: it stands in the URL of the call, and in no span, log or error of ours. */
-  readonly email?: TextFilter
+  readonly email?: TextFilter | undefined
   /** By what they are in the Live. */
-  readonly type?: ChoiceFilter<ParticipantType>
+  readonly type?: ChoiceFilter<ParticipantType> | undefined
   /** By where they stand. */
-  readonly status?: ChoiceFilter<ParticipantStatus>
+  readonly status?: ChoiceFilter<ParticipantStatus> | undefined
   /** Whether they have seen the replay. */
-  readonly hasReplayed?: { readonly eq: boolean }
+  readonly hasReplayed?: FlagFilter | undefined
   /** Whether they have participated. */
-  readonly hasParticipated?: { readonly eq: boolean }
+  readonly hasParticipated?: FlagFilter | undefined
 }
 
 /**
+ * By text: several operators narrow further.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface TextFilter {
   /** The whole text. Whether case counts is not documented. */
-  readonly eq?: string
+  readonly eq?: string | undefined
   /** A part of it. */
-  readonly contains?: string
+  readonly contains?: string | undefined
 }
 
 /**
+ * By one of a few words: several operators narrow further.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface ChoiceFilter<A extends string> {
   /** This one. */
-  readonly eq?: A
-  /** One of these. */
-  readonly in?: ReadonlyArray<A>
+  readonly eq?: A | undefined
+  /** One of these. An empty list matches nobody: nothing is called, and the list is empty. */
+  readonly in?: ReadonlyArray<A> | undefined
+}
+
+/**
+ * By a property that holds or does not.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FlagFilter {
+  /** Whether it holds. */
+  readonly eq?: boolean | undefined
 }
 
 const text = Schema.optionalKey(Schema.String)
@@ -82,6 +97,8 @@ export const ParticipantQuery = Schema.Struct({
 })
 
 /**
+ * The query string of the list, decoded.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -100,3 +117,12 @@ export const toQuery = (filter: ParticipantFilter): ReadonlyArray<readonly [name
       value === undefined ? [] : [[`${field}[${operator}]`, String(value)] as const]
     )
   )
+
+/**
+ * Whether no participant can match, because a field has to be one of none.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const matchesNobody = ({ type, status }: ParticipantFilter): boolean =>
+  type?.in?.length === 0 || status?.in?.length === 0

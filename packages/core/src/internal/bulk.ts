@@ -3,10 +3,12 @@ import { Effect, identity, Option, Schema, Stream } from "effect"
 import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
 import { MalformedPayload } from "../InviteError.ts"
 import { InviteResult } from "../InviteResult.ts"
-import type { Batch, BatchError, LiveParticipants, PerCall } from "../LiveParticipants.ts"
+import type { BatchError, LiveParticipants } from "../LiveParticipants.ts"
 import type { BulkRefusal, Listed } from "./answer.ts"
 import { fitting } from "./fitting.ts"
+import { wholeNumberFlaw } from "./optionChecks.ts"
 import { oneLine, withoutAddresses } from "./redact.ts"
+import { withPerCall, type Wrap, type WrappedBatch } from "./perCall.ts"
 import { type Settled, settling } from "./settling.ts"
 
 const { member: _, ...occasion } = Invitation.fields
@@ -14,7 +16,7 @@ const { member: _, ...occasion } = Invitation.fields
 /** All of an invitation but the member: what the members of one call share. */
 const Occasion = Schema.Struct(occasion)
 
-interface Occasion extends Schema.Schema.Type<typeof Occasion> {}
+type Occasion = Effect.Success<ReturnType<typeof decodeOccasion>>
 
 export interface Calls {
   readonly one: LiveParticipants["Service"]["invite"]
@@ -24,7 +26,18 @@ export interface Calls {
 }
 
 const { cases } = InviteResult
-const decodeOccasion = Schema.decodeUnknownEffect(Occasion)
+const decodeFields = Schema.decodeUnknownEffect(Occasion)
+
+/** Without the fields that are undefined. */
+const decodeOccasion = (batch: unknown) =>
+  Effect.map(
+    decodeFields(batch),
+    ({ liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }) => ({
+      liveId,
+      ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+      ...(notify === undefined ? {} : { withEmailNotification: notify })
+    })
+  )
 const decodeMember = Schema.decodeUnknownEffect(Member)
 
 /** An invitation that never left. */
@@ -33,13 +46,26 @@ export const malformed =
   (error: Schema.SchemaError): MalformedPayload =>
     new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer: oneLine(error) })
 
+/** Options that no call can be made with. */
+export const refuseValues = (liveId: string, ...flaws: ReadonlyArray<string | undefined>) => {
+  const answer = flaws.find((flaw) => flaw !== undefined)
+  return answer === undefined
+    ? Effect.void
+    : Effect.fail(new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer }))
+}
+
 export const inviteMany =
   (calls: Partial<Calls> & Pick<Calls, "one">) =>
-  <E, R>(batch: Batch<E, R>): Stream.Stream<InviteResult, BatchError | E, R> =>
+  <E, R>(batch: WrappedBatch<E, R>): Stream.Stream<InviteResult, BatchError | E, R> =>
     Stream.unwrap(
       Effect.gen(function* () {
         const { members, concurrency = 1 } = batch
-        const chunkSize = Math.max(1, Math.floor(batch.chunkSize ?? 100))
+        const { chunkSize = 100 } = batch
+        yield* refuseValues(
+          batch.liveId,
+          wholeNumberFlaw("chunkSize", chunkSize, 1),
+          wholeNumberFlaw("concurrency", concurrency, 1)
+        )
         const occasion = yield* Effect.mapError(decodeOccasion(batch), malformed(batch.liveId))
         const settle = chunks(calls, occasion, chunkSize, batch.perCall ?? identity)
         const source: Stream.Stream<string, E, R> = Stream.isStream(members)
@@ -82,7 +108,7 @@ const chunks = (
   calls: Partial<Calls> & Pick<Calls, "one">,
   occasion: Occasion,
   chunkSize: number,
-  perCall: PerCall
+  perCall: Wrap
 ) => {
   const { many } = calls
   const fit = fitting(chunkSize)
@@ -151,4 +177,4 @@ export const bulkOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["in
 
 /** The same where there is no bulk call. */
 export const inviteOneByOne = (one: Calls["one"]): LiveParticipants["Service"]["inviteMany"] =>
-  inviteMany({ one })
+  withPerCall(inviteMany({ one }))

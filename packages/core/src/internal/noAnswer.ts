@@ -1,7 +1,7 @@
 /** A call without an answer: whether the request may have arrived decides what a caller may conclude. */
 import { Predicate } from "effect"
 import type { HttpClientError } from "effect/http"
-import { UpstreamUnavailable } from "../InviteError.ts"
+import { MalformedPayload, UpstreamUnavailable } from "../InviteError.ts"
 import { isBeforeRequest } from "./causes.ts"
 
 /** Those of a cause, or of what it wraps: a host of several addresses has one for each. */
@@ -43,15 +43,24 @@ const hasReadNothing = (cause: object): boolean =>
   Predicate.hasProperty(cause.socket, "bytesRead") &&
   cause.socket.bytesRead === 0
 
+/** A request that the client could not make never left, and is not made the next time either. */
+const notMade = {
+  EncodeError: "the HttpClient could not encode the request",
+  InvalidUrlError: "the HttpClient made a URL of it that is not valid"
+} as const
+
+/** The error of a call that has no answer. */
 export const fromClientError = (
   liveId: string,
   { reason }: HttpClientError.HttpClientError
-): UpstreamUnavailable => {
+): MalformedPayload | UpstreamUnavailable => {
+  if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
+    return new MalformedPayload({ liveId, reason: "BeforeCall", answer: notMade[reason._tag] })
+  }
   const codes = codesOf(reason.cause, reason.request.url)
   const [code] = codes
   const named = { liveId, ...(code === undefined ? {} : { code }) }
-  const isUnreachable = reason._tag !== "TransportError" || (codes.length > 0 && codes.every(isBeforeRequest))
-  return isUnreachable
+  return codes.length > 0 && codes.every(isBeforeRequest)
     ? new UpstreamUnavailable({ ...named, reason: "Unreachable", mayHaveArrived: false })
     : new UpstreamUnavailable({ ...named, reason: "Disconnected", mayHaveArrived: true })
 }

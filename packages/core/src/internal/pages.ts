@@ -4,8 +4,9 @@ import { LiveId } from "../Invitation.ts"
 import type { ListError } from "../InviteError.ts"
 import type { ListOptions } from "../LiveParticipants.ts"
 import type { Participant, ParticipantPage } from "../Participant.ts"
-import { toQuery } from "../ParticipantFilter.ts"
-import { malformed } from "./bulk.ts"
+import { matchesNobody, toQuery } from "../ParticipantFilter.ts"
+import { malformed, refuseValues } from "./bulk.ts"
+import { wholeNumberFlaw } from "./optionChecks.ts"
 
 interface Position {
   readonly page: number | undefined
@@ -39,7 +40,16 @@ export const list =
       return [fresh, isOver ? Option.none() : Option.some(position)] as const
     })
 
-    return Stream.fromEffectDrain(Effect.mapError(decodeLiveId(liveId), malformed(liveId))).pipe(
+    const checked = Effect.andThen(
+      Effect.mapError(decodeLiveId(liveId), malformed(liveId)),
+      refuseValues(
+        liveId,
+        wholeNumberFlaw("pageSize", pageSize ?? 1, 1),
+        wholeNumberFlaw("firstPage", firstPage ?? 0, 0)
+      )
+    )
+    if (matchesNobody(filter)) return Stream.fromEffectDrain(checked)
+    return Stream.fromEffectDrain(checked).pipe(
       Stream.concat(
         Stream.paginate<Position, Participant, ListError>(
           { page: firstPage, previous: new Set(), seen: 0 },

@@ -29,8 +29,23 @@ const readBounded = (response: HttpClientResponse.HttpClientResponse, maxBytes: 
         ({ reason }) => reason._tag === "EmptyBodyError",
         () => Effect.void
       ),
-      Effect.map((): Text => ({ text: body.text, isTooLong: body.isTooLong }))
+      Effect.map((): Text => ({ text: body.text, isTooLong: body.isTooLong })),
+      // A web stream that was read before throws; a stream of Node is empty.
+      Effect.catchDefect(() => readBefore(response, maxBytes)),
+      Effect.flatMap((read) =>
+        read.text === ""
+          ? Effect.orElseSucceed(readBefore(response, maxBytes), () => read)
+          : Effect.succeed(read)
+      )
     )
+  })
+
+/** The text that a client's middleware has read already, as to log it: the response keeps it. */
+const readBefore = (response: HttpClientResponse.HttpClientResponse, maxBytes: number) =>
+  Effect.map(response.text, (text): Text => {
+    const body = new Body(maxBytes)
+    body.add(new TextEncoder().encode(text))
+    return { text: body.text, isTooLong: body.isTooLong }
   })
 
 /** Copied together: chunks of a byte each would take a hundred times their size. */

@@ -1,17 +1,17 @@
 /** The secret key of a Spot, and what is wrong with one that no header can hold. No message shows the key. */
 import { Config, Option, Redacted, Schema } from "effect"
 
-const hint = 'its Spot shows it under settings, "API Access"'
+const expected = 'Expected the secret key of a Spot (its settings, "API Access")'
 
-const missing = `The secret key is missing: ${hint}`
-const empty = `The secret key is empty: ${hint}`
+const missing = `${expected}: it is missing`
+const empty = `${expected}: it is empty`
 
 const isSendable = (key: string): string | true => {
   if (key === "") return empty
-  if (key.trim() !== key) return "The secret key begins or ends with a space or a line break: remove it"
+  if (key.trim() !== key) return `${expected}: this one begins or ends with a space or a line break`
   return (
     /^[\x21-\x7e]+$/.test(key) ||
-    "The secret key has a space, a line break or a character outside ASCII in it"
+    `${expected}: this one has a space, a line break or a character outside ASCII in it`
   )
 }
 
@@ -24,7 +24,7 @@ export const SecretKey = secretKey(missing)
 export const SecretKeyOption = Schema.Unknown.check(
   Schema.makeFilter((key: unknown) => {
     if (key === undefined || key === null) return missing
-    if (!Redacted.isRedacted(key)) return "The secret key is not redacted: pass Redacted.make(key)"
+    if (!Redacted.isRedacted(key)) return `${expected}: this one is not redacted, pass Redacted.make(key)`
     const value: unknown = Redacted.value(key)
     return typeof value === "string" ? isSendable(value) : missing
   })

@@ -8,7 +8,7 @@ import {
   HttpTraceContext
 } from "effect/http"
 import type { SpotBudget } from "../Budget.ts"
-import { UpstreamUnavailable } from "../InviteError.ts"
+import { type MalformedPayload, UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { fromClientError } from "./noAnswer.ts"
 import { requestedWaits } from "./requestedWaits.ts"
@@ -51,16 +51,19 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   })
 
   const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
+    const answered = (answer: HttpClientResponse.HttpClientResponse) =>
+      Effect.annotateCurrentSpan("http.response.status_code", answer.status).pipe(
+        Effect.andThen(heed(answer)),
+        Effect.flatMap((retryAfter) => read(answer, retryAfter))
+      )
     const response = propagateTrace
       ? Effect.flatMap(traced(request), client.execute)
       : client.execute(request)
     const exchange = Effect.matchEffect(withoutSpan(response), {
-      onFailure: (error) => Effect.fail(fromClientError(liveId, error)),
-      onSuccess: (answer) =>
-        Effect.annotateCurrentSpan("http.response.status_code", answer.status).pipe(
-          Effect.andThen(heed(answer)),
-          Effect.flatMap((retryAfter) => read(answer, retryAfter))
-        )
+      // A client that refuses a status, as `filterStatusOk` does, was answered all the same.
+      onFailure: (error): Effect.Effect<A, E | MalformedPayload | UpstreamUnavailable> =>
+        error.response === undefined ? Effect.fail(fromClientError(liveId, error)) : answered(error.response),
+      onSuccess: answered
     })
     const tooLate = Effect.flatMap(sleep, () =>
       Effect.fail(new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }))

@@ -53,6 +53,17 @@ export const leftOut = (refused: Refused, others: number): ReadonlyArray<string>
     : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
 }
 
+/** Without fields that a program leaves undefined, which is as if they were not there. */
+const withMember = (
+  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Invitation.Invitation,
+  member: string
+): Invitation.Invitation => ({
+  liveId,
+  member,
+  ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+  ...(notify === undefined ? {} : { withEmailNotification: notify })
+})
+
 /** What a program's mapping gives, read as a rule's would be. */
 export const readable = (
   mapped: Mapped,
@@ -69,7 +80,7 @@ export const readable = (
       const { reason } = found.failure
       return (refused.set(reason, (refused.get(reason) ?? 0) + 1), [])
     }
-    const sound = found.success.map((member) => Object.assign({}, invitation, { member })).filter(isSound)
+    const sound = found.success.map((member) => withMember(invitation, member)).filter(isSound)
     if (sound.length === 0) unsound++
     return sound
   })
