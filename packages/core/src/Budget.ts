@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, Duration, Effect, identity, Layer, Scope, Semaphore } from "effect"
+import { Clock, Context, Duration, Effect, identity, Layer, Metric, Scope, Semaphore } from "effect"
+import { budgetRemaining } from "./Metrics.ts"
 
 /**
  * At most `calls` calls within any stretch of `window`.
@@ -89,7 +90,8 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
   const windows = limits.map(({ calls, window }) => {
     if (!(calls >= 1))
       throw new RangeError(`A budget of ${calls} calls would let nothing through: give 1 or more`)
-    return { calls, millis: Duration.toMillis(window), first: 0 }
+    const millis = Duration.toMillis(window)
+    return { calls, millis, first: 0, gauge: Metric.withAttributes(budgetRemaining, { window: `${millis / 1_000}s` }) }
   })
   const turn = Semaphore.makeUnsafe(1)
   /** When the calls ended, oldest first; each window begins at its `first`. */
@@ -117,6 +119,13 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
     for (const window of windows) window.first -= passed
   }
 
+  const showRemaining = Effect.withFiber((fiber) => {
+    for (const { calls, first, gauge } of windows) {
+      gauge.updateUnsafe(calls - underWay - (ended.length - first), fiber.context)
+    }
+    return Effect.void
+  })
+
   const release = Effect.map(now, (time) => {
     underWay--
     ended.push(time)
@@ -128,7 +137,7 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
       const wait = waitAt(time)
       if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)
       underWay++
-      return Effect.addFinalizer(() => release)
+      return Effect.andThen(showRemaining, Effect.addFinalizer(() => release))
     })
   )
 

@@ -3,14 +3,15 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, type Duration, Effect, Layer, Schema, type Stream, Tracer } from "effect"
+import { Config, Context, type Duration, Effect, Layer, Schema, type Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
 import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
 import { list } from "./internal/pages.ts"
-import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
+import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
+import { tracedInvite } from "./internal/inviteSpan.ts"
 import * as Transport from "./internal/transport.ts"
 import { type BulkInvitationPayload, Invitation } from "./Invitation.ts"
 import type {
@@ -221,24 +222,22 @@ export const make = Effect.fnUntraced(function* (
   const maxAnswer = Number(settings.maxAnswerSize)
   const { get, post } = Transport.make(settings, yield* HttpClient.HttpClient, yield* Budget)
 
-  // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
-  const invite = (invitation: Invitation) =>
-    Effect.useSpan("LiveParticipants.invite", { kind: "client" }, (span) =>
-      Effect.matchEffect(decodeInvitation(invitation), {
-        onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
-        onSuccess: ({ liveId, ...body }) => {
-          span.attribute("live.id", liveId)
-          return post(liveId, participantsPath(liveId), body, readInvited(liveId, maxAnswer))
-        }
-      }).pipe(Effect.provideService(Tracer.ParentSpan, span))
-    )
+  const invite = tracedInvite((invitation, span) =>
+    Effect.matchEffect(decodeInvitation(invitation), {
+      onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
+      onSuccess: ({ liveId, ...body }) => {
+        span.attribute("live.id", liveId)
+        return post(liveId, participantsRoute(liveId), body, readInvited(liveId, maxAnswer))
+      }
+    })
+  )
 
   const calls: Calls = {
     one: invite,
     many: ({ liveId, ...body }) =>
       post(
         liveId,
-        bulkInvitePath(liveId),
+        bulkInviteRoute(liveId),
         body,
         readListed(liveId, maxAnswer + bytesPerMember * countOf(body.members))
       )
@@ -248,6 +247,6 @@ export const make = Effect.fnUntraced(function* (
     invite,
     inviteMany: inviteMany(calls),
     inviteBulk: inviteBulk(calls),
-    list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
+    list: list((liveId, query) => get(liveId, participantsRoute(liveId), query, readPage(liveId, maxAnswer)))
   })
 })
