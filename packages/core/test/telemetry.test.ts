@@ -191,7 +191,7 @@ describe("the metrics", () => {
     Effect.gen(function* () {
       const budget = Budget.makeMemory([{ calls: 10, window: "10 seconds" }])
       const replies = [answer(201, JSON.stringify(participant(invitation.member))), answer(200), answer(503)]
-      const { participants } = yield* before((socket) => socket.end(replies.shift()), {}, budget)
+      const { participants } = yield* before((socket) => socket.end(replies.shift() ?? answer(501)), {}, budget)
       for (const _ of replies.slice()) yield* Effect.exit(participants.invite(invitation))
       const count = (outcome: string) =>
         Effect.map(
