@@ -12,6 +12,9 @@ import { settling } from "./settling.ts"
 const count = (value: number | undefined, otherwise: number) =>
   value === undefined || Number.isNaN(value) ? otherwise : Math.max(1, Math.floor(value))
 
+/** A row may lack what its type promises, such as a column of a CSV: that is refused as any member that is none. */
+const textOf = (member: unknown): string => (typeof member === "string" ? member : "")
+
 export const inviteRows =
   (calls: Calls): LiveParticipants["Service"]["inviteRows"] =>
   <Row, E, R>(batch: RowBatch<Row, E, R>): Stream.Stream<RowResult<Row>, BatchError | E, R> =>
@@ -36,7 +39,7 @@ export const inviteRows =
           ? rows
           : Stream.fromIterable(rows, { chunkSize })
         const groups = source.pipe(
-          Stream.map((row): Named<Row> => ({ row, member: memberOf(row) })),
+          Stream.map((row): Named<Row> => ({ row, member: textOf(memberOf(row)) })),
           grouping(chunkSize, known)
         )
         return concurrency > 1 && !batch.unordered
