@@ -91,7 +91,12 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
     if (!(calls >= 1))
       throw new RangeError(`A budget of ${calls} calls would let nothing through: give 1 or more`)
     const millis = Duration.toMillis(window)
-    return { calls, millis, first: 0, gauge: Metric.withAttributes(budgetRemaining, { window: `${millis / 1_000}s` }) }
+    return {
+      calls,
+      millis,
+      first: 0,
+      gauge: Metric.withAttributes(budgetRemaining, { window: `${millis / 1_000}s` })
+    }
   })
   const turn = Semaphore.makeUnsafe(1)
   /** When the calls ended, oldest first; each window begins at its `first`. */
@@ -137,7 +142,10 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget["S
       const wait = waitAt(time)
       if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)
       underWay++
-      return Effect.andThen(showRemaining, Effect.addFinalizer(() => release))
+      return Effect.andThen(
+        showRemaining,
+        Effect.addFinalizer(() => release)
+      )
     })
   )
 

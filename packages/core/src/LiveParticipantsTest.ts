@@ -4,17 +4,7 @@
  *
  * @since 0.1.0
  */
-import {
-  Array,
-  Context,
-  DateTime,
-  type Duration,
-  Effect,
-  Layer,
-  Redacted,
-  Ref,
-  Schema
-} from "effect"
+import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Schema } from "effect"
 import { Budget } from "./Budget.ts"
 import type { FaultInput } from "./Fault.ts"
 import { type Faults, layer as layerFaults } from "./Faults.ts"
@@ -140,9 +130,7 @@ export const fails =
  * @since 0.1.0
  */
 export const down: Answer = ({ liveId }) =>
-  Effect.fail(
-    new UpstreamUnavailable({ liveId, reason: "ServerError", mayHaveArrived: true, status: 503 })
-  )
+  Effect.fail(new UpstreamUnavailable({ liveId, reason: "ServerError", mayHaveArrived: true, status: 503 }))
 
 /**
  * The same answer, after a while.
@@ -217,7 +205,10 @@ export const layerWith = (
         Effect.fnUntraced(function* (given, span) {
           const invitation = yield* decodeInvitation(given)
           span.attribute("live.id", invitation.liveId)
-          const n = yield* Ref.modify(invitations, (seen) => [seen.length + 1, Array.append(seen, invitation)])
+          const n = yield* Ref.modify(invitations, (seen) => [
+            seen.length + 1,
+            Array.append(seen, invitation)
+          ])
           const participant = yield* answer(invitation, n)
           yield* Ref.update(participants, Array.append(participant))
           return participant
@@ -225,7 +216,10 @@ export const layerWith = (
       )
       const { bulk } = options
       const inviteTogether = (bulk: AnswerBulk) =>
-        Effect.fnUntraced(function* ({ members: { spotMemberIds = [], emails = [] }, ...occasion }: BulkCall) {
+        Effect.fnUntraced(function* ({
+          members: { spotMemberIds = [], emails = [] },
+          ...occasion
+        }: BulkCall) {
           const asked: Bulk = { ...occasion, members: [...spotMemberIds, ...emails] }
           const n = yield* Ref.modify(bulks, (seen) => [seen.length + 1, Array.append(seen, asked)])
           const answers = yield* bulk(asked, n)

@@ -16,7 +16,10 @@ const alreadyThere = (members: ReadonlyArray<string>) =>
   LiveParticipants.LiveParticipants.use((participants) => participants.inviteBulk({ liveId, members }))
 
 /** When each result came, in seconds; time passes as far as it takes. */
-const timed = Effect.fnUntraced(function* <A, E, R>(results: Stream.Stream<A, E, R>, name: (result: A) => string) {
+const timed = Effect.fnUntraced(function* <A, E, R>(
+  results: Stream.Stream<A, E, R>,
+  name: (result: A) => string
+) {
   const seen = yield* Ref.make<ReadonlyArray<readonly [string, number]>>([])
   const fiber = yield* Effect.forkChild(
     Stream.runForEach(results, (result) =>
@@ -48,14 +51,21 @@ describe("a batch of whom some were invited before", () => {
       expect(seen.map(([member]) => member)).toEqual(members)
       expect(seen[0]).toEqual([news[0], 0])
       // Ten at a time.
-      expect(seen.slice(1).map(([, second]) => second)).toEqual([...Array.replicate(1, 10), 2, ...Array.replicate(2, 10)])
+      expect(seen.slice(1).map(([, second]) => second)).toEqual([
+        ...Array.replicate(1, 10),
+        2,
+        ...Array.replicate(2, 10)
+      ])
     }).pipe(Effect.provide(LiveParticipantsTest.layerMemory(slowSingles)))
   )
 
   it.effect("emits each as soon as it is known, if order does not matter", () =>
     Effect.gen(function* () {
       yield* alreadyThere(known)
-      const seen = yield* timed(inviteMany(members, { unordered: true }), ({ member, _tag }) => `${_tag} ${member}`)
+      const seen = yield* timed(
+        inviteMany(members, { unordered: true }),
+        ({ member, _tag }) => `${_tag} ${member}`
+      )
       expect(seen.slice(0, 2)).toEqual(news.map((member) => [`Invited ${member}`, 0]))
       expect(seen.slice(2).map(([name]) => name)).toEqual(known.map((member) => `AlreadyInvited ${member}`))
     }).pipe(Effect.provide(LiveParticipantsTest.layerMemory(slowSingles)))
@@ -75,11 +85,7 @@ describe("a batch of whom some were invited before", () => {
         )
       const results = yield* Stream.runCollect(
         inviteMany(members, { confirmConcurrency, chunkSize: 8, concurrency: 3 })
-      ).pipe(
-        Effect.provide(
-          LiveParticipantsTest.layerWith(answer, { bulk: () => Effect.succeed([]) })
-        )
-      )
+      ).pipe(Effect.provide(LiveParticipantsTest.layerWith(answer, { bulk: () => Effect.succeed([]) })))
       expect(results.map(({ member }) => member)).toEqual(members)
       expect(most).toBe(Math.min(confirmConcurrency, members.length))
     })
@@ -94,8 +100,9 @@ describe("a batch of whom some were invited before", () => {
         const emitted: Array<string> = []
         const results = yield* LiveParticipants.LiveParticipants.use(({ inviteMany }) =>
           Effect.flip(
-            Stream.runForEach(inviteMany({ liveId, members: ["a@b.c", "b@b.c", "c@b.c"], unordered }), ({ member }) =>
-              Effect.sync(() => emitted.push(member))
+            Stream.runForEach(
+              inviteMany({ liveId, members: ["a@b.c", "b@b.c", "c@b.c"], unordered }),
+              ({ member }) => Effect.sync(() => emitted.push(member))
             )
           )
         )
@@ -130,7 +137,9 @@ describe("calls that are batched", () => {
   /** Whether it was invited, and the second of its answer. */
   const answerOf = (member: string) =>
     LiveParticipants.LiveParticipants.use(({ invite }) => Effect.exit(invite({ liveId, member }))).pipe(
-      Effect.flatMap((exit) => Effect.map(Clock.currentTimeMillis, (now) => [Exit.isSuccess(exit), now / 1000]))
+      Effect.flatMap((exit) =>
+        Effect.map(Clock.currentTimeMillis, (now) => [Exit.isSuccess(exit), now / 1000])
+      )
     )
 
   it.effect("have their answers as soon as they are known", () =>
@@ -156,7 +165,9 @@ describe("calls that are batched", () => {
       yield* Fiber.join(fiber)
 
       const [bulk, ...singles] = clients()
-      const callers = named("LiveParticipants.invite").filter(({ parent }) => parent._tag === "Some" && parent.value.spanId === named("program")[0]?.spanId)
+      const callers = named("LiveParticipants.invite").filter(
+        ({ parent }) => parent._tag === "Some" && parent.value.spanId === named("program")[0]?.spanId
+      )
       expect(callers).toHaveLength(10)
       expect(singles).toHaveLength(9)
       expect(new Set(bulk?.links.map(({ span }) => span))).toEqual(new Set(callers))

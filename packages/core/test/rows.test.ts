@@ -23,7 +23,11 @@ const inviteRows = (rows: ReadonlyArray<Guest>, options?: Partial<LiveParticipan
 describe("a batch of rows", () => {
   it.effect("gives each row back beside its result", () =>
     Effect.gen(function* () {
-      const rows = [{ line: 1, email: "a@b.c" }, { line: 2, email: "nobody" }, { line: 3, email: "A@b.c" }]
+      const rows = [
+        { line: 1, email: "a@b.c" },
+        { line: 2, email: "nobody" },
+        { line: 3, email: "A@b.c" }
+      ]
       const results = yield* inviteRows(rows)
       expect(results.map(({ row, result }) => [row, result._tag])).toEqual([
         [rows[0], "Invited"],
@@ -117,28 +121,30 @@ describe("a batch that lists first", () => {
     })
   )
 
-  it.effect("asks for pages of the upstream's own size where its own is refused, and does without a list at last", () =>
-    Effect.gen(function* () {
-      for (const [refuses, expected] of [
-        [(request: string) => request.includes("limit="), ["GET", "GET"]],
-        [(request: string) => request.startsWith("GET"), ["GET", "GET", "POST"]]
-      ] as const) {
-        const wire = yield* before((socket, request) =>
-          socket.end(
-            refuses(request)
-              ? answer(400)
-              : request.startsWith("GET")
-                ? answer(200, JSON.stringify({ items: [participant], total: 1 }))
-                : answer(200)
+  it.effect(
+    "asks for pages of the upstream's own size where its own is refused, and does without a list at last",
+    () =>
+      Effect.gen(function* () {
+        for (const [refuses, expected] of [
+          [(request: string) => request.includes("limit="), ["GET", "GET"]],
+          [(request: string) => request.startsWith("GET"), ["GET", "GET", "POST"]]
+        ] as const) {
+          const wire = yield* before((socket, request) =>
+            socket.end(
+              refuses(request)
+                ? answer(400)
+                : request.startsWith("GET")
+                  ? answer(200, JSON.stringify({ items: [participant], total: 1 }))
+                  : answer(200)
+            )
           )
-        )
-        const results = yield* Stream.runCollect(
-          wire.participants.inviteMany({ liveId, members: ["a@b.c"], listFirst: true })
-        )
-        expect(results.map(({ _tag }) => _tag)).toEqual(["AlreadyInvited"])
-        expect(wire.requests.map((request) => request.split(" ")[0])).toEqual(expected)
-      }
-    })
+          const results = yield* Stream.runCollect(
+            wire.participants.inviteMany({ liveId, members: ["a@b.c"], listFirst: true })
+          )
+          expect(results.map(({ _tag }) => _tag)).toEqual(["AlreadyInvited"])
+          expect(wire.requests.map((request) => request.split(" ")[0])).toEqual(expected)
+        }
+      })
   )
 
   it.effect("retries a page as any call, and fails where nobody could be invited", () =>

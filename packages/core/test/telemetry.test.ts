@@ -133,7 +133,10 @@ describe("the trace of a batch", () => {
           perCall: Effect.retry({ while: InviteError.isRetryable, schedule: Schedule.recurs(1) })
         })
         .pipe(Stream.runDrain, Effect.withTracer(tracer))
-      const seen = clients().map(({ name, attributes }) => [name, attributes.get("http.response.status_code")])
+      const seen = clients().map(({ name, attributes }) => [
+        name,
+        attributes.get("http.response.status_code")
+      ])
       expect(seen).toEqual([
         [bulk, 503],
         [bulk, 400],
@@ -179,7 +182,9 @@ describe("the wait for the budget", () => {
         events.map(([name, , attributes]) => [name, attributes])
       )
       expect(events).toEqual([[], [["budget.wait", { "budget.wait_seconds": 2 }]]])
-      const times = clients().map(({ status }) => status._tag === "Ended" && [status.startTime, status.endTime])
+      const times = clients().map(
+        ({ status }) => status._tag === "Ended" && [status.startTime, status.endTime]
+      )
       expect(times).toEqual([
         [BigInt(0), BigInt(0)],
         [BigInt(2e9), BigInt(2e9)]
@@ -193,7 +198,11 @@ describe("the metrics", () => {
     Effect.gen(function* () {
       const budget = Budget.makeMemory([{ calls: 10, window: "10 seconds" }])
       const replies = [answer(201, JSON.stringify(participant(invitation.member))), answer(200), answer(503)]
-      const { participants } = yield* before((socket) => socket.end(replies.shift() ?? answer(501)), {}, budget)
+      const { participants } = yield* before(
+        (socket) => socket.end(replies.shift() ?? answer(501)),
+        {},
+        budget
+      )
       for (const _ of replies.slice()) yield* Effect.exit(participants.invite(invitation))
       const count = (outcome: string) =>
         Effect.map(

@@ -89,7 +89,9 @@ describe("a double that answers by a function", () => {
       const { invite } = yield* LiveParticipants.LiveParticipants
       const tags: Array<string> = []
       for (let n = 0; n < 20; n++) {
-        tags.push(yield* Effect.match(invite(alice), { onSuccess: () => "Invited", onFailure: ({ _tag }) => _tag }))
+        tags.push(
+          yield* Effect.match(invite(alice), { onSuccess: () => "Invited", onFailure: ({ _tag }) => _tag })
+        )
       }
       expect(tags.filter((tag) => tag === "Invited")).toHaveLength(before)
       expect(tags.slice(before)).toEqual(Array.replicate("UpstreamUnavailable", 20 - before))
@@ -111,7 +113,10 @@ describe("a double that answers by a function", () => {
       ]
       const seen = Effect.fnUntraced(function* (layer: Layer.Layer<LiveParticipants.LiveParticipants>) {
         const context = yield* Layer.build(layer)
-        const { invite, inviteBulk, inviteMany, list } = Context.get(context, LiveParticipants.LiveParticipants)
+        const { invite, inviteBulk, inviteMany, list } = Context.get(
+          context,
+          LiveParticipants.LiveParticipants
+        )
         return yield* Effect.forEach(refused, (given) => {
           const invitation = Object.assign({}, alice, given)
           const { member, ...batch } = invitation
@@ -125,7 +130,8 @@ describe("a double that answers by a function", () => {
       })
       const real = yield* seen(LiveParticipantsTest.layerMemory())
       expect(yield* seen(layerScripted())).toEqual(real)
-      for (const [error] of real) expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall" })
+      for (const [error] of real)
+        expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall" })
       const recorder = yield* LiveParticipantsTest.Recorder
       expect(yield* recorder.invitations).toEqual([])
     }).pipe(Effect.provide(layerScripted()))
@@ -136,7 +142,11 @@ describe("a double that answers by a function", () => {
       const { inviteMany, list } = yield* LiveParticipants.LiveParticipants
       const members = ["a@b.c", "b@b.c"]
       const results = yield* Stream.runCollect(
-        inviteMany({ liveId: "live-1", members, perCall: Effect.retry({ while: InviteError.isRetryable, times: 1 }) })
+        inviteMany({
+          liveId: "live-1",
+          members,
+          perCall: Effect.retry({ while: InviteError.isRetryable, times: 1 })
+        })
       )
       expect(results.map(({ _tag }) => _tag)).toEqual(["Invited", "AlreadyInvited"])
       const recorder = yield* LiveParticipantsTest.Recorder
@@ -159,7 +169,9 @@ describe("a double that answers by a function", () => {
     Effect.gen(function* () {
       const { invite, list } = yield* LiveParticipants.LiveParticipants
       yield* Effect.forEach([alice, bob], invite)
-      const found = yield* Stream.runCollect(list({ liveId: "live-1", filter: { email: { contains: "bob" } } }))
+      const found = yield* Stream.runCollect(
+        list({ liveId: "live-1", filter: { email: { contains: "bob" } } })
+      )
       expect(found.map(({ spotMemberEmail }) => spotMemberEmail)).toEqual([bob.member])
     }).pipe(Effect.provide(layerScripted()))
   )
@@ -216,7 +228,12 @@ describe("MeltingSpot in memory, with faults", () => {
 
   it.effect("does not begin with a fault that is misspelt or says nothing", () =>
     Effect.gen(function* () {
-      for (const text of ['{"sttus":503}', "{}", '{"status":503,"tims":1}', '{"cut":"before","status":500}']) {
+      for (const text of [
+        '{"sttus":503}',
+        "{}",
+        '{"status":503,"tims":1}',
+        '{"cut":"before","status":500}'
+      ]) {
         const exit = yield* Effect.exit(Layer.build(layerMemory({ faults: [JSON.parse(text)] })))
         expect(exit._tag).toBe("Failure")
       }

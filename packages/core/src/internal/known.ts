@@ -27,7 +27,8 @@ export const readKnown = Effect.fnUntraced(function* (
         known.add(spotMemberId)
       })
     )
-  const unread = (error: ListError) => Effect.logDebug(`The participants can't be listed first: ${error.message}`)
+  const unread = (error: ListError) =>
+    Effect.logDebug(`The participants can't be listed first: ${error.message}`)
   yield* read(pageSize).pipe(
     // The upstream documents no maximum: the size may be what it refuses.
     Effect.catchTag("UnexpectedStatus", () => read()),
@@ -42,9 +43,7 @@ const ratio = 20
 /** In groups of so many that need a call. */
 export const grouping =
   (size: number, known: Known | undefined) =>
-  <Row, E, R>(
-    rows: Stream.Stream<Named<Row>, E, R>
-  ): Stream.Stream<ReadonlyArray<Named<Row>>, E, R> => {
+  <Row, E, R>(rows: Stream.Stream<Named<Row>, E, R>): Stream.Stream<ReadonlyArray<Named<Row>>, E, R> => {
     if (known === undefined) return Stream.grouped(rows, size)
     let group = new Array<Named<Row>>()
     let unknown = 0

@@ -2,17 +2,7 @@
  * The CLIENT span and the metrics of one request, by the semantic conventions of OpenTelemetry for HTTP. It has no
  * `url.full`: a path names a Live, and a query may hold an address.
  */
-import {
-  Cause,
-  Clock,
-  Effect,
-  Exit,
-  Metric,
-  Predicate,
-  References,
-  Result,
-  Tracer
-} from "effect"
+import { Cause, Clock, Effect, Exit, Metric, Predicate, References, Result, Tracer } from "effect"
 import { HttpClient } from "effect/http"
 import * as Metrics from "../Metrics.ts"
 import { linksTo, Served } from "./callers.ts"
@@ -96,8 +86,7 @@ const memoized = <A>(make: (key: string) => A): ((key: string) => A) => {
   }
 }
 
-const errorOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
-  Result.getOrUndefined(Exit.findError(exit))
+const errorOf = (exit: Exit.Exit<unknown, unknown>): unknown => Result.getOrUndefined(Exit.findError(exit))
 
 const tagOf = (error: unknown): string =>
   Predicate.hasProperty(error, "_tag") ? String(error._tag) : "Failure"

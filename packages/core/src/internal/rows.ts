@@ -58,7 +58,10 @@ const ahead = <A, B, E, E2, R>(
     Effect.map(Effect.scope, (scope) => {
       const permits = Semaphore.makeUnsafe(concurrency)
       const start = (element: A) =>
-        Effect.andThen(permits.take(1), Scope.provide(Stream.toQueue(open(element), { capacity: "unbounded" }), scope))
+        Effect.andThen(
+          permits.take(1),
+          Scope.provide(Stream.toQueue(open(element), { capacity: "unbounded" }), scope)
+        )
       return source.pipe(
         Stream.mapEffect(start),
         Stream.buffer({ capacity: "unbounded" }),

@@ -32,7 +32,6 @@ type Outcome<A> = Effect.Effect<A, BatchError>
 export const settling = ({ one, many, fit, confirming }: Callers) => {
   const permits = Semaphore.makeUnsafe(confirming)
 
-
   /** Of single calls, since one was answered. */
   let unanswered = 0
   let isAnswering = false
@@ -81,7 +80,8 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
     for (const member of members) {
       const found = listed.get(memberKey(member))
       if (found === undefined) missing.push(member)
-      else if (found instanceof UndecodableAnswer) settle(member, cases.Undecodable.make({ member, error: found }))
+      else if (found instanceof UndecodableAnswer)
+        settle(member, cases.Undecodable.make({ member, error: found }))
       else settle(member, cases.Invited.make({ member, participant: found }))
     }
     return Effect.forEach(missing, (member) => permits.withPermit(alone(settle, member)), {
@@ -127,8 +127,8 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
   })
 
   /** `isProven`: the upstream answers smaller calls of this chunk. */
-  const together: (settle: Settle, members: Members, isProven: boolean) => Outcome<void> =
-    Effect.fnUntraced(function* (settle, members, isProven) {
+  const together: (settle: Settle, members: Members, isProven: boolean) => Outcome<void> = Effect.fnUntraced(
+    function* (settle, members, isProven) {
       const [first, second] = members
       if (first === undefined) return
       if (second === undefined) return yield* alone(settle, first)
@@ -157,13 +157,11 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
           }
         })
       )
-    })
+    }
+  )
 
   /** In calls as large as they may be by then. */
-  return Effect.fnUntraced(function* (
-    settle: Settle,
-    members: Members
-  ): Effect.fn.Return<void, BatchError> {
+  return Effect.fnUntraced(function* (settle: Settle, members: Members): Effect.fn.Return<void, BatchError> {
     for (let from = 0; from < members.length;) {
       const upTo = from + fit.size()
       yield* together(settle, members.slice(from, upTo), false)
