@@ -1,5 +1,5 @@
 /** An `HttpClient` of the program's own, with the middleware that many programs share. */
-import { Budget, LiveParticipants } from "@usher/core"
+import { LiveParticipants } from "@usher/core"
 import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
@@ -9,10 +9,7 @@ const secretKey = Redacted.make("the-key-of-the-spot")
 const Client = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
-).pipe(
-  Layer.provide(MeltingSpotServer.layerHttpClient(secretKey)),
-  Layer.provide(MeltingSpotMemory.MeltingSpot.layer())
-)
+).pipe(Layer.provide(MeltingSpotServer.layerHttpClient(secretKey)), Layer.provide(MeltingSpotMemory.layer()))
 
 const program = Effect.gen(function* () {
   const participants = yield* LiveParticipants.LiveParticipants
@@ -20,8 +17,6 @@ const program = Effect.gen(function* () {
   console.log(alice.spotMemberEmail)
 })
 
-const Participants = LiveParticipants.LiveParticipants.layer({ secretKey }).pipe(
-  Layer.provide([Client, Budget.Budget.layerMemory])
-)
+const Participants = LiveParticipants.layer({ secretKey }).pipe(Layer.provide(Client))
 await Effect.runPromise(Effect.provide(program, Participants))
 // Prints: alice@example.com

@@ -11,7 +11,6 @@ const oneAnHour = [{ calls: 1, window: Duration.hours(1) }]
 const participants = (key: string) => {
   const secretKey = Redacted.make(key)
   return LiveParticipants.make({ secretKey }).pipe(
-    Effect.provideService(Budget.Budget, Budget.makeMemory(oneAnHour)),
     Effect.provide(MeltingSpotServer.layerHttpClient(secretKey), { local: true })
   )
 }
@@ -19,7 +18,11 @@ const participants = (key: string) => {
 const Spots = Layer.mergeAll(
   Layer.effect(Berlin, participants("key-of-berlin")),
   Layer.effect(Paris, participants("key-of-paris"))
-).pipe(Layer.provide(MeltingSpotMemory.MeltingSpot.layer()))
+).pipe(
+  Layer.provide(MeltingSpotMemory.layer()),
+  // One layer for both: it counts by key.
+  Layer.provide(Budget.layerMemoryLimits(oneAnHour))
+)
 
 const program = Effect.gen(function* () {
   const berlin = yield* Berlin

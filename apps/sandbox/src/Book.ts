@@ -2,9 +2,8 @@
  * The calls, counted: exactly, however many there were. Of the calls themselves the latest are kept.
  */
 import { MutableList } from "effect"
-import type { MeltingSpotMemory } from "@usher/core/testing"
+import type { MeltingSpotMemory, Operation } from "@usher/core/testing"
 import type { Verdict } from "./Limits.ts"
-import type { Operation } from "./Operation.ts"
 import * as SlidingWindow from "./SlidingWindow.ts"
 import type { Call, Summary } from "./State.ts"
 
@@ -27,7 +26,7 @@ export const make = () => {
   const inviting = { calls: 0, people: 0, most: 0 }
   const latest = MutableList.make<{ -readonly [K in keyof Call]: Call[K] }>()
   return {
-    write: (call: Call, operation: Operation, verdict: Verdict): Arrival => {
+    write: (call: Call, operation: Operation.Operation, verdict: Verdict): Arrival => {
       const line = { ...call }
       MutableList.append(latest, line)
       if (latest.length > kept) MutableList.take(latest)

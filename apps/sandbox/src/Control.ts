@@ -1,15 +1,14 @@
 /** What is asked of the sandbox itself: its ledger, its faults, and to forget. */
 import { Effect, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { Fault, Script } from "./Fault.ts"
-import { Faults } from "./Faults.ts"
+import { Fault, Faults } from "@usher/core/testing"
 import { Ledger } from "./Ledger.ts"
 import { State, Summary } from "./State.ts"
 
 /** A misspelt part would be a fault that never shows. */
 const options = { onExcessProperty: "error" } as const
-const decodeFault = Schema.decodeUnknownEffect(Fault, options)
-const decodeScript = Schema.decodeUnknownEffect(Script, options)
+const decodeFault = Schema.decodeUnknownEffect(Fault.Fault, options)
+const decodeScript = Schema.decodeUnknownEffect(Fault.Script, options)
 
 const readScript = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
   Effect.flatMap(request.json, (json) =>
@@ -27,7 +26,7 @@ const refuse = (why: string) =>
 
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const faults = yield* Faults
+    const faults = yield* Faults.Faults
     const ledger = yield* Ledger
     const done = HttpServerResponse.empty()
     yield* router.add(

@@ -4,19 +4,17 @@
  */
 import { Cause, Effect, Redacted } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Faults, Operation } from "@usher/core/testing"
 import { Connection, isCut } from "./Connection.ts"
-import { Faults } from "./Faults.ts"
 import { Ledger } from "./Ledger.ts"
 import type { Verdict } from "./Limits.ts"
-import { misbehave } from "./misbehave.ts"
-import * as Operation from "./Operation.ts"
 
 /** The calls that show this key are the owner's. */
 export const layer = (secretKey: Redacted.Redacted) =>
   HttpRouter.middleware(
     Effect.gen(function* () {
       const connection = yield* Connection
-      const faults = yield* Faults
+      const faults = yield* Faults.Faults
       const ledger = yield* Ledger
       const key = Redacted.value(secretKey)
       return Effect.fnUntraced(function* (handle) {
@@ -35,7 +33,7 @@ export const layer = (secretKey: Redacted.Redacted) =>
         if (fault !== undefined && !fault.pass) arrival.metFault()
         const response = isRefused ? Effect.succeed(refusal(arrival.verdict)) : handle
         return yield* (
-          fault === undefined ? response : misbehave(fault, response, connection.cut(request))
+          fault === undefined ? response : Faults.play(fault, response, connection.cut(request))
         ).pipe(
           Effect.tap(({ status }) => Effect.sync(() => arrival.answered(status))),
           Effect.tapCause((cause) =>

@@ -2,12 +2,9 @@
  * What the sandbox remembers of the emulated Spot: who called how often, and who was invited how often.
  */
 import { Context, DateTime, Effect, Layer } from "effect"
-import { MeltingSpotMemory } from "@usher/core/testing"
+import { type Fault, Faults, MeltingSpotMemory, type Operation } from "@usher/core/testing"
 import * as Book from "./Book.ts"
-import type { Fault } from "./Fault.ts"
-import { Faults } from "./Faults.ts"
 import { type Caller, Limits } from "./Limits.ts"
-import type { Operation } from "./Operation.ts"
 import type { Call, State, Summary } from "./State.ts"
 
 export class Ledger extends Context.Service<
@@ -16,13 +13,13 @@ export class Ledger extends Context.Service<
     /** Judges a call that comes now, and writes it down. */
     readonly arrive: (
       call: Pick<Call, "method" | "path" | "traceparent">,
-      operation: Operation,
+      operation: Operation.Operation,
       caller: Caller
     ) => Effect.Effect<Book.Arrival>
     /** A call invited so many, new or not. */
     readonly asked: (people: number) => Effect.Effect<void>
     /** The one fault to come, or none. `Faults` takes a whole script. */
-    readonly setFault: (fault: Fault | undefined) => Effect.Effect<void>
+    readonly setFault: (fault: Fault.Fault | undefined) => Effect.Effect<void>
     readonly summary: Effect.Effect<Summary>
     readonly state: Effect.Effect<State>
     /** Forgets the calls, what they spent, the faults, and everybody who was invited. */
@@ -34,7 +31,7 @@ export class Ledger extends Context.Service<
     Effect.gen(function* () {
       const spot = yield* MeltingSpotMemory.MeltingSpot
       const limits = yield* Limits
-      const faults = yield* Faults
+      const faults = yield* Faults.Faults
       let book = Book.make()
 
       const summary = Effect.map(spot.entries, (entries) => book.summary(entries))

@@ -9,11 +9,10 @@ import { Effect, Layer, type Redacted } from "effect"
 import { HttpClient, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { MeltingSpotApi } from "@usher/core"
-import { MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
+import { Faults, MeltingSpotMemory, MeltingSpotServer } from "@usher/core/testing"
 import { createServer } from "node:http"
 import { Connection, Cut, isCut } from "./Connection.ts"
 import * as Control from "./Control.ts"
-import { Faults } from "./Faults.ts"
 import * as Gate from "./Gate.ts"
 import { Ledger } from "./Ledger.ts"
 import * as Limits from "./Limits.ts"
@@ -93,5 +92,5 @@ const layerCounted = Layer.effect(
 
 const layerSpot = (options: Emulation) =>
   Ledger.layer.pipe(
-    Layer.provideMerge([Limits.Limits.layer(options), Faults.layer, MeltingSpotMemory.layer(options.spot)])
+    Layer.provideMerge([Limits.Limits.layer(options), Faults.layer(), MeltingSpotMemory.layer(options.spot)])
   )

@@ -1,7 +1,6 @@
 /** What the sandbox tells of the emulated Spot. */
 import { Schema } from "effect"
-import { MeltingSpotMemory } from "@usher/core/testing"
-import { Script } from "./Fault.ts"
+import { Fault, MeltingSpotMemory } from "@usher/core/testing"
 
 /** One call to the API. It holds no key. */
 export const Call = Schema.Struct({
@@ -75,7 +74,7 @@ export const State = Schema.Struct({
   droppedCalls: Schema.Int,
   participants: Schema.Array(Entry),
   /** The faults to come. */
-  faults: Script
+  faults: Fault.Script
 })
 
 export type Call = typeof Call.Type

@@ -1,5 +1,4 @@
-export * as Fault from "./Fault.ts"
-export * as Faults from "./Faults.ts"
+export { Fault, Faults } from "@usher/core/testing"
 export * as Ledger from "./Ledger.ts"
 export * as Limits from "./Limits.ts"
 export * as Sandbox from "./Sandbox.ts"

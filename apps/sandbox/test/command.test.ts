@@ -6,7 +6,7 @@ import { OpenApi } from "effect/http-api"
 import { TestConsole } from "effect/testing"
 import { MeltingSpotApi } from "@usher/core"
 import { sandbox } from "../src/command.ts"
-import * as Operation from "../src/Operation.ts"
+import { Operation } from "@usher/core/testing"
 
 /** Each as its method and path, such as `GET     /v1/lives`. */
 const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Array, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Ledger, State } from "../src/index.ts"
-import * as Operation from "../src/Operation.ts"
+import { Operation } from "@usher/core/testing"
 import * as SlidingWindow from "../src/SlidingWindow.ts"
 import { call, invite, inviteMany, layer, list, state } from "./harness.ts"
 

@@ -54,4 +54,18 @@ describe("Webinar", () => {
       assert.deepStrictEqual(emails, ["alice@example.com"])
     }).pipe(Effect.provide(Layer.provideMerge(Webinar.layer, LiveParticipantsTest.layerMemory())))
   )
+
+  it.effect("gives up while the upstream is down", () =>
+    Effect.gen(function* () {
+      const webinar = yield* Webinar
+      const signUp = yield* Effect.forkChild(Effect.flip(webinar.signUp("alice@example.com")))
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(signUp)
+      assert.strictEqual(error._tag, "UpstreamUnavailable")
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(Webinar.layer, LiveParticipantsTest.layerMemory({ faults: [{ status: 503 }] }))
+      )
+    )
+  )
 })

@@ -3,29 +3,20 @@
  *
  * @since 0.1.0
  */
-import {
-  type Cause,
-  Config,
-  Context,
-  type Duration,
-  Effect,
-  Layer,
-  Schema,
-  type Stream,
-  Tracer
-} from "effect"
+import { type Cause, Config, Context, type Duration, Effect, identity, Layer, type Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
-import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
+import { type Calls, decodeInvitation, inviteBulk } from "./internal/bulk.ts"
 import { ensuring } from "./internal/ensuring.ts"
-import { list } from "./internal/pages.ts"
+import { tracedInvite } from "./internal/inviteSpan.ts"
 import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
-import { bulkInvitePath, participantsPath } from "./internal/paths.ts"
-import { withPerCall } from "./internal/perCall.ts"
+import { list } from "./internal/pages.ts"
+import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
+import { inviteMany, inviteRows } from "./internal/rows.ts"
 import * as Transport from "./internal/transport.ts"
-import { type BulkInvitationPayload, Invitation } from "./Invitation.ts"
+import type { BulkInvitationPayload, Invitation } from "./Invitation.ts"
 import type {
   BulkError,
   EnsureError,
@@ -44,26 +35,89 @@ import type { Participant } from "./Participant.ts"
 import type { ParticipantFilter } from "./ParticipantFilter.ts"
 
 /**
- * Many people for one Live.
+ * How a batch is made.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface BatchOptions<E2 = InviteError, R2 = never> {
+  /** The Live that all are invited to. */
+  readonly liveId: string
+  /** As in an `Invitation`; the same for all. Optional. */
+  readonly invitedBySpotMemberId?: string | undefined
+  /** As in an `Invitation`; the same for all. Optional. */
+  readonly withEmailNotification?: boolean | undefined
+  /** Members in one call. The upstream's limit is not documented: a `413` lowers it for the rest. Default: 100. */
+  readonly chunkSize?: number | undefined
+  /** Chunks under way at once. Default: 1. */
+  readonly concurrency?: number | undefined
+  /** Single calls under way at once that confirm members missing from bulk answers, over all chunks. Default: 10. */
+  readonly confirmConcurrency?: number | undefined
+  /**
+   * Whether each result is emitted as soon as it is known, in any order. Default: false, in the order given: a result
+   * waits for those before it, and for no others.
+   */
+  readonly unordered?: boolean | undefined
+  /**
+   * Whether the participants of the Live are listed before the first invitation. Those listed as `Invited` or `Accepted`
+   * are `AlreadyInvited` without a call of their own. Default: false.
+   */
+  readonly listFirst?: boolean | ListFirst | undefined
+  /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
+  readonly perCall?: PerCall<E2, R2> | undefined
+}
+
+/**
+ * How the participants are listed before a batch.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ListFirst {
+  /** Participants in one call. Default: 100; if the upstream refuses that, its own default. */
+  readonly pageSize?: number | undefined
+  /** As in `ListOptions`. Default: found out, at the cost of one call. */
+  readonly firstPage?: number | undefined
+}
+
+/**
+ * Many people for one Live. `E` and `R` are those of the members, if they are a stream.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> {
-  /** The Live that all are invited to. */
-  readonly liveId: string
+export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> extends BatchOptions<E2, R2> {
   /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
   readonly members: (Iterable<string> & object) | Stream.Stream<string, E, R>
-  /** As in an `Invitation`; the same for all. */
-  readonly invitedBySpotMemberId?: string | undefined
-  /** As in an `Invitation`; the same for all. */
-  readonly withEmailNotification?: boolean | undefined
-  /** Members in one call. The upstream's limit is not documented: a `413` lowers it for the rest. Default 100. */
-  readonly chunkSize?: number | undefined
-  /** How many chunks may be under way at once. Default 1. */
-  readonly concurrency?: number | undefined
-  /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
-  readonly perCall?: PerCall<E2, R2> | undefined
+}
+
+/**
+ * Many people for one Live, each in a row of the caller's own: a line of a CSV, a record of a CRM.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RowBatch<Row, E = never, R = never, E2 = InviteError, R2 = never> extends BatchOptions<
+  E2,
+  R2
+> {
+  /** The rows. A stream is read as fast as chunks are settled. */
+  readonly rows: (Iterable<Row> & object) | Stream.Stream<Row, E, R>
+  /** The email address or Spot member id that a row is about. */
+  readonly memberOf: (row: Row) => string
+}
+
+/**
+ * What became of a row.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RowResult<Row> {
+  /** The caller's own, as it was given. */
+  readonly row: Row
+  /** What became of the member that it names. */
+  readonly result: InviteResult
 }
 
 /**
@@ -159,6 +213,8 @@ export interface BatchingOptions<R = never> {
   readonly window?: Duration.Input | undefined
   /** A batch of this size leaves at once. Default 100. */
   readonly maxMembers?: number | undefined
+  /** Single calls under way at once that confirm members missing from the answer to one bulk call. Default: 10. */
+  readonly confirmConcurrency?: number | undefined
   /** Wraps each call to the upstream: a retry here repeats the bulk call, and one around `invite` a single one. */
   readonly perCall?: PerCall<InviteError | Cause.TimeoutError, R> | undefined
 }
@@ -191,15 +247,22 @@ export class LiveParticipants extends Context.Service<
     readonly ensureInvited: (invitation: Invitation) => Effect.Effect<Ensured, EnsureError>
     /**
      * Invites many to one Live (`POST /v1/lives/{liveId}/participants~bulkInvite`), in chunks, and emits a result for
-     * each member in the order given. Members whom an answer leaves out are confirmed by `invite`, whose `200` or `201`
-     * is exact; a chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until
-     * it passes or a member stands alone. A chunk of which everybody is refused so costs twice its size in calls. A chunk
+     * each member, in the order given unless the batch is `unordered`. Each is emitted as soon as it and those before it
+     * are known. Members whom an answer leaves out are confirmed by `invite`, several at once, whose `200` or `201` is
+     * exact. A chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until it
+     * passes or a member stands alone: a chunk of which everybody is refused costs twice its size in calls. A chunk
      * without a usable answer is halved as well, if a single call for one of its members is answered; otherwise the
      * upstream is down, and the stream fails.
      */
     readonly inviteMany: <E = never, R = never, E2 = never, R2 = never>(
       batch: Batch<E, R, E2, R2>
     ) => Stream.Stream<InviteResult, BatchError | E | CallerError<E2>, R | R2>
+    /**
+     * `inviteMany` for rows of the caller's own. Each result comes with its row.
+     */
+    readonly inviteRows: <Row, E = never, R = never, E2 = never, R2 = never>(
+      batch: RowBatch<Row, E, R, E2, R2>
+    ) => Stream.Stream<RowResult<Row>, BatchError | E | CallerError<E2>, R | R2>
     /**
      * The bulk call alone (`POST /v1/lives/{liveId}/participants~bulkInvite`), for callers that own chunks, retries and
      * halving: one attempt, and what its answer says of each member, in their order. Of whom it says nothing, `invite`
@@ -220,8 +283,6 @@ const bytesPerMember = 4_096
 const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["members"]) =>
   emails.length + spotMemberIds.length
 
-const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
-
 const fromSettings = Effect.fnUntraced(function* (
   settings: MeltingSpotConfig.Settings
 ): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
@@ -233,35 +294,37 @@ const fromSettings = Effect.fnUntraced(function* (
     budget.forKey(settings.secretKey)
   )
 
-  // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
-  const invite = (invitation: Invitation) =>
-    Effect.useSpan("LiveParticipants.invite", { kind: "client" }, (span) =>
-      Effect.matchEffect(decodeInvitation(invitation), {
-        onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
-        onSuccess: ({ liveId, ...body }) => {
-          span.attribute("live.id", liveId)
-          return post(liveId, participantsPath(liveId), body, readInvited(liveId, maxAnswer))
-        }
-      }).pipe(Effect.provideService(Tracer.ParentSpan, span))
+  const invite = tracedInvite((invitation, span) =>
+    Effect.flatMap(decodeInvitation(invitation), ({ liveId, ...body }) => {
+      span.attribute("live.id", liveId)
+      return post(liveId, participantsRoute(liveId), body, readInvited(liveId, maxAnswer))
+    })
+  )
+
+  const many: NonNullable<Calls["many"]> = ({ liveId, ...body }) =>
+    post(
+      liveId,
+      bulkInviteRoute(liveId),
+      body,
+      readListed(liveId, maxAnswer + bytesPerMember * countOf(body.members))
     )
 
   const calls: Calls = {
     one: invite,
-    many: ({ liveId, ...body }) =>
-      post(
-        liveId,
-        bulkInvitePath(liveId),
-        body,
-        readListed(liveId, maxAnswer + bytesPerMember * countOf(body.members))
+    many,
+    list: (perCall) =>
+      list((liveId, query) =>
+        perCall(get(liveId, participantsRoute(liveId), query, readPage(liveId, maxAnswer)))
       )
   }
 
   return LiveParticipants.of({
     invite,
     ensureInvited: ensuring(invite),
-    inviteMany: withPerCall(inviteMany(calls)),
-    inviteBulk: inviteBulk(calls),
-    list: list((liveId, query) => get(liveId, participantsPath(liveId) + query, readPage(liveId, maxAnswer)))
+    inviteMany: inviteMany(calls),
+    inviteRows: inviteRows(calls),
+    inviteBulk: inviteBulk(many),
+    list: calls.list(identity)
   })
 })
 

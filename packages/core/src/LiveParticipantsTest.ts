@@ -4,16 +4,33 @@
  *
  * @since 0.1.0
  */
-import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Stream } from "effect"
+import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Schema } from "effect"
 import { layerUnlimited } from "./Budget.ts"
-import { bulkOneByOne, inviteOneByOne } from "./internal/bulk.ts"
+import type { FaultInput } from "./Fault.ts"
+import { type Faults, layer as layerFaults } from "./Faults.ts"
+import { type Calls, decodeInvitation, decodeOccasion, inviteBulk } from "./internal/bulk.ts"
 import { ensuring } from "./internal/ensuring.ts"
-import type { Invitation } from "./Invitation.ts"
-import { AlreadyInvited, type InviteError } from "./InviteError.ts"
-import { layer, LiveParticipants } from "./LiveParticipants.ts"
+import { tracedInvite } from "./internal/inviteSpan.ts"
+import { matches } from "./internal/memory/participants.ts"
+import { list } from "./internal/pages.ts"
+import { inviteMany, inviteRows } from "./internal/rows.ts"
+import { type BulkInvitationPayload, type Invitation, memberKey } from "./Invitation.ts"
+import {
+  AlreadyInvited,
+  type BulkError,
+  type InviteError,
+  type UndecodableAnswer,
+  UpstreamUnavailable
+} from "./InviteError.ts"
+import { type Bulk, type BulkAnswer, layer, LiveParticipants } from "./LiveParticipants.ts"
 import { layer as layerSpot, type MeltingSpot, type Options } from "./MeltingSpotMemory.ts"
-import { layerHttpClient } from "./MeltingSpotServer.ts"
+import { layerHttpClientFaulty } from "./MeltingSpotServer.ts"
 import { Participant } from "./Participant.ts"
+import { ParticipantQuery } from "./ParticipantFilter.ts"
+
+type BulkCall = BulkInvitationPayload & { readonly liveId: string }
+
+const decodeQuery = Schema.decodeUnknownEffect(ParticipantQuery)
 
 /**
  * How the double answers one call.
@@ -24,7 +41,48 @@ import { Participant } from "./Participant.ts"
 export type Answer = (invitation: Invitation) => Effect.Effect<Participant, InviteError>
 
 /**
- * What the double was asked, oldest first; the members of a batch one by one.
+ * How the double answers its calls; `n` is 1 for the first.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnswerNth = (invitation: Invitation, n: number) => Effect.Effect<Participant, InviteError>
+
+/**
+ * How the double answers its bulk calls, with an answer for each member in their order; `n` is 1 for the first.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnswerBulk = (bulk: Bulk, n: number) => Effect.Effect<ReadonlyArray<BulkAnswer>, BulkError>
+
+/**
+ * How the double behaves besides.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface DoubleOptions {
+  /**
+   * Answers bulk calls, which `inviteMany` and `inviteRows` then make. Default: there are none, and each member of a
+   * batch is a call of its own.
+   */
+  readonly bulk?: AnswerBulk | undefined
+}
+
+/**
+ * The MeltingSpot in memory, and how it fails.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface MemoryOptions extends Options {
+  /** The faults that calls meet, as the sandbox takes them: `[{ status: 503, times: 2 }]`. Default: none. */
+  readonly faults?: ReadonlyArray<FaultInput> | undefined
+}
+
+/**
+ * What the double was asked, oldest first. An invitation that the real `LiveParticipants` would not send is not there.
  *
  * @category services
  * @since 0.1.0
@@ -32,8 +90,10 @@ export type Answer = (invitation: Invitation) => Effect.Effect<Participant, Invi
 export class Recorder extends Context.Service<
   Recorder,
   {
-    /** Of all calls up to now. */
+    /** Of all calls of `invite` up to now, and of the members of batches that were called one by one. */
     readonly invitations: Effect.Effect<ReadonlyArray<Invitation>>
+    /** Of all bulk calls up to now. */
+    readonly bulks: Effect.Effect<ReadonlyArray<Bulk>>
   }
 >()("@usher/core/testing/Recorder") {}
 
@@ -66,6 +126,15 @@ export const fails =
     Effect.fail(error)
 
 /**
+ * The upstream is down: `503`, whatever it was asked. `layerWith(down)` is down for good.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const down: Answer = ({ liveId }) =>
+  Effect.fail(new UpstreamUnavailable({ liveId, reason: "ServerError", mayHaveArrived: true, status: 503 }))
+
+/**
  * The same answer, after a while.
  *
  * @category answers
@@ -83,6 +152,17 @@ export const after =
  * @since 0.1.0
  */
 export const times = (n: number, answer: Answer): ReadonlyArray<Answer> => Array.replicate(answer, n)
+
+/**
+ * The answers in their order, one for each call, then the last one for good. Default of the latter: `invited`.
+ *
+ * @category answers
+ * @since 0.1.0
+ */
+export const inOrder =
+  (answers: ReadonlyArray<Answer>, afterwards: Answer = invited): AnswerNth =>
+  (invitation, n) =>
+    (answers[n - 1] ?? afterwards)(invitation)
 
 /**
  * A participant such as the upstream would return for this invitation.
@@ -108,50 +188,119 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
   })
 
 /**
+ * Answers each call of `invite`, and each member of a batch, as this function does: by member, by count, or both. It
+ * refuses what the real one refuses before a call. `list` gives whom it invited.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWith = (
+  answer: AnswerNth,
+  options: DoubleOptions = {}
+): Layer.Layer<LiveParticipants | Recorder> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const invitations = yield* Ref.make<ReadonlyArray<Invitation>>([])
+      const bulks = yield* Ref.make<ReadonlyArray<Bulk>>([])
+      const participants = yield* Ref.make<ReadonlyArray<Participant>>([])
+      const invite = tracedInvite(
+        Effect.fnUntraced(function* (given, span) {
+          const invitation = yield* decodeInvitation(given)
+          span.attribute("live.id", invitation.liveId)
+          const n = yield* Ref.modify(invitations, (seen) => [
+            seen.length + 1,
+            Array.append(seen, invitation)
+          ])
+          const participant = yield* answer(invitation, n)
+          yield* Ref.update(participants, Array.append(participant))
+          return participant
+        })
+      )
+      const { bulk } = options
+      const inviteTogether = (bulk: AnswerBulk) =>
+        Effect.fnUntraced(function* ({
+          members: { spotMemberIds = [], emails = [] },
+          ...occasion
+        }: BulkCall) {
+          const asked: Bulk = { ...occasion, members: [...spotMemberIds, ...emails] }
+          const n = yield* Ref.modify(bulks, (seen) => [seen.length + 1, Array.append(seen, asked)])
+          const answers = yield* bulk(asked, n)
+          const listed = new Map<string, Participant | UndecodableAnswer>()
+          for (const [at, member] of asked.members.entries()) {
+            const found = answers[at]
+            if (found !== undefined) listed.set(memberKey(member), found)
+          }
+          const invited = answers.filter((found) => found instanceof Participant)
+          yield* Ref.update(participants, Array.appendAll(invited))
+          return listed
+        })
+      const listAll = list((liveId, query) =>
+        Effect.gen(function* () {
+          const asked = yield* Effect.orDie(decodeQuery(Object.fromEntries(new URLSearchParams(query))))
+          const found = (yield* Ref.get(participants)).filter(
+            (participant) => participant.liveId === liveId && matches(participant, asked)
+          )
+          return { items: found, total: found.length }
+        })
+      )
+      const calls: Calls = {
+        one: invite,
+        ...(bulk === undefined ? {} : { many: inviteTogether(bulk) }),
+        list: () => listAll
+      }
+      const double = LiveParticipants.of({
+        invite,
+        ensureInvited: ensuring(invite),
+        inviteMany: inviteMany(calls),
+        inviteRows: inviteRows(calls),
+        inviteBulk: inviteBulk(inviteTogether(bulk ?? oneByOne(invite))),
+        list: listAll
+      })
+      return Context.make(LiveParticipants, double).pipe(
+        Context.add(Recorder, { invitations: Ref.get(invitations), bulks: Ref.get(bulks) })
+      )
+    })
+  )
+
+/** A bulk call whose answer names those whom a call of their own invites. */
+const oneByOne =
+  (invite: LiveParticipants["Service"]["invite"]): AnswerBulk =>
+  (bulk) =>
+    Effect.flatMap(Effect.orDie(decodeOccasion(bulk)), (occasion) =>
+      Effect.forEach(bulk.members, (member) =>
+        invite({ ...occasion, member }).pipe(
+          Effect.catchTags({
+            AlreadyInvited: () => Effect.undefined,
+            UndecodableAnswer: (error) => Effect.succeed(error)
+          })
+        )
+      )
+    )
+
+/**
  * The answers are used in their order, one for each `invite` and for each member of a batch; once they are used up,
- * everybody is invited. `list` gives whom the script invited, and knows no filters: `MeltingSpotMemory` does.
+ * everybody is invited.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<LiveParticipants | Recorder> =>
-  Layer.effectContext(
-    Effect.gen(function* () {
-      const calls = yield* Ref.make<ReadonlyArray<Invitation>>([])
-      const participants = yield* Ref.make<ReadonlyArray<Participant>>([])
-      const invite = Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
-        const index = yield* Ref.modify(calls, (seen) => [seen.length, Array.append(seen, invitation)])
-        const participant = yield* (script[index] ?? invited)(invitation)
-        yield* Ref.update(participants, Array.append(participant))
-        return participant
-      })
-      const double = LiveParticipants.of({
-        invite,
-        ensureInvited: ensuring(invite),
-        inviteMany: inviteOneByOne(invite),
-        inviteBulk: bulkOneByOne(invite),
-        list: ({ liveId }) =>
-          Stream.fromIterableEffect(Ref.get(participants)).pipe(
-            Stream.filter((participant) => participant.liveId === liveId)
-          )
-      })
-      return Context.make(LiveParticipants, double).pipe(
-        Context.add(Recorder, { invitations: Ref.get(calls) })
-      )
-    })
-  )
+  layerWith(inOrder(script))
 
 /**
- * The real `LiveParticipants`, without a budget, before a MeltingSpot in memory, which a test can look into.
+ * The real `LiveParticipants`, without a budget, before a MeltingSpot in memory, which a test can look into. Its calls
+ * meet the faults, which a test can change.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory = (options?: Options): Layer.Layer<LiveParticipants | MeltingSpot> => {
+export const layerMemory = ({ faults, ...options }: MemoryOptions = {}): Layer.Layer<
+  LiveParticipants | MeltingSpot | Faults
+> => {
   const secretKey = Redacted.make("in-memory")
   return layer({ secretKey }).pipe(
     Layer.provide(layerUnlimited),
-    Layer.provide(layerHttpClient(secretKey)),
-    Layer.provideMerge(layerSpot(options))
+    Layer.provide(layerHttpClientFaulty(secretKey)),
+    Layer.provideMerge(Layer.merge(layerSpot(options), layerFaults(faults)))
   )
 }

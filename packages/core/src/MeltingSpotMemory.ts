@@ -8,9 +8,9 @@ import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import type { AddedMembers, GroupPage } from "./Group.ts"
 import { makeGroups } from "./internal/memory/groups.ts"
 import { makeLives } from "./internal/memory/lives.ts"
-import { choice, flag, text } from "./internal/memory/matching.ts"
 import { makeMembers } from "./internal/memory/members.ts"
 import { paged } from "./internal/memory/paged.ts"
+import { matches } from "./internal/memory/participants.ts"
 import { type BulkInvitationPayload, type Invitation, isAddress } from "./Invitation.ts"
 import type { BuiltInType, Live, LivePage, LiveSolution, LiveStatus, LiveVisibility } from "./Live.ts"
 import type { LiveQuery } from "./LiveFilter.ts"
@@ -398,12 +398,3 @@ export const make = (options: Options = {}): MeltingSpot["Service"] => {
  */
 export const layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
   Layer.sync(MeltingSpot, () => make(options))
-
-const matches = (participant: Participant, query: ParticipantQuery): boolean =>
-  text(participant.spotMemberFirstname, query["firstname[eq]"], query["firstname[contains]"]) &&
-  text(participant.spotMemberLastname, query["lastname[eq]"], query["lastname[contains]"]) &&
-  text(participant.spotMemberEmail, query["email[eq]"], query["email[contains]"]) &&
-  choice(participant.type, query["type[eq]"], query["type[in]"]) &&
-  choice(participant.status, query["status[eq]"], query["status[in]"]) &&
-  flag(participant.metrics.hasReplayed, query["hasReplayed[eq]"]) &&
-  flag(participant.metrics.hasParticipated, query["hasParticipated[eq]"])

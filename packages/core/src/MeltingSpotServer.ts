@@ -14,8 +14,10 @@ import {
   HttpServerResponse
 } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { Faults, layer as layerFaults, play } from "./Faults.ts"
 import { MeltingSpotApi, SecretKey } from "./MeltingSpotApi.ts"
 import { MeltingSpot } from "./MeltingSpotMemory.ts"
+import * as Operation from "./Operation.ts"
 
 /**
  * The contract, answered by the Spot: to be served by `HttpApiBuilder.layer(MeltingSpotApi)`.
@@ -97,9 +99,21 @@ export const layerSecretKey = (secretKey: Redacted.Redacted): Layer.Layer<Secret
 export const layerHttpClient = (
   secretKey: Redacted.Redacted
 ): Layer.Layer<HttpClient.HttpClient, never, MeltingSpot> =>
+  Layer.provide(layerHttpClientFaulty(secretKey), layerFaults())
+
+/**
+ * `layerHttpClient`, whose calls meet the `Faults`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerHttpClientFaulty = (
+  secretKey: Redacted.Redacted
+): Layer.Layer<HttpClient.HttpClient, never, MeltingSpot | Faults> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
+      const faults = yield* Faults
       const handle = yield* HttpRouter.toHttpEffect(
         HttpApiBuilder.layer(MeltingSpotApi).pipe(
           Layer.provide(layerHandlers),
@@ -107,9 +121,24 @@ export const layerHttpClient = (
           Layer.provide(HttpServer.layerServices)
         )
       )
-      return httpClientOf(handle)
+      const faulty = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) =>
+        Effect.flatMap(faults.next({ method, ...Operation.read(method, url) }), (fault) =>
+          fault === undefined ? handle : play(fault, handle, Effect.die(new Cut()))
+        )
+      )
+      return httpClientOf(faulty, cutOf)
     })
   )
+
+/** What the system says of a connection that was cut. */
+class Cut {
+  readonly code = "ECONNRESET"
+}
+
+const cutOf = (cause: Cause.Cause<unknown>): Cut | undefined =>
+  cause.reasons.flatMap((reason) =>
+    reason._tag === "Die" && reason.defect instanceof Cut ? [reason.defect] : []
+  )[0]
 
 /**
  * An `HttpClient` whose every request is answered by this handler, in the fiber that makes it.

@@ -1,5 +1,8 @@
+export * as Fault from "./Fault.ts"
+export * as Faults from "./Faults.ts"
 export * as Generators from "./Generators.ts"
 export * as LiveParticipantsTest from "./LiveParticipantsTest.ts"
 export * as MeltingSpotMemory from "./MeltingSpotMemory.ts"
 export * as MeltingSpotServer from "./MeltingSpotServer.ts"
 export * as MeltingSpotTest from "./MeltingSpotTest.ts"
+export * as Operation from "./Operation.ts"

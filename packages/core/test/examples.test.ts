@@ -257,6 +257,16 @@ describe("the example", () => {
     }).pipe(Effect.provide(upstream))
   )
 
+  it.live("imports rows again, and asks for nobody who is known", () =>
+    Effect.gen(function* () {
+      expect(yield* run("reimport.ts")).toEqual(["17: Invited", "18: Invited", "19: Rejected"])
+      const before = (yield* calls).length
+      expect(yield* run("reimport.ts")).toEqual(["17: AlreadyInvited", "18: AlreadyInvited", "19: Rejected"])
+      const list = "GET participants?limit=100"
+      expect((yield* calls).slice(before)).toEqual([list, "POST participants"])
+    }).pipe(Effect.provide(upstream))
+  )
+
   it.live("puts a route into an HTTP app, and answers each error with a status", () =>
     Effect.gen(function* () {
       const { faults } = yield* Upstream

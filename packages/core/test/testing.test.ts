@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Array, Clock, Duration, Effect, Fiber, Schema, Stream } from "effect"
+import { Array, Clock, Context, Duration, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import {
   Invitation,
@@ -8,7 +8,7 @@ import {
   Participant,
   type ParticipantFilter
 } from "../src/index.ts"
-import { Generators, LiveParticipantsTest } from "../src/testing.ts"
+import { type Fault, Faults, Generators, LiveParticipantsTest } from "../src/testing.ts"
 
 const { after, alreadyInvited, fails, invited, layerScripted, times } = LiveParticipantsTest
 
@@ -57,6 +57,187 @@ describe("the scripted double", () => {
       const listed = yield* Stream.runCollect(list({ liveId: "live-1" }))
       expect(listed.map(({ spotMemberEmail }) => spotMemberEmail)).toEqual(["a@b.c"])
     }).pipe(Effect.provide(layerScripted(invited, alreadyInvited, fails(notFound))))
+  )
+})
+
+describe("a double that answers by a function", () => {
+  const { down, inOrder, layerWith } = LiveParticipantsTest
+  const bob = { liveId: "live-1", member: "bob@example.com" }
+
+  it.effect("answers by member and by count", () =>
+    Effect.gen(function* () {
+      const { invite } = yield* LiveParticipants.LiveParticipants
+      expect(yield* Effect.flip(invite(alice))).toBe(limited)
+      expect((yield* Effect.flip(invite(bob)))._tag).toBe("AlreadyInvited")
+      expect(yield* invite(alice)).toMatchObject({ spotMemberEmail: alice.member })
+    }).pipe(
+      Effect.provide(
+        layerWith((invitation, n) =>
+          invitation.member === bob.member
+            ? alreadyInvited(invitation)
+            : (n === 1 ? fails(limited) : invited)(invitation)
+        )
+      )
+    )
+  )
+
+  it.effect.each([
+    ["at once", layerWith(down), 0],
+    ["after a while", layerWith(inOrder([invited], down)), 1]
+  ] as const)("is down for good: %s", ([, layer, before]) =>
+    Effect.gen(function* () {
+      const { invite } = yield* LiveParticipants.LiveParticipants
+      const tags: Array<string> = []
+      for (let n = 0; n < 20; n++) {
+        tags.push(
+          yield* Effect.match(invite(alice), { onSuccess: () => "Invited", onFailure: ({ _tag }) => _tag })
+        )
+      }
+      expect(tags.filter((tag) => tag === "Invited")).toHaveLength(before)
+      expect(tags.slice(before)).toEqual(Array.replicate("UpstreamUnavailable", 20 - before))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("refuses what the real one refuses, and was not asked for it", () =>
+    Effect.gen(function* () {
+      const refused: ReadonlyArray<unknown> = [
+        { ...alice, member: "" },
+        { ...alice, member: "a b" },
+        { ...alice, member: "a@b@c" },
+        { ...alice, member: "x".repeat(400) },
+        { ...alice, member: undefined },
+        { ...alice, liveId: "" },
+        { ...alice, liveId: ".." },
+        { ...alice, invitedBySpotMemberId: "" },
+        { ...alice, withEmailNotification: "yes" }
+      ]
+      const seen = Effect.fnUntraced(function* (layer: Layer.Layer<LiveParticipants.LiveParticipants>) {
+        const context = yield* Layer.build(layer)
+        const { invite, inviteBulk, inviteMany, list } = Context.get(
+          context,
+          LiveParticipants.LiveParticipants
+        )
+        return yield* Effect.forEach(refused, (given) => {
+          const invitation = Object.assign({}, alice, given)
+          const { member, ...batch } = invitation
+          return Effect.all([
+            Effect.flip(invite(invitation)),
+            Effect.flip(inviteBulk({ ...batch, members: [member] })),
+            Effect.exit(Stream.runCollect(inviteMany({ ...batch, members: [member] }))),
+            Effect.exit(Stream.runCollect(list({ liveId: batch.liveId })))
+          ])
+        })
+      })
+      const real = yield* seen(LiveParticipantsTest.layerMemory())
+      expect(yield* seen(layerScripted())).toEqual(real)
+      for (const [error] of real)
+        expect(error).toMatchObject({ _tag: "MalformedPayload", reason: "BeforeCall" })
+      const recorder = yield* LiveParticipantsTest.Recorder
+      expect(yield* recorder.invitations).toEqual([])
+    }).pipe(Effect.provide(layerScripted()))
+  )
+
+  it.effect("makes bulk calls that fail, if it is told how to answer them", () =>
+    Effect.gen(function* () {
+      const { inviteMany, list } = yield* LiveParticipants.LiveParticipants
+      const members = ["a@b.c", "b@b.c"]
+      const results = yield* Stream.runCollect(
+        inviteMany({
+          liveId: "live-1",
+          members,
+          perCall: Effect.retry({ while: InviteError.isRetryable, times: 1 })
+        })
+      )
+      expect(results.map(({ _tag }) => _tag)).toEqual(["Invited", "AlreadyInvited"])
+      const recorder = yield* LiveParticipantsTest.Recorder
+      expect(yield* recorder.bulks).toEqual(Array.replicate({ liveId: "live-1", members }, 2))
+      expect(yield* recorder.invitations).toEqual([{ liveId: "live-1", member: "b@b.c" }])
+      expect(yield* Stream.runCount(list({ liveId: "live-1" }))).toBe(1)
+    }).pipe(
+      Effect.provide(
+        layerWith(alreadyInvited, {
+          bulk: ({ liveId, members }, n) =>
+            n === 1
+              ? Effect.fail(limited)
+              : Effect.succeed([LiveParticipantsTest.participant({ liveId, member: members[0] ?? "" })])
+        })
+      )
+    )
+  )
+
+  it.effect("lists by the filters", () =>
+    Effect.gen(function* () {
+      const { invite, list } = yield* LiveParticipants.LiveParticipants
+      yield* Effect.forEach([alice, bob], invite)
+      const found = yield* Stream.runCollect(
+        list({ liveId: "live-1", filter: { email: { contains: "bob" } } })
+      )
+      expect(found.map(({ spotMemberEmail }) => spotMemberEmail)).toEqual([bob.member])
+    }).pipe(Effect.provide(layerScripted()))
+  )
+})
+
+describe("MeltingSpot in memory, with faults", () => {
+  const { layerMemory } = LiveParticipantsTest
+
+  const outcome = (member: string) =>
+    LiveParticipants.LiveParticipants.use(({ invite }) =>
+      Effect.match(invite({ liveId: "live-1", member }), {
+        onSuccess: () => "Invited",
+        onFailure: (error) => (error._tag === "UpstreamUnavailable" ? error.reason : error._tag)
+      })
+    )
+
+  it.effect.each([
+    [{ status: 503, times: 1 }, ["ServerError", "Invited"]],
+    [{ status: 429, retryAfter: "7", times: 1 }, ["RateLimited", "Invited"]],
+    [{ status: 401 }, ["Unauthorized", "Unauthorized"]],
+    [{ cut: "before", times: 1 }, ["Disconnected", "Invited"]],
+    [{ cut: "after", times: 1 }, ["Disconnected", "AlreadyInvited"]],
+    [{ garbage: "truncated", times: 1 }, ["UndecodableAnswer", "AlreadyInvited"]],
+    [{ garbage: "html", status: 400, times: 1 }, ["NotTheApi", "Invited"]],
+    [{ on: { operation: "bulk" }, status: 503 }, ["Invited", "AlreadyInvited"]],
+    [{ on: { liveId: "live-2" }, status: 503 }, ["Invited", "AlreadyInvited"]]
+  ] satisfies ReadonlyArray<readonly [Fault.FaultInput, ReadonlyArray<string>]>)(
+    "shows %j as the sandbox does",
+    ([fault, expected]) =>
+      Effect.gen(function* () {
+        expect(yield* Effect.all([outcome("a@b.c"), outcome("a@b.c")])).toEqual(expected)
+      }).pipe(Effect.provide(layerMemory({ faults: [fault] })))
+  )
+
+  it.effect("is too slow, by the test's clock", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(outcome("a@b.c"))
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* Fiber.join(fiber)).toBe("Timeout")
+    }).pipe(Effect.provide(layerMemory({ faults: [{ delay: "1 minute" }] })))
+  )
+
+  it.effect("fails in its bulk calls, and can be mended", () =>
+    Effect.gen(function* () {
+      const { inviteMany } = yield* LiveParticipants.LiveParticipants
+      const faults = yield* Faults.Faults
+      const batch = inviteMany({ liveId: "live-1", members: ["a@b.c", "b@b.c"] })
+      expect((yield* Effect.flip(Stream.runDrain(batch)))._tag).toBe("UpstreamUnavailable")
+      expect(yield* faults.left).toEqual([{ status: 503 }])
+      yield* faults.set([])
+      expect(yield* Stream.runCount(batch)).toBe(2)
+    }).pipe(Effect.provide(layerMemory({ faults: [{ status: 503 }] })))
+  )
+
+  it.effect("does not begin with a fault that is misspelt or says nothing", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        '{"sttus":503}',
+        "{}",
+        '{"status":503,"tims":1}',
+        '{"cut":"before","status":500}'
+      ]) {
+        const exit = yield* Effect.exit(Layer.build(layerMemory({ faults: [JSON.parse(text)] })))
+        expect(exit._tag).toBe("Failure")
+      }
+    })
   )
 })
 

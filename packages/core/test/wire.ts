@@ -56,8 +56,14 @@ export const answer = (status: number, body = "", headers: Record<string, string
   ].join("\r\n")
 
 /** `LiveParticipants` that calls there, without a budget. */
-const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<MeltingSpotConfig.Options>) {
-  const services = yield* Layer.build(Layer.merge(NodeHttpClient.layerUndici, Budget.layerUnlimited))
+const at = Effect.fnUntraced(function* (
+  baseUrl: string,
+  options?: Partial<MeltingSpotConfig.Options>,
+  budget = Budget.unlimited
+) {
+  const services = yield* Layer.build(
+    Layer.merge(NodeHttpClient.layerUndici, Layer.succeed(Budget.Budget, budget))
+  )
   return yield* Effect.provide(
     LiveParticipants.make({ secretKey: Redacted.make("k"), baseUrl, ...options }),
     services
@@ -67,10 +73,11 @@ const at = Effect.fnUntraced(function* (baseUrl: string, options?: Partial<Melti
 /** `LiveParticipants` before a raw server, and what arrived there. */
 export const before = Effect.fnUntraced(function* (
   reply: Reply,
-  options?: Partial<MeltingSpotConfig.Options>
+  options?: Partial<MeltingSpotConfig.Options>,
+  budget?: Budget.Budget
 ) {
   const wire = yield* serve(reply)
-  return { ...wire, participants: yield* at(wire.baseUrl, options) }
+  return { ...wire, participants: yield* at(wire.baseUrl, options, budget) }
 })
 
 export const invitation = { liveId: "live-1", member: "alice@example.com" }

@@ -78,9 +78,15 @@ describe.each([
       expect(dispatch?.parentSpanId).toBe(receive?.spanId)
       const invite = one("LiveParticipants.invite")
       expect(invite?.parentSpanId).toBe(dispatch?.spanId)
-      expect(invite?.kind).toBe(3)
-      expect(named(invite?.attributes ?? [])).toMatchObject({ "http.response.status_code": 201 })
-      expect(calls.map(({ traceparent }) => traceparent)).toEqual([`00-${traceId}-${invite?.spanId}-01`])
+      expect(named(invite?.attributes ?? [])).toMatchObject({ "invitation.outcome": "Invited" })
+      const request = one("POST /v1/lives/{liveId}/participants")
+      expect(request).toMatchObject({ parentSpanId: invite?.spanId, kind: 3 })
+      expect(named(request?.attributes ?? [])).toMatchObject({
+        "http.request.method": "POST",
+        "http.response.status_code": 201,
+        "server.address": "127.0.0.1"
+      })
+      expect(calls.map(({ traceparent }) => traceparent)).toEqual([`00-${traceId}-${request?.spanId}-01`])
       expect(JSON.stringify(received)).not.toMatch(/alice|of-the-spot|shared-token/)
     }).pipe(isolated)
   )

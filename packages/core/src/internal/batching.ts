@@ -1,16 +1,21 @@
 /** Calls of `invite` that meet within a moment leave as one bulk call. */
-import { Deferred, Effect, Exit, identity, Request, RequestResolver, Stream } from "effect"
-import type { Invitation } from "../Invitation.ts"
+import { Context, Deferred, Effect, Exit, identity, Request, RequestResolver, Stream, Tracer } from "effect"
+import { type Invitation, memberKey } from "../Invitation.ts"
 import { AlreadyInvited, type InviteError } from "../InviteError.ts"
 import type { InviteResult } from "../InviteResult.ts"
 import type { BatchingOptions, LiveParticipants } from "../LiveParticipants.ts"
 import type { Participant } from "../Participant.ts"
+import { Callers } from "./callers.ts"
+import { tracedInvite } from "./inviteSpan.ts"
+import { withoutAddresses } from "./redact.ts"
 
 class Invite extends Request.Class<
   {
     readonly invitation: Invitation
     /** Done when nobody waits for the outcome any more. */
     readonly abandoned: Deferred.Deferred<void>
+    /** The caller's. */
+    readonly span: Tracer.Span
   },
   Participant,
   InviteError
@@ -22,41 +27,57 @@ const occasionOf = ({ liveId, invitedBySpotMemberId, withEmailNotification }: In
 
 export const batched = (
   participants: LiveParticipants["Service"],
-  { window = "10 millis", maxMembers = 100, perCall = identity }: BatchingOptions
+  { window = "10 millis", maxMembers = 100, confirmConcurrency, perCall = identity }: BatchingOptions
 ): LiveParticipants["Service"]["invite"] => {
   const resolver = RequestResolver.makeGrouped<Invite, string>({
     key: ({ request }) => occasionOf(request.invitation),
     resolver: (entries) => {
       const [first] = entries
-      const waiting = entries.values()
-      const answerNext = (exit: Exit.Exit<Participant, InviteError>) =>
-        Effect.sync(() => waiting.next().value?.completeUnsafe(exit))
       return participants
-        .inviteMany({
+        .inviteRows({
           ...first.request.invitation,
-          members: entries.map(({ request }) => request.invitation.member),
+          rows: entries,
+          memberOf: ({ request }) => request.invitation.member,
+          unordered: true,
           chunkSize: maxMembers,
+          confirmConcurrency,
           perCall
         })
         .pipe(
-          Stream.runForEach((result) => answerNext(exitOf(first.request.invitation.liveId, result))),
+          Stream.runForEach(({ row, result }) =>
+            Effect.sync(() => row.completeUnsafe(exitOf(row.request.invitation.liveId, result)))
+          ),
           Effect.catch((error) =>
             Effect.sync(() => {
-              for (const entry of waiting) entry.completeUnsafe(Exit.fail(error))
+              for (const entry of entries) entry.completeUnsafe(Exit.fail(error))
             })
           ),
           Effect.raceFirst(
             Effect.forEach(entries, ({ request }) => Deferred.await(request.abandoned), { discard: true })
-          )
+          ),
+          Effect.provideService(Callers, callersOf(entries)),
+          // It belongs to the trace of no caller more than to another's.
+          Effect.updateContext((context: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context))
         )
     }
   }).pipe(RequestResolver.batchN(maxMembers), RequestResolver.setDelay(window))
-  return Effect.fn("LiveParticipants.invite")(function* (invitation: Invitation) {
-    const abandoned = yield* Deferred.make<void>()
-    return yield* Effect.request(new Invite({ invitation, abandoned }), resolver).pipe(
-      Effect.onInterrupt(() => Deferred.succeed(abandoned, undefined))
+  return tracedInvite((invitation, span) => {
+    span.attribute("live.id", withoutAddresses(invitation.liveId))
+    return Effect.flatMap(Deferred.make<void>(), (abandoned) =>
+      Effect.onInterrupt(Effect.request(new Invite({ invitation, abandoned, span }), resolver), () =>
+        Deferred.succeed(abandoned, undefined)
+      )
     )
   })
+}
+
+const callersOf = (entries: ReadonlyArray<Request.Entry<Invite>>) => {
+  const callers = new Map<string, Array<Tracer.Span>>()
+  for (const { request } of entries) {
+    const key = memberKey(request.invitation.member)
+    callers.set(key, [...(callers.get(key) ?? []), request.span])
+  }
+  return callers
 }
 
 const exitOf = (liveId: string, result: InviteResult): Exit.Exit<Participant, InviteError> => {

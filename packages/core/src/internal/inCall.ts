@@ -4,9 +4,13 @@ import type * as InviteError from "../InviteError.ts"
 import type { BulkRefusal, Refusal } from "./answer.ts"
 
 /** Of a call without a body. */
-export const inRead = (error: Refusal | InviteError.UndecodableAnswer): CallError.ReadError => {
+export const inRead = (
+  error: Refusal | InviteError.MalformedPayload | InviteError.UndecodableAnswer
+): CallError.ReadError => {
   const about = { call: error.liveId, ...answerOf(error) }
   switch (error._tag) {
+    case "MalformedPayload":
+      return new CallError.MalformedPayload({ ...about, reason: error.reason })
     case "LiveNotFound":
       return new CallError.ResourceNotFound(about)
     case "RateLimited":
@@ -31,14 +35,8 @@ export const inRead = (error: Refusal | InviteError.UndecodableAnswer): CallErro
 
 /** Of a call with a body. */
 export const inWrite = (error: BulkRefusal | InviteError.UndecodableAnswer): CallError.CallError => {
-  const about = { call: error.liveId, ...answerOf(error) }
-  switch (error._tag) {
-    case "MalformedPayload":
-      return new CallError.MalformedPayload({ ...about, reason: error.reason })
-    case "PayloadTooLarge":
-      return new CallError.PayloadTooLarge(about)
-  }
-  return inRead(error)
+  if (error._tag !== "PayloadTooLarge") return inRead(error)
+  return new CallError.PayloadTooLarge({ call: error.liveId, ...answerOf(error) })
 }
 
 const answerOf = ({ answer }: { readonly answer?: string | undefined }) =>

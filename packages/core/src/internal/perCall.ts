@@ -3,13 +3,13 @@ import { Cause, type Context, Effect, Option, Schema, Stream } from "effect"
 import { InviteError, UpstreamUnavailable } from "../InviteError.ts"
 import type {
   Answered,
-  Batch,
   BatchError,
   CallerError,
   LiveParticipants,
-  PerCall
+  PerCall,
+  RowBatch,
+  RowResult
 } from "../LiveParticipants.ts"
-import type { InviteResult } from "../InviteResult.ts"
 
 /** Wraps a call without changing what it can fail with. */
 export type Wrap = <A, E extends InviteError>(
@@ -17,25 +17,27 @@ export type Wrap = <A, E extends InviteError>(
 ) => Effect.Effect<A, E | UpstreamUnavailable>
 
 /** A batch whose `perCall` is a `Wrap`. */
-export interface WrappedBatch<E, R> extends Omit<Batch<E, R>, "perCall"> {
+export interface WrappedBatch<Row, E, R> extends Omit<RowBatch<Row, E, R>, "perCall"> {
   readonly perCall?: Wrap | undefined
 }
 
-type InviteMany = LiveParticipants["Service"]["inviteMany"]
-type WrappedInviteMany = <E, R>(batch: WrappedBatch<E, R>) => Stream.Stream<InviteResult, BatchError | E, R>
+type InviteRows = LiveParticipants["Service"]["inviteRows"]
+type WrappedInviteRows = <Row, E, R>(
+  batch: WrappedBatch<Row, E, R>
+) => Stream.Stream<RowResult<Row>, BatchError | E, R>
 
-/** `inviteMany` with a `perCall` of any errors and services. */
+/** `inviteRows` with a `perCall` of any errors and services. */
 export const withPerCall =
-  (inviteMany: WrappedInviteMany): InviteMany =>
-  <E, R, E2, R2>({ perCall, ...batch }: Batch<E, R, E2, R2>) =>
+  (inviteRows: WrappedInviteRows): InviteRows =>
+  <Row, E, R, E2, R2>({ perCall, ...batch }: RowBatch<Row, E, R, E2, R2>) =>
     perCall === undefined
-      ? inviteMany(batch)
+      ? inviteRows(batch)
       : Stream.unwrap(
           Effect.contextWith((context: Context.Context<R2>) =>
             Effect.sync(() => {
               const { wrap, failure } = wrapping(batch.liveId, perCall, context)
               return Stream.catchCause(
-                inviteMany({ ...batch, perCall: wrap }),
+                inviteRows({ ...batch, perCall: wrap }),
                 (cause): Stream.Stream<never, BatchError | E | CallerError<E2>> => {
                   const own = failure()
                   return Option.isSome(own) && Cause.hasDies(cause)

@@ -1,5 +1,5 @@
 /** A result for each member of a chunk: by one call, or by smaller ones where that fails for what may be one member's. */
-import { Effect } from "effect"
+import { Effect, Semaphore } from "effect"
 import { memberKey } from "../Invitation.ts"
 import { type InviteError, UndecodableAnswer, UpstreamUnavailable } from "../InviteError.ts"
 import { InviteResult } from "../InviteResult.ts"
@@ -8,8 +8,8 @@ import type { Participant } from "../Participant.ts"
 import type { BulkRefusal, Listed } from "./answer.ts"
 import type { Fit } from "./fitting.ts"
 
-/** By `memberKey`. */
-export type Settled = Map<string, InviteResult>
+/** Takes the result of a member as soon as it is known. */
+export type Settle = (member: string, result: InviteResult) => void
 
 /** The calls to one Live. */
 export interface Callers {
@@ -17,6 +17,8 @@ export interface Callers {
   /** Absent where there are only single calls. */
   readonly many: ((members: ReadonlyArray<string>) => Effect.Effect<Listed, BulkRefusal>) | undefined
   readonly fit: Fit
+  /** Single calls under way at once that confirm members, in all chunks of the batch. */
+  readonly confirming: number
 }
 
 /** Single calls without an answer in a row: then it is an outage, and no longer the members' doing. */
@@ -27,7 +29,9 @@ const { cases } = InviteResult
 type Members = ReadonlyArray<string>
 type Outcome<A> = Effect.Effect<A, BatchError>
 
-export const settling = ({ one, many, fit }: Callers) => {
+export const settling = ({ one, many, fit, confirming }: Callers) => {
+  const permits = Semaphore.makeUnsafe(confirming)
+
   /** Of single calls, since one was answered. */
   let unanswered = 0
   let isAnswering = false
@@ -58,40 +62,39 @@ export const settling = ({ one, many, fit }: Callers) => {
 
   /** Ends the batch only where nothing says that the upstream answers for others. */
   const alone = Effect.fnUntraced(function* (
-    settled: Settled,
+    settle: Settle,
     member: string
   ): Effect.fn.Return<void, BatchError> {
     const result = yield* attempt(member)
     if (result instanceof UpstreamUnavailable && (!isAnswering || ++unanswered >= outage))
       return yield* result
-    settle(settled, member, result)
+    settle(member, resultOf(member, result))
   })
 
-  const each = (settled: Settled, members: Members): Outcome<void> =>
-    Effect.forEach(members, (member) => alone(settled, member), { discard: true })
+  const each = (settle: Settle, members: Members): Outcome<void> =>
+    Effect.forEach(members, (member) => alone(settle, member), { discard: true })
 
-  /** Members missing from the answer are confirmed with a single call each. */
-  const confirm = (settled: Settled, members: Members, listed: Listed): Outcome<void> =>
-    Effect.forEach(
-      members,
-      (member) => {
-        const found = listed.get(memberKey(member))
-        if (found === undefined) return alone(settled, member)
-        const result =
-          found instanceof UndecodableAnswer
-            ? cases.Undecodable.make({ member, error: found })
-            : cases.Invited.make({ member, participant: found })
-        settle(settled, member, result)
-        return Effect.void
-      },
-      { discard: true }
-    )
+  /** Members missing from the answer are confirmed with a single call each; the others don't wait for them. */
+  const confirm = (settle: Settle, members: Members, listed: Listed): Outcome<void> => {
+    const missing = new Array<string>()
+    for (const member of members) {
+      const found = listed.get(memberKey(member))
+      if (found === undefined) missing.push(member)
+      else if (found instanceof UndecodableAnswer)
+        settle(member, cases.Undecodable.make({ member, error: found }))
+      else settle(member, cases.Invited.make({ member, participant: found }))
+    }
+    return Effect.forEach(missing, (member) => permits.withPermit(alone(settle, member)), {
+      concurrency: confirming,
+      discard: true
+    })
+  }
 
-  const halves = (settled: Settled, members: Members, isProven: boolean): Outcome<void> => {
+  const halves = (settle: Settle, members: Members, isProven: boolean): Outcome<void> => {
     const middle = Math.ceil(members.length / 2)
     return Effect.andThen(
-      together(settled, members.slice(0, middle), isProven),
-      together(settled, members.slice(middle), isProven)
+      together(settle, members.slice(0, middle), isProven),
+      together(settle, members.slice(middle), isProven)
     )
   }
 
@@ -100,7 +103,7 @@ export const settling = ({ one, many, fit }: Callers) => {
    * are spread over the chunk, since members to blame may stand side by side.
    */
   const probe = Effect.fnUntraced(function* (
-    settled: Settled,
+    settle: Settle,
     members: Members,
     error: UpstreamUnavailable
   ): Effect.fn.Return<void, BatchError> {
@@ -115,62 +118,57 @@ export const settling = ({ one, many, fit }: Callers) => {
     const results = [...tried.values()]
     const isOutage = results.every((result) => result instanceof UpstreamUnavailable)
     if (isOutage) return yield* error
-    for (const [member, result] of tried) settle(settled, member, result)
+    for (const [member, result] of tried) settle(member, resultOf(member, result))
     fit.begin()
     fit.fails(members.length)
     const rest = members.filter((member) => !tried.has(member))
     // Whoever was to blame may be among those who were tried.
-    yield* (results.length > 1 ? together : halves)(settled, rest, true)
+    yield* (results.length > 1 ? together : halves)(settle, rest, true)
   })
 
   /** `isProven`: the upstream answers smaller calls of this chunk. */
-  const together: (settled: Settled, members: Members, isProven: boolean) => Outcome<void> =
-    Effect.fnUntraced(function* (settled, members, isProven) {
+  const together: (settle: Settle, members: Members, isProven: boolean) => Outcome<void> = Effect.fnUntraced(
+    function* (settle, members, isProven) {
       const [first, second] = members
       if (first === undefined) return
-      if (second === undefined) return yield* alone(settled, first)
-      if (many === undefined) return yield* each(settled, members)
+      if (second === undefined) return yield* alone(settle, first)
+      if (many === undefined) return yield* each(settle, members)
       yield* many(members).pipe(
         Effect.matchEffect({
           onSuccess: (listed) => {
             answered(members.length)
-            return confirm(settled, members, listed)
+            return confirm(settle, members, listed)
           },
           onFailure: (error): Outcome<void> => {
             switch (error._tag) {
               case "MalformedPayload":
               case "UnexpectedStatus":
-                return halves(settled, members, isProven)
+                return halves(settle, members, isProven)
               case "PayloadTooLarge":
                 fit.limit(members.length)
-                return halves(settled, members, isProven)
+                return halves(settle, members, isProven)
               case "UpstreamUnavailable":
-                if (!isProven) return probe(settled, members, error)
+                if (!isProven) return probe(settle, members, error)
                 fit.fails(members.length)
-                return halves(settled, members, true)
+                return halves(settle, members, true)
               default:
                 return Effect.fail(error)
             }
           }
         })
       )
-    })
+    }
+  )
 
   /** In calls as large as they may be by then. */
-  return Effect.fnUntraced(function* (
-    settled: Settled,
-    members: Members
-  ): Effect.fn.Return<void, BatchError> {
+  return Effect.fnUntraced(function* (settle: Settle, members: Members): Effect.fn.Return<void, BatchError> {
     for (let from = 0; from < members.length;) {
       const upTo = from + fit.size()
-      yield* together(settled, members.slice(from, upTo), false)
+      yield* together(settle, members.slice(from, upTo), false)
       from = upTo
     }
   })
 }
 
-const settle = (settled: Settled, member: string, result: InviteResult | UpstreamUnavailable) =>
-  settled.set(
-    memberKey(member),
-    result instanceof UpstreamUnavailable ? cases.Unanswered.make({ member, error: result }) : result
-  )
+const resultOf = (member: string, result: InviteResult | UpstreamUnavailable): InviteResult =>
+  result instanceof UpstreamUnavailable ? cases.Unanswered.make({ member, error: result }) : result

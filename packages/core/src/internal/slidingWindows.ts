@@ -1,6 +1,7 @@
 /** Exact sliding windows over the calls of one key, in memory. */
-import { Clock, Duration, Effect, Scope, Semaphore } from "effect"
+import { Clock, Duration, Effect, Metric, Scope, Semaphore } from "effect"
 import type { SpotBudget } from "../Budget.ts"
+import { budgetRemaining } from "../Metrics.ts"
 
 export interface Window {
   readonly calls: number
@@ -8,7 +9,11 @@ export interface Window {
 }
 
 export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
-  const windows = limits.map((limit) => ({ ...limit, first: 0 }))
+  const windows = limits.map((limit) => ({
+    ...limit,
+    first: 0,
+    gauge: Metric.withAttributes(budgetRemaining, { window: `${limit.millis / 1_000}s` })
+  }))
   const turn = Semaphore.makeUnsafe(1)
   /** When the calls ended, oldest first; each window begins at its `first`. */
   let ended: Array<number> = []
@@ -35,6 +40,13 @@ export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
     for (const window of windows) window.first -= passed
   }
 
+  const showRemaining = Effect.withFiber((fiber) => {
+    for (const { calls, first, gauge } of windows) {
+      gauge.updateUnsafe(calls - underWay - (ended.length - first), fiber.context)
+    }
+    return Effect.void
+  })
+
   const release = Effect.map(now, (time) => {
     underWay--
     ended.push(time)
@@ -46,7 +58,10 @@ export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
       const wait = waitAt(time)
       if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)
       underWay++
-      return Effect.addFinalizer(() => release)
+      return Effect.andThen(
+        showRemaining,
+        Effect.addFinalizer(() => release)
+      )
     })
   )
 

@@ -52,29 +52,16 @@ export const connect = (options: ClientOptions): Upstream => {
   return {
     invite: (invitation) => Effect.map(invite(invitation), toParticipant),
     ensureInvited: (invitation) =>
-      invite(invitation).pipe(
-        Effect.map((participant): EnsureResult => ({
-          outcome: "Invited",
-          participant: toParticipant(participant)
-        })),
-        Effect.catchTag("AlreadyInvited", () => Effect.succeed<EnsureResult>({ outcome: "AlreadyInvited" }))
+      Effect.map(participants.ensureInvited(defined(invitation)), (ensured): EnsureResult =>
+        ensured._tag === "Invited"
+          ? { outcome: "Invited", participant: toParticipant(ensured.participant) }
+          : { outcome: "AlreadyInvited" }
       ),
     inviteRows: <Row>({ member, options, rows }: Rows<Row>) =>
-      Stream.suspend(() => {
-        const sent = new Array<{ readonly row: Row }>()
-        const members = Stream.map(rows, (row) => {
-          sent.push({ row })
-          const name = member(row)
-          // A cell without a value is no member: it is rejected, and the batch goes on.
-          return typeof name === "string" ? name : ""
-        })
-        return Stream.mapEffect(participants.inviteMany({ ...defined(options), members }), (result) => {
-          const next = sent.shift()
-          return next === undefined
-            ? Effect.die(new Error("There are more results than rows"))
-            : Effect.succeed(toResult(next.row, result))
-        })
-      }),
+      Stream.map(
+        participants.inviteRows({ ...defined(options), rows, memberOf: member }),
+        ({ row, result }) => toResult(row, result)
+      ),
     list: (options) => Stream.map(participants.list(defined(options)), toParticipant)
   }
 }

@@ -1,6 +1,17 @@
-/** What a call to the API asks for, as its method and path say. */
+/**
+ * What a call to the API asks for, as its method and path say.
+ *
+ * @since 0.1.0
+ */
 import { Option, Schema } from "effect"
 
+/**
+ * `invite`: one person. `bulk`: many at once. `list`: the participants of a Live. `lives`, `speakers`, `members`, `groups`:
+ * of these. `other`: anything else.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Operation = Schema.Literals([
   "invite",
   "bulk",
@@ -12,11 +23,24 @@ export const Operation = Schema.Literals([
   "other"
 ])
 
+/**
+ * What a call asks for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Operation = typeof Operation.Type
 
+/**
+ * What a call asks for, and of which Live.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Asked {
+  /** What it asks for. */
   readonly operation: Operation
-  /** Absent where the path names no Live. */
+  /** The id of the Live. Absent where the path names none. */
   readonly liveId?: string
 }
 
@@ -40,6 +64,12 @@ const operations: Readonly<Record<string, Operation>> = {
 
 const unescape = Option.liftThrowable(decodeURIComponent)
 
+/**
+ * Reads the method and the path of a request.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
 export const read = (method: string, url: string): Asked => {
   const [, escaped, below = ""] = ofLive.exec(url) ?? []
   if (escaped === undefined) {

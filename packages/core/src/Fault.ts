@@ -1,14 +1,24 @@
 /**
  * One way of the upstream to misbehave, and which calls it meets. Its parts go together: a call may be kept waiting and
  * then be answered 503.
+ *
+ * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
 import { type Asked, Operation } from "./Operation.ts"
 
-/** Which calls: those that have all that is named. */
+/**
+ * Which calls a fault meets: those that have all that is named.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const On = Schema.Struct({
+  /** What the call asks for. Default: anything. */
   operation: Schema.optionalKey(Operation),
+  /** The HTTP method, in any case. Default: any. */
   method: Schema.optionalKey(Schema.String),
+  /** The Live that the call is about. Default: any. */
   liveId: Schema.optionalKey(Schema.String)
 })
 
@@ -48,6 +58,12 @@ const fields = {
 
 const showing = ["body", "garbage", "contentType", "retryAfter", "drip"] as const
 
+/**
+ * A fault. In JSON, durations are texts such as `2 seconds`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Fault = Schema.Struct(fields).check(
   Schema.makeFilter((fault) => {
     const issues: Array<Schema.FilterIssue> = []
@@ -69,11 +85,36 @@ export const Fault = Schema.Struct(fields).check(
   })
 )
 
-export type Fault = typeof Fault.Type
+/**
+ * A fault.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fault extends Schema.Schema.Type<typeof Fault> {}
 
-/** Played in order: each call meets the first fault that is for it. */
+/**
+ * A fault as it is written down: `{ status: 503, times: 2 }`, `{ delay: "2 seconds" }`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FaultInput extends Schema.Codec.Encoded<typeof Fault> {}
+
+/**
+ * Faults in their order: each call meets the first that is for it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Script = Schema.Array(Fault)
 
+/**
+ * Whether a fault meets this call.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
 export const isFor = ({ on = {} }: Fault, call: Asked & { readonly method: string }): boolean =>
   (on.operation === undefined || on.operation === call.operation) &&
   (on.method === undefined || on.method.toUpperCase() === call.method) &&

@@ -1,7 +1,7 @@
 /** A fault played: what the call does, and what the caller sees of it. */
 import { Duration, Effect, Stream } from "effect"
 import { HttpBody, HttpServerResponse } from "effect/http"
-import type { Fault } from "./Fault.ts"
+import type { Fault } from "../Fault.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
