@@ -235,10 +235,7 @@ const nodeBody = (request: NodeRequest): Parts["body"] => {
   const { body, destroyed, rawBody, readableDidRead } = request
   const bytes = [rawBody, body].find(isBytes)
   if (bytes !== undefined) return Result.succeed(() => Effect.succeed(bytes))
-  if (readableDidRead === true) {
-    const left = body === undefined || (Predicate.isObject(body) && Object.keys(body).length === 0)
-    return Result.fail(left ? alreadyRead() : parsed())
-  }
+  if (readableDidRead === true) return Result.fail(body === undefined ? alreadyRead() : parsed())
   return destroyed === true ? Result.fail(interrupted()) : Result.succeed((max) => ofNode(request, max))
 }
 
