@@ -86,7 +86,8 @@ const partsOf = (node: ts.Declaration, name: string): ReadonlyArray<Found> => {
       node.members.filter((member) => !ts.isConstructorDeclaration(member) && isOwn(member)),
       name
     ),
-    ...heritage.flatMap(({ expression }) => [...shapesIn(expression, name), ...fieldsIn(expression, name)])
+    ...heritage.flatMap(({ expression }) => shapesIn(expression, name)),
+    ...heritage.flatMap(({ expression }) => fieldsIn(expression, name))
   ]
 }
 
