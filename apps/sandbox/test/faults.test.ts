@@ -126,7 +126,9 @@ describe("one fault, as the adapter sees it over a socket", () => {
   ] as const)("%s", ([, fault, outcome, after]) =>
     Effect.gen(function* () {
       yield* fail({ ...fault, times: 1 })
-      expect(yield* invite(alice, { timeout: "300 millis" })).toMatchObject(outcome)
+      // An answer in time may take a while on a busy machine.
+      const timeout = "_tag" in outcome ? "300 millis" : "20 seconds"
+      expect(yield* invite(alice, { timeout })).toMatchObject(outcome)
       expect(yield* members).toEqual(after)
       expect(yield* invite(alice)).toMatchObject(
         after.length === 0 ? { status: "Invited" } : { _tag: "AlreadyInvited" }

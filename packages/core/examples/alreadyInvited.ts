@@ -1,7 +1,7 @@
 /** Somebody who is invited already is no failure to most programs: their error is caught by its tag. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Budget, LiveParticipants } from "@usher/core"
+import { LiveParticipants } from "@usher/core"
 import { Console, Effect, Layer } from "effect"
 
 const liveId = "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"
@@ -19,8 +19,6 @@ const program = Effect.gen(function* () {
   yield* Console.log(yield* welcome("alice@example.com"))
 })
 
-const MeltingSpot = LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
-)
+const MeltingSpot = LiveParticipants.layerConfig().pipe(Layer.provide(NodeHttpClient.layerUndici))
 
 program.pipe(Effect.provide(MeltingSpot), NodeRuntime.runMain)

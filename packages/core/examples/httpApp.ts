@@ -2,7 +2,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Budget, InviteError, LiveParticipants } from "@usher/core"
+import { InviteError, LiveParticipants } from "@usher/core"
 import { Config, Duration, Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
@@ -52,7 +52,7 @@ HttpRouter.serve(Layer.merge(Health, Guests)).pipe(
     })
   ),
   Layer.provide(LiveParticipants.layerConfig()),
-  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici]),
+  Layer.provide(NodeHttpClient.layerUndici),
   Layer.launch,
   NodeRuntime.runMain
 )

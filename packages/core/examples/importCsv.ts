@@ -7,7 +7,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Budget, LiveParticipants } from "@usher/core"
+import { LiveParticipants } from "@usher/core"
 import { Console, Effect, FileSystem, Layer, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Csv } from "effect/encoding"
@@ -47,9 +47,7 @@ const command = Command.make(
   ({ live, file }) => importCsv(live, file)
 )
 
-const MeltingSpot = LiveParticipants.layerConfig().pipe(
-  Layer.provide([Budget.layerMemory, NodeHttpClient.layerUndici])
-)
+const MeltingSpot = LiveParticipants.layerConfig().pipe(Layer.provide(NodeHttpClient.layerUndici))
 
 Command.run(command, { version: "1.0.0" }).pipe(
   Effect.provide([MeltingSpot, NodeServices.layer]),

@@ -56,15 +56,17 @@ export const schedule = (options: Options = {}): Schedule.Schedule<Duration.Dura
     durationFlaw("maxDelay", maxDelay, "above 0"),
     duration === undefined ? undefined : durationFlaw("duration", duration, "above 0")
   )
+  const end = duration === undefined ? Infinity : Duration.toMillis(duration)
   const longest = durationOf(maxDelay) ?? Duration.infinity
   return Schedule.exponential(base).pipe(
     Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, longest))),
     Schedule.jittered,
-    Schedule.upTo({ times, duration }),
+    Schedule.upTo({ times }),
     Schedule.setInputType<unknown>(),
     Schedule.while(({ input }) => retries(input)),
     Schedule.modifyDelay(({ input, duration }) =>
       Effect.succeed(Duration.max(duration, retryAfter(input) ?? Duration.zero))
-    )
+    ),
+    Schedule.while(({ elapsed, duration }) => elapsed + Duration.toMillis(duration) <= end)
   )
 }

@@ -86,7 +86,12 @@ const start = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<
   const baseUrl = yield* HttpServer.addressFormattedWith(Effect.succeed)
   return yield* ChildProcess.make(process.execPath, [file, ...args], {
     cwd: examples,
-    env: { MELTINGSPOT_BASE_URL: baseUrl, MELTINGSPOT_SECRET_KEY: secretKey, PORT: "0" },
+    env: {
+      MELTINGSPOT_BASE_URL: baseUrl,
+      MELTINGSPOT_SECRET_KEY: secretKey,
+      ACME_SECRET_KEY: secretKey,
+      PORT: "0"
+    },
     extendEnv: true
   })
 })
@@ -127,11 +132,21 @@ const calls = Upstream.use((upstream) =>
 const alice = "alice@example.com"
 
 describe("the example", () => {
-  it.live("invites one person", () =>
+  it.live("invites one person, and can be run again", () =>
     Effect.gen(function* () {
-      expect(yield* run("inviteOne.ts")).toEqual(["alice@example.com is Invited"])
+      expect(yield* run("inviteOne.ts")).toEqual(["alice@example.com: Invited"])
+      expect(yield* run("inviteOne.ts")).toEqual(["alice@example.com: AlreadyInvited"])
       expect(yield* guests).toEqual([alice])
     }).pipe(Effect.provide(upstream))
+  )
+
+  it.live("calls several Spots, each with its own key", () =>
+    Effect.gen(function* () {
+      const child = yield* start("severalSpots.ts")
+      expect((yield* Stream.runCollect(lines(child.all))).join("\n")).toContain('at ["GLOBEX_SECRET_KEY"]')
+      expect(yield* child.exitCode).toBe(1)
+      expect(yield* guests).toEqual([alice])
+    }).pipe(Effect.scoped, Effect.provide(upstream))
   )
 
   it.live("reads whom texts name", () =>
@@ -210,7 +225,7 @@ describe("the example", () => {
       const { calls, faults } = yield* Upstream
       yield* Ref.set(faults, [empty(503), busy(1), undefined, busy(1)])
       expect(yield* run("retry.ts")).toEqual([
-        "alice@example.com is Invited",
+        "alice@example.com: Invited",
         "bob@example.com: Invited",
         "carol@example.com: Invited"
       ])
@@ -249,9 +264,9 @@ describe("the example", () => {
   it.live("batches invitations of many fibers into one call", () =>
     Effect.gen(function* () {
       expect((yield* run("batching.ts")).toSorted()).toEqual([
-        "alice@example.com is Invited",
-        "bob@example.com is Invited",
-        "carol@example.com is Invited"
+        "alice@example.com: Invited",
+        "bob@example.com: Invited",
+        "carol@example.com: Invited"
       ])
       expect(yield* calls).toEqual(["POST participants~bulkInvite"])
     }).pipe(Effect.provide(upstream))

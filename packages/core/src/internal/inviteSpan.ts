@@ -42,11 +42,14 @@ const told = (span: Tracer.Span, outcome: Outcome): Outcome =>
     }
   })
 
+/** Where an engine other than V8 knows no limit, it is ignored. */
+const stacks: typeof Error & { stackTraceLimit?: number | undefined } = Error
+
 /** The line that calls `invite`. Its text is made only when it is read. */
 const captureCallSite = (): (() => string | undefined) => {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 3
+  const limit = stacks.stackTraceLimit
+  stacks.stackTraceLimit = 3
   const error = new Error()
-  Error.stackTraceLimit = limit
+  stacks.stackTraceLimit = limit
   return () => error.stack?.split("\n")[3]?.trim()
 }
