@@ -311,7 +311,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@ush
  * @category errors
  * @since 0.1.0
  */
-export const InviteError = Schema.Union([
+export const InviteError = /* @__PURE__ */ Schema.Union([
   AlreadyInvited,
   MalformedPayload,
   Unauthorized,

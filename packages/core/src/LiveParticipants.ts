@@ -6,9 +6,11 @@
 import { type Cause, Config, Context, type Duration, Effect, identity, Layer, type Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
-import { readInvited, readListed, readPage } from "./internal/answer.ts"
+import { readInvited } from "./internal/answer.ts"
+import { readListed, readPage } from "./internal/answerOfMany.ts"
 import { batched } from "./internal/batching.ts"
-import { type Calls, decodeInvitation, inviteBulk } from "./internal/bulk.ts"
+import { type Calls, inviteBulk } from "./internal/bulk.ts"
+import { decodeInvitation } from "./internal/invitation.ts"
 import { ensuring } from "./internal/ensuring.ts"
 import { tracedInvite } from "./internal/inviteSpan.ts"
 import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
@@ -283,23 +285,35 @@ const bytesPerMember = 4_096
 const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["members"]) =>
   emails.length + spotMemberIds.length
 
-const fromSettings = Effect.fnUntraced(function* (
-  settings: MeltingSpotConfig.Settings
-): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
-  const budget = yield* Budget
-  const maxAnswer = Number(settings.maxAnswerSize)
-  const { get, post } = Transport.make(
-    settings,
-    yield* HttpClient.HttpClient,
-    budget.forKey(settings.secretKey)
-  )
+/** The service without its batches and lists. */
+type Inviting = Pick<LiveParticipants["Service"], "invite" | "ensureInvited">
 
+const connect = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
+  const budget = yield* Budget
+  return Transport.make(settings, yield* HttpClient.HttpClient, budget.forKey(settings.secretKey))
+})
+
+const inviting = (
+  { maxAnswerSize }: MeltingSpotConfig.Settings,
+  { post }: Effect.Success<ReturnType<typeof connect>>
+): Inviting => {
+  const maxAnswer = Number(maxAnswerSize)
   const invite = tracedInvite((invitation, span) =>
     Effect.flatMap(decodeInvitation(invitation), ({ liveId, ...body }) => {
       span.attribute("live.id", liveId)
       return post(liveId, participantsRoute(liveId), body, readInvited(liveId, maxAnswer))
     })
   )
+  return { invite, ensureInvited: ensuring(invite) }
+}
+
+const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (
+  settings: MeltingSpotConfig.Settings
+): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
+  const maxAnswer = Number(settings.maxAnswerSize)
+  const transport = yield* connect(settings)
+  const { get, post } = transport
+  const { invite, ensureInvited } = inviting(settings, transport)
 
   const many: NonNullable<Calls["many"]> = ({ liveId, ...body }) =>
     post(
@@ -320,7 +334,7 @@ const fromSettings = Effect.fnUntraced(function* (
 
   return LiveParticipants.of({
     invite,
-    ensureInvited: ensuring(invite),
+    ensureInvited,
     inviteMany: inviteMany(calls),
     inviteRows: inviteRows(calls),
     inviteBulk: inviteBulk(many),
@@ -339,6 +353,24 @@ export const make = (
   options: MeltingSpotConfig.Options
 ): Effect.Effect<LiveParticipants["Service"], never, HttpClient.HttpClient> =>
   Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+
+/**
+ * `invite` and `ensureInvited` alone, for programs whose size counts, such as a Worker: a bundler leaves out batches and
+ * lists. Options that no call could be made with are a defect that names the option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeInvite = (
+  options: MeltingSpotConfig.Options
+): Effect.Effect<
+  Pick<LiveParticipants["Service"], "invite" | "ensureInvited">,
+  never,
+  HttpClient.HttpClient
+> =>
+  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), (settings) =>
+    Effect.map(connect(settings), (transport) => inviting(settings, transport))
+  )
 
 /**
  * Over any `HttpClient` that makes one attempt for each call: a client that retries by itself spends calls that the

@@ -103,15 +103,7 @@ const Length = (range: "above 0" | "0 or more") =>
 
 const LengthText = (range: "above 0" | "0 or more") => Schema.DurationFromString.check(inRange(range))
 
-/**
- * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
- * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`), `MELTINGSPOT_USER_AGENT` and
- * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read as it stands, with no nesting, by `LiveParticipants.layerConfig`.
- *
- * @category options
- * @since 0.1.0
- */
-export const config: Config.Wrap<Options> = {
+const fromVariables = (): Config.Wrap<Options> => ({
   secretKey: secretKey("MELTINGSPOT_SECRET_KEY"),
   baseUrl: Config.schema(BaseUrl, "MELTINGSPOT_BASE_URL").pipe(Config.withDefault(baseUrl)),
   authorizationPrefix: Config.schema(HeaderText, "MELTINGSPOT_AUTHORIZATION_PREFIX").pipe(
@@ -124,7 +116,17 @@ export const config: Config.Wrap<Options> = {
   maxRetryAfter: Config.schema(LengthText("0 or more"), "MELTINGSPOT_MAX_RETRY_AFTER").pipe(
     Config.withDefault(maxRetryAfter)
   )
-}
+})
+
+/**
+ * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
+ * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`), `MELTINGSPOT_USER_AGENT` and
+ * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read as it stands, with no nesting, by `LiveParticipants.layerConfig`.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const config: Config.Wrap<Options> = /* @__PURE__ */ fromVariables()
 
 const Settings = Schema.Struct({
   secretKey: internalKey,

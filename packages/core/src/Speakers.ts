@@ -5,9 +5,9 @@
  */
 import { type Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
-import { readListed } from "./internal/answer.ts"
+import { readListed } from "./internal/answerOfMany.ts"
 import { type Api, connect, connectConfig } from "./internal/api.ts"
-import { malformed } from "./internal/bulk.ts"
+import { malformed } from "./internal/invitation.ts"
 import { LiveId } from "./Invitation.ts"
 import type { BulkError } from "./InviteError.ts"
 import type { BulkAnswer } from "./LiveParticipants.ts"

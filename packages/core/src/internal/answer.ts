@@ -2,14 +2,12 @@
  * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is read to its end, so
  * that its connection is free again, or up to a limit, where the connection is closed.
  */
-import { ByteSize, type Duration, Effect, Result, Schema } from "effect"
+import { ByteSize, type Duration, Effect, Schema } from "effect"
 import type { HttpClientResponse } from "effect/http"
-import { memberKey } from "../Invitation.ts"
 import {
   AlreadyInvited,
   type InviteError,
   LiveNotFound,
-  type ListError,
   MalformedPayload,
   PayloadTooLarge,
   RateLimited,
@@ -18,22 +16,13 @@ import {
   UnexpectedStatus,
   UpstreamUnavailable
 } from "../InviteError.ts"
-import { Participant, ParticipantPage } from "../Participant.ts"
+import { Participant } from "../Participant.ts"
 import { readText, type Text } from "./readText.ts"
 import { excerpt, oneLine } from "./redact.ts"
 
-type Response = HttpClientResponse.HttpClientResponse
+export type Response = HttpClientResponse.HttpClientResponse
 
 const decodeParticipant = Schema.decodeUnknownEffect(Schema.fromJsonString(Participant))
-const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ParticipantPage))
-const decodeElements = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Schema.Unknown)))
-const decodeElement = Schema.decodeUnknownResult(Participant)
-const Identity = Schema.Struct({
-  spotMemberId: Schema.optionalKey(Schema.String),
-  spotMemberEmail: Schema.optionalKey(Schema.String)
-})
-const decodeIdentity = Schema.decodeUnknownResult(Identity)
-const nobody: typeof Identity.Type = {}
 
 /** The participant of a `201`, or the error that the status and the body stand for. */
 export const readInvited =
@@ -63,69 +52,6 @@ export const readInvited =
             ? notTheApi(liveId, response, text)
             : new AlreadyInvited({ liveId })
         )
-      }
-    })
-  }
-
-/** Whom a bulk call's answer speaks of, by `memberKey` of their address and by their member id. */
-export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
-
-/**
- * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other. A
- * body that is too long speaks of nobody; one that is no list of participants is not the API's.
- */
-export const readListed =
-  (liveId: string, maxBytes: number) =>
-  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Listed, BulkRefusal> => {
-    const { status } = response
-    return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: (read): Effect.Effect<Listed, BulkRefusal> => {
-        const { text, isTooLong } = read
-        if (!isSuccess(status)) {
-          return Effect.fail(
-            status === 413
-              ? new PayloadTooLarge({ liveId, ...excerpt(text) })
-              : refusedInvitation(liveId, response, read, retryAfter)
-          )
-        }
-        if (isTooLong) return Effect.succeed<Listed>(new Map())
-        const found = isPage(response, text) ? undefined : listed(liveId, status, text)
-        return found === undefined ? Effect.fail(notTheApi(liveId, response, text)) : Effect.succeed(found)
-      }
-    })
-  }
-
-/** Undefined where it is no list, or names nobody though it has elements. */
-const listed = (liveId: string, status: number, text: string): Listed | undefined => {
-  const found = new Map<string, Participant | UndecodableAnswer>()
-  const elements = decodeElements(text)
-  if (elements._tag === "None") return
-  for (const [index, element] of elements.value.entries()) {
-    const identity = Result.getOrElse(decodeIdentity(element), () => nobody)
-    const value = Result.getOrElse(decodeElement(element), (error) =>
-      undecodable(liveId, status, `at [${index}]: ${oneLine(error)}`)
-    )
-    if (identity.spotMemberId !== undefined) found.set(identity.spotMemberId, value)
-    if (identity.spotMemberEmail !== undefined) found.set(memberKey(identity.spotMemberEmail), value)
-  }
-  return found.size === 0 && elements.value.length > 0 ? undefined : found
-}
-
-/** One page of a list. */
-export const readPage =
-  (liveId: string, maxBytes: number) =>
-  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<ParticipantPage, ListError> => {
-    const { status } = response
-    return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: (read): Effect.Effect<ParticipantPage, ListError> => {
-        const { text, isTooLong } = read
-        if (!isSuccess(status)) return Effect.fail(refused(liveId, response, read, retryAfter))
-        if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
-        return isTooLong
-          ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
-          : decode(liveId, status, text, decodePage)
       }
     })
   }
@@ -161,9 +87,9 @@ export const readBody =
     })
   }
 
-const isSuccess = (status: number) => status >= 200 && status < 300
+export const isSuccess = (status: number) => status >= 200 && status < 300
 
-const decode = <A>(
+export const decode = <A>(
   liveId: string,
   status: number,
   text: string,
@@ -173,21 +99,22 @@ const decode = <A>(
     ? Effect.fail(undecodable(liveId, status, "the body is empty"))
     : Effect.mapError(decoder(text), (error) => undecodable(liveId, status, oneLine(error), text))
 
-const undecodable = (liveId: string, status: number, issue: string, text = "") =>
+export const undecodable = (liveId: string, status: number, issue: string, text = "") =>
   new UndecodableAnswer({ liveId, status, issue, ...excerpt(text) })
 
-const tooLong = (maxBytes: number) => `the body is longer than ${ByteSize.format(ByteSize.bytes(maxBytes))}`
+export const tooLong = (maxBytes: number) =>
+  `the body is longer than ${ByteSize.format(ByteSize.bytes(maxBytes))}`
 
-const cutOff = (liveId: string, status: number) =>
+export const cutOff = (liveId: string, status: number) =>
   new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true, status })
 
-const notTheApi = (liveId: string, { status }: Response, text: string) =>
+export const notTheApi = (liveId: string, { status }: Response, text: string) =>
   new UpstreamUnavailable({ liveId, reason: "NotTheApi", mayHaveArrived: true, status, ...excerpt(text) })
 
-const looksLikeHtml = (text: string) => /^\s*</.test(text)
+export const looksLikeHtml = (text: string) => /^\s*</.test(text)
 
 /** A client that follows redirects turns the POST into a GET of something else, whose 200 says nothing of ours. */
-const isPage = (response: Response, text: string) =>
+export const isPage = (response: Response, text: string) =>
   looksLikeHtml(text) || (response.url !== "" && response.url !== new URL(response.request.url).href)
 
 /**

@@ -1,11 +1,12 @@
 /** The bulk call, and what must hold of the members and of the occasion that they share. */
 import { Effect, Schema } from "effect"
 import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
-import { MalformedPayload } from "../InviteError.ts"
 import type { LiveParticipants } from "../LiveParticipants.ts"
-import type { BulkRefusal, Listed } from "./answer.ts"
+import type { BulkRefusal } from "./answer.ts"
+import type { Listed } from "./answerOfMany.ts"
+import { malformed } from "./invitation.ts"
 import type { Wrap } from "./perCall.ts"
-import { oneLine, withoutAddresses } from "./redact.ts"
+import { withoutAddresses } from "./redact.ts"
 
 const { member: _, ...occasion } = Invitation.fields
 
@@ -37,25 +38,6 @@ export const decodeOccasion = (batch: unknown) =>
   )
 
 const decodeMember = Schema.decodeUnknownEffect(Member)
-const decodeWhole = Schema.decodeUnknownEffect(Invitation)
-
-/** An invitation that never left. */
-export const malformed =
-  (liveId: string) =>
-  (error: Schema.SchemaError): MalformedPayload =>
-    new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer: oneLine(error) })
-
-/** Options that no call can be made with. */
-export const refuseValues = (liveId: string, ...flaws: ReadonlyArray<string | undefined>) => {
-  const answer = flaws.find((flaw) => flaw !== undefined)
-  return answer === undefined
-    ? Effect.void
-    : Effect.fail(new MalformedPayload({ liveId: withoutAddresses(liveId), reason: "BeforeCall", answer }))
-}
-
-/** An invitation that can be sent. */
-export const decodeInvitation = (invitation: Invitation): Effect.Effect<Invitation, MalformedPayload> =>
-  Effect.mapError(decodeWhole(invitation), malformed(invitation.liveId))
 
 /** One call as it is: no chunks, nobody confirmed, nothing halved. */
 export const inviteBulk = (many: NonNullable<Calls["many"]>): LiveParticipants["Service"]["inviteBulk"] =>

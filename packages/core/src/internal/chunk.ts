@@ -3,7 +3,7 @@ import { Effect, Queue, Result, Schema, Stream } from "effect"
 import { Member, memberKey } from "../Invitation.ts"
 import { InviteResult } from "../InviteResult.ts"
 import type { BatchError, RowResult } from "../LiveParticipants.ts"
-import { malformed } from "./bulk.ts"
+import { malformed } from "./invitation.ts"
 import type { Known } from "./known.ts"
 import type { Settle } from "./settling.ts"
 

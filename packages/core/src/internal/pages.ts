@@ -5,7 +5,7 @@ import type { ListError } from "../InviteError.ts"
 import type { ListOptions } from "../LiveParticipants.ts"
 import type { Participant, ParticipantPage } from "../Participant.ts"
 import { matchesNobody, toQuery } from "../ParticipantFilter.ts"
-import { malformed, refuseValues } from "./bulk.ts"
+import { malformed, refuseValues } from "./invitation.ts"
 import { wholeNumberFlaw } from "./optionChecks.ts"
 
 interface Position {

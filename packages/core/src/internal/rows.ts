@@ -1,7 +1,8 @@
 /** A batch in as few calls as it takes, and a result for every row of it. */
 import { Effect, identity, Scope, Semaphore, Stream } from "effect"
 import type { BatchError, LiveParticipants, RowResult } from "../LiveParticipants.ts"
-import { byKind, type Calls, decodeOccasion, malformed, refuseValues } from "./bulk.ts"
+import { byKind, type Calls, decodeOccasion } from "./bulk.ts"
+import { malformed, refuseValues } from "./invitation.ts"
 import { serving } from "./callers.ts"
 import { chunks, type Named } from "./chunk.ts"
 import { fitting } from "./fitting.ts"

@@ -5,7 +5,8 @@ import { type InviteError, UndecodableAnswer, UpstreamUnavailable } from "../Inv
 import { InviteResult } from "../InviteResult.ts"
 import type { BatchError } from "../LiveParticipants.ts"
 import type { Participant } from "../Participant.ts"
-import type { BulkRefusal, Listed } from "./answer.ts"
+import type { BulkRefusal } from "./answer.ts"
+import type { Listed } from "./answerOfMany.ts"
 import type { Fit } from "./fitting.ts"
 
 /** Takes the result of a member as soon as it is known. */
