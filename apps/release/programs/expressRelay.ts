@@ -14,12 +14,8 @@ const { handler, dispose } = HttpRouter.toWebHandler(Invitations.pipe(Layer.prov
   disableLogger: true
 })
 
-const app = express()
-app.get("/health", (_request, response) => {
-  response.send("fine")
-})
 // The relay reads the body itself: signatures are over its bytes, so no parser stands before it.
-app.post("/webhooks/:source", async (request, response) => {
+const forward = async (request: express.Request, response: express.Response) => {
   const headers = Object.entries(request.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value])
   )
@@ -35,6 +31,14 @@ app.post("/webhooks/:source", async (request, response) => {
     .status(answer.status)
     .setHeaders(answer.headers)
     .send(Buffer.from(await answer.arrayBuffer()))
+}
+
+const app = express()
+app.get("/health", (_request, response) => {
+  response.send("fine")
+})
+app.post("/webhooks/:source", (request, response, next) => {
+  forward(request, response).catch(next)
 })
 
 const server = createServer({ shouldUpgradeCallback: () => false }, app).listen(0, "127.0.0.1")

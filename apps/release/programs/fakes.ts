@@ -25,8 +25,10 @@ const byScript = Effect.gen(function* () {
   yield* TestClock.adjust("2 hours")
   console.log((yield* Fiber.join(waiting)).status)
 }).pipe(
-  Effect.provide(LiveParticipantsTest.layerScripted(...LiveParticipantsTest.times(2, down))),
-  Effect.provide(TestClock.layer()),
+  Effect.provide([
+    LiveParticipantsTest.layerScripted(...LiveParticipantsTest.times(2, down)),
+    TestClock.layer()
+  ]),
   Effect.scoped
 )
 

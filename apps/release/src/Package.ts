@@ -36,7 +36,7 @@ export const readManifest = (directory: string): Manifest =>
 export const packages: ReadonlyArray<Package> = readdirSync(join(workspace, "packages"))
   .map((id) => ({ id, directory: join(workspace, "packages", id) }))
   .filter(({ directory }) => existsSync(join(directory, "package.json")))
-  .map((found) => ({ ...found, manifest: readManifest(found.directory) }))
+  .map(({ id, directory }) => ({ id, directory, manifest: readManifest(directory) }))
   .filter(({ manifest }) => manifest.private !== true)
 
 /** The package and those of the workspace that it depends on, each once. */

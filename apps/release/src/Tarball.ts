@@ -23,12 +23,12 @@ export const packInto = async (directory: string): Promise<ReadonlyArray<Tarball
   await pnpm("run", "build")
   await pnpm("pack", "--ignore-scripts", "--pack-destination", directory)
   const names = readdirSync(directory)
-  return packages.map((found) => {
-    const { name, version } = found.manifest
+  return packages.map(({ id, directory: from, manifest }) => {
+    const { name, version } = manifest
     const wanted = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`
     if (!names.includes(wanted)) throw new Fault(`Packing made no ${wanted}`)
     const file = join(directory, wanted)
-    return { ...found, file, size: statSync(file).size }
+    return { id, directory: from, manifest, file, size: statSync(file).size }
   })
 }
 

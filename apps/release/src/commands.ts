@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** In milliseconds: only ends what hangs. */
-const limit = 120_000
+const limit = 300_000
 
 /** What the command printed; a `Fault` with all of that, if it does not end with 0. */
 export const run = (command: string, args: ReadonlyArray<string>, { cwd, env = {} }: Options) =>

@@ -86,7 +86,8 @@ const partsOf = (node: ts.Declaration, name: string): ReadonlyArray<Found> => {
       node.members.filter((member) => !ts.isConstructorDeclaration(member) && isOwn(member)),
       name
     ),
-    ...heritage.flatMap(({ expression }) => [...shapesIn(expression, name), ...fieldsIn(expression, name)])
+    ...heritage.flatMap(({ expression }) => shapesIn(expression, name)),
+    ...heritage.flatMap(({ expression }) => fieldsIn(expression, name))
   ]
 }
 
@@ -127,7 +128,8 @@ const literalsIn = (type: ts.TypeNode, name: string): ReadonlyArray<Found> => {
 /** The shape of a service stands among the type arguments of the class that it extends. */
 const shapesIn = (expression: ts.Expression, name: string): ReadonlyArray<Found> => {
   if (!ts.isCallExpression(expression)) return []
-  const own = (expression.typeArguments ?? []).flatMap((type) => literalsIn(type, name))
+  const isService = expression.getText().startsWith("Context.Service")
+  const own = isService ? (expression.typeArguments ?? []).flatMap((type) => literalsIn(type, name)) : []
   return [...own, ...shapesIn(expression.expression, name)]
 }
 

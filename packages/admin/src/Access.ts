@@ -14,6 +14,8 @@ import { Forbidden, TooMany, Unauthorized, Unavailable, UnsupportedMediaType } f
 export const Scope = Schema.Literals(["read", "operate"])
 
 /**
+ * What the schema `Scope` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -37,6 +39,8 @@ export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/R
 export const Via = Schema.Literals(["token", "session", "cli"])
 
 /**
+ * What the schema `Via` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -53,7 +57,9 @@ export class Caller extends Context.Service<
   {
     /** The token's name, as in the audit log. */
     readonly name: string
+    /** What the caller may do. */
     readonly scope: Scope
+    /** How the caller signed in. */
     readonly via: Via
     /** The id of the token or the session. */
     readonly id: string
@@ -82,6 +88,8 @@ export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "__Host-usher_
 export const csrfHeader = "x-usher-request"
 
 /**
+ * Lets a caller in by bearer token or cookie, and provides who it is.
+ *
  * @effect-expect-leaking HttpServerRequest | ParsedSearchParams | RouteContext
  * @category middleware
  * @since 0.1.0

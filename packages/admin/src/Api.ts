@@ -24,6 +24,8 @@ import * as Upkeep from "./Upkeep.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
+ * The whole API, to make a client or a server of.
+ *
  * @category api
  * @since 0.1.0
  */

@@ -19,6 +19,8 @@ import * as Selection from "./Selection.ts"
 export const Via = Schema.Literals(["token", "session", "cli", "config", "unknown"])
 
 /**
+ * What the schema `Via` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -31,12 +33,15 @@ export type Via = typeof Via.Type
  * @since 0.1.0
  */
 export const Entry = Schema.Struct({
+  /** The id of the act. */
   id: Schema.String,
   /** Position of the first entry of the act in the log. */
   number: Schema.Int,
+  /** When the act began. */
   at: Page.Time,
   /** The name of the token, or of the user of the command line. */
   who: Schema.String,
+  /** How the act came in. */
   via: Via,
   /** The client's IP address. */
   ip: Schema.NullOr(Schema.String),
@@ -51,6 +56,8 @@ export const Entry = Schema.Struct({
 }).annotate({ identifier: "AuditEntry" })
 
 /**
+ * What the schema `Entry` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -63,6 +70,7 @@ export interface Entry extends Schema.Schema.Type<typeof Entry> {}
  * @since 0.1.0
  */
 export const Verification = Schema.Struct({
+  /** Whether no entry was changed or removed. */
   isIntact: Schema.Boolean,
   /** How many entries were checked. */
   entries: Schema.Int,
@@ -81,12 +89,16 @@ export const Verification = Schema.Struct({
 }).annotate({ identifier: "AuditVerification" })
 
 /**
+ * What the schema `Verification` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Verification extends Schema.Schema.Type<typeof Verification> {}
 
 /**
+ * The endpoints of the audit log.
+ *
  * @category endpoints
  * @since 0.1.0
  */

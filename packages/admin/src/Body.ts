@@ -4,6 +4,8 @@
 import { Schema } from "effect"
 
 /**
+ * A body in base64, and read as JSON where it is JSON.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -26,6 +28,8 @@ export const Body = Schema.Struct({
 })
 
 /**
+ * What the schema `Body` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -9,22 +9,30 @@ import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 
 /**
+ * One window of a budget, such as 100 calls in 10 seconds.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Window = Schema.Struct({
+  /** The length of the window, in milliseconds. */
   windowMs: Schema.Finite,
   /** How many calls it holds. */
   calls: Schema.Int,
+  /** Calls made within the window. */
   spent: Schema.Int,
+  /** Calls that may still be made now. */
   left: Schema.Int
 }).annotate({ identifier: "BudgetWindow" })
 
 /**
+ * What one Spot has spent and has left.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const SpotBudget = Schema.Struct({
+  /** The Spot's name. */
   spot: Schema.String,
   /** Shortest first. */
   windows: Schema.Array(Window),
@@ -49,12 +57,16 @@ export const SpotBudget = Schema.Struct({
 }).annotate({ identifier: "SpotBudget" })
 
 /**
+ * What the schema `SpotBudget` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
 
 /**
+ * The endpoint of all budgets.
+ *
  * @category endpoints
  * @since 0.1.0
  */

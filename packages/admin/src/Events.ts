@@ -47,12 +47,16 @@ export const Event = Schema.Union([
 ]).annotate({ identifier: "Event" })
 
 /**
+ * What the schema `Event` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Event = typeof Event.Type
 
 /**
+ * The endpoint of live events.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -24,7 +24,9 @@ export const mostMembers = 500
  * @since 0.1.0
  */
 export const Piece = Schema.Struct({
+  /** The Spot that invites. */
   spot: Schema.String,
+  /** The Live that they are invited to. */
   liveId: Invitation.LiveId,
   /** Email addresses, however written, or ids of the Spot's members. */
   members: Schema.Array(Schema.NonEmptyString.check(Schema.isMaxLength(Member.maxLength))).check(
@@ -38,12 +40,16 @@ export const Piece = Schema.Struct({
 }).annotate({ identifier: "ImportPiece" })
 
 /**
+ * What the schema `Piece` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Piece extends Schema.Schema.Type<typeof Piece> {}
 
 /**
+ * The endpoint of imports.
+ *
  * @category endpoints
  * @since 0.1.0
  */

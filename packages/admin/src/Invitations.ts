@@ -12,36 +12,51 @@ import * as Selection from "./Selection.ts"
 import { StoryEntry } from "./Story.ts"
 
 /**
+ * One person's invitation to one Live.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Invitation = Schema.Struct({
+  /** Its id. */
   id: Schema.String,
+  /** The Spot's name. */
   spot: Schema.String,
+  /** The Live's id. */
   liveId: Schema.String,
   /** An address or a Spot member id; null once the person is forgotten. */
   member: Schema.NullOr(Schema.String),
+  /** The Spot member id of the inviter. Null where there is none. */
   invitedBy: Schema.NullOr(Schema.String),
   /** Whether MeltingSpot sends its mail; null where nobody said. */
   notify: Schema.NullOr(Schema.Boolean),
   /** Of the first webhook that asked for it. */
   source: Schema.String,
+  /** Its status. */
   status: InvitationStatus,
+  /** What it is sent with: sign-ups that arrive now, retries, replays or imports. */
   lane: Lane,
+  /** How often it was sent. */
   attempts: Schema.Int,
+  /** When it is sent next. */
   dueAt: Page.Time,
   /** Not sent from then on; null for never. */
   expiresAt: Schema.NullOr(Page.Time),
+  /** When it was created. */
   createdAt: Page.Time,
+  /** When it ended. Null while it has not. */
   settledAt: Schema.NullOr(Page.Time),
   /** The tag of the last attempt's error. */
   lastError: Schema.NullOr(Schema.String),
   /** Of the last attempt. */
   traceId: Schema.NullOr(Schema.String),
+  /** The ids of the webhooks that asked for it. */
   webhookIds: Schema.Array(Schema.String)
 }).annotate({ identifier: "Invitation" })
 
 /**
+ * What the schema `Invitation` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -58,7 +73,9 @@ export const Attempt = Schema.Struct({
   id: Schema.String,
   /** 1 for the invitation's first. */
   number: Schema.Int,
+  /** When the call began. */
   startedAt: Page.Time,
+  /** How long the call took, in milliseconds. */
   durationMs: Schema.Finite,
   /** The HTTP status, if there was an answer. */
   upstreamStatus: Schema.NullOr(Schema.Int),
@@ -68,10 +85,13 @@ export const Attempt = Schema.Struct({
   participantId: Schema.NullOr(Schema.String),
   /** A bounded piece of what the upstream said, if it said anything but what was expected. */
   answer: Schema.NullOr(Schema.String),
+  /** The id of the call's trace. Null where there is none. */
   traceId: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Attempt" })
 
 /**
+ * What the schema `Attempt` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -84,12 +104,17 @@ export interface Attempt extends Schema.Schema.Type<typeof Attempt> {}
  * @since 0.1.0
  */
 export const Filter = Schema.Struct({
+  /** These ids only. */
   ids: Schema.optionalKey(Selection.Ids),
+  /** Of webhooks of this source. */
   source: Schema.optionalKey(Selection.Text),
+  /** Of this Spot. */
   spot: Schema.optionalKey(Selection.Text),
+  /** To this Live. */
   live: Schema.optionalKey(Selection.Text),
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
   person: Schema.optionalKey(Selection.Text),
+  /** With one of these statuses. */
   status: Schema.optionalKey(Selection.someOf(InvitationStatus)),
   /** The id of a webhook that asked for it. */
   webhook: Schema.optionalKey(Selection.Text),
@@ -100,6 +125,8 @@ export const Filter = Schema.Struct({
 }).annotate({ identifier: "InvitationFilter" })
 
 /**
+ * What the schema `Filter` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -114,6 +141,8 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "InvitationSelection" })
 
 /**
+ * What the schema `Chosen` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -126,19 +155,25 @@ export type Chosen = typeof Chosen.Type
  * @since 0.1.0
  */
 export const Detail = Schema.Struct({
+  /** The invitation itself. */
   invitation: Invitation,
+  /** Every call that was made for it, oldest first. */
   attempts: Schema.Array(Attempt),
   /** In the order of time. */
   story: Schema.Array(StoryEntry)
 }).annotate({ identifier: "InvitationDetail" })
 
 /**
+ * What the schema `Detail` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
 /**
+ * The endpoints of invitations.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -17,9 +17,13 @@ const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
  * @since 0.1.0
  */
 export const Rules = Schema.Struct({
+  /** The id of the Live, or an expression that gives it. */
   live: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  /** An expression that gives who is invited. */
   member: Schema.optionalKey(Expression),
+  /** The Spot member id of the inviter, or an expression that gives it. */
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  /** Whether MeltingSpot sends its mail, or an expression that says so. */
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
   /** null takes a filter away. */
   when: Schema.optionalKey(Schema.NullOr(Expression)),
@@ -30,6 +34,8 @@ export const Rules = Schema.Struct({
 }).annotate({ identifier: "MappingRules" })
 
 /**
+ * What the schema `Rules` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -45,25 +51,35 @@ const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
  * @since 0.1.0
  */
 export const Trial = Schema.Struct({
+  /** The id of the webhook. */
   webhookId: Schema.String,
+  /** When it was received. */
   receivedAt: Page.Time,
   /** `same`: nothing would change. `fails`: it would be unmappable, and is not. */
   verdict: Schema.Literals(["same", "differs", "fails"]),
   /** What it is now, and what it would be. */
   before: Schema.String,
+  /** What it would be with these rules. */
   after: Schema.String,
+  /** Why it would be ignored or unmappable. Null where it would not. */
   reason: Schema.NullOr(Schema.String),
+  /** Invitations that would be made besides. */
   appears: Schema.Array(Wish),
+  /** Invitations that would not be made any more. */
   disappears: Schema.Array(Wish)
 }).annotate({ identifier: "MappingTrial" })
 
 /**
+ * What the schema `Trial` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Trial extends Schema.Schema.Type<typeof Trial> {}
 
 /**
+ * The endpoint that tries a mapping.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -24,12 +24,16 @@ export const options = {
 }
 
 /**
+ * The items on a page that names no `limit`.
+ *
  * @category constants
  * @since 0.1.0
  */
 export const defaultLimit = 50
 
 /**
+ * A page of such items.
+ *
  * @category schemas
  * @since 0.1.0
  */

@@ -13,6 +13,8 @@ import { StoryEntry } from "./Story.ts"
 const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 
 /**
+ * All that is known of one person.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -26,6 +28,8 @@ export const Why = Schema.Struct({
 }).annotate({ identifier: "Why" })
 
 /**
+ * What the schema `Why` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -68,6 +72,8 @@ export const Forgotten = Schema.Struct({
 }).annotate({ identifier: "Forgotten" })
 
 /**
+ * What the schema `Forgotten` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -108,6 +114,8 @@ export const inWords = (found: Forgotten): string =>
     .join(", ") || "nothing"
 
 /**
+ * The endpoints of one person.
+ *
  * @category endpoints
  * @since 0.1.0
  */

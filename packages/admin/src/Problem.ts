@@ -29,6 +29,8 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
 }) {}
 
 /**
+ * Nothing has this id or name.
+ *
  * @category errors
  * @since 0.1.0
  */
@@ -60,7 +62,10 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
 export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",
   { type: "urn:usher:problem:invalid", status: 422, title: "Invalid" },
-  { problems: Schema.Array(Schema.String) }
+  {
+    /** What is wrong, a sentence each. */
+    problems: Schema.Array(Schema.String)
+  }
 ) {}
 
 /**

@@ -21,6 +21,8 @@ export const Progress = Schema.Struct({
 }).annotate({ identifier: "Progress" })
 
 /**
+ * What the schema `Progress` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -11,26 +11,35 @@ import { NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
+ * A refused delivery.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Quarantined = Schema.Struct({
+  /** The id of the delivery. */
   id: Schema.String,
+  /** The source's name. */
   source: Schema.String,
+  /** The kind of system that sends, such as `typeform`. */
   sender: Schema.String,
   /** When it was last received. */
   receivedAt: Page.Time,
+  /** When it was first received. */
   firstAt: Page.Time,
   /** How often it was received. */
   times: Schema.Int,
   /** Why it was refused when it was last received, as a word and as a sentence. */
   reason: Schema.String,
+  /** Why it was refused, as a sentence. */
   detail: Schema.String,
   /** Bytes of the body. */
   size: Schema.Int
 }).annotate({ identifier: "Quarantined" })
 
 /**
+ * What the schema `Quarantined` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -43,19 +52,24 @@ export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
  * @since 0.1.0
  */
 export const Refusal = Schema.Struct({
+  /** The reason as a word. */
   reason: Schema.String,
   /** A sentence that quotes nothing of the delivery. */
   detail: Schema.String
 })
 
 /**
+ * A refused delivery with its headers, its body and its diagnosis.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Detail = Schema.Struct({
+  /** The delivery itself. */
   delivery: Quarantined,
   /** Every header by its name. `•••` replaces the values of secrets, signatures and other proofs. */
   headers: Schema.Record(Schema.String, Schema.String),
+  /** Its body. */
   body: Body,
   /** Whether it verifies now. */
   verifies: Schema.Boolean,
@@ -68,6 +82,8 @@ export const Detail = Schema.Struct({
 }).annotate({ identifier: "QuarantinedDetail" })
 
 /**
+ * What the schema `Detail` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -80,22 +96,30 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
 const unknown = Schema.Array(Schema.String)
 
 /**
+ * A delivery that a release left in quarantine.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Stayed = Schema.Struct({
+  /** The id of the delivery. */
   id: Schema.String,
+  /** The source's name. */
   source: Schema.String,
   ...Refusal.fields
 }).annotate({ identifier: "Stayed" })
 
 /**
+ * What the schema `Stayed` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
 
 /**
+ * What a release has done.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -114,12 +138,16 @@ export const Released = Schema.Struct({
 }).annotate({ identifier: "Released" })
 
 /**
+ * What the schema `Released` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Released extends Schema.Schema.Type<typeof Released> {}
 
 /**
+ * The endpoints of the quarantine.
+ *
  * @category endpoints
  * @since 0.1.0
  */

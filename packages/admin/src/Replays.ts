@@ -17,8 +17,11 @@ import * as Webhooks from "./Webhooks.ts"
  * @since 0.1.0
  */
 export const Plan = Schema.Struct({
+  /** How many invitations would be sent again. */
   invitations: Schema.Int,
+  /** How many people they are for. */
   people: Schema.Int,
+  /** How many Lives they are to. */
   lives: Schema.Int,
   /** To the upstream, where those that can go together do. */
   calls: Schema.Int,
@@ -27,12 +30,16 @@ export const Plan = Schema.Struct({
 }).annotate({ identifier: "Plan" })
 
 /**
+ * What the schema `Plan` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
 /**
+ * The endpoints of replays.
+ *
  * @category endpoints
  * @since 0.1.0
  */

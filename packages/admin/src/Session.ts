@@ -9,6 +9,8 @@ import * as Page from "./Page.ts"
 import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
 
 /**
+ * Who is signed in.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -17,10 +19,13 @@ export const Who = Schema.Struct({
   name: Schema.String,
   /** `operate` may do all that `read` may. */
   scope: Scope,
+  /** How they signed in. */
   via: Via
 }).annotate({ identifier: "Who" })
 
 /**
+ * What the schema `Who` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -36,6 +41,8 @@ const signIn = HttpApiEndpoint.post("signIn", "/session", {
   .annotate(OpenApi.Summary, "Exchange a token for the session cookie")
 
 /**
+ * The endpoints of the page's session.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -9,22 +9,29 @@ import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
 /**
+ * A source with its state and counters.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Source = Schema.Struct({
+  /** Its name. */
   name: Schema.String,
+  /** The kind of system that sends, such as `typeform`. */
   sender: Schema.String,
+  /** The Spot that it invites with. */
   spot: Schema.String,
   /** What the sender calls. */
   url: Schema.String,
   /** How it verifies. */
   scheme: Schema.String,
+  /** Whether its webhooks are mapped, or held. */
   state: Schema.Literals(["active", "paused"]),
   /** `paused` until all that was held is on its way, after it was resumed. */
   pausedAt: Schema.NullOr(Page.Time),
   /** Who paused it, and why. */
   pausedBy: Schema.NullOr(Schema.String),
+  /** Why it is paused. Null where nobody said or it is not. */
   reason: Schema.NullOr(Schema.String),
   /** Webhooks that wait for it to resume; 10,000 stands for that many or more. */
   held: Schema.Int,
@@ -51,6 +58,8 @@ export const Source = Schema.Struct({
 }).annotate({ identifier: "Source" })
 
 /**
+ * What the schema `Source` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -62,6 +71,8 @@ const reason = { reason: Schema.optionalKey(Schema.String.check(Schema.isMaxLeng
 const byName = { params: { name: Schema.String }, success: Source, error: [NotFound, Unavailable] } as const
 
 /**
+ * The endpoints of sources.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -18,11 +18,15 @@ import { NotFound, Unavailable } from "./Problem.ts"
 export const SpotState = Schema.Literals(["active", "cooldown", "circuit_open", "paused"])
 
 /**
+ * A Spot with its state.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Spot = Schema.Struct({
+  /** Its name. */
   name: Schema.String,
+  /** What the Spot does now. */
   state: SpotState,
   /** Why it is not active. */
   reason: Schema.NullOr(Schema.String),
@@ -41,6 +45,8 @@ export const Spot = Schema.Struct({
 }).annotate({ identifier: "Spot" })
 
 /**
+ * What the schema `Spot` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -49,6 +55,8 @@ export interface Spot extends Schema.Schema.Type<typeof Spot> {}
 const byName = { params: { name: Schema.String }, success: Spot, error: [NotFound, Unavailable] } as const
 
 /**
+ * The endpoints of Spots.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -17,21 +17,35 @@ import * as Selection from "./Selection.ts"
  * @since 0.1.0
  */
 export const Counts = Schema.Struct({
+  /** Webhooks that were accepted. */
   accepted: Schema.Int,
+  /** Deliveries that were sent again. */
   duplicates: Schema.Int,
+  /** Webhooks that were mapped to invitations. */
   mapped: Schema.Int,
+  /** Webhooks in which nobody is meant. */
   ignored: Schema.Int,
+  /** Webhooks whose mapping failed. */
   unmappable: Schema.Int,
+  /** Invitations that were made. */
   asked: Schema.Int,
+  /** Invitations that ended with an invited person. */
   invited: Schema.Int,
+  /** Invitations of people who were participants before. */
   alreadyInvited: Schema.Int,
+  /** Invitations that the upstream refused. */
   rejected: Schema.Int,
+  /** Invitations that ran out of attempts. */
   exhausted: Schema.Int,
+  /** Invitations that were not sent in time. */
   expired: Schema.Int,
+  /** Attempts that another attempt follows. */
   retried: Schema.Int
 }).annotate({ identifier: "Counts" })
 
 /**
+ * What the schema `Counts` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -54,6 +68,7 @@ export const Now = Schema.Struct({
   deadLetters: Schema.Int,
   /** Unmappable webhooks; not counted beyond 10,000. */
   unmappable: Schema.Int,
+  /** Deliveries in quarantine. */
   quarantined: Schema.Int,
   /** When the webhook came that has waited longest for its mapping. */
   oldestReceived: Schema.NullOr(Page.Time),
@@ -62,18 +77,24 @@ export const Now = Schema.Struct({
 }).annotate({ identifier: "StatsNow" })
 
 /**
+ * What the schema `Now` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Now extends Schema.Schema.Type<typeof Now> {}
 
 /**
+ * The length of time that one point of a series covers.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Bucket = Schema.Literals(["minute", "hour", "day"])
 
 /**
+ * The counts of one bucket.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -84,12 +105,16 @@ export const Point = Schema.Struct({
 }).annotate({ identifier: "StatsPoint" })
 
 /**
+ * What the schema `Point` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Point extends Schema.Schema.Type<typeof Point> {}
 
 /**
+ * The endpoints of figures.
+ *
  * @category endpoints
  * @since 0.1.0
  */

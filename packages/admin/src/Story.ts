@@ -27,6 +27,8 @@ export const StoryKind = Schema.Literals([
 ])
 
 /**
+ * What the schema `StoryKind` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -39,15 +41,23 @@ export type StoryKind = typeof StoryKind.Type
  * @since 0.1.0
  */
 export const StoryEntry = Schema.Struct({
+  /** When it happened. */
   at: Page.Time,
+  /** What kind of thing happened. */
   kind: StoryKind,
   /** What happened, in a sentence for people, without an address. */
   text: Schema.String,
+  /** The source of the webhook. */
   source: Schema.optionalKey(Schema.String),
+  /** The Spot's name. */
   spot: Schema.optionalKey(Schema.String),
+  /** The Live's id. */
   liveId: Schema.optionalKey(Schema.String),
+  /** The id of the webhook. */
   webhookId: Schema.optionalKey(Schema.String),
+  /** The id of the invitation. */
   invitationId: Schema.optionalKey(Schema.String),
+  /** The id of the attempt. */
   attemptId: Schema.optionalKey(Schema.String),
   /** Where the webhook or the invitation stood from then on. */
   status: Schema.optionalKey(Schema.String),
@@ -57,10 +67,13 @@ export const StoryEntry = Schema.Struct({
   verified: Schema.optionalKey(Schema.Boolean),
   /** Of `waiting`: until when. */
   until: Schema.optionalKey(Page.Time),
+  /** The id of the trace that it happened in. */
   traceId: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "StoryEntry" })
 
 /**
+ * What the schema `StoryEntry` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -11,13 +11,19 @@ import { Conflict, NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
+ * A token without its secret.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Token = Schema.Struct({
+  /** Its id. */
   id: Schema.String,
+  /** Its name. */
   name: Schema.String,
+  /** What its holder may do. */
   scope: Scope,
+  /** When it was created. */
   createdAt: Page.Time,
   /** Null: never. */
   expiresAt: Schema.NullOr(Page.Time),
@@ -26,6 +32,8 @@ export const Token = Schema.Struct({
 }).annotate({ identifier: "Token" })
 
 /**
+ * What the schema `Token` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -38,12 +46,15 @@ export interface Token extends Schema.Schema.Type<typeof Token> {}
  * @since 0.1.0
  */
 export const Session = Schema.Struct({
+  /** The id of the session, which is not its secret. */
   id: Schema.String,
   /** The id of the token it was begun with; `configured:` and the name for a token of the configuration file. */
   token: Schema.String,
+  /** When it began. */
   begunAt: Page.Time,
   /** To the minute. */
   lastUsedAt: Page.Time,
+  /** When it ends by itself. */
   expiresAt: Page.Time,
   /** The client's IP address at sign-in. */
   ip: Schema.NullOr(Schema.String),
@@ -54,6 +65,8 @@ export const Session = Schema.Struct({
 }).annotate({ identifier: "Session" })
 
 /**
+ * What the schema `Session` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -80,6 +93,8 @@ export const Name = Schema.String.check(
 export const defaultDays = 90
 
 /**
+ * The endpoints of tokens and sessions.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -13,6 +13,8 @@ import { ProgressStream } from "./Progress.ts"
 import * as Selection from "./Selection.ts"
 
 /**
+ * The endpoints that purge and reload.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -14,11 +14,15 @@ import { NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
+ * A webhook that was accepted.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const Webhook = Schema.Struct({
+  /** Its id. */
   id: Schema.String,
+  /** The source's name. */
   source: Schema.String,
   /** The kind of system that sent it, such as `typeform`. */
   sender: Schema.String,
@@ -28,19 +32,25 @@ export const Webhook = Schema.Struct({
   firstWebhookId: Schema.NullOr(Schema.String),
   /** How it left the quarantine. Null unless an operator released it. */
   release: Schema.NullOr(Schema.Struct({ at: Page.Time, by: Schema.String, verified: Schema.Boolean })),
+  /** When it was received. */
   receivedAt: Page.Time,
+  /** Its status. */
   status: WebhookStatus,
+  /** What it is sent with: sign-ups that arrive now, retries, replays or imports. */
   lane: Lane,
   /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
   reason: Schema.NullOr(Schema.String),
   /** Bytes of the body. */
   size: Schema.Int,
+  /** The id of the trace of its request. Null where there is none. */
   traceId: Schema.NullOr(Schema.String),
   /** Of the mapping that made what it is; null where it is not known. */
   mappingVersion: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Webhook" })
 
 /**
+ * What the schema `Webhook` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -53,11 +63,15 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  * @since 0.1.0
  */
 export const Filter = Schema.Struct({
+  /** These ids only. */
   ids: Schema.optionalKey(Selection.Ids),
+  /** Of this source. */
   source: Schema.optionalKey(Selection.Text),
+  /** With an invitation to this Live. */
   live: Schema.optionalKey(Selection.Text),
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
   person: Schema.optionalKey(Selection.Text),
+  /** With one of these statuses. */
   status: Schema.optionalKey(Selection.someOf(WebhookStatus)),
   /** In the body, whatever the case of its ASCII letters. */
   text: Schema.optionalKey(Selection.Text),
@@ -68,6 +82,8 @@ export const Filter = Schema.Struct({
 }).annotate({ identifier: "WebhookFilter" })
 
 /**
+ * What the schema `Filter` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -82,6 +98,8 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "WebhookSelection" })
 
 /**
+ * What the schema `Chosen` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -94,22 +112,29 @@ export type Chosen = typeof Chosen.Type
  * @since 0.1.0
  */
 export const Detail = Schema.Struct({
+  /** The webhook itself. */
   webhook: Webhook,
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
+  /** Its body. */
   body: Body,
   /** How its source verifies now; null when the source is not configured any more. */
   verification: Schema.NullOr(Schema.Struct({ scheme: Schema.String })),
+  /** The invitations that it asked for. */
   invitations: Schema.Array(Invitation)
 }).annotate({ identifier: "WebhookDetail" })
 
 /**
+ * What the schema `Detail` decodes to.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
 /**
+ * The endpoints of webhooks.
+ *
  * @category endpoints
  * @since 0.1.0
  */

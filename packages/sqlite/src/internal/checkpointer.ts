@@ -24,7 +24,9 @@ export interface Work {
 
 /** The size of the write-ahead log's file: beyond its bound, or within it again. */
 export interface LogSize {
+  /** The file's size in bytes. */
   readonly bytes: number
+  /** Whether that is beyond `maxLogSize`. */
   readonly isLong: boolean
   /** The processes that read the database meanwhile, which keeps the log from being folded in; none if the system hides them. */
   readonly heldBy: ReadonlyArray<string>

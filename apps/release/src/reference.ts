@@ -1,0 +1,41 @@
+/**
+ * The reference of all packages as HTML, from their docstrings, into reference/.
+ *
+ *     pnpm run docs:api
+ */
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { Application } from "typedoc"
+import { type Package, packages, workspace } from "./Package.ts"
+
+/** Each module that a package exports, besides the index, which only lists them. */
+const modulesOf = ({ directory }: Package) => {
+  const source = join(directory, "src")
+  const names = readdirSync(source).filter((name) => name.endsWith(".ts"))
+  const modules = names.length > 1 ? names.filter((name) => name !== "index.ts") : names
+  return modules.map((name) => join(source, name))
+}
+
+const out = join(workspace, "reference")
+
+const app = await Application.bootstrap({
+  name: "Usher",
+  entryPoints: packages.flatMap(modulesOf),
+  basePath: join(workspace, "packages"),
+  displayBasePath: join(workspace, "packages"),
+  tsconfig: join(workspace, "tsconfig.base.json"),
+  skipErrorChecking: true,
+  readme: "none",
+  disableSources: true,
+  excludeInternal: true,
+  excludeExternals: true,
+  githubPages: false,
+  blockTags: ["@category", "@since", "@param", "@returns", "@see", "@effect-expect-leaking"],
+  validation: false,
+  logLevel: "Error"
+})
+const project = await app.convert()
+if (project === undefined) throw new Error("The docstrings can't be read")
+await app.generateDocs(project, out)
+if (!existsSync(join(out, "index.html"))) throw new Error(`Nothing was written to ${out}`)
+console.log(`${project.children?.length ?? 0} modules in ${join(out, "index.html")}`)
