@@ -151,7 +151,10 @@ try {
   console.log(`\nFit to be published, after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
 } catch (error) {
   console.error(`\nNot fit to be published.\n${error instanceof Fault ? error.message : String(error)}`)
-  process.exitCode = 1
+  // The library that runs Postgres would end the process with 0 all the same.
+  process.once("exit", () => {
+    process.exitCode = 1
+  })
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
