@@ -18,27 +18,61 @@ import {
 import * as auditTrim from "./internal/server/auditTrim.ts"
 import * as auditVerify from "./internal/server/auditVerify.ts"
 
-/** What an act is about. */
+/**
+ * What an act is about, by the names of its parameters. Addresses among them are stored as keyed hashes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Parameters = Readonly<Record<string, unknown>>
 
-/** Who acts, and from where. */
+/**
+ * Who acts, and from where.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Actor {
+  /** The name of the token, or of the program. */
   readonly name: string
+  /** The way in: a token, a session, the command line, the configuration. */
   readonly via: Audit.Via
+  /** The IP address of the client; null where there is no network. */
   readonly ip: string | null
 }
 
+/**
+ * Which page of the log to list.
+ *
+ * @category options
+ * @since 0.1.0
+ */
 export interface PageOptions {
+  /** Only acts of this name, such as `people.forget`. Default: all. */
   readonly what?: string | undefined
+  /** The id of the last entry of the page before. Default: from the newest entry on. */
   readonly after?: string | undefined
+  /** The most entries of a page. */
   readonly limit: number
 }
 
+/**
+ * What the log records.
+ *
+ * @category options
+ * @since 0.1.0
+ */
 export interface Options {
   /** Whether looking at a person or a body is recorded as well. Default: false. */
   readonly reads?: boolean | undefined
 }
 
+/**
+ * The record of what operators and programs do, as a chain of hashes in the database.
+ *
+ * @category services
+ * @since 0.1.0
+ */
 export class AuditLog extends Context.Service<
   AuditLog,
   {
@@ -203,7 +237,12 @@ export const layer = (
 ): Layer.Layer<AuditLog, never, SqlClient.SqlClient | SecureRandom.SecureRandom> =>
   Layer.effect(AuditLog, make(options))
 
-/** A search for a person, or for a text that may name one, is a look at them. */
+/**
+ * Records a search for a person, or for a text that may name one, as a look at them.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
 export const recordSearch = (
   audit: AuditLog["Service"],
   what: string,
@@ -215,7 +254,12 @@ export const recordSearch = (
 
 const dayMillis = Duration.toMillis("1 day")
 
-/** How an act ended, in words. */
+/**
+ * How an act ended, in words.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
 export const resultOf = <A, E>(exit: Exit.Exit<A, E>, say?: (value: A) => string): string => {
   if (Exit.isSuccess(exit)) return say === undefined ? "done" : `done: ${say(exit.value)}`
   if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"

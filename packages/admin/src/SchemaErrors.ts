@@ -16,7 +16,9 @@ type Path = ReadonlyArray<string>
  * @since 0.1.0
  */
 export interface Problem {
+  /** Keys and indices from the root of the value; empty for the whole. */
   readonly path: Path
+  /** The mistake as a sentence, which quotes no value. */
   readonly reason: string
 }
 

@@ -42,12 +42,12 @@ const app = express()
 // Before body parsers: a sender signs the bytes as it sends them.
 app.all("/webhooks/{*source}", (request, response) => relay(request, response))
 
-app.get("/invitations/:person", async (request, response) => {
+app.get("/invitations/:person", (request, response, next) => {
   const { person } = request.params
-  const found = await runtime.runPromise(
-    Inbox.Inbox.use((inbox) => inbox.searchInvitations({ person }, { limit: 10 }))
-  )
-  response.json(found.items.map(({ liveId, status }) => ({ liveId, status })))
+  const found = Inbox.Inbox.use((inbox) => inbox.searchInvitations({ person }, { limit: 10 }))
+  runtime
+    .runPromise(found)
+    .then(({ items }) => response.json(items.map(({ liveId, status }) => ({ liveId, status }))), next)
 })
 
 const server = createServer({ shouldUpgradeCallback: () => false }, app)

@@ -36,6 +36,8 @@ export const Answer = Schema.Struct({
 })
 
 /**
+ * What a source answers to a delivery that it accepts, in place of its sender's usual answer.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -50,6 +52,7 @@ export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidAnswer", {
   /** Which part of it. */
   field: Schema.Literals(["status", "contentType", "body"]),
+  /** What is wrong with the answer, as a sentence. */
   reason: Schema.String
 }) {
   override get message() {
@@ -94,7 +97,9 @@ export const wrongWith = (
  * @since 0.1.0
  */
 export interface Answering {
+  /** The status of the response. */
   readonly status: number
+  /** The media type of the body. */
   readonly type: string
   /** Default: the webhook's id and status as JSON. Null: an answer without a body. */
   readonly body?: string | null | undefined

@@ -13,18 +13,25 @@ import { createHash } from "node:crypto"
 export interface Entry {
   /** Position in the chain: 1, 2, 3, … without gaps. */
   readonly number: number
+  /** The id of the entry. */
   readonly id: string
   /** The id of the entry that began the act; its own id for an entry that began one. */
   readonly act: string
+  /** Whether an act begins, has a result, or happened at once. */
   readonly kind: Kind
   /** Milliseconds since 1970. */
   readonly at: number
+  /** The name of the token or the program that acts. */
   readonly who: string
+  /** The way in: a token, a session, the command line, the configuration. */
   readonly via: string
+  /** The IP address of the client; null where there is no network. */
   readonly ip: string | null
+  /** The name of the act, such as `people.forget`. */
   readonly what: string
   /** A JSON object. */
   readonly parameters: string
+  /** How the act ended, in words. */
   readonly result: string
 }
 

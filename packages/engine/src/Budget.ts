@@ -15,19 +15,32 @@ const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
  * @category schemas
  * @since 0.1.0
  */
-export const Shares = Schema.Struct({ live: Share, retry: Share, replay: Share, import: Share }).check(
+export const Shares = Schema.Struct({
+  /** The share of sign-ups that arrive now. */
+  live: Share,
+  /** The share of retries. */
+  retry: Share,
+  /** The share of replays. */
+  replay: Share,
+  /** The share of imported lists. */
+  import: Share
+}).check(
   Schema.makeFilter(({ live, retry, replay, import: imported }) =>
     live + retry + replay + imported <= 1 ? undefined : "the shares of all lanes come to more than 1"
   )
 )
 
 /**
+ * The part of a window that each lane may use while others want calls, from 0 to 1.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Shares extends Schema.Schema.Type<typeof Shares> {}
 
 /**
+ * How many calls a key allows, and how they are shared between lanes.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -36,10 +49,13 @@ export const Limits = Schema.Struct({
   per10s: Calls,
   /** Calls within any 24 hours. */
   per24h: Calls,
+  /** The part of the calls that each lane may take. */
   shares: Shares
 })
 
 /**
+ * How many calls a key allows, and how they are shared between lanes.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -66,11 +82,15 @@ export const documented: Limits = {
  * @since 0.1.0
  */
 export interface Window {
+  /** The most calls in the window. */
   readonly calls: number
+  /** The length of the window, in milliseconds. */
   readonly millis: number
 }
 
 /**
+ * The windows of the limits, the shorter one first.
+ *
  * @category accessors
  * @since 0.1.0
  */
@@ -94,12 +114,15 @@ export const longest = (limits: Limits): number => Math.max(...windows(limits).m
  * @since 0.1.0
  */
 export interface Usage extends Window {
+  /** How many calls of each lane count in the window. */
   readonly used: Record<Lane, number>
   /** When the oldest of these calls ceases to count, in milliseconds since 1970; `Infinity` where there is none. */
   readonly freesAt: number
 }
 
 /**
+ * How many calls of all lanes count in a window.
+ *
  * @category accessors
  * @since 0.1.0
  */

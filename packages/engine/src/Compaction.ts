@@ -45,6 +45,8 @@ const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 })
 
 /**
+ * How many bytes the database takes, and how many of them are free.
+ *
  * @category accessors
  * @since 0.1.0
  */

@@ -29,6 +29,8 @@ import { SpotControl } from "./SpotControl.ts"
 import { type Spot, Spots } from "./Spots.ts"
 
 /**
+ * Options of the dispatcher.
+ *
  * @category options
  * @since 0.1.0
  */

@@ -36,6 +36,8 @@ const longestSilence = "10 seconds"
 export type Share = program.Share
 
 /**
+ * Evaluates the expressions of mappings within bounds.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -15,19 +15,26 @@ import { type Backlog, SpotControl } from "./SpotControl.ts"
  * @since 0.1.0
  */
 export interface WindowForecast {
+  /** The length of the window. */
   readonly window: Duration.Duration
+  /** The most calls in the window. */
   readonly limit: number
+  /** How many calls count in the window. */
   readonly spent: number
+  /** How many calls are left in the window. */
   readonly left: number
   /** When it has room again; null while it has. */
   readonly roomAt: DateTime.Utc | null
 }
 
 /**
+ * What a Spot has spent of its budget, and when its backlog clears.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Forecast {
+  /** The name of the Spot. */
   readonly spot: string
   /** The shorter one first. */
   readonly windows: ReadonlyArray<WindowForecast>
@@ -35,6 +42,7 @@ export interface Forecast {
   readonly pace: number
   /** When nothing is left of the longest window at this pace; null if that is not within its length. */
   readonly dryAt: DateTime.Utc | null
+  /** What waits to be sent. */
   readonly backlog: Backlog
   /** What keeps the Spot from sending; null where nothing does. */
   readonly hold: Hold.Hold | null
@@ -64,15 +72,21 @@ export const of = Effect.fn("Forecast.of")(function* (
 })
 
 /**
+ * What a forecast is made of.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Facts {
+  /** The name of the Spot. */
   readonly spot: string
+  /** The moment of the forecast. */
   readonly now: DateTime.Utc
+  /** What counts in each window, the shorter one first. */
   readonly usages: ReadonlyArray<Budget.Usage>
   /** Of the last ten minutes. */
   readonly calls: number
+  /** What waits to be sent. */
   readonly backlog: Backlog
   /** Default: nothing keeps the Spot from sending. */
   readonly hold?: Hold.Hold | null | undefined

@@ -12,14 +12,19 @@ import type { SpotState } from "./SpotControl.ts"
  * @since 0.1.0
  */
 export interface Hold {
+  /** What holds up the Spot. */
   readonly state: "paused" | "cooldown" | "circuit_open"
+  /** Since when nothing is sent. */
   readonly since: DateTime.Utc
   /** When one call is tried again; null where that is not known. */
   readonly until: DateTime.Utc | null
+  /** Why nothing is sent, as a sentence. */
   readonly reason: string
 }
 
 /**
+ * The reason of an open circuit.
+ *
  * @category constants
  * @since 0.1.0
  */

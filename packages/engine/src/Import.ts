@@ -21,15 +21,21 @@ export const name = "import"
  * @since 0.1.0
  */
 export const People = Schema.Struct({
+  /** The Spot that sends the invitations. */
   spot: Schema.String,
+  /** The Live that they are invited to. */
   liveId: Invitation.LiveId,
   /** Read when it is mapped: what an older version took need not be what is taken now. */
   members: Schema.Array(Schema.NonEmptyString),
+  /** The Spot member who invites them. Optional. */
   invitedBySpotMemberId: Invitation.InvitationPayload.fields.invitedBySpotMemberId,
+  /** Whether the upstream notifies them by email. Optional; the upstream documents no default. */
   withEmailNotification: Invitation.InvitationPayload.fields.withEmailNotification
 })
 
 /**
+ * People of a list, to be invited to one Live.
+ *
  * @category models
  * @since 0.1.0
  */

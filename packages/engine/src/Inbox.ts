@@ -34,6 +34,7 @@ import type { Mapped, NewWebhook, Terms, Webhook, WebhookStatus } from "./Webhoo
  * @since 0.1.0
  */
 export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("InboxUnavailable", {
+  /** What the database, or its client, failed with. */
   cause: Schema.Defect()
 }) {
   override get message() {
@@ -47,7 +48,10 @@ export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("In
  * @category errors
  * @since 0.1.0
  */
-export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", { spot: Schema.String }) {
+export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
+  /** The Spot that another relay leads. */
+  spot: Schema.String
+}) {
   override get message() {
     return `Another relay leads the Spot ${this.spot} now`
   }
@@ -65,23 +69,30 @@ const messageOf = (value: unknown): string | undefined =>
   Predicate.hasProperty(value, "message") && typeof value.message === "string" ? value.message : undefined
 
 /**
+ * What became of an accepted delivery.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Accepted {
   /** Of a duplicate, the id of the first one. */
   readonly id: string
+  /** Whether the same delivery was accepted before. */
   readonly duplicate: boolean
 }
 
 /**
+ * What to claim.
+ *
  * @category options
  * @since 0.1.0
  */
 export interface ClaimOptions {
+  /** The Spot to claim for. */
   readonly spot: string
   /** How many at the most; fewer when they are for a hundred people already. */
   readonly calls: number
+  /** How long the claimed invitations are leased; after it, others may claim them. */
   readonly lease: Duration.Duration
   /** How long an invitation may wait for its next attempt; one that is due later counts as due now. Default: 1 hour. */
   readonly longestWait?: Duration.Duration | undefined
@@ -100,6 +111,8 @@ export interface ClaimOptions {
 }
 
 /**
+ * How a claimed invitation is given back.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -109,10 +122,13 @@ export interface ReleaseOptions {
 }
 
 /**
+ * The calls of a claim.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Claimed {
+  /** The calls to make; none if nothing is due or the budget has no room. */
   readonly calls: ReadonlyArray<Call>
   /** When there may be more: something is due, a deadline passes, the budget has room again. Never if undefined. */
   readonly next: DateTime.Utc | undefined
@@ -121,6 +137,8 @@ export interface Claimed {
 }
 
 /**
+ * What to delete.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -143,9 +161,14 @@ export interface PurgeOptions {
  * @category errors
  * @since 0.1.0
  */
-export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", { message: Schema.String }) {}
+export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", {
+  /** Why the text names nobody, or several people. */
+  message: Schema.String
+}) {}
 
 /**
+ * How the text that names a person is read.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -186,12 +209,15 @@ export interface Forgotten {
 }
 
 /**
+ * How many webhooks and invitations the store holds, by status.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Stats {
   /** How many of each status there is one of. `corrupt` ones were set aside. */
   readonly webhooks: Readonly<Record<string, number>>
+  /** Invitations by status. */
   readonly invitations: Readonly<Record<string, number>>
   /** When the webhook came that has waited longest for its mapping. */
   readonly oldestReceived: DateTime.Utc | null
@@ -204,11 +230,15 @@ export interface Stats {
  * @since 0.1.0
  */
 export interface Backlog {
+  /** How many wait. */
   readonly count: number
+  /** Since when the oldest one waits; null if none does. */
   readonly oldest: DateTime.Utc | null
 }
 
 /**
+ * What waits to be mapped and sent.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -230,6 +260,8 @@ export interface Waiting {
 export const patience = Duration.seconds(2)
 
 /**
+ * The durable store of webhooks and invitations.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -273,6 +305,7 @@ export class Inbox extends Context.Service<
     /** Tells of new work; now and then one is missed. */
     readonly signals: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
 
+    /** The webhook with this id; undefined if there is none. */
     readonly webhook: (id: string) => Effect.Effect<Webhook | undefined, InboxUnavailable>
 
     /** The invitations that a webhook asked for, oldest first. */
@@ -283,11 +316,13 @@ export class Inbox extends Context.Service<
     /** The upstream calls that an invitation was in, oldest first. */
     readonly attempts: (invitationId: string) => Effect.Effect<ReadonlyArray<StoredAttempt>, InboxUnavailable>
 
+    /** Webhooks that match, newest first, page by page. */
     readonly searchWebhooks: (
       filter: WebhookFilter,
       page: PageOptions
     ) => Effect.Effect<Page<Webhook>, InboxUnavailable>
 
+    /** Invitations that match, newest first, page by page. */
     readonly searchInvitations: (
       filter: InvitationFilter,
       page: PageOptions

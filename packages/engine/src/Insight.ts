@@ -23,22 +23,30 @@ import type { Webhook } from "./Webhook.ts"
 export type Counts = Readonly<Record<Name, number>>
 
 /**
+ * What was counted in one bucket.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Point {
   /** When the bucket begins. */
   readonly at: DateTime.Utc
+  /** The counts of the bucket. */
   readonly counts: Counts
 }
 
 /**
+ * Which buckets to count.
+ *
  * @category options
  * @since 0.1.0
  */
 export interface SeriesOptions {
+  /** The length of a bucket. */
   readonly bucket: "minute" | "hour" | "day"
+  /** The beginning; it is rounded down to a bucket. */
   readonly from: DateTime.Utc
+  /** The end, which is not included. */
   readonly to: DateTime.Utc
   /** Of this one only. */
   readonly source?: string | undefined
@@ -51,10 +59,15 @@ export interface SeriesOptions {
  * @since 0.1.0
  */
 export interface Standing {
+  /** Webhooks that wait to be mapped. */
   readonly waitingWebhooks: number
+  /** Invitations that wait to be sent. */
   readonly waitingInvitations: number
+  /** Invitations that were rejected or exhausted. */
   readonly deadLetters: number
+  /** Webhooks whose mapping failed. */
   readonly unmappable: number
+  /** Refused deliveries that are kept. */
   readonly quarantined: number
   /** When the webhook came that has waited longest for its mapping. */
   readonly oldestReceived: DateTime.Utc | null
@@ -69,12 +82,17 @@ export interface Standing {
  * @since 0.1.0
  */
 export interface DeadLetterGroup {
+  /** How they ended. */
   readonly status: "rejected" | "exhausted"
   /** The tag of the last attempt's error. */
   readonly error: string | null
+  /** The Spot. */
   readonly spot: string
+  /** The Live. */
   readonly liveId: string
+  /** How many invitations are in the group. */
   readonly count: number
+  /** The id of the newest invitation of the group. */
   readonly newestId: string
 }
 
@@ -85,8 +103,11 @@ export interface DeadLetterGroup {
  * @since 0.1.0
  */
 export interface Resent {
+  /** The webhook that was first. */
   readonly webhookId: string
+  /** How often it was received again. */
   readonly times: number
+  /** When it was received last. */
   readonly lastAt: DateTime.Utc
 }
 
@@ -104,6 +125,8 @@ const minutesKept = Duration.days(2)
 const hoursKept = Duration.days(400)
 
 /**
+ * Figures over what the store holds and has counted.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -116,6 +139,7 @@ export class Insight extends Context.Service<
     readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
     /** When a source's last webhook came, to the minute; within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** What waits and what failed, as of now. */
     readonly standing: Effect.Effect<Standing, InboxUnavailable>
     /** The most first. */
     readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>

@@ -7,6 +7,8 @@ import { supervise } from "./internal/supervise.ts"
 import { SpotControl } from "./SpotControl.ts"
 
 /**
+ * Decides which relay dispatches for a Spot.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -21,7 +21,9 @@ import type { Mapped } from "./Webhook.ts"
  * @since 0.1.0
  */
 export interface Event {
+  /** The name of the source. */
   readonly source: string
+  /** The headers that the webhook keeps, by names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** After decompression. */
   readonly body: Uint8Array
@@ -32,6 +34,8 @@ export interface Event {
 }
 
 /**
+ * Turns the body of a webhook into invitations.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -45,6 +49,7 @@ export interface Mapping {
    * read any header that is kept. Default: none.
    */
   readonly headers?: Telling | undefined
+  /** The invitations of an event, or why there are none. */
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
 
@@ -68,10 +73,13 @@ export const Expression = Schema.Struct({
  * @since 0.1.0
  */
 export const Rules = Schema.Struct({
+  /** The Live, or several. */
   live: Schema.Union([Invitation.LiveId, Expression]),
   /** An expression; the sender's usual path to the person's address where it is left out. */
   member: Expression,
+  /** The Spot member who invites. Optional. */
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  /** Whether the upstream notifies by email. Optional; the upstream documents no default. */
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
   /** Only events for which this means yes are mapped; the others are `ignored`. See `noTexts`. */
   when: Schema.optionalKey(Expression),
@@ -80,6 +88,8 @@ export const Rules = Schema.Struct({
 })
 
 /**
+ * The rules of a mapping in expressions.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -104,9 +114,11 @@ export { noTexts }
 export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("InvalidExpression", {
   /** Which of the rules it is. */
   field: Schema.String,
+  /** The expression. */
   expression: Schema.String,
   /** In characters from the beginning. */
   position: Schema.optionalKey(Schema.Int),
+  /** What is wrong with the expression. */
   detail: Schema.String
 }) {
   /** Without the field. */
@@ -161,6 +173,7 @@ const fromRules = (rules: Rules): Mapping => {
  * @since 0.1.0
  */
 export interface HeadersRead extends Reading {
+  /** The rule that reads the headers. */
   readonly field: Field
 }
 
@@ -200,7 +213,9 @@ export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefine
  * @since 0.1.0
  */
 export interface Trouble {
+  /** The rule that can't run. */
   readonly field: "when" | "live" | "member" | "invitedBy" | "notify"
+  /** Why it can't run, as a sentence. */
   readonly reason: string
   /** Whether it would fail on any body. Otherwise it may be the sample that it can't work with. */
   readonly always: boolean

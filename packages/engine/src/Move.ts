@@ -23,18 +23,24 @@ import {
  * @since 0.1.0
  */
 export class MoveRefused extends Schema.TaggedError<MoveRefused>()("MoveRefused", {
+  /** Why the move was refused. */
   message: Schema.String
 }) {}
 
 /**
+ * How many rows of a table were copied.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Moved extends Digest {
+  /** The name of the table. */
   readonly table: string
 }
 
 /**
+ * Where the data comes from and goes to.
+ *
  * @category options
  * @since 0.1.0
  */

@@ -31,6 +31,8 @@ interface Candidate {
 }
 
 /**
+ * Elects one leader for each Spot among the relays on a Postgres.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -15,6 +15,8 @@ import * as StoredBody from "./StoredBody.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "./Webhook.ts"
 
 /**
+ * Which mapping to try on which webhooks.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -50,9 +52,13 @@ const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Sch
  * @since 0.1.0
  */
 export const Difference = Schema.Struct({
+  /** The webhook. */
   webhookId: Schema.String,
+  /** When the webhook was received. */
   receivedAt: Schema.DateTimeUtc,
+  /** The result that is stored. */
   was: Outcome,
+  /** The result of the new mapping. */
   is: Outcome,
   /** Who would be invited and is not. */
   appear: Schema.Array(Wanted),
@@ -63,6 +69,8 @@ export const Difference = Schema.Struct({
 })
 
 /**
+ * What a mapping would make of one stored webhook, beside what was made of it.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -83,13 +91,17 @@ export const Summary = Schema.Struct({
   fail: Schema.Int,
   /** How many are unmappable and would not be. */
   mended: Schema.Int,
-  /** Invitations. */
+  /** Invitations that would be new. */
   appear: Schema.Int,
+  /** Invitations that would no longer be made. */
   disappear: Schema.Int,
+  /** Invitations that would differ. */
   differ: Schema.Int
 })
 
 /**
+ * How many webhooks and invitations would change.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -17,17 +17,23 @@ import type { Source } from "./Source.ts"
  * @since 0.1.0
  */
 export const Quarantined = Schema.Struct({
+  /** The id, which begins with `qu_`. */
   id: Schema.String,
+  /** The name of the source. */
   source: Schema.String,
+  /** The kind of sender that its source has. */
   sender: Schema.String,
+  /** When it was first received. */
   firstAt: Schema.DateTimeUtc,
   /** When it was last received. The signature is from then, and is verified by this time. */
   lastAt: Schema.DateTimeUtc,
   /** How often it was received. */
   times: Schema.Int,
+  /** Why it was refused. */
   reason: VerificationFailed.Reason,
   /** The same as a sentence, which quotes nothing of the delivery. */
   message: Schema.String,
+  /** The method of the request. */
   method: Schema.String,
   /** Without its query, which may carry a token. */
   path: Schema.String,
@@ -38,6 +44,8 @@ export const Quarantined = Schema.Struct({
 })
 
 /**
+ * A delivery that was refused, without its body.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -57,16 +65,21 @@ export const Reason = Schema.Literals([
 ])
 
 /**
+ * Why a delivery stays in quarantine.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Reason = typeof Reason.Type
 
 /**
+ * Why a delivery can't be released as verified.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Refusal {
+  /** The reason as a word. */
   readonly reason: Reason
   /** A sentence that quotes nothing of the delivery. */
   readonly message: string
@@ -80,6 +93,7 @@ export interface Refusal {
  * @since 0.1.0
  */
 export interface Detail extends Quarantined {
+  /** The body, as it was sent. */
   readonly body: Uint8Array
   /** Whether a release would accept it without an operator's word. */
   readonly verifies: boolean
@@ -87,22 +101,28 @@ export interface Detail extends Quarantined {
   readonly refusal: Refusal | null
   /** The most likely first. */
   readonly findings: ReadonlyArray<Diagnosis.Finding>
+  /** What was tried to explain the refusal, kind by kind. */
   readonly tried: ReadonlyArray<Diagnosis.Tried>
   /** What was not looked for and why, as a sentence. Null where nothing was left out. */
   readonly untried: string | null
 }
 
 /**
+ * A refused delivery, to be kept.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Refused {
+  /** The source that it was sent to. */
   readonly source: Source
+  /** The delivery, as it was sent. */
   readonly delivery: Delivery.Delivery
   /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
   readonly target: string
   /** The client's address, an IPv6 one as its network of 64 bits: whose budget it takes. Default: all of them share one. */
   readonly client?: string | undefined
+  /** Why it did not verify. */
   readonly failed: VerificationFailed.VerificationFailed
 }
 
@@ -114,12 +134,17 @@ export interface Refused {
  * @since 0.1.0
  */
 export interface Which {
+  /** The deliveries with these ids. */
   readonly ids?: ReadonlyArray<string> | undefined
+  /** The deliveries of this source. */
   readonly source?: string | undefined
+  /** All deliveries. */
   readonly all?: true | undefined
 }
 
 /**
+ * Who releases deliveries, and whether without a valid signature.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -131,15 +156,21 @@ export interface ReleaseOptions {
 }
 
 /**
+ * A delivery that stays in quarantine, and why.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Stayed extends Refusal {
+  /** The id of the delivery. */
   readonly id: string
+  /** The name of its source. */
   readonly source: string
 }
 
 /**
+ * What became of deliveries that were to be released.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -159,10 +190,13 @@ export interface Released {
 }
 
 /**
+ * What became of deliveries that were to be discarded.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Discarded {
+  /** How many were discarded. */
   readonly discarded: number
   /** Ids that were selected and are not in quarantine. */
   readonly unknown: ReadonlyArray<string>
@@ -189,6 +223,8 @@ export interface Bounds {
 }
 
 /**
+ * Keeps refused deliveries until an operator releases or discards them.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -22,6 +22,8 @@ import { Sources } from "./Sources.ts"
 import * as StoredBody from "./StoredBody.ts"
 
 /**
+ * Bounds of the quarantine, and the URL that senders sign.
+ *
  * @category options
  * @since 0.1.0
  */

@@ -25,6 +25,8 @@ import { Sources } from "./Sources.ts"
 import { ofCause, Troubles } from "./Troubles.ts"
 
 /**
+ * How requests of senders are received.
+ *
  * @category options
  * @since 0.1.0
  */

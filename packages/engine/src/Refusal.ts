@@ -53,10 +53,13 @@ const retryAfter: Record<Refusal, number | undefined> = {
 }
 
 /**
+ * How a sender is told of a refusal.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Answer {
+  /** The status of the response. */
   readonly status: number
   /** For `Retry-After`, in seconds. */
   readonly retryAfter: number | undefined

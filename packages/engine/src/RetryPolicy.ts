@@ -13,7 +13,9 @@ import type { Claim, Outcome, Result } from "./Dispatch.ts"
  * @since 0.1.0
  */
 export const RetryPolicy = Schema.Struct({
+  /** The longest wait after the first failure; it doubles with each further one. */
   base: Schema.DurationFromString,
+  /** The longest wait between two attempts. */
   cap: Schema.DurationFromString,
   /** Burnt attempts, the first one included, after which it is `exhausted`. */
   maxAttempts: Schema.Int.check(Schema.isGreaterThan(0)),
@@ -24,6 +26,8 @@ export const RetryPolicy = Schema.Struct({
 })
 
 /**
+ * When failed invitations are tried again, and when they are given up.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -50,7 +54,9 @@ export const standard: RetryPolicy = {
  * @since 0.1.0
  */
 export interface Decision {
+  /** What happens to the invitation. */
   readonly next: Outcome["next"]
+  /** What happens to the Spot or the Live; undefined if nothing does. */
   readonly beyond?: Beyond
 }
 
@@ -62,10 +68,26 @@ export interface Decision {
  * @since 0.1.0
  */
 export type Beyond =
-  | { readonly _tag: "Pauses"; readonly reason: string }
-  | { readonly _tag: "Cooldown"; readonly asked: Duration.Duration | undefined }
-  | { readonly _tag: "Parks"; readonly liveId: string }
-  | { readonly _tag: "Shrinks"; readonly members: number }
+  | {
+      readonly _tag: "Pauses"
+      /** Why the Spot pauses. */
+      readonly reason: string
+    }
+  | {
+      readonly _tag: "Cooldown"
+      /** How long the upstream asked to wait, if it did. */
+      readonly asked: Duration.Duration | undefined
+    }
+  | {
+      readonly _tag: "Parks"
+      /** The Live that the upstream does not know. */
+      readonly liveId: string
+    }
+  | {
+      readonly _tag: "Shrinks"
+      /** The most members of a call from now on. */
+      readonly members: number
+    }
 
 /** After a first 429 without `Retry-After`. */
 const firstCooldown = Duration.seconds(10)
@@ -122,7 +144,9 @@ export const cooldown = (
 export type Smaller =
   | { readonly together: number; readonly when: "AtOnce" }
   | {
+      /** The most members of the smaller calls. */
       readonly together: number
+      /** When they are due. */
       readonly when: "AfterBackoff"
       /** It is not `exhausted` yet, as another member may be to blame. */
       readonly spares: boolean
@@ -135,10 +159,13 @@ export type Smaller =
  * @since 0.1.0
  */
 export interface Ended {
+  /** The invitation, as it was claimed. */
   readonly claim: Claim
+  /** The participant, or the error. */
   readonly result: Result
   /** That the call had. */
   readonly members: number
+  /** The moment of the decision. */
   readonly now: DateTime.Utc
   /** How it goes on where no answer came, and the call may have been too large for it. Default: as it was. */
   readonly smaller?: Smaller | undefined

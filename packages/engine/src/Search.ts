@@ -26,12 +26,15 @@ const common = {
  */
 export const WebhookFilter = Schema.Struct({
   ...common,
+  /** Those with one of these statuses. */
   status: Schema.optionalKey(Schema.Array(WebhookStatus)),
   /** In the body, whatever the case of its ASCII letters. */
   text: Schema.optionalKey(Schema.NonEmptyString)
 })
 
 /**
+ * Which webhooks; all fields together.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -45,13 +48,17 @@ export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> 
  */
 export const InvitationFilter = Schema.Struct({
   ...common,
+  /** Those with one of these statuses. */
   status: Schema.optionalKey(Schema.Array(InvitationStatus)),
+  /** Those of this Spot. */
   spot: Schema.optionalKey(Schema.String),
   /** The id of a webhook that asked for it. */
   webhook: Schema.optionalKey(Schema.String)
 })
 
 /**
+ * Which invitations; all fields together.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -63,7 +70,10 @@ export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFi
  * @category models
  * @since 0.1.0
  */
-export type Selection<Filter> = Filter & { readonly all?: true | undefined }
+export type Selection<Filter> = Filter & {
+  /** Everything. It stands alone, without a filter. */
+  readonly all?: true | undefined
+}
 
 /**
  * Whether it names anything.
@@ -81,7 +91,9 @@ export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =
  * @since 0.1.0
  */
 export interface PageOptions {
+  /** The most items of a page. */
   readonly limit: number
+  /** The cursor that the page before gave. Default: the first page. */
   readonly after?: string | undefined
 }
 
@@ -92,6 +104,7 @@ export interface PageOptions {
  * @since 0.1.0
  */
 export interface Page<A> {
+  /** The items of the page. */
   readonly items: ReadonlyArray<A>
   /** The cursor of the next page; null at the end. */
   readonly next: string | null
@@ -104,8 +117,11 @@ export interface Page<A> {
  * @since 0.1.0
  */
 export interface Plan {
+  /** How many invitations would be sent again. */
   readonly invitations: number
+  /** How many people they are for. */
   readonly people: number
+  /** How many Lives they are for. */
   readonly lives: number
   /** To the upstream, where those to one Live, by one inviter, with one notification flag go a hundred at a time. */
   readonly calls: number

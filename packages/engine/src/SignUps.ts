@@ -28,6 +28,8 @@ export const SignUps = Schema.Struct({
 })
 
 /**
+ * The events of a sender that are sign-ups, and where the name of an event stands.
+ *
  * @category models
  * @since 0.1.0
  */

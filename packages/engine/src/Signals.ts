@@ -13,6 +13,8 @@ import { Context, Effect, Layer, PubSub, type Scope } from "effect"
 export type Signal = "received" | "due"
 
 /**
+ * Tells loops that there is work for them.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -21,6 +21,8 @@ import { headersRead, type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
 
 /**
+ * A configured origin of webhooks, ready to receive.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -29,10 +31,13 @@ export interface Source {
   readonly name: string
   /** With this source's own delivery id, where it has one. */
   readonly sender: Sender.Sender
+  /** Verifies deliveries by the scheme and the secrets. */
   readonly verifier: Verifier.Verifier
   /** What its handshake is answered with, and what a refused delivery is explained by. */
   readonly secrets: ReadonlyArray<Secret.Secret>
+  /** The token of Meta's handshake. */
   readonly verifyToken: Redacted.Redacted | undefined
+  /** How many requests it takes. Undefined: without a limit. */
   readonly limit: Limit | undefined
   /** The Spot that its invitations are sent with. */
   readonly spot: string
@@ -42,7 +47,9 @@ export interface Source {
   readonly events: SignUps.SignUps | undefined
   /** What a delivery that is accepted is answered with. */
   readonly answer: Answer.Answering
+  /** When its invitations expire. Undefined: never. */
   readonly expires: Expiry | undefined
+  /** After how long a person is invited once more to the same Live. Undefined: never. */
   readonly reinviteAfter: Duration.Duration | undefined
   /**
    * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
@@ -63,6 +70,8 @@ export interface Source {
 }
 
 /**
+ * What tells a delivery from every other one of its source.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -83,7 +92,9 @@ export interface Identity {
  * @since 0.1.0
  */
 export interface Limit {
+  /** The most requests per second, on average. */
   readonly perSecond: number
+  /** The most requests at once. */
   readonly burst: number
 }
 
@@ -132,6 +143,7 @@ export const isCredential = (sender: Sender.Sender, header: string): boolean =>
  * @since 0.1.0
  */
 export interface Options extends Common {
+  /** Turns a webhook into invitations. */
   readonly mapping: Mapping
 }
 
@@ -164,6 +176,8 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
 type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
 
 /**
+ * When invitations expire: at a time, or a while after their webhook was received.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -177,6 +191,7 @@ export type Expiry = DateTime.Utc | Duration.Duration
  * @since 0.1.0
  */
 export function make(options: Options): Effect.Effect<Source, Failure>
+/** Makes a source with a mapping in types: a schema that reads the body, and a function that says who is invited. */
 export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
   options: TypedOptions<S, E, R>
 ): Effect.Effect<Source, Failure, R>

@@ -10,14 +10,19 @@ import { text, unavailable } from "./internal/inbox/store.ts"
 import { Signals } from "./Signals.ts"
 
 /**
+ * A source that is paused, or still resuming.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Paused {
+  /** The name of the source. */
   readonly source: string
+  /** Since when it is paused. */
   readonly since: DateTime.Utc
   /** Who paused it. */
   readonly by: string
+  /** Why it was paused; null without a reason. */
   readonly reason: string | null
   /** Webhooks that wait for it to resume; 10,000 stands for that many or more. */
   readonly held: number
@@ -26,11 +31,15 @@ export interface Paused {
 }
 
 /**
+ * Who pauses a source, and why.
+ *
  * @category options
  * @since 0.1.0
  */
 export interface PauseOptions {
+  /** Who pauses it: the name of a token or a program. */
   readonly by: string
+  /** Why. Optional. */
   readonly reason?: string | undefined
 }
 

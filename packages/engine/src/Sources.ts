@@ -29,12 +29,15 @@ export const byName = (sources: ReadonlyArray<Source>): All => {
 }
 
 /**
+ * The sources that are configured now.
+ *
  * @category services
  * @since 0.1.0
  */
 export class Sources extends Context.Service<
   Sources,
   {
+    /** The present sources. */
     readonly current: Effect.Effect<All>
     /** All of them, from now on. Gives those that were there. */
     readonly replace: (sources: All) => Effect.Effect<All>

@@ -23,10 +23,13 @@ import { Signals } from "./Signals.ts"
 export const PausedBy = Schema.Literals(["operator", "upstream"])
 
 /**
+ * What holds up a Spot.
+ *
  * @category models
  * @since 0.1.0
  */
 export const SpotState = Schema.Struct({
+  /** The name of the Spot. */
   spot: Schema.String,
   /** Null while it is not paused. */
   paused: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, by: PausedBy, reason: Schema.String })),
@@ -41,6 +44,8 @@ export const SpotState = Schema.Struct({
 })
 
 /**
+ * What holds up a Spot.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -53,14 +58,19 @@ export interface SpotState extends Schema.Schema.Type<typeof SpotState> {}
  * @since 0.1.0
  */
 export const ParkedLive = Schema.Struct({
+  /** The Spot that invites to it. */
   spot: Schema.String,
+  /** The Live. */
   liveId: Schema.String,
+  /** Since when it is parked. */
   since: Schema.DateTimeUtc,
   /** When one invitation is tried again. */
   until: Schema.DateTimeUtc
 })
 
 /**
+ * A Live that the upstream does not know.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -88,6 +98,7 @@ export interface RateLimit {
  * @since 0.1.0
  */
 export interface Backlog {
+  /** How many invitations wait. */
   readonly invitations: number
   /** That it takes, where those that can go together do. */
   readonly calls: number
@@ -96,6 +107,8 @@ export interface Backlog {
 }
 
 /**
+ * Holds up, resumes and leads Spots.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -149,6 +162,7 @@ export class SpotControl extends Context.Service<
       most: number
     ) => Effect.Effect<boolean, InboxUnavailable>
 
+    /** The Lives that are parked now. */
     readonly parked: Effect.Effect<ReadonlyArray<ParkedLive>, InboxUnavailable>
     /**
      * The invitations of the Live wait; one of them is tried now and then, ever more seldom. Those asked for before
@@ -169,6 +183,7 @@ export class SpotControl extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Budget.Usage>, InboxUnavailable>
     /** How many calls began since then. */
     readonly callsSince: (spot: string, since: DateTime.Utc) => Effect.Effect<number, InboxUnavailable>
+    /** What waits to be sent with the Spot. */
     readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
   }
 >()("@usher/engine/SpotControl") {}

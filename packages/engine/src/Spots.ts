@@ -18,6 +18,7 @@ import { SpotControl } from "./SpotControl.ts"
 export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"> {
   /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
   readonly budget?: Budget.Limits | "unlimited" | undefined
+  /** When failed invitations are tried again. Default: `RetryPolicy.standard`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
   /** Which texts are ids of its members: matched against the whole id. A UUID always is one. Default: nothing else. */
   readonly memberId?: RegExp | undefined
@@ -34,14 +35,19 @@ export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"
  * @since 0.1.0
  */
 export interface Spot {
+  /** The name that sources use. */
   readonly name: string
+  /** Invites with the key of the Spot. */
   readonly participants: LiveParticipants.LiveParticipants["Service"]
   /** Undefined where nobody counts. */
   readonly budget: Budget.Limits | undefined
+  /** When failed invitations are tried again. */
   readonly retry: RetryPolicy.RetryPolicy
   /** Of its members' ids, besides UUIDs. */
   readonly memberId: RegExp | undefined
+  /** The most calls under way at once. */
   readonly concurrency: number
+  /** The most members of one call. */
   readonly batchSize: number
   /** Longer than any attempt can last, so that a lease that ends means a dispatcher that died. */
   readonly lease: Duration.Duration
@@ -78,6 +84,8 @@ export const make = (
 }
 
 /**
+ * The Spots that invitations are sent with.
+ *
  * @category services
  * @since 0.1.0
  */

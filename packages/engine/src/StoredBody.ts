@@ -19,6 +19,8 @@ export const MaxSize = Context.Reference<ByteSize.ByteSize>("@usher/engine/Store
 })
 
 /**
+ * The body of a stored webhook, decompressed where it was sent compressed.
+ *
  * @category accessors
  * @since 0.1.0
  */

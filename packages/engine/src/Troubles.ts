@@ -24,6 +24,7 @@ export interface Failure {
   readonly over: string
   /** Default: Error. */
   readonly level?: LogLevel.Severity | undefined
+  /** Annotations of the log lines. Default: none. */
   readonly annotations?: Readonly<Record<string, string>> | undefined
   /** Whether it is not tried again soon, so that the trouble is over without it. Default: no. */
   readonly isOnce?: boolean | undefined
@@ -32,10 +33,13 @@ export interface Failure {
 }
 
 /**
+ * Logs what fails again and again in a few lines.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Troubles {
+  /** Counts a failure, and logs it when a trouble begins or a minute has passed. */
   readonly failed: (failure: Failure) => Effect.Effect<void>
   /** To be called when it has worked: costs nothing while nothing fails. */
   readonly worked: (what: string) => Effect.Effect<void>

@@ -26,6 +26,8 @@ export const WebhookStatus = Schema.Literals([
 ])
 
 /**
+ * The status of a webhook: `received` or `held` until it is mapped, then what the mapping made of it, or that it was emptied.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -38,6 +40,7 @@ export type WebhookStatus = typeof WebhookStatus.Type
  * @since 0.1.0
  */
 export const Release = Schema.Struct({
+  /** When it was released. */
   at: Schema.DateTimeUtc,
   /** The operator's token, or `cli`. */
   by: Schema.String,
@@ -46,6 +49,8 @@ export const Release = Schema.Struct({
 })
 
 /**
+ * How a delivery left the quarantine.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -58,6 +63,7 @@ export interface Release extends Schema.Schema.Type<typeof Release> {}
  * @since 0.1.0
  */
 export const NewWebhook = Schema.Struct({
+  /** The name of the source. */
   source: Schema.String,
   /** The kind of system that sent it, such as `typeform`. */
   sender: Schema.String,
@@ -65,6 +71,7 @@ export const NewWebhook = Schema.Struct({
   deliveryId: Schema.NullOr(Schema.String),
   /** Without secrets and signatures. */
   headers: Schema.Record(Schema.String, Schema.String),
+  /** The body, as it was sent. */
   body: Schema.Uint8Array,
   /** W3C `traceparent` of the receiving span, so that what follows continues its trace. */
   traceparent: Schema.NullOr(Schema.String),
@@ -83,6 +90,8 @@ export const NewWebhook = Schema.Struct({
 })
 
 /**
+ * An accepted delivery, to be stored.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -98,13 +107,21 @@ export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {
  * @since 0.1.0
  */
 export const Webhook = Schema.Struct({
+  /** The id, which begins with `wh_`. */
   id: Schema.String,
+  /** The name of the source. */
   source: NewWebhook.fields.source,
+  /** The kind of sender. */
   sender: NewWebhook.fields.sender,
+  /** The sender's id of the delivery; null without one. */
   deliveryId: NewWebhook.fields.deliveryId,
+  /** The headers that are kept, by names in lower case. */
   headers: NewWebhook.fields.headers,
+  /** The body, as it was sent; empty once it is purged. */
   body: NewWebhook.fields.body,
+  /** The trace that it was received in, as W3C `traceparent`; null without one. */
   traceparent: NewWebhook.fields.traceparent,
+  /** When it was received. */
   receivedAt: Schema.DateTimeUtc,
   /** The first webhook with this delivery id, where that one has another body. Null for most. */
   firstWebhookId: Schema.NullOr(Schema.String),
@@ -112,6 +129,7 @@ export const Webhook = Schema.Struct({
   release: Schema.NullOr(Release),
   /** Of the invitations that it asks for: `replay` once it is replayed. */
   lane: Lane,
+  /** What has become of it. */
   status: WebhookStatus,
   /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
   reason: Schema.NullOr(Schema.String),
@@ -120,6 +138,8 @@ export const Webhook = Schema.Struct({
 })
 
 /**
+ * A webhook as it is stored.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -133,12 +153,19 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  */
 export type Mapped =
   | {
+      /** What the mapping made of the webhook. */
       readonly status: "mapped"
+      /** The people to invite. */
       readonly invitations: ReadonlyArray<Invitation.Invitation>
       /** Whom the webhook names but who cannot be invited; no address in it. */
       readonly reason: string | null
     }
-  | { readonly status: "ignored" | "unmappable"; readonly reason: string }
+  | {
+      /** Nobody is meant, or the mapping failed. */
+      readonly status: "ignored" | "unmappable"
+      /** Why, as a sentence without personal data. */
+      readonly reason: string
+    }
 
 /**
  * How a webhook's invitations are to be stored.
@@ -147,6 +174,7 @@ export type Mapped =
  * @since 0.1.0
  */
 export interface Terms {
+  /** The Spot that sends the invitations. */
   readonly spot: string
   /** The version of the mapping that was used; it is kept with the webhook. */
   readonly mappingVersion?: string | undefined
