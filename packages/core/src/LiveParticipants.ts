@@ -10,15 +10,16 @@ import {
   type Duration,
   Effect,
   Layer,
+  Result,
   Schema,
-  type Stream,
-  Tracer
+  type Stream
 } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited, readListed, readPage } from "./internal/answer.ts"
 import { batched } from "./internal/batching.ts"
 import { type Calls, inviteBulk, inviteMany, malformed } from "./internal/bulk.ts"
+import { callSpan } from "./internal/callSpan.ts"
 import { ensuring } from "./internal/ensuring.ts"
 import { list } from "./internal/pages.ts"
 import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
@@ -220,7 +221,7 @@ const bytesPerMember = 4_096
 const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["members"]) =>
   emails.length + spotMemberIds.length
 
-const decodeInvitation = Schema.decodeUnknownEffect(Invitation)
+const decodeInvitation = Schema.decodeUnknownResult(Invitation)
 
 const fromSettings = Effect.fnUntraced(function* (
   settings: MeltingSpotConfig.Settings
@@ -233,16 +234,16 @@ const fromSettings = Effect.fnUntraced(function* (
     budget.forKey(settings.secretKey)
   )
 
-  // The span that `Effect.fn` would make, without its stack trace for each call, which costs a tenth of the call.
-  const invite = (invitation: Invitation) =>
-    Effect.useSpan("LiveParticipants.invite", { kind: "client" }, (span) =>
-      Effect.matchEffect(decodeInvitation(invitation), {
-        onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
+  const invite = (invitation: Invitation): Effect.Effect<Participant, InviteError> =>
+    callSpan("LiveParticipants.invite", invite, (span) =>
+      Result.match(decodeInvitation(invitation), {
+        onFailure: (error): Effect.Effect<Participant, InviteError> =>
+          Effect.fail(malformed(invitation.liveId)(error)),
         onSuccess: ({ liveId, ...body }) => {
           span.attribute("live.id", liveId)
           return post(liveId, participantsPath(liveId), body, readInvited(liveId, maxAnswer))
         }
-      }).pipe(Effect.provideService(Tracer.ParentSpan, span))
+      })
     )
 
   const calls: Calls = {

@@ -24,8 +24,9 @@ import { excerpt, oneLine } from "./redact.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
-const decodeParticipant = Schema.decodeUnknownEffect(Schema.fromJsonString(Participant))
-const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ParticipantPage))
+const decodeParticipant = Schema.decodeUnknownResult(Participant)
+const decodePage = Schema.decodeUnknownResult(ParticipantPage)
+const decodeUnparsable = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Never))
 const decodeElements = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Schema.Unknown)))
 const decodeElement = Schema.decodeUnknownResult(Participant)
 const Identity = Schema.Struct({
@@ -136,11 +137,25 @@ const decode = <A>(
   liveId: string,
   status: number,
   text: string,
-  decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>
-): Effect.Effect<A, UndecodableAnswer> =>
-  text === ""
-    ? Effect.fail(undecodable(liveId, status, "the body is empty"))
-    : Effect.mapError(decoder(text), (error) => undecodable(liveId, status, oneLine(error), text))
+  decoder: (value: unknown) => Result.Result<A, Schema.SchemaError>
+): Effect.Effect<A, UndecodableAnswer> => {
+  if (text === "") return Effect.fail(undecodable(liveId, status, "the body is empty"))
+  return Result.match(parsed(text, decoder), {
+    onFailure: (error) => Effect.fail(undecodable(liveId, status, oneLine(error), text)),
+    onSuccess: Effect.succeed
+  })
+}
+
+/** `Schema.fromJsonString` costs more than the parsing; it only words what is wrong. */
+const parsed = <A>(text: string, decoder: (value: unknown) => Result.Result<A, Schema.SchemaError>) => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return decodeUnparsable(text)
+  }
+  return decoder(value)
+}
 
 const undecodable = (liveId: string, status: number, issue: string, text = "") =>
   new UndecodableAnswer({ liveId, status, issue, ...excerpt(text) })

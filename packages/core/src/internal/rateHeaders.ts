@@ -27,6 +27,12 @@ export const rest = (
   return Option.none()
 }
 
+/** Whether the headers say anything of the budget. */
+export const saysRate = (headers: Readonly<Record<string, string | undefined>>): boolean =>
+  headers["ratelimit"] !== undefined ||
+  headers["ratelimit-remaining"] !== undefined ||
+  headers["x-ratelimit-remaining"] !== undefined
+
 /** Some say how many seconds are left, some name the second or the millisecond in which it is over. */
 const until = (reset: string | undefined, now: number): Option.Option<Duration.Duration> => {
   const millis = reset === undefined ? undefined : secondsToMillis(reset)

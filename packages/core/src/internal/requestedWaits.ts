@@ -1,6 +1,6 @@
 /** How long an answer asks to wait, within a bound. */
 import { Clock, Duration, Effect, Option } from "effect"
-import { rest } from "./rateHeaders.ts"
+import { rest, saysRate } from "./rateHeaders.ts"
 import { parseRetryAfter } from "./retryAfter.ts"
 
 export interface RequestedWaits {
@@ -29,7 +29,7 @@ export const requestedWaits = (longest: Duration.Duration) => {
     )
   }
 
-  return Effect.fnUntraced(function* (
+  const read = Effect.fnUntraced(function* (
     status: number,
     headers: Readonly<Record<string, string | undefined>>
   ): Effect.fn.Return<RequestedWaits> {
@@ -45,7 +45,13 @@ export const requestedWaits = (longest: Duration.Duration) => {
       wait === undefined ? undefined : Duration.min(wait, longest)
     return { retryAfter: capped(asked ?? (status === 429 ? resting : undefined)), rest: capped(resting) }
   })
+
+  /** Nearly all answers ask for nothing: they cost no clock. */
+  return (status: number, headers: Readonly<Record<string, string | undefined>>) =>
+    status < 300 && !isLogged && !saysRate(headers) ? asksNothing : read(status, headers)
 }
+
+const asksNothing = Effect.succeed(none)
 
 const year = Duration.days(365)
 

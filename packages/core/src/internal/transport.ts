@@ -34,11 +34,12 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
   const waits = requestedWaits(settings.maxRetryAfter)
 
   /** Holds back the calls that have not begun, where the answer asks for it. */
-  const heed = Effect.fnUntraced(function* ({ status, headers }: HttpClientResponse.HttpClientResponse) {
-    const { retryAfter, rest } = yield* waits(status, headers)
-    if (rest !== undefined) yield* budget.rest(rest, status === 429 ? "Refused" : "NoneRemaining")
-    return retryAfter
-  })
+  const heed = ({ status, headers }: HttpClientResponse.HttpClientResponse) =>
+    Effect.flatMap(waits(status, headers), ({ retryAfter, rest }) =>
+      rest === undefined
+        ? Effect.succeed(retryAfter)
+        : Effect.as(budget.rest(rest, status === 429 ? "Refused" : "NoneRemaining"), retryAfter)
+    )
 
   const call = <A, E>(liveId: string, request: HttpClientRequest.HttpClientRequest, read: Read<A, E>) => {
     const answered = (answer: HttpClientResponse.HttpClientResponse) =>
