@@ -2,7 +2,7 @@
  * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is read to its end, so
  * that its connection is free again, or up to a limit, where the connection is closed.
  */
-import { ByteSize, type Duration, Effect, Schema } from "effect"
+import { ByteSize, type Duration, Effect, Result, Schema } from "effect"
 import type { HttpClientResponse } from "effect/http"
 import {
   AlreadyInvited,
@@ -22,7 +22,8 @@ import { excerpt, oneLine } from "./redact.ts"
 
 export type Response = HttpClientResponse.HttpClientResponse
 
-const decodeParticipant = Schema.decodeUnknownEffect(Schema.fromJsonString(Participant))
+const decodeParticipant = Schema.decodeUnknownResult(Participant)
+const decodeUnparsable = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Never))
 
 /** The participant of a `201`, or the error that the status and the body stand for. */
 export const readInvited =
@@ -93,11 +94,25 @@ export const decode = <A>(
   liveId: string,
   status: number,
   text: string,
-  decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>
-): Effect.Effect<A, UndecodableAnswer> =>
-  text === ""
-    ? Effect.fail(undecodable(liveId, status, "the body is empty"))
-    : Effect.mapError(decoder(text), (error) => undecodable(liveId, status, oneLine(error), text))
+  decoder: (value: unknown) => Result.Result<A, Schema.SchemaError>
+): Effect.Effect<A, UndecodableAnswer> => {
+  if (text === "") return Effect.fail(undecodable(liveId, status, "the body is empty"))
+  return Result.match(parsed(text, decoder), {
+    onFailure: (error) => Effect.fail(undecodable(liveId, status, oneLine(error), text)),
+    onSuccess: Effect.succeed
+  })
+}
+
+/** `Schema.fromJsonString` costs more than the parsing; it only words what is wrong. */
+const parsed = <A>(text: string, decoder: (value: unknown) => Result.Result<A, Schema.SchemaError>) => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return decodeUnparsable(text)
+  }
+  return decoder(value)
+}
 
 export const undecodable = (liveId: string, status: number, issue: string, text = "") =>
   new UndecodableAnswer({ liveId, status, issue, ...excerpt(text) })

@@ -20,7 +20,7 @@ import {
 import { readText } from "./readText.ts"
 import { excerpt, oneLine } from "./redact.ts"
 
-const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ParticipantPage))
+const decodePage = Schema.decodeUnknownResult(ParticipantPage)
 const decodeElements = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Schema.Unknown)))
 const decodeElement = Schema.decodeUnknownResult(Participant)
 const Identity = Schema.Struct({

@@ -1,10 +1,10 @@
 /** An invitation that can be sent, and why one can't. */
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { Invitation } from "../Invitation.ts"
 import { MalformedPayload } from "../InviteError.ts"
 import { oneLine, withoutAddresses } from "./redact.ts"
 
-const decodeWhole = Schema.decodeUnknownEffect(Invitation)
+const decodeWhole = Schema.decodeUnknownResult(Invitation)
 
 /** An invitation that never left. */
 export const malformed =
@@ -22,4 +22,7 @@ export const refuseValues = (liveId: string, ...flaws: ReadonlyArray<string | un
 
 /** An invitation that can be sent. */
 export const decodeInvitation = (invitation: Invitation): Effect.Effect<Invitation, MalformedPayload> =>
-  Effect.mapError(decodeWhole(invitation), malformed(invitation.liveId))
+  Result.match(decodeWhole(invitation), {
+    onFailure: (error) => Effect.fail(malformed(invitation.liveId)(error)),
+    onSuccess: Effect.succeed
+  })

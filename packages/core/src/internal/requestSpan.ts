@@ -2,7 +2,7 @@
  * The CLIENT span and the metrics of one request, by the semantic conventions of OpenTelemetry for HTTP. It has no
  * `url.full`: a path names a Live, and a query may hold an address.
  */
-import { Cause, Clock, Effect, Exit, Metric, Predicate, References, Result, Tracer } from "effect"
+import { Cause, Clock, Context, Effect, Exit, Metric, Predicate, References, Result, Tracer } from "effect"
 import { HttpClient } from "effect/http"
 import * as Metrics from "../Metrics.ts"
 import { linksTo, Served } from "./callers.ts"
@@ -55,9 +55,11 @@ export const requestSpans = (baseUrl: string) => {
         (span) => {
           for (const caller of served) caller.addLinks(linksTo([span]))
           return Effect.onExit(
-            exchange(span).pipe(
-              Effect.provideService(HttpClient.TracerDisabledWhen, always),
-              Effect.provideService(Tracer.ParentSpan, span)
+            Effect.updateContext(exchange(span), (context: Context.Context<never>) =>
+              Context.add(context, Tracer.ParentSpan, span).pipe(
+                // The client's own span would hold the URL, and a filter in it an address.
+                Context.add(HttpClient.TracerDisabledWhen, always)
+              )
             ),
             (exit) => {
               const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
