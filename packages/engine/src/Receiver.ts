@@ -16,7 +16,7 @@ import { monotonic } from "./internal/monotonic.ts"
 import { open, verify } from "./internal/opening.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
 import { readBody } from "./internal/readBody.ts"
-import { type Refused, unknownSource } from "./internal/refusals.ts"
+import { type Refused, unknownPath, unknownSource } from "./internal/refusals.ts"
 import { make as makeRepeats } from "./internal/repeats.ts"
 import { inRequestSpan, traceparentOf } from "./internal/trace.ts"
 import { Quarantine } from "./Quarantine.ts"
@@ -202,7 +202,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         inRequestSpan("Receiver.receive", "/webhooks/*", () =>
           Effect.sync(() => {
             metrics.unknown()
-            return unknownSource
+            return unknownPath
           })
         )
       )

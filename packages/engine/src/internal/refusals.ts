@@ -18,6 +18,14 @@ export const unknownSource = problem(
   "No source of this name is configured. Check the last part of the URL against the names under `sources` in the relay's configuration."
 )
 
+/** Of paths below `/webhooks` that no source can have. */
+export const unknownPath = problem(404, "Not found", "Webhooks are taken at POST /webhooks/{source}.", {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer"
+})
+
 /** Who asks with another method is no sender at work, but a person or a scanner. */
 export const wrongMethod = (allow: string) =>
   problem(405, "Method not allowed", "Webhooks are taken by POST at this URL.", { allow })
