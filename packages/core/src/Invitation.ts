@@ -66,12 +66,15 @@ export const InvitationPayload = Schema.Struct({
  * @since 0.1.0
  */
 export const BulkInvitationPayload = Schema.Struct({
+  /** Those who are invited, by address and by Spot member id. */
   members: Schema.Struct({
     spotMemberIds: Schema.optionalKey(Schema.Array(Member)),
     /** Personal data: keep it out of logs. */
     emails: Schema.optionalKey(Schema.Array(Member))
   }),
+  /** The Spot member on whose initiative the invitations are made. */
   invitedBySpotMemberId: InvitationPayload.fields.invitedBySpotMemberId,
+  /** `true` sends a notification mail to each of them. */
   withEmailNotification: InvitationPayload.fields.withEmailNotification
 })
 

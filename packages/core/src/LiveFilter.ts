@@ -98,15 +98,20 @@ export const LiveQuery = Schema.Struct({
   limit: integer,
   "title[eq]": text,
   "title[contains]": text,
+  /** Of this status. */
   "status[eq]": Schema.optionalKey(LiveStatus),
   "startDate[lt]": integer,
   "startDate[lte]": integer,
   "startDate[gt]": integer,
   "startDate[gte]": integer,
   "startDate[eq]": integer,
+  /** Held with this solution. */
   "solution[eq]": Schema.optionalKey(LiveSolution),
+  /** Held with one of these solutions. */
   "solution[in]": Schema.optionalKey(commaSeparated(LiveSolution)),
+  /** Of this built-in type. */
   "builtInType[eq]": Schema.optionalKey(BuiltInType),
+  /** Of one of these built-in types. */
   "builtInType[in]": Schema.optionalKey(commaSeparated(BuiltInType)),
   "replay[eq]": text,
   "averageViewTime[lt]": integer,

@@ -71,7 +71,11 @@ export interface AnyCall {
  * @category models
  * @since 0.1.0
  */
-export type Call<Path extends string> = AnyCall & PathParams<Path> & { readonly path: Path }
+export type Call<Path extends string> = AnyCall &
+  PathParams<Path> & {
+    /** The path as a template, whose ids `params` gives. */
+    readonly path: Path
+  }
 
 /**
  * Any route of the API.

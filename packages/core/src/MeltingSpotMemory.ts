@@ -27,8 +27,11 @@ import type { SpotMemberQuery } from "./SpotMemberFilter.ts"
  * @since 0.1.0
  */
 export const Entry = Schema.Struct({
+  /** The participant as answers describe it. */
   participant: Participant,
+  /** How many calls were answered with `201`, which is 1. */
   created: Schema.Int,
+  /** How many calls were answered with `200`. */
   repeated: Schema.Int,
   /** Whether the first invitation asked for a notification mail. */
   notified: Schema.Boolean,
@@ -37,6 +40,8 @@ export const Entry = Schema.Struct({
 })
 
 /**
+ * What is known of one person at one Live.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -158,7 +158,7 @@ export const LiveEvent = Schema.Struct({
 })
 
 /**
- * `live.updated`.
+ * A Live that starts or stops: `live.updated`.
  *
  * @category models
  * @since 0.1.0
@@ -184,7 +184,7 @@ export const MemberEvent = Schema.Struct({
 })
 
 /**
- * `member.created`.
+ * A member of the Spot who is new: `member.created`.
  *
  * @category models
  * @since 0.1.0
@@ -256,7 +256,7 @@ export const DocumentEvent = Schema.Struct({
 })
 
 /**
- * `document.updated`.
+ * A document that changed: `document.updated`.
  *
  * @category models
  * @since 0.1.0

@@ -64,6 +64,7 @@ export const sayings: Readonly<Record<Reason, string>> = {
  * @since 0.1.0
  */
 export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
+  /** What is wrong with it. */
   reason: Schema.Literals(["Placeholder", "NotAnAddress", "NotAMemberId", "MixedList", "TooLong", "TooMany"])
 }) {
   override get message() {

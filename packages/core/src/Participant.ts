@@ -17,6 +17,8 @@ import { openEnum } from "./internal/openEnum.ts"
 export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
 
 /**
+ * Where a participant stands. An undocumented value passes as it is.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -31,6 +33,8 @@ export type ParticipantStatus = typeof ParticipantStatus.Type
 export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
 
 /**
+ * What a participant is in the Live. An undocumented value passes as it is.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -116,6 +120,8 @@ export const ParticipantPage = Schema.Struct({
 })
 
 /**
+ * One page of the participants of a Live.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -80,7 +80,9 @@ const flag = Schema.optionalKey(Schema.Literals(["true", "false"]))
  * @since 0.1.0
  */
 export const ParticipantQuery = Schema.Struct({
+  /** The number of the page. */
   page: Schema.optionalKey(Schema.FiniteFromString),
+  /** How many participants a page has. */
   limit: Schema.optionalKey(Schema.FiniteFromString),
   "firstname[eq]": text,
   "firstname[contains]": text,
@@ -88,9 +90,13 @@ export const ParticipantQuery = Schema.Struct({
   "lastname[contains]": text,
   "email[eq]": text,
   "email[contains]": text,
+  /** Of this type. */
   "type[eq]": Schema.optionalKey(ParticipantType),
+  /** Of one of these types. */
   "type[in]": Schema.optionalKey(commaSeparated(ParticipantType)),
+  /** Of this status. */
   "status[eq]": Schema.optionalKey(ParticipantStatus),
+  /** Of one of these statuses. */
   "status[in]": Schema.optionalKey(commaSeparated(ParticipantStatus)),
   "hasReplayed[eq]": flag,
   "hasParticipated[eq]": flag

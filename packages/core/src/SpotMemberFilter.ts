@@ -74,6 +74,7 @@ export const SpotMemberQuery = Schema.Struct({
   "email[in]": among,
   "firstname[in]": among,
   "lastname[in]": among,
+  /** With this custom role. */
   "customRoleId[eq]": Schema.optionalKey(Schema.String),
   "invitationDate[before]": integer,
   "invitationDate[after]": integer,

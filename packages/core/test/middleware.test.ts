@@ -113,10 +113,10 @@ describe.each(middlewares)("a client %s", (_, middleware) => {
 })
 
 describe("a client that can't make the request", () => {
-  const failing = (reason: "EncodeError" | "InvalidUrlError") =>
-    HttpClient.make((request) =>
-      Effect.fail(new HttpClientError.HttpClientError({ reason: new HttpClientError[reason]({ request }) }))
-    )
+  const { EncodeError, HttpClientError: Failed, InvalidUrlError } = HttpClientError
+  const reasons = { EncodeError, InvalidUrlError }
+  const failing = (reason: keyof typeof reasons) =>
+    HttpClient.make((request) => Effect.fail(new Failed({ reason: new reasons[reason]({ request }) })))
 
   it.effect.each(["EncodeError", "InvalidUrlError"] as const)(
     "is no upstream that can't be reached: %s",

@@ -95,7 +95,7 @@ export interface UndecodableResult<Row> extends ResultOf<Row> {
 export interface RejectedResult<Row> extends ResultOf<Row> {
   /** Which result this is. */
   readonly outcome: "Rejected"
-  /** Why. */
+  /** Why the upstream refuses this member. */
   readonly error: MalformedPayloadError | PayloadTooLargeError | UnexpectedStatusError
 }
 

@@ -71,6 +71,7 @@ export interface Input {
  * @since 0.1.0
  */
 export function make(input: Input & { readonly url: string }): DeliveryWithUrl
+/** A delivery without a URL, for schemes that do not sign it. */
 export function make(input: Input): Delivery
 export function make(input: Input): Delivery {
   return {

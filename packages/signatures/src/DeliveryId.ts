@@ -108,13 +108,21 @@ export const of = (
   mediaTypes?: readonly [MediaType, ...Array<MediaType>]
 ): string | undefined => read(spec, readerOf(delivery, mediaTypes))
 
-/** @internal */
+/**
+ * The id as it can be stored, of a delivery that `reader` reads.
+ *
+ * @internal
+ */
 export const read = (spec: DeliveryId, reader: Reader): string | undefined => {
   const id = find(spec, reader)
   return id === undefined ? undefined : storable(id)
 }
 
-/** @internal */
+/**
+ * The id as it was sent, of a delivery that `reader` reads.
+ *
+ * @internal
+ */
 export const find = (spec: DeliveryId, reader: Reader): string | undefined => {
   if ("body" in spec) return undefined
   if ("all" in spec) return compose(spec.all, reader)

@@ -40,6 +40,7 @@ import type { DeliveryOf } from "./Verifier.ts"
  * @since 0.1.0
  */
 export const Finding = Schema.Struct({
+  /** What was found. */
   finding: Schema.Literals([
     "Valid",
     "OtherSource",
@@ -98,7 +99,12 @@ export interface Source {
  * @category models
  * @since 0.1.0
  */
-export const Tried = Schema.Struct({ check: Finding.fields.finding, variants: Schema.Int })
+export const Tried = Schema.Struct({
+  /** The kind of cause, as a finding names it. */
+  check: Finding.fields.finding,
+  /** How many variants were tried. */
+  variants: Schema.Int
+})
 
 /**
  * A kind of cause that was looked for.

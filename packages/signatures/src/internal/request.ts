@@ -121,10 +121,12 @@ export function fromRequest(
   request: WebRequest,
   options?: RequestOptions
 ): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
+/** Reads any request; `publicUrl` gives the URL. */
 export function fromRequest(
   request: AnyRequest,
   options: RequestOptions & { readonly publicUrl: string | URL }
 ): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
+/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
 export function fromRequest(
   request: AnyRequest,
   options?: RequestOptions
@@ -178,10 +180,12 @@ export function fromRequest(
  * @since 0.1.0
  */
 export function fromRequestPromise(request: WebRequest, options?: RequestOptions): Promise<DeliveryWithUrl>
+/** Reads any request; `publicUrl` gives the URL. */
 export function fromRequestPromise(
   request: AnyRequest,
   options: RequestOptions & { readonly publicUrl: string | URL }
 ): Promise<DeliveryWithUrl>
+/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
 export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery>
 export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery> {
   return Effect.runPromise(fromRequest(request, options))
