@@ -11,12 +11,26 @@ const Client = Layer.effect(
   Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
 ).pipe(Layer.provide(MeltingSpotServer.layerHttpClient(secretKey)), Layer.provide(MeltingSpotMemory.layer()))
 
+const participants = (key: typeof secretKey) =>
+  Layer.provide(LiveParticipants.layer({ secretKey: key }), Client)
+
+const invite = LiveParticipants.LiveParticipants.use((participants) =>
+  participants.ensureInvited({ liveId: "live-1", member: "alice@example.com" })
+)
+
+// The middleware fails on each status of 400 and above; the tag still says which it was.
+const refused = invite.pipe(
+  Effect.provide(participants(Redacted.make("another-key"))),
+  Effect.catchTag("Unauthorized", (error) => Effect.succeed(error))
+)
+
 const program = Effect.gen(function* () {
-  const participants = yield* LiveParticipants.LiveParticipants
-  const alice = yield* participants.invite({ liveId: "live-1", member: "alice@example.com" })
-  console.log(alice.spotMemberEmail)
+  const { _tag } = yield* Effect.provide(invite, participants(secretKey))
+  console.log(_tag)
+  const error = yield* refused
+  console.log(error._tag)
 })
 
-const Participants = LiveParticipants.layer({ secretKey }).pipe(Layer.provide(Client))
-await Effect.runPromise(Effect.provide(program, Participants))
-// Prints: alice@example.com
+await Effect.runPromise(program)
+// Prints: Invited
+// Prints: Unauthorized

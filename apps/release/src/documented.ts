@@ -20,7 +20,7 @@ export const documented = ({ directory }: Package): ReadonlyArray<Found> => {
   const files = readdirSync(source)
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join(source, name))
-  const program = ts.createProgram(files, options())
+  const program = ts.createProgram(files, compilerOptions())
   const checker = program.getTypeChecker()
   const found = new Map<string, Found>()
   for (const file of files) {
@@ -35,11 +35,12 @@ export const documented = ({ directory }: Package): ReadonlyArray<Found> => {
   return [...found.values()]
 }
 
-const options = (): ts.CompilerOptions => {
+/** Those of the workspace. */
+export const compilerOptions = (): ts.CompilerOptions => {
   const path = join(workspace, "tsconfig.base.json")
   const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file))
-  const { plugins: _, ...compilerOptions } = config.compilerOptions
-  const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, types: [] }, workspace)
+  const { plugins: _, ...others } = config.compilerOptions
+  const { options } = ts.convertCompilerOptionsFromJson({ ...others, types: [] }, workspace)
   return { ...options, noEmit: true }
 }
 

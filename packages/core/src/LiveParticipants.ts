@@ -225,8 +225,11 @@ export interface BatchingOptions<R = never> {
  * The participants of Lives.
  *
  * ```ts
+ * import { LiveParticipants } from "@usher/core"
+ * import { Effect } from "effect"
+ *
  * const program = Effect.gen(function* () {
- *   const participants = yield* LiveParticipants
+ *   const participants = yield* LiveParticipants.LiveParticipants
  *   return yield* participants.invite({ liveId: "3f0c…", member: "alice@example.com" })
  * })
  * ```

@@ -38,6 +38,9 @@ export interface LivesOptions {
  * The Lives of a Spot.
  *
  * ```ts
+ * import { Lives } from "@usher/core"
+ * import { Effect } from "effect"
+ *
  * const program = Effect.gen(function* () {
  *   const lives = yield* Lives.Lives
  *   const [live] = yield* lives.findByTitle("Product launch")

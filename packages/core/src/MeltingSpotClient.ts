@@ -81,13 +81,18 @@ export type Call<Path extends string> = AnyCall &
  * Any route of the API.
  *
  * ```ts
- * const added = client.call({
- *   method: "POST",
- *   path: "/v1/channels/{channelId}/spotMembers~bulkAdd",
- *   params: { channelId },
- *   body: { spotMemberIds },
- *   answer: Schema.Struct({ addedSpotMemberIds: Schema.Array(Schema.String) })
- * })
+ * import { MeltingSpotClient } from "@usher/core"
+ * import { Schema } from "effect"
+ *
+ * const added = MeltingSpotClient.MeltingSpotClient.use((client) =>
+ *   client.call({
+ *     method: "POST",
+ *     path: "/v1/channels/{channelId}/spotMembers~bulkAdd",
+ *     params: { channelId: "channel-1" },
+ *     body: { spotMemberIds: ["member-1"] },
+ *     answer: Schema.Struct({ addedSpotMemberIds: Schema.Array(Schema.String) })
+ *   })
+ * )
  * ```
  *
  * @category services

@@ -32,7 +32,13 @@ export type Services =
  * The real services, without a budget, before a MeltingSpot in memory, which a test can look into.
  *
  * ```ts
- * Effect.provide(test, MeltingSpotTest.layerMemory(MeltingSpotMemory.sample))
+ * import { Lives } from "@usher/core"
+ * import { MeltingSpotMemory, MeltingSpotTest } from "@usher/core/testing"
+ * import { Effect } from "effect"
+ *
+ * const test = Lives.Lives.use((lives) => lives.findByTitle("Product launch")).pipe(
+ *   Effect.provide(MeltingSpotTest.layerMemory(MeltingSpotMemory.sample))
+ * )
  * ```
  *
  * @category layers

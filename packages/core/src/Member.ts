@@ -87,7 +87,9 @@ export interface Options {
  * The members that a text names, each once, as they are to be sent.
  *
  * ```ts
- * Member.parse("Alice <alice@example.com>; bob@example.com")
+ * import { Member } from "@usher/core"
+ *
+ * const members = Member.parse("Alice <alice@example.com>; bob@example.com")
  * // success: ["alice@example.com", "bob@example.com"]
  * ```
  *

@@ -5,9 +5,27 @@
  * **Example**
  *
  * ```ts
+ * import { MeltingSpotConfig } from "@usher/core"
+ * import { Secret, Senders } from "@usher/signatures"
+ * import { Mapping, Source } from "@usher/engine"
+ * import * as RelaySqlite from "@usher/engine/RelaySqlite"
+ * import { Config, Effect } from "effect"
+ *
+ * const form = Effect.flatMap(
+ *   Mapping.make({ live: "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10", member: { expr: "email" } }),
+ *   (mapping) =>
+ *     Source.make({
+ *       name: "form",
+ *       sender: Senders.of("typeform"),
+ *       secrets: [Secret.make("the secret of the form")],
+ *       spot: "main",
+ *       mapping
+ *     })
+ * )
+ *
  * const Invitations = RelaySqlite.layer({
  *   filename: "relay.db",
- *   sources: [shop],
+ *   sources: [form],
  *   spots: { main: Config.unwrap(MeltingSpotConfig.config) }
  * })
  * ```
