@@ -55,6 +55,7 @@ describe("the headers of a refused delivery", () => {
         const given = row.scheme.scheme === "basic" ? `relay:${secret}` : secret
         const delivery = yield* sign(row, {
           secret: given,
+          url: "https://hooks.example.com/webhooks/form",
           // Linear signs the time in its body.
           body: row.mediaTypes.some((type) => type !== "application/json")
             ? "type=a&id=1"
