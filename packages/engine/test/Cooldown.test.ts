@@ -318,22 +318,30 @@ describe("what a Spot waits for", () => {
         expect(yield* stateOf).toMatchObject({ paused: { by: "operator", reason: "not today" } })
       }))
 
-    test("leaves parked Lives parked when it is resumed, and counts as now what has no bound", () =>
+    test("leaves parked Lives parked when it is resumed", () =>
+      Effect.gen(function* () {
+        const spots = yield* control
+        const sql = yield* SqlClient.SqlClient
+        yield* store(scattered(600))
+        yield* sql`UPDATE invitations SET ready = 0, due_at = 3600000`
+        yield* spots.park("main", "live-7", DateTime.makeUnsafe(0))
+        yield* spots.cooldown("main", Duration.hours(1))
+        expect((yield* stateOf)?.cooldown?.reason).toBe("the upstream says that no calls remain")
+        yield* spots.resume("main")
+        const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE ready = 1`
+        expect(due).toHaveLength(599)
+        expect(due.map(({ live_id }) => live_id)).not.toContain("live-7")
+      }))
+
+    test("is now where it lies further ahead than any wait, once a relay begins to dispatch", () =>
       Effect.gen(function* () {
         const spots = yield* control
         const sql = yield* SqlClient.SqlClient
         yield* store(scattered(600))
         yield* sql`UPDATE invitations SET ready = 0, due_at = 8640000000000000`
-        yield* spots.park("main", "live-7", DateTime.makeUnsafe(0))
         yield* spots.cooldown("main", Duration.infinity)
-        expect((yield* stateOf)?.cooldown?.reason).toBe("the upstream says that no calls remain")
         yield* spots.setCircuit("main", Duration.infinity)
-        // A relay that begins to dispatch takes what lies further ahead than it can as now.
         expect(yield* claim(1)).toHaveLength(1)
-        yield* spots.resume("main")
-        const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE ready = 1`
-        expect(due).toHaveLength(599)
-        expect(due.map(({ live_id }) => live_id)).not.toContain("live-7")
       }))
   })
 })
