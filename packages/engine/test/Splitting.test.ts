@@ -137,14 +137,13 @@ describe("of a hundred, one to whom the upstream never answers", () => {
         yield* start(dispatcher)
         yield* pass(areInvited(webhook, 1))
         expect(sent.length).toBeLessThanOrEqual(20)
+        const before = sent.length
         // Its waits grow to an hour.
         yield* pass(
-          Effect.sync(() => sent.length >= 24),
+          Effect.sync(() => sent.length >= before + 4),
           { step: "10 seconds" }
         )
-        expect(sent.slice(20, 24).map(({ members }) => members)).toEqual(
-          Array.from({ length: 4 }, () => [poison])
-        )
+        for (const { members } of sent.slice(before)) expect(members).toEqual([poison])
         // Its call ends before the dispatcher does.
         yield* TestClock.adjust("31 seconds")
         yield* settled
