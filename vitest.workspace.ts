@@ -11,6 +11,8 @@ const postgres = fileURLToPath(new URL("packages/engine/test/postgresServer.ts",
 
 export default defineConfig({
   test: {
+    // Tests wait for processes and servers as often as they compute: two at a time keep two processors busy.
+    maxWorkers: 2,
     projects: [
       project("core", "packages/core"),
       project("promise", "packages/promise"),
