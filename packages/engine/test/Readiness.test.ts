@@ -3,7 +3,6 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { randomUUID } from "node:crypto"
 import { chownSync, mkdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -13,6 +12,7 @@ import * as Postgres from "../src/Postgres.ts"
 import { databaseFile, layerInboxSql, layerPostgres, onEach, postgresDatabase } from "./databases.ts"
 import { delivery, layerInboxAt } from "./fixtures.ts"
 import { canMount, disk } from "./fullDisk.ts"
+import { startPostgres } from "./postgresServer.ts"
 
 const check = Inbox.Inbox.use((inbox) => inbox.check)
 
@@ -40,26 +40,22 @@ const administer = (url: string, ...statements: ReadonlyArray<string>) =>
     Effect.orDie
   )
 
-/** A database of the test run's server on a disk of its own. */
+/** A database on a disk of its own, of a server of its own: no server writes a checkpoint while one of its disks is full. */
 const onDisk = Effect.fnUntraced(function* (path: string) {
-  const server = inject("postgresUrl")
-  const name = `disk_${randomUUID().replaceAll("-", "")}`
-  const [found] = yield* SqlClient.SqlClient.use(
-    (sql) => sql<{ data_directory: string }>`SHOW data_directory`
-  ).pipe(Effect.provide(layerPostgres(server), { local: true }))
-  const { uid, gid } = statSync(found?.data_directory ?? "")
+  const { databaseDir, url } = yield* Effect.acquireRelease(
+    Effect.promise(() => startPostgres()),
+    ({ remove }) => Effect.promise(remove)
+  )
+  const { uid, gid } = statSync(databaseDir)
   const folder = join(path, "data")
   mkdirSync(folder, { mode: 0o700 })
   for (const one of [path, folder]) chownSync(one, uid, gid)
-  yield* Effect.acquireRelease(
-    administer(
-      server,
-      `CREATE TABLESPACE ${name} LOCATION '${folder}'`,
-      `CREATE DATABASE ${name} TABLESPACE ${name}`
-    ),
-    () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`, `DROP TABLESPACE ${name}`)
+  yield* administer(
+    url,
+    `CREATE TABLESPACE small LOCATION '${folder}'`,
+    "CREATE DATABASE small TABLESPACE small"
   )
-  return server.replace(/[^/]+$/, name)
+  return url.replace(/[^/]+$/, "small")
 })
 
 describe("a database is not ready", () => {
