@@ -97,9 +97,12 @@ export const entriesOf = ({ name, exports = {} }: Manifest, project: string): Re
       return star === undefined ? [] : [key.replace("*", star)]
     })
   })
-  return keys
-    .filter((key) => key !== "./package.json" && !refused.some((pattern) => pattern.test(key)))
-    .map((key) => name + key.slice(1))
+  return (
+    keys
+      // JSON is no module; publint looks whether it is there.
+      .filter((key) => !key.endsWith(".json") && !refused.some((pattern) => pattern.test(key)))
+      .map((key) => name + key.slice(1))
+  )
 }
 
 const toPattern = (path: string) => new RegExp(`^${path.replaceAll(".", "\\.").replace("*", "(.+)")}$`)

@@ -123,7 +123,7 @@ export const Budget: Context.Reference<Budget> = Context.Reference("@usher/core/
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory: Layer.Layer<never> = Layer.succeed(Budget, memory)
+export const layerMemory: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Budget, memory)
 
 /**
  * Other limits, for a program that has only a share of a key's budget. Each call of this function makes a count of its
@@ -141,4 +141,4 @@ export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<nev
  * @category layers
  * @since 0.1.0
  */
-export const layerUnlimited: Layer.Layer<never> = Layer.succeed(Budget, unlimited)
+export const layerUnlimited: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Budget, unlimited)

@@ -43,50 +43,6 @@ export const Member = Schema.String.check(isSendable, isAddressOrId, Schema.isMa
 })
 
 /**
- * The fields of the body, named as on the wire.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const InvitationPayload = Schema.Struct({
-  /** An email address or a Spot member id. Personal data: keep it out of logs. */
-  member: Member,
-  /** The Spot member on whose initiative the invitation is made. */
-  invitedBySpotMemberId: Schema.optionalKey(Schema.NonEmptyString),
-  /** `true` sends a notification mail to the member. The reference states no default. */
-  withEmailNotification: Schema.optionalKey(Schema.Boolean)
-})
-
-/**
- * The body of the call that invites many, named as on the wire.
- *
- * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipants
- *
- * @category schemas
- * @since 0.1.0
- */
-export const BulkInvitationPayload = Schema.Struct({
-  /** Those who are invited, by address and by Spot member id. */
-  members: Schema.Struct({
-    spotMemberIds: Schema.optionalKey(Schema.Array(Member)),
-    /** Personal data: keep it out of logs. */
-    emails: Schema.optionalKey(Schema.Array(Member))
-  }),
-  /** The Spot member on whose initiative the invitations are made. */
-  invitedBySpotMemberId: InvitationPayload.fields.invitedBySpotMemberId,
-  /** `true` sends a notification mail to each of them. */
-  withEmailNotification: InvitationPayload.fields.withEmailNotification
-})
-
-/**
- * The body of the call that invites many.
- *
- * @category models
- * @since 0.1.0
- */
-export interface BulkInvitationPayload extends Schema.Schema.Type<typeof BulkInvitationPayload> {}
-
-/**
  * An invitation of one person to one Live. An optional field that is `undefined` is not sent.
  *
  * @category schemas

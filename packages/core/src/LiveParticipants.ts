@@ -18,7 +18,8 @@ import { list } from "./internal/pages.ts"
 import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
 import { inviteMany, inviteRows } from "./internal/rows.ts"
 import * as Transport from "./internal/transport.ts"
-import type { BulkInvitationPayload, Invitation } from "./Invitation.ts"
+import type { Invitation } from "./Invitation.ts"
+import type { BulkInvitationPayload } from "./InvitationPayload.ts"
 import type {
   BulkError,
   EnsureError,

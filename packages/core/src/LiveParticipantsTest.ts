@@ -15,7 +15,8 @@ import { tracedInvite } from "./internal/inviteSpan.ts"
 import { matches } from "./internal/memory/participants.ts"
 import { list } from "./internal/pages.ts"
 import { inviteMany, inviteRows } from "./internal/rows.ts"
-import { type BulkInvitationPayload, type Invitation, memberKey } from "./Invitation.ts"
+import { type Invitation, memberKey } from "./Invitation.ts"
+import type { BulkInvitationPayload } from "./InvitationPayload.ts"
 import {
   AlreadyInvited,
   type BulkError,

@@ -17,7 +17,8 @@ import {
   OpenApi
 } from "effect/http-api"
 import { AddedMembers, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
-import { BulkInvitationPayload, InvitationPayload, LiveId } from "./Invitation.ts"
+import { LiveId } from "./Invitation.ts"
+import { BulkInvitationPayload, InvitationPayload } from "./InvitationPayload.ts"
 import { Live, LivePage } from "./Live.ts"
 import { LiveQuery } from "./LiveFilter.ts"
 import { Participant, ParticipantPage } from "./Participant.ts"

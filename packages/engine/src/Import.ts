@@ -3,7 +3,7 @@
  * has a story like everybody else. It is mapped as it stands, whatever sources are configured.
  */
 import { Option, Schema } from "effect"
-import { Invitation } from "@usher/core"
+import { Invitation, InvitationPayload } from "@usher/core"
 import type { Mapped, NewWebhook, Webhook } from "./Webhook.ts"
 
 /**
@@ -28,9 +28,9 @@ export const People = Schema.Struct({
   /** Read when it is mapped: what an older version took need not be what is taken now. */
   members: Schema.Array(Schema.NonEmptyString),
   /** The Spot member who invites them. Optional. */
-  invitedBySpotMemberId: Invitation.InvitationPayload.fields.invitedBySpotMemberId,
+  invitedBySpotMemberId: InvitationPayload.InvitationPayload.fields.invitedBySpotMemberId,
   /** Whether the upstream notifies them by email. Optional; the upstream documents no default. */
-  withEmailNotification: Invitation.InvitationPayload.fields.withEmailNotification
+  withEmailNotification: InvitationPayload.InvitationPayload.fields.withEmailNotification
 })
 
 /**

@@ -1,6 +1,7 @@
 /** The bulk call, and what must hold of the members and of the occasion that they share. */
 import { Effect, Schema } from "effect"
-import { type BulkInvitationPayload, Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
+import { Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
+import type { BulkInvitationPayload } from "../InvitationPayload.ts"
 import type { LiveParticipants } from "../LiveParticipants.ts"
 import type { BulkRefusal } from "./answer.ts"
 import type { Listed } from "./answerOfMany.ts"
