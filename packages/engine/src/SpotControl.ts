@@ -155,12 +155,8 @@ export class SpotControl extends Context.Service<
     readonly isCircuitOpen: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
     /** From now on a call has so many members at the most. */
     readonly limitBatch: (spot: string, members: number) => Effect.Effect<void, InboxUnavailable>
-    /** Where `members` is the limit, a call has up to `most` from now on. Answers whether it was. */
-    readonly growBatch: (
-      spot: string,
-      members: number,
-      most: number
-    ) => Effect.Effect<boolean, InboxUnavailable>
+    /** Doubles the limit, and drops it once it reaches `most`. Answers what holds now; undefined if there was no limit. */
+    readonly growBatch: (spot: string, most: number) => Effect.Effect<number | undefined, InboxUnavailable>
 
     /** The Lives that are parked now. */
     readonly parked: Effect.Effect<ReadonlyArray<ParkedLive>, InboxUnavailable>

@@ -328,6 +328,25 @@ describe("a call for many", () => {
     }).pipe(Effect.provide(layerInbox))
   })
 
+  it.effect("may have more members again though all go one by one, until nothing bounds it", () => {
+    const { dispatcher } = upstream([])
+    return Effect.gen(function* () {
+      yield* start(dispatcher)
+      yield* SpotControl.SpotControl.use((control) => control.limitBatch("main", 30))
+      const largest: Array<number | null | undefined> = []
+      for (const hour of [0, 1, 2, 3]) {
+        yield* until(
+          yield* store([{ ...alice, member: `p-${hour}@example.com` }], { deliveryId: `${hour}` }),
+          "invited"
+        )
+        yield* settled
+        largest.push((yield* states)[0]?.largestBatch)
+        yield* TestClock.adjust("61 minutes")
+      }
+      expect(largest).toEqual([30, 60, null, null])
+    }).pipe(Effect.provide(layerInbox))
+  })
+
   it.effect("that meets a 503 goes again as one call", () => {
     const { sent, dispatcher, untilSent } = upstream([says(503)])
     return Effect.gen(function* () {

@@ -101,7 +101,7 @@ export const calling = Effect.fnUntraced(function* (
       yield* control.unpark(spot.name, claim.invitation.liveId)
       yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
     }
-    if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, claims.length, now)
+    if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)
   })
 
   /** How each member goes on, if not in the call that it was in. */

@@ -18,19 +18,15 @@ export const growing = (control: SpotControl["Service"]) => {
     )
   })
 
-  /** The upstream took a call for so many. */
-  const answered = Effect.fnUntraced(function* (
-    { name, batchSize }: Spot,
-    members: number,
-    now: DateTime.Utc
-  ) {
-    if (members === 1 || members >= batchSize) return
+  /** The upstream took a call, of whatever size: few go one by one while there is plenty of budget. */
+  const answered = Effect.fnUntraced(function* ({ name, batchSize }: Spot, now: DateTime.Utc) {
     const time = DateTime.toEpochMillis(now)
-    const due = growsAt.get(name) ?? time + growth
-    growsAt.set(name, due <= time ? time + growth : due)
-    if (due > time) return
-    const most = Math.min(members * 2, batchSize)
-    if (yield* control.growBatch(name, members, most))
+    const due = growsAt.get(name)
+    if (due !== undefined && due > time) return
+    growsAt.set(name, time + growth)
+    if (due === undefined) return
+    const most = yield* control.growBatch(name, batchSize)
+    if (most !== undefined)
       yield* Effect.logInfo(`Spot ${name} tries up to ${most} members in one call again`)
   })
 

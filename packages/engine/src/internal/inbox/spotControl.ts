@@ -239,9 +239,12 @@ export const spotControlSql = (
         Effect.asVoid,
         unavailable
       ),
-    growBatch: (spot, members, most) =>
-      sql`UPDATE spots SET largest_batch = ${most} WHERE name = ${spot} AND largest_batch = ${members} RETURNING name`.pipe(
-        Effect.map((grown) => grown.length > 0),
+    growBatch: (spot, most) =>
+      sql<{
+        largest_batch: number | null
+      }>`UPDATE spots SET largest_batch = CASE WHEN largest_batch * 2 < ${most} THEN largest_batch * 2 END
+        WHERE name = ${spot} AND largest_batch IS NOT NULL RETURNING largest_batch`.pipe(
+        Effect.map(([grown]) => (grown === undefined ? undefined : (grown.largest_batch ?? most))),
         unavailable
       ),
     parked: unavailable(parked),
