@@ -1,5 +1,5 @@
 /**
- * The admin API as layers: whoever embeds a relay searches, explains, replays, resumes, forgets and purges over HTTP, with the
+ * The admin API as layers: a program that embeds a relay can search, explain, replay, resume, forget and purge over HTTP, with the
  * contract's client, the command line `usher --url` and bearer tokens. Import it from `@usher/admin/AdminServer`.
  *
  * @since 0.1.0

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type Cause, Config, Context, type Duration, Effect, identity, Layer, type Stream } from "effect"
+import { type Cause, type Config, Context, type Duration, Effect, identity, Layer, type Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "./Budget.ts"
 import { readInvited } from "./internal/answer.ts"
@@ -17,6 +17,7 @@ import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChe
 import { list } from "./internal/pages.ts"
 import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
 import { inviteMany, inviteRows } from "./internal/rows.ts"
+import { configured, given } from "./internal/settings.ts"
 import * as Transport from "./internal/transport.ts"
 import type { Invitation } from "./Invitation.ts"
 import type { BulkInvitationPayload } from "./InvitationPayload.ts"
@@ -247,14 +248,14 @@ export class LiveParticipants extends Context.Service<
      */
     readonly invite: (invitation: Invitation) => Effect.Effect<Participant, InviteError>
     /**
-     * `invite` for callers to whom "already invited" is success: succeeds with `Invited` (now) or `AlreadyInvited`
+     * `invite` for callers that treat "already invited" as success: it succeeds with `Invited` (now) or `AlreadyInvited`
      * (before), and fails with everything else that `invite` fails with.
      */
     readonly ensureInvited: (invitation: Invitation) => Effect.Effect<Ensured, EnsureError>
     /**
      * Invites many to one Live (`POST /v1/lives/{liveId}/participants~bulkInvite`), in chunks, and emits a result for
      * each member, in the order given unless the batch is `unordered`. Each is emitted as soon as it and those before it
-     * are known. Members whom an answer leaves out are confirmed by `invite`, several at once, whose `200` or `201` is
+     * are known. `invite` confirms the members that an answer leaves out, several at once: its `200` or `201` is
      * exact. A chunk that is refused (`400`, or a 4xx without a tag of its own) or too large (`413`) is halved until it
      * passes or a member stands alone: a chunk of which everybody is refused costs twice its size in calls. A chunk
      * without a usable answer is halved as well, if a single call for one of its members is answered; otherwise the
@@ -356,7 +357,7 @@ const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (
 export const make = (
   options: MeltingSpotConfig.Options
 ): Effect.Effect<LiveParticipants["Service"], never, HttpClient.HttpClient> =>
-  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+  Effect.flatMap(given(options), fromSettings)
 
 /**
  * `invite` and `ensureInvited` alone, for programs whose size counts, such as a Worker: a bundler leaves out batches and
@@ -372,7 +373,7 @@ export const makeInvite = (
   never,
   HttpClient.HttpClient
 > =>
-  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), (settings) =>
+  Effect.flatMap(given(options), (settings) =>
     Effect.map(connect(settings), (transport) => inviting(settings, transport))
   )
 
@@ -399,13 +400,7 @@ export const layer = (
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
 ): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(
-    LiveParticipants,
-    Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
-      Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
-      Effect.flatMap(fromSettings)
-    )
-  )
+  Layer.effect(LiveParticipants, Effect.flatMap(configured(options), fromSettings))
 
 /**
  * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come

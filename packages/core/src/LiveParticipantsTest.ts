@@ -191,7 +191,7 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
 
 /**
  * Answers each call of `invite`, and each member of a batch, as this function does: by member, by count, or both. It
- * refuses what the real one refuses before a call. `list` gives whom it invited.
+ * refuses what the real one refuses before a call. `list` gives the people it invited.
  *
  * @category layers
  * @since 0.1.0
@@ -264,7 +264,7 @@ export const layerWith = (
     })
   )
 
-/** A bulk call whose answer names those whom a call of their own invites. */
+/** A bulk call made of single ones: its answer names the members that these invite. */
 const oneByOne =
   (invite: LiveParticipants["Service"]["invite"]): AnswerBulk =>
   (bulk) =>

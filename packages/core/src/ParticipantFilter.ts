@@ -109,26 +109,3 @@ export const ParticipantQuery = Schema.Struct({
  * @since 0.1.0
  */
 export interface ParticipantQuery extends Schema.Schema.Type<typeof ParticipantQuery> {}
-
-/**
- * The filter as it stands in the query. The brackets are literal, as in the documentation's own example; whether the
- * upstream takes them escaped is not documented.
- *
- * @category encoding
- * @since 0.1.0
- */
-export const toQuery = (filter: ParticipantFilter): ReadonlyArray<readonly [name: string, value: string]> =>
-  Object.entries(filter).flatMap(([field, operators]) =>
-    Object.entries(operators ?? {}).flatMap(([operator, value]) =>
-      value === undefined ? [] : [[`${field}[${operator}]`, String(value)] as const]
-    )
-  )
-
-/**
- * Whether no participant can match, because a field has to be one of none.
- *
- * @category guards
- * @since 0.1.0
- */
-export const matchesNobody = ({ type, status }: ParticipantFilter): boolean =>
-  type?.in?.length === 0 || status?.in?.length === 0

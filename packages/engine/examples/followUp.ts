@@ -1,4 +1,4 @@
-/** A source for MeltingSpot's own webhooks: whoever signs up for one Live is invited to the one that follows it. */
+/** A source for MeltingSpot's own webhooks: the participants of one Live are invited to the one that follows it. */
 import { MeltingSpotWebhook } from "@usher/core"
 import { Source } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"

@@ -30,7 +30,7 @@ const Identity = Schema.Struct({
 const decodeIdentity = Schema.decodeUnknownResult(Identity)
 const nobody: typeof Identity.Type = {}
 
-/** Whom a bulk call's answer speaks of, by `memberKey` of their address and by their member id. */
+/** The members that a bulk answer names, by `memberKey` of their address and by their member id. */
 export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
 
 /**

@@ -1,14 +1,15 @@
 /** Calls of any route: authorized, within the budget, timed, and with every way to fail in the type. */
-import { Config, Effect, Schema, Stream } from "effect"
+import { type Config, Effect, Schema, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget } from "../Budget.ts"
 import * as CallError from "../CallError.ts"
-import * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
+import type * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
 import { readBody, refused, refusedInvitation } from "./answer.ts"
 import { inRead, inWrite } from "./inCall.ts"
 import { flawOf, type Page, paginate, type Paging } from "./paging.ts"
 import { ofFilter, type Pairs, queryString, selectsNothing, type TimestampUnit } from "./query.ts"
 import { pathOf } from "./route.ts"
+import { configured, given } from "./settings.ts"
 import * as Transport from "./transport.ts"
 
 interface Request {
@@ -58,17 +59,13 @@ export type Api = Effect.Success<ReturnType<typeof fromSettings>>
 /** Options that no call could be made with are a defect that names the option. */
 export const connect = (
   options: MeltingSpotConfig.Options
-): Effect.Effect<Api, never, HttpClient.HttpClient> =>
-  Effect.flatMap(Effect.orDie(MeltingSpotConfig.resolve(options)), fromSettings)
+): Effect.Effect<Api, never, HttpClient.HttpClient> => Effect.flatMap(given(options), fromSettings)
 
 /** Options that no call could be made with are a `ConfigError`. */
 export const connectConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options>
 ): Effect.Effect<Api, Config.ConfigError, HttpClient.HttpClient> =>
-  Effect.flatMap(Config.unwrap(options), MeltingSpotConfig.resolve).pipe(
-    Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error))),
-    Effect.flatMap(fromSettings)
-  )
+  Effect.flatMap(configured(options), fromSettings)
 
 const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
   const transport = Transport.make(

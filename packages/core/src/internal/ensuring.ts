@@ -1,4 +1,4 @@
-/** `invite` for callers to whom "already invited" is success. */
+/** `invite` for callers that treat "already invited" as success. */
 import { Effect } from "effect"
 import type { Ensured } from "../InviteResult.ts"
 import type { LiveParticipants } from "../LiveParticipants.ts"

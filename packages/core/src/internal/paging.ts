@@ -1,5 +1,6 @@
 /** All pages of a list as one stream, without knowing what number the first page has. */
 import { Effect, Option, Stream } from "effect"
+import { wholeNumberFlaw } from "./optionChecks.ts"
 
 /**
  * @internal
@@ -21,15 +22,8 @@ interface Position {
 }
 
 /** What no page can be asked for with; undefined of options that are fine. */
-export const flawOf = ({ pageSize, firstPage }: Paging): string | undefined => {
-  if (pageSize !== undefined && !(Number.isSafeInteger(pageSize) && pageSize >= 1)) {
-    return "pageSize: expected an integer of 1 or more"
-  }
-  if (firstPage !== undefined && !(Number.isSafeInteger(firstPage) && firstPage >= 0)) {
-    return "firstPage: expected an integer of 0 or more"
-  }
-  return undefined
-}
+export const flawOf = ({ pageSize, firstPage }: Paging): string | undefined =>
+  wholeNumberFlaw("pageSize", pageSize ?? 1, 1) ?? wholeNumberFlaw("firstPage", firstPage ?? 0, 0)
 
 /**
  * The reference does not say whether the first page is 0 or 1. So the stream requests the first page without a number,
