@@ -8,10 +8,11 @@ import type { InboxUnavailable } from "./Inbox.ts"
 import * as compressed from "./internal/inbox/compressed.ts"
 import { meant } from "./internal/inbox/person.ts"
 import { bodyContains } from "./internal/inbox/conditions.ts"
-import { isName, type Name, none, spans, writer } from "./internal/inbox/counting.ts"
+import { isName, type Name, none, spans } from "./internal/inbox/counting.ts"
 import * as rows from "./internal/inbox/rows.ts"
 import * as waitingSources from "./internal/inbox/waitingSources.ts"
 import { limited, unavailable } from "./internal/inbox/store.ts"
+import { Writer } from "./internal/randomBytes.ts"
 import type { Webhook } from "./Webhook.ts"
 
 /**
@@ -315,6 +316,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
 
   const elsewhere = Effect.gen(function* () {
     const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
+    const writer = yield* Writer
     const [row] = yield* sql<{
       at: number | bigint
       sum: number | bigint

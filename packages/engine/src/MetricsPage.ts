@@ -5,6 +5,7 @@ import { Duration, Effect, type Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { alsoHead } from "./internal/alsoHead.ts"
+import { monotonic } from "./internal/monotonic.ts"
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -14,12 +15,12 @@ const maxShare = 20
 /** A page is reused for a multiple of the time it took to write, so that many requests at once delay nobody. */
 const page = Effect.sync(() => {
   let text = ""
-  let next = 0
+  let next = -Infinity
   return Effect.gen(function* () {
-    if (performance.now() >= next) {
+    if ((yield* monotonic) >= next) {
       const [took, written] = yield* Effect.timed(PrometheusMetrics.format())
       text = written
-      next = performance.now() + maxShare * Duration.toMillis(took)
+      next = (yield* monotonic) + maxShare * Duration.toMillis(took)
     }
     return HttpServerResponse.text(text, { contentType })
   })

@@ -2,7 +2,7 @@
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
  * the source is configured; GET is for senders that ask before they deliver.
  */
-import { ByteSize, Cause, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
+import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "./Inbox.ts"
@@ -12,7 +12,7 @@ import { handshake } from "./internal/handshake.ts"
 import * as headers from "./internal/headers.ts"
 import * as limits from "./internal/limits.ts"
 import { reasonOf, receiving } from "./internal/metrics/receiving.ts"
-import { monotonic } from "./internal/monotonic.ts"
+import { monotonic, monotonicUnsafe } from "./internal/monotonic.ts"
 import { open, verify } from "./internal/opening.ts"
 import { type Outcome, refused, respond } from "./internal/outcome.ts"
 import { readBody } from "./internal/readBody.ts"
@@ -78,7 +78,10 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const repeats = makeRepeats()
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
       const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
-      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)))
+      const clock = yield* Clock.Clock
+      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)), () =>
+        monotonicUnsafe(clock)
+      )
 
       /** Keeps what fails in quarantine, as it was sent. */
       const orKeep = <A>(

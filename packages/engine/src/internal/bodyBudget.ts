@@ -40,7 +40,8 @@ const patience = 250
 /** A client that holds so many times as much makes room. */
 const much = 4
 
-export const make = (maxTotal: number, now: () => number = () => performance.now()): BodyBudget => {
+/** `now` is a time in milliseconds that no one can set. */
+export const make = (maxTotal: number, now: () => number): BodyBudget => {
   let total = 0
   const clients = new Map<string, number>()
   let oldest: Reading | undefined

@@ -1,7 +1,7 @@
 /** What can wait gives way: a sender waits for an answer, nobody for the next mapping or call. */
 import { Duration, Effect, PubSub } from "effect"
+import { EventLoop, utilization } from "../EventLoop.ts"
 import { Inbox } from "../Inbox.ts"
-import { performance } from "node:perf_hooks"
 
 /** Up to this share of its time the event loop has enough left. */
 const relaxed = 0.5
@@ -16,7 +16,8 @@ const longestRest = 500
 export const givingWay = Effect.gen(function* () {
   const received = yield* (yield* Inbox).signals("received")
   let isBusy = false
-  let usage = performance.eventLoopUtilization()
+  const read = yield* EventLoop
+  let usage = read()
 
   return {
     /** Whether deliveries came while it worked the last time. */
@@ -27,9 +28,9 @@ export const givingWay = Effect.gen(function* () {
       const [took, value] = yield* Effect.timed(work)
       isBusy = (yield* PubSub.takeUpTo(received, Infinity)).length > 0
       const before = usage
-      usage = performance.eventLoopUtilization()
-      const { utilization } = performance.eventLoopUtilization(usage, before)
-      const rest = (Duration.toMillis(took) * times * mostRests * (utilization - relaxed)) / (1 - relaxed)
+      usage = read()
+      const load = utilization(before, usage)
+      const rest = (Duration.toMillis(took) * times * mostRests * (load - relaxed)) / (1 - relaxed)
       if (isBusy && rest >= 1) yield* Effect.sleep(Math.min(longestRest, rest))
       return value
     })

@@ -97,7 +97,7 @@ export default Effect.gen(function* () {
     calls ${small} NOT NULL
   ) ${strict}`
 
-  const key = newKey()
+  const key = yield* newKey
   yield* sql`INSERT INTO settings ${sql.insert([{ name: "person_key", value: key }])}`
   if (old) {
     yield* carryOver(key)

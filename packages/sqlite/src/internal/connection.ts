@@ -140,6 +140,7 @@ const bind = (value: unknown, index: number): SQLInputValue => {
       return null
   }
   if (value === null || value instanceof Uint8Array) return value
+  // oxlint-disable-next-line no-restricted-globals -- Reads no clock.
   if (value instanceof Date) return value.toISOString()
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)

@@ -1,7 +1,7 @@
 /** Counts over time, written in the transaction of what they count: they are as true as the rows are. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { randomBytes } from "node:crypto"
+import { Writer } from "../randomBytes.ts"
 import { inserting } from "./manyRows.ts"
 
 /** All that is counted. */
@@ -32,9 +32,6 @@ export interface Count {
 /** What is counted by, in milliseconds. */
 export const spans = { minute: 60_000, hour: 3_600_000 } as const
 
-/** This process has rows of its own, so that relays on one database do not wait for each other. */
-export const writer = randomBytes(4).toString("hex")
-
 /** Adds one for each, at this time. */
 export const counting = (sql: SqlClient.SqlClient) => {
   const insert = inserting(
@@ -51,12 +48,20 @@ export const counting = (sql: SqlClient.SqlClient) => {
       named.set(name, (named.get(name) ?? 0) + 1)
     }
     // In one order, so that two transactions never wait for each other in a ring.
-    const rows = inOrder(sums).flatMap(([source, named]) =>
-      inOrder(named).flatMap(([name, sum]) =>
-        Object.entries(spans).map(([span, millis]) => [span, now - (now % millis), source, name, writer, sum])
+    const rowsOf = (writer: string) =>
+      inOrder(sums).flatMap(([source, named]) =>
+        inOrder(named).flatMap(([name, sum]) =>
+          Object.entries(spans).map(([span, millis]) => [
+            span,
+            now - (now % millis),
+            source,
+            name,
+            writer,
+            sum
+          ])
+        )
       )
-    )
-    return rows.length === 0 ? Effect.void : insert(rows)
+    return sums.size === 0 ? Effect.void : Effect.flatMap(Writer, (writer) => insert(rowsOf(writer)))
   }
 }
 

@@ -1,11 +1,13 @@
 /** One person's name in the database: a hash that only this database's key can make, so that it tells nobody anything. */
-import { createHmac, randomBytes } from "node:crypto"
-import { Result } from "effect"
+import { createHmac } from "node:crypto"
+import { Effect, Result } from "effect"
+import { Base64 } from "effect/encoding"
 import type { SqlClient, Statement } from "effect/sql"
 import { Invitation, Member } from "@usher/core"
+import { RandomBytes } from "../randomBytes.ts"
 
 /** A key for a new database. */
-export const newKey = (): string => randomBytes(32).toString("base64")
+export const newKey: Effect.Effect<string> = Effect.map(RandomBytes, (bytes) => Base64.encode(bytes(32)))
 
 /** From a member, however written, to the id of the person. */
 export const keyOf = (key: string) => {

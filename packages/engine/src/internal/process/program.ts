@@ -2,11 +2,12 @@
  * A program in a process of its own that answers jobs, a line of JSON each, in their order. It is started for the first job,
  * started again when it ends over one, and ended with its scope. It has no environment, and may only read itself.
  */
-import { Deferred, type Duration, Effect, Exit, Latch, Option, type Scope } from "effect"
+import { Clock, Deferred, type Duration, Effect, Exit, Latch, Option, type Scope } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { Troubles } from "../../Troubles.ts"
+import { monotonicUnsafe } from "../monotonic.ts"
 import { waitAfter } from "../supervise.ts"
 import { ready } from "./serve.ts"
 
@@ -66,6 +67,8 @@ export const make = Effect.fnUntraced(function* <Answer>(
   options: Options<Answer>
 ): Effect.fn.Return<(job: object, share?: Share) => Effect.Effect<Answer>, never, Scope.Scope> {
   const { ahead, lost, purpose, retires } = options
+  const clock = yield* Clock.Clock
+  const now = () => monotonicUnsafe(clock)
   /** In their order; the first `sent` are with the process. */
   const waiting: Array<Waiting<Answer>> = []
   const work = yield* Latch.make()
@@ -111,7 +114,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     sent = Math.max(0, sent - 1)
     suspects = Math.max(0, suspects - 1)
     answers += 1
-    since = performance.now()
+    since = now()
     if (first === undefined) return
     characters -= first.line.length
     Deferred.doneUnsafe(first.answer, Exit.succeed(answer))
@@ -163,11 +166,11 @@ export const make = Effect.fnUntraced(function* <Answer>(
         if (!alive) {
           alive = line === ready
           child = started
-          since = performance.now()
+          since = now()
           Deferred.doneUnsafe(born, Exit.void)
         } else {
           const answer: Answer & Took = JSON.parse(line)
-          const { took = performance.now() - since } = answer
+          const { took = now() - since } = answer
           pace += (took - pace) / 5
           retired = retires?.(answer) ?? false
           // What it was given comes to the next one.
@@ -190,7 +193,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     else {
       first.ends += 1
       const answer = lost(end, first.ends)
-      if (answer !== undefined) finish(answer, performance.now() - since)
+      if (answer !== undefined) finish(answer, now() - since)
     }
     sent = 0
   })
