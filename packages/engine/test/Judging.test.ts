@@ -1,6 +1,7 @@
 /** Refused deliveries are judged and diagnosed outside of the process that receives. */
 import { describe, expect, it } from "@effect/vitest"
 import { ByteSize, DateTime, Effect, Fiber, Option } from "effect"
+import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Secret, Senders } from "@usher/signatures"
@@ -150,26 +151,30 @@ describe.runIf(process.platform === "linux")("the process that judges", () => {
     }).pipe(Effect.provide(layerInbox))
   )
 
-  it.live("is ended when it does not answer, which is said in place of a diagnosis, and started again", () =>
-    Effect.gen(function* () {
-      const source = yield* makeSource()
-      const at = yield* DateTime.now
-      const delivery = yield* sign(source.sender, { secret: mended, body: "{}", at, id: "msg-1" })
-      const request = { source, delivery, at, maxSize }
-      const judge = yield* judging.make
-      const explain = explaining(judge)
-      expect(yield* explain(request, [])).toMatchObject({ untried: null })
-      const [child] = childIds()
-      process.kill(child ?? 0, "SIGSTOP")
-      expect(yield* explain(request, [])).toMatchObject({
-        verifies: false,
-        refusal: { reason: "NoSecretMatches" },
-        findings: [],
-        untried: "The relay stopped judging this delivery after 2 seconds."
-      })
-      expect(childIds()).not.toContain(child)
-      expect(yield* explain(request, [])).toMatchObject({ untried: null })
-    }).pipe(Effect.scoped)
+  it.effect(
+    "is ended when it does not answer, which is said in place of a diagnosis, and started again",
+    () =>
+      Effect.gen(function* () {
+        const source = yield* makeSource()
+        const at = yield* DateTime.now
+        const delivery = yield* sign(source.sender, { secret: mended, body: "{}", at, id: "msg-1" })
+        const request = { source, delivery, at, maxSize }
+        const judge = yield* judging.make
+        const explain = explaining(judge)
+        expect(yield* explain(request, [])).toMatchObject({ untried: null })
+        const [child] = childIds()
+        process.kill(child ?? 0, "SIGSTOP")
+        const stopped = yield* Effect.forkChild(explain(request, []))
+        yield* TestClock.adjust("4 seconds")
+        expect(yield* Fiber.join(stopped)).toMatchObject({
+          verifies: false,
+          refusal: { reason: "NoSecretMatches" },
+          findings: [],
+          untried: "The relay stopped judging this delivery after 2 seconds."
+        })
+        expect(childIds()).not.toContain(child)
+        expect(yield* explain(request, [])).toMatchObject({ untried: null })
+      }).pipe(Effect.scoped)
   )
 
   it.live("refuses more jobs than may wait", () =>

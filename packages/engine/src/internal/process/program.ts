@@ -117,8 +117,9 @@ export const make = Effect.fnUntraced(function* <Answer>(
     since = now()
     if (first === undefined) return
     characters -= first.line.length
-    Deferred.doneUnsafe(first.answer, Exit.succeed(answer))
+    // Before the answer: the waiting fiber resumes at once.
     first.share?.charge(took, retires?.(answer) ?? false)
+    Deferred.doneUnsafe(first.answer, Exit.succeed(answer))
     if (first.share?.isUsedUp() === true) giveBack(first.share)
   }
 
