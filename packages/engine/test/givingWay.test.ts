@@ -1,10 +1,10 @@
 /** Background work is throttled by the load of the event loop while deliveries come in. */
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer, PubSub, type Scope } from "effect"
+import { Clock, Effect, Fiber, Layer, PubSub } from "effect"
 import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { TestClock } from "effect/testing"
-import { Dispatcher, EventLoop, Inbox, Leadership, Mapper, Spots } from "../src/index.ts"
+import { Dispatcher, EventLoop, Inbox, Leadership, Mapper, type Signals, Spots } from "../src/index.ts"
 import { givingWay } from "../src/internal/givingWay.ts"
 import { layerInbox, layerSources, start } from "./fixtures.ts"
 
@@ -23,7 +23,7 @@ const loop = Effect.sync(() => {
 /** A throttle, deliveries that come in, and how many milliseconds it rests after work that takes so many at such a load. */
 const throttle = Effect.gen(function* () {
   const { read, pass } = yield* loop
-  const received = yield* PubSub.unbounded<Inbox.Signal>()
+  const received = yield* PubSub.unbounded<Signals.Signal>()
   const inbox = Layer.mock(Inbox.Inbox, { signals: () => PubSub.subscribe(received) })
   const { isBusy, withRest } = yield* givingWay.pipe(
     Effect.provide(inbox),
@@ -46,12 +46,14 @@ describe("work that can wait", () => {
     [0.5, 0],
     [0.75, 98],
     [1, 196]
-  ])("rests the longer, the busier the event loop is: at a load of %d, %d ms after 4 ms", ([load, rest]) =>
-    Effect.gen(function* () {
-      const { deliver, restAfter } = yield* throttle
-      yield* deliver
-      expect(yield* restAfter(4, load)).toBeCloseTo(rest, 6)
-    }).pipe(Effect.scoped)
+  ] as const)(
+    "rests the longer, the busier the event loop is: at a load of %d, %d ms after 4 ms",
+    ([load, rest]) =>
+      Effect.gen(function* () {
+        const { deliver, restAfter } = yield* throttle
+        yield* deliver
+        expect(yield* restAfter(4, load)).toBeCloseTo(rest, 6)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("rests by as much as it took, also where that is a part of what it causes", () =>
@@ -97,7 +99,7 @@ describe("work that can wait", () => {
 const overloaded = Effect.gen(function* () {
   const { read, pass } = yield* loop
   const inbox = yield* Inbox.Inbox
-  const received = yield* PubSub.unbounded<Inbox.Signal>()
+  const received = yield* PubSub.unbounded<Signals.Signal>()
   const rounds = { count: 0 }
   /** It takes 2 ms, within which a delivery comes in. */
   const round = Effect.gen(function* () {
