@@ -2,7 +2,6 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { randomBytes } from "node:crypto"
-import { inserting } from "./manyRows.ts"
 
 /** All that is counted. */
 export const none = {
@@ -35,29 +34,42 @@ export const spans = { minute: 60_000, hour: 3_600_000 } as const
 /** This process has rows of its own, so that relays on one database do not wait for each other. */
 export const writer = randomBytes(4).toString("hex")
 
+/** Where a row is there already, the new counts are added to it. */
+export const onConflict =
+  "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
+
+const insert = "INSERT INTO counts (span, at, source, name, writer, count)"
+
+/** One statement for any number of rows, and one text, which stays prepared. */
+const statement = {
+  sqlite: `${insert} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    FROM json_each(?1) WHERE true ${onConflict}`,
+  pg: `${insert} SELECT row ->> 0, (row ->> 1)::bigint, row ->> 2, row ->> 3, row ->> 4, (row ->> 5)::bigint
+    FROM json_array_elements($1::text::json) WITH ORDINALITY AS given (row, number) ORDER BY number ${onConflict}`
+}
+
 /** Adds one for each, at this time. */
 export const counting = (sql: SqlClient.SqlClient) => {
-  const insert = inserting(
-    sql,
-    "counts",
-    ["span", "at", "source", "name", "writer", "count"],
-    "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
-  )
+  const text = sql.onDialectOrElse({ pg: () => statement.pg, orElse: () => statement.sqlite })
   return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
-    const sums = new Map<string, Map<Name, number>>()
-    for (const { source, name } of counts) {
-      let named = sums.get(source)
-      if (named === undefined) sums.set(source, (named = new Map()))
-      named.set(name, (named.get(name) ?? 0) + 1)
-    }
-    // In one order, so that two transactions never wait for each other in a ring.
-    const rows = inOrder(sums).flatMap(([source, named]) =>
-      inOrder(named).flatMap(([name, sum]) =>
-        Object.entries(spans).map(([span, millis]) => [span, now - (now % millis), source, name, writer, sum])
-      )
-    )
-    return rows.length === 0 ? Effect.void : insert(rows)
+    const rows = rowsOf(counts, now)
+    return rows.length === 0 ? Effect.void : sql.unsafe(text, [JSON.stringify(rows)])
   }
+}
+
+/** In one order, so that two transactions never wait for each other in a ring. */
+const rowsOf = (counts: Iterable<Count>, now: number) => {
+  const sums = new Map<string, Map<Name, number>>()
+  for (const { source, name } of counts) {
+    let named = sums.get(source)
+    if (named === undefined) sums.set(source, (named = new Map()))
+    named.set(name, (named.get(name) ?? 0) + 1)
+  }
+  return inOrder(sums).flatMap(([source, named]) =>
+    inOrder(named).flatMap(([name, sum]) =>
+      Object.entries(spans).map(([span, millis]) => [span, now - (now % millis), source, name, writer, sum])
+    )
+  )
 }
 
 const inOrder = <K, V>(map: ReadonlyMap<K, V>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
