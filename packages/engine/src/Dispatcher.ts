@@ -181,7 +181,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           if (admission.most <= 0) return yield* capacity.withPermits(spot.concurrency)(Effect.void)
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           yield* working
-          if (claimed.calls.length === 0) yield* nap(claimed)
+          if (claimed.calls.length === 0 || claimed.isDrained) yield* nap(claimed)
         })
         return yield* Effect.forever(step)
       })

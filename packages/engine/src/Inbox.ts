@@ -134,6 +134,8 @@ export interface Claimed {
   readonly next: DateTime.Utc | undefined
   /** Whether the call is to find out if the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean
+  /** Whether nothing else is due: until `next`, or a signal, another claim would find nothing. */
+  readonly isDrained: boolean
 }
 
 /**

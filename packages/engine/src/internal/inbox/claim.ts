@@ -1,26 +1,19 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
 import { Clock, DateTime, Duration, Effect } from "effect"
-import * as Budget from "../../Budget.ts"
-import type { Call, Claim } from "../../Dispatch.ts"
+import type { Claim } from "../../Dispatch.ts"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../Inbox.ts"
 import { monotonic } from "../monotonic.ts"
 import { retried, transaction } from "../transaction.ts"
-import { choosing, type Terms } from "./choosing.ts"
+import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { locking } from "./locks.ts"
-import * as rows from "./rows.ts"
 import { slowestProbe } from "./retiming.ts"
-import { spending } from "./spends.ts"
-import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
+import { type Store, unavailable, wholeMillis } from "./store.ts"
 import { timing } from "./timeline.ts"
-import { turning } from "./turns.ts"
 import { stretch, timeAt, waking } from "./waking.ts"
 
 /** A Spot that the upstream has locked out is tried with one call, this soon at first. */
 const soonestProbe = 60_000
-
-/** How many parked batches one step puts away, so that others get in between. */
-const mostPutAway = 20
 
 /** What holds up a whole Spot. */
 interface SpotRow {
@@ -35,11 +28,6 @@ interface SpotRow {
   readonly largest_batch: number | null
 }
 
-/** A call that is not paid for yet. */
-interface Chosen extends Omit<Call, "spend"> {
-  readonly lane: number
-}
-
 /** One step of a claim. */
 interface Step extends Claimed {
   /** Nothing is left that the next step would find. */
@@ -50,10 +38,8 @@ export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { toChange } = locking(sql)
-  const { usages, spend, forget } = spending(sql)
   const { heads, expire, wake } = waking(store)
-  const { callsOf, putAway, tryOut } = choosing(store)
-  const nextTurn = turning(sql)
+  const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
   const timeOf = following(store)
 
@@ -68,68 +54,6 @@ export const claiming = (store: Store) => {
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
     if (epoch !== undefined && Number(state.epoch) !== epoch) return yield* new Deposed({ spot })
     return state
-  })
-
-  /** The lanes in which something is due. */
-  const wanting = (spot: string, only: ClaimOptions["lane"]) => {
-    const lanes = only === undefined ? [0, 1, 2, 3] : [rows.laneNumber(only)]
-    const due = lanes.map(
-      (lane) => sql`SELECT ${sql.literal(`${lane}`)} AS lane
-        WHERE (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
-          ORDER BY source, batch, due_at, id LIMIT 1) IS NOT NULL`
-    )
-    return Effect.map(
-      sql<{ lane: number }>`${sql.join(" UNION ALL ", false)(due)}`,
-      (found) => new Set(found.map(({ lane }) => lane))
-    )
-  }
-
-  /** Turn by turn and lane by lane, while there is room for a call and they are not enough people for one commit. */
-  const fill = Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number) {
-    const { spot, budget } = options
-    const calls: Array<Chosen> = []
-    const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
-    const wants = yield* wanting(spot, options.lane)
-    let [putAways, people] = [0, 0]
-    let isHeld = false
-    for (const lane of [...wants].toSorted((a, b) => a - b)) {
-      const name = rows.laneNamed(lane)
-      while (calls.length < most && people < enough && putAways < mostPutAway) {
-        const room =
-          budget === undefined
-            ? Infinity
-            : Budget.room(name, used, budget.shares, (other) => wants.has(rows.laneNumber(other)))
-        isHeld ||= room === 0
-        if (room === 0) break
-        const turn = yield* nextTurn(spot, lane)
-        if (turn === undefined) break
-        if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {
-          yield* putAway(terms, turn, turn.parkedUntil)
-          putAways++
-          continue
-        }
-        const isPlenty = used.every((usage) => Budget.total(usage) < usage.calls / 2)
-        const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
-        if (made.length === 0) break
-        if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
-        for (const claims of made) people += claims.length
-        calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
-        for (const usage of used) usage.used[name] += made.length
-      }
-    }
-    const freesAt = isHeld ? Math.min(...used.map((usage) => usage.freesAt)) : Infinity
-    return { calls, freesAt, isAtEnd: putAways === 0 }
-  })
-
-  const pay = Effect.fnUntraced(function* (
-    { spot, budget, lease }: ClaimOptions,
-    lanes: ReadonlyArray<number>,
-    now: number,
-    since: number
-  ) {
-    if (budget === undefined || lanes.length === 0) return []
-    yield* forget(spot, now - Budget.longest(budget) - 2 * wholeMillis(lease))
-    return yield* spend(spot, lanes, now, now + wholeMillis(lease), since)
   })
 
   /**
@@ -165,7 +89,12 @@ export const claiming = (store: Store) => {
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
-    const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
+      options,
+      terms,
+      isProbe ? 1 : options.calls,
+      { now, since }
+    )
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
@@ -173,20 +102,14 @@ export const claiming = (store: Store) => {
       const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
-    const spends = yield* pay(
-      options,
-      calls.map(({ lane }) => lane),
-      now,
-      since
-    )
+    const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
     const claimed: Step = {
-      calls: calls.map(({ claims, isTrial }, index): Call => ({
-        claims,
-        isTrial,
-        spend: spends[index] ?? null
-      })),
-      next: timeAt(Math.min(freesAt, ...[first.waiting, first.expiring].filter((time) => time > now))),
+      calls,
+      next: timeAt(
+        Math.min(freesAt, leasesEnd, ...[first.waiting, first.expiring].filter((time) => time > now))
+      ),
       isProbe,
+      isDrained: isDrained && !isProbe && first.waiting > now && first.expiring > now,
       isAtEnd: isSwept && isAtEnd
     }
     return claimed
@@ -234,5 +157,6 @@ const nothing = (next: number, isAtEnd: boolean): Step => ({
   calls: [],
   next: timeAt(next),
   isProbe: false,
+  isDrained: isAtEnd,
   isAtEnd
 })
