@@ -67,8 +67,9 @@ const statements = Effect.gen(function* () {
       })
     yield* send("first")
     const found = yield* send("second")
-    console.log(found.map((sql, index) => `${index + 1} ${sql.slice(0, 170)}`).join("\n"))
-    console.log(found.length, commitsOf(found))
+    // In the message, so that a failure lists them.
+    expect(found.length, found.join("\n")).toBeLessThanOrEqual(25)
+    expect(commitsOf(found), found.join("\n")).toBeLessThanOrEqual(3)
   }).pipe(Effect.provide(Layer.provideMerge(relay, Layer.provideMerge(layerInboxSql, layerNoting(log)))))
 })
 

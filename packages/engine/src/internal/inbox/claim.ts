@@ -1,5 +1,6 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
 import { Clock, DateTime, Duration, Effect } from "effect"
+import type { SqlError } from "effect/sql"
 import type { Claim } from "../../Dispatch.ts"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../Inbox.ts"
 import { monotonic } from "../monotonic.ts"
@@ -10,7 +11,7 @@ import { locking } from "./locks.ts"
 import { slowestProbe } from "./retiming.ts"
 import { type Store, unavailable, wholeMillis } from "./store.ts"
 import { timing } from "./timeline.ts"
-import { stretch, timeAt, waking } from "./waking.ts"
+import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
 
 /** A Spot that the upstream has locked out is tried with one call, this soon at first. */
 const soonestProbe = 60_000
@@ -38,14 +39,23 @@ export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { toChange } = locking(sql)
-  const { heads, expire, wake } = waking(store)
+  const { heads, headColumns, headsOf, expire, wake } = waking(store)
   const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
-  const timeOf = following(store)
+  const { timeOf, steadyTimeOf } = following(store)
+
+  const columns = sql.literal(
+    "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
+  )
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
-  const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
-    const look = sql<SpotRow>`SELECT epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch FROM spots WHERE name = ${spot} ${lock}`
+  const open = ({ spot, epoch }: ClaimOptions) => opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+
+  const opened = Effect.fnUntraced(function* <A extends SpotRow>(
+    spot: string,
+    epoch: number | undefined,
+    look: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
+  ) {
     let [state] = yield* look
     if (state === undefined) {
       yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
@@ -73,16 +83,12 @@ export const claiming = (store: Store) => {
   ) {
     const { spot, lease, batchSize = 1, except = [], sizeOf } = options
     const state = yield* open(options)
-    const { paused_at, probe_at, rests_until, probing_until, largest_batch } = state
+    const { paused_at, largest_batch } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
     const expired = first.expiring > now ? 0 : yield* expire(spot, now)
     const woken = first.waiting > now ? 0 : yield* wake(spot, now)
     const isSwept = expired < stretch && woken < stretch
-    const heldUntil = Math.max(
-      Number(rests_until),
-      Number(probing_until ?? 0),
-      paused_at === null ? 0 : Number(probe_at ?? Infinity)
-    )
+    const heldUntil = holdOf(state)
     if (heldUntil > now) return nothing(heldUntil, isSwept)
 
     const isCooling = state.refusals > 0
@@ -114,6 +120,40 @@ export const claiming = (store: Store) => {
     }
     return claimed
   }, transaction(sql))
+
+  /**
+   * For a claim within another transaction: locks the Spot, and tells whether a claim may follow at once. It may not where
+   * the clock was set, something has to be swept first, or the Spot is held up, probed, or led by another relay.
+   */
+  const enter = Effect.fnUntraced(function* (options: ClaimOptions) {
+    const { spot, epoch } = options
+    const asked = yield* monotonic
+    const state = yield* opened(
+      spot,
+      epoch,
+      sql<SpotRow & HeadRow>`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+    )
+    const first = headsOf(state)
+    const reading = yield* read(first.now, asked)
+    const now = steadyTimeOf(options, reading)
+    const isFree =
+      now !== undefined &&
+      Math.min(first.waiting, first.expiring) > now &&
+      holdOf(state) <= now &&
+      state.paused_at === null &&
+      state.refusals === 0
+    return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
+  }, Effect.catchTag("Deposed", () => Effect.undefined))
+
+  /** Claims after `enter`, in the same transaction. */
+  const claimWithin = Effect.fnUntraced(function* ({ options, largest, now, since }: Entered) {
+    const { spot, lease, batchSize = 1, sizeOf } = options
+    const members = Math.min(batchSize, largest ?? batchSize)
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
+    const { calls, isDrained } = yield* allot(options, terms, options.calls, { now, since })
+    const claimed: Claimed = { calls, next: undefined, isProbe: false, isDrained }
+    return claimed
+  })
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
     const asked = yield* monotonic
@@ -148,10 +188,31 @@ export const claiming = (store: Store) => {
   })
 
   return {
+    within: { enter, claim: claimWithin },
     claim: (options: ClaimOptions) => unavailable(claim(options)),
     release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
   }
 }
+
+/** A claim within another transaction. */
+export type Within = ReturnType<typeof claiming>["within"]
+
+/** Where `enter` lets a claim follow. */
+export interface Entered {
+  readonly options: ClaimOptions
+  /** The most members in one call; null where the upstream set no bound. */
+  readonly largest: number | null
+  readonly now: number
+  readonly since: number
+}
+
+/** Until when a Spot is held up at the least. */
+const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
+  Math.max(
+    Number(rests_until),
+    Number(probing_until ?? 0),
+    paused_at === null ? 0 : Number(probe_at ?? Infinity)
+  )
 
 const nothing = (next: number, isAtEnd: boolean): Step => ({
   calls: [],

@@ -1,9 +1,12 @@
 /** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
 import { Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
+import type { ClaimOptions } from "../../Inbox.ts"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
 import type { Event } from "../../Events.ts"
 import { transaction } from "../transaction.ts"
+import type { Within } from "./claim.ts"
+import type { Claimers } from "./claimers.ts"
 import { counting } from "./counting.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
 import { inOrder, locking } from "./locks.ts"
@@ -39,7 +42,7 @@ interface Existing {
 }
 
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
-export const map = ({ sql, random, signals, events, personOf }: Store) => {
+export const map = ({ sql, random, signals, events, personOf }: Store, within: Within, claimers: Claimers) => {
   const count = counting(sql)
   const { toChange } = locking(sql)
   const webhooks = endingWebhooks(sql)
@@ -55,15 +58,17 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     const made = wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now)
     const gone = new Set(all.filter(isForgotten).map(({ webhook }) => webhook.id))
     yield* webhooks.forget(items.filter(({ webhook: { id } }) => leaving.has(id) || gone.has(id)))
-    yield* count(
+    return { items, wishes, made, now }
+  })
+
+  const note = ({ items, made, now }: Written) =>
+    count(
       [
         ...items.map(({ webhook, mapped }) => ({ source: webhook.source, name: mapped.status })),
         ...made.map(({ webhook }) => ({ source: webhook.source, name: "asked" as const }))
       ],
       now
     )
-    return { items, wishes, made }
-  })
 
   /**
    * Locks the people, new ones as well: from here on nobody else maps, purges or forgets what is about them. Tells whether
@@ -200,11 +205,41 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
       for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
   })
 
-  return (batch: ReadonlyArray<Item>) =>
+  const plainly = (batch: ReadonlyArray<Item>) =>
     write(batch).pipe(
+      Effect.tap(note),
       transaction(sql),
-      Effect.tap(({ wishes }) => (wishes.length === 0 ? Effect.void : signals.publish("due"))),
-      Effect.tap((written) => events.tell(() => eventsOf(written))),
+      Effect.map((written) => [written, undefined] as const)
+    )
+
+  /** Locks in the order that `locks.ts` says. */
+  const claiming = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>, options: ClaimOptions) {
+    const entered = yield* within.enter(options)
+    const written = yield* write(batch)
+    const claimed = entered === undefined ? undefined : yield* within.claim(entered)
+    yield* note(written)
+    return [written, claimed] as const
+  }, transaction(sql))
+
+  /** What hinders the claim is no reason not to map. */
+  const mapAndClaim = (batch: ReadonlyArray<Item>, options: ClaimOptions | undefined) =>
+    options === undefined ? plainly(batch) : Effect.catch(claiming(batch, options), () => plainly(batch))
+
+  const commit = (batch: ReadonlyArray<Item>) => {
+    const claimer = claimers.of(batch)
+    return claimer === undefined
+      ? plainly(batch)
+      : claimer.whileMapping((options) =>
+          Effect.map(mapAndClaim(batch, options), (both) => [both, both[1]] as const)
+        )
+  }
+
+  return (batch: ReadonlyArray<Item>) =>
+    commit(batch).pipe(
+      Effect.tap(([{ wishes }, claimed]) =>
+        wishes.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
+      ),
+      Effect.tap(([written]) => events.tell(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
       unavailable,
       Effect.withTracerEnabled(false)
@@ -215,6 +250,8 @@ interface Written {
   readonly items: ReadonlyArray<Item>
   /** The wishes whose invitations are new. */
   readonly made: ReadonlyArray<Wish>
+  /** When, in milliseconds. */
+  readonly now: number
 }
 
 const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
