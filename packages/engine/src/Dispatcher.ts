@@ -9,13 +9,14 @@ import {
   FiberMap,
   FiberSet,
   Layer,
+  Option,
   PubSub,
   Semaphore,
   Stream,
   SubscriptionRef
 } from "effect"
 import { CircuitBreaker } from "effect/persistence"
-import { type Claimed, Inbox } from "./Inbox.ts"
+import { type Claimed, type Claimer, type ClaimOptions, Inbox } from "./Inbox.ts"
 import { breaking } from "./internal/breaking.ts"
 import { calling } from "./internal/calling.ts"
 import { givingWay } from "./internal/givingWay.ts"
@@ -132,6 +133,8 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
+        // Whoever begins a call, it is traced as one of this dispatcher's.
+        const run = yield* FiberSet.runtime(underWay)()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
           Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), granted)
@@ -139,24 +142,29 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
 
         const { cap, maxRetryAfter = cap } = spot.retry
         const longestWait = Duration.max(cap, maxRetryAfter)
-        const send = Effect.fnUntraced(function* (most: number) {
-          const claim = inbox.claim({
-            ...spot,
-            spot: spot.name,
-            calls: most,
-            epoch,
-            longestWait,
-            sizeOf,
-            except: keeper.idsOf(spot.name)
-          })
-          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
+        const optionsFor = (most: number): ClaimOptions => ({
+          ...spot,
+          spot: spot.name,
+          calls: most,
+          epoch,
+          longestWait,
+          sizeOf,
+          except: keeper.idsOf(spot.name)
+        })
+        const begin = Effect.fnUntraced(function* ({ calls, isProbe }: Claimed) {
           const claimedAt = yield* monotonic
-          for (const one of claimed.calls) {
-            const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))
-            yield* FiberSet.run(underWay, capacity.withPermit(run))
+          for (const one of calls) {
+            run(capacity.withPermit(Effect.interruptible(call({ spot, claimedAt, isProbe }, one))))
           }
+        })
+        const send = Effect.fnUntraced(function* (most: number) {
+          const claim = inbox.claim(optionsFor(most))
+          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
+          yield* begin(claimed)
           return claimed
         }, Effect.uninterruptible)
+
+        const free = Effect.map(FiberSet.size(underWay), (size) => spot.concurrency - size)
 
         const nap = Effect.fnUntraced(function* ({ next }: Pick<Claimed, "next">) {
           const now = yield* Clock.currentTimeMillis
@@ -171,18 +179,57 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), together)
         )
 
+        /** One at a time decides what to claim: the loop, or a mapping that claims along. */
+        const deciding = yield* Semaphore.make(1)
+
+        /** Claims; what to do then. */
+        const claimNext = Effect.gen(function* () {
+          const most = yield* free
+          const admission = yield* breaker.admits(spot, most, most === spot.concurrency)
+          if (admission._tag === "Rest") return breaker.rest(spot.name, admission.duration)
+          // The one call that finds out about the upstream is under way.
+          if (admission.most <= 0) return capacity.withPermits(spot.concurrency)(Effect.void)
+          const claimed = yield* withRest(send(admission.most), timesItsClaim)
+          yield* working
+          return claimed.calls.length === 0 || claimed.isDrained ? nap(claimed) : Effect.void
+        })
+
         const step = Effect.gen(function* () {
           if (keeper.isFull(spot.name)) return yield* Effect.sleep(keptWait)
           yield* some
-          const free = spot.concurrency - (yield* FiberSet.size(underWay))
-          const admission = yield* breaker.admits(spot, free, free === spot.concurrency)
-          if (admission._tag === "Rest") return yield* breaker.rest(spot.name, admission.duration)
-          // The one call that finds out about the upstream is under way.
-          if (admission.most <= 0) return yield* capacity.withPermits(spot.concurrency)(Effect.void)
-          const claimed = yield* withRest(send(admission.most), timesItsClaim)
-          yield* working
-          if (claimed.calls.length === 0) yield* nap(claimed)
+          yield* Effect.flatten(deciding.withPermit(claimNext))
         })
+
+        /** Nothing while an answer is kept, or the upstream may not answer. */
+        const useful = Effect.gen(function* () {
+          const most = yield* free
+          const isUseful =
+            most > 0 && keeper.idsOf(spot.name).length === 0 && (yield* breaker.isClosed(spot.name))
+          return isUseful ? optionsFor(most) : undefined
+        })
+
+        const whileMapping: Claimer["whileMapping"] = (map) => {
+          const claiming = Effect.uninterruptibleMask((restore) =>
+            Effect.gen(function* () {
+              const [mapped, claimed] = yield* restore(Effect.flatMap(useful, map))
+              if (claimed !== undefined) yield* begin(claimed)
+              return mapped
+            })
+          )
+          return Effect.flatMap(
+            deciding.withPermitsIfAvailable(1)(claiming),
+            Option.match({
+              onNone: () => Effect.map(map(undefined), ([mapped]) => mapped),
+              onSome: Effect.succeed
+            })
+          )
+        }
+
+        // A mapping that claims along may have begun before the end: its calls are waited for, too.
+        yield* Effect.addFinalizer(() =>
+          Effect.timeoutOption(Effect.interruptible(deciding.withPermit(Effect.void)), granted)
+        )
+        yield* inbox.claimsWhileMapping({ spot: spot.name, whileMapping })
         return yield* Effect.forever(step)
       })
     )

@@ -134,6 +134,26 @@ export interface Claimed {
   readonly next: DateTime.Utc | undefined
   /** Whether the call is to find out if the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean
+  /** Whether nothing else is due: until `next`, or a signal, another claim would find nothing. */
+  readonly isDrained: boolean
+}
+
+/**
+ * A dispatcher that claims in the transaction that maps a lone webhook of its Spot, which saves a commit.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Claimer {
+  /** The Spot that it dispatches. */
+  readonly spot: string
+  /**
+   * Runs the mapping with what to claim in it, or with undefined while the dispatcher has no use for more calls. Begins the
+   * calls that were claimed. Meanwhile the dispatcher claims nothing by itself.
+   */
+  readonly whileMapping: <A, E>(
+    map: (options: ClaimOptions | undefined) => Effect.Effect<readonly [A, Claimed | undefined], E>
+  ) => Effect.Effect<A, E>
 }
 
 /**
@@ -292,6 +312,9 @@ export class Inbox extends Context.Service<
      * died has left is due when its lease ends; what is past its deadline becomes `expired`.
      */
     readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | Deposed>
+
+    /** From now on, until the scope closes, mapping a lone webhook of the Spot also claims for this dispatcher. */
+    readonly claimsWhileMapping: (claimer: Claimer) => Effect.Effect<void, never, Scope.Scope>
 
     /**
      * Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost. The answer is stored as an

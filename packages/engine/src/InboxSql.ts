@@ -10,6 +10,7 @@ import { groupCommit } from "./internal/groupCommit.ts"
 import { accept } from "./internal/inbox/accept.ts"
 import { checking } from "./internal/inbox/check.ts"
 import { claiming } from "./internal/inbox/claim.ts"
+import { claimers } from "./internal/inbox/claimers.ts"
 import { forgetting } from "./internal/inbox/forget.ts"
 import { hashing } from "./internal/inbox/identity.ts"
 import { map } from "./internal/inbox/map.ts"
@@ -162,7 +163,9 @@ export const layer: Layer.Layer<
       unhashedUntil: Number(unhashed?.at ?? -Infinity),
       isDatabaseClock: yield* DatabaseClock
     }
-    const mapTogether = yield* groupCommit(map(store), { late })
+    const { within, claim, release } = claiming(store)
+    const dispatchers = claimers()
+    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { late })
     const settleTogether = yield* groupCommit(settle(store), {
       late,
       max: enough,
@@ -178,7 +181,9 @@ export const layer: Layer.Layer<
       accept: (webhook) => Effect.flatMap(acceptTogether(webhook), orNotStored),
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
-      ...claiming(store),
+      claim,
+      release,
+      claimsWhileMapping: dispatchers.add,
       settle: Effect.fn("Inbox.settle")((settlement) =>
         Effect.flatMap(settleTogether(settlement), Effect.fromResult)
       ),

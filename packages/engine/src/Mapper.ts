@@ -78,7 +78,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
         ...withoutStack
       })
 
-    /** How many it found. */
+    /** Whether there may be more to map at once: not where fewer waited than were asked for, and all of them are mapped. */
     const turn = Effect.gen(function* () {
       const resting = shares.resting(yield* monotonic)
       const size = isBusy() ? batch.busy : batch.usual
@@ -86,23 +86,25 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // At once, so that they share a commit.
-      yield* Effect.forEach(
+      const isMapped = yield* Effect.forEach(
         some,
         (webhook) =>
           mapInTrace(webhook, current.get(webhook.source)).pipe(
             Effect.provideService(Expressions, shares.expressionsFor(webhook.source)),
+            Effect.as(true),
             orLater
           ),
-        { concurrency: "unbounded", discard: true }
+        { concurrency: "unbounded" }
       )
       shares.end(yield* monotonic)
-      return webhooks.length
+      const mapped = isMapped.filter(Boolean).length
+      return webhooks.length === size || mapped < webhooks.length
     })
 
     const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
-      const found = yield* withRest(turn)
+      const isMore = yield* withRest(turn)
       yield* working
-      if (found > 0) return
+      if (isMore) return
       const untilRested = shares.untilRested(yield* monotonic)
       yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))
     })
@@ -112,8 +114,8 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 ).pipe(Layer.provide(layerExpressions))
 
 /** A webhook whose source has used up its share stays received, and comes again in a later turn. */
-const orLater = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A | void, E, R> =>
-  Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.void)
+const orLater = <E, R>(self: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> =>
+  Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.succeed(false))
 
 const run = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],

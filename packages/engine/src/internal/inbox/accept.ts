@@ -7,8 +7,9 @@ import type { Accepted } from "../../Inbox.ts"
 import type { Event } from "../../Events.ts"
 import type { NewWebhook } from "../../Webhook.ts"
 import { transaction } from "../transaction.ts"
+import { acceptedTogether } from "./acceptedTogether.ts"
 import { conflicts } from "./conflicts.ts"
-import { counting } from "./counting.ts"
+import { counting, type Name } from "./counting.ts"
 import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
@@ -33,16 +34,28 @@ export const accept = (store: Store) => {
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
     const { all, now } = yield* prepare(batch)
-    const former = [...(yield* formerContents(all)), ...(yield* formerIds(all))]
-    const retries = new Map(former.map(({ one, duplicateOf }) => [one, duplicateOf]))
+    const retries = yield* formerOf(all)
     const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))
     const isNew = yield* insert(unknown.map(valuesOf))
     const refused = unknown.filter((_, index) => !isNew[index])
+    return yield* finish(all, retries, refused, now)
+  }, transaction(sql))
+
+  /** What a version before stored under another id, or hash. */
+  const formerOf = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
+    const former = [...(yield* formerContents(all)), ...(yield* formerIds(all))]
+    return new Map(former.map(({ one, duplicateOf }) => [one, duplicateOf]))
+  })
+
+  /** In the transaction that has inserted all but the retries and those that were refused. */
+  const finish = Effect.fnUntraced(function* (
+    all: ReadonlyArray<Incoming>,
+    retries: Map<Incoming, string>,
+    refused: ReadonlyArray<Incoming>,
+    now: number
+  ) {
     if (retries.size === 0 && refused.length === 0) {
-      yield* count(
-        all.map(({ webhook: { source } }) => ({ source, name: "accepted" })),
-        now
-      )
+      yield* count(all.map(countOf("accepted")), now)
       yield* release(all)
       return { accepted: all.map(({ id }): Accepted => ({ id, duplicate: false })), repeats: [] }
     }
@@ -51,13 +64,7 @@ export const accept = (store: Store) => {
     for (const [one, id] of duplicates) retries.set(one, id)
     const missing = new Set(refused.filter((one) => !duplicates.has(one) && !inserted.has(one)))
     const stored = all.filter((one) => !retries.has(one) && !missing.has(one))
-    yield* count(
-      [
-        ...stored.map(({ webhook: { source } }) => ({ source, name: "accepted" as const })),
-        ...[...retries.keys()].map(({ webhook: { source } }) => ({ source, name: "duplicates" as const }))
-      ],
-      now
-    )
+    yield* count([...stored.map(countOf("accepted")), ...[...retries.keys()].map(countOf("duplicates"))], now)
     yield* release(stored)
     yield* countRetries(retries.values(), now)
     return {
@@ -68,6 +75,39 @@ export const accept = (store: Store) => {
       }),
       repeats: stored.filter((one) => (inserted.get(one)?.firstWebhook ?? null) !== null)
     }
+  })
+
+  const storeTogether = acceptedTogether(sql)
+
+  /** Without a transaction, where all are new: those that are not have one of their own. */
+  const writeTogether = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
+    const { all, now } = yield* prepare(batch)
+    const retries = yield* formerOf(all)
+    const unknown = inOrder(all.filter((one) => !retries.has(one)))
+    const isNew = yield* storeTogether(unknown, now)
+    const others = all.filter(({ id }) => !isNew.has(id))
+    if (others.length === 0) {
+      return { accepted: all.map(({ id }): Accepted => ({ id, duplicate: false })), repeats: [] }
+    }
+    // Even if the others can't be stored.
+    if (isNew.size > 0) yield* signals.publish("received")
+    const refused = unknown.filter(({ id }) => !isNew.has(id))
+    const finished = yield* Effect.suspend(() => finish(others, new Map(retries), refused, now)).pipe(
+      transaction(sql)
+    )
+    const results = new Map(others.map(({ id }, at) => [id, finished.accepted[at]]))
+    return {
+      accepted: all.map(({ id }) => (isNew.has(id) ? { id, duplicate: false } : results.get(id))),
+      repeats: finished.repeats
+    }
+  })
+
+  const isReleased = ({ release }: NewWebhook) => release !== undefined
+
+  const storeAll = sql.onDialectOrElse({
+    pg: () => (batch: ReadonlyArray<NewWebhook>) =>
+      batch.some(isReleased) ? write(batch) : writeTogether(batch),
+    orElse: () => write
   })
 
   /** A statement of its own: few come out of quarantine. */
@@ -95,8 +135,7 @@ export const accept = (store: Store) => {
   }
 
   return (batch: ReadonlyArray<NewWebhook>) =>
-    write(batch).pipe(
-      transaction(sql),
+    storeAll(batch).pipe(
       Effect.tap(({ accepted }) =>
         accepted.some((one) => one?.duplicate === false) ? signals.publish("received") : Effect.void
       ),
@@ -109,6 +148,10 @@ export const accept = (store: Store) => {
       Effect.withTracerEnabled(false)
     )
 }
+
+const countOf =
+  (name: Name) =>
+  ({ webhook: { source } }: Incoming) => ({ source, name })
 
 const received =
   (batch: ReadonlyArray<NewWebhook>) =>

@@ -25,11 +25,26 @@ export interface Terms {
   readonly sizeOf: ClaimOptions["sizeOf"]
 }
 
+interface Ready {
+  readonly id: string
+  readonly lane: number
+  readonly source: string
+  readonly due_at: number | bigint
+}
+
+/** Of a whole batch, as `urgent` or `ofSource` would find them. */
+const ofTurn = (batch: ReadonlyArray<Ready>, { lane, source }: Turn): ReadonlyArray<Ready> =>
+  source === null
+    ? batch.filter((row) => row.lane === lane)
+    : batch
+        .filter((row) => row.lane === lane && row.source === source)
+        .toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))
+
 export const choosing = ({ sql, ended }: Store) => {
   const skip = skipLocked(sql, "invitations")
 
   const batch = ({ spot, now }: Terms, turn: Turn, limit: number) =>
-    sql<{ id: string }>`SELECT id FROM invitations
+    sql<Ready>`SELECT id, lane, source, due_at FROM invitations
       WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}
       ORDER BY lane, expires_at, due_at, id ${limited(sql, limit)} ${skip}`
 
@@ -88,7 +103,10 @@ export const choosing = ({ sql, ended }: Store) => {
       return Array.isReadonlyArrayNonEmpty(all) ? [all] : []
     }
     const limit = isTrial ? 1 : Math.min(budget.most, singlesInTurn)
-    const alone = yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)
+    const isWhole = members > 1 && together.length < members
+    const alone = isWhole
+      ? ofTurn(together, turn).slice(0, limit)
+      : yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)
     return (yield* claims(terms, alone)).map((claim): Array.NonEmptyReadonlyArray<Claim> => [claim])
   })
 

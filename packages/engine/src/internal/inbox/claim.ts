@@ -1,26 +1,20 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
 import { Clock, DateTime, Duration, Effect } from "effect"
-import * as Budget from "../../Budget.ts"
-import type { Call, Claim } from "../../Dispatch.ts"
+import type { SqlError } from "effect/sql"
+import type { Claim } from "../../Dispatch.ts"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../Inbox.ts"
 import { monotonic } from "../monotonic.ts"
 import { retried, transaction } from "../transaction.ts"
-import { choosing, type Terms } from "./choosing.ts"
+import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { locking } from "./locks.ts"
-import * as rows from "./rows.ts"
 import { slowestProbe } from "./retiming.ts"
-import { spending } from "./spends.ts"
-import { enough, type Store, unavailable, wholeMillis } from "./store.ts"
+import { type Store, unavailable, wholeMillis } from "./store.ts"
 import { timing } from "./timeline.ts"
-import { turning } from "./turns.ts"
-import { stretch, timeAt, waking } from "./waking.ts"
+import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
 
 /** A Spot that the upstream has locked out is tried with one call, this soon at first. */
 const soonestProbe = 60_000
-
-/** How many parked batches one step puts away, so that others get in between. */
-const mostPutAway = 20
 
 /** What holds up a whole Spot. */
 interface SpotRow {
@@ -35,11 +29,6 @@ interface SpotRow {
   readonly largest_batch: number | null
 }
 
-/** A call that is not paid for yet. */
-interface Chosen extends Omit<Call, "spend"> {
-  readonly lane: number
-}
-
 /** One step of a claim. */
 interface Step extends Claimed {
   /** Nothing is left that the next step would find. */
@@ -50,16 +39,23 @@ export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
   const { toChange } = locking(sql)
-  const { usages, spend, forget } = spending(sql)
-  const { heads, expire, wake } = waking(store)
-  const { callsOf, putAway, tryOut } = choosing(store)
-  const nextTurn = turning(sql)
+  const { heads, headColumns, headsOf, expire, wake } = waking(store)
+  const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
-  const timeOf = following(store)
+  const { timeOf, steadyTimeOf } = following(store)
+
+  const columns = sql.literal(
+    "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
+  )
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
-  const open = Effect.fnUntraced(function* ({ spot, epoch }: ClaimOptions) {
-    const look = sql<SpotRow>`SELECT epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch FROM spots WHERE name = ${spot} ${lock}`
+  const open = ({ spot, epoch }: ClaimOptions) => opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+
+  const opened = Effect.fnUntraced(function* <A extends SpotRow>(
+    spot: string,
+    epoch: number | undefined,
+    look: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
+  ) {
     let [state] = yield* look
     if (state === undefined) {
       yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
@@ -68,68 +64,6 @@ export const claiming = (store: Store) => {
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
     if (epoch !== undefined && Number(state.epoch) !== epoch) return yield* new Deposed({ spot })
     return state
-  })
-
-  /** The lanes in which something is due. */
-  const wanting = (spot: string, only: ClaimOptions["lane"]) => {
-    const lanes = only === undefined ? [0, 1, 2, 3] : [rows.laneNumber(only)]
-    const due = lanes.map(
-      (lane) => sql`SELECT ${sql.literal(`${lane}`)} AS lane
-        WHERE (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
-          ORDER BY source, batch, due_at, id LIMIT 1) IS NOT NULL`
-    )
-    return Effect.map(
-      sql<{ lane: number }>`${sql.join(" UNION ALL ", false)(due)}`,
-      (found) => new Set(found.map(({ lane }) => lane))
-    )
-  }
-
-  /** Turn by turn and lane by lane, while there is room for a call and they are not enough people for one commit. */
-  const fill = Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number) {
-    const { spot, budget } = options
-    const calls: Array<Chosen> = []
-    const used = budget === undefined ? [] : yield* usages(spot, budget, terms.now, wholeMillis(terms.lease))
-    const wants = yield* wanting(spot, options.lane)
-    let [putAways, people] = [0, 0]
-    let isHeld = false
-    for (const lane of [...wants].toSorted((a, b) => a - b)) {
-      const name = rows.laneNamed(lane)
-      while (calls.length < most && people < enough && putAways < mostPutAway) {
-        const room =
-          budget === undefined
-            ? Infinity
-            : Budget.room(name, used, budget.shares, (other) => wants.has(rows.laneNumber(other)))
-        isHeld ||= room === 0
-        if (room === 0) break
-        const turn = yield* nextTurn(spot, lane)
-        if (turn === undefined) break
-        if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {
-          yield* putAway(terms, turn, turn.parkedUntil)
-          putAways++
-          continue
-        }
-        const isPlenty = used.every((usage) => Budget.total(usage) < usage.calls / 2)
-        const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
-        if (made.length === 0) break
-        if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
-        for (const claims of made) people += claims.length
-        calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
-        for (const usage of used) usage.used[name] += made.length
-      }
-    }
-    const freesAt = isHeld ? Math.min(...used.map((usage) => usage.freesAt)) : Infinity
-    return { calls, freesAt, isAtEnd: putAways === 0 }
-  })
-
-  const pay = Effect.fnUntraced(function* (
-    { spot, budget, lease }: ClaimOptions,
-    lanes: ReadonlyArray<number>,
-    now: number,
-    since: number
-  ) {
-    if (budget === undefined || lanes.length === 0) return []
-    yield* forget(spot, now - Budget.longest(budget) - 2 * wholeMillis(lease))
-    return yield* spend(spot, lanes, now, now + wholeMillis(lease), since)
   })
 
   /**
@@ -149,23 +83,24 @@ export const claiming = (store: Store) => {
   ) {
     const { spot, lease, batchSize = 1, except = [], sizeOf } = options
     const state = yield* open(options)
-    const { paused_at, probe_at, rests_until, probing_until, largest_batch } = state
+    const { paused_at, largest_batch } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
     const expired = first.expiring > now ? 0 : yield* expire(spot, now)
     const woken = first.waiting > now ? 0 : yield* wake(spot, now)
     const isSwept = expired < stretch && woken < stretch
-    const heldUntil = Math.max(
-      Number(rests_until),
-      Number(probing_until ?? 0),
-      paused_at === null ? 0 : Number(probe_at ?? Infinity)
-    )
+    const heldUntil = holdOf(state)
     if (heldUntil > now) return nothing(heldUntil, isSwept)
 
     const isCooling = state.refusals > 0
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
-    const { calls, freesAt, isAtEnd } = yield* fill(options, terms, isProbe ? 1 : options.calls)
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
+      options,
+      terms,
+      isProbe ? 1 : options.calls,
+      { now, since }
+    )
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
@@ -173,24 +108,52 @@ export const claiming = (store: Store) => {
       const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
-    const spends = yield* pay(
-      options,
-      calls.map(({ lane }) => lane),
-      now,
-      since
-    )
+    const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
     const claimed: Step = {
-      calls: calls.map(({ claims, isTrial }, index): Call => ({
-        claims,
-        isTrial,
-        spend: spends[index] ?? null
-      })),
-      next: timeAt(Math.min(freesAt, ...[first.waiting, first.expiring].filter((time) => time > now))),
+      calls,
+      next: timeAt(
+        Math.min(freesAt, leasesEnd, ...[first.waiting, first.expiring].filter((time) => time > now))
+      ),
       isProbe,
+      isDrained: isDrained && !isProbe && first.waiting > now && first.expiring > now,
       isAtEnd: isSwept && isAtEnd
     }
     return claimed
   }, transaction(sql))
+
+  /**
+   * For a claim within another transaction: locks the Spot, and tells whether a claim may follow at once. It may not where
+   * the clock was set, something has to be swept first, or the Spot is held up, probed, or led by another relay.
+   */
+  const enter = Effect.fnUntraced(function* (options: ClaimOptions) {
+    const { spot, epoch } = options
+    const asked = yield* monotonic
+    const state = yield* opened(
+      spot,
+      epoch,
+      sql<SpotRow & HeadRow>`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+    )
+    const first = headsOf(state)
+    const reading = yield* read(first.now, asked)
+    const now = steadyTimeOf(options, reading)
+    const isFree =
+      now !== undefined &&
+      Math.min(first.waiting, first.expiring) > now &&
+      holdOf(state) <= now &&
+      state.paused_at === null &&
+      state.refusals === 0
+    return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
+  }, Effect.catchTag("Deposed", () => Effect.undefined))
+
+  /** Claims after `enter`, in the same transaction. */
+  const claimWithin = Effect.fnUntraced(function* ({ options, largest, now, since }: Entered) {
+    const { spot, lease, batchSize = 1, sizeOf } = options
+    const members = Math.min(batchSize, largest ?? batchSize)
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
+    const { calls, isDrained } = yield* allot(options, terms, options.calls, { now, since })
+    const claimed: Claimed = { calls, next: undefined, isProbe: false, isDrained }
+    return claimed
+  })
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
     const asked = yield* monotonic
@@ -225,14 +188,36 @@ export const claiming = (store: Store) => {
   })
 
   return {
+    within: { enter, claim: claimWithin },
     claim: (options: ClaimOptions) => unavailable(claim(options)),
     release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
   }
 }
 
+/** A claim within another transaction. */
+export type Within = ReturnType<typeof claiming>["within"]
+
+/** Where `enter` lets a claim follow. */
+export interface Entered {
+  readonly options: ClaimOptions
+  /** The most members in one call; null where the upstream set no bound. */
+  readonly largest: number | null
+  readonly now: number
+  readonly since: number
+}
+
+/** Until when a Spot is held up at the least. */
+const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
+  Math.max(
+    Number(rests_until),
+    Number(probing_until ?? 0),
+    paused_at === null ? 0 : Number(probe_at ?? Infinity)
+  )
+
 const nothing = (next: number, isAtEnd: boolean): Step => ({
   calls: [],
   next: timeAt(next),
   isProbe: false,
+  isDrained: isAtEnd,
   isAtEnd
 })

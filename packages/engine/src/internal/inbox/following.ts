@@ -25,24 +25,32 @@ export const following = ({ sql, isDatabaseClock }: Store) => {
       timelines.set(spot, { epoch, offset: offsetOf(reading) })
     })
 
-  /** The time of the Spot by now; undefined where its stored times have just been set. `open` locks the Spot. */
-  return Effect.fnUntraced(function* <E>(
-    options: ClaimOptions,
-    reading: Reading,
-    open: Effect.Effect<unknown, E>
-  ) {
-    const { spot, epoch } = options
-    const timeline = timelines.get(spot)
-    // A look claims nothing and has no term: if it set the times for itself, it and the dispatcher would do so in turns for ever.
-    if (options.calls === 0) {
-      return timeline === undefined || isDatabaseClock
-        ? reading.now
-        : Math.round(reading.to + timeline.offset)
-    }
-    // Another relay that shares the database may have led the Spot since, and set its times.
-    const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
-    const by = isOwn ? setBy(timeline, reading) : 0
-    if (timeline === undefined || timeline.epoch !== epoch || by !== 0) {
+  const timeBy = (timeline: Timeline, reading: Reading): number => {
+    if (!isDatabaseClock) return Math.round(reading.to + timeline.offset)
+    // Exactly the server's time, which the other relays go by. The offset is for what is stored between claims.
+    if (reading.to - reading.from < tolerance / 2) timeline.offset = offsetOf(reading)
+    return reading.now
+  }
+
+  return {
+    /** The time of the Spot by now; undefined where its stored times have just been set. `open` locks the Spot. */
+    timeOf: Effect.fnUntraced(function* <E>(
+      options: ClaimOptions,
+      reading: Reading,
+      open: Effect.Effect<unknown, E>
+    ) {
+      const { spot, epoch } = options
+      const timeline = timelines.get(spot)
+      // A look claims nothing and has no term: if it set the times for itself, it and the dispatcher would do so in turns for ever.
+      if (options.calls === 0) {
+        return timeline === undefined || isDatabaseClock
+          ? reading.now
+          : Math.round(reading.to + timeline.offset)
+      }
+      // Another relay that shares the database may have led the Spot since, and set its times.
+      const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
+      const by = isOwn ? setBy(timeline, reading) : 0
+      if (timeline !== undefined && timeline.epoch === epoch && by === 0) return timeBy(timeline, reading)
       yield* open.pipe(
         Effect.andThen(retime(options, reading, by, timeline)),
         transaction(sql),
@@ -53,10 +61,14 @@ export const following = ({ sql, isDatabaseClock }: Store) => {
       if (by !== 0 && isDatabaseClock)
         yield* Effect.logWarning(`Spot ${spot}: the clock of the database server was ${wasSet(by)}`)
       return
+    }),
+
+    /** The same within a transaction; undefined where the stored times have to be set first. */
+    steadyTimeOf: ({ spot, epoch }: ClaimOptions, reading: Reading): number | undefined => {
+      const timeline = timelines.get(spot)
+      return timeline !== undefined && timeline.epoch === epoch && setBy(timeline, reading) === 0
+        ? timeBy(timeline, reading)
+        : undefined
     }
-    if (!isDatabaseClock) return Math.round(reading.to + timeline.offset)
-    // Exactly the server's time, which the other relays go by. The offset is for what is stored between claims.
-    if (reading.to - reading.from < tolerance / 2) timeline.offset = offsetOf(reading)
-    return reading.now
-  })
+  }
 }

@@ -48,7 +48,7 @@ const letGo = (sql: SqlClient.SqlClient, source: string) => {
   }).pipe(transaction(sql))
 }
 
-/** Before the mapper looks for work: what is paused is held, what has resumed is let go of. */
+/** Before the mapper looks for work: what is paused is held, what has resumed is let go of. Whether there was any of it. */
 export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const pauses = yield* sql<{
     source: string
@@ -57,4 +57,5 @@ export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient
   for (const { source, resuming } of pauses) {
     yield* resuming === 1 ? letGo(sql, source) : hold(sql, source)
   }
+  return pauses.length > 0
 })

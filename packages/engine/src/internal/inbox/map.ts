@@ -1,14 +1,16 @@
 /** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
 import { Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
+import type { ClaimOptions } from "../../Inbox.ts"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
 import type { Event } from "../../Events.ts"
-import { leaving } from "../forget/deliveries.ts"
 import { transaction } from "../transaction.ts"
+import type { Within } from "./claim.ts"
+import type { Claimers } from "./claimers.ts"
 import { counting } from "./counting.ts"
+import { endingWebhooks } from "./endWebhooks.ts"
 import { inOrder, locking } from "./locks.ts"
-import { chunks } from "./manyRows.ts"
-import { empty } from "./purge.ts"
+import { chunks, inserting } from "./manyRows.ts"
 import * as rows from "./rows.ts"
 import { millis, never, type Store, text, unavailable } from "./store.ts"
 
@@ -40,41 +42,33 @@ interface Existing {
 }
 
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
-export const map = ({ sql, random, signals, events, personOf }: Store) => {
+export const map = ({ sql, random, signals, events, personOf }: Store, within: Within, claimers: Claimers) => {
   const count = counting(sql)
   const { toChange } = locking(sql)
+  const webhooks = endingWebhooks(sql)
+  const insertPeople = inserting(sql, "people", ["id", "member"], "ON CONFLICT (id) DO NOTHING")
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
-    const waiting = yield* sql<{ id: string; reason: string | null }>`SELECT id, reason FROM webhooks
-      WHERE ${sql.in("id", [...new Set(batch.map(({ webhook }) => webhook.id))])} AND status = 'received' ORDER BY id ${toChange}`
-    const isWaiting = new Set(waiting.map(({ id }) => id))
-    const items = batch.filter(({ webhook }) => isWaiting.delete(webhook.id))
+    const { received: items, leaving } = yield* webhooks.end(batch)
     const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
-    const { isForgotten, without } = yield* lookUp(all)
+    const { isForgotten, without, isNew } = yield* lookUp(all)
     const wishes = all.filter((wish) => !isForgotten(wish))
     yield* rememberPeople(wishes.filter(({ person }) => without.has(person)))
-    const made = wishes.length === 0 ? [] : yield* fulfil(wishes, now)
-    const leave = new Set([
-      ...waiting.flatMap(({ id, reason }) => (reason === leaving ? [id] : [])),
-      ...all.filter(isForgotten).map(({ webhook }) => webhook.id)
-    ])
-    const staying = items.filter(({ webhook }) => !leave.has(webhook.id))
-    for (const { status, reason, version, ids } of byEnd(staying)) {
-      yield* sql`UPDATE webhooks SET status = ${status}, reason = ${reason}, mapping_version = ${version} WHERE ${sql.in("id", ids)}`
-    }
-    if (leave.size > 0) {
-      yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)} WHERE ${sql.in("id", [...leave])}`
-    }
-    yield* count(
+    const made = wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now)
+    const gone = new Set(all.filter(isForgotten).map(({ webhook }) => webhook.id))
+    yield* webhooks.forget(items.filter(({ webhook: { id } }) => leaving.has(id) || gone.has(id)))
+    return { items, wishes, made, now }
+  })
+
+  const note = ({ items, made, now }: Written) =>
+    count(
       [
         ...items.map(({ webhook, mapped }) => ({ source: webhook.source, name: mapped.status })),
         ...made.map(({ webhook }) => ({ source: webhook.source, name: "asked" as const }))
       ],
       now
     )
-    return { items, wishes, made }
-  })
 
   /**
    * Locks the people, new ones as well: from here on nobody else maps, purges or forgets what is about them. Tells whether
@@ -84,12 +78,11 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
   const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     const ids = inOrder(members.keys())
-    for (const chunk of chunks(ids.map((id) => ({ id, member: members.get(id) ?? null })))) {
-      yield* sql`INSERT INTO people ${sql.insert(chunk)} ON CONFLICT (id) DO NOTHING`
-    }
+    const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))
+    const isNew = new Set(ids.filter((_, at) => inserted[at] === true))
     const since = new Map<string, number>()
     const without = new Set<string>()
-    for (const chunk of chunks(ids)) {
+    for (const chunk of chunks(ids.filter((id) => !isNew.has(id)))) {
       const found = yield* sql<{
         id: string
         forgotten_at: number | bigint | null
@@ -106,7 +99,7 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
         at !== undefined && (millis(webhook.receivedAt) < at || (isRepeat(webhook) && without.has(person)))
       )
     }
-    return { isForgotten, without }
+    return { isForgotten, without, isNew }
   })
 
   const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
@@ -116,7 +109,12 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
       return { webhook, terms, invitation, person, key, newId: `inv_${ulid}` }
     })
 
-  const fulfil = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>, now: number) {
+  const fulfil = Effect.fnUntraced(function* (
+    wishes: ReadonlyArray<Wish>,
+    /** The people who have no invitation yet. */
+    isNew: ReadonlySet<string>,
+    now: number
+  ) {
     const first = new Map<string, Wish>()
     for (const wish of wishes) {
       const earlier = first.get(wish.key)
@@ -126,7 +124,9 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
     const ids = new Map<string, string>()
     const asked: Array<Existing> = []
     const sorted = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
-    for (const chunk of chunks(sorted)) asked.push(...(yield* look(chunk)))
+    for (const chunk of chunks(sorted.filter(({ person }) => !isNew.has(person)))) {
+      asked.push(...(yield* look(chunk)))
+    }
     for (const row of asked) ids.set(keyOfRow(row), row.id)
     // Most change nothing: only the others are locked, and looked at once more.
     const changing = asked.filter((row) => changeOf(row, first.get(keyOfRow(row)), now) !== undefined)
@@ -205,11 +205,41 @@ export const map = ({ sql, random, signals, events, personOf }: Store) => {
       for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
   })
 
-  return (batch: ReadonlyArray<Item>) =>
+  const plainly = (batch: ReadonlyArray<Item>) =>
     write(batch).pipe(
+      Effect.tap(note),
       transaction(sql),
-      Effect.tap(({ wishes }) => (wishes.length === 0 ? Effect.void : signals.publish("due"))),
-      Effect.tap((written) => events.tell(() => eventsOf(written))),
+      Effect.map((written) => [written, undefined] as const)
+    )
+
+  /** Locks in the order that `locks.ts` says. */
+  const claiming = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>, options: ClaimOptions) {
+    const entered = yield* within.enter(options)
+    const written = yield* write(batch)
+    const claimed = entered === undefined ? undefined : yield* within.claim(entered)
+    yield* note(written)
+    return [written, claimed] as const
+  }, transaction(sql))
+
+  /** What hinders the claim is no reason not to map. */
+  const mapAndClaim = (batch: ReadonlyArray<Item>, options: ClaimOptions | undefined) =>
+    options === undefined ? plainly(batch) : Effect.catch(claiming(batch, options), () => plainly(batch))
+
+  const commit = (batch: ReadonlyArray<Item>) => {
+    const claimer = claimers.of(batch)
+    return claimer === undefined
+      ? plainly(batch)
+      : claimer.whileMapping((options) =>
+          Effect.map(mapAndClaim(batch, options), (both) => [both, both[1]] as const)
+        )
+  }
+
+  return (batch: ReadonlyArray<Item>) =>
+    commit(batch).pipe(
+      Effect.tap(([{ wishes }, claimed]) =>
+        wishes.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
+      ),
+      Effect.tap(([written]) => events.tell(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
       unavailable,
       Effect.withTracerEnabled(false)
@@ -220,6 +250,8 @@ interface Written {
   readonly items: ReadonlyArray<Item>
   /** The wishes whose invitations are new. */
   readonly made: ReadonlyArray<Wish>
+  /** When, in milliseconds. */
+  readonly now: number
 }
 
 const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
@@ -292,25 +324,3 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   attempts: 0,
   batch: rows.batchOf(invitation)
 })
-
-interface End {
-  readonly status: string
-  readonly reason: string | null
-  readonly version: string | null
-  readonly ids: Array<string>
-}
-
-/** The webhooks that end alike, so that one statement ends them. */
-const byEnd = (items: ReadonlyArray<Item>) => {
-  const ends = new Map<string, End>()
-  for (const { webhook, mapped, terms } of items) {
-    const { status } = mapped
-    const reason = mapped.reason === null ? null : text(mapped.reason)
-    const version = terms.mappingVersion === undefined ? null : text(terms.mappingVersion)
-    const key = keyOf(status, reason ?? "", version ?? "")
-    const end = ends.get(key) ?? { status, reason, version, ids: [] }
-    end.ids.push(webhook.id)
-    ends.set(key, end)
-  }
-  return ends.values()
-}

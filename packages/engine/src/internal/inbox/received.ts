@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { keepHolding } from "./holding.ts"
 import * as rows from "./rows.ts"
 import { limited, type Store, unavailable } from "./store.ts"
-import { type Queue, queues } from "./waitingSources.ts"
+import { type Queue, queues, soleQueue } from "./waitingSources.ts"
 
 interface Head extends Queue {
   readonly id: string
@@ -58,8 +58,10 @@ export const receiving = ({ sql }: Store) => {
     return some
   }
 
-  const next = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
-    const waiting = (yield* queues(sql)).filter(({ source }) => !except.has(source))
+  const next = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>, isPaused: boolean) {
+    const all = yield* queues(sql)
+    isShared = isPaused || all.length > 1
+    const waiting = all.filter(({ source }) => !except.has(source))
     const [only, ...others] = inTurn(waiting, limit)
     if (only === undefined) return []
     if (others.length === 0) {
@@ -67,22 +69,39 @@ export const receiving = ({ sql }: Store) => {
         AND lane = ${sql.literal(`${only.lane}`)} AND source = ${only.source} AND NOT ${isHeldBack}
         ORDER BY id ${limited(sql, limit)}`
     }
-    const all = [only, ...others]
+    const some = [only, ...others]
     const heads = yield* sql<Head>`${sql.join(
       " UNION ALL ",
       false
-    )(all.map((queue) => sql`SELECT * FROM (${first(queue, limit)}) AS queue`))}`
-    const ids = roundRobin(heads, all, limit)
+    )(some.map((queue) => sql`SELECT * FROM (${first(queue, limit)}) AS queue`))}`
+    const ids = roundRobin(heads, some, limit)
     return yield* sql<{
       id: string
     }>`SELECT * FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
       AND NOT ${isHeldBack} ORDER BY lane, id`
   })
 
+  /** Whether the last look found more than one queue, or a pause. */
+  let isShared = false
+
+  /** Most of the time a single queue waits, and no source is paused: then one statement finds all. */
+  const alone = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
+    if (isShared) return []
+    const found = yield* soleQueue(sql, limit)
+    return except.size === 0 || found.every(({ source }) => !except.has(source)) ? found : []
+  })
+
+  const look = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
+    const found = yield* alone(limit, except)
+    if (found.length > 0) return found
+    const isPaused = yield* keepHolding(sql)
+    return yield* next(limit, except, isPaused)
+  })
+
   return {
     /** Live ones first; within a lane the sources take turns, and within a source the oldest is first. */
     received: (limit: number, except: ReadonlySet<string> = new Set()) =>
-      keepHolding(sql).pipe(Effect.andThen(next(limit, except)), Effect.flatMap(read), unavailable),
+      look(limit, except).pipe(Effect.flatMap(read), unavailable),
 
     webhook: (id: string) =>
       sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`.pipe(

@@ -1,6 +1,6 @@
 /** The calls that count against a Spot's budget. Each has a number of its lane, so that many are counted by two of them. */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Lane, Spend } from "../../Dispatch.ts"
 import * as Budget from "../../Budget.ts"
 import * as rows from "./rows.ts"
@@ -13,73 +13,126 @@ const none = { live: 0, retry: 0, replay: 0, import: 0 }
 
 type Count = Record<Lane, number>
 
+/** One line of an answer to several questions at once. */
+export interface Figure {
+  /** Which question it answers: a window by its place among the windows, or one of `parts`. */
+  readonly part: number
+  readonly lane: number
+  /** Null where there is nothing to count. */
+  readonly count: number | bigint | null
+  /** In milliseconds. */
+  readonly time: number | bigint | null
+}
+
+/** The questions beside the windows. */
+export const parts = { numbers: -1, oldest: -2, ready: -3 } as const
+
+const laneNumbers = Budget.lanes.map(rows.laneNumber)
+
+/** What a claim knows of the calls that were paid for. */
+export interface Ledger {
+  readonly usages: ReadonlyArray<Budget.Usage>
+  /** The last number of each lane. */
+  readonly numbers: ReadonlyMap<number, number>
+  /** When the first of all calls ended that are there; `Infinity` without any. */
+  readonly oldest: number
+}
+
+/** Of a claim that pays for nothing. */
+export const unpaid: Ledger = { usages: [], numbers: new Map(), oldest: Infinity }
+
 export const spending = (sql: SqlClient.SqlClient) => {
-  const inShort = Effect.fnUntraced(function* (spot: string, window: Budget.Window, now: number) {
-    const counting = yield* sql<{ lane: number; calls: number | bigint; first: number | bigint }>`
-      SELECT lane, count(*) AS calls, min(ends_at) AS first FROM spends
+  const nothing = sql.literal("CAST(NULL AS BIGINT)")
+  const number = (value: number) => sql.literal(String(value))
+
+  const inShort = (part: number, spot: string, window: Budget.Window, now: number) => [
+    sql`SELECT ${number(part)} AS part, lane, count(*) AS count, min(ends_at) AS time FROM spends
       WHERE spot = ${spot} AND ends_at > ${now - window.millis} GROUP BY lane`
-    const used: Count = { ...none }
-    let freesAt = Infinity
-    for (const { lane, calls, first } of counting) {
-      used[rows.laneNamed(lane)] = Number(calls)
-      freesAt = Math.min(freesAt, Number(first) + window.millis)
-    }
-    return { ...window, used, freesAt }
-  })
+  ]
 
   /** In a long window the margin that any call may take is nothing: all that began since then count. */
-  const inLong = Effect.fnUntraced(function* (
-    spot: string,
-    window: Budget.Window,
-    now: number,
-    margin: number
-  ) {
-    const lane = (number: number) => sql`SELECT ${sql.literal(`${number}`)} AS lane,
-      (SELECT max(number) FROM spends WHERE spot = ${spot} AND lane = ${number}) AS last, counting.number AS first, counting.started_at AS started
-      FROM (SELECT number, started_at FROM spends WHERE spot = ${spot} AND lane = ${number} AND started_at > ${now - window.millis - margin}
-        ORDER BY started_at, number LIMIT 1) AS counting`
-    const counting = yield* sql<
-      Record<"last" | "first" | "started", number | bigint> & { lane: number }
-    >`${lane(0)} UNION ALL ${lane(1)} UNION ALL ${lane(2)} UNION ALL ${lane(3)}`
-    const used: Count = { ...none }
-    let freesAt = Infinity
-    for (const { lane, last, first, started } of counting) {
-      used[rows.laneNamed(lane)] = Number(last) - Number(first) + 1
-      freesAt = Math.min(freesAt, Number(started) + window.millis + margin)
-    }
-    return { ...window, used, freesAt }
-  })
+  const inLong = (part: number, spot: string, since: number) =>
+    laneNumbers.map(
+      (lane) => sql`SELECT ${number(part)} AS part, ${number(lane)} AS lane,
+        (SELECT max(number) FROM spends WHERE spot = ${spot} AND lane = ${number(lane)}) - counting.number + 1 AS count,
+        counting.started_at AS time
+        FROM (SELECT number, started_at FROM spends WHERE spot = ${spot} AND lane = ${number(lane)} AND started_at > ${since}
+          ORDER BY started_at, number LIMIT 1) AS counting`
+    )
+
+  const windowsOf = (spot: string, limits: Budget.Limits, now: number, margin: number) =>
+    Budget.windows(limits).flatMap((window, part) =>
+      window.millis <= shortWindow
+        ? inShort(part, spot, window, now)
+        : inLong(part, spot, now - window.millis - margin)
+    )
+
+  const usagesOf = (
+    limits: Budget.Limits,
+    margin: number,
+    figures: ReadonlyArray<Figure>
+  ): ReadonlyArray<Budget.Usage> =>
+    Budget.windows(limits).map((window, place) => {
+      const wait = window.millis + (window.millis <= shortWindow ? 0 : margin)
+      const used: Count = { ...none }
+      let freesAt = Infinity
+      for (const { part, lane, count, time } of figures) {
+        if (part !== place) continue
+        used[rows.laneNamed(lane)] = Number(count)
+        freesAt = Math.min(freesAt, Number(time) + wait)
+      }
+      return { ...window, used, freesAt }
+    })
+
+  const ask = (questions: ReadonlyArray<Statement.Fragment>) =>
+    sql<Figure>`${sql.join(" UNION ALL ", false)(questions)}`
 
   return {
+    ask,
+
     usages: (
       spot: string,
       limits: Budget.Limits,
       now: number,
       margin: number
     ): Effect.Effect<ReadonlyArray<Budget.Usage>, SqlError.SqlError> =>
-      Effect.forEach(Budget.windows(limits), (window) =>
-        window.millis <= shortWindow ? inShort(spot, window, now) : inLong(spot, window, now, margin)
+      Effect.map(ask(windowsOf(spot, limits, now, margin)), (figures) => usagesOf(limits, margin, figures)),
+
+    /** What `ledgerOf` reads. */
+    questions: (spot: string, limits: Budget.Limits, now: number, margin: number) => [
+      ...windowsOf(spot, limits, now, margin),
+      ...laneNumbers.map(
+        (lane) => sql`SELECT ${number(parts.numbers)} AS part, ${number(lane)} AS lane,
+          (SELECT max(number) FROM spends WHERE spot = ${spot} AND lane = ${number(lane)}) AS count, ${nothing} AS time`
       ),
+      sql`SELECT ${number(parts.oldest)} AS part, 0 AS lane, ${nothing} AS count,
+        (SELECT min(ends_at) FROM spends WHERE spot = ${spot}) AS time`
+    ],
+
+    ledgerOf: (limits: Budget.Limits, margin: number, figures: ReadonlyArray<Figure>): Ledger => ({
+      usages: usagesOf(limits, margin, figures),
+      numbers: new Map(
+        figures.flatMap(({ part, lane, count }) => (part === parts.numbers ? [[lane, Number(count)]] : []))
+      ),
+      oldest: Number(figures.find(({ part }) => part === parts.oldest)?.time ?? Infinity)
+    }),
 
     /** Pays for calls that are about to begin, one for each lane that is named. */
     spend: Effect.fnUntraced(function* (
       spot: string,
       lanes: ReadonlyArray<number>,
-      now: number,
-      endsAt: number,
-      since: number
+      last: Ledger["numbers"],
+      times: { readonly now: number; readonly endsAt: number; readonly since: number }
     ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
-      const last = yield* sql<{ lane: number; number: number | bigint }>`
-        SELECT lane, max(number) AS number FROM spends WHERE spot = ${spot} AND ${sql.in("lane", [...new Set(lanes)])} GROUP BY lane`
-      const numbers = new Map(last.map(({ lane, number }) => [lane, Number(number)]))
+      const numbers = new Map(last)
       const news = lanes.map((lane) => {
         const number = (numbers.get(lane) ?? 0) + 1
         numbers.set(lane, number)
         return { spot, lane, number }
       })
-      const [first, ...rest] = news.map((one) => ({ ...one, started_at: now, ends_at: endsAt }))
+      const [first, ...rest] = news.map((one) => ({ ...one, started_at: times.now, ends_at: times.endsAt }))
       if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`
-      return news.map(({ lane, number }): Spend => ({ spot, lane, number, since }))
+      return news.map(({ lane, number }): Spend => ({ spot, lane, number, since: times.since }))
     }),
 
     /** Lets go of a few that count in no window any more. */

@@ -5,6 +5,7 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { never } from "./store.ts"
 
 /** What goes next. */
 export interface Turn {
@@ -24,6 +25,11 @@ interface Row {
   readonly live_id: string
   readonly together: number | null
   readonly until: number | bigint | null
+}
+
+interface Lone extends Row {
+  readonly source: string
+  readonly expires_at: number | bigint
 }
 
 interface Round {
@@ -57,9 +63,15 @@ export const turning = (sql: SqlClient.SqlClient) => {
         (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`
   }
 
+  /** What is due of a lane in which nothing else is: it has the turn, whoever else would have it. */
+  const lone = (spot: string, lane: number) =>
+    sql<Lone>`SELECT source, expires_at, batch, invitations.live_id, together, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`
+
   return Effect.fnUntraced(function* (
     spot: string,
-    lane: number
+    lane: number,
+    isLone: boolean
   ): Effect.fn.Return<Turn | undefined, SqlError.SqlError> {
     const key = `${lane} ${spot}`
     const round = rounds.get(key) ?? { isDeadlinesTurn: true, source: "", batches: new Map() }
@@ -72,6 +84,19 @@ export const turning = (sql: SqlClient.SqlClient) => {
       together: row.together,
       parkedUntil: row.until === null ? null : Number(row.until)
     })
+    const ofSource = (row: Row, source: string) => {
+      round.source = source
+      round.batches.set(source, row.batch)
+      round.isDeadlinesTurn = true
+      return turn(row, source)
+    }
+    if (isLone) {
+      const [row] = yield* lone(spot, lane)
+      if (row === undefined) return
+      const isUrgent = round.isDeadlinesTurn && Number(row.expires_at) < never
+      round.isDeadlinesTurn = false
+      return isUrgent ? turn(row, null) : ofSource(row, row.source)
+    }
     if (round.isDeadlinesTurn) {
       const [urgent] = yield* nearestDeadline(spot, lane)
       round.isDeadlinesTurn = false
@@ -81,10 +106,6 @@ export const turning = (sql: SqlClient.SqlClient) => {
     const source = next?.source ?? undefined
     if (source === undefined) return
     const [row] = yield* nextBatch(spot, lane, source, round.batches.get(source) ?? "")
-    if (row === undefined) return
-    round.source = source
-    round.batches.set(source, row.batch)
-    round.isDeadlinesTurn = true
-    return turn(row, source)
+    return row === undefined ? undefined : ofSource(row, source)
   })
 }

@@ -6,6 +6,7 @@ import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { lanes } from "../../Budget.ts"
 import { laneNumber } from "./rows.ts"
+import { limited } from "./store.ts"
 
 export interface Queue {
   readonly lane: number
@@ -28,6 +29,14 @@ const each = (select: (lane: number) => string) =>
 /** Each lane and source of which webhooks wait. */
 export const queues = (sql: SqlClient.SqlClient): Statement.Statement<Queue> =>
   sql<Queue>`${sql.literal(`${sources} ${each((lane) => `SELECT ${lane} AS lane, source`)}`)}`
+
+const sole = `${sources}, queues AS MATERIALIZED (${each((lane) => `SELECT ${lane} AS lane, source`)})
+  SELECT * FROM webhooks WHERE status = 'received' AND lane = (SELECT lane FROM queues) AND source = (SELECT source FROM queues)
+    AND (SELECT count(*) FROM queues) = 1 AND NOT EXISTS (SELECT 1 FROM paused_sources) ORDER BY id`
+
+/** The webhooks of the only queue that there is; none where there are several, or a source is paused. */
+export const soleQueue = (sql: SqlClient.SqlClient, limit: number) =>
+  sql<{ id: string; source: string }>`${sql.literal(sole)} ${limited(sql, limit)}`
 
 const head = (lane: number) => `SELECT (SELECT received_at FROM webhooks
   WHERE status = 'received' AND lane = ${lane} AND source = sources_${lane}.source ORDER BY id LIMIT 1) AS received_at`

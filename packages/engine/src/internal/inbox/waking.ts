@@ -12,6 +12,14 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
   const skip = skipLocked(sql, "invitations")
   const now = sql.literal(isDatabaseClock ? serverNow : "NULL")
 
+  /** In the order of an index, or Postgres reads the table. Found at the heads of three, whatever is behind. */
+  const headColumns = (spot: string) => sql`${now} AS now,
+    (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
+      ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
+    (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
+    (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
+      ORDER BY expires_at LIMIT 1) AS expiring`
+
   return {
     /** What may not be sent any more; how many. */
     expire: Effect.fnUntraced(function* (spot: string, now: number) {
@@ -49,25 +57,24 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
         ({ length }) => length
       ),
 
-    /** In the order of an index, or Postgres reads the table. Found at the heads of three, whatever is behind; `Infinity` where there is none. */
-    heads: Effect.fnUntraced(function* (spot: string) {
-      const [found] = yield* sql<
-        Record<"now" | "ready" | "waiting" | "expiring", number | bigint | null>
-      >`SELECT ${now} AS now,
-        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
-          ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
-        (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
-        (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
-          ORDER BY expires_at LIMIT 1) AS expiring`
-      const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
-      return {
-        /** By the database's clock; null where it is not asked. */
-        now: found?.now == null ? null : Number(found.now),
-        ready: at(found?.ready),
-        waiting: at(found?.waiting),
-        expiring: at(found?.expiring)
-      }
-    })
+    headColumns,
+    headsOf,
+    heads: (spot: string) =>
+      Effect.map(sql<HeadRow>`SELECT ${headColumns(spot)}`, ([found]) => headsOf(found))
+  }
+}
+
+export interface HeadRow extends Record<"now" | "ready" | "waiting" | "expiring", number | bigint | null> {}
+
+/** Times of what is at the head of each queue; `Infinity` where there is none. */
+const headsOf = (found: HeadRow | undefined) => {
+  const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
+  return {
+    /** By the database's clock; null where it is not asked. */
+    now: found?.now == null ? null : Number(found.now),
+    ready: at(found?.ready),
+    waiting: at(found?.waiting),
+    expiring: at(found?.expiring)
   }
 }
 
