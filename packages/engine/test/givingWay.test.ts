@@ -114,7 +114,7 @@ const overloaded = Effect.gen(function* () {
       ...inbox,
       signals: () => PubSub.subscribe(received),
       received: () => Effect.as(round, []),
-      claim: () => Effect.as(round, { calls: [], next: undefined, isProbe: false })
+      claim: () => Effect.as(round, { calls: [], next: undefined, isProbe: false, isDrained: true })
     })
   )
   return { rounds, layer: Layer.merge(layer, Layer.succeed(EventLoop.EventLoop, read)) }
