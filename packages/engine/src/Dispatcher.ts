@@ -149,8 +149,9 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
             sizeOf,
             except: keeper.idsOf(spot.name)
           })
-          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
+          // Before the claim, since its leases begin in it, and this process may be frozen before it hears of them.
           const claimedAt = yield* monotonic
+          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
           for (const one of claimed.calls) {
             const run = Effect.interruptible(call({ spot, claimedAt, isProbe: claimed.isProbe }, one))
             yield* FiberSet.run(underWay, capacity.withPermit(run))
