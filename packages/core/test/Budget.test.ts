@@ -38,6 +38,21 @@ describe("a budget in memory", () => {
       })
   )
 
+  it.effect.each([
+    ["a millisecond before the window has passed, waits for it", 9_999],
+    ["when the window has just passed, is made at once", 10_000]
+  ] as const)("a call that comes %s", ([, at]) =>
+    Effect.gen(function* () {
+      const { within } = spot([{ calls: 1, window: "10 seconds" }])
+      expect(yield* within(call())).toEqual({ from: 0, to: 0 })
+      yield* TestClock.adjust(at)
+      const next = yield* Effect.forkChild(within(call()), { startImmediately: true })
+      expect(next.pollUnsafe() === undefined).toBe(at < 10_000)
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Fiber.join(next)).toEqual({ from: 10_000, to: 10_000 })
+    })
+  )
+
   it.effect("holds two windows at once", () =>
     Effect.gen(function* () {
       const { within } = spot([

@@ -151,16 +151,17 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           sizeOf,
           except: keeper.idsOf(spot.name)
         })
-        const begin = Effect.fnUntraced(function* ({ calls, isProbe }: Claimed) {
-          const claimedAt = yield* monotonic
+        const begin = Effect.fnUntraced(function* ({ calls, isProbe }: Claimed, claimedAt: number) {
           for (const one of calls) {
             run(capacity.withPermit(Effect.interruptible(call({ spot, claimedAt, isProbe }, one))))
           }
         })
         const send = Effect.fnUntraced(function* (most: number) {
           const claim = inbox.claim(optionsFor(most))
+          // Before the claim, since its leases begin in it, and this process may be frozen before it hears of them.
+          const claimedAt = yield* monotonic
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
-          yield* begin(claimed)
+          yield* begin(claimed, claimedAt)
           return claimed
         }, Effect.uninterruptible)
 
@@ -211,8 +212,9 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const whileMapping: Claimer["whileMapping"] = (map) => {
           const claiming = Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
+              const claimedAt = yield* monotonic
               const [mapped, claimed] = yield* restore(Effect.flatMap(useful, map))
-              if (claimed !== undefined) yield* begin(claimed)
+              if (claimed !== undefined) yield* begin(claimed, claimedAt)
               return mapped
             })
           )

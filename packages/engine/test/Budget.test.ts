@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { Budget, SpotControl } from "../src/index.ts"
+import { Budget, type Dispatch, SpotControl } from "../src/index.ts"
 import { databaseFile, onEach } from "./databases.ts"
 import { claim, lease, settlement } from "./dispatching.ts"
 import { alice, layerInboxAt, people, store } from "./fixtures.ts"
@@ -85,8 +85,7 @@ onEach((test) => {
 
       // One has ended at once, the others take 4 seconds; nobody knows when the upstream counts them.
       const [first, ...others] = calls
-      const end = Effect.fnUntraced(function* (call: typeof first, duration: Duration.Input) {
-        if (call === undefined) return
+      const end = Effect.fnUntraced(function* (call: Dispatch.Call, duration: Duration.Input) {
         const [claim] = call.claims
         const { result, next, ...rest } = yield* settlement({ status: "invited" })
         const outcomes = [{ claim, result, next }] as const
@@ -97,7 +96,7 @@ onEach((test) => {
           outcomes
         })
       })
-      yield* end(first, 0)
+      yield* end(yield* Effect.fromNullishOr(first), 0)
       for (const call of others) yield* end(call, "4 seconds")
       yield* TestClock.adjust("9999 millis")
       expect(yield* inbox.claim({ spot: "main", calls: 100, lease, budget: limits })).toMatchObject({
@@ -123,6 +122,18 @@ onEach((test) => {
       expect(yield* claimed()).toBe(0)
       yield* TestClock.adjust("20 minutes")
       expect(yield* claimed()).toBe(10)
+    }))
+
+  test("of the day comes back when 24 hours and the longest that its calls can take have passed", () =>
+    Effect.gen(function* () {
+      yield* store(people(60))
+      const day = { ...limits, per10s: 25 }
+      const again = Effect.map(claim(100, "main", { budget: day }), ({ length }) => length)
+      expect(yield* again).toBe(25)
+      yield* TestClock.adjust(Duration.sum(Duration.hours(24), Duration.subtract(lease, Duration.millis(1))))
+      expect(yield* again).toBe(0)
+      yield* TestClock.adjust("1 milli")
+      expect(yield* again).toBe(25)
     }))
 
   test("is shared by all who claim at once", () =>

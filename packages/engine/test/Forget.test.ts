@@ -3,8 +3,9 @@ import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
+import { LiveParticipantsTest } from "@usher/core/testing"
 import { gzipSync } from "node:zlib"
-import { Inbox, SpotControl } from "../src/index.ts"
+import { type Dispatch, Inbox, SpotControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, store } from "./fixtures.ts"
@@ -192,6 +193,35 @@ onEach((test) => {
         expect(second).toMatchObject({ status: "pending", member: alice.member })
         yield* control.resume("main")
         expect(membersOf(yield* claim())).toEqual([alice.member])
+      }))
+
+    test("takes the participant that an answer was, and leaves those of others in the same call", (inbox) =>
+      Effect.gen(function* () {
+        const webhook = yield* store([bo, alice])
+        const [one, other] = yield* claim()
+        const call = yield* settlement({ status: "invited" })
+        const outcomeOf = (claim: Dispatch.Claim) => ({
+          claim,
+          next: call.next,
+          result: LiveParticipantsTest.participant(claim.invitation)
+        })
+        const outcomes = [
+          outcomeOf(yield* Effect.fromNullishOr(one)),
+          outcomeOf(yield* Effect.fromNullishOr(other))
+        ] as const
+        yield* inbox.settle({ ...call, outcomes })
+        yield* store([{ ...bo, liveId: "live-2" }], { deliveryId: "2" })
+        yield* settle(yield* claimOne, { ...call, result: LiveParticipantsTest.participant(bo) })
+        expect((yield* everything).match(/"bo@example\.com"/g)).toHaveLength(2)
+        const plan = yield* inbox.forgetPlan(bo.member)
+        expect(plan).toMatchObject({ invitations: 2, attempts: 2 })
+        expect(yield* inbox.forget(bo.member)).toEqual(plan)
+        expect(yield* everything).not.toContain(bo.member)
+        const [forgotten, kept] = yield* inbox.invitations(webhook)
+        expect(yield* inbox.attempts(forgotten?.id ?? "")).toEqual([])
+        expect(yield* inbox.attempts(kept?.id ?? "")).toMatchObject([
+          { participant: { spotMemberEmail: alice.member } }
+        ])
       }))
 
     test("finds who is stored under another spelling of the address", (inbox) =>

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { seal } from "../src/internal/move/seal.ts"
 import { Inbox, InboxSql, Move, SpotControl } from "../src/index.ts"
-import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "./databases.ts"
+import { databaseFile, layerFile, layerInboxSql, layerPostgres, layers, postgresDatabase } from "./databases.ts"
 import { again, claim, claimOne, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
@@ -68,6 +70,12 @@ const scene = Effect.gen(function* () {
 
 const stats = Inbox.Inbox.use((inbox) => inbox.stats)
 
+const purge = Effect.gen(function* () {
+  const inbox = yield* Inbox.Inbox
+  yield* TestClock.adjust("1 second")
+  yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now, all: true }))
+})
+
 const invitations = Inbox.Inbox.use((inbox) => inbox.searchInvitations({}, { limit: 1_000 }))
 
 /** Breaks the move off after so many batches. */
@@ -78,6 +86,35 @@ const brokenOff = (clients: Pick<Move.Options, "source" | "target">, batches: nu
     onProgress: () => (left-- > 0 ? Effect.void : Effect.interrupt)
   }).pipe(Effect.forkChild, Effect.flatMap(Fiber.await))
 }
+
+/** A row, whatever the table requires of it otherwise. */
+const addRow = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, table: string) {
+  const columns = yield* sql<{ name: string; type: string }>`SELECT name, type FROM pragma_table_info(${table})`
+  const row = columns.map(({ name, type }) => [name, type === "INTEGER" ? 1 : type === "BLOB" ? new Uint8Array() : ""])
+  yield* sql`INSERT INTO ${sql(table)} ${sql.insert([Object.fromEntries(row)])}`
+})
+
+it.effect("a sealed database refuses each insert, update and delete, in all its tables", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const tables = yield* sql<{ name: string }>`SELECT name FROM sqlite_schema
+      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('settings', 'probes', 'usher_migrations')`
+    expect(tables.length).toBeGreaterThan(10)
+    yield* sql`PRAGMA foreign_keys = OFF`
+    // Without a row nothing is updated or deleted, and no trigger runs.
+    for (const { name } of tables) yield* addRow(sql, name)
+    yield* seal(sql)
+    for (const { name } of tables) {
+      for (const change of [
+        sql`INSERT INTO ${sql(name)} SELECT * FROM ${sql(name)}`,
+        sql`UPDATE ${sql(name)} SET rowid = rowid`,
+        sql`DELETE FROM ${sql(name)}`
+      ]) {
+        expect(String((yield* Effect.flip(change)).cause), name).toContain("has moved")
+      }
+    }
+  }).pipe(Effect.provide(layers["SQLite in memory"]))
+)
 
 describe("a move from SQLite to Postgres", () => {
   it.effect("takes everything over, and the relay goes on there as if nothing had been", () =>
@@ -151,6 +188,9 @@ describe("a move from SQLite to Postgres", () => {
       const error = yield* Effect.flip(source(store([alice], { deliveryId: "late" })))
       expect(String(error)).toMatch(/has moved/)
       expect(String(yield* Effect.flip(source(claim())))).toMatch(/has moved/)
+      expect(String(yield* Effect.flip(source(purge)))).toMatch(/has moved/)
+      const forget = Inbox.Inbox.use((inbox) => inbox.forget("person-1@example.com"))
+      expect(String(yield* Effect.flip(source(forget)))).toMatch(/has moved/)
       const again = layerInboxSql.pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, clients.source)))
       expect(yield* Effect.flip(Layer.build(Layer.fresh(again)))).toMatchObject({ _tag: "InboxUnavailable" })
       expect(yield* Effect.flip(Move.move(clients))).toMatchObject({ _tag: "MoveRefused" })

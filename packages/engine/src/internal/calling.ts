@@ -20,7 +20,7 @@ const stale = 60_000
 /** Under which a call is made. */
 export interface Terms {
   readonly spot: Spot
-  /** In milliseconds of this process's monotonic time. */
+  /** When the claim began, in milliseconds of this process's monotonic time: its leases begin no earlier. */
   readonly claimedAt: number
   /** It is to find out whether the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
   readonly isProbe: boolean

@@ -1,0 +1,84 @@
+/** Tokens and the sessions begun with them, until they end. */
+import { describe, expect, it } from "@effect/vitest"
+import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { TestClock } from "effect/testing"
+import { InboxSql } from "@usher/engine"
+import { SqliteClient } from "@usher/sqlite"
+import * as Sessions from "../src/internal/server/Sessions.ts"
+import * as Tokens from "../src/internal/server/Tokens.ts"
+
+const layer = Sessions.layer.pipe(
+  Layer.provideMerge(
+    Tokens.layer([{ name: "ops", scope: "operate", secret: Redacted.make("operate-0123456789abcdef") }])
+  ),
+  Layer.provide(Layer.effectDiscard(InboxSql.migrate)),
+  Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),
+  Layer.provide(SecureRandom.layerWebCrypto)
+)
+
+const from = { ip: null, userAgent: null }
+
+const day = Duration.days(1)
+const justBefore = (length: Duration.Duration) => Duration.subtract(length, Duration.millis(1))
+
+describe("a token", () => {
+  it.effect("is accepted until it expires, and refused from then on", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const expiresAt = DateTime.addDuration(yield* DateTime.now, day)
+      const { secret } = yield* tokens.create({ name: "bot", scope: "read", expiresAt })
+      yield* TestClock.adjust(justBefore(day))
+      expect(yield* tokens.authenticate(secret)).toMatchObject({ name: "bot", scope: "read" })
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Effect.flip(tokens.authenticate(secret))).toMatchObject({ reason: "expired" })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("expires after 90 days by default, and never if it is created so", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
+      const forever = yield* tokens.create({ name: "forever", scope: "operate", expiresAt: null })
+      yield* TestClock.adjust(justBefore(Duration.days(90)))
+      expect(yield* tokens.authenticate(secret)).toMatchObject({ name: "bot" })
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Effect.flip(tokens.authenticate(secret))).toMatchObject({ reason: "expired" })
+      yield* TestClock.adjust(Duration.days(36_500))
+      expect(yield* tokens.authenticate(forever.secret)).toMatchObject({ name: "forever", scope: "operate" })
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a session", () => {
+  it.effect("ends after 12 hours", () =>
+    Effect.gen(function* () {
+      const sessions = yield* Sessions.Sessions
+      const { secret } = yield* sessions.begin({ token: "configured:ops", ...from })
+      yield* TestClock.adjust(justBefore(Duration.hours(12)))
+      expect(yield* sessions.authenticate(secret)).toMatchObject({ name: "ops", scope: "operate" })
+      expect(yield* sessions.list({})).toHaveLength(1)
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Effect.flip(sessions.authenticate(secret))).toMatchObject({ reason: "expired" })
+      expect(yield* sessions.list({})).toEqual([])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("ends when its token expires, and none begins with a token that is gone", () =>
+    Effect.gen(function* () {
+      const [tokens, sessions] = [yield* Tokens.Tokens, yield* Sessions.Sessions]
+      const expiresAt = DateTime.addDuration(yield* DateTime.now, Duration.hours(1))
+      const { token } = yield* tokens.create({ name: "bot", scope: "read", expiresAt })
+      const session = yield* sessions.begin({ token: token.id, ...from })
+      expect(session.expiresAt).toEqual(expiresAt)
+      yield* TestClock.adjust(justBefore(Duration.hours(1)))
+      expect(yield* sessions.authenticate(session.secret)).toMatchObject({ name: "bot", scope: "read" })
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Effect.flip(sessions.authenticate(session.secret))).toMatchObject({ reason: "expired" })
+      expect(yield* tokens.revoke(token.id)).toBe(true)
+      expect(yield* Effect.flip(sessions.begin({ token: token.id, ...from }))).toMatchObject({
+        reason: "revoked"
+      })
+    }).pipe(Effect.provide(layer))
+  )
+})
