@@ -13,7 +13,8 @@ import {
   withoutAddresses,
   withoutPeople
 } from "../../../../packages/admin/src/internal/server/auditText.ts"
-import { isolated, usher } from "../harness.ts"
+import { isolated } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 import { postgres } from "../postgres.ts"
 import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
 
