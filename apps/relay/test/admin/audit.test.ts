@@ -15,7 +15,7 @@ import {
 } from "../../../../packages/admin/src/internal/server/auditText.ts"
 import { isolated } from "../harness.ts"
 import { usher } from "../inProcess.ts"
-import { postgres } from "../postgres.ts"
+import { migratedPostgres } from "../postgres.ts"
 import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
 
 const ops = { name: "ops", via: "token", ip: "192.0.2.1" } as const
@@ -355,7 +355,7 @@ describe("several writers", () => {
 
   it.live("of one Postgres make one chain", () =>
     Effect.gen(function* () {
-      const database = yield* postgres
+      const database = yield* migratedPostgres
       const one = yield* relay(database)
       const two = yield* relay(database)
       yield* Effect.all(

@@ -9,7 +9,7 @@ import { Inbox } from "@usher/engine"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import * as Server from "../../src/Server.ts"
 import { configuration, folder, isolated, load, sandbox, secrets } from "../harness.ts"
-import { postgres } from "../postgres.ts"
+import { migratedPostgres } from "../postgres.ts"
 
 export const tokens = {
   OPERATE_TOKEN: "operate-0123456789abcdef0123456789abcdef",
@@ -97,7 +97,7 @@ export const onEach = <E>(
 ) => {
   it.live(`${sentence}, on SQLite`, () => relay().pipe(Effect.flatMap(test), isolated))
   it.live(`${sentence}, on Postgres`, () =>
-    postgres.pipe(
+    migratedPostgres.pipe(
       Effect.flatMap((database) => relay(database)),
       Effect.flatMap(test),
       isolated
