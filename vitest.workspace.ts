@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 
 // A busy machine is no failure: the limit only ends what hangs.
 const project = (name: string, root: string, globalSetup: Array<string> = []) => ({
-  test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, globalSetup }
+  test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, isolate: false, globalSetup }
 })
 
 /** Starts a real server for those who store in it. */

@@ -3,7 +3,18 @@ import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import { existsSync, rmSync } from "node:fs"
-import { configuration, deliver, folder, isolated, sandbox, secrets, serve, until, usher } from "./harness.ts"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  sandbox,
+  secrets,
+  serve,
+  until,
+  usher as usherProcess
+} from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
@@ -16,7 +27,7 @@ it.live(
       const home = yield* folder(configuration(url))
       const first = yield* serve(home)
       const options = { cwd: home.path, env: secrets }
-      const second = yield* usher(["serve"], options)
+      const second = yield* usherProcess(["serve"], options)
       expect(second.code).not.toBe(0)
       expect(second.stderr).toMatch(/usher\.db is in use by/)
       if (existsSync("/proc/locks")) expect(second.stderr).toContain(`(process ${first.pid})`)

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { InboxSql } from "@usher/engine"
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { configuration, folder, isolated, sandbox, secrets, usher } from "./harness.ts"
+import { configuration, folder, isolated, sandbox, secrets } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000

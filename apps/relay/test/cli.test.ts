@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { configuration, folder, isolated, sandbox, secrets, usher } from "./harness.ts"
+import { configuration, folder, isolated, sandbox, secrets, usher as usherProcess } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
@@ -83,12 +84,12 @@ describe("usher invite", () => {
       Effect.gen(function* () {
         const { url } = yield* sandbox
         const env = environment(url)
-        expect(yield* usher(anInvitation, { env })).toEqual({
+        expect(yield* usherProcess(anInvitation, { env })).toEqual({
           code: 0,
           stdout: "Invited: participant participant-1 of Live live-1, Invited\n",
           stderr: ""
         })
-        expect(yield* usher(anInvitation, { env })).toEqual({
+        expect(yield* usherProcess(anInvitation, { env })).toEqual({
           code: 0,
           stdout: "The member is already invited to Live live-1\n",
           stderr: ""
@@ -221,7 +222,7 @@ describe("usher serve", () => {
     () =>
       Effect.gen(function* () {
         const { path } = yield* folder(configuration("http://127.0.0.1:9"))
-        const { code, stderr } = yield* usher(["serve"], { cwd: path, env: { SPOT_KEY: "k" } })
+        const { code, stderr } = yield* usherProcess(["serve"], { cwd: path, env: { SPOT_KEY: "k" } })
         expect(code).toBe(1)
         expect(stderr).toContain("usher.yaml has 5 problems:")
       }).pipe(isolated),
@@ -235,7 +236,7 @@ describe("usher serve", () => {
         const { url } = yield* sandbox
         const { port } = new URL(url)
         const { path } = yield* folder(configuration(url).replace("port: 0", `port: ${port}`))
-        const { code, stderr } = yield* usher(["serve"], { cwd: path, env: secrets })
+        const { code, stderr } = yield* usherProcess(["serve"], { cwd: path, env: secrets })
         expect(code).toBe(1)
         expect(stderr).toContain(`127.0.0.1:${port}`)
       }).pipe(isolated),
@@ -248,7 +249,7 @@ describe("usher", () => {
     "explains itself",
     () =>
       Effect.gen(function* () {
-        const { code, stdout } = yield* usher(["--help"])
+        const { code, stdout } = yield* usherProcess(["--help"])
         expect(code).toBe(0)
         for (const command of ["serve", "check", "invite", "demo"]) expect(stdout).toContain(`  ${command} `)
       }).pipe(isolated),
@@ -259,7 +260,7 @@ describe("usher", () => {
     "knows its version",
     () =>
       Effect.gen(function* () {
-        expect(yield* usher(["--version"])).toMatchObject({ code: 0, stdout: "usher v0.1.0\n" })
+        expect(yield* usherProcess(["--version"])).toMatchObject({ code: 0, stdout: "usher v0.1.0\n" })
       }).pipe(isolated),
     patience
   )
@@ -268,7 +269,7 @@ describe("usher", () => {
     "refuses a command it does not have",
     () =>
       Effect.gen(function* () {
-        const { code, stderr } = yield* usher(["srve"])
+        const { code, stderr } = yield* usherProcess(["srve"])
         expect(code).toBe(2)
         expect(stderr).toContain('Unknown subcommand "srve"')
       }).pipe(isolated),
@@ -279,7 +280,7 @@ describe("usher", () => {
     "demonstrates the whole path, and every delivery ends as it should",
     () =>
       Effect.gen(function* () {
-        const { code, stdout, stderr } = yield* usher(["demo", "--once"])
+        const { code, stdout, stderr } = yield* usherProcess(["demo", "--once"])
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
         expect(stdout).toContain("All 9 deliveries ended as they should.")
         for (const row of [

@@ -5,7 +5,8 @@ import { Effect, FileSystem } from "effect"
 import { Yaml } from "effect/encoding"
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { configuration, deliver, folder, isolated, load, secrets, serve, usher } from "./harness.ts"
+import { configuration, deliver, folder, isolated, load, secrets, serve } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 const read = (file: string) =>
   FileSystem.FileSystem.use((fs) =>

@@ -2,7 +2,18 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Option } from "effect"
 import { DatabaseSync } from "node:sqlite"
-import { configuration, deliver, folder, isolated, secrets, serve, start, until, usher } from "./harness.ts"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  secrets,
+  serve,
+  start,
+  until,
+  usher as usherProcess
+} from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
@@ -59,7 +70,7 @@ describe.each([
         const fs = yield* FileSystem.FileSystem
         const home = yield* folder(nested)
         yield* withUmask(mask)
-        expect(yield* usher(["migrate"], { cwd: home.path, env: secrets })).toMatchObject({ code: 0 })
+        expect(yield* usherProcess(["migrate"], { cwd: home.path, env: secrets })).toMatchObject({ code: 0 })
         const { "usher.yaml": _, ...made } = yield* modes(home.path)
         expect(made).toEqual(database)
         yield* Effect.sync(() => fill(`${home.path}/kept/deep/usher.db`))

@@ -1,7 +1,8 @@
 /** A pooler before Postgres that gives every transaction a server process of its choice. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { folder, isolated, sandbox, secrets, serve, usher } from "./harness.ts"
+import { folder, isolated, sandbox, secrets, serve, usher as usherProcess } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 import { hasPgBouncer, pgBouncer } from "./pgbouncer.ts"
 import { onPostgres, postgres } from "./postgres.ts"
 
@@ -21,7 +22,7 @@ describe.each(["transaction", "statement"] as const)("PgBouncer before Postgres 
         const checked = yield* usher(["check"], { cwd: home.path, env })
         expect(checked.code).toBe(1)
         expect(checked.stdout + checked.stderr).toMatch(sentence)
-        const started = yield* usher(["serve"], { cwd: home.path, env })
+        const started = yield* usherProcess(["serve"], { cwd: home.path, env })
         expect(started.code).not.toBe(0)
         expect(started.stderr).toMatch(sentence)
       }).pipe(isolated),

@@ -4,18 +4,21 @@ import { SqlClient } from "effect/sql"
 import * as Postgres from "@usher/engine/Postgres"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
+import { copied } from "../../../packages/engine/test/template.ts"
 import { configuration } from "./harness.ts"
 
 /** A database that goes away with the scope: its URL as it may stand in a file, and the password apart from it. */
-export const postgres = Effect.gen(function* () {
+const postgresLike = Effect.fnUntraced(function* (beginning: string) {
   const server = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const administer = (statement: string) =>
     SqlClient.SqlClient.use((sql) => sql.unsafe(statement)).pipe(
-      Effect.provide(Postgres.layer({ url: Redacted.make(server) }), { local: true }),
+      Effect.provide(Postgres.layerClient({ url: Redacted.make(server), maxConnections: 1 }), {
+        local: true
+      }),
       Effect.orDie
     )
-  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name} ${beginning}`), () =>
     administer(`DROP DATABASE ${name} WITH (FORCE)`)
   )
   const url = new URL(server)
@@ -24,6 +27,12 @@ export const postgres = Effect.gen(function* () {
   url.password = ""
   return { url: url.href, password }
 })
+
+/** Empty. */
+export const postgres = postgresLike("STRATEGY FILE_COPY")
+
+/** With all tables, and nothing in them. */
+export const migratedPostgres = postgresLike(copied)
 
 export const onPostgres = (sandboxUrl: string, url: string) =>
   configuration(sandboxUrl).replace(

@@ -3,7 +3,8 @@ import { Effect, FileSystem, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Postgres from "@usher/engine/Postgres"
 import { generateKeyPairSync } from "node:crypto"
-import { configuration, folder, isolated, secrets, start, until, usher } from "./harness.ts"
+import { configuration, folder, isolated, secrets, start, until, usher as usherProcess } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 import { onPostgres, postgres } from "./postgres.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
@@ -47,7 +48,7 @@ describe.each([
       Effect.gen(function* () {
         const { home, env, left } = yield* prepare
         const args = ["selftest", "--deliveries", "40", "--crash", "--rounds", "3", "--json"]
-        const { code, stdout, stderr } = yield* usher(args, { cwd: home.path, env })
+        const { code, stdout, stderr } = yield* usherProcess(args, { cwd: home.path, env })
         expect({ stdout, stderr }).not.toMatchObject({ stdout: "" })
         const report = JSON.parse(stdout)
         expect(report).toMatchObject({

@@ -28,6 +28,7 @@ import {
   sender,
   serve
 } from "./fixtures.ts"
+import { layerJudge } from "./judge.ts"
 
 const publicUrl = "https://hooks.example.com"
 const bytes = new TextEncoder().encode(body)
@@ -36,6 +37,7 @@ const bytes = new TextEncoder().encode(body)
 const relay = (options?: Partial<Source.Options>, maxBodySize = ByteSize.mebibytes(1)) =>
   Layer.merge(serve(Receiver.layer({ publicUrl, maxBodySize })), Mapper.layer).pipe(
     Layer.provideMerge(QuarantineSql.layer({ publicUrl })),
+    Layer.provide(layerJudge),
     Layer.provideMerge(layerSources(options)),
     Layer.provideMerge(Layer.merge(layerInbox, SecureRandom.layerWebCrypto))
   )

@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
 import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
 import * as Postgres from "../src/Postgres.ts"
+import { copied } from "./template.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
 export const layerInboxSql = InboxSql.layer.pipe(
@@ -26,8 +27,8 @@ export const databaseFile = Effect.gen(function* () {
 
 export const layerFile = (filename: string) => SqliteClient.layer({ filename, busyTimeout: "10 millis" })
 
-/** A database of the test run's server that is empty, and goes away with the scope; its URL. */
-export const postgresDatabase = Effect.gen(function* () {
+/** A database of the test run's server that begins like this, and goes away with the scope; its URL. */
+const postgresLike = Effect.fnUntraced(function* (beginning: string) {
   const server = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const administer = (statement: string) =>
@@ -35,11 +36,17 @@ export const postgresDatabase = Effect.gen(function* () {
       Effect.provide(PgClient.layer({ url: Redacted.make(server), maxConnections: 1 }), { local: true }),
       Effect.orDie
     )
-  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
+  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name} ${beginning}`), () =>
     administer(`DROP DATABASE ${name} WITH (FORCE)`)
   )
   return server.replace(/[^/]+$/, name)
 })
+
+/** Empty. */
+export const postgresDatabase = postgresLike("STRATEGY FILE_COPY")
+
+/** With all tables, and nothing in them. */
+export const migratedPostgres = postgresLike(copied)
 
 export const layerPostgres = (url: string) => Postgres.layerClient({ url: Redacted.make(url) })
 
@@ -50,7 +57,7 @@ export const layers = {
     Effect.map(databaseFile, (filename) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename))))
   ),
   Postgres: Layer.unwrap(
-    Effect.map(postgresDatabase, (url) => layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))))
+    Effect.map(migratedPostgres, (url) => layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))))
   )
 }
 

@@ -8,13 +8,15 @@ import type { TestProject } from "vitest/node"
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The server's URL, with the database for administration. */
+    /** The server's URL, with the database for administration. It has a template, too: see `template.ts`. */
     postgresUrl: string
   }
 }
 
 export default async function setup(project: TestProject) {
   const server = await startPostgres()
+  const { makeTemplate } = await import("./template.ts")
+  await makeTemplate(server.url)
   project.provide("postgresUrl", server.url)
   return async () => {
     // The library ends the process with 0 when it has nothing left to do, whatever the tests said.
@@ -48,6 +50,8 @@ export const startPostgres = async ({ durable = false, tls }: Options = {}) => {
   const databaseDir = await mkdtemp(join(tmpdir(), "usher-postgres-"))
   const port = await freePort()
   const flags = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+  // Thousands of small databases come and go: to look through each of them takes more than it gives.
+  flags.push("autovacuum=off")
   if (!durable) flags.push("fsync=off", "synchronous_commit=off", "full_page_writes=off")
   if (tls !== undefined) flags.push("ssl=on")
   const server = new EmbeddedPostgres({

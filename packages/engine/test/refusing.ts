@@ -5,6 +5,7 @@ import { Secret, type Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { Inbox, Quarantine, QuarantineSql, type Source, Sources } from "../src/index.ts"
 import { body, makeSource, secret } from "./fixtures.ts"
+import { layerJudge } from "./judge.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const mended = `whsec_${btoa("the secret that the sender has")}`
@@ -28,6 +29,7 @@ export const open = Effect.fnUntraced(function* (
   const source = yield* makeSource(options)
   const layer = QuarantineSql.layer({ publicUrl, ...bounds }).pipe(
     Layer.provideMerge(Sources.layer(new Map([[source.name, source]]))),
+    Layer.provide(layerJudge),
     Layer.provide(SecureRandom.layerWebCrypto)
   )
   const services = yield* Layer.build(layer)

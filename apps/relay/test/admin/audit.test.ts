@@ -13,8 +13,9 @@ import {
   withoutAddresses,
   withoutPeople
 } from "../../../../packages/admin/src/internal/server/auditText.ts"
-import { isolated, usher } from "../harness.ts"
-import { postgres } from "../postgres.ts"
+import { isolated } from "../harness.ts"
+import { usher } from "../inProcess.ts"
+import { migratedPostgres } from "../postgres.ts"
 import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
 
 const ops = { name: "ops", via: "token", ip: "192.0.2.1" } as const
@@ -354,7 +355,7 @@ describe("several writers", () => {
 
   it.live("of one Postgres make one chain", () =>
     Effect.gen(function* () {
-      const database = yield* postgres
+      const database = yield* migratedPostgres
       const one = yield* relay(database)
       const two = yield* relay(database)
       yield* Effect.all(

@@ -6,10 +6,11 @@ import { HttpApiClient } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "@usher/admin"
 import { Inbox } from "@usher/engine"
+import { layerJudge } from "../../../../packages/engine/test/judge.ts"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import * as Server from "../../src/Server.ts"
 import { configuration, folder, isolated, load, sandbox, secrets } from "../harness.ts"
-import { postgres } from "../postgres.ts"
+import { migratedPostgres } from "../postgres.ts"
 
 export const tokens = {
   OPERATE_TOKEN: "operate-0123456789abcdef0123456789abcdef",
@@ -52,7 +53,7 @@ export const relay = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     Server.layer(config).pipe(
       Layer.provideMerge(Server.layerInbox(config)),
-      Layer.provide(Layer.succeed(Heartbeat, heartbeat))
+      Layer.provide([Layer.succeed(Heartbeat, heartbeat), layerJudge])
     )
   )
   const url = yield* Effect.provide(Server.url, services)
@@ -97,7 +98,7 @@ export const onEach = <E>(
 ) => {
   it.live(`${sentence}, on SQLite`, () => relay().pipe(Effect.flatMap(test), isolated))
   it.live(`${sentence}, on Postgres`, () =>
-    postgres.pipe(
+    migratedPostgres.pipe(
       Effect.flatMap((database) => relay(database)),
       Effect.flatMap(test),
       isolated

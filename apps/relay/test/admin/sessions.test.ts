@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, DateTime, Duration, Effect, Option, Schema, Stream } from "effect"
 import { Cookies, HttpClient, HttpClientRequest } from "effect/http"
 import { Access } from "@usher/admin"
-import { folder, isolated, usher } from "../harness.ts"
+import { folder, isolated } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 import { ask, bearer, client, onEach, relay, tokens } from "./harness.ts"
 
 const json = { "content-type": "application/json" }

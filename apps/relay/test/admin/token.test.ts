@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
-import { configuration, folder, isolated, openDatabase, secrets, serve, usher } from "../harness.ts"
+import { configuration, folder, isolated, openDatabase, secrets, serve } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 import { client } from "./harness.ts"
 import { userInfo } from "node:os"
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { createServer } from "node:http"
-import { folder, isolated, secrets, usher } from "../harness.ts"
+import { folder, isolated, secrets } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000

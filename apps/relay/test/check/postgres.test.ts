@@ -4,7 +4,8 @@ import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Postgres from "@usher/engine/Postgres"
 import { randomUUID } from "node:crypto"
-import { folder, isolated, secrets, usher } from "../harness.ts"
+import { folder, isolated, secrets } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 import { onPostgres, postgres } from "../postgres.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */

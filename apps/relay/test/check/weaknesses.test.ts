@@ -1,7 +1,8 @@
 /** One weak configuration, by the real command line. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { configuration, folder, isolated, secrets, serve, usher } from "../harness.ts"
+import { configuration, folder, isolated, secrets, serve } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000

@@ -5,18 +5,8 @@ import { Cookies } from "effect/http"
 import { InvalidConfig } from "../../src/config/ConfigFile.ts"
 import * as Server from "../../src/Server.ts"
 import { admin, ask, bearer, client, relay, tokens } from "../admin/harness.ts"
-import {
-  configuration,
-  connect,
-  deliver,
-  folder,
-  isolated,
-  load,
-  secrets,
-  serve,
-  until,
-  usher
-} from "../harness.ts"
+import { configuration, connect, deliver, folder, isolated, load, secrets, serve, until } from "../harness.ts"
+import { usher } from "../inProcess.ts"
 
 const env = { ...secrets, ...tokens }
 

@@ -3,7 +3,7 @@
  * wait for them. That process holds secrets for the time of a job, reads nothing but its own program, and ends after a minute
  * without a job.
  */
-import { type ByteSize, DateTime, Effect, type Scope } from "effect"
+import { type ByteSize, Context, DateTime, Effect, type Scope } from "effect"
 import type { Delivery, Diagnosis } from "@usher/signatures"
 import { fileURLToPath } from "node:url"
 import type { Source } from "../../Source.ts"
@@ -55,6 +55,11 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
     judge: (request) => ask(jobOf("judge", request, [])),
     diagnose: (request, others) => ask(jobOf("diagnose", request, [...others]))
   }
+})
+
+/** How a quarantine gets its judge. Default: with a process of its own, which starts with the first job. */
+export const Judging = Context.Reference<Effect.Effect<Judge, never, Scope.Scope>>("@usher/engine/Judging", {
+  defaultValue: () => make
 })
 
 /** The same kind of files as this one: sources, or what was built of them. */
