@@ -60,7 +60,8 @@ export const full: Mode = {
 /** Less than two minutes. */
 export const quick: Mode = {
   name: "quick",
-  caveat: "A quick run: one short round each, to see that everything works. Its figures are not to be quoted.",
+  caveat:
+    "A quick run: one short round each, to see that everything works. Its figures are not to be quoted.",
   starts: 1,
   warmUpSeconds: 0.4,
   accepts: { rounds: 1, seconds: 0.4 },

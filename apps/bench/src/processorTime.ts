@@ -44,7 +44,9 @@ const stats = (): ReadonlyArray<Stat> => {
     }
   }
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap(read)
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap(read)
   } catch {
     return []
   }

@@ -15,7 +15,10 @@ const columns = 4
 
 const insert = (rows: number) => {
   const tuple = (_: unknown, row: number) => {
-    const [id, at, headers, body] = Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`)
+    const [id, at, headers, body] = Array.from(
+      { length: columns },
+      (_, column) => `$${row * columns + column + 1}`
+    )
     return `('bench', ${id}, 'received', ${at}, ${headers}, ${body})`
   }
   return `INSERT INTO webhooks (source, delivery_id, status, received_at, headers, body)

@@ -54,7 +54,8 @@ const run = Effect.fnUntraced(function* (
   const peak = Array.headNonEmpty(peaks)
   const rates = of(peak, rate)
   /** Half of a peak: everybody at half of ours, or of his own if that is less. */
-  const rateOf = (who: string) => Math.max(1, Math.floor(Math.min(median(rates(ours)), median(rates(who))) / 2))
+  const rateOf = (who: string) =>
+    Math.max(1, Math.floor(Math.min(median(rates(ours)), median(rates(who))) / 2))
   const results = yield* field.take(answers.rounds, (running, { name }) =>
     load.run(jobs.steady(running, usual, answers.seconds, rateOf(name)))
   )
@@ -108,7 +109,12 @@ const run = Effect.fnUntraced(function* (
   return report
 })
 
-const scenario = (letter: string, title: string, name: "sqlite" | "postgres", targets: Targets): Scenario => ({
+const scenario = (
+  letter: string,
+  title: string,
+  name: "sqlite" | "postgres",
+  targets: Targets
+): Scenario => ({
   letter,
   title,
   run: (mode) => run(name, letter, targets, mode)

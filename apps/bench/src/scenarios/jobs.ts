@@ -8,7 +8,11 @@ const leadIn = 0.2
 
 type Target = Pick<Running, "url" | "pid" | "server">
 
-const job = ({ url, pid, server }: Target, { bytes, connections, perSecond }: Cell, seconds: number): Job => ({
+const job = (
+  { url, pid, server }: Target,
+  { bytes, connections, perSecond }: Cell,
+  seconds: number
+): Job => ({
   url,
   bytes,
   connections,

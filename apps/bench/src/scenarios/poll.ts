@@ -12,7 +12,9 @@ export const until = <A, R>(look: Effect.Effect<A, never, R>, isSo: (value: A) =
       const value = yield* look
       if (isSo(value)) return value
       if (performance.now() > end) {
-        return yield* Effect.die(new Error(`After ${patience / 1_000} seconds it still is ${JSON.stringify(value)}`))
+        return yield* Effect.die(
+          new Error(`After ${patience / 1_000} seconds it still is ${JSON.stringify(value)}`)
+        )
       }
       yield* Effect.sleep("20 millis")
     }
