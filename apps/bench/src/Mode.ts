@@ -18,6 +18,8 @@ export interface Mode {
   readonly name: "full" | "quick" | "smoke"
   /** Stands before the figures of a mode whose figures must not be quoted. */
   readonly caveat?: string
+  /** Whether the peers take part. They are installed when they are first wanted, which takes minutes. */
+  readonly withPeers: boolean
   /** How often what begins with a start is measured. */
   readonly starts: number
   /** After a start, before anything is measured: V8 compiles a server's code during its first seconds under load. */
@@ -41,6 +43,7 @@ export interface Mode {
 /** Less than 20 minutes. */
 export const full: Mode = {
   name: "full",
+  withPeers: true,
   starts: 3,
   warmUpSeconds: 5,
   accepts: { rounds: 5, seconds: 1 },
@@ -61,7 +64,8 @@ export const full: Mode = {
 export const quick: Mode = {
   name: "quick",
   caveat:
-    "A quick run: one short round each, to see that everything works. Its figures are not to be quoted.",
+    "A quick run: one short round of each scenario, without the peers. Its figures are not to be quoted.",
+  withPeers: false,
   starts: 1,
   warmUpSeconds: 0.4,
   accepts: { rounds: 1, seconds: 0.4 },
@@ -76,6 +80,7 @@ export const quick: Mode = {
 export const smoke: Mode = {
   name: "smoke",
   caveat: "A smoke test. Its figures mean nothing.",
+  withPeers: false,
   starts: 1,
   warmUpSeconds: 0.1,
   accepts: { rounds: 1, seconds: 0.1 },

@@ -35,8 +35,7 @@ const run = Effect.fnUntraced(function* (
   mode: Mode
 ) {
   const everybody = (yield* contenders.make)[name]
-  // A smoke test installs nothing.
-  const all = everybody.filter((contender) => mode.name !== "smoke" || contenders.isOurs(contender))
+  const all = everybody.filter((contender) => mode.withPeers || contenders.isOurs(contender))
   const [floorName = "", ours = ""] = all.map((contender) => contender.name)
   const load = yield* Load.make
   const { accepts, answers, cells, warmUpSeconds } = mode
