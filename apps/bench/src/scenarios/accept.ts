@@ -96,7 +96,7 @@ const run = Effect.fnUntraced(function* (
       }
     ],
     notes: [
-      ...(mode.name === "smoke" ? [] : verdicts(peak, results, all, targets)),
+      ...(mode.caveat !== undefined ? [] : verdicts(peak, results, all, targets)),
       "Processor time is user and system time of all threads and child processes of the program, from `/proc/<pid>/stat`. SQLite runs inside the program; Postgres and Redis are programs of their own, which only the column with the database or queue counts.",
       `Rounds: ${told(accepts)}; of answer times ${told(answers)}. All contenders are started with nothing stored and warmed up for ${warmUpSeconds} s, and take turns; the others are frozen meanwhile (SIGSTOP). Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
       "`usher serve` maps and sends at the same time, to an upstream on this machine; the others, and the receiver alone, only store.",

@@ -139,7 +139,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
         head: [
           "",
           "processor time for each invitation, µs: ratio to the floor, then the median (lowest to highest)",
-          "people/s: the same",
+          "people/s: ratio, then the median (lowest to highest)",
           "calls",
           "people a call"
         ],
