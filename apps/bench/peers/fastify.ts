@@ -8,6 +8,14 @@ export interface Job {
   readonly body: unknown
 }
 
+const parsed = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString("utf8"))
+  } catch {
+    return undefined
+  }
+}
+
 export const serve = async (add: (job: Job) => Promise<unknown>) => {
   const app = Fastify()
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_, body, done) => done(null, body))
@@ -15,7 +23,9 @@ export const serve = async (add: (job: Job) => Promise<unknown>) => {
     const { headers, body } = request
     const deliveryId = Buffer.isBuffer(body) ? verify(headers, body) : undefined
     if (deliveryId === undefined || !Buffer.isBuffer(body)) return reply.code(401).send({ status: "refused" })
-    await add({ deliveryId, headers: { ...kept(headers) }, body: JSON.parse(body.toString("utf8")) })
+    const data = parsed(body)
+    if (data === undefined) return reply.code(400).send({ status: "refused" })
+    await add({ deliveryId, headers: kept(headers), body: data })
     return reply.code(202).send({ id: deliveryId, status: "accepted" })
   })
   await app.listen({ host: "127.0.0.1", port: Number(process.env["PORT"]) })

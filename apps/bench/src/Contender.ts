@@ -8,6 +8,8 @@ export class Missing extends Data.TaggedError("Missing")<{ readonly what: string
 export interface Running extends Process {
   /** Takes the deliveries of the load generator. */
   readonly url: string
+  /** The process id of the database or queue that it stores in, if that is a program of its own. */
+  readonly server?: number
 }
 
 export interface Contender {

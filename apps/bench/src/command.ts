@@ -1,7 +1,8 @@
 /** The command line of the benchmark. */
 import { Console, Effect, Option } from "effect"
-import { Command, Flag } from "effect/cli"
+import { CliError, Command, Flag } from "effect/cli"
 import * as Machine from "./Machine.ts"
+import * as provenance from "./report/provenance.ts"
 import * as Mode from "./Mode.ts"
 import * as markdown from "./report/markdown.ts"
 import { write } from "./report/document.ts"
@@ -32,28 +33,37 @@ export const bench = Command.make(
         `Only these: ${scenarios.map(({ letter, title }) => `${letter} (${title})`).join(", ")}`
       )
     ),
-    quick: isFlag("quick", "Fewer and shorter rounds and less data: about two minutes"),
+    quick: isFlag(
+      "quick",
+      "One short round of everything, in less than two minutes; its figures are not to be quoted"
+    ),
     smoke: isFlag("smoke", "Only whether the benchmark works; its figures mean nothing"),
     write: Flag.Boolean("write").pipe(
       Flag.optional,
       Flag.withDescription(
-        "Write docs/benchmarks.md and its plots; a full run does so unless it is told --no-write"
+        "Write docs/benchmarks.md and its plots. Default: yes for a full run; no other run can"
       )
     )
   },
   Effect.fnUntraced(function* ({ only, quick, smoke, write: asked }) {
     const mode = smoke ? Mode.smoke : quick ? Mode.quick : Mode.full
-    const isWritten = Option.getOrElse(asked, () => mode.name === "full")
+    const isFull = mode.name === "full"
+    const isWritten = Option.getOrElse(asked, () => isFull)
+    if (isWritten && !isFull) {
+      const message = "--write wants a full run: the figures of other runs are not to be quoted"
+      return yield* new CliError.UserError({ cause: new Error(message), userMessage: message })
+    }
+    const taken = yield* provenance.of(
+      isFull ? "bench" : `bench --${mode.name}`,
+      only.length === scenarios.length ? [] : ["--only", only.map(({ letter }) => letter).join(",")]
+    )
     const machine = yield* Machine.describe
     yield* Console.log(machine)
     for (const { letter, title, run } of only) {
       yield* Console.log(`\n## (${letter}) ${title}\n`)
       const report = yield* Effect.scoped(run(mode))
-      const conditions = [
-        `${machine}.`,
-        `Taken by \`pnpm bench${mode.name === "full" ? "" : ` --${mode.name}`} --only ${letter}\`, ${new Date().toISOString().slice(0, 10)}.`
-      ]
-      yield* Console.log(markdown.report({ ...report, plots: [] }, conditions))
+      const conditions = [`${machine}.`, taken]
+      yield* Console.log(markdown.report({ ...report, plots: [] }, conditions, mode.caveat))
       if (isWritten) yield* write(letter, report, conditions)
       // Drawn all the same, so that what can't be drawn is found.
       else yield* Effect.forEach(report.plots, ({ picture }) => toSvg(picture), { discard: true })

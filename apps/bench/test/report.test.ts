@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { full, quick } from "../src/Mode.ts"
 import * as markdown from "../src/report/markdown.ts"
 import * as plots from "../src/report/plots.ts"
+import * as provenance from "../src/report/provenance.ts"
 import { figure, median, ratio, spread } from "../src/report/statistics.ts"
 
 describe("figures", () => {
@@ -18,6 +20,23 @@ describe("figures", () => {
     expect(spread([1_234.5, 1_000, 2_000])).toBe("1,235 (1,000 to 2,000)")
     expect([figure(12.345), figure(1.2345), figure(Number.NaN)]).toEqual(["12.3", "1.23", "-"])
   })
+})
+
+describe("a report", () => {
+  const report = { tables: [{ title: "t", head: ["", "b"], rows: [["a", "1"]] }], plots: [], notes: ["note"] }
+
+  it("whose figures are not to be quoted says so before them", () => {
+    expect(markdown.report(report, ["machine"], quick.caveat)).toMatch(/^\*\*A quick run.*\*\*\n\n\*\*t\*\*/)
+    expect(markdown.report(report, ["machine"], full.caveat)).toMatch(/^\*\*t\*\*/)
+  })
+
+  it.effect("names the command that takes it again, and the commit", () =>
+    Effect.map(provenance.of("bench", ["--only", "a"]), (taken) =>
+      expect(taken).toMatch(
+        /^Taken by `pnpm bench --only a`, \d{4}-\d\d-\d\d(?:, commit [0-9a-f]{7,}(?: with uncommitted changes)?)?\.$/
+      )
+    )
+  )
 })
 
 describe("the document", () => {

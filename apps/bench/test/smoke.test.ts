@@ -35,10 +35,21 @@ describe("the benchmark", () => {
       ]) {
         expect(said).toContain(`| ${who} `)
       }
+      expect(said).toContain("**A smoke test. Its figures mean nothing.**")
+      if (process.platform === "linux") {
+        expect(said).toMatch(/\| floor: node:http \+ node:sqlite +\| +1\.00 · \d/)
+        expect(said).toMatch(/\| usher serve, single calls +\| +\d\S* · \d/)
+      }
       expect(said).not.toMatch(/failed|NaN|undefined|Infinity/)
     },
     patience
   )
+
+  it("writes no figures but those of a full run", async () => {
+    const { code, said } = await bench("--quick", "--write", "--only", "h")
+    expect(code).not.toBe(0)
+    expect(said).toContain("--write wants a full run")
+  })
 
   it("names the scenarios that there are when it is asked for another", async () => {
     const { code, said } = await bench("--smoke", "--only", "a,z")

@@ -75,13 +75,13 @@ const postgresQueues = [
 
 const withDatabase = (file: string) =>
   Effect.gen(function* () {
-    const { database } = yield* Postgres
-    return yield* program.start(file, { DATABASE_URL: yield* database })
+    const { database, pid } = yield* Postgres
+    return { ...(yield* program.start(file, { DATABASE_URL: yield* database })), server: yield* pid }
   })
 
 const onPostgresItself = [
   {
-    name: "floor: node:http + sql-pg",
+    name: "floor: node:http + pg",
     durability: onDisk,
     isDurable: true,
     start: withDatabase("programs/floorPostgres.ts")
@@ -97,9 +97,10 @@ const onPostgresItself = [
     durability: onDisk,
     isDurable: true,
     start: Effect.gen(function* () {
-      const { database } = yield* Postgres
+      const { database, pid } = yield* Postgres
       const options = usher.withoutPassword(yield* database)
-      return yield* usher.start({ ...options, upstream: yield* usher.upstream })
+      const running = yield* usher.start({ ...options, upstream: yield* usher.upstream })
+      return { ...running, server: yield* pid }
     })
   }
 ]

@@ -24,14 +24,14 @@ export const installed = Effect.fnUntraced(function* (name: string) {
 
 export const bullmq = Effect.fnUntraced(function* (fsync: "always" | "everysec") {
   yield* installed("bullmq")
-  const port = yield* Redis.start(yield* program.folder, fsync)
-  return yield* program.start("../peers/bullmq.ts", { REDIS_PORT: String(port) })
+  const { port, pid: server } = yield* Redis.start(yield* program.folder, fsync)
+  return { ...(yield* program.start("../peers/bullmq.ts", { REDIS_PORT: String(port) })), server }
 })
 
 const onPostgres = Effect.fnUntraced(function* (name: string, file: string) {
   yield* installed(name)
-  const { database } = yield* Postgres
-  return yield* program.start(file, { DATABASE_URL: yield* database })
+  const { database, pid } = yield* Postgres
+  return { ...(yield* program.start(file, { DATABASE_URL: yield* database })), server: yield* pid }
 })
 
 export const pgBoss = onPostgres("pg-boss", "../peers/pgBoss.ts")

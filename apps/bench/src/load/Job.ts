@@ -15,7 +15,9 @@ export const Job = Schema.Struct({
   deliveries: Schema.Int,
   seconds: Schema.Finite,
   /** Before that, not counted. */
-  warmUpSeconds: Schema.Finite
+  warmUpSeconds: Schema.Finite,
+  /** Process ids whose processor time is measured. */
+  processes: Schema.optionalKey(Schema.Array(Schema.Int))
 })
 
 export type Job = typeof Job.Type
@@ -28,6 +30,8 @@ export const Result = Schema.Struct({
   failed: Schema.Int,
   seconds: Schema.Finite,
   perSecond: Schema.Finite,
+  /** Processor time that each of the processes used while it was measured, in microseconds. */
+  processor: Schema.Array(Schema.NullOr(Schema.Finite)),
   /** Of the accepted: from when it was sent, or was to be sent where there is a rate, to the end of the answer. */
   latency: Schema.Struct({
     mean: Schema.Finite,

@@ -4,6 +4,7 @@ import { Connection } from "./Connection.ts"
 import { make, supply } from "./deliveries.ts"
 import { type Job, Message, type Result } from "./Job.ts"
 import * as loops from "./loops.ts"
+import * as processorTime from "../processorTime.ts"
 
 const deliveries = supply()
 
@@ -27,7 +28,10 @@ const run = Effect.fnUntraced(function* (job: Job) {
   const warmUp = yield* take(Math.ceil((job.deliveries * job.warmUpSeconds) / job.seconds))
   const measured = yield* take(job.deliveries)
   if (warmUp.length > 0) yield* load(connections, job, warmUp, job.warmUpSeconds)
+  const pids = job.processes ?? []
+  const before = processorTime.read(pids)
   const { accepted, failed, seconds, latency } = yield* load(connections, job, measured, job.seconds)
+  const after = processorTime.read(pids)
   for (const connection of connections) connection.close()
   const percentile = (share: number) => latency.percentile(share) / 1_000
   return {
@@ -35,6 +39,10 @@ const run = Effect.fnUntraced(function* (job: Job) {
     failed,
     seconds,
     perSecond: seconds > 0 ? accepted / seconds : 0,
+    processor: pids.map((_, at) => {
+      const [from, to] = [before[at], after[at]]
+      return from === undefined || to === undefined ? null : to - from
+    }),
     latency: {
       mean: accepted > 0 ? latency.mean / 1_000 : 0,
       p50: percentile(50),

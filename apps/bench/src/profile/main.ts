@@ -10,6 +10,7 @@ import { Command, Flag } from "effect/cli"
 import * as Load from "../load/Load.ts"
 import * as Machine from "../Machine.ts"
 import { write } from "../report/document.ts"
+import * as provenance from "../report/provenance.ts"
 import * as markdown from "../report/markdown.ts"
 import type { Report, Table } from "../report/Report.ts"
 import * as paths from "./paths.ts"
@@ -40,6 +41,7 @@ const profile = Command.make(
   },
   Effect.fnUntraced(function* ({ seconds, people, write: isWritten }) {
     const machine = yield* Machine.describe
+    const taken = yield* provenance.of("run profile --write")
     const load = yield* Load.make
     const report: Report = {
       tables: [
@@ -49,8 +51,8 @@ const profile = Command.make(
       plots: [],
       notes: ["By `node --cpu-prof`: self time, without what is called, and without what is idle."]
     }
-    yield* Console.log(markdown.report(report, [machine]))
-    if (isWritten) yield* write("profile", report, [machine])
+    yield* Console.log(markdown.report(report, [`${machine}.`, taken]))
+    if (isWritten) yield* write("profile", report, [`${machine}.`, taken])
   }, Effect.scoped)
 ).pipe(Command.withDescription("Where the time goes when the relay accepts and when it drains"))
 

@@ -1,63 +1,99 @@
 /**
- * A bare `node:http` server that verifies and stores, and does nothing else: what a receiver costs at the least. Those
- * who come while a commit runs share the next one, as they do in the relay.
+ * The floor: what a good engineer writes by hand to receive webhooks durably, as plainly and as fast as Node allows.
+ *
+ * It does what a sender waits for, as the relay does: reads the body within the relay's limit, verifies the signature over
+ * the raw bytes with a key object made once, refuses stale times, stores the body with the headers that the relay keeps,
+ * ignores an id that was stored before, waits for the disk, and only then answers with the same words. Deliveries that
+ * arrive while a commit runs share the next one. Statements are prepared once, and nothing is parsed that the sender does
+ * not wait for.
+ *
+ * It does not do anything else: one source and one scheme, no routes, metrics, spans, logs, rate limits, quarantine, deadlines,
+ * compressed bodies, second secrets, deliveries without an id, another body under a known id, counts for operators, or
+ * a graceful stop.
  */
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import { isJson, kept, verify } from "./verify.ts"
+import { createServer, type ServerResponse } from "node:http"
+import { kept, verify } from "./verify.ts"
 
 export interface Stored {
   readonly deliveryId: string
-  readonly headers: IncomingHttpHeaders
+  readonly headers: string
   readonly body: Buffer
 }
 
-/** Shares commits: `commit` stores all or fails for all. */
-export const grouped = (commit: (batch: ReadonlyArray<Stored>) => Promise<void>) => {
-  let waiting: Array<{ readonly item: Stored; readonly done: (error?: unknown) => void }> = []
+/** Stores all of them durably, or rejects. Of each: whether it is new. */
+export type Commit = (batch: ReadonlyArray<Stored>) => Promise<ReadonlyArray<boolean>>
+
+const path = "/webhooks/bench"
+
+/** In bytes. */
+const longestBody = 1_048_576
+
+/** Deliveries in one commit. */
+const most = 256
+
+const answer = (response: ServerResponse, status: number, value: object) => {
+  const text = JSON.stringify(value)
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text)
+  })
+  response.end(text)
+}
+
+const refuse = (response: ServerResponse, status: number) => answer(response, status, { status: "refused" })
+
+interface Call extends Stored {
+  readonly response: ServerResponse
+}
+
+/** Shares commits, and answers each delivery after its own. */
+const grouped = (commit: Commit) => {
+  let waiting: Array<Call> = []
   let isRunning = false
   const run = async () => {
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, 256)
-      const error: unknown = await commit(batch.map(({ item }) => item)).then(
-        () => undefined,
-        (error: unknown) => error
-      )
-      for (const { done } of batch) done(error)
+      const batch = waiting.slice(0, most)
+      waiting = waiting.slice(most)
+      try {
+        const isNew = await commit(batch)
+        for (const [at, { deliveryId: id, response }] of batch.entries()) {
+          answer(response, 202, { id, status: isNew[at] ? "accepted" : "duplicate" })
+        }
+      } catch {
+        for (const { response } of batch) refuse(response, 503)
+      }
     }
     isRunning = false
   }
-  return (item: Stored) =>
-    new Promise<void>((resolve, reject) => {
-      waiting.push({ item, done: (error) => (error === undefined ? resolve() : reject(error)) })
-      if (isRunning) return
-      isRunning = true
-      // After everything that has arrived by now.
-      setImmediate(run)
-    })
+  return (call: Call) => {
+    waiting.push(call)
+    if (isRunning) return
+    isRunning = true
+    // After everything that has arrived by now.
+    setImmediate(run)
+  }
 }
 
 /** Ends when the process does. */
-export const serve = (store: (item: Stored) => Promise<void>) => {
+export const serve = (commit: Commit) => {
+  const store = grouped(commit)
   const server = createServer((request, response) => {
+    if (request.method !== "POST" || request.url !== path) return refuse(response, 404)
     const chunks: Array<Buffer> = []
-    const answer = (status: number, value: unknown) => {
-      const text = JSON.stringify(value)
-      response.writeHead(status, {
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(text)
-      })
-      response.end(text)
-    }
-    request.on("data", (chunk: Buffer) => chunks.push(chunk))
+    let size = 0
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= longestBody) chunks.push(chunk)
+    })
     request.on("end", () => {
-      const body = Buffer.concat(chunks)
-      const deliveryId = verify(request.headers, body)
-      if (deliveryId === undefined) return answer(401, { status: "refused" })
-      if (!isJson(body)) return answer(400, { status: "refused" })
-      store({ deliveryId, headers: kept(request.headers), body }).then(
-        () => answer(202, { id: deliveryId, status: "accepted" }),
-        () => answer(503, { status: "refused" })
-      )
+      if (size > longestBody) return refuse(response, 413)
+      // Most bodies come in one piece, which needs no copy.
+      const [first] = chunks
+      const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+      const { headers } = request
+      const deliveryId = verify(headers, body)
+      if (deliveryId === undefined) return refuse(response, 401)
+      store({ deliveryId, headers: JSON.stringify(kept(headers)), body, response })
     })
   })
   server.listen(Number(process.env["PORT"]), "127.0.0.1")

@@ -18,8 +18,14 @@ export const table = ({ head, rows }: Pick<Table, "head" | "rows">): string => {
   ].join("\n")
 }
 
-export const report = ({ tables, plots, notes }: Report, conditions: ReadonlyArray<string>): string =>
+/** With what the figures were taken on, and before them what is to be known of all. */
+export const report = (
+  { tables, plots, notes }: Report,
+  conditions: ReadonlyArray<string>,
+  caveat?: string
+): string =>
   [
+    ...(caveat === undefined ? [] : [`**${caveat}**`]),
     ...tables.map((one) => `**${one.title}**\n\n${table(one)}`),
     ...plots.map(({ name, alt }) => `![${alt}](benchmarks/${name}.svg)`),
     [...notes, ...conditions].map((note) => `- ${note}`).join("\n")

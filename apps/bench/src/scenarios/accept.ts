@@ -1,5 +1,5 @@
-/** (a), (b): how many webhooks are verified, stored durably and answered in a second, and how long the answer takes. */
-import { Effect } from "effect"
+/** (a), (b): what it takes to verify a webhook, store it durably and answer, how many a second can bring, and how long the answer takes. */
+import { Array, Effect } from "effect"
 import * as contenders from "../contenders/contenders.ts"
 import * as versions from "../contenders/versions.ts"
 import * as Load from "../load/Load.ts"
@@ -13,62 +13,75 @@ import type { Scenario } from "../Scenario.ts"
 import {
   latency,
   memoryBars,
+  of,
   type Peak,
+  peakBars,
   percentileDots,
-  rates,
+  processorTime,
+  rate,
+  type Targets,
   throughput,
-  throughputBars,
   verdicts
 } from "./acceptReport.ts"
 import * as jobs from "./jobs.ts"
-
-const cellsOf = ({ bodies, connections }: Mode): ReadonlyArray<jobs.Cell> =>
-  bodies.flatMap((body) => connections.map((connections) => ({ ...body, connections })))
-
-/** Where the rate of the second half comes from. */
-const usualOf = ({ bodies: [body], connections }: Mode): jobs.Cell => ({
-  ...body,
-  connections: connections.includes(64) ? 64 : connections[0]
-})
+import * as processor from "./processor.ts"
 
 const told = ({ rounds, seconds }: Turns) => `${rounds}, of ${seconds} s for each figure`
 
-const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: string, mode: Mode) {
+const run = Effect.fnUntraced(function* (
+  name: "sqlite" | "postgres",
+  letter: string,
+  targets: Targets,
+  mode: Mode
+) {
   const everybody = (yield* contenders.make)[name]
-  // A smoke test installs nothing.
-  const all = everybody.filter((contender) => mode.name !== "smoke" || contenders.isOurs(contender))
+  const all = everybody.filter((contender) => mode.withPeers || contenders.isOurs(contender))
   const [floorName = "", ours = ""] = all.map((contender) => contender.name)
   const load = yield* Load.make
-  const { accepts, answers, warmUpSeconds } = mode
-  const usual = usualOf(mode)
-  const field = yield* Rounds.assemble(load, all, ({ url }) => load.run(jobs.peak(url, usual, warmUpSeconds)))
-  const peaks = yield* Effect.forEach(cellsOf(mode), (cell) =>
+  const { accepts, answers, cells, warmUpSeconds } = mode
+  const [usual] = cells
+  const field = yield* Rounds.assemble(load, all, (running) =>
+    load.run(jobs.peak(running, usual, warmUpSeconds))
+  )
+  const peaks = yield* Effect.forEach(cells, (cell) =>
     Effect.map(
-      field.take(accepts.rounds, ({ url }) => load.run(jobs.peak(url, cell, accepts.seconds))),
+      field.take(accepts.rounds, (running) => load.run(jobs.peak(running, cell, accepts.seconds))),
       (results): Peak => ({ cell, results })
     )
   )
   const memory = yield* field.take(1, ({ pid }) => Process.memory(pid))
-  const peak = rates(peaks, usual)
+  const peak = Array.headNonEmpty(peaks)
+  const rates = of(peak, rate)
   /** Half of a peak: everybody at half of ours, or of his own if that is less. */
-  const rateOf = (who: string) => Math.max(1, Math.floor(Math.min(median(peak(ours)), median(peak(who))) / 2))
-  const results = yield* field.take(answers.rounds, ({ url }, { name }) =>
-    load.run(jobs.steady(url, usual, answers.seconds, rateOf(name)))
+  const rateOf = (who: string) =>
+    Math.max(1, Math.floor(Math.min(median(rates(ours)), median(rates(who))) / 2))
+  const results = yield* field.take(answers.rounds, (running, { name }) =>
+    load.run(jobs.steady(running, usual, answers.seconds, rateOf(name)))
   )
   const used = yield* versions.of(results.keys())
   const report: Report = {
     tables: [
-      ...mode.bodies.map(({ bytes }) => throughput(bytes, peaks, memory, all)),
+      processorTime(peak, peaks, all),
+      throughput(peaks, memory, all),
       latency(results, results.get(floorName) ?? [], rateOf, usual)
     ],
     plots: [
+      {
+        name: `${letter}-processor`,
+        alt: "Processor time for each accepted webhook, for each contender",
+        picture: bars(
+          "Processor time for each accepted webhook",
+          "microseconds, median and range of the rounds",
+          peakBars(peaks, processor.own)
+        )
+      },
       {
         name: `${letter}-throughput`,
         alt: "Webhooks accepted in a second, for each contender",
         picture: bars(
           "Webhooks accepted in a second",
           "accepts/s, median and range of the rounds",
-          throughputBars(peaks)
+          peakBars(peaks, rate)
         )
       },
       {
@@ -83,9 +96,10 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
       }
     ],
     notes: [
-      ...(mode.name === "smoke" ? [] : verdicts(peak, results, all)),
-      `Rounds: ${told(accepts)}; of answer times ${told(answers)}. All were started with nothing stored and warmed up for ${warmUpSeconds} s; who has no turn is frozen (SIGSTOP). Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
-      "`usher serve` maps and sends all the while, to an upstream on this machine; the others, and the receiver alone, only store.",
+      ...(mode.caveat !== undefined ? [] : verdicts(peak, results, all, targets)),
+      "Processor time is user and system time of all threads and child processes of the program, from `/proc/<pid>/stat`. SQLite runs inside the program; Postgres and Redis are programs of their own, which only the column with the database or queue counts.",
+      `Rounds: ${told(accepts)}; of answer times ${told(answers)}. All contenders are started with nothing stored and warmed up for ${warmUpSeconds} s, and take turns; the others are frozen meanwhile (SIGSTOP). Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
+      "`usher serve` maps and sends at the same time, to an upstream on this machine; the others, and the receiver alone, only store.",
       "Memory is that of the process that answers; Redis and Postgres come on top.",
       used,
       ...field.missing
@@ -94,12 +108,17 @@ const run = Effect.fnUntraced(function* (name: "sqlite" | "postgres", letter: st
   return report
 })
 
-const scenario = (letter: string, title: string, name: "sqlite" | "postgres"): Scenario => ({
+const scenario = (
+  letter: string,
+  title: string,
+  name: "sqlite" | "postgres",
+  targets: Targets
+): Scenario => ({
   letter,
   title,
-  run: (mode) => run(name, letter, mode)
+  run: (mode) => run(name, letter, targets, mode)
 })
 
-export const onSqlite = scenario("a", "Accepting, verified and durable", "sqlite")
+export const onSqlite = scenario("a", "Accepting, verified and durable", "sqlite", { processor: 1.35 })
 
-export const onPostgres = scenario("b", "Accepting on Postgres", "postgres")
+export const onPostgres = scenario("b", "Accepting on Postgres", "postgres", { processor: 1.6 })

@@ -2,29 +2,33 @@
 import type { Contender } from "../Contender.ts"
 import * as contenders from "../contenders/contenders.ts"
 import type { Result } from "../load/Job.ts"
+import type { Cell } from "../Mode.ts"
 import type { Bar, Percentile } from "../report/plots.ts"
 import type { Table } from "../report/Report.ts"
 import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
 import type { Results } from "../Rounds.ts"
-import type { Cell } from "./jobs.ts"
+import * as processor from "./processor.ts"
 
-/** What was accepted in a second under one load. */
+/** What was accepted under one load. */
 export interface Peak {
   readonly cell: Cell
   readonly results: Results<Result>
 }
 
-/** Of each contender, round by round, under the load that has so many bytes and connections. */
-export const rates = (peaks: ReadonlyArray<Peak>, { bytes, connections }: Cell) => {
-  const peak = peaks.find(({ cell }) => cell.bytes === bytes && cell.connections === connections)
-  return (name: string) => ratesOf(peak?.results.get(name) ?? [])
-}
+/** A figure of one round. */
+type Measure = (result: Result) => number
 
-const ratesOf = (results: ReadonlyArray<Result>) => results.map(({ perSecond }) => perSecond)
+export const rate: Measure = ({ perSecond }) => perSecond
 
-/** In milliseconds; what accepted nothing took no time that could be told. */
-const answerTimes = (results: ReadonlyArray<Result>, which: keyof Result["latency"]) =>
-  results.filter(({ accepted }) => accepted > 0).map(({ latency }) => latency[which])
+/** Round by round; what accepted nothing has no figure. */
+const figures = (results: ReadonlyArray<Result> | undefined, measure: Measure) =>
+  (results ?? []).filter(({ accepted }) => accepted > 0).map(measure)
+
+/** Of a contender under that load. */
+export const of =
+  ({ results }: Peak, measure: Measure) =>
+  (name: string) =>
+    figures(results.get(name), measure)
 
 const failures = (results: ReadonlyArray<Result>) => {
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
@@ -35,32 +39,53 @@ const plural = (connections: number) => `${connections} ${connections === 1 ? "c
 
 const size = (bytes: number) => `${bytes / 1_000} kB`
 
+const load = ({ bytes, connections }: Cell) => `${size(bytes)}, ${plural(connections)}`
+
+/** The ratio to the floor of the same round, then the figure itself. */
+const beside = (peak: Peak, measure: Measure, floor: string, name: string) => {
+  const values = of(peak, measure)
+  const toFloor = figure(ratio(values(name), values(floor)))
+  return `${toFloor} · ${spread(values(name))}${failures(peak.results.get(name) ?? [])}`
+}
+
+const and = "ratio to the floor, then the median (lowest to highest)"
+
+export const processorTime = (
+  usual: Peak,
+  peaks: ReadonlyArray<Peak>,
+  all: ReadonlyArray<Contender>
+): Table => {
+  const floor = all[0]?.name ?? ""
+  return {
+    title: `Processor time for each accepted webhook, in microseconds: ${and}`,
+    head: [
+      "",
+      ...peaks.map(({ cell }) => load(cell)),
+      `${load(usual.cell)}, with its database or queue`,
+      "when it is answered, the webhook is"
+    ],
+    rows: Array.from(usual.results.keys(), (name) => [
+      name,
+      ...peaks.map((peak) => beside(peak, processor.own, floor, name)),
+      beside(usual, processor.withServer, floor, name),
+      all.find((contender) => contender.name === name)?.durability ?? ""
+    ])
+  }
+}
+
 export const throughput = (
-  bytes: number,
   peaks: ReadonlyArray<Peak>,
   memory: Results<number>,
   all: ReadonlyArray<Contender>
 ): Table => {
-  const own = peaks.filter(({ cell }) => cell.bytes === bytes)
   const floor = all[0]?.name ?? ""
-  const cellOf = ({ results }: Peak, name: string) => {
-    const mine = results.get(name) ?? []
-    const toFloor = ratio(ratesOf(mine), ratesOf(results.get(floor) ?? []))
-    return `${toFloor.toFixed(2)} · ${spread(ratesOf(mine))}${failures(mine)}`
-  }
   return {
-    title: `Accepted in a second, bodies of ${size(bytes)}: ratio to the floor, then the median (lowest to highest)`,
-    head: [
-      "",
-      ...own.map(({ cell }) => plural(cell.connections)),
-      "memory, MiB",
-      "when it is answered, the webhook is"
-    ],
+    title: `Accepted in a second: ${and}`,
+    head: ["", ...peaks.map(({ cell }) => load(cell)), "memory, MiB"],
     rows: Array.from(memory, ([name, mebibytes]) => [
       name,
-      ...own.map((peak) => cellOf(peak, name)),
-      whole(median(mebibytes)),
-      all.find((contender) => contender.name === name)?.durability ?? ""
+      ...peaks.map((peak) => beside(peak, rate, floor, name)),
+      whole(median(mebibytes))
     ])
   }
 }
@@ -68,13 +93,17 @@ export const throughput = (
 const percentiles = ["p50", "p90", "p99", "p999"] as const
 const percentileNames = { p50: "50 %", p90: "90 %", p99: "99 %", p999: "99.9 %" }
 
+/** In milliseconds. */
+const answerTimes = (results: ReadonlyArray<Result> | undefined, which: keyof Result["latency"]) =>
+  figures(results, ({ latency }) => latency[which])
+
 export const latency = (
   results: Results<Result>,
   floor: ReadonlyArray<Result>,
   rateOf: (name: string) => number,
-  { bytes, connections }: Cell
+  cell: Cell
 ): Table => ({
-  title: `Answer times at half of the peak, in milliseconds: ${plural(connections)}, ${size(bytes)}, measured from when each delivery was to be sent`,
+  title: `Answer times at half of the peak, in milliseconds: ${load(cell)}, measured from when each delivery was to be sent`,
   head: [
     "",
     "99 %, ratio to the floor",
@@ -91,15 +120,12 @@ export const latency = (
   ])
 })
 
-export const throughputBars = (peaks: ReadonlyArray<Peak>): ReadonlyArray<Bar> =>
+export const peakBars = (peaks: ReadonlyArray<Peak>, measure: Measure): ReadonlyArray<Bar> =>
   peaks.flatMap(({ cell, results }) =>
-    Array.from(results, ([who, own]) => ({
-      who,
-      group: `${size(cell.bytes)}, ${plural(cell.connections)}`,
-      value: median(ratesOf(own)),
-      low: lowest(ratesOf(own)),
-      high: highest(ratesOf(own))
-    }))
+    Array.from(results, ([who, own]) => {
+      const values = figures(own, measure).filter(Number.isFinite)
+      return { who, group: load(cell), value: median(values), low: lowest(values), high: highest(values) }
+    }).filter(({ value }) => Number.isFinite(value))
   )
 
 export const memoryBars = (memory: Results<number>): ReadonlyArray<Bar> =>
@@ -111,27 +137,38 @@ export const memoryBars = (memory: Results<number>): ReadonlyArray<Bar> =>
     high: highest(own)
   }))
 
+/** What the receiver alone should reach, beside the floor and the peers. */
+export interface Targets {
+  /** At most so many times the floor's. */
+  readonly processor: number
+}
+
 /** What must hold, and whether it does: of the receiver alone, and of the whole relay. */
 export const verdicts = (
-  peak: (name: string) => ReadonlyArray<number>,
-  results: Results<Result>,
-  all: ReadonlyArray<Contender>
+  usual: Peak,
+  answers: Results<Result>,
+  all: ReadonlyArray<Contender>,
+  targets: Targets
 ): ReadonlyArray<string> => {
   const floor = all[0]?.name ?? ""
+  const rates = of(usual, rate)
+  const times = of(usual, processor.own)
   const best = all
-    .filter((one) => one.isDurable && !contenders.isOurs(one) && results.has(one.name))
-    .toSorted((a, b) => median(peak(b.name)) - median(peak(a.name)))[0]
-  const p99 = (name: string) => answerTimes(results.get(name) ?? [], "p99")
+    .filter((one) => one.isDurable && !contenders.isOurs(one) && answers.has(one.name))
+    .toSorted((a, b) => median(rates(b.name)) - median(rates(a.name)))[0]
+  const p99 = (name: string) => answerTimes(answers.get(name), "p99")
+  const isAlone = (name: string) => name.endsWith("receiver alone")
   const verdict = (name: string) => [
-    `${figure(ratio(peak(name), peak(floor)))} of the floor's accepts (target: at least 0.80)`,
+    `${figure(ratio(times(name), times(floor)))} times the floor's processor time for each accept${isAlone(name) ? ` (target: at most ${figure(targets.processor)})` : ""}`,
+    `${figure(ratio(rates(name), rates(floor)))} of the floor's accepts in a second`,
     ...(best === undefined
       ? []
       : [
-          `${figure(ratio(peak(name), peak(best.name)))} times those of ${best.name}, the best peer that waits for the disk (target: at least 2.00)`
+          `${figure(ratio(rates(name), rates(best.name)))} times those of ${best.name}, the best peer that waits for the disk (target: at least 2.00)`
         ]),
-    `${figure(ratio(p99(name), p99(floor)))} times the floor's 99 % of the answer times at half of the peak (target: at most 2.00)`
+    `${figure(ratio(p99(name), p99(floor)))} times the floor's 99 % of the answer time at half of the peak (target: at most 2.00)`
   ]
-  return [...results.keys()]
+  return [...answers.keys()]
     .filter((name) => name.startsWith("usher"))
     .map((name) => `${name}: ${verdict(name).join("; ")}.`)
 }

@@ -1,17 +1,19 @@
-/** (c): how fast a backlog is sent where the upstream sets no limits. */
+/** (c): what it takes to send a backlog, and how fast that is, where the upstream sets no limits. */
 import { Effect, Schema } from "effect"
+import { DatabaseSync } from "node:sqlite"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
 import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
+import * as processorTime from "../processorTime.ts"
 import { bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
 import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
 import type { Scenario } from "../Scenario.ts"
 import * as backlog from "./backlog.ts"
-import { poll } from "./poll.ts"
+import { poll, until } from "./poll.ts"
 
 const Counts = Schema.Struct({
   calls: Schema.Int,
@@ -26,13 +28,24 @@ interface Drained {
   readonly perSecond: number
   readonly calls: number
   readonly people: number
+  /** Processor time of the program for each invitation, in microseconds. */
+  readonly processor: number
 }
 
-/** From the first call to the last. */
-const drained = Effect.fnUntraced(function* (upstream: string, people: number) {
+/** From the first call to the last, and the processor time until everything has ended. */
+const drained = Effect.fnUntraced(function* (
+  upstream: string,
+  people: number,
+  used: Effect.Effect<number | undefined>
+) {
   const counts = yield* poll(upstream, Counts, (counts) => counts.people >= people)
   const seconds = (counts.lastAt - counts.firstAt) / 1_000
-  const result: Drained = { perSecond: counts.people / seconds, calls: counts.calls, people: counts.people }
+  const result: Drained = {
+    perSecond: counts.people / seconds,
+    calls: counts.calls,
+    people: counts.people,
+    processor: ((yield* used) ?? Number.NaN) / counts.people
+  }
   return result
 })
 
@@ -43,20 +56,48 @@ const kinds = [
 
 type Kind = (typeof kinds)[number]
 
+/** What the client prints at its end: what it used since it was ready, in microseconds. */
+const printed = /processor (\d+)/
+
 const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: number) {
   const upstream = yield* usher.upstream
-  yield* Process.start({
+  const { said } = yield* Process.start({
     ...program.node("programs/client.ts", how, upstream, String(people), String(peoplePerLive)),
     folder: yield* program.folder
   })
-  return yield* drained(upstream, people)
+  const used = Effect.map(
+    until(said, (text) => printed.test(text)),
+    (text) => Number(printed.exec(text)?.[1])
+  )
+  return yield* drained(upstream, people, used)
 }, Effect.scoped)
+
+/** How many webhooks are not mapped, and how many invitations not settled. */
+const unfinished = (folder: string) =>
+  Effect.sync(() => {
+    const db = new DatabaseSync(`${folder}/usher.db`, { readOnly: true })
+    const row = db
+      .prepare(
+        `SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
+          + (SELECT count(*) FROM invitations WHERE status = 'pending') AS count`
+      )
+      .get()
+    db.close()
+    return Number(row?.["count"])
+  })
 
 const ours = Effect.fnUntraced(function* (load: Load.Load, { peoplePerLive, spot }: Kind, people: number) {
   const folder = yield* backlog.make(load, people, peoplePerLive)
   const upstream = yield* usher.upstream
-  yield* usher.start({ upstream, folder, spot })
-  return yield* drained(upstream, people)
+  const { pid } = yield* usher.start({ upstream, folder, spot })
+  const read = Effect.sync(() => processorTime.read([pid])[0])
+  // From when it listens: V8 and the modules were loaded before.
+  const before = yield* read
+  const used = until(unfinished(folder), (count) => count === 0).pipe(
+    Effect.andThen(read),
+    Effect.map((after) => (before === undefined || after === undefined ? undefined : after - before))
+  )
+  return yield* drained(upstream, people, used)
 }, Effect.scoped)
 
 const run = Effect.fnUntraced(function* (mode: Mode) {
@@ -81,15 +122,31 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     }
   }
   const rates = (all: ReadonlyArray<Drained>) => all.map(({ perSecond }) => perSecond)
+  const times = (all: ReadonlyArray<Drained>) => all.map(({ processor }) => processor)
+  const picture = (title: string, unit: string, measure: typeof rates) =>
+    bars(
+      title,
+      `${unit}, median and range of the rounds`,
+      Array.from(results, ([who, { kind, all }]) => {
+        const values = measure(all).filter(Number.isFinite)
+        return { who, group: kind, value: median(values), low: lowest(values), high: highest(values) }
+      }).filter(({ value }) => Number.isFinite(value))
+    )
   const report: Report = {
     tables: [
       {
         title: `${whole(people)} people invited at an upstream without limits`,
-        head: ["", "ratio to the floor", "people/s, median (lowest to highest)", "calls", "people a call"],
+        head: [
+          "",
+          "processor time for each invitation, µs: ratio to the floor, then the median (lowest to highest)",
+          "people/s: ratio, then the median (lowest to highest)",
+          "calls",
+          "people a call"
+        ],
         rows: Array.from(results, ([name, { all, floor }]) => [
           name,
-          figure(ratio(rates(all), rates(floor))),
-          spread(rates(all)),
+          `${figure(ratio(times(all), times(floor)))} · ${spread(times(all))}`,
+          `${figure(ratio(rates(all), rates(floor)))} · ${spread(rates(all))}`,
           whole(median(all.map(({ calls }) => calls))),
           median(all.map(({ calls, people }) => people / calls)).toFixed(1)
         ])
@@ -97,23 +154,19 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     ],
     plots: [
       {
+        name: "c-processor",
+        alt: "Processor time for each invitation by single and by bulk calls, beside bare undici",
+        picture: picture("Processor time for each invitation", "microseconds", times)
+      },
+      {
         name: "c-drain",
         alt: "People invited in a second by single and by bulk calls, beside bare undici",
-        picture: bars(
-          "People invited in a second, upstream without limits",
-          "people/s, median and range of the rounds",
-          Array.from(results, ([who, { kind, all }]) => ({
-            who,
-            group: kind,
-            value: median(rates(all)),
-            low: lowest(rates(all)),
-            high: highest(rates(all))
-          }))
-        )
+        picture: picture("People invited in a second, upstream without limits", "people/s", rates)
       }
     ],
     notes: [
       `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
+      "Processor time is user and system time of all threads and child processes, from when the program is ready until everything is settled; the upstream's is not in it.",
       `${versions.sqlite}.`
     ]
   }

@@ -48,11 +48,11 @@ const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Node-RED": ["node-red"]
 }
 
-const sizes = Effect.fnUntraced(function* (missing: Array<string>, isSmoke: boolean) {
+const sizes = Effect.fnUntraced(function* (missing: Array<string>, withPeers: boolean) {
   const rows: Array<ReadonlyArray<string>> = []
   for (const [name, parts] of Object.entries(packages)) {
     const isOurs = name.startsWith("usher")
-    if (isSmoke && !isOurs) continue
+    if (!withPeers && !isOurs) continue
     yield* Effect.forEach(isOurs ? [] : parts, installed).pipe(
       Effect.andThen(
         installSize.measure(isOurs ? parts : parts.map((part) => `${peers}/node_modules/${part}`))
@@ -73,9 +73,8 @@ const sizes = Effect.fnUntraced(function* (missing: Array<string>, isSmoke: bool
 
 const run = Effect.fnUntraced(function* (mode: Mode) {
   const load = yield* Load.make
-  const isSmoke = mode.name === "smoke"
   const everybody = (yield* contenders.make).sqlite
-  const all = isSmoke ? everybody.filter(contenders.isOurs) : everybody
+  const all = mode.withPeers ? everybody : everybody.filter(contenders.isOurs)
   const { results, missing } = yield* Rounds.afresh(load, all, mode.starts, (running) =>
     started(load, mode, running.url, running)
   )
@@ -84,7 +83,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     starts.set(`usher serve, ${whole(size)} due in its file`, yield* withBacklog(load, mode, size))
   }
   const notes = [...missing]
-  const installation = yield* sizes(notes, isSmoke)
+  const installation = yield* sizes(notes, mode.withPeers)
   const report: Report = {
     tables: [
       {

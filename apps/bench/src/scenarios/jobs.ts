@@ -1,18 +1,18 @@
 /** What the load generator is asked for where a contender has a turn. */
+import type { Running } from "../Contender.ts"
 import type { Job } from "../load/Job.ts"
-
-/** A load that stays the same for all. */
-export interface Cell {
-  readonly bytes: number
-  readonly connections: number
-  /** The most that are sent. */
-  readonly perSecond: number
-}
+import type { Cell } from "../Mode.ts"
 
 /** Not counted: connections are made, and what was frozen catches up. */
 const leadIn = 0.2
 
-const job = (url: string, { bytes, connections, perSecond }: Cell, seconds: number): Job => ({
+type Target = Pick<Running, "url" | "pid" | "server">
+
+const job = (
+  { url, pid, server }: Target,
+  { bytes, connections, perSecond }: Cell,
+  seconds: number
+): Job => ({
   url,
   bytes,
   connections,
@@ -20,14 +20,15 @@ const job = (url: string, { bytes, connections, perSecond }: Cell, seconds: numb
   rate: null,
   deliveries: Math.ceil(perSecond * seconds),
   seconds,
-  warmUpSeconds: leadIn
+  warmUpSeconds: leadIn,
+  processes: server === undefined ? [pid] : [pid, server]
 })
 
 /** Each connection sends when it is answered. */
 export const peak = job
 
 /** So many in a second, whatever the answers do. */
-export const steady = (url: string, cell: Cell, seconds: number, rate: number): Job => ({
-  ...job(url, { ...cell, perSecond: rate }, seconds),
+export const steady = (target: Target, cell: Cell, seconds: number, rate: number): Job => ({
+  ...job(target, { ...cell, perSecond: rate }, seconds),
   rate
 })

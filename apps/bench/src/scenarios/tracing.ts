@@ -35,10 +35,12 @@ const all = Object.entries(settings).map(([name, env]): Contender => ({
 const run = Effect.fnUntraced(function* (mode: Mode) {
   const load = yield* Load.make
   const { accepts, warmUpSeconds } = mode
-  const cell = { bytes: 1_000, connections: 64, perSecond: mode.bodies[0]?.perSecond ?? 1_000 }
-  const field = yield* Rounds.assemble(load, all, ({ url }) => load.run(jobs.peak(url, cell, warmUpSeconds)))
-  const results = yield* field.take(accepts.rounds, ({ url }) =>
-    load.run(jobs.peak(url, cell, accepts.seconds))
+  const [cell] = mode.cells
+  const field = yield* Rounds.assemble(load, all, (running) =>
+    load.run(jobs.peak(running, cell, warmUpSeconds))
+  )
+  const results = yield* field.take(accepts.rounds, (running) =>
+    load.run(jobs.peak(running, cell, accepts.seconds))
   )
   const rates = (name: string) => (results.get(name) ?? []).map(({ perSecond }) => perSecond)
   const off = rates(all[0]?.name ?? "")

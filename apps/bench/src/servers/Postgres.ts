@@ -2,6 +2,7 @@
 import { Context, Effect, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { readFile } from "node:fs/promises"
 import { startPostgres } from "../../../../packages/engine/test/postgresServer.ts"
 
 export class Postgres extends Context.Service<
@@ -10,6 +11,8 @@ export class Postgres extends Context.Service<
     readonly version: Effect.Effect<string>
     /** What it says of its waits for the disk. */
     readonly durability: Effect.Effect<string>
+    /** The process id of the server, which is above those of its connections. */
+    readonly pid: Effect.Effect<number>
     /** The URL of an empty database. */
     readonly database: Effect.Effect<string>
     /** Throws all databases away that were asked for, and writes everything to disk. */
@@ -43,6 +46,9 @@ export class Postgres extends Context.Service<
           Effect.all([setting("fsync"), setting("synchronous_commit")]),
           ([fsync, commit]) => `fsync=${fsync}, synchronous_commit=${commit}`
         ),
+        pid: Effect.flatMap(server, ({ databaseDir }) =>
+          Effect.promise(() => readFile(`${databaseDir}/postmaster.pid`, "utf8"))
+        ).pipe(Effect.map((text) => Number.parseInt(text))),
         database: Effect.gen(function* () {
           const name = `bench_${names.length}_${crypto.randomUUID().slice(0, 8)}`
           names.push(name)

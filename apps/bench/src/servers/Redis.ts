@@ -19,6 +19,6 @@ export const start = Effect.fnUntraced(function* (folder: string, fsync: "always
   const port = yield* Process.freePort
   const options = { port, bind: "127.0.0.1", dir: folder, appendonly: "yes", appendfsync: fsync, save: "" }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  yield* Process.start({ command, args, folder, port })
-  return port
+  const { pid } = yield* Process.start({ command, args, folder, port })
+  return { port, pid }
 })
