@@ -17,7 +17,7 @@ const inbox = (names: string, nearest: string): ReadonlyArray<Target> =>
   targets(engine, `${engine}/src/internal/inbox`, names, `${nearest} ${ofInbox}`)
 
 const ofInbox =
-  "InboxSql Claims Turns Outcomes Waiting Identity LateAnswers SourceControl Cooldown Upkeep Answers Forget Fairness Insight Search SignUps followUp Dispatcher lease Clocks Budget Mapper Troubles Splitting"
+  "InboxSql Claims Turns Outcomes Waiting Identity SourceControl Cooldown Upkeep Answers Fairness Clocks Dispatcher"
 
 /** Each test once, where it is named first. */
 const targets = (root: string, folder: string, names: string, nearest: string): ReadonlyArray<Target> =>
@@ -42,7 +42,7 @@ export const all: ReadonlyArray<Target> = [
   ...inbox("map", "Mapper SignUps followUp"),
   ...inbox("claim choosing turns waking", "Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
-  ...inbox("settle", "Outcomes Claims LateAnswers"),
+  ...inbox("settle", "Outcomes Claims LateAnswers Splitting Budget"),
   ...inbox("forget purge", "Upkeep Forget"),
   ...targets(engine, `${engine}/src/internal/forget`, globSync(`${engine}/src/internal/forget/*.ts`).map((path) => /([^/]+)\.ts$/.exec(path)?.[1]).join(" "), "Forget Mention People Upkeep"),
   ...targets(admin, `${admin}/src/internal/server`, "Tokens Authorization", "AdminServer")

@@ -72,23 +72,20 @@ const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
   }
 }
 
-/** Each mutant that is evaluated before any test has a process of its own, for tests that evaluate something of its file. */
+/** Each mutant that is evaluated before any test has a process of its own, in which it is on from the start. */
 const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   const early = new Set<number>()
-  const using = new Set<string>()
   for (const event of eventsOf(job.events)) {
     if (event.type === "early") for (const mutant of event.mutants) early.add(mutant)
-    if (event.type === "covered" && event.mutants.length > 0) using.add(fileOf(event.test))
   }
-  const tests = job.tests.filter((test) => using.has(test))
   for (const mutant of alive(job).filter((mutant) => early.has(mutant))) {
     const before = eventsOf(job.events).length
-    const isWell = await run({ ...job, tests, always: mutant, mutants: [mutant] }, folder, postgresUrl)
+    const isWell = await run({ ...job, always: mutant, mutants: [mutant] }, folder, postgresUrl)
     const isKilled = eventsOf(job.events)
       .slice(before)
       .some(({ type }) => type === "killed")
     if (!isWell && !isKilled) {
-      tell(job.events, { type: "killed", mutant, test: tests[0] ?? "", by: "crash" })
+      tell(job.events, { type: "killed", mutant, test: job.tests[0] ?? "", by: "crash" })
     }
   }
 }

@@ -24,6 +24,10 @@ export default defineConfig({
     {
       name: "mutants",
       enforce: "pre",
+      // Another run has its mutants in another file.
+      configureVitest({ defineCacheKeyGenerator }) {
+        defineCacheKeyGenerator(({ id }) => (relative(root, id) === job.file ? false : undefined))
+      },
       transform(code, id) {
         if (relative(root, id) !== job.file) return undefined
         const source = readFileSync(id, "utf8")
@@ -32,6 +36,7 @@ export default defineConfig({
     }
   ],
   test: {
+    fsModuleCache: true,
     include: [...job.tests],
     runner: fileURLToPath(new URL("MutantRunner.ts", import.meta.url)),
     provide: { postgresUrl: process.env["USHER_MUTATION_POSTGRES"] ?? "" },
