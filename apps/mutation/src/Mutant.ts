@@ -35,14 +35,13 @@ export const mutantsOf = (source: string, faults: ReadonlyArray<Fault>): Readonl
     const lineStart = source.lastIndexOf("\n", fault.start - 1) + 1
     const lineEnd = source.indexOf("\n", fault.start)
     const [start, end] = neighbours(source, fault)
-    return {
-      ...fault,
+    return Object.assign({}, fault, {
       id: index + 1,
       line: source.slice(0, fault.start).split("\n").length,
       at: source.slice(lineStart, lineEnd === -1 ? undefined : lineEnd).trim(),
       from: short(source.slice(start, end)),
       to: short(source.slice(start, fault.start) + fault.text + source.slice(fault.end, end))
-    }
+    })
   })
 }
 

@@ -91,9 +91,7 @@ const operators: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
 ])
 
 const isOpposite = (operator: string, other: string) =>
-  operator.endsWith("==")
-    ? other.endsWith("==")
-    : /^[<>]/.test(operator) && operator[0] !== other[0]
+  operator.endsWith("==") ? other.endsWith("==") : /^[<>]/.test(operator) && operator[0] !== other[0]
 
 const assignments = new Map([
   ["+=", "-="],
@@ -156,7 +154,7 @@ const callFaults = (source: string, node: CallExpression): ReadonlyArray<Edit> =
       name === undefined ? [] : [{ start: property.start, end: property.end, text: name }]
     if (object.type === "Identifier" && object.name === "Math") return rename(math.get(property.name))
     if (property.name === "pipe") return removals(source, given)
-    if (object.type === "Identifier" && object.name === "Effect" && /^fn/.test(property.name)) {
+    if (object.type === "Identifier" && object.name === "Effect" && property.name.startsWith("fn")) {
       return removals(source, given.slice(1), given[0]?.end)
     }
     const isModule = object.type === "Identifier" && /^[A-Z]/.test(object.name)

@@ -26,7 +26,13 @@ export const constantsOf = (program: Program): ReadonlyArray<Constant> =>
       if (id.type !== "Identifier" || init === null || !isPlain(init)) return []
       const found = usesOf(program, id.name, id.start)
       if (found === undefined) return []
-      return [{ start: init.start, end: init.end, uses: isExported ? [init, ...found] : found }]
+      return [
+        {
+          start: init.start,
+          end: init.end,
+          uses: isExported ? [{ start: init.start, end: init.end }, ...found] : found
+        }
+      ]
     })
   })
 
@@ -44,7 +50,9 @@ const isPlain = (node: Node): boolean => {
     case "CallExpression": {
       const { callee } = node
       const isDuration =
-        callee.type === "MemberExpression" && callee.object.type === "Identifier" && callee.object.name === "Duration"
+        callee.type === "MemberExpression" &&
+        callee.object.type === "Identifier" &&
+        callee.object.name === "Duration"
       return isDuration && node.arguments.every(isPlain)
     }
     default:

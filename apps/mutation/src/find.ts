@@ -13,7 +13,8 @@ export const find = (path: string, source: string): ReadonlyArray<Mutant> => {
   walk(program, [], (node, parents) => {
     for (const edit of codeFaults(source, node, parents[0])) {
       const constant = constants.find(({ start, end }) => start <= edit.start && edit.end <= end)
-      const within = constant ?? exchangeable(node, parents)
+      const { start, end } = constant ?? exchangeable(node, parents)
+      const within = { start, end }
       faults.push({ ...edit, within, places: constant?.uses ?? [within] })
     }
   })
@@ -71,7 +72,8 @@ const exchangeable = (node: Node, parents: ReadonlyArray<Node>): Node => {
   if (whole !== undefined && isLink && node.type !== "ChainExpression") {
     return exchangeable(whole, parents.slice(chain + 1))
   }
-  const isCalled = parent.type === "CallExpression" && parent.callee === node && node.type === "MemberExpression"
+  const isCalled =
+    parent.type === "CallExpression" && parent.callee === node && node.type === "MemberExpression"
   const isTemplate = parent.type === "TaggedTemplateExpression"
   return isCalled || isTemplate ? exchangeable(parent, further) : node
 }

@@ -11,7 +11,7 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
   for (const mutant of mutants) {
     for (const place of mutant.places) {
       const name = `${place.start} ${place.end}`
-      const group = groups.get(name) ?? { ...placeOf(place), mutants: [] }
+      const group = groups.get(name) ?? { ...place, mutants: [] }
       groups.set(name, group)
       group.mutants.push(mutant)
     }
@@ -27,7 +27,9 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
       // Once, before the outermost of those that begin here.
       const separator = begins.delete(start) ? ";" : ""
       const inner = render(start, end, next + 1)
-      const choices = span.mutants.map((mutant) => `${switchName}(${mutant.id}) ? (${planted(source, mutant)}) : `)
+      const choices = span.mutants.map(
+        (mutant) => `${switchName}(${mutant.id}) ? (${planted(source, mutant)}) : `
+      )
       const name = key === undefined ? "" : `${key}: `
       text += `${source.slice(at, start)}${separator}${name}(${choices.join("")}(${inner.text}))`
       at = end
@@ -38,8 +40,6 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
 
   return `const ${switchName} = globalThis.${switchName} ?? (() => false); ${render(0, source.length, 0).text}`
 }
-
-const placeOf = ({ start, end, key }: Place): Place => ({ start, end, ...(key === undefined ? {} : { key }) })
 
 const planted = (source: string, { within, start, end, text }: Mutant) =>
   source.slice(within.start, start) + text + source.slice(end, within.end)

@@ -28,7 +28,9 @@ const { values: options } = parseArgs({
   }
 })
 
-const targets = all.filter(({ file }) => options.file.length === 0 || options.file.some((name) => file.endsWith(name)))
+const targets = all.filter(
+  ({ file }) => options.file.length === 0 || options.file.some((name) => file.endsWith(name))
+)
 if (targets.length === 0) throw new Error(`No target ends with ${options.file.join(" or ")}`)
 
 const mutantsIn = async ({ file }: Target) => {
@@ -69,10 +71,13 @@ if (options.list) {
       outcomes.set(target.file, outcome)
       const row = rowOf(outcome, equivalents)
       const seconds = Math.round((performance.now() - before) / 1000)
-      console.error(`${target.file}: ${row.killed} of ${row.mutants} killed, ${row.survived} survived (${seconds} s)`)
+      console.error(
+        `${target.file}: ${row.killed} of ${row.mutants} killed, ${row.survived} survived (${seconds} s)`
+      )
       if (options.mutant !== undefined) {
         for (const [id, { test, by }] of outcome.found.killed) console.error(`#${id} ${by}: ${test}`)
       }
+      for (const survivor of survivors(outcome, equivalents)) console.error(`  ${survivor}`)
       for (const [test, reason] of outcome.found.unfit) console.error(`  left out: ${test} (${reason})`)
     }
   }
@@ -92,7 +97,10 @@ if (options.list) {
 
   const isStale = ({ file, at, from, to }: (typeof equivalents)[number]) => {
     const outcome = outcomes.get(file)
-    return options.mutant === undefined && outcome?.mutants.every((one) => !isSame(file, one, { file, at, from, to, reason: "" }))
+    return (
+      options.mutant === undefined &&
+      outcome?.mutants.every((one) => !isSame(file, one, { file, at, from, to, reason: "" }))
+    )
   }
   for (const one of equivalents.filter(isStale)) {
     console.error(`${one.file}: no mutant is this equivalent any more: ${one.from} → ${one.to}`)

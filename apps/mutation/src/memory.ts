@@ -8,14 +8,19 @@ import type { Target } from "./targets.ts"
 interface Memory {
   /** Of the file's text and of each killer's. */
   readonly hashes: Readonly<Record<string, string>>
-  readonly killed: Catch["killed"] extends ReadonlyMap<number, infer Kill> ? ReadonlyArray<readonly [number, Kill]> : never
+  readonly killed: Catch["killed"] extends ReadonlyMap<number, infer Kill>
+    ? ReadonlyArray<readonly [number, Kill]>
+    : never
 }
 
 const folder = "apps/mutation/results"
 
 const pathOf = ({ file }: Target) => `${folder}/${file.replaceAll("/", "-")}.json`
 
-const hashOf = async (path: string) => createHash("sha256").update(await readFile(path)).digest("hex")
+const hashOf = async (path: string) =>
+  createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex")
 
 export const earlier = async (target: Target, mutants: ReadonlyArray<Mutant>): Promise<Catch["killed"]> => {
   const text = await readFile(pathOf(target), "utf8").catch(() => undefined)
@@ -36,7 +41,9 @@ export const remember = async (
   killed: Catch["killed"]
 ): Promise<void> => {
   const files = [target.file, ...new Set([...killed.values()].map(({ test }) => fileOf(test)))]
-  const hashes = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const)))
+  const hashes = Object.fromEntries(
+    await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const))
+  )
   const memory: Memory = {
     hashes,
     killed: mutants.flatMap(({ id }) => {

@@ -50,17 +50,23 @@ export const table = (rows: ReadonlyArray<Row>): string => {
     equivalent: sum(({ equivalent }) => equivalent)
   }
   const head = ["file", "mutants", "killed", "of these by time or crash", "survived", "equivalent", "score"]
-  const cells = [...rows, all].map((row) => [
-    row.name,
-    ...[row.mutants, row.killed, row.timeouts, row.survived, row.equivalent].map(String),
-    `${scoreOf(row).toFixed(1)} %`
-  ])
+  const cells = [...rows, all].map((row) =>
+    [row.name].concat(
+      [row.mutants, row.killed, row.timeouts, row.survived, row.equivalent].map(String),
+      `${scoreOf(row).toFixed(1)} %`
+    )
+  )
   const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
-  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...cells.map(line)].join("\n")
+  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...cells.map(line)].join(
+    "\n"
+  )
 }
 
 /** Each with the place, and the number by which it can be run alone. */
-export const survivors = ({ file, mutants, found }: Outcome, equivalents: ReadonlyArray<Equivalent>): ReadonlyArray<string> =>
+export const survivors = (
+  { file, mutants, found }: Outcome,
+  equivalents: ReadonlyArray<Equivalent>
+): ReadonlyArray<string> =>
   mutants
     .filter(({ id }) => !found.killed.has(id))
     .filter((mutant) => !equivalents.some((one) => isSame(file, mutant, one)))

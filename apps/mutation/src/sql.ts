@@ -21,7 +21,9 @@ export const sqlFaults = (
     text
   })
   const swapped = swaps.flatMap(([pattern, text]) =>
-    [...sql.matchAll(pattern)].map((match) => edit(match.index, match.index + match[0].length, text(match[0])))
+    [...sql.matchAll(pattern)].map((match) =>
+      edit(match.index, match.index + match[0].length, text(match[0]))
+    )
   )
   const kept = predicates(sql).map(({ start, end }) =>
     edit(start, end, `(${source.slice(from + start, from + end)} OR 1 = 1)`)
@@ -38,7 +40,10 @@ export const sqlFaults = (
 }
 
 const swaps: ReadonlyArray<readonly [RegExp, (found: string) => string]> = [
-  [/(?<= )(<=|<|>=|>)(?=\s)/g, (operator) => (operator.endsWith("=") ? operator.slice(0, -1) : `${operator}=`)],
+  [
+    /(?<= )(<=|<|>=|>)(?=\s)/g,
+    (operator) => (operator.endsWith("=") ? operator.slice(0, -1) : `${operator}=`)
+  ],
   [/(?<= )\+(?= )/g, () => "-"],
   [/(?<= )-(?= )/g, () => "+"],
   [/\bIS NULL\b/g, () => "IS NOT NULL"],

@@ -4,8 +4,8 @@ import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
 import { switchName } from "../instrument.ts"
 import { eventsOf, type Job, readJob, tell } from "./Job.ts"
 
-/** A test that takes longer undisturbed is left out. In milliseconds. */
-const slowest = 4000
+/** A test that takes longer undisturbed is left out. In milliseconds, of processor time and of the clock. */
+const slowest = { processor: 1500, clock: 10_000 }
 
 /** A test with a mutant may take this many times as long as without, and this many milliseconds more. */
 const patience = { times: 5, more: 1000 }
@@ -85,9 +85,13 @@ export default class MutantRunner extends TestRunner {
     }
     evaluated.clear()
     const before = performance.now()
-    const undisturbed = await limited(run, slowest)
+    const used = process.cpuUsage()
+    const undisturbed = await limited(run, slowest.clock)
     const took = performance.now() - before
-    if (fails === true || undisturbed !== "passed") return leaveOut(fails === true ? "has to fail" : undisturbed)
+    const { user, system } = process.cpuUsage(used)
+    if ((user + system) / 1000 > slowest.processor) return leaveOut("slow")
+    if (fails === true || undisturbed !== "passed")
+      return leaveOut(fails === true ? "has to fail" : undisturbed)
     const covered = [...evaluated].filter((mutant) => alive.has(mutant))
     tell(job.events, { type: "covered", test, mutants: covered })
     const limit = took * patience.times + patience.more

@@ -104,7 +104,8 @@ const summary = (events: ReadonlyArray<Event>): Catch => {
   const unfit = new Map<string, string>()
   for (const event of events) {
     if (event.type === "killed" && !killed.has(event.mutant)) killed.set(event.mutant, event)
-    if (event.type === "covered" || event.type === "early") for (const mutant of event.mutants) evaluated.add(mutant)
+    if (event.type === "covered" || event.type === "early")
+      for (const mutant of event.mutants) evaluated.add(mutant)
     if (event.type === "unfit") unfit.set(event.test, event.reason)
   }
   return { killed, evaluated, unfit }

@@ -28,7 +28,7 @@ export default defineConfig({
       configureVitest({ defineCacheKeyGenerator }) {
         defineCacheKeyGenerator(({ id }) => (relative(root, id) === job.file ? false : undefined))
       },
-      transform(code, id) {
+      transform(_, id) {
         if (relative(root, id) !== job.file) return undefined
         const source = readFileSync(id, "utf8")
         return { code: instrument(job.file, source, find(job.file, source)), map: null }
