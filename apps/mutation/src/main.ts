@@ -17,6 +17,9 @@ import { all, type Target } from "./targets.ts"
 
 process.chdir(fileURLToPath(new URL("../../..", import.meta.url)))
 
+// Ends the runs of the tests too.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130))
+
 const { values: options } = parseArgs({
   options: {
     file: { type: "string", multiple: true, default: [] },

@@ -39,7 +39,7 @@ export const all: ReadonlyArray<Target> = [
   ...targets(
     "packages/signatures",
     "packages/signatures/src/internal",
-    "check formerIds",
+    "check",
     `Verifier rotation Identity ${ofSignatures}`
   ),
   ...targets("packages/core", "packages/core/src", "Budget", "Budget budgets rateHeaders"),
@@ -73,5 +73,11 @@ export const all: ReadonlyArray<Target> = [
       .join(" "),
     "Forget Mention People Upkeep"
   ),
-  ...targets(admin, `${admin}/src/internal/server`, "Tokens Authorization", "AdminServer")
+  ...["Tokens", "Authorization"].map((name) => ({
+    file: `${admin}/src/internal/server/${name}.ts`,
+    tests: [
+      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix"),
+      ...tests(admin, "AdminServer")
+    ]
+  }))
 ]

@@ -72,6 +72,9 @@ const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
   }
 }
 
+/** So many files of tests are run for a mutant with a process of its own. */
+const nearest = 4
+
 /** Each mutant that is evaluated before any test has a process of its own, in which it is on from the start. */
 const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   const early = new Set<number>()
@@ -80,7 +83,7 @@ const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   }
   for (const mutant of alive(job).filter((mutant) => early.has(mutant))) {
     const before = eventsOf(job.events).length
-    const isWell = await run({ ...job, always: mutant, mutants: [mutant] }, folder, postgresUrl)
+    const isWell = await run({ ...job, tests: job.tests.slice(0, nearest), always: mutant, mutants: [mutant] }, folder, postgresUrl)
     const isKilled = eventsOf(job.events)
       .slice(before)
       .some(({ type }) => type === "killed")
