@@ -1,5 +1,5 @@
 /** The files in which faults are planted, and the tests that have to notice them. */
-import { globSync } from "node:fs"
+import { existsSync, globSync } from "node:fs"
 
 /** A file, and its tests: those that are nearest to it first. */
 export interface Target {
@@ -19,12 +19,13 @@ const inbox = (names: string, nearest: string): ReadonlyArray<Target> =>
 const ofInbox =
   "InboxSql Claims Turns Outcomes Waiting Identity SourceControl Cooldown Upkeep Answers Fairness Clocks Dispatcher"
 
-/** Each test once, where it is named first. */
+/** Each test once, where it is named first; those in a place like the file's own before all others. */
 const targets = (root: string, folder: string, names: string, nearest: string): ReadonlyArray<Target> =>
-  names.split(" ").map((name) => ({
-    file: `${folder}/${name}.ts`,
-    tests: [...new Set(tests(root, nearest))]
-  }))
+  names.split(" ").map((name) => {
+    const file = `${folder}/${name}.ts`
+    const own = file.replace(/\/src\/(internal\/)?/, "/test/").replace(/\.ts$/, ".test.ts")
+    return { file, tests: [...new Set([...(existsSync(own) ? [own] : []), ...tests(root, nearest)])] }
+  })
 
 const ofSignatures =
   "StandardWebhooks Scheme anyCase covered senders mistakes Handshake Diagnosis fromRequest secrecy extension properties"
