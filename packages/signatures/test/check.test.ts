@@ -28,7 +28,8 @@ describe("a signed time", () => {
     for (const [age, reason, when] of [
       [2_501, "TooOld", "3 s ago and 2.5 s are allowed: this machine's clock is fast"],
       [-2_501, "FromFuture", "3 s in the future and 2.5 s are allowed: this machine's clock is slow"],
-      [4_000, "TooOld", "signed 4 s ago"]
+      [4_000, "TooOld", "signed 4 s ago"],
+      [2_002_001, "TooOld", "signed 2003 s ago"]
     ] as const) {
       const failure = Result.getOrThrow(Result.flip(judge(age)))
       assert.include(failure, { reason, header: "x-time", skewSeconds: Math.ceil(Math.abs(age) / 1000) })

@@ -5,7 +5,7 @@ import { switchName } from "../instrument.ts"
 import { eventsOf, type Job, readJob, tell } from "./Job.ts"
 
 /** A test that takes longer undisturbed is left out. In milliseconds, of processor time and of the clock. */
-const slowest = { processor: 1500, clock: 10_000 }
+const slowest = { processor: 800, clock: 10_000 }
 
 /** A test with a mutant may take this many times as long as without, and this many milliseconds more. */
 const patience = { times: 5, more: 1000 }
