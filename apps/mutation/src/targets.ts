@@ -45,7 +45,12 @@ export const all: ReadonlyArray<Target> = [
   ),
   ...targets("packages/core", "packages/core/src", "Budget", "Budget budgets rateHeaders"),
   ...targets("packages/core", "packages/core/src/internal", "slidingWindows", "Budget budgets rateHeaders"),
-  ...targets(engine, `${engine}/src`, "Budget", "BudgetLimits Budget Turns Claims Fairness Forecast Dispatcher"),
+  ...targets(
+    engine,
+    `${engine}/src`,
+    "Budget",
+    "BudgetLimits Budget Turns Claims Fairness Forecast Dispatcher"
+  ),
   ...targets(
     engine,
     `${engine}/src`,

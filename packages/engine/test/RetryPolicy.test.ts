@@ -176,7 +176,12 @@ it.effect("a 413 leaves all later calls at least ten members, and halves the cal
 describe("a policy", () => {
   const isValid = (maxAttempts: number) =>
     Option.isSome(
-      Schema.decodeOption(RetryPolicy.RetryPolicy)({ base: "1 second", cap: "1 hour", maxAttempts, maxAge: "3 days" })
+      Schema.decodeOption(RetryPolicy.RetryPolicy)({
+        base: "1 second",
+        cap: "1 hour",
+        maxAttempts,
+        maxAge: "3 days"
+      })
     )
 
   it("makes at least one attempt", () => {

@@ -83,7 +83,11 @@ const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   }
   for (const mutant of alive(job).filter((mutant) => early.has(mutant))) {
     const before = eventsOf(job.events).length
-    const isWell = await run({ ...job, tests: job.tests.slice(0, nearest), always: mutant, mutants: [mutant] }, folder, postgresUrl)
+    const isWell = await run(
+      { ...job, tests: job.tests.slice(0, nearest), always: mutant, mutants: [mutant] },
+      folder,
+      postgresUrl
+    )
     const isKilled = eventsOf(job.events)
       .slice(before)
       .some(({ type }) => type === "killed")

@@ -69,7 +69,9 @@ onEach((test) => {
       yield* store(guests("patient", 12), { deliveryId: "2" }, inHours(3))
       yield* store(guests("hurried", 12), { deliveryId: "3" }, inHours(2))
       const claims = yield* claim(1, "main", { batchSize: 14 })
-      expect(namesOf(claims)).toEqual([...guests("hurried", 12), ...guests("patient", 2)].map(({ member }) => member.split("-", 1)[0]))
+      expect(namesOf(claims)).toEqual(
+        [...guests("hurried", 12), ...guests("patient", 2)].map(({ member }) => member.split("-", 1)[0])
+      )
     }))
 
   test("a call for many takes those first who are due first, then in the order of their making", () =>
@@ -154,7 +156,8 @@ onEach((test) => {
       yield* sql`UPDATE invitations SET notify = 7`
       yield* TestClock.adjust("5 seconds")
       expect(yield* sizes({ batchSize: 100 })).toEqual([])
-      const rows = yield* sql`SELECT DISTINCT status, ready, lease, settled_at = 5000 AS is_now FROM invitations`
+      const rows =
+        yield* sql`SELECT DISTINCT status, ready, lease, settled_at = 5000 AS is_now FROM invitations`
       expect(rows.map(({ is_now, ...row }) => ({ ...row, isNow: Boolean(is_now) }))).toEqual([
         { status: "corrupt", ready: null, lease: null, isNow: true }
       ])
