@@ -9,7 +9,7 @@ import { claim, lease, membersOf, settlement } from "../dispatching.ts"
 import { people, store } from "../fixtures.ts"
 
 const guests = (name: string, count: number, liveId = "live-1") =>
-  people(count, liveId).map((person) => ({ ...person, member: `${name}-${person.member}` }))
+  people(count, liveId).map(({ member }) => ({ liveId, member: `${name}-${member}` }))
 
 const inHours = (hours: number) => ({ expiresAt: DateTime.makeUnsafe(hours * 3_600_000) })
 
@@ -158,9 +158,9 @@ onEach((test) => {
       expect(yield* sizes({ batchSize: 100 })).toEqual([])
       const rows =
         yield* sql`SELECT DISTINCT status, ready, lease, settled_at = 5000 AS is_now FROM invitations`
-      expect(rows.map(({ is_now, ...row }) => ({ ...row, isNow: Boolean(is_now) }))).toEqual([
-        { status: "corrupt", ready: null, lease: null, isNow: true }
-      ])
+      expect(rows.map(({ status, ready, lease, is_now }) => [status, ready, lease, Boolean(is_now)])).toEqual(
+        [["corrupt", null, null, true]]
+      )
       expect((yield* inbox.stats).invitations).toEqual({ corrupt: 12 })
       yield* TestClock.adjust(Duration.times(lease, 2))
       expect(yield* claim()).toEqual([])
