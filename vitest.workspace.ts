@@ -25,7 +25,8 @@ export default defineConfig({
       project("dashboard", "apps/dashboard", [
         fileURLToPath(new URL("apps/dashboard/test/built.ts", import.meta.url))
       ]),
-      project("bench", "apps/bench")
+      project("bench", "apps/bench"),
+      project("mutation", "apps/mutation")
     ]
   }
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
@@ -156,6 +156,44 @@ it.effect("a 413 to a call for thirty halves all later ones", () =>
   })
 )
 
+it.effect("a 413 leaves all later calls at least ten members, and halves the call itself down to one", () =>
+  Effect.gen(function* () {
+    const tooLarge = new InviteError.PayloadTooLarge({ liveId })
+    const shrinks = Effect.fnUntraced(function* (members: number) {
+      const { beyond } = yield* decide(tooLarge, { members })
+      return beyond?._tag === "Shrinks" ? beyond.members : undefined
+    })
+    expect(yield* shrinks(20)).toBe(10)
+    expect(yield* shrinks(19)).toBe(10)
+    expect(yield* shrinks(18)).toBe(undefined)
+    for (const refused of [tooLarge, malformed]) {
+      expect(yield* decide(refused, { members: 2 })).toMatchObject({ status: "pending", together: 1 })
+      expect(yield* decide(refused, { members: 1 })).toMatchObject({ status: "rejected" })
+    }
+  })
+)
+
+describe("a policy", () => {
+  const isValid = (maxAttempts: number) =>
+    Option.isSome(
+      Schema.decodeOption(RetryPolicy.RetryPolicy)({
+        base: "1 second",
+        cap: "1 hour",
+        maxAttempts,
+        maxAge: "3 days"
+      })
+    )
+
+  it("makes at least one attempt", () => {
+    expect([0, 1, 2].map(isValid)).toEqual([false, true, true])
+  })
+
+  it("waits at most an hour, and gives up after 100 attempts or three days, by default", () => {
+    const { cap, maxAttempts, maxAge } = RetryPolicy.standard
+    expect([Duration.toHours(cap), maxAttempts, Duration.toDays(maxAge)]).toEqual([1, 100, 3])
+  })
+})
+
 describe("after a call for many that was not answered", () => {
   it.effect("smaller calls are made at once, and burn no attempt, not even the last", () =>
     Effect.gen(function* () {
@@ -237,6 +275,7 @@ describe("a cooldown", () => {
 
   it("lasts as long as the upstream asks, and never shorter than it lasts by itself once a probe is refused", () => {
     expect([1, 2, 3, 8].map((refusals) => seconds(refusals, "30 seconds"))).toEqual([30, 30, 40, 600])
+    expect([1, 2].map((refusals) => seconds(refusals, "5 seconds"))).toEqual([5, 20])
     expect([1, 2, 8].map((refusals) => seconds(refusals, "15 minutes"))).toEqual([900, 900, 900])
   })
 

@@ -25,6 +25,7 @@ const cases: ReadonlyArray<
 > = [
   ["svix", { "svix-id": "msg_1" }, "", "msg_1"],
   ["svix", { "webhook-id": "msg_2" }, "", "msg_2"],
+  ["svix", { "svix-id": "a:b%" }, "", "a:b%"],
   ["github", { "X-GitHub-Delivery": "72d3162e" }, "", "72d3162e"],
   ["stripe", {}, json({ id: "evt_1" }), "evt_1"],
   ["typeform", {}, json({ event_id: "01H" }), "01H"],

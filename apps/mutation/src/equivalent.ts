@@ -1,0 +1,126 @@
+/** Mutants that no test can tell from the code. */
+
+export interface Equivalent {
+  readonly file: string
+  /** The first line of what is replaced, trimmed. */
+  readonly at: string
+  readonly from: string
+  readonly to: string
+  /** Why nothing that anyone can observe changes. */
+  readonly reason: string
+}
+
+/** Of one file: `at`, `from` and `to` of each, as `--list` prints them. */
+const of = (
+  file: string,
+  reason: string,
+  ...mutants: ReadonlyArray<readonly [at: string, from: string, to: string]>
+): ReadonlyArray<Equivalent> => mutants.map(([at, from, to]) => ({ file, at, from, to, reason }))
+
+export const equivalents: ReadonlyArray<Equivalent> = [
+  ...of(
+    "packages/signatures/src/DeliveryId.ts",
+    "A spec without a field has no value anywhere, so it has no id either.",
+    ['if ("body" in spec) return undefined', '"body" in spec', "false"]
+  ),
+  ...of("packages/signatures/src/internal/check.ts", 'The pattern does not match "undefined".', [
+    'unit === "seconds" && text !== undefined && /^\\d{13}$/.test(text)',
+    'unit === "seconds" && text !== undefined',
+    'unit === "seconds"'
+  ]),
+  ...of("packages/signatures/src/internal/check.ts", "Weights are only compared: 3 is more than 1 as 2 is.", [
+    'reason === "TooOld" || reason === "FromFuture" ? 2 : reason === "NoSecretMatches" ? 1 : 0',
+    "? 2 :",
+    "? 3 :"
+  ]),
+  ...of(
+    "packages/core/src/internal/slidingWindows.ts",
+    "When ended calls that count no more are dropped, and whether few or many at a time, changes no wait: `first` is past them.",
+    ["if (passed <= ended.length / 2) return", "passed <= ended.length / 2", "false"],
+    ["if (passed <= ended.length / 2) return", "(passed <= ended.length", "(passed < ended.length"],
+    ["if (passed <= ended.length / 2) return", "ended.length / 2)", "ended.length * 2)"],
+    ["if (passed <= ended.length / 2) return", "/ 2)", "/ 3)"],
+    ["if (passed <= ended.length / 2) return", "/ 2)", "/ 1)"]
+  ),
+  ...of(
+    "packages/core/src/internal/slidingWindows.ts",
+    "It wakes up less than 1 ms early, finds that it has to wait, and waits again.",
+    [
+      "if (wait > 0) return Effect.andThen(restore(Effect.sleep(Math.ceil(wait))), take)",
+      "Effect.andThen(restore(Effect.sleep(Math.ceil(wait))),",
+      "Effect.andThen(restore(Effect.sleep(Math.floor(wait))),"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/Budget.ts",
+    "No share is negative and all together are at most 1, so that none is above 1.",
+    [
+      "const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))",
+      "maximum: 1 }))",
+      "maximum: 2 }))"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/RetryPolicy.ts",
+    "Any limit of about a century keeps the due time a date, and nobody waits for it.",
+    ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]
+  ),
+  ...of(
+    "packages/engine/src/RetryPolicy.ts",
+    "From the seventh refusal on the longest cooldown is shorter than either.",
+    [
+      "const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), longestCooldown)",
+      "1, 20)),",
+      "1, 21)),"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "No invitation is leased for an empty list of ids: it only costs a statement.",
+    ["if (chosen.length === 0) return []", "chosen.length === 0", "false"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "Each leased invitation was chosen, so that its place is known.",
+    [
+      "return readable.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))",
+      "place.get(a.id) ?? 0",
+      "place.get(a.id)"
+    ],
+    [
+      "return readable.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))",
+      "place.get(b.id) ?? 0",
+      "place.get(b.id)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "A batch of one is never more than one, so that it goes as a single call: it only costs a statement.",
+    [
+      "const together = members > 1 ? yield* batch(terms, turn, members) : []",
+      "members > 1 ? yield* batch(terms, turn, members) : []",
+      "yield* batch(terms, turn, members)"
+    ],
+    ["const together = members > 1 ? yield* batch(terms, turn, members) : []", "members > 1", "members >= 1"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "Everybody of the parked Live is put away before its turn ends, in whatever order.",
+    ["ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})", "BY lane,", "BY lane DESC,"],
+    [
+      "ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})",
+      "lane, expires_at,",
+      "lane, expires_at DESC,"
+    ],
+    [
+      "ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})",
+      "expires_at, due_at,",
+      "expires_at, due_at DESC,"
+    ],
+    [
+      "ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})",
+      "due_at, id ${limited(sql,",
+      "due_at, id DESC ${limited(sql,"
+    ]
+  )
+]

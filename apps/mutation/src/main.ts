@@ -1,0 +1,112 @@
+/**
+ * Plants small faults in the code and tells which of them no test notices.
+ *
+ *     pnpm mutants [--file NAME]… [--mutant NUMBER] [--again] [--sqlite] [--list]
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { parseArgs } from "node:util"
+import { cpus } from "node:os"
+import { fileURLToPath } from "node:url"
+import { equivalents } from "./equivalent.ts"
+import { find } from "./find.ts"
+import { earlier, remember } from "./memory.ts"
+import { type Outcome, isSame, rowOf, survivors, table } from "./report.ts"
+import { type Catch, hunt } from "./run/hunt.ts"
+import { startPostgres } from "./run/postgres.ts"
+import { all, type Target } from "./targets.ts"
+
+process.chdir(fileURLToPath(new URL("../../..", import.meta.url)))
+
+// Ends the runs of the tests too.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130))
+
+const { values: options } = parseArgs({
+  options: {
+    file: { type: "string", multiple: true, default: [] },
+    mutant: { type: "string" },
+    again: { type: "boolean", default: false },
+    sqlite: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+    jobs: { type: "string", default: String(Math.min(2, cpus().length)) }
+  }
+})
+
+const targets = all.filter(
+  ({ file }) => options.file.length === 0 || options.file.some((name) => file.endsWith(name))
+)
+if (targets.length === 0) throw new Error(`No target ends with ${options.file.join(" or ")}`)
+
+const mutantsIn = async ({ file }: Target) => {
+  const found = find(file, await readFile(file, "utf8"))
+  return options.mutant === undefined ? found : found.filter(({ id }) => id === Number(options.mutant))
+}
+
+const outcomeOf = async (target: Target, postgresUrl: string | undefined): Promise<Outcome> => {
+  const { file, tests } = target
+  const mutants = await mutantsIn(target)
+  const before = options.again && options.mutant === undefined ? await earlier(target, mutants) : new Map()
+  const rest = mutants
+    .filter(({ id }) => !before.has(id))
+    .filter((mutant) => options.mutant !== undefined || !equivalents.some((one) => isSame(file, mutant, one)))
+    .map(({ id }) => id)
+  const found: Catch = await hunt({ file, tests, mutants: rest, postgresUrl })
+  const killed: Catch["killed"] = new Map([...before, ...found.killed])
+  if (options.mutant === undefined) await remember(target, mutants, killed)
+  return { file, mutants, found: { ...found, killed } }
+}
+
+if (options.list) {
+  for (const target of targets) {
+    for (const { id, line, from, to } of await mutantsIn(target)) {
+      console.log(`${target.file}:${line}  #${id}  ${from}  →  ${to}`)
+    }
+  }
+} else {
+  const needsPostgres = !options.sqlite && targets.some(({ file }) => file.startsWith("packages/engine"))
+  const postgres = needsPostgres ? await startPostgres() : undefined
+  const started = performance.now()
+  const outcomes = new Map<string, Outcome>()
+  const queue = [...targets]
+  const work = async () => {
+    for (let target = queue.shift(); target !== undefined; target = queue.shift()) {
+      const before = performance.now()
+      const outcome = await outcomeOf(target, postgres?.url)
+      outcomes.set(target.file, outcome)
+      const row = rowOf(outcome, equivalents)
+      const seconds = Math.round((performance.now() - before) / 1000)
+      console.error(
+        `${target.file}: ${row.killed} of ${row.mutants} killed, ${row.survived} survived (${seconds} s)`
+      )
+      if (options.mutant !== undefined) {
+        for (const [id, { test, by }] of outcome.found.killed) console.error(`#${id} ${by}: ${test}`)
+      }
+      for (const survivor of survivors(outcome, equivalents)) console.error(`  ${survivor}`)
+      for (const [test, reason] of outcome.found.unfit) console.error(`  left out: ${test} (${reason})`)
+    }
+  }
+  await Promise.all(Array.from({ length: Number(options.jobs) }, work))
+  await postgres?.remove()
+
+  const sorted = targets.flatMap(({ file }) => outcomes.get(file) ?? [])
+  const lines = sorted.flatMap((outcome) => survivors(outcome, equivalents))
+  const text = [
+    table(sorted.map((outcome) => rowOf(outcome, equivalents))),
+    ...(lines.length === 0 ? [] : ["", "Survivors:", ...lines])
+  ].join("\n")
+  console.log(text)
+  console.log(`\n${Math.round((performance.now() - started) / 1000)} s`)
+  await mkdir("apps/mutation/results", { recursive: true })
+  await writeFile("apps/mutation/results/last.md", `${text}\n`)
+
+  const isStale = ({ file, at, from, to }: (typeof equivalents)[number]) => {
+    const outcome = outcomes.get(file)
+    return (
+      options.mutant === undefined &&
+      outcome?.mutants.every((one) => !isSame(file, one, { file, at, from, to, reason: "" }))
+    )
+  }
+  for (const one of equivalents.filter(isStale)) {
+    console.error(`${one.file}: no mutant is this equivalent any more: ${one.from} → ${one.to}`)
+    process.exitCode = 1
+  }
+}
