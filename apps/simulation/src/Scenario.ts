@@ -55,7 +55,10 @@ export const run = async (number: number): Promise<Result> => {
     }
     /** As long as there is none, it is started again, as a supervisor does. */
     const keepUp = async () => {
-      while (relays.length === 0) if ((await boot()) === undefined) await drive(5_000)
+      for (let tries = 0; relays.length === 0; tries++) {
+        if (tries > 100) throw new Error("no relay starts any more")
+        if ((await boot()) === undefined) await drive(5_000)
+      }
     }
     /** Between two steps: an open transaction would keep everybody else from the file for ever. */
     const untilNotWriting = async ({ process }: Relay.Relay) => {
@@ -154,6 +157,7 @@ export const run = async (number: number): Promise<Result> => {
     }
 
     await keepUp()
+    for (const relay of relays) await untilNotWriting(relay)
     disk.read((db) => {
       Story.attach(db, { process: () => "world", at: world.time.elapsed, time: world.time.now })
       Story.begin(db)
@@ -178,7 +182,13 @@ export const run = async (number: number): Promise<Result> => {
     }
     await drive(5 * 60_000)
     const story = disk.read(Story.read)
-    for (const { process, what, id, status, lease } of story) world.trace.note(process, [what, id, status, lease].join(" "))
+    world.trace.tell(
+      story.map(({ at, process, what, id, status, person }) => ({
+        at,
+        process,
+        text: ["stores:", what, id, status, person ?? ""].join(" ")
+      }))
+    )
     const state = await upstream.state()
     const violations = check({
       settings,

@@ -1,7 +1,6 @@
 /** What happened in a run, in order: the explanation of a violation, and the proof that a seed repeats itself. */
 import { createHash } from "node:crypto"
 
-/** A few words, and whatever else tells one such event from another. */
 export interface Event {
   /** Milliseconds since the run began. */
   readonly at: number
@@ -10,20 +9,26 @@ export interface Event {
 }
 
 export interface Trace {
+  /** Something happens now. */
   readonly note: (process: string, text: string) => void
+  /** Adds what was written down elsewhere. */
+  readonly tell: (events: ReadonlyArray<Event>) => void
+  /** By their times. */
   readonly events: () => ReadonlyArray<Event>
   /** Equal for equal runs. */
   readonly hash: () => string
 }
 
 export const make = (now: () => number): Trace => {
-  const events: Array<Event> = []
+  const all: Array<Event> = []
+  const events = () => all.toSorted((a, b) => a.at - b.at)
   return {
-    note: (process, text) => void events.push({ at: now(), process, text }),
-    events: () => events,
+    note: (process, text) => void all.push({ at: now(), process, text }),
+    tell: (more) => void all.push(...more),
+    events,
     hash: () => {
       const hash = createHash("sha256")
-      for (const event of events) hash.update(lineOf(event)).update("\n")
+      for (const event of events()) hash.update(lineOf(event)).update("\n")
       return hash.digest("hex").slice(0, 16)
     }
   }

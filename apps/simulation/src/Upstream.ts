@@ -6,7 +6,7 @@ import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Settings } from "./Settings.ts"
 import type { Process, World } from "./World.ts"
 
-export const secretKey = Redacted.make("the key of the Spot")
+export const secretKey = Redacted.make("the-key-of-the-spot")
 
 /** A call as the network saw it. */
 export interface Call {
