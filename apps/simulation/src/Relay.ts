@@ -1,16 +1,20 @@
 /** One relay process: the engine's receiver, mapper, dispatcher and purge over one file, as `RelaySqlite` puts them together. */
-import { ByteSize, Effect, Exit, Layer, Schema, Scope } from "effect"
+import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import { HttpClient, HttpRouter } from "effect/http"
 import { MeltingSpotServer } from "@usher/core/testing"
 import {
+  Dispatcher,
   InboxSql,
   Leadership,
+  Mapper,
   Purging,
-  Relay,
+  Receiver,
   Signals,
   Source,
   SourceControl,
+  Sources,
   SpotControl,
+  Spots,
   Troubles
 } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
@@ -83,12 +87,18 @@ const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }
   )
   const services = yield* Layer.buildWithScope(storage, scope)
   const { budget, concurrency, batchSize, timeout, retry, retention } = settings
-  const relay = Relay.layer({
-    publicUrl: "https://hooks.example.com",
-    maxBodySize: ByteSize.kibibytes(64),
-    sources: yield* sources(settings),
-    spots: { main: { secretKey, budget, concurrency, batchSize, timeout, retry } }
-  }).pipe(Layer.merge(Purging.layer({ webhooks: retention, invitations: retention })))
+  // All of `Relay.layer` but the gauges, which only read, again and again.
+  const relay = Layer.mergeAll(
+    Receiver.layer({ publicUrl: "https://hooks.example.com" }),
+    Mapper.layer,
+    Dispatcher.layer(),
+    Purging.layer({ webhooks: retention, invitations: retention })
+  ).pipe(
+    Layer.provide([
+      Spots.layer(new Map([["main", { secretKey, budget, concurrency, batchSize, timeout, retry }]])),
+      Sources.layer(Sources.byName(yield* sources(settings)))
+    ])
+  )
   const handle = yield* HttpRouter.toHttpEffect(relay).pipe(
     Effect.provideContext(services),
     Effect.provideService(Scope.Scope, scope)

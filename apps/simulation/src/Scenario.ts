@@ -1,6 +1,7 @@
 /** One run: people sign up while things happen to the relay; then everything works, and it comes to rest. */
 import { Context, Duration, Effect } from "effect"
 import { SpotControl } from "@usher/engine"
+import * as ambient from "./ambient.ts"
 import * as Disk from "./Disk.ts"
 import { faults } from "./faults.ts"
 import { check, isAtRest } from "./invariants/index.ts"
@@ -10,6 +11,7 @@ import * as Seed from "./Seed.ts"
 import * as Senders from "./Senders.ts"
 import * as Settings from "./Settings.ts"
 import * as Story from "./Story.ts"
+import type * as Trace from "./Trace.ts"
 import * as Upstream from "./Upstream.ts"
 import * as World from "./World.ts"
 
@@ -17,15 +19,18 @@ export interface Result {
   readonly seed: number
   readonly violations: ReadonlyArray<Violation>
   readonly hash: string
-  readonly world: World.World
-  readonly story: ReadonlyArray<Story.Line>
+  readonly trace: Trace.Trace
   readonly counts: Readonly<Record<string, number>>
 }
 
 const hour = 3_600_000
 
-/** A quiet period ends when nothing is left to do, and after so long in any case. */
-const longestQuiet = 10 * 24 * hour
+/**
+ * A quiet period ends when nothing is left to do, and after so long in any case: longer than every backoff, cooldown and pause of
+ * the upstream's, and than the days that a small budget takes.
+ */
+const longestQuiet = ({ budget, people }: Settings.Settings) =>
+  4 * hour + Math.ceil(people / (budget.per24h / 3)) * (budget.per24h < 1_000 ? 24 * hour : 0)
 
 export const run = async (number: number): Promise<Result> => {
   const seed = Seed.make(number)
@@ -33,6 +38,7 @@ export const run = async (number: number): Promise<Result> => {
   const world = World.make(seed)
   const machine = { ahead: 0 }
   const disk = Disk.make(world)
+  const restore = ambient.replace(seed.fork(7), world.time.elapsed)
   try {
     const upstream = await Upstream.make(world, settings)
     const parts = { world, disk, upstream, settings, machine }
@@ -65,12 +71,18 @@ export const run = async (number: number): Promise<Result> => {
       while (disk.isWriting(process)) await drive(hour, 1)
     }
 
+    /** Often at the worst of times, which is while a call is under way. */
+    const untilCalling = async ({ process }: Relay.Relay) => {
+      if (chance.chance(0.6)) await world.drive({ millis: 30_000, until: () => upstream.isCalledBy(process) })
+    }
+
     const freeze = async (relay: Relay.Relay) => {
+      await untilCalling(relay)
       await untilNotWriting(relay)
       world.freeze(relay.process)
       counts.freezes++
       await boot()
-      await drive(chance.between(0, chance.pick([2_000, 30_000, 200_000])), chance.between(0, 4_000))
+      await drive(chance.between(0, chance.pick([2_000, 30_000, 200_000])), chance.pick([4_000, 20_000]))
       world.thaw(relay.process)
       await drive(chance.between(0, 60_000), chance.between(0, 4_000))
       if (relays.length > 1) kill(chance.chance(0.8) ? relay : (relays.at(-1) ?? relay))
@@ -112,6 +124,7 @@ export const run = async (number: number): Promise<Result> => {
       switch (chance.pick(["kill", "kill", "freeze", "freeze", "stop", "jump", "full", "slow", "pause", "repeat", "wait", "slowNetwork", "die twice"])) {
         case "kill":
           counts.kills++
+          await untilCalling(relay)
           kill(relay)
           return drive(chance.pick([0, 1_000, 60_000]))
         case "die twice":
@@ -176,7 +189,7 @@ export const run = async (number: number): Promise<Result> => {
     operator((control) => control.resume("main"))
     const quiet = world.time.elapsed()
     let isQuiet = false
-    while (!isQuiet && world.time.elapsed() - quiet < longestQuiet) {
+    while (!isQuiet && world.time.elapsed() - quiet < longestQuiet(settings)) {
       await drive(10 * 60_000)
       isQuiet = senders.isQuiet() && disk.read(isAtRest)
     }
@@ -203,8 +216,7 @@ export const run = async (number: number): Promise<Result> => {
       seed: number,
       violations,
       hash: world.trace.hash(),
-      world,
-      story,
+      trace: world.trace,
       counts: {
         ...counts,
         steps: world.steps(),
@@ -215,6 +227,7 @@ export const run = async (number: number): Promise<Result> => {
       }
     }
   } finally {
+    restore()
     disk.remove()
   }
 }

@@ -14,8 +14,6 @@ export interface Delivery {
   readonly isReadable: boolean
   /** Whether a relay has answered 2xx. */
   isAcknowledged: boolean
-  /** The id that the relay stored it under. */
-  webhookId: string | undefined
 }
 
 /** A sender waits so long for an answer, and tries so often. */
@@ -70,7 +68,6 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
     world.trace.note("senders", `${id} is answered ${answer?.status ?? "nothing"} ${answer?.id ?? ""}`)
     if (answer === undefined || answer.status >= 300) return false
     delivery.isAcknowledged = true
-    delivery.webhookId ??= answer.id
     return true
   })
 
@@ -90,7 +87,7 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
     deliveries,
     /** One webhook comes, for some people. */
     post: (fields: Pick<Delivery, "source" | "live" | "emails" | "isReadable">) => {
-      const delivery = { ...fields, id: `delivery-${deliveries.length}`, isAcknowledged: false, webhookId: undefined }
+      const delivery = { ...fields, id: `delivery-${deliveries.length}`, isAcknowledged: false }
       deliveries.push(delivery)
       world.trace.note("senders", `${delivery.id} to ${fields.source}: ${fields.live} ${fields.emails.join(" ")}`)
       deliver(delivery)

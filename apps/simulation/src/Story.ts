@@ -15,8 +15,9 @@ export interface Line {
   /** The status after the change; `deleted`, or the term of a lead. */
   readonly status: string
   readonly lease: string | null
-  /** Of an invitation: the Live and the person's key. */
+  /** Of an invitation: the Live. */
   readonly live: string | null
+  /** Of an invitation: the address. Of a webhook: the delivery's id. */
   readonly person: string | null
   readonly due_at: number | null
   readonly expires_at: number | null
@@ -38,6 +39,9 @@ export const attach = (db: DatabaseSync, { process, at, time }: Narrator) => {
 
 const columns = "at, time, process, what, id, status, lease, live, person, due_at, expires_at, attempts"
 
+const webhook = (row: "NEW" | "OLD", status = `${row}.status`) =>
+  line("webhook", `${row}.id`, status, `NULL, NULL, ${row}.delivery_id, NULL, NULL, NULL`)
+
 const line = (what: Line["what"], id: string, status: string, rest = "NULL, NULL, NULL, NULL, NULL, NULL") =>
   `INSERT INTO story (${columns}) VALUES (story_at(), story_time(), story_process(), '${what}', ${id}, ${status}, ${rest});`
 
@@ -53,9 +57,9 @@ const on = (name: string, when: string, table: string, statement: string, condit
   `CREATE TRIGGER story_${name} AFTER ${when} ON ${table} WHEN ${condition} BEGIN ${statement} END;`
 
 const triggers = [
-  on("webhook_came", "INSERT", "webhooks", line("webhook", "NEW.id", "NEW.status")),
-  on("webhook_changed", "UPDATE OF status", "webhooks", line("webhook", "NEW.id", "NEW.status"), "NEW.status <> OLD.status"),
-  on("webhook_gone", "DELETE", "webhooks", line("webhook", "OLD.id", "'deleted'")),
+  on("webhook_came", "INSERT", "webhooks", webhook("NEW")),
+  on("webhook_changed", "UPDATE OF status", "webhooks", webhook("NEW"), "NEW.status <> OLD.status"),
+  on("webhook_gone", "DELETE", "webhooks", webhook("OLD", "'deleted'")),
   on("invitation_came", "INSERT", "invitations", invitation("NEW")),
   on(
     "invitation_changed",

@@ -114,6 +114,8 @@ export const make = async (world: World, { budget }: Settings) => {
           })
         })
       ),
+    /** Whether a call of the relay is under way. */
+    isCalledBy: (caller: Process) => [...callers.values()].some(({ process }) => process === caller),
     /** The connections of a relay that is dead are closed. */
     hangUp: (caller: Process) => {
       for (const { process, gone } of callers.values()) if (process === caller) gone.openUnsafe()

@@ -5,22 +5,24 @@ import { type Invariant, type Invitation, invitationsOf, isTerminal, keyOf, type
 export const acknowledged: Invariant = (run) => {
   const invitations = invitationsOf(run)
   const webhooks = new Map<string, string>()
-  for (const { what, id, status } of run.story) if (what === "webhook" && status !== "deleted") webhooks.set(id, status)
+  for (const { what, person, status } of run.story) {
+    if (what === "webhook" && status !== "deleted") webhooks.set(person ?? "", status)
+  }
   return run.deliveries.flatMap((delivery): ReadonlyArray<Violation> => {
-    const { id, live, emails, isAcknowledged, isReadable, webhookId = "" } = delivery
+    const { id, live, emails, isAcknowledged, isReadable } = delivery
     if (!isAcknowledged) return []
-    const status = webhooks.get(webhookId)
+    const status = webhooks.get(id)
     if (status === undefined || status === "received")
-      return [{ what: `${id} was acknowledged, and its webhook is ${status ?? "not there"}`, about: [id, webhookId, ...emails] }]
+      return [{ what: `${id} was acknowledged, and its webhook is ${status ?? "not there"}`, about: [id, ...emails] }]
     if (!isReadable) return []
     return emails.flatMap((member) => {
       const found = invitations.get(keyOf(live, member)) ?? []
       if (found.length === 0)
-        return [{ what: `${member} of ${id} was acknowledged, and never asked for at ${live}`, about: [id, webhookId, member] }]
+        return [{ what: `${member} of ${id} was acknowledged, and never asked for at ${live}`, about: [id, member] }]
       return found.filter((one) => !isExplained(run, one)).map(
         ({ id: invitation, status }): Violation => ({
           what: `${member} of ${id} was acknowledged, and their invitation ends as ${status} without a reason`,
-          about: [id, webhookId, member, invitation]
+          about: [id, member, invitation]
         })
       )
     })

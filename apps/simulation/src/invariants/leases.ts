@@ -15,11 +15,12 @@ export const nothingLeased: Invariant = (run) =>
 
 /** The relay that took the lead last claims, and no other. */
 export const claimedByLeader: Invariant = ({ story }) => {
-  let leader = ""
+  /** Whoever led when the story began leads until its first line about a lead. */
+  let leader: string | undefined
   const violations: Array<Violation> = []
   for (const { what, process, id, status, person } of story) {
     if (what === "lead" && status !== "0") leader = process
-    if (what === "invitation" && status === "sending" && process !== leader)
+    if (what === "invitation" && status === "sending" && leader !== undefined && process !== leader)
       violations.push({ what: `${process} claimed while ${leader} led`, about: [id, person ?? id, "lead"] })
   }
   return violations
