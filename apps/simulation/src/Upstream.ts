@@ -19,7 +19,7 @@ export interface Call {
   arrivedAt?: number
   /** The status that the upstream answered; undefined while it has not, and where the connection was lost. */
   status?: number
-  /** When the answer came to the relay, which was alive then. */
+  /** When the answer came to the relay, which was alive and still waited. */
   answeredAt?: number
 }
 
@@ -104,12 +104,12 @@ export const make = async (world: World, { budget }: Settings) => {
           callers.set(call, { process: caller, gone })
           world.trace.note(caller.name, `calls: ${called(call)}`)
           world.fork(process, handle(call, request, gone), services, (answer) => {
-            callers.delete(call)
-            if (caller.state !== "dead") call.answeredAt = world.time.elapsed()
+            if (callers.delete(call) && caller.state !== "dead") call.answeredAt = world.time.elapsed()
             resume(answer)
           })
           return Effect.sync(() => {
             world.trace.note(caller.name, `waits no longer: ${called(call)}`)
+            callers.delete(call)
             gone.openUnsafe()
           })
         })
