@@ -45,13 +45,13 @@ export const run = async (number: number): Promise<Result> => {
     const chance = seed.fork(6)
     const counts = { kills: 0, freezes: 0, stops: 0, jumps: 0, full: 0, slow: 0 }
     let relays: Array<Relay.Relay> = []
-    let number = 0
+    let started = 0
     const listening = () => relays.filter(({ process }) => process.state === "running")
     const senders = Senders.make(world, listening)
     const drive = (millis: number, steps = Infinity) => world.drive({ millis, steps })
 
     const boot = async () => {
-      const relay = await Relay.start(parts, `relay-${++number}`)
+      const relay = await Relay.start(parts, `relay-${++started}`)
       if (relay !== undefined) relays.push(relay)
       return relay
     }

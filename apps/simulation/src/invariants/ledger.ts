@@ -10,10 +10,12 @@ export const ledgerIsStored: Invariant = (run) => {
     if (found.some(({ status }) => isSuccess(status))) return []
     const ids = new Set(found.map(({ id }) => id))
     const isAnswered = run.story.some(({ what, id, status }) => what === "answer" && ids.has(id) && status === "Participant")
+    // Of a call for many, the answer may have been cut off before it named them.
     const isTold = run.calls.some(
       (call) =>
         call.live === liveId &&
-        call.members.includes(member) &&
+        call.members.length === 1 &&
+        call.members[0] === member &&
         call.answeredAt !== undefined &&
         (call.status === 200 || call.status === 201) &&
         run.alive.has(call.caller)
