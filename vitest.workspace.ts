@@ -21,6 +21,7 @@ export default defineConfig({
       project("admin", "packages/admin"),
       project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
+      project("simulation", "apps/simulation"),
       project("relay", "apps/relay", [postgres]),
       project("dashboard", "apps/dashboard", [
         fileURLToPath(new URL("apps/dashboard/test/built.ts", import.meta.url))

@@ -1,0 +1,90 @@
+/**
+ * What becomes of each row, written down by triggers in the transaction that changes it: what is rolled back is not in the
+ * story, and what is deleted still is.
+ */
+import type { DatabaseSync } from "node:sqlite"
+
+export interface Line {
+  readonly at: number
+  /** By the system clock of the process, in milliseconds since 1970. */
+  readonly time: number
+  readonly process: string
+  readonly what: "webhook" | "invitation" | "lead" | "answer"
+  /** Of the webhook or the invitation; the name of the Spot. */
+  readonly id: string
+  /** The status after the change; `deleted`, or the term of a lead. */
+  readonly status: string
+  readonly lease: string | null
+  /** Of an invitation: the Live. */
+  readonly live: string | null
+  /** Of an invitation: the address. Of a webhook: the delivery's id. */
+  readonly person: string | null
+  readonly due_at: number | null
+  readonly expires_at: number | null
+  readonly attempts: number | null
+}
+
+/** What the triggers ask of the connection that fires them. */
+export interface Narrator {
+  readonly process: () => string
+  readonly at: () => number
+  readonly time: () => number
+}
+
+export const attach = (db: DatabaseSync, { process, at, time }: Narrator) => {
+  db.function("story_process", process)
+  db.function("story_at", at)
+  db.function("story_time", time)
+}
+
+const columns = "at, time, process, what, id, status, lease, live, person, due_at, expires_at, attempts"
+
+const webhook = (row: "NEW" | "OLD", status = `${row}.status`) =>
+  line("webhook", `${row}.id`, status, `NULL, NULL, ${row}.delivery_id, NULL, NULL, NULL`)
+
+const line = (what: Line["what"], id: string, status: string, rest = "NULL, NULL, NULL, NULL, NULL, NULL") =>
+  `INSERT INTO story (${columns}) VALUES (story_at(), story_time(), story_process(), '${what}', ${id}, ${status}, ${rest});`
+
+const invitation = (row: "NEW" | "OLD", status = `${row}.status`) =>
+  line(
+    "invitation",
+    `${row}.id`,
+    status,
+    `${row}.lease, ${row}.live_id, (SELECT member FROM people WHERE id = ${row}.person), ${row}.due_at, ${row}.expires_at, ${row}.attempts`
+  )
+
+const on = (name: string, when: string, table: string, statement: string, condition = "1") =>
+  `CREATE TRIGGER story_${name} AFTER ${when} ON ${table} WHEN ${condition} BEGIN ${statement} END;`
+
+const triggers = [
+  on("webhook_came", "INSERT", "webhooks", webhook("NEW")),
+  on("webhook_changed", "UPDATE OF status", "webhooks", webhook("NEW"), "NEW.status <> OLD.status"),
+  on("webhook_gone", "DELETE", "webhooks", webhook("OLD", "'deleted'")),
+  on("invitation_came", "INSERT", "invitations", invitation("NEW")),
+  on(
+    "invitation_changed",
+    "UPDATE OF status, lease",
+    "invitations",
+    invitation("NEW"),
+    "NEW.status <> OLD.status OR NEW.lease IS NOT OLD.lease"
+  ),
+  on("invitation_gone", "DELETE", "invitations", invitation("OLD", "'deleted'")),
+  on("lead_first", "INSERT", "spots", line("lead", "NEW.name", "NEW.epoch")),
+  on("lead", "UPDATE OF epoch", "spots", line("lead", "NEW.name", "NEW.epoch"), "NEW.epoch <> OLD.epoch"),
+  on(
+    "answer",
+    "INSERT",
+    "attempt_invitations",
+    line("answer", "NEW.invitation_id", "CASE WHEN NEW.participant IS NULL THEN COALESCE(json_extract(NEW.error, '$._tag'), 'Unlisted') ELSE 'Participant' END")
+  )
+]
+
+/** Once, on a database that is migrated. */
+export const begin = (db: DatabaseSync) =>
+  db.exec(`CREATE TABLE story (n INTEGER PRIMARY KEY, at REAL NOT NULL, time INTEGER NOT NULL, process TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL,
+    status TEXT NOT NULL, lease TEXT, live TEXT, person TEXT, due_at INTEGER, expires_at INTEGER, attempts INTEGER);
+    ${triggers.join("\n")}`)
+
+export const read = (db: DatabaseSync): ReadonlyArray<Line> =>
+  // Every column is one that `begin` has made.
+  db.prepare(`SELECT ${columns} FROM story ORDER BY n`).all() as unknown as ReadonlyArray<Line>

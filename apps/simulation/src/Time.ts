@@ -1,0 +1,75 @@
+/** The time of a run: it passes when the world says so. Each machine has a system clock of its own, which can be set. */
+import { type Clock, Duration, Effect } from "effect"
+
+/** When every run begins: the start of the day on which clocks are set the most. */
+const begin = Date.UTC(2026, 2, 29)
+
+/** What the processes of one machine share. */
+export interface Machine {
+  /** Milliseconds by which its system clock is ahead of the true time. */
+  ahead: number
+}
+
+export interface Sleeper<Owner> {
+  readonly at: number
+  readonly order: number
+  readonly owner: Owner
+  readonly wake: () => void
+}
+
+export const make = <Owner>() => {
+  let elapsed = 0
+  let order = 0
+  const sleepers = new Set<Sleeper<Owner>>()
+
+  /** `base`: what the monotonic clock showed when the run began; only differences of it mean anything. */
+  const clockOf = (owner: Owner, machine: Machine, base: number): Clock.Clock => {
+    const system = () => Math.floor(begin + elapsed + machine.ahead)
+    const monotonic = () => BigInt(Math.round((base + elapsed) * 1e6))
+    return {
+      currentTimeMillisUnsafe: system,
+      currentTimeMillis: Effect.sync(system),
+      currentTimeNanosUnsafe: () => BigInt(system()) * 1_000_000n,
+      currentTimeNanos: Effect.sync(() => BigInt(system()) * 1_000_000n),
+      monotonicTimeNanosUnsafe: monotonic,
+      monotonicTimeNanos: Effect.sync(monotonic),
+      sleep: (duration) => {
+        const millis = Duration.toMillis(duration)
+        return Effect.callback<void>((resume) => {
+          const sleeper = { at: elapsed + Math.max(0, millis), order: order++, owner, wake: () => resume(Effect.void) }
+          // Nobody wakes those who sleep for ever.
+          if (Number.isFinite(millis)) sleepers.add(sleeper)
+          return Effect.sync(() => void sleepers.delete(sleeper))
+        })
+      }
+    }
+  }
+
+  return {
+    clockOf,
+    /** Milliseconds since the run began. */
+    elapsed: () => elapsed,
+    /** The true time, in milliseconds since 1970. */
+    now: () => begin + elapsed,
+    pass: (millis: number) => {
+      elapsed += millis
+    },
+    /** The sleeper who is to be woken first, of those whose owner `wakes`. */
+    first: (wakes: (owner: Owner) => boolean): Sleeper<Owner> | undefined => {
+      let first: Sleeper<Owner> | undefined
+      for (const one of sleepers) {
+        if (!wakes(one.owner)) continue
+        if (first === undefined || one.at < first.at || (one.at === first.at && one.order < first.order)) first = one
+      }
+      return first
+    },
+    wake: (sleeper: Sleeper<Owner>) => {
+      sleepers.delete(sleeper)
+      elapsed = Math.max(elapsed, sleeper.at)
+      sleeper.wake()
+    },
+    forget: (owner: Owner) => {
+      for (const one of sleepers) if (one.owner === owner) sleepers.delete(one)
+    }
+  }
+}

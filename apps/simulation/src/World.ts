@@ -1,0 +1,183 @@
+/**
+ * The processes of a run, and the one loop that runs their fibers. What can run next is one bag, from which the seed draws:
+ * every order in which fibers may take turns comes up sooner or later. When nothing can run, time passes to the next sleeper.
+ */
+import { Clock, Context, Effect, type Exit, Logger, Random, References, Scheduler } from "effect"
+import { SecureRandom } from "effect/crypto"
+import type { Seed } from "./Seed.ts"
+import * as Time from "./Time.ts"
+import * as Trace from "./Trace.ts"
+
+/** A process of a machine. A dead one never runs again, not even its finalizers. */
+export interface Process {
+  readonly name: string
+  state: "running" | "frozen" | "dead"
+  /** Scheduler, clock and chance: what every fiber of the process has. */
+  readonly context: Context.Context<SecureRandom.SecureRandom>
+}
+
+interface Task {
+  readonly process: Process
+  readonly run: () => void
+  readonly dispatcher: object
+}
+
+/** How long a step takes, in milliseconds. */
+const stepTakes = 0.05
+
+/** A fiber gives way after so many operations at most. */
+const mostOperations = 60
+
+/** So many steps without an end are a loop that never ends. */
+const mostSteps = 3_000_000
+
+export interface DriveOptions {
+  /** Ends the drive early. */
+  readonly until?: () => boolean
+  /** Milliseconds of simulated time, at most. */
+  readonly millis: number
+  /** Steps, at most. Default: as many as there are. */
+  readonly steps?: number
+}
+
+export type World = ReturnType<typeof make>
+
+export const make = (seed: Seed) => {
+  const time = Time.make<Process>()
+  const trace = Trace.make(time.elapsed)
+  const order = seed.fork(1)
+  const processes = new Set<Process>()
+  let ready: Array<Task> = []
+  let steps = 0
+  let running: Process | undefined
+  const freezes: Array<{ readonly process: string; readonly from: number; to: number }> = []
+
+  const schedulerOf = (process: Process): Scheduler.Scheduler => ({
+    executionMode: "async",
+    shouldYield: ({ currentOpCount }) => currentOpCount >= order.between(1, mostOperations),
+    makeDispatcher: () => {
+      const dispatcher: Scheduler.SchedulerDispatcher = {
+        scheduleTask: (run) => {
+          if (process.state !== "dead") ready.push({ process, run, dispatcher })
+        },
+        flush: () => {
+          for (let task = takeOf(dispatcher); task !== undefined; task = takeOf(dispatcher)) task.run()
+        }
+      }
+      return dispatcher
+    }
+  })
+
+  const takeOf = (dispatcher: object) => {
+    const at = ready.findIndex((task) => task.dispatcher === dispatcher)
+    return at === -1 ? undefined : ready.splice(at, 1)[0]
+  }
+
+  /** Draws from what can run now. */
+  const draw = () => {
+    const isAnyFrozen = ready.some(({ process }) => process.state === "frozen")
+    const can = isAnyFrozen ? ready.filter(({ process }) => process.state === "running") : ready
+    const task = can[order.between(0, can.length - 1)]
+    if (task === undefined) return undefined
+    const last = ready.pop()
+    if (last !== undefined && last !== task) ready[ready.indexOf(task)] = last
+    return task
+  }
+
+  const start = (name: string, machine: Time.Machine): Process => {
+    const chance = seed.fork(100 + processes.size)
+    const process: Process = { name, state: "running", context: Context.makeUnsafe(new Map()) }
+    const context = Context.mergeAll(
+      Context.make(Scheduler.Scheduler, schedulerOf(process)),
+      Context.make(Clock.Clock, time.clockOf(process, machine, chance.between(0, 1e7))),
+      Context.make(Random.Random, {
+        nextIntUnsafe: () => chance.between(0, 2 ** 31),
+        nextDoubleUnsafe: chance.next
+      }),
+      Context.make(SecureRandom.SecureRandom, SecureRandom.make(chance.bytes)),
+      Context.make(References.MinimumLogLevel, "Warn"),
+      Context.make(
+        Logger.CurrentLoggers,
+        new Set([Logger.make(({ message }) => trace.note(process.name, `logs: ${String(message)}`))])
+      )
+    )
+    const started = Object.assign(process, { context })
+    processes.add(started)
+    return started
+  }
+
+  /** Lets other threads of the machine that runs the simulation answer; nothing in a run should need them. */
+  const settle = () => new Promise<void>((resolve) => void setImmediate(resolve))
+
+  const drive = async ({ until = () => false, millis, steps: most = Infinity }: DriveOptions) => {
+    const end = time.elapsed() + millis
+    const begun = steps
+    while (!until() && steps - begun < most) {
+      if (steps - begun > mostSteps) throw new Error("the run never comes to rest")
+      const task = draw()
+      if (task !== undefined) {
+        steps++
+        time.pass(stepTakes)
+        running = task.process
+        task.run()
+        running = undefined
+        continue
+      }
+      await settle()
+      if (ready.some(({ process }) => process.state === "running")) continue
+      const next = time.first(({ state }) => state === "running")
+      if (next === undefined || next.at > end) {
+        time.pass(Math.max(0, end - time.elapsed()))
+        return
+      }
+      running = next.owner
+      time.wake(next)
+      running = undefined
+    }
+  }
+
+  const fork = <A, E, R>(process: Process, effect: Effect.Effect<A, E, R>, context: Context.Context<R>, onExit: (exit: Exit.Exit<A, E>) => void) => {
+    const fiber = Effect.runForkWith(Context.merge(context, process.context))(Effect.andThen(Effect.yieldNow, effect))
+    fiber.addObserver(onExit)
+    return fiber
+  }
+
+  return {
+    seed,
+    trace,
+    time,
+    start,
+    drive,
+    fork,
+    /** Runs an effect of a process to its end; others run meanwhile. Undefined if the process died before. */
+    evaluate: async <A, E>(process: Process, effect: Effect.Effect<A, E, SecureRandom.SecureRandom>) => {
+      let exit: Exit.Exit<A, E> | undefined
+      fork(process, effect, process.context, (ended) => (exit = ended))
+      await drive({ until: () => exit !== undefined || process.state === "dead", millis: 3_600_000 })
+      return exit
+    },
+    steps: () => steps,
+    /** When each process stood still. */
+    freezes: () => freezes,
+    /** Whose code runs now; undefined between steps. */
+    running: () => running,
+    /** As `kill -9` does. */
+    kill: (process: Process) => {
+      process.state = "dead"
+      ready = ready.filter((task) => task.process !== process)
+      time.forget(process)
+      trace.note(process.name, "killed")
+    },
+    freeze: (process: Process) => {
+      process.state = "frozen"
+      freezes.push({ process: process.name, from: time.elapsed(), to: Infinity })
+      trace.note(process.name, "frozen")
+    },
+    thaw: (process: Process) => {
+      process.state = "running"
+      const freeze = freezes.findLast((one) => one.process === process.name)
+      if (freeze !== undefined) freeze.to = time.elapsed()
+      trace.note(process.name, "wakes up")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** All that must hold. */
+import type { DatabaseSync } from "node:sqlite"
+import { acknowledged } from "./acknowledged.ts"
+import { claimedByLeader, expiriesHold, leasesHold, nothingLeased } from "./leases.ts"
+import { answersWereCalls, ledgerIsStored, storeIsInLedger } from "./ledger.ts"
+import type { Invariant, Run, Violation } from "./Run.ts"
+import { calledInVain, createdOnce, windows } from "./upstream.ts"
+
+export const invariants: ReadonlyArray<Invariant> = [
+  acknowledged,
+  windows,
+  createdOnce,
+  calledInVain,
+  nothingLeased,
+  claimedByLeader,
+  leasesHold,
+  expiriesHold,
+  ledgerIsStored,
+  storeIsInLedger,
+  answersWereCalls
+]
+
+export const check = (run: Run): ReadonlyArray<Violation> => invariants.flatMap((invariant) => invariant(run))
+
+/** Whether nothing is left to be done. */
+export const isAtRest = (db: DatabaseSync): boolean => {
+  const left = db
+    .prepare(
+      `SELECT (SELECT count(*) FROM webhooks WHERE status IN ('received', 'held'))
+        + (SELECT count(*) FROM invitations WHERE ready IS NOT NULL) AS count`
+    )
+    .get()
+  return left?.["count"] === 0
+}

@@ -1,0 +1,84 @@
+/** The faults that the simulation has to find. */
+import type { Fault } from "./Fault.ts"
+
+const inbox = "packages/engine/src/internal/inbox"
+
+export const faults: ReadonlyArray<Fault> = [
+  {
+    name: "no-term",
+    title: "a relay that no longer leads goes on claiming",
+    edits: [{ file: `${inbox}/claim.ts`, find: "Number(state.epoch) !== epoch", replace: "false" }]
+  },
+  {
+    name: "no-lease",
+    title: "an answer is settled whoever holds the lease",
+    edits: [
+      { file: `${inbox}/settle.ts`, find: "WHERE id = ?1 AND lease = ?2`", replace: "WHERE id = ?1 AND ?2 = ?2`" },
+      { file: `${inbox}/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
+    ]
+  },
+  {
+    name: "from-start",
+    title: "a call counts against the budget from its start, not from its end",
+    edits: [
+      { file: `${inbox}/settle.ts`, find: "ends_at = started_at + ?4", replace: "ends_at = started_at + 0 * ?4" },
+      { file: `${inbox}/settle.ts`, find: "spends.started_at + ended.lasted", replace: "spends.started_at + 0 * ended.lasted" }
+    ]
+  },
+  {
+    name: "given-back",
+    title: "a call whose outcome is unknown is given back to the budget",
+    edits: [
+      {
+        file: `${inbox}/settle.ts`,
+        find: "const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>",
+        replace:
+          'const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
+      }
+    ]
+  },
+  {
+    name: "acknowledged-early",
+    title: "a webhook is acknowledged before its commit",
+    edits: [
+      {
+        file: "packages/engine/src/InboxSql.ts",
+        find: "Effect.flatMap(acceptTogether(webhook), orNotStored)",
+        replace: 'Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false })'
+      }
+    ]
+  },
+  {
+    name: "no-expiry",
+    title: "an invitation is sent after it has expired",
+    edits: [
+      { file: `${inbox}/claim.ts`, find: "first.expiring > now ? 0 : yield* expire(spot, now)", replace: "0" },
+      { file: `${inbox}/choosing.ts`, find: "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}", replace: "ready = 1 AND batch = ${turn.batch}" },
+      {
+        file: `${inbox}/choosing.ts`,
+        find: "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}",
+        replace: "lane = ${turn.lane} AND batch = ${turn.batch}"
+      },
+      { file: `${inbox}/choosing.ts`, find: "AND +expires_at > ${now}", replace: "" }
+    ]
+  },
+  {
+    name: "purges-pending",
+    title: "a purge takes invitations that are pending",
+    edits: [
+      {
+        file: `${inbox}/purge.ts`,
+        find: 'sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)',
+        replace: "sql`created_at < ${before}`, sql`${statuses.length} > 0`"
+      }
+    ]
+  },
+  {
+    name: "no-polling",
+    title: "a signal that is lost is never made up for",
+    edits: [
+      { file: "packages/engine/src/Dispatcher.ts", find: "const longestNap = Duration.seconds(30)", replace: "const longestNap = Duration.infinity" },
+      { file: "packages/engine/src/Mapper.ts", find: "const longestNap = 30_000", replace: "const longestNap = Infinity" }
+    ]
+  }
+]

@@ -1,0 +1,36 @@
+/** What is printed of runs. */
+import type { Result } from "./Scenario.ts"
+import { lineOf } from "./Trace.ts"
+
+/** Lines of a trace that explain no more than this many. */
+const mostLines = 400
+
+/** What concerns everybody. */
+const general = /^(starts|killed|frozen|wakes up|is told to stop|does not start|is full|has space|its clock|everything works)|stores: lead/
+
+/** What was violated, and the events that explain it. */
+export const explain = ({ seed, violations, trace }: Result): string => {
+  const [first, ...others] = violations
+  if (first === undefined) return `seed ${seed}: nothing is violated`
+  const words = first.about
+  const lines = trace
+    .events()
+    .filter(({ text }) => general.test(text) || words.some((word) => text.split(" ").includes(word)))
+  const left = lines.length - mostLines
+  return [
+    `seed ${seed}: ${first.what}`,
+    ...lines.slice(-mostLines).map((event) => `  ${lineOf(event)}`),
+    ...(left > 0 ? [`  (${left} earlier lines are left out: --trace shows all)`] : []),
+    ...others.slice(0, 10).map(({ what }) => `seed ${seed}: ${what}`),
+    ...(others.length > 10 ? [`seed ${seed}: and ${others.length - 10} more`] : []),
+    `again: pnpm simulate --seed ${seed}`
+  ].join("\n")
+}
+
+/** The sums over runs. */
+export const total = (results: ReadonlyArray<Pick<Result, "counts">>): string => {
+  const sums = new Map<string, number>()
+  for (const { counts } of results)
+    for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count)
+  return [...sums].map(([name, sum]) => `${sum.toLocaleString("en")} ${name}`).join(", ")
+}
