@@ -42,6 +42,27 @@ interface Stored {
   readonly status: string
 }
 
+interface Sum {
+  readonly name: string
+  readonly sum: number | bigint
+}
+
+/** What was counted is what there is, in minutes and in hours. */
+const checkCounts = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const sums = (rows: ReadonlyArray<Sum>) =>
+    Object.fromEntries(rows.map(({ name, sum }) => [name, Number(sum)]))
+  const found = sums(yield* sql<Sum>`SELECT 'accepted' AS name, count(*) AS sum FROM webhooks
+    UNION ALL SELECT 'mapped', count(*) FROM webhooks WHERE status = 'mapped'
+    UNION ALL SELECT 'asked', count(*) FROM invitations
+    UNION ALL SELECT 'invited', count(*) FROM invitations WHERE status = 'invited'`)
+  for (const span of ["minute", "hour"]) {
+    expect(
+      sums(yield* sql<Sum>`SELECT name, sum(count) AS sum FROM counts WHERE span = ${span} GROUP BY name`)
+    ).toEqual(found)
+  }
+})
+
 /** Every acknowledged delivery is there once, nothing is half there. */
 const check = Effect.fnUntraced(function* (acknowledged: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
@@ -59,6 +80,7 @@ const check = Effect.fnUntraced(function* (acknowledged: ReadonlyArray<string>) 
   expect(unexplained).toEqual([])
   const people = yield* sql`SELECT person FROM invitations GROUP BY person HAVING count(*) > 1`
   expect(people).toEqual([])
+  yield* checkCounts
   return yield* sql<{
     status: string
     count: number | bigint

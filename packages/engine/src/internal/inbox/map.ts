@@ -1,5 +1,5 @@
 /** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
-import { Clock, Duration, Effect } from "effect"
+import { Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { ClaimOptions } from "../../Inbox.ts"
 import type { Mapped, Terms, Webhook } from "../../Webhook.ts"
@@ -223,7 +223,13 @@ export const map = ({ sql, random, signals, events, personOf }: Store, within: W
 
   /** What hinders the claim is no reason not to map. */
   const mapAndClaim = (batch: ReadonlyArray<Item>, options: ClaimOptions | undefined) =>
-    options === undefined ? plainly(batch) : Effect.catch(claiming(batch, options), () => plainly(batch))
+    options === undefined
+      ? plainly(batch)
+      : Effect.catchCauseIf(
+          claiming(batch, options),
+          (cause) => !Cause.hasInterrupts(cause),
+          () => plainly(batch)
+        )
 
   const commit = (batch: ReadonlyArray<Item>) => {
     const claimer = claimers.of(batch)
