@@ -1,8 +1,9 @@
 /** Refused deliveries are judged and diagnosed outside of the process that receives. */
 import { describe, expect, it } from "@effect/vitest"
-import { ByteSize, DateTime, Effect, Fiber, Option } from "effect"
+import { ByteSize, DateTime, Effect, Fiber, Layer, Option } from "effect"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { beforeEach } from "vitest"
 import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import * as judging from "../src/internal/judging/judge.ts"
@@ -133,10 +134,14 @@ it.live("what could not be judged stays, and is released on an operator's word",
 )
 
 describe.runIf(process.platform === "linux")("the process that judges", () => {
+  beforeEach(() => {
+    shared = allChildIds()
+  })
+
   it.live("is there when somebody opens a delivery, and gone with the quarantine", () =>
     Effect.gen(function* () {
       yield* Effect.gen(function* () {
-        const { quarantine, refuse } = yield* open()
+        const { quarantine, refuse } = yield* open({}, {}, ownJudge)
         yield* refuse()
         const [item] = (yield* quarantine.list({}, all)).items
         expect(childIds()).toEqual([])
@@ -196,11 +201,19 @@ it("the bounds are those that the handbook states", () => {
   expect(handbook).toContain("At most 64 deliveries wait")
 })
 
-const childIds = () =>
+/** A judge for the quarantine alone, with a process of its own. */
+const ownJudge = Layer.succeed(judging.Judging, judging.make)
+
+const allChildIds = () =>
   readFileSync(`/proc/self/task/${process.pid}/children`, "utf8")
     .split(" ")
     .filter((id) => id !== "" && commandLine(id).includes(program))
     .map(Number)
+
+/** The one that tests share, where it has started. */
+let shared: ReadonlyArray<number> = []
+
+const childIds = () => allChildIds().filter((id) => !shared.includes(id))
 
 const program = fileURLToPath(new URL("../src/internal/judging/child.ts", import.meta.url))
 

@@ -24,12 +24,13 @@ interface Given {
 /** A quarantine, with its source as it is configured, which can be mended. */
 export const open = Effect.fnUntraced(function* (
   bounds: Quarantine.Bounds = {},
-  options: Partial<Source.Options> = {}
+  options: Partial<Source.Options> = {},
+  judge = layerJudge
 ) {
   const source = yield* makeSource(options)
   const layer = QuarantineSql.layer({ publicUrl, ...bounds }).pipe(
     Layer.provideMerge(Sources.layer(new Map([[source.name, source]]))),
-    Layer.provide(layerJudge),
+    Layer.provide(judge),
     Layer.provide(SecureRandom.layerWebCrypto)
   )
   const services = yield* Layer.build(layer)
