@@ -5,4 +5,4 @@ import { Judging, make } from "../src/internal/judging/judge.ts"
 /** By the machine's clock, whatever the clock of a test says. Its process ends with the worker. */
 const judge = Effect.runSync(Scope.provide(make, Scope.makeUnsafe()))
 
-export const layerJudge = Layer.succeed(Judging, Effect.succeed(judge))
+export const layerJudge: Layer.Layer<never> = Layer.succeed(Judging, Effect.succeed(judge))
