@@ -1,6 +1,6 @@
 /** Refused deliveries are judged and diagnosed outside of the process that receives. */
 import { describe, expect, it } from "@effect/vitest"
-import { ByteSize, DateTime, Effect, Fiber, Layer, Option } from "effect"
+import { ByteSize, DateTime, Effect, Fiber, Option } from "effect"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { beforeEach } from "vitest"
@@ -141,7 +141,7 @@ describe.runIf(process.platform === "linux")("the process that judges", () => {
   it.live("is there when somebody opens a delivery, and gone with the quarantine", () =>
     Effect.gen(function* () {
       yield* Effect.gen(function* () {
-        const { quarantine, refuse } = yield* open({}, {}, ownJudge)
+        const { quarantine, refuse } = yield* open({}, {}, judging.make)
         yield* refuse()
         const [item] = (yield* quarantine.list({}, all)).items
         expect(childIds()).toEqual([])
@@ -200,9 +200,6 @@ it("the bounds are those that the handbook states", () => {
   expect(handbook).toContain("within 2 seconds and 128 MB")
   expect(handbook).toContain("At most 64 deliveries wait")
 })
-
-/** A judge for the quarantine alone, with a process of its own. */
-const ownJudge = Layer.succeed(judging.Judging, judging.make)
 
 const allChildIds = () =>
   readFileSync(`/proc/self/task/${process.pid}/children`, "utf8")
