@@ -1,7 +1,13 @@
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
-// A busy machine is no failure: the limit only ends what hangs.
+// Workers, and the programs that tests start, compile what they load once.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "usher-test-compile-cache")
+
+// A busy machine is no failure: the limit only ends what hangs. The files of a worker share its process, which has loaded
+// everything once: a test leaves nothing behind there.
 const project = (name: string, root: string, globalSetup: Array<string> = []) => ({
   test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, isolate: false, globalSetup }
 })

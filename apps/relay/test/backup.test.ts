@@ -10,8 +10,9 @@ import {
   secrets,
   serve,
   until,
-  usher
+  usher as usherProcess
 } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 const person = (index: number) => `person-${index}@example.com`
 
@@ -32,7 +33,7 @@ describe("usher backup", () => {
         const relay = yield* serve(home)
         expect((yield* invite(relay.url, 0, 30)).map(({ status }) => status)).toEqual(Array(30).fill(200))
         const load = yield* Effect.forkChild(invite(relay.url, 30, 90))
-        const ran = yield* usher(["backup", "copy.db", "--json"], { cwd: home.path, env: secrets })
+        const ran = yield* usherProcess(["backup", "copy.db", "--json"], { cwd: home.path, env: secrets })
         expect(ran).toMatchObject({ code: 0, stderr: "" })
         const { webhooks } = JSON.parse(ran.stdout)
         expect(webhooks).toBeGreaterThanOrEqual(30)

@@ -15,8 +15,9 @@ import {
   serve,
   start,
   until,
-  usher
+  usher as usherProcess
 } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 import { onPostgres, postgres } from "./postgres.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
@@ -92,7 +93,7 @@ describe("usher migrate", () => {
         yield* before.ended
 
         const env = { ...secrets, PGPASSWORD: password, DATABASE_PASSWORD: password }
-        const moved = yield* usher(["migrate", "--to", target, "--json"], { cwd: home.path, env })
+        const moved = yield* usherProcess(["migrate", "--to", target, "--json"], { cwd: home.path, env })
         expect(moved).toMatchObject({ code: 0, stderr: "" })
         const { tables } = JSON.parse(moved.stdout)
         expect(tables).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 1 }))
@@ -100,7 +101,7 @@ describe("usher migrate", () => {
           code: 1,
           stderr: "This database has moved already: configure the one it moved to.\n"
         })
-        expect(yield* usher(["serve"], { cwd: home.path, env })).toMatchObject({
+        expect(yield* usherProcess(["serve"], { cwd: home.path, env })).toMatchObject({
           code: 5,
           stderr: expect.stringContaining("it has moved")
         })
@@ -156,7 +157,7 @@ describe("usher migrate", () => {
             expect(yield* usher(["migrate", "--stay"], options)).toMatchObject({ code: 0 })
             expect(yield* send("2")).toMatchObject({ status: 202 })
           }
-          const moved = yield* usher(["migrate", "--to", target, "--json"], options)
+          const moved = yield* usherProcess(["migrate", "--to", target, "--json"], options)
           expect(moved).toMatchObject({ code: 0, stderr: "" })
           expect(JSON.parse(moved.stdout).tables).toContainEqual(
             expect.objectContaining({ table: "webhooks", rows: 2 })

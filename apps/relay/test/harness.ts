@@ -17,8 +17,6 @@ import { type Scheme, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { spawn } from "node:child_process"
 import { createConnection } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import * as ConfigFile from "../src/config/ConfigFile.ts"
@@ -160,9 +158,6 @@ export const openDatabase = (file: string) =>
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
-/** So that only the first start compiles everything. */
-const compileCache = join(tmpdir(), "usher-test-compile-cache")
-
 /** A spawned `usher`. It ends with the scope at the latest. */
 export const start = (
   args: ReadonlyArray<string>,
@@ -170,10 +165,11 @@ export const start = (
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const { PATH = "" } = process.env
+      // So that only the first start compiles everything.
+      const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env
       const child = spawn(process.execPath, [main, ...args], {
         cwd: options.cwd,
-        env: { PATH, NODE_COMPILE_CACHE: compileCache, ...options.env },
+        env: { PATH, NODE_COMPILE_CACHE, ...options.env },
         stdio: ["ignore", "pipe", "pipe"]
       })
       const output = { stdout: "", stderr: "" }

@@ -19,9 +19,9 @@ import {
   sandbox,
   secrets,
   serve,
-  until,
-  usher
+  until
 } from "./harness.ts"
+import { usher } from "./inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000

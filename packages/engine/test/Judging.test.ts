@@ -4,6 +4,7 @@ import { ByteSize, DateTime, Effect, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { beforeEach } from "vitest"
 import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import * as judging from "../src/internal/judging/judge.ts"
@@ -134,10 +135,14 @@ it.live("what could not be judged stays, and is released on an operator's word",
 )
 
 describe.runIf(process.platform === "linux")("the process that judges", () => {
+  beforeEach(() => {
+    shared = allChildIds()
+  })
+
   it.live("is there when somebody opens a delivery, and gone with the quarantine", () =>
     Effect.gen(function* () {
       yield* Effect.gen(function* () {
-        const { quarantine, refuse } = yield* open()
+        const { quarantine, refuse } = yield* open({}, {}, judging.make)
         yield* refuse()
         const [item] = (yield* quarantine.list({}, all)).items
         expect(childIds()).toEqual([])
@@ -201,11 +206,16 @@ it("the bounds are those that the handbook states", () => {
   expect(handbook).toContain("At most 64 deliveries wait")
 })
 
-const childIds = () =>
+const allChildIds = () =>
   readFileSync(`/proc/self/task/${process.pid}/children`, "utf8")
     .split(" ")
     .filter((id) => id !== "" && commandLine(id).includes(program))
     .map(Number)
+
+/** The one that tests share, where it has started. */
+let shared: ReadonlyArray<number> = []
+
+const childIds = () => allChildIds().filter((id) => !shared.includes(id))
 
 const program = fileURLToPath(new URL("../src/internal/judging/child.ts", import.meta.url))
 

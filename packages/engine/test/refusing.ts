@@ -5,7 +5,8 @@ import { Secret, type Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { Inbox, Quarantine, QuarantineSql, type Source, Sources } from "../src/index.ts"
 import { body, makeSource, secret } from "./fixtures.ts"
-import { layerJudge } from "./judge.ts"
+import { sharedJudge } from "./judge.ts"
+import { Judging } from "../src/internal/judging/judge.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const mended = `whsec_${btoa("the secret that the sender has")}`
@@ -24,15 +25,15 @@ interface Given {
 /** A quarantine, with its source as it is configured, which can be mended. */
 export const open = Effect.fnUntraced(function* (
   bounds: Quarantine.Bounds = {},
-  options: Partial<Source.Options> = {}
+  options: Partial<Source.Options> = {},
+  judge: typeof sharedJudge = sharedJudge
 ) {
   const source = yield* makeSource(options)
   const layer = QuarantineSql.layer({ publicUrl, ...bounds }).pipe(
     Layer.provideMerge(Sources.layer(new Map([[source.name, source]]))),
-    Layer.provide(layerJudge),
     Layer.provide(SecureRandom.layerWebCrypto)
   )
-  const services = yield* Layer.build(layer)
+  const services = yield* Effect.provideService(Layer.build(layer), Judging, judge)
   const [quarantine, sources] = yield* Effect.all([Quarantine.Quarantine, Sources.Sources]).pipe(
     Effect.provide(services)
   )

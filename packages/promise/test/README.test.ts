@@ -41,6 +41,7 @@ describe("the README", () => {
     const { stderr, stdout } = await run(process.execPath, ["--no-warnings", file], {
       env: {
         PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         MELTINGSPOT_BASE_URL: spot.baseUrl,
         MELTINGSPOT_SECRET_KEY: "the-key-of-the-spot"
       }

@@ -11,7 +11,7 @@ import { type Chance, chance, type Hostile, request } from "./requests.ts"
 import { answersOf, ask, exchange } from "./wire.ts"
 
 /** Another number comes with USHER_HOSTILE_REQUESTS. */
-const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "2000"))
+const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "800"))
 const seed = Number(process.env["USHER_HOSTILE_SEED"] ?? "20261129")
 const clients = 16
 

@@ -9,7 +9,7 @@ import { bodies, type Chance, chance, type Hostile, hostile } from "./requests.t
 import { type Answer, answersOf, exchange } from "./wire.ts"
 
 /** Another number comes with USHER_HOSTILE_REQUESTS. */
-const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "2000"))
+const count = Number(process.env["USHER_HOSTILE_REQUESTS"] ?? (isLong ? "20000" : "800"))
 const seed = Number(process.env["USHER_HOSTILE_SEED"] ?? "20261125")
 const clients = 24
 

@@ -6,13 +6,18 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { databaseFile, layerFile, layerPostgres, postgresDatabase } from "../databases.ts"
+import { invited } from "./said.ts"
 
-const kills = 25
+/** `pnpm test:long` kills it more often. */
+const kills = process.env["USHER_LONG"] === undefined ? 6 : 25
+
+/** Every other worker is killed while it accepts, and every other once it invites. */
+const [accepting, inviting] = [/\n/, new RegExp(`^${invited}\n`, "m")]
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url))
 
-/** Runs a worker until a while after its first acknowledgement, and kills it: what it had acknowledged. */
-const runAndKill = (database: string, name: string, after: number) =>
+/** Runs a worker until a while after it has first said this, and kills it: what it had acknowledged. */
+const runAndKill = (database: string, name: string, said: RegExp, after: number) =>
   Effect.callback<ReadonlyArray<string>>((resume) => {
     const child = spawn(process.execPath, [worker, database, name], {
       env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: join(tmpdir(), "usher-test-compile-cache") },
@@ -20,16 +25,24 @@ const runAndKill = (database: string, name: string, after: number) =>
     })
     let output = ""
     let errors = ""
+    let isDoomed = false
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      if (output === "") setTimeout(() => child.kill("SIGKILL"), after)
       output += text
+      if (isDoomed || !said.test(output)) return
+      isDoomed = true
+      setTimeout(() => child.kill("SIGKILL"), after)
     })
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text))
     child.once("close", (_, signal) =>
       resume(
         signal === "SIGKILL"
           ? // What was cut off in the middle of a line was not said.
-            Effect.succeed(output.split("\n").slice(0, -1))
+            Effect.succeed(
+              output
+                .split("\n")
+                .slice(0, -1)
+                .filter((line) => line !== invited)
+            )
           : Effect.die(new Error(`the worker ended by itself: ${errors}`))
       )
     )
@@ -91,7 +104,9 @@ const killed = Effect.fnUntraced(function* (database: string) {
   const acknowledged: Array<string> = []
   for (let at = 0; at < kills; at++) {
     const after = yield* Random.nextIntBetween(0, 150)
-    acknowledged.push(...(yield* runAndKill(database, `run${at}`, after)))
+    acknowledged.push(
+      ...(yield* runAndKill(database, `run${at}`, at % 2 === 0 ? accepting : inviting, after))
+    )
   }
   expect(acknowledged.length).toBeGreaterThan(kills * 10)
   return acknowledged

@@ -1,6 +1,6 @@
 /**
  * A relay without HTTP that is there to be killed: accepts, maps, claims and settles without end, and writes down every
- * delivery that it has acknowledged. Takes the database, and a name that its deliveries begin with.
+ * delivery that it has acknowledged, and when it has invited. Takes the database, and a name that its deliveries begin with.
  */
 import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -9,6 +9,7 @@ import { SqliteClient } from "@usher/sqlite"
 import { writeSync } from "node:fs"
 import { Inbox, InboxSql, Signals } from "../../src/index.ts"
 import * as Postgres from "../../src/Postgres.ts"
+import { invited } from "./said.ts"
 
 const [database = "", name = ""] = process.argv.slice(2)
 
@@ -62,6 +63,7 @@ const dispatching = Effect.gen(function* () {
       }),
     { concurrency: "unbounded" }
   )
+  if (calls.length > 0) writeSync(1, `${invited}\n`)
 })
 
 const work = Effect.all(
