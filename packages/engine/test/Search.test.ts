@@ -98,7 +98,9 @@ onEach((test) => {
       expect(yield* invitations({ spot: "other" })).toEqual([])
       expect(yield* invitations({ status: ["invited"] })).toEqual([])
       const claims = yield* claim()
-      const held = yield* Effect.fromNullishOr(claims.find(({ invitation }) => invitation.liveId === "live-1"))
+      const held = yield* Effect.fromNullishOr(
+        claims.find(({ invitation }) => invitation.liveId === "live-1")
+      )
       yield* settle(held, yield* settlement({ status: "invited" }))
       expect(yield* invitations({ status: ["invited"] })).toEqual(["live-1 alice@example.com"])
     }))
