@@ -51,11 +51,7 @@ describe("a call that was claimed", () => {
       yield* TestClock.adjust(lease)
       expect(yield* claim()).toHaveLength(1 - count)
       yield* untilStatus(webhook, count === 1 ? "invited" : "sending")
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(CircuitBreaker.layerStoreMemory()),
-      upstream()
-    )
+    }).pipe(Effect.scoped, Effect.provide(CircuitBreaker.layerStoreMemory()), upstream())
   )
 
   it.effect("just before its relay was frozen for a minute is not made by that relay", () =>
@@ -78,8 +74,7 @@ describe("a call that was claimed", () => {
           ...clock,
           currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + frozen.millis,
           currentTimeMillis: Effect.sync(() => clock.currentTimeMillisUnsafe() + frozen.millis),
-          currentTimeNanosUnsafe: () =>
-            clock.currentTimeNanosUnsafe() + BigInt(frozen.millis) * 1_000_000n,
+          currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe() + BigInt(frozen.millis) * 1_000_000n,
           currentTimeNanos: Effect.sync(
             () => clock.currentTimeNanosUnsafe() + BigInt(frozen.millis) * 1_000_000n
           ),

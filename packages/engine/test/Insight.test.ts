@@ -214,7 +214,7 @@ describe("events", () => {
       })
       yield* store([alice], { deliveryId: "1" })
       const [, claimed] = yield* claim(2)
-      if (claimed !== undefined) yield* settle(claimed, yield* settlement({ status: "invited" }))
+      yield* settle(yield* Effect.fromNullishOr(claimed), yield* settlement({ status: "invited" }))
       const told = yield* Fiber.join(heard)
       expect(told).toMatchObject([
         { type: "webhook", source: "form", status: "received" },

@@ -150,10 +150,9 @@ describe("several relays on one Postgres", () => {
       const url = yield* postgresDatabase
       const relays = yield* Effect.replicateEffect(relay(url), 4, { concurrency: "unbounded" })
       yield* Effect.forEach(relays, ({ run }) => run(accept("1")))
-      const [first] = relays
-      if (first === undefined) return
+      const { run } = yield* Effect.fromNullishOr(relays[0])
       expect(
-        yield* first.run(SqlClient.SqlClient.use((sql) => sql`SELECT count(*)::int AS count FROM settings`))
+        yield* run(SqlClient.SqlClient.use((sql) => sql`SELECT count(*)::int AS count FROM settings`))
       ).toEqual([{ count: 1 }])
     }).pipe(Effect.scoped)
   )

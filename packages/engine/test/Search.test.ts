@@ -97,8 +97,11 @@ onEach((test) => {
       ])
       expect(yield* invitations({ spot: "other" })).toEqual([])
       expect(yield* invitations({ status: ["invited"] })).toEqual([])
-      const held = (yield* claim()).find(({ invitation }) => invitation.liveId === "live-1")
-      if (held !== undefined) yield* settle(held, yield* settlement({ status: "invited" }))
+      const claims = yield* claim()
+      const held = yield* Effect.fromNullishOr(
+        claims.find(({ invitation }) => invitation.liveId === "live-1")
+      )
+      yield* settle(held, yield* settlement({ status: "invited" }))
       expect(yield* invitations({ status: ["invited"] })).toEqual(["live-1 alice@example.com"])
     }))
 

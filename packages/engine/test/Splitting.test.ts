@@ -229,8 +229,9 @@ describe("of a hundred, one to whom the upstream never answers", () => {
       yield* pass(areInvited(third))
       yield* TestClock.adjust("1 hour")
       yield* settled
-      for (const { members } of sent.slice(before))
-        if (members.includes(poison)) expect(members).toEqual([poison])
+      const tried = sent.slice(before).filter(({ members }) => members.includes(poison))
+      expect(tried.length).toBeGreaterThan(0)
+      for (const { members } of tried) expect(members).toEqual([poison])
     }).pipe(Effect.provide(layerInbox))
   })
 })

@@ -1,5 +1,5 @@
-import { expect } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { assert, expect } from "@effect/vitest"
+import { Array, DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { SpotControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
@@ -18,7 +18,7 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(guests("big", 300), { deliveryId: "1" })
       yield* store(guests("small", 1), { deliveryId: "2" })
-      const many = Array.from({ length: 50 }, (_, index) => guests(`crm-${index}`, 20)).flat()
+      const many = Array.makeBy(50, (index) => guests(`crm-${index}`, 20)).flat()
       yield* store(many, { source: "crm", deliveryId: "3" })
       const lives = livesOf(yield* claim(60))
       expect(lives).toContain("small")
@@ -77,8 +77,8 @@ onEach((test) => {
       expect(refused).toHaveLength(40)
       const next = { status: "pending", dueAt: yield* DateTime.now, burnt: false, together: 20 } as const
       const { result, ...call } = yield* settlement(next)
-      const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
-      if (first !== undefined) yield* inbox.settle({ ...call, outcomes: [first, ...rest] })
+      assert(Array.isReadonlyArrayNonEmpty(refused))
+      yield* inbox.settle({ ...call, outcomes: Array.map(refused, (claim) => ({ claim, result, next })) })
       yield* store([alice, ...guests("live-1", 60).slice(40)], { deliveryId: "2" })
       const { calls } = yield* inbox.claim({ spot: "main", calls: 10, lease, ...bulk })
       expect(calls.map(({ claims }) => claims.length).toSorted((a, b) => a - b)).toEqual([20, 20, 21])

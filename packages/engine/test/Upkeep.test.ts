@@ -1,5 +1,5 @@
-import { expect } from "@effect/vitest"
-import { DateTime, Duration, Effect, Fiber, Stream } from "effect"
+import { assert, expect } from "@effect/vitest"
+import { Array, DateTime, Duration, Effect, Fiber, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Inbox } from "../src/index.ts"
@@ -17,12 +17,9 @@ const settleAll = Effect.fnUntraced(function* (status: "invited" | "rejected" | 
   const { startedAt, duration, traceId } = yield* settlement({ status })
   const inbox = yield* Inbox.Inbox
   for (let claims = yield* claim(100); claims.length > 0; claims = yield* claim(100)) {
-    const [first, ...rest] = claims.map((claim) => ({
-      claim,
-      result: unavailable,
-      next: { status } as const
-    }))
-    if (first !== undefined) yield* inbox.settle({ startedAt, duration, traceId, outcomes: [first, ...rest] })
+    assert(Array.isReadonlyArrayNonEmpty(claims))
+    const outcomes = Array.map(claims, (claim) => ({ claim, result: unavailable, next: { status } as const }))
+    yield* inbox.settle({ startedAt, duration, traceId, outcomes })
   }
 })
 
@@ -100,12 +97,11 @@ onEach((test) => {
       expect(yield* sum(inbox.remap({}))).toBe(0)
       expect(yield* sum(inbox.remap({ all: true }))).toBe(1)
       yield* inbox.accept(delivery({ deliveryId: "2" }))
-      const [now, again] = yield* inbox.received(10)
+      const [now, second] = yield* inbox.received(10)
+      const again = yield* Effect.fromNullishOr(second)
       expect(now).toMatchObject({ deliveryId: "2", lane: "live" })
       expect(again).toMatchObject({ id, lane: "replay", reason: null })
-      if (again !== undefined) {
-        yield* inbox.map(again, { status: "mapped", invitations: [alice], reason: null }, { spot: "main" })
-      }
+      yield* inbox.map(again, { status: "mapped", invitations: [alice], reason: null }, { spot: "main" })
       expect(yield* claimOne).toMatchObject({ lane: "replay" })
     }))
 
@@ -212,7 +208,7 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* Effect.forEach([0, 1, 2], (at) =>
         store(
-          Array.from({ length: 1_000 }, (_, index) => ({
+          Array.makeBy(1_000, (index) => ({
             liveId: `live-${at}`,
             member: `p${index}@example.com`
           })),

@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect } from "effect"
 import { InviteError, type Participant } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Dispatch, Inbox } from "../src/index.ts"
-import { alice } from "./fixtures.ts"
+import { alice, firstOf } from "./fixtures.ts"
 
 export const lease = Duration.minutes(2)
 
@@ -26,7 +26,7 @@ export const nextDue = (spot = "main") =>
   )
 
 /** Claims one, which has to be there. */
-export const claimOne = Effect.flatMap(claim(1), ([first]) => Effect.fromNullishOr(first))
+export const claimOne = firstOf(claim(1))
 
 export const membersOf = (claims: ReadonlyArray<Dispatch.Claim>) =>
   claims.map(({ invitation }) => invitation.member)

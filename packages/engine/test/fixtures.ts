@@ -30,6 +30,10 @@ export const alice: Invitation.Invitation = { liveId: "live-1", member: "alice@e
 export const people = (count: number, liveId = "live-1"): ReadonlyArray<Invitation.Invitation> =>
   Array.from({ length: count }, (_, index) => ({ liveId, member: `person-${index}@example.com` }))
 
+/** The first of a list. The test fails where there is none. */
+export const firstOf = <A, E, R>(list: Effect.Effect<ReadonlyArray<A>, E, R>) =>
+  Effect.flatMap(list, ([first]) => Effect.fromNullishOr(first))
+
 /** Accepts a delivery and maps it, as receiver and mapper would; its id. */
 export const store = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<Invitation.Invitation>,

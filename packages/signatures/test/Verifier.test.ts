@@ -16,16 +16,12 @@ import {
 // Linear signs the time in its body.
 const body = JSON.stringify({ email: "ada@example.com", webhookTimestamp: DateTime.toEpochMillis(at) })
 
-for (const sender of Senders.all) {
+for (const sender of Senders.all.filter(({ scheme }) => scheme.scheme !== "none")) {
   it.effect(`${sender.name}: verifies what it signs, and nothing signed with another secret`, () =>
     Effect.gen(function* () {
       const { scheme } = sender
       const delivery = yield* sign(sender, { secret: secretFor(scheme), body, at, id: "evt_1" })
-      assert.strictEqual(
-        (yield* verifyAt(scheme, secretFor(scheme), delivery)).secret,
-        scheme.scheme === "none" ? "none" : "#1"
-      )
-      if (scheme.scheme === "none") return
+      assert.strictEqual((yield* verifyAt(scheme, secretFor(scheme), delivery)).secret, "#1")
       const error = yield* Effect.flip(verifyAt(scheme, otherSecretFor(scheme), delivery))
       assert.include(error, { _tag: "VerificationFailed", reason: "NoSecretMatches" })
     })
@@ -34,7 +30,6 @@ for (const sender of Senders.all) {
   it.effect(`${sender.name}: says which header is missing from a bare request`, () =>
     Effect.gen(function* () {
       const { scheme } = sender
-      if (scheme.scheme === "none") return
       const bare = yield* sign({ scheme: "none" }, { secret: "", body, at })
       const error = yield* Effect.flip(verifyAt(scheme, secretFor(scheme), bare))
       assert.strictEqual(error.reason, "MissingHeader")
@@ -42,6 +37,14 @@ for (const sender of Senders.all) {
     })
   )
 }
+
+it.effect("none: takes whatever comes", () =>
+  Effect.gen(function* () {
+    const { scheme } = senderNamed("none")
+    const delivery = yield* sign(scheme, { secret: "", body, at })
+    assert.strictEqual((yield* verifyAt(scheme, [], delivery)).secret, "none")
+  })
+)
 
 describe("time", () => {
   const stripe = senderNamed("stripe")

@@ -52,7 +52,7 @@ describe("who may", () => {
     }).pipe(isolated)
   )
 
-  it.live("a token that was made works until it is revoked or has expired, and stands nowhere", () =>
+  it.live("a token that was created works until it is revoked, and its secret is not listed", () =>
     Effect.gen(function* () {
       const { url, operator } = yield* relay()
       const made = yield* operator.tokens.create({ payload: { name: "deploy bot", scope: "read" } })
@@ -65,8 +65,7 @@ describe("who may", () => {
         detail: expect.stringContaining("deploy bot")
       })
       const [listed] = yield* operator.tokens.list()
-      expect(listed).toMatchObject({ id: made.token.id, name: "deploy bot" })
-      expect(listed?.lastUsedAt).not.toBeNull()
+      expect(listed).toMatchObject({ id: made.token.id, name: "deploy bot", lastUsedAt: expect.anything() })
       expect(JSON.stringify(listed)).not.toContain(made.secret.slice(-20))
       yield* operator.tokens.revoke({ params: { id: made.token.id } })
       expect(yield* Effect.flip(bot.session.whoami())).toMatchObject({ _tag: "Unauthorized" })

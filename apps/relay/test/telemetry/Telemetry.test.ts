@@ -148,6 +148,7 @@ it.live("metrics and logs are exported too, with the name of the service, and lo
     expect(names).toContain("usher_webhook_answer_seconds s")
     const line = logs().find(({ body }) => body.stringValue === "invitation invited")
     expect(line).toMatchObject({ severityText: "Info", traceId })
+    expect(resources().length).toBeGreaterThan(0)
     for (const resource of resources()) {
       expect(resource).toMatchObject({
         "service.name": "usher",
