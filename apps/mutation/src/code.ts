@@ -4,10 +4,14 @@ import type { Edit } from "./Mutant.ts"
 import { isSql, sqlFaults } from "./sql.ts"
 
 /** Faults of an expression: of its own kind, and of the statement that it is in. */
-export const codeFaults = (source: string, node: Node, parent: Node | undefined): ReadonlyArray<Edit> => [
-  ...placeFaults(node, parent),
-  ...ownFaults(source, node, parent)
-]
+export const codeFaults = (source: string, node: Node, parent: Node | undefined): ReadonlyArray<Edit> =>
+  isAboutTelling(node) ? [] : [...placeFaults(node, parent), ...ownFaults(source, node, parent)]
+
+/** A statement that only logs, or a choice between two log messages. */
+const isAboutTelling = (node: Node): boolean => {
+  if (node.type === "ConditionalExpression") return isTold(node.consequent) && isTold(node.alternate)
+  return node.type === "YieldExpression" && node.argument !== null && isTold(node.argument)
+}
 
 /** What the expression is for: a test that always or never holds, a statement that does nothing. */
 const placeFaults = (node: Node, parent: Node | undefined): ReadonlyArray<Edit> => {
@@ -68,12 +72,10 @@ const ownFaults = (source: string, node: Node, parent: Node | undefined): Readon
 export const isTold = (node: Node): boolean => {
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false
   const { object, property } = node.callee
-  return (
-    object.type === "Identifier" &&
-    object.name === "Effect" &&
-    property.type === "Identifier" &&
-    /^(log|annotate|withSpan|withLogSpan)/.test(property.name)
-  )
+  if (property.type !== "Identifier") return false
+  if (property.name === "pipe") return isTold(object)
+  const isEffects = object.type === "Identifier" && object.name === "Effect"
+  return isEffects && /^(log|annotate|withSpan|withLogSpan|withTracerEnabled)/.test(property.name)
 }
 
 const operators: ReadonlyMap<string, ReadonlyArray<string>> = new Map([

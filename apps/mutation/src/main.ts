@@ -9,6 +9,7 @@ import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
 import { equivalents } from "./equivalent.ts"
 import { find } from "./find.ts"
+import { instrument } from "./instrument.ts"
 import { earlier, remember } from "./memory.ts"
 import { type Outcome, isSame, rowOf, survivors, table } from "./report.ts"
 import { type Catch, hunt } from "./run/hunt.ts"
@@ -36,20 +37,22 @@ const targets = all.filter(
 )
 if (targets.length === 0) throw new Error(`No target ends with ${options.file.join(" or ")}`)
 
-const mutantsIn = async ({ file }: Target) => {
-  const found = find(file, await readFile(file, "utf8"))
-  return options.mutant === undefined ? found : found.filter(({ id }) => id === Number(options.mutant))
+const read = async ({ file }: Target) => {
+  const source = await readFile(file, "utf8")
+  const all = find(file, source)
+  const mutants = options.mutant === undefined ? all : all.filter(({ id }) => id === Number(options.mutant))
+  return { mutants, code: instrument(file, source, mutants) }
 }
 
 const outcomeOf = async (target: Target, postgresUrl: string | undefined): Promise<Outcome> => {
   const { file, tests } = target
-  const mutants = await mutantsIn(target)
+  const { mutants, code } = await read(target)
   const before = options.again && options.mutant === undefined ? await earlier(target, mutants) : new Map()
   const rest = mutants
     .filter(({ id }) => !before.has(id))
     .filter((mutant) => options.mutant !== undefined || !equivalents.some((one) => isSame(file, mutant, one)))
     .map(({ id }) => id)
-  const found: Catch = await hunt({ file, tests, mutants: rest, postgresUrl })
+  const found: Catch = await hunt({ file, code, tests, mutants: rest, postgresUrl })
   const killed: Catch["killed"] = new Map([...before, ...found.killed])
   if (options.mutant === undefined) await remember(target, mutants, killed)
   return { file, mutants, found: { ...found, killed } }
@@ -57,7 +60,7 @@ const outcomeOf = async (target: Target, postgresUrl: string | undefined): Promi
 
 if (options.list) {
   for (const target of targets) {
-    for (const { id, line, from, to } of await mutantsIn(target)) {
+    for (const { id, line, from, to } of (await read(target)).mutants) {
       console.log(`${target.file}:${line}  #${id}  ${from}  →  ${to}`)
     }
   }

@@ -43,8 +43,13 @@ export const all: ReadonlyArray<Target> = [
     "check",
     `Verifier rotation Identity ${ofSignatures}`
   ),
-  ...targets("packages/core", "packages/core/src", "Budget", "Budget budgets rateHeaders"),
-  ...targets("packages/core", "packages/core/src/internal", "slidingWindows", "Budget budgets rateHeaders"),
+  ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
+  ...targets(
+    "packages/core",
+    "packages/core/src/internal",
+    "slidingWindows",
+    "slidingWindows Budget budgets rateHeaders"
+  ),
   ...targets(
     engine,
     `${engine}/src`,

@@ -28,6 +28,7 @@ describe("the faults of code", () => {
 
   it("are in no type, in no comment and in no log message", () => {
     expect(mutantsOf("type One = 1\n/** 2 */\nexport const f = () => Effect.logInfo(`${1 + 1}`)")).toEqual([])
+    expect(mutantsOf("function* f() {\n  yield* Effect.logInfo('stopped').pipe(annotated)\n}")).toEqual([])
   })
 })
 

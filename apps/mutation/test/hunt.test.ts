@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest"
 import { readFileSync } from "node:fs"
 import { find } from "../src/find.ts"
+import { instrument } from "../src/instrument.ts"
 import { rowOf, scoreOf, survivors } from "../src/report.ts"
 import { hunt } from "../src/run/hunt.ts"
 
 const file = "apps/mutation/test/sample/sample.ts"
-const mutants = find(file, readFileSync(new URL("sample/sample.ts", import.meta.url), "utf8"))
+const source = readFileSync(new URL("sample/sample.ts", import.meta.url), "utf8")
+const mutants = find(file, source)
 const told = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`
 
 describe("the mutants of a file", () => {
   it("are killed by a test that fails or never ends, and survive where no test looks", async () => {
     const found = await hunt({
       file,
+      code: instrument(file, source, mutants),
       tests: ["apps/mutation/test/sample/sampleTests.ts"],
       mutants: mutants.map(({ id }) => id),
       postgresUrl: undefined

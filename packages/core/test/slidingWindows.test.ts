@@ -39,8 +39,9 @@ describe("a window of a day", () => {
     Effect.gen(function* () {
       const { within } = spot([{ calls: 1, window: "24 hours" }])
       yield* within(Effect.void)
-      const next = yield* Effect.forkChild(within(Effect.void))
       yield* TestClock.adjust(Duration.subtract(Duration.hours(24), Duration.millis(1)))
+      const next = yield* Effect.forkChild(within(Effect.void))
+      yield* TestClock.adjust(0)
       expect(next.pollUnsafe()).toBeUndefined()
       yield* TestClock.adjust("1 millis")
       expect(next.pollUnsafe()).toBeDefined()

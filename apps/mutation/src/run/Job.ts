@@ -4,6 +4,8 @@ import { appendFileSync, readFileSync } from "node:fs"
 export interface Job {
   /** The path of the file with the mutants, from the root of the repository. */
   readonly file: string
+  /** The file's text with all mutants in it: as it was when the run began. */
+  readonly code: string
   /** Paths of test files, in the order in which they run. */
   readonly tests: ReadonlyArray<string>
   /** The mutants that are still to be killed. */

@@ -8,6 +8,8 @@ import { type Death, type Event, eventsOf, type Job, jobVariable, tell } from ".
 
 export interface Prey {
   readonly file: string
+  /** The file's text with all its mutants in it. */
+  readonly code: string
   readonly tests: ReadonlyArray<string>
   readonly mutants: ReadonlyArray<number>
   /** The URL of a server, or undefined where the tests on Postgres are left out. */
@@ -23,11 +25,11 @@ export interface Catch {
 }
 
 /** First on SQLite, then on Postgres what is still alive. */
-export const hunt = async ({ file, tests, mutants, postgresUrl }: Prey): Promise<Catch> => {
+export const hunt = async ({ file, code, tests, mutants, postgresUrl }: Prey): Promise<Catch> => {
   const folder = await mkdtemp(join(tmpdir(), "usher-mutation-"))
   const events = join(folder, "events")
   await writeFile(events, "")
-  const job = { file, mutants, events }
+  const job = { file, code, mutants, events }
   try {
     await inTurn({ ...job, tests, onPostgres: false }, folder, "")
     await fromTheStart({ ...job, tests, onPostgres: false }, folder, "")

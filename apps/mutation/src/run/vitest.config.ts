@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs"
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 import { defineConfig } from "vitest/config"
-import { find } from "../find.ts"
-import { instrument } from "../instrument.ts"
 import { readJob } from "./Job.ts"
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
@@ -28,11 +25,7 @@ export default defineConfig({
       configureVitest({ defineCacheKeyGenerator }) {
         defineCacheKeyGenerator(({ id }) => (relative(root, id) === job.file ? false : undefined))
       },
-      transform(_, id) {
-        if (relative(root, id) !== job.file) return undefined
-        const source = readFileSync(id, "utf8")
-        return { code: instrument(job.file, source, find(job.file, source)), map: null }
-      }
+      transform: (_, id) => (relative(root, id) === job.file ? { code: job.code, map: null } : undefined)
     }
   ],
   test: {
