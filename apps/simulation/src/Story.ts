@@ -84,7 +84,11 @@ const triggers = [
     "answer",
     "INSERT",
     "attempt_invitations",
-    line("answer", "NEW.invitation_id", "CASE WHEN NEW.participant IS NULL THEN COALESCE(json_extract(NEW.error, '$._tag'), 'Unlisted') ELSE 'Participant' END")
+    line(
+      "answer",
+      "NEW.invitation_id",
+      "CASE WHEN NEW.participant IS NULL THEN COALESCE(json_extract(NEW.error, '$._tag'), 'Unlisted') ELSE 'Participant' END"
+    )
   )
 ]
 

@@ -197,7 +197,7 @@ export const calling = Effect.fnUntraced(function* (
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
-  /** Since it was paid for. */
+  /** What passed since it was paid for, without the call itself. */
   readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string
