@@ -1,5 +1,5 @@
 /** The upstream: apps/sandbox, and the network between it and the relays, which takes its time and loses calls. */
-import { Effect, Exit, Latch, Layer, Redacted, Schema, Scope } from "effect"
+import { Effect, Exit, Latch, Layer, Option, Redacted, Schema, Scope } from "effect"
 import {
   HttpClient,
   type HttpClientError,
@@ -83,10 +83,7 @@ export const make = async (world: World, { budget }: Settings) => {
     gone: Latch.Latch
   ) {
     const client = yield* HttpClient.HttpClient
-    const isGone = yield* Effect.raceFirst(
-      Effect.as(Effect.sleep(latency()), false),
-      Effect.as(gone.await, true)
-    )
+    const isGone = Option.isSome(yield* Effect.timeoutOption(gone.await, latency()))
     // A relay that has left: its bytes are with the upstream already, or nowhere.
     if (isGone && chance.chance(0.5)) return yield* Effect.never
     call.arrivedAt = world.time.elapsed()

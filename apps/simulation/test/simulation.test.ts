@@ -5,7 +5,7 @@ import { run } from "../src/Scenario.ts"
 describe("a simulated relay", () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])("keeps its promises under seed %i", async (seed) => {
     const result = await run(seed)
-    expect(result.violations.length, explain(result)).toBe(0)
+    expect(explain(result)).toBe(`seed ${seed}: nothing is violated`)
     expect(result.counts["acknowledged"]).toBeGreaterThan(0)
     expect(result.counts["calls"]).toBeGreaterThan(0)
   })
