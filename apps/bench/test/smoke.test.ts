@@ -39,7 +39,10 @@ describe("the benchmark", () => {
         expect(said).toContain(`| ${who} `)
       }
       expect(said).toContain("**A smoke test. Its figures mean nothing.**")
-      for (const who of ["floor: node:http \\+ node:sqlite", ...(isLong ? ["usher serve, single calls"] : [])]) {
+      for (const who of [
+        "floor: node:http \\+ node:sqlite",
+        ...(isLong ? ["usher serve, single calls"] : [])
+      ]) {
         expect(said).toMatch(new RegExp(`\\| ${who} +\\| +\\S+ · ${processorTime}`))
       }
       expect(said).not.toMatch(/failed|NaN|undefined|Infinity/)

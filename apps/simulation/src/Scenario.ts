@@ -94,9 +94,16 @@ export const run = async (number: number): Promise<Result> => {
       kill(relay)
     }
 
-    const operator = (use: (control: SpotControl.SpotControl["Service"]) => Effect.Effect<unknown, unknown>) => {
+    const operator = (
+      use: (control: SpotControl.SpotControl["Service"]) => Effect.Effect<unknown, unknown>
+    ) => {
       for (const { process, services } of listening().slice(0, 1)) {
-        world.fork(process, Effect.exit(use(Context.get(services, SpotControl.SpotControl))), Context.empty(), () => {})
+        world.fork(
+          process,
+          Effect.exit(use(Context.get(services, SpotControl.SpotControl))),
+          Context.empty(),
+          () => {}
+        )
       }
     }
 
@@ -107,7 +114,9 @@ export const run = async (number: number): Promise<Result> => {
         const many = chance.chance(0.1) ? chance.between(5, 25) : 1
         // Now and then somebody who has signed up before.
         const emails = Array.from({ length: many }, () =>
-          people > 0 && chance.chance(0.1) ? `p${chance.between(0, people - 1)}@example.com` : `p${people++}@example.com`
+          people > 0 && chance.chance(0.1)
+            ? `p${chance.between(0, people - 1)}@example.com`
+            : `p${people++}@example.com`
         )
         senders.post({
           source: chance.chance(0.25) ? "flash" : "form",
@@ -121,7 +130,23 @@ export const run = async (number: number): Promise<Result> => {
     const move = async () => {
       const [relay] = listening()
       if (relay === undefined) return
-      switch (chance.pick(["kill", "kill", "freeze", "freeze", "stop", "jump", "full", "slow", "pause", "repeat", "wait", "slowNetwork", "die twice"])) {
+      switch (
+        chance.pick([
+          "kill",
+          "kill",
+          "freeze",
+          "freeze",
+          "stop",
+          "jump",
+          "full",
+          "slow",
+          "pause",
+          "repeat",
+          "wait",
+          "slowNetwork",
+          "die twice"
+        ])
+      ) {
         case "kill":
           counts.kills++
           await untilCalling(relay)

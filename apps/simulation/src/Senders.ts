@@ -64,7 +64,9 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
       HttpClientRequest.bodyUint8Array(body, "application/json"),
       HttpClientRequest.setHeaders(headers)
     )
-    const answer = Option.getOrUndefined(yield* Effect.timeoutOption(request(relay, delivery, signed), patience))
+    const answer = Option.getOrUndefined(
+      yield* Effect.timeoutOption(request(relay, delivery, signed), patience)
+    )
     world.trace.note("senders", `${id} is answered ${answer?.status ?? "nothing"} ${answer?.id ?? ""}`)
     if (answer === undefined || answer.status >= 300) return false
     delivery.isAcknowledged = true
@@ -89,7 +91,10 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
     post: (fields: Pick<Delivery, "source" | "live" | "emails" | "isReadable">) => {
       const delivery = { ...fields, id: `delivery-${deliveries.length}`, isAcknowledged: false }
       deliveries.push(delivery)
-      world.trace.note("senders", `${delivery.id} to ${fields.source}: ${fields.live} ${fields.emails.join(" ")}`)
+      world.trace.note(
+        "senders",
+        `${delivery.id} to ${fields.source}: ${fields.live} ${fields.emails.join(" ")}`
+      )
       deliver(delivery)
     },
     /** Sends one again that was sent before, whether it was acknowledged or not. */

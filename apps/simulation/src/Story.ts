@@ -9,10 +9,10 @@ export interface Line {
   /** By the system clock of the process, in milliseconds since 1970. */
   readonly time: number
   readonly process: string
-  readonly what: "webhook" | "invitation" | "lead" | "answer"
+  readonly what: "webhook" | "invitation" | "lead" | "answer" | "spend"
   /** Of the webhook or the invitation; the name of the Spot. */
   readonly id: string
-  /** The status after the change; `deleted`, or the term of a lead. */
+  /** The status after the change; `deleted`, the term of a lead, or until when a call counts. */
   readonly status: string
   readonly lease: string | null
   /** Of an invitation: the Live. */
@@ -53,6 +53,13 @@ const invitation = (row: "NEW" | "OLD", status = `${row}.status`) =>
     `${row}.lease, ${row}.live_id, (SELECT member FROM people WHERE id = ${row}.person), ${row}.due_at, ${row}.expires_at, ${row}.attempts`
   )
 
+const spend = line(
+  "spend",
+  "NEW.lane || '/' || NEW.number",
+  "NEW.ends_at",
+  "NULL, NULL, NULL, NEW.started_at, NEW.ends_at, NULL"
+)
+
 const on = (name: string, when: string, table: string, statement: string, condition = "1") =>
   `CREATE TRIGGER story_${name} AFTER ${when} ON ${table} WHEN ${condition} BEGIN ${statement} END;`
 
@@ -71,11 +78,17 @@ const triggers = [
   on("invitation_gone", "DELETE", "invitations", invitation("OLD", "'deleted'")),
   on("lead_first", "INSERT", "spots", line("lead", "NEW.name", "NEW.epoch")),
   on("lead", "UPDATE OF epoch", "spots", line("lead", "NEW.name", "NEW.epoch"), "NEW.epoch <> OLD.epoch"),
+  on("spend", "INSERT", "spends", spend),
+  on("spend_changed", "UPDATE", "spends", spend),
   on(
     "answer",
     "INSERT",
     "attempt_invitations",
-    line("answer", "NEW.invitation_id", "CASE WHEN NEW.participant IS NULL THEN COALESCE(json_extract(NEW.error, '$._tag'), 'Unlisted') ELSE 'Participant' END")
+    line(
+      "answer",
+      "NEW.invitation_id",
+      "CASE WHEN NEW.participant IS NULL THEN COALESCE(json_extract(NEW.error, '$._tag'), 'Unlisted') ELSE 'Participant' END"
+    )
   )
 ]
 

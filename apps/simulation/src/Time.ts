@@ -36,7 +36,12 @@ export const make = <Owner>() => {
       sleep: (duration) => {
         const millis = Duration.toMillis(duration)
         return Effect.callback<void>((resume) => {
-          const sleeper = { at: elapsed + Math.max(0, millis), order: order++, owner, wake: () => resume(Effect.void) }
+          const sleeper = {
+            at: elapsed + Math.max(0, millis),
+            order: order++,
+            owner,
+            wake: () => resume(Effect.void)
+          }
           // Nobody wakes those who sleep for ever.
           if (Number.isFinite(millis)) sleepers.add(sleeper)
           return Effect.sync(() => void sleepers.delete(sleeper))
@@ -59,7 +64,8 @@ export const make = <Owner>() => {
       let first: Sleeper<Owner> | undefined
       for (const one of sleepers) {
         if (!wakes(one.owner)) continue
-        if (first === undefined || one.at < first.at || (one.at === first.at && one.order < first.order)) first = one
+        if (first === undefined || one.at < first.at || (one.at === first.at && one.order < first.order))
+          first = one
       }
       return first
     },

@@ -1,6 +1,11 @@
 /** The upstream: apps/sandbox, and the network between it and the relays, which takes its time and loses calls. */
-import { Effect, Exit, Latch, Layer, Redacted, Schema, Scope } from "effect"
-import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { Effect, Exit, Latch, Layer, Option, Redacted, Schema, Scope } from "effect"
+import {
+  HttpClient,
+  type HttpClientError,
+  type HttpClientRequest,
+  type HttpClientResponse
+} from "effect/http"
 import { Faults } from "@usher/core/testing"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Settings } from "./Settings.ts"
@@ -72,16 +77,23 @@ export const make = async (world: World, { budget }: Settings) => {
   /** Mostly fast; in a slow spell up to almost as long as the relay waits. */
   const latency = () => (chance.chance(0.8) ? chance.between(1, 50) : chance.between(50, slowest))
 
-  const handle = Effect.fnUntraced(function* (call: Call, request: HttpClientRequest.HttpClientRequest, gone: Latch.Latch) {
+  const handle = Effect.fnUntraced(function* (
+    call: Call,
+    request: HttpClientRequest.HttpClientRequest,
+    gone: Latch.Latch
+  ) {
     const client = yield* HttpClient.HttpClient
-    const isGone = yield* Effect.raceFirst(Effect.as(Effect.sleep(latency()), false), Effect.as(gone.await, true))
+    const isGone = Option.isSome(yield* Effect.timeoutOption(gone.await, latency()))
     // A relay that has left: its bytes are with the upstream already, or nowhere.
     if (isGone && chance.chance(0.5)) return yield* Effect.never
     call.arrivedAt = world.time.elapsed()
     world.trace.note("upstream", `is called by ${call.caller}: ${called(call)}`)
     const answer: Answer = yield* Effect.exit(client.execute(request))
     if (Exit.isSuccess(answer)) call.status = answer.value.status
-    world.trace.note("upstream", `answers ${call.status ?? "nothing, the connection is lost"}: ${called(call)}`)
+    world.trace.note(
+      "upstream",
+      `answers ${call.status ?? "nothing, the connection is lost"}: ${called(call)}`
+    )
     yield* Effect.sleep(latency())
     return yield* answer
   })
@@ -124,7 +136,13 @@ export const make = async (world: World, { budget }: Settings) => {
       slowest = millis
     },
     setFaults: (script: ReadonlyArray<Parameters<Faults.Faults["Service"]["set"]>[0][number]>) =>
-      world.evaluate(process, Effect.provideContext(Faults.Faults.use((faults) => faults.set(script)), services)),
+      world.evaluate(
+        process,
+        Effect.provideContext(
+          Faults.Faults.use((faults) => faults.set(script)),
+          services
+        )
+      ),
     state: async () => {
       const state = await world.evaluate(
         process,

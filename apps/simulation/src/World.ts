@@ -136,8 +136,15 @@ export const make = (seed: Seed) => {
     }
   }
 
-  const fork = <A, E, R>(process: Process, effect: Effect.Effect<A, E, R>, context: Context.Context<R>, onExit: (exit: Exit.Exit<A, E>) => void) => {
-    const fiber = Effect.runForkWith(Context.merge(context, process.context))(Effect.andThen(Effect.yieldNow, effect))
+  const fork = <A, E, R>(
+    process: Process,
+    effect: Effect.Effect<A, E, R>,
+    context: Context.Context<R>,
+    onExit: (exit: Exit.Exit<A, E>) => void
+  ) => {
+    const fiber = Effect.runForkWith(Context.merge(context, process.context))(
+      Effect.andThen(Effect.yieldNow, effect)
+    )
     fiber.addObserver(onExit)
     return fiber
   }

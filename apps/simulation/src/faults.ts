@@ -7,7 +7,23 @@ import type { Seed } from "./Seed.ts"
 export const faults = (seed: Seed): ReadonlyArray<Fault.Fault> =>
   Array.from({ length: seed.between(0, 3) }, () => ({ ...one(seed), times: seed.between(1, 4) }))
 
-const kinds = ["error", "error", "limit", "limit", "before", "after", "after", "late", "late", "garbage", "proxy", "live", "key", "size", "pass"] as const
+const kinds = [
+  "error",
+  "error",
+  "limit",
+  "limit",
+  "before",
+  "after",
+  "after",
+  "late",
+  "late",
+  "garbage",
+  "proxy",
+  "live",
+  "key",
+  "size",
+  "pass"
+] as const
 
 const one = (seed: Seed): Fault.Fault => {
   switch (seed.pick(kinds)) {

@@ -6,7 +6,8 @@ import { lineOf } from "./Trace.ts"
 const mostLines = 400
 
 /** What concerns everybody. */
-const general = /^(starts|killed|frozen|wakes up|is told to stop|does not start|is full|has space|its clock|everything works)|stores: lead/
+const general =
+  /^(starts|killed|frozen|wakes up|is told to stop|does not start|is full|has space|its clock|everything works)|stores: lead/
 
 /** What was violated, and the events that explain it. */
 export const explain = ({ seed, violations, trace }: Result): string => {

@@ -128,7 +128,7 @@ export interface Settlement {
   readonly traceId: string | null
   /** What the call was paid from; null where nobody counts. */
   readonly spend?: Spend | null | undefined
-  /** From its reservation to its start. Default: none. */
+  /** What passed from its reservation to its end, without `duration`. Default: none. */
   readonly waited?: Duration.Duration | undefined
   /** What became of each invitation of the call. */
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>

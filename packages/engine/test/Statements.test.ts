@@ -14,7 +14,9 @@ const participant = (member: string) => ({ id: `participant of ${member}`, email
 const upstream = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request) =>
-    Effect.sync(() => HttpClientResponse.fromWeb(request, Response.json(participant(alice.member), { status: 201 })))
+    Effect.sync(() =>
+      HttpClientResponse.fromWeb(request, Response.json(participant(alice.member), { status: 201 }))
+    )
   )
 )
 

@@ -24,7 +24,7 @@ export interface Run {
   readonly settings: Settings
   readonly deliveries: ReadonlyArray<Delivery>
   readonly calls: ReadonlyArray<Call>
-  readonly state: typeof State.State.Type
+  readonly state: State.State
   readonly story: ReadonlyArray<Line>
   readonly freezes: ReadonlyArray<Freeze>
   /** The relays that live at the end. */

@@ -1,6 +1,14 @@
 /** Every acknowledged person is invited, or the store says why not. */
 import { Duration } from "effect"
-import { type Invariant, type Invitation, invitationsOf, isTerminal, keyOf, type Run, type Violation } from "./Run.ts"
+import {
+  type Invariant,
+  type Invitation,
+  invitationsOf,
+  isTerminal,
+  keyOf,
+  type Run,
+  type Violation
+} from "./Run.ts"
 
 export const acknowledged: Invariant = (run) => {
   const invitations = invitationsOf(run)
@@ -13,18 +21,25 @@ export const acknowledged: Invariant = (run) => {
     if (!isAcknowledged) return []
     const status = webhooks.get(id)
     if (status === undefined || status === "received")
-      return [{ what: `${id} was acknowledged, and its webhook is ${status ?? "not there"}`, about: [id, ...emails] }]
+      return [
+        {
+          what: `${id} was acknowledged, and its webhook is ${status ?? "not there"}`,
+          about: [id, ...emails]
+        }
+      ]
     if (!isReadable) return []
     return emails.flatMap((member) => {
       const found = invitations.get(keyOf(live, member)) ?? []
       if (found.length === 0)
-        return [{ what: `${member} of ${id} was acknowledged, and never asked for at ${live}`, about: [id, member] }]
-      return found.filter((one) => !isExplained(run, one)).map(
-        ({ id: invitation, status }): Violation => ({
+        return [
+          { what: `${member} of ${id} was acknowledged, and never asked for at ${live}`, about: [id, member] }
+        ]
+      return found
+        .filter((one) => !isExplained(run, one))
+        .map(({ id: invitation, status }): Violation => ({
           what: `${member} of ${id} was acknowledged, and their invitation ends as ${status} without a reason`,
           about: [id, member, invitation]
-        })
-      )
+        }))
     })
   })
 }
@@ -37,5 +52,9 @@ const isExplained = ({ settings }: Run, { status, lines }: Invitation) => {
   if (status === "expired") return last.expires_at !== null && last.time >= last.expires_at
   if (status !== "exhausted") return true
   const { maxAttempts, maxAge } = settings.retry
-  return (last.attempts ?? 0) >= maxAttempts || settings.setsClock || last.at - first.at >= Duration.toMillis(maxAge)
+  return (
+    (last.attempts ?? 0) >= maxAttempts ||
+    settings.setsClock ||
+    last.at - first.at >= Duration.toMillis(maxAge)
+  )
 }

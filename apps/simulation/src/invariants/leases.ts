@@ -1,6 +1,14 @@
 /** Who may change an invitation, and when: leases, and the term of the relay that leads. */
 import type { Line } from "../Story.ts"
-import { type Invariant, type Invitation, invitationsOf, isSuccess, leaseOf, type Run, type Violation } from "./Run.ts"
+import {
+  type Invariant,
+  type Invitation,
+  invitationsOf,
+  isSuccess,
+  leaseOf,
+  type Run,
+  type Violation
+} from "./Run.ts"
 
 const all = (run: Run): ReadonlyArray<Invitation> => [...invitationsOf(run).values()].flat()
 
@@ -35,10 +43,19 @@ export const leasesHold: Invariant = (run) =>
       const about = [member, id]
       if (isSuccess(before.status) && !isSuccess(line.status) && line.status !== "deleted")
         return [{ what: `${member} was ${before.status}, and then ${line.status}`, about }]
-      if (line.status === "deleted" && before.status !== "deleted" && (before.status === "pending" || before.status === "sending"))
+      if (
+        line.status === "deleted" &&
+        before.status !== "deleted" &&
+        (before.status === "pending" || before.status === "sending")
+      )
         return [{ what: `the invitation of ${member} was deleted while it was ${before.status}`, about }]
       return before.status === "sending" && !mayFollow(run, before, line)
-        ? [{ what: `${line.process} broke the lease of ${before.process} on the invitation of ${member}`, about }]
+        ? [
+            {
+              what: `${line.process} broke the lease of ${before.process} on the invitation of ${member}`,
+              about
+            }
+          ]
         : []
     })
   )
@@ -53,6 +70,12 @@ const mayFollow = (run: Run, held: Line, next: Line): boolean => {
 export const expiriesHold: Invariant = (run) =>
   all(run).flatMap(({ id, member, lines }) =>
     lines
-      .filter(({ status, due_at, expires_at }) => status === "sending" && (due_at ?? 0) - leaseOf(run) >= (expires_at ?? Infinity))
-      .map(({ process }) => ({ what: `${process} claimed the expired invitation of ${member}`, about: [member, id] }))
+      .filter(
+        ({ status, due_at, expires_at }) =>
+          status === "sending" && (due_at ?? 0) - leaseOf(run) >= (expires_at ?? Infinity)
+      )
+      .map(({ process }) => ({
+        what: `${process} claimed the expired invitation of ${member}`,
+        about: [member, id]
+      }))
   )

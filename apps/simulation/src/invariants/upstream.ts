@@ -27,7 +27,9 @@ export const calledInVain: Invariant = (run) => {
     members.flatMap((member): ReadonlyArray<Violation> => {
       const lines = (invitations.get(keyOf(live, member)) ?? []).flatMap(({ lines }) => lines)
       const now = lines.findLast(({ at }) => at <= sentAt)
-      const claim = lines.findLast(({ at, process, status }) => at <= sentAt && process === caller && status === "sending")
+      const claim = lines.findLast(
+        ({ at, process, status }) => at <= sentAt && process === caller && status === "sending"
+      )
       if (claim === undefined)
         return [{ what: `${caller} called for ${member} without a claim`, about: [member] }]
       return isSuccess(now?.status) && !wasFrozen(run, caller, claim.at, sentAt)

@@ -13,7 +13,11 @@ export const faults: ReadonlyArray<Fault> = [
     name: "no-lease",
     title: "an answer is settled whoever holds the lease",
     edits: [
-      { file: `${inbox}/settle.ts`, find: "WHERE id = ?1 AND lease = ?2`", replace: "WHERE id = ?1 AND ?2 = ?2`" },
+      {
+        file: `${inbox}/settle.ts`,
+        find: "WHERE id = ?1 AND lease = ?2`",
+        replace: "WHERE id = ?1 AND ?2 = ?2`"
+      },
       { file: `${inbox}/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
     ]
   },
@@ -21,8 +25,16 @@ export const faults: ReadonlyArray<Fault> = [
     name: "from-start",
     title: "a call counts against the budget from its start, not from its end",
     edits: [
-      { file: `${inbox}/settle.ts`, find: "ends_at = started_at + ?4", replace: "ends_at = started_at + 0 * ?4" },
-      { file: `${inbox}/settle.ts`, find: "spends.started_at + ended.lasted", replace: "spends.started_at + 0 * ended.lasted" }
+      {
+        file: `${inbox}/settle.ts`,
+        find: "ends_at = started_at + ?4",
+        replace: "ends_at = started_at + 0 * ?4"
+      },
+      {
+        file: `${inbox}/settle.ts`,
+        find: "spends.started_at + ended.lasted",
+        replace: "spends.started_at + 0 * ended.lasted"
+      }
     ]
   },
   {
@@ -34,6 +46,17 @@ export const faults: ReadonlyArray<Fault> = [
         find: "const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>",
         replace:
           'const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
+      }
+    ]
+  },
+  {
+    name: "stood-still",
+    title: "the time that a relay stands still just before a call is not counted",
+    edits: [
+      {
+        file: "packages/engine/src/internal/calling.ts",
+        find: "Math.max(0, passed - Duration.toMillis(duration))",
+        replace: "Math.max(0, begun - (call.spend?.since ?? begun))"
       }
     ]
   },
@@ -52,8 +75,16 @@ export const faults: ReadonlyArray<Fault> = [
     name: "no-expiry",
     title: "an invitation is sent after it has expired",
     edits: [
-      { file: `${inbox}/claim.ts`, find: "first.expiring > now ? 0 : yield* expire(spot, now)", replace: "0" },
-      { file: `${inbox}/choosing.ts`, find: "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}", replace: "ready = 1 AND batch = ${turn.batch}" },
+      {
+        file: `${inbox}/claim.ts`,
+        find: "first.expiring > now ? 0 : yield* expire(spot, now)",
+        replace: "0"
+      },
+      {
+        file: `${inbox}/choosing.ts`,
+        find: "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}",
+        replace: "ready = 1 AND batch = ${turn.batch}"
+      },
       {
         file: `${inbox}/choosing.ts`,
         find: "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}",
@@ -77,8 +108,16 @@ export const faults: ReadonlyArray<Fault> = [
     name: "no-polling",
     title: "a signal that is lost is never made up for",
     edits: [
-      { file: "packages/engine/src/Dispatcher.ts", find: "const longestNap = Duration.seconds(30)", replace: "const longestNap = Duration.infinity" },
-      { file: "packages/engine/src/Mapper.ts", find: "const longestNap = 30_000", replace: "const longestNap = Infinity" }
+      {
+        file: "packages/engine/src/Dispatcher.ts",
+        find: "const longestNap = Duration.seconds(30)",
+        replace: "const longestNap = Duration.infinity"
+      },
+      {
+        file: "packages/engine/src/Mapper.ts",
+        find: "const longestNap = 30_000",
+        replace: "const longestNap = Infinity"
+      }
     ]
   }
 ]

@@ -164,7 +164,6 @@ export const calling = Effect.fnUntraced(function* (
     const begun = yield* monotonic
     if (begun - terms.claimedAt > stale)
       return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
-    const waited = Duration.millis(call.spend === null ? 0 : Math.max(0, begun - call.spend.since))
     const { traceId } = yield* Effect.currentSpan
     const tellsNothing = splitting.isSuspected(terms.spot.name, call)
     const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims), tellsNothing))
@@ -174,6 +173,9 @@ export const calling = Effect.fnUntraced(function* (
     )
     if (results === undefined) return yield* giveBack(terms, call, false)
     const now = yield* DateTime.now
+    // All that has passed since it was paid for, however long the process stood still on the way.
+    const passed = (yield* monotonic) - (call.spend?.since ?? begun)
+    const waited = Duration.millis(Math.max(0, passed - Duration.toMillis(duration)))
     yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
   }, Effect.uninterruptible)
 
@@ -195,7 +197,7 @@ export const calling = Effect.fnUntraced(function* (
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
-  /** Since it was paid for. */
+  /** What passed since it was paid for, without the call itself. */
   readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string
