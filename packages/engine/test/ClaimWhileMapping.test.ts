@@ -46,7 +46,11 @@ const hindrances = {
   "another relay leads the Spot": control.use((control) => control.lead("main")),
   "an invitation that has expired is to be swept first": Effect.gen(function* () {
     // The budget has no room for the last of them.
-    yield* store(people(3), { deliveryId: "old" }, { expiresAt: DateTime.add(yield* DateTime.now, { seconds: 1 }) })
+    yield* store(
+      people(3),
+      { deliveryId: "old" },
+      { expiresAt: DateTime.add(yield* DateTime.now, { seconds: 1 }) }
+    )
     yield* TestClock.adjust("1 second")
   })
 }
@@ -58,7 +62,10 @@ onEach((test) => {
       const due = yield* inbox.signals("due")
       const id = yield* store([alice])
       expect(claimed).toMatchObject([
-        { calls: [{ claims: [{ invitation: alice, attempt: 1 }], spend: { spot: "main", number: 1 } }], isDrained: true }
+        {
+          calls: [{ claims: [{ invitation: alice, attempt: 1 }], spend: { spot: "main", number: 1 } }],
+          isDrained: true
+        }
       ])
       expect(yield* statuses(id)).toEqual(["sending"])
       expect(yield* PubSub.takeUpTo(due, 1)).toEqual([])

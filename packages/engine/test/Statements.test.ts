@@ -14,7 +14,9 @@ const participant = (member: string) => ({ id: `participant of ${member}`, email
 const upstream = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request) =>
-    Effect.sync(() => HttpClientResponse.fromWeb(request, Response.json(participant(alice.member), { status: 201 })))
+    Effect.sync(() =>
+      HttpClientResponse.fromWeb(request, Response.json(participant(alice.member), { status: 201 }))
+    )
   )
 )
 
@@ -67,9 +69,8 @@ const statements = Effect.gen(function* () {
       })
     yield* send("first")
     const found = yield* send("second")
-    // In the message, so that a failure lists them.
-    expect(found.length, found.join("\n")).toBeLessThanOrEqual(25)
-    expect(commitsOf(found), found.join("\n")).toBeLessThanOrEqual(3)
+    expect(found.slice(25)).toEqual([])
+    expect(commitsOf(found)).toBeLessThanOrEqual(3)
   }).pipe(Effect.provide(Layer.provideMerge(relay, Layer.provideMerge(layerInboxSql, layerNoting(log)))))
 })
 

@@ -52,10 +52,12 @@ const checkCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const sums = (rows: ReadonlyArray<Sum>) =>
     Object.fromEntries(rows.map(({ name, sum }) => [name, Number(sum)]))
-  const found = sums(yield* sql<Sum>`SELECT 'accepted' AS name, count(*) AS sum FROM webhooks
+  const found = sums(
+    yield* sql<Sum>`SELECT 'accepted' AS name, count(*) AS sum FROM webhooks
     UNION ALL SELECT 'mapped', count(*) FROM webhooks WHERE status = 'mapped'
     UNION ALL SELECT 'asked', count(*) FROM invitations
-    UNION ALL SELECT 'invited', count(*) FROM invitations WHERE status = 'invited'`)
+    UNION ALL SELECT 'invited', count(*) FROM invitations WHERE status = 'invited'`
+  )
   for (const span of ["minute", "hour"]) {
     expect(
       sums(yield* sql<Sum>`SELECT name, sum(count) AS sum FROM counts WHERE span = ${span} GROUP BY name`)

@@ -49,7 +49,8 @@ export const claiming = (store: Store) => {
   )
 
   /** One relay at a time decides for a Spot, and only the one that leads it. */
-  const open = ({ spot, epoch }: ClaimOptions) => opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+  const open = ({ spot, epoch }: ClaimOptions) =>
+    opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
 
   const opened = Effect.fnUntraced(function* <A extends SpotRow>(
     spot: string,
@@ -95,12 +96,10 @@ export const claiming = (store: Store) => {
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
-    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
-      options,
-      terms,
-      isProbe ? 1 : options.calls,
-      { now, since }
-    )
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(options, terms, isProbe ? 1 : options.calls, {
+      now,
+      since
+    })
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
@@ -125,25 +124,30 @@ export const claiming = (store: Store) => {
    * For a claim within another transaction: locks the Spot, and tells whether a claim may follow at once. It may not where
    * the clock was set, something has to be swept first, or the Spot is held up, probed, or led by another relay.
    */
-  const enter = Effect.fnUntraced(function* (options: ClaimOptions) {
-    const { spot, epoch } = options
-    const asked = yield* monotonic
-    const state = yield* opened(
-      spot,
-      epoch,
-      sql<SpotRow & HeadRow>`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
-    )
-    const first = headsOf(state)
-    const reading = yield* read(first.now, asked)
-    const now = steadyTimeOf(options, reading)
-    const isFree =
-      now !== undefined &&
-      Math.min(first.waiting, first.expiring) > now &&
-      holdOf(state) <= now &&
-      state.paused_at === null &&
-      state.refusals === 0
-    return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
-  }, Effect.catchTag("Deposed", () => Effect.undefined))
+  const enter = Effect.fnUntraced(
+    function* (options: ClaimOptions) {
+      const { spot, epoch } = options
+      const asked = yield* monotonic
+      const state = yield* opened(
+        spot,
+        epoch,
+        sql<
+          SpotRow & HeadRow
+        >`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+      )
+      const first = headsOf(state)
+      const reading = yield* read(first.now, asked)
+      const now = steadyTimeOf(options, reading)
+      const isFree =
+        now !== undefined &&
+        Math.min(first.waiting, first.expiring) > now &&
+        holdOf(state) <= now &&
+        state.paused_at === null &&
+        state.refusals === 0
+      return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
+    },
+    Effect.catchTag("Deposed", () => Effect.undefined)
+  )
 
   /** Claims after `enter`, in the same transaction. */
   const claimWithin = Effect.fnUntraced(function* ({ options, largest, now, since }: Entered) {

@@ -55,7 +55,9 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
   const leavingOf = (ids: ReadonlyArray<string>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : sql<{ id: string }>`SELECT id FROM webhooks WHERE ${sql.in("id", ids)} AND status = 'received' ORDER BY id ${toChange}`
+      : sql<{
+          id: string
+        }>`SELECT id FROM webhooks WHERE ${sql.in("id", ids)} AND status = 'received' ORDER BY id ${toChange}`
 
   return {
     /** Locks and ends those that are `received`: which of the items they are, and which of them leave nothing behind. */

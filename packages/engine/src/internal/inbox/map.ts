@@ -42,7 +42,11 @@ interface Existing {
 }
 
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
-export const map = ({ sql, random, signals, events, personOf }: Store, within: Within, claimers: Claimers) => {
+export const map = (
+  { sql, random, signals, events, personOf }: Store,
+  within: Within,
+  claimers: Claimers
+) => {
   const count = counting(sql)
   const { toChange } = locking(sql)
   const webhooks = endingWebhooks(sql)
