@@ -81,7 +81,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
         used[rows.laneNamed(lane)] = Number(count)
         freesAt = Math.min(freesAt, Number(time) + wait)
       }
-      return { ...window, used, freesAt }
+      return { calls: window.calls, millis: window.millis, used, freesAt }
     })
 
   const ask = (questions: ReadonlyArray<Statement.Fragment>) =>
