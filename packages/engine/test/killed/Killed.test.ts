@@ -64,7 +64,7 @@ interface Sum {
 const checkCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const sums = (rows: ReadonlyArray<Sum>) =>
-    Object.fromEntries(rows.map(({ name, sum }) => [name, Number(sum)]))
+    Object.fromEntries(rows.flatMap(({ name, sum }) => (Number(sum) === 0 ? [] : [[name, Number(sum)]])))
   const found = sums(
     yield* sql<Sum>`SELECT 'accepted' AS name, count(*) AS sum FROM webhooks
     UNION ALL SELECT 'mapped', count(*) FROM webhooks WHERE status = 'mapped'
