@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InboxSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
@@ -48,6 +49,34 @@ describe("a token", () => {
       expect(yield* tokens.authenticate(forever.secret)).toMatchObject({ name: "forever", scope: "operate" })
     }).pipe(Effect.provide(layer))
   )
+
+  it.effect("has a name that no other has, be it created or configured", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { token } = yield* tokens.create({ name: "bot", scope: "read" })
+      for (const name of ["bot", "ops"]) {
+        const refused = yield* Effect.flip(tokens.create({ name, scope: "read" }))
+        expect(refused).toMatchObject({ _tag: "NameTaken", name })
+      }
+      expect((yield* tokens.list).map(({ id }) => id)).toEqual([token.id])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("tells to the minute when it was last used", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
+      const lastUsed = Effect.map(tokens.list, (all) => all.map(({ lastUsedAt }) => lastUsedAt))
+      expect(yield* lastUsed).toEqual([null])
+      const seen: Array<unknown> = []
+      for (const wait of ["0 millis", "59999 millis", "1 milli"] as const) {
+        yield* TestClock.adjust(wait)
+        yield* tokens.authenticate(secret)
+        seen.push(...(yield* lastUsed))
+      }
+      expect(seen).toEqual([0, 0, 60_000].map((millis) => DateTime.makeUnsafe(millis)))
+    }).pipe(Effect.provide(layer))
+  )
 })
 
 describe("a session", () => {
@@ -61,6 +90,10 @@ describe("a session", () => {
       yield* TestClock.adjust("1 milli")
       expect(yield* Effect.flip(sessions.authenticate(secret))).toMatchObject({ reason: "expired" })
       expect(yield* sessions.list({})).toEqual([])
+      // The next one deletes what has ended.
+      yield* sessions.begin({ token: "configured:ops", ...from })
+      const sql = yield* SqlClient.SqlClient
+      expect(yield* sql`SELECT id FROM sessions`).toHaveLength(1)
     }).pipe(Effect.provide(layer))
   )
 
@@ -76,6 +109,8 @@ describe("a session", () => {
       yield* TestClock.adjust("1 milli")
       expect(yield* Effect.flip(sessions.authenticate(session.secret))).toMatchObject({ reason: "expired" })
       expect(yield* tokens.revoke(token.id)).toBe(true)
+      expect(yield* tokens.revoke(token.id)).toBe(false)
+      expect(yield* sessions.endAll(token.id)).toBe(0)
       expect(yield* Effect.flip(sessions.begin({ token: token.id, ...from }))).toMatchObject({
         reason: "revoked"
       })

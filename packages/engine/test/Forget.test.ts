@@ -1,11 +1,11 @@
-import { describe, expect } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { assert, describe, expect } from "@effect/vitest"
+import { Array, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { gzipSync } from "node:zlib"
-import { type Dispatch, Inbox, SpotControl } from "../src/index.ts"
+import { Inbox, SpotControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, store } from "./fixtures.ts"
@@ -198,17 +198,14 @@ onEach((test) => {
     test("takes the participant that an answer was, and leaves those of others in the same call", (inbox) =>
       Effect.gen(function* () {
         const webhook = yield* store([bo, alice])
-        const [one, other] = yield* claim()
+        const claims = yield* claim()
+        assert(Array.isReadonlyArrayNonEmpty(claims))
         const call = yield* settlement({ status: "invited" })
-        const outcomeOf = (claim: Dispatch.Claim) => ({
+        const outcomes = Array.map(claims, (claim) => ({
           claim,
           next: call.next,
           result: LiveParticipantsTest.participant(claim.invitation)
-        })
-        const outcomes = [
-          outcomeOf(yield* Effect.fromNullishOr(one)),
-          outcomeOf(yield* Effect.fromNullishOr(other))
-        ] as const
+        }))
         yield* inbox.settle({ ...call, outcomes })
         yield* store([{ ...bo, liveId: "live-2" }], { deliveryId: "2" })
         yield* settle(yield* claimOne, { ...call, result: LiveParticipantsTest.participant(bo) })
@@ -221,6 +218,26 @@ onEach((test) => {
         expect(yield* inbox.attempts(forgotten?.id ?? "")).toEqual([])
         expect(yield* inbox.attempts(kept?.id ?? "")).toMatchObject([
           { participant: { spotMemberEmail: alice.member } }
+        ])
+      }))
+
+    test("takes what the upstream said of a call for several, of whom they were one", (inbox) =>
+      Effect.gen(function* () {
+        const webhook = yield* store([bo, alice])
+        const claims = yield* claim()
+        assert(Array.isReadonlyArrayNonEmpty(claims))
+        const call = yield* settlement({ status: "rejected" })
+        const answer = `${bo.member} is blocked`
+        const result = new InviteError.MalformedPayload({ liveId: "live-1", reason: "Refused", answer })
+        const outcomes = Array.map(claims, (claim) => ({ claim, next: call.next, result }))
+        yield* inbox.settle({ ...call, outcomes })
+        expect(yield* everything).toContain(answer)
+        yield* inbox.forget(bo.member)
+        expect(yield* everything).not.toContain(bo.member)
+        const [forgotten, kept] = yield* inbox.invitations(webhook)
+        expect(yield* inbox.attempts(forgotten?.id ?? "")).toEqual([])
+        expect(yield* inbox.attempts(kept?.id ?? "")).toMatchObject([
+          { answer: null, error: { _tag: "MalformedPayload" } }
         ])
       }))
 
@@ -288,7 +305,7 @@ onEach((test) => {
     test("goes on accepting meanwhile", (inbox) =>
       Effect.gen(function* () {
         yield* Effect.forEach(
-          Array.from({ length: 40 }, (_, at) => at),
+          Array.makeBy(40, (at) => at),
           (at) => inbox.accept(delivery({ deliveryId: `old-${at}`, body: bytes("x".repeat(100_000)) })),
           { concurrency: "unbounded" }
         )

@@ -132,6 +132,16 @@ onEach((test) => {
       expect(yield* inbox.accept(delivery({ deliveryId: "1" }))).toMatchObject({ duplicate: false })
     }))
 
+  test("deletes what was received and has ended before a moment, to the millisecond", (inbox) =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("1 second")
+      yield* store(people(1))
+      yield* settleAll("invited")
+      const purge = (before: number) => sum(inbox.purge({ before: DateTime.makeUnsafe(before), all: true }))
+      expect(yield* purge(1_000)).toBe(0)
+      expect(yield* purge(1_001)).toBe(2)
+    }))
+
   test("forgets a person everywhere, and knows a duplicate still", (inbox) =>
     Effect.gen(function* () {
       const bob = { ...alice, member: "bob@example.com" }

@@ -111,6 +111,8 @@ describe("the page's session", () => {
         status: 200,
         json: { name: "ops" }
       })
+      const both = { ...headers, authorization: "Basic b3BzOm9wcw==" }
+      expect((yield* ask(`${url}/api/session`, { headers: both })).status).toBe(401)
       // The session is no token, and the token is no session.
       expect((yield* ask(`${url}/api/session`, { headers: bearer(cookie.value) })).status).toBe(401)
       const wrong = { cookie: `usher_session=${tokens.OPERATE_TOKEN}` }
