@@ -26,6 +26,7 @@ export const make = ({ running, time, trace }: World) => {
   const file = join(directory, "relay.db")
   const handles = new Map<DatabaseSync, Process>()
   let isFull = false
+  let commits = 0
   let commitTakes = () => 0
 
   /** Pages that there are may be written again, as in a file that can't grow. */
@@ -47,7 +48,10 @@ export const make = ({ running, time, trace }: World) => {
 
   const commit = (db: DatabaseSync) => {
     time.pass(commitTakes())
-    if (!isFull) return
+    if (!isFull) {
+      commits++
+      return
+    }
     // As SQLite does by itself where the log can't be written.
     original.exec.call(db, "ROLLBACK")
     throw noSpace()
@@ -75,6 +79,8 @@ export const make = ({ running, time, trace }: World) => {
     file,
     /** Whether a transaction of the process is open. */
     isWriting: (process: Process) => of(process).some((db) => db.isOpen && db.isTransaction),
+    /** How many transactions were committed. */
+    commits: () => commits,
     /** What the kernel does with the files of a process that is gone. */
     close: (process: Process) => {
       for (const db of of(process)) {

@@ -71,13 +71,22 @@ export const run = async (number: number): Promise<Result> => {
       while (disk.isWriting(process)) await drive(hour, 1)
     }
 
-    /** Often at the worst of times, which is while a call is under way. */
-    const untilCalling = async ({ process }: Relay.Relay) => {
-      if (chance.chance(0.6)) await world.drive({ millis: 30_000, until: () => upstream.isCalledBy(process) })
+    /** Often at the worst of times: while a call is under way, or just after a commit. */
+    const untilBusy = async ({ process }: Relay.Relay) => {
+      const commits = disk.commits()
+      switch (chance.pick(["call", "commit", "any"])) {
+        case "call":
+          return world.drive({ millis: 30_000, until: () => upstream.isCalledBy(process) })
+        case "commit":
+          await world.drive({ millis: 30_000, until: () => disk.commits() > commits })
+          return drive(hour, chance.between(0, 40))
+        case "any":
+          return
+      }
     }
 
     const freeze = async (relay: Relay.Relay) => {
-      await untilCalling(relay)
+      await untilBusy(relay)
       await untilNotWriting(relay)
       world.freeze(relay.process)
       counts.freezes++
@@ -149,7 +158,7 @@ export const run = async (number: number): Promise<Result> => {
       ) {
         case "kill":
           counts.kills++
-          await untilCalling(relay)
+          await untilBusy(relay)
           kill(relay)
           return drive(chance.pick([0, 1_000, 60_000]))
         case "die twice":
