@@ -6,7 +6,17 @@ import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { Inbox, SpotControl } from "../src/index.ts"
 import { onEach } from "./databases.ts"
-import { again, claim, claimOne, membersOf, nextDue, settle, settlement, unavailable } from "./dispatching.ts"
+import {
+  again,
+  claim,
+  claimOne,
+  lease,
+  membersOf,
+  nextDue,
+  settle,
+  settlement,
+  unavailable
+} from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
 const after = (wait: Duration.Input) => Effect.map(DateTime.now, (now) => DateTime.addDuration(now, wait))
@@ -50,6 +60,31 @@ onEach((test) => {
       expect(membersOf(yield* claim())).toEqual(
         ["first", "second", "retried", "replayed"].map((name) => `${name}@example.com`)
       )
+    }))
+
+  test("is retried in the lane of retries where it was live, and else in its own", () =>
+    Effect.gen(function* () {
+      for (const lane of ["live", "import", "replay"] as const) {
+        yield* store([{ ...alice, liveId: lane }], { deliveryId: lane, lane })
+        const claimed = yield* claimOne
+        expect(claimed.lane).toBe(lane)
+        yield* settle(claimed, yield* again("0 millis"))
+        const retried = yield* claimOne
+        expect(retried).toMatchObject({ attempt: 2, lane: lane === "live" ? "retry" : lane })
+        yield* settle(retried, yield* settlement({ status: "invited" }))
+      }
+    }))
+
+  test("is given back by whoever holds its lease, and by nobody who held it before", (inbox) =>
+    Effect.gen(function* () {
+      yield* store([alice])
+      const first = yield* claimOne
+      yield* TestClock.adjust(lease)
+      const second = yield* claimOne
+      expect(yield* inbox.release(first)).toBe(false)
+      expect(yield* claim()).toEqual([])
+      expect(yield* inbox.release(second)).toBe(true)
+      expect(yield* claimOne).toMatchObject({ id: first.id, attempt: 2 })
     }))
 
   test("never sends what is past its deadline, whether it waits, was sent, or comes too late", () =>
