@@ -44,12 +44,15 @@ export const acknowledged: Invariant = (run) => {
   })
 }
 
+/** In milliseconds: a relay goes by its own time as long as the system clock differs by less. */
+const tolerance = 1_000
+
 /** Whether the invitation has ended, and the relay was right to give it up where it did. */
 const isExplained = ({ settings }: Run, { status, lines }: Invitation) => {
   const [first] = lines
   const last = lines.findLast((line) => line.status === status)
   if (first === undefined || last === undefined || !isTerminal(status)) return false
-  if (status === "expired") return last.expires_at !== null && last.time >= last.expires_at
+  if (status === "expired") return last.expires_at !== null && last.time + tolerance >= last.expires_at
   if (status !== "exhausted") return true
   const { maxAttempts, maxAge } = settings.retry
   return (
