@@ -72,7 +72,7 @@ export const all: ReadonlyArray<Target> = [
   ),
   ...inbox("accept conflicts knownIds knownContents", "Identity InboxSql Receiver Compressed"),
   ...inbox("map", "Mapper SignUps followUp"),
-  ...inbox("claim choosing turns waking", "Claims Turns"),
+  ...inbox("claim choosing allotting turns waking following", "Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
   ...inbox("settle", "Outcomes Claims LateAnswers Splitting Budget"),
   ...inbox("forget purge", "Upkeep Forget"),
