@@ -52,7 +52,7 @@ onEach((test) => {
       yield* store(people(3), { deliveryId: "1" })
       yield* call()
       yield* TestClock.adjust("1 hour")
-      yield* store(people(5, "live-2"), { deliveryId: "2" }, { spot: "other" })
+      yield* store(people(7, "live-2"), { deliveryId: "2" }, { spot: "other" })
       yield* call({ spot: "other" })
       yield* store(people(4, "live-3"), { deliveryId: "3", lane: "import" })
       yield* call()
@@ -63,7 +63,7 @@ onEach((test) => {
         { ...shares, live: 2 },
         { ...shares, live: 5, import: 4 }
       ])
-      expect(yield* used("other")).toEqual([shares, { ...shares, live: 5 }])
+      expect(yield* used("other")).toEqual([shares, { ...shares, live: 7 }])
       yield* TestClock.adjust("4 hours")
       expect((yield* used("main"))[1]).toEqual({ ...shares, live: 2, import: 4 })
     }))
