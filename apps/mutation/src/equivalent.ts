@@ -276,5 +276,74 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "Number(probing_until ?? 0),",
     "probing_until ?? 0",
     "probing_until"
-  ])
+  ]),
+  ...of(
+    "packages/engine/src/internal/inbox/waking.ts",
+    "Only tells whether anything is ready: whichever of it is named, it is due by now.",
+    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "BY lane,", "BY lane DESC,"],
+    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "lane, source,", "lane, source DESC,"],
+    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "source, batch,", "source, batch DESC,"],
+    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "batch, due_at,", "batch, due_at DESC,"],
+    [
+      "ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,",
+      "due_at, id LIMIT",
+      "due_at, id DESC LIMIT"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/waking.ts",
+    "Only the time is read, which is the same for all that are due at once.",
+    [
+      "(SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,",
+      "due_at, id LIMIT",
+      "due_at, id DESC LIMIT"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/waking.ts",
+    "What is pending is ready or waits for its time, which is sooner than never.",
+    [
+      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
+      "expires_at < 9007199254740991",
+      "(expires_at < 9007199254740991 OR 1 = 1)"
+    ],
+    [
+      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
+      "expires_at < 9007199254740991",
+      "expires_at <= 9007199254740991"
+    ],
+    [
+      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
+      "9007199254740991",
+      "9007199254740992"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/waking.ts",
+    "What is not after now is not never.",
+    [
+      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
+      "expires_at < 9007199254740991",
+      "(expires_at < 9007199254740991 OR 1 = 1)"
+    ],
+    [
+      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
+      "expires_at < 9007199254740991",
+      "expires_at <= 9007199254740991"
+    ],
+    [
+      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
+      "9007199254740991",
+      "9007199254740992"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/waking.ts",
+    "Only in which order they are swept: a claim goes on until all that have expired are.",
+    [
+      "ORDER BY expires_at ${limited(sql, stretch)} ${skip})",
+      "BY expires_at ${limited(sql,",
+      "BY expires_at DESC ${limited(sql,"
+    ]
+  )
 ]

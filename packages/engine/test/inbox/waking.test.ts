@@ -35,9 +35,9 @@ const expiredMetric = Effect.map(Metric.snapshot, (all) =>
 onEach((test) => {
   test("the next look goes by the Spot's own leases, retries and deadlines, whichever is first", () =>
     Effect.gen(function* () {
-      yield* store([alice], { deliveryId: "1" }, { spot: "other", expiresAt: at(1_000) })
       yield* store(people(2), { deliveryId: "2" }, { spot: "other" })
       yield* claim(1, "other", { lease: Duration.seconds(2) })
+      yield* store([alice], { deliveryId: "1" }, { spot: "other", expiresAt: at(1_000) })
       // A deadline counts no more once the call is under way.
       yield* store(people(1, "live-2"), { deliveryId: "3" }, { expiresAt: at(3_000) })
       yield* claimOne
