@@ -147,6 +147,18 @@ onEach((test) => {
       }))
   }
 
+  test("the next probe of a cooldown is made when the lease of the one before has ended", () =>
+    Effect.gen(function* () {
+      yield* store(people(3))
+      yield* onControl((control) => control.refused("main", refused))
+      expect(yield* claim(8)).toHaveLength(1)
+      expect(yield* claim(8)).toEqual([])
+      yield* TestClock.adjust(Duration.subtract(lease, Duration.millis(1)))
+      expect(yield* claim(8)).toEqual([])
+      yield* TestClock.adjust("1 milli")
+      expect(yield* claim(8)).toHaveLength(1)
+    }))
+
   test("a refused key is probed after as long as it has been refused, whatever the time of day", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("1 hour")
@@ -273,6 +285,8 @@ onEach((test) => {
       const released = { status: "pending", ready: 1, lease: null, attempts: 0, due_at: 5_000 }
       expect(yield* row).toEqual({ ...released, lost_lease: null })
       const second = yield* claimOne
+      // Its lease is not the one that it has now.
+      expect(yield* inbox.release(first)).toBe(false)
       expect(yield* inbox.release(second, { isCalled: true })).toBe(true)
       expect(yield* row).toEqual({ ...released, lost_lease: second.lease })
     }))
