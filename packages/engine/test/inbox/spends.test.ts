@@ -1,6 +1,6 @@
 /** The calls that count against a Spot's budget: of which Spot and lane, for how long, and when they are forgotten. */
 import { expect } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { Array, DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { type Budget, Inbox, SpotControl } from "../../src/index.ts"
@@ -120,7 +120,7 @@ onEach((test) => {
   test("a Spot with many old calls that nobody dispatches keeps no other one from forgetting its own", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const old = Array.from({ length: 200 }, (_, number) => ({
+      const old = Array.makeBy(200, (number) => ({
         spot: "other",
         lane: 0,
         number,
