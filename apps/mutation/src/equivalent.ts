@@ -345,5 +345,86 @@ export const equivalents: ReadonlyArray<Equivalent> = [
       "BY expires_at ${limited(sql,",
       "BY expires_at DESC ${limited(sql,"
     ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Only how much work is done at once.",
+    ["const mostPutAway = 20", "= 20", "= 21"],
+    ["const mostPutAway = 20", "= 20", "= 19"],
+    [
+      "while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {",
+      "isLeft && calls.length < most && people < enough && putAways < mostPutAway",
+      "isLeft && calls.length < most && people < enough"
+    ],
+    [
+      "while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {",
+      "putAways < mostPutAway)",
+      "putAways <= mostPutAway)"
+    ],
+    ["putAways++", "putAways++", "putAways--"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Whether more than one is due is all that is asked.",
+    ["const mostReady = 2", "= 2", "= 3"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Rows are counted, in whatever order and whatever is in them.",
+    [
+      "FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}",
+      "(SELECT 1 FROM",
+      "(SELECT 0 FROM"
+    ],
+    [
+      "ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`",
+      "BY source,",
+      "BY source DESC,"
+    ],
+    [
+      "ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`",
+      "source, batch,",
+      "source, batch DESC,"
+    ],
+    [
+      "ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`",
+      "batch, due_at,",
+      "batch, due_at DESC,"
+    ],
+    [
+      "ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`",
+      "due_at, id LIMIT",
+      "due_at, id DESC LIMIT"
+    ]
+  ),
+  ...of("packages/engine/src/internal/inbox/allotting.ts", "Null is after no time.", [
+    "if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {",
+    "turn.parkedUntil !== null && turn.parkedUntil > terms.now",
+    "turn.parkedUntil > terms.now"
+  ]),
+  ...of("packages/engine/src/internal/inbox/allotting.ts", "A Live that is not parked has no row.", [
+    "if (turn.parkedUntil !== null) yield* tryOut(terms, turn)",
+    "turn.parkedUntil !== null",
+    "true"
+  ]),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "It looks once more, and finds nothing: it only costs a statement.",
+    ["isLeft = due > 1", "isLeft = due > 1", "undefined"],
+    ["isLeft = due > 1", "due > 1", "due >= 1"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Calls that count no more are forgotten by any claim, and not only by one that makes calls.",
+    [
+      "if (budget === undefined || lanes.length === 0) return []",
+      "budget === undefined || lanes.length === 0",
+      "budget === undefined"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "There is nothing to forget: it only costs a statement.",
+    ["if (oldest <= before) yield* forget(spot, before)", "oldest <= before", "true"]
   )
 ]
