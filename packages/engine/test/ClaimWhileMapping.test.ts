@@ -43,6 +43,9 @@ const hindrances = {
     TestClock.adjust("1 hour")
   ),
   "the Spot is in a cooldown": control.use((control) => control.cooldown("main", Duration.minutes(1))),
+  "the probe of a cooldown is due": control.use((control) =>
+    control.refused("main", { isProbe: false, asked: undefined, waitAfter: () => Duration.zero })
+  ),
   "another relay leads the Spot": control.use((control) => control.lead("main")),
   "an invitation that has expired is to be swept first": Effect.gen(function* () {
     // The budget has no room for the last of them.
@@ -85,6 +88,34 @@ onEach((test) => {
         expect(yield* PubSub.takeUpTo(due, 1)).toEqual(["due"])
       }).pipe(Effect.scoped))
   }
+
+  test("what holds up another Spot does not keep the claim out", () =>
+    Effect.gen(function* () {
+      yield* control.use((control) => control.pause("another", "operator", "so"))
+      const claimed = yield* dispatcher()
+      yield* store([alice])
+      expect(claimed).toMatchObject([{ calls: [{}], isProbe: false }])
+    }).pipe(Effect.scoped))
+
+  test("many go in one call, at most as many as the upstream took", () =>
+    Effect.gen(function* () {
+      yield* control.use((control) => control.limitBatch("main", 12))
+      const claimed = yield* dispatcher({ batchSize: 100, budget: undefined })
+      yield* store(people(20))
+      yield* control.use((control) => control.growBatch("main", 1))
+      yield* store(people(20, "live-2"), { deliveryId: "2" })
+      const sizes = claimed.map((all) => all?.calls.map(({ claims }) => claims.length))
+      expect(sizes[0]?.[0]).toBe(12)
+      expect(sizes[1]).toContain(20)
+    }).pipe(Effect.scoped))
+
+  test("each goes alone where no batch size is given, however short the budget is", () =>
+    Effect.gen(function* () {
+      const claimed = yield* dispatcher({ budget: { ...budget, per10s: 10 } })
+      yield* store(people(6))
+      yield* store(people(2, "live-2"), { deliveryId: "2" })
+      expect(claimed[1]?.calls.map(({ claims }) => claims.length)).toEqual([1, 1])
+    }).pipe(Effect.scoped))
 
   test("where the budget has room for a part of it, the rest wakes the dispatcher", (inbox) =>
     Effect.gen(function* () {

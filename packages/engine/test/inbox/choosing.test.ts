@@ -1,11 +1,12 @@
 /** Which invitations go in the calls of one turn. */
-import { expect } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { describe, expect, it } from "@effect/vitest"
+import { SqliteClient } from "@usher/sqlite"
+import { DateTime, Duration, Effect, Layer, Metric } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import { Inbox, SpotControl } from "../../src/index.ts"
-import { onEach } from "../databases.ts"
-import { claim, lease, membersOf, settlement } from "../dispatching.ts"
+import { layerInboxSql, onEach } from "../databases.ts"
+import { claim, claimOne, lease, membersOf, settle, settlement } from "../dispatching.ts"
 import { people, store } from "../fixtures.ts"
 
 const guests = (name: string, count: number, liveId = "live-1") =>
@@ -62,6 +63,111 @@ onEach((test) => {
         )
       }))
   }
+
+  test("in each turn of the nearest deadline, a call takes nobody who is in a call already", () =>
+    Effect.gen(function* () {
+      yield* store(guests("ours", 6), {}, inHours(9))
+      // The first turn is that of the nearest deadline, and then every other one.
+      expect(yield* claim(2)).toHaveLength(2)
+      expect(yield* claim(1)).toHaveLength(1)
+      expect(yield* claim(10)).toHaveLength(3)
+    }))
+
+  for (const [how, options] of [
+    ["one at a time", {}],
+    ["as few of a batch", { batchSize: 100 }]
+  ] as const) {
+    test(`people who go ${how} go by deadline in one turn, and by their source's order in the next`, (inbox) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* TestClock.adjust("10 seconds")
+        for (const [name, source, hours, lane] of [
+          ["imported", "a", 1, "import"],
+          ["calm", "a", 4, "live"],
+          ["first", "a", 3, "live"],
+          ["due", "a", 3, "live"],
+          ["second", "a", 3, "live"],
+          ["other", "b", 3, "live"],
+          ["hurried", "a", 2, "live"],
+          ["hasty", "a", 2, "live"]
+        ] as const) {
+          const webhook = yield* store(guests(name, 1), { source, lane, deliveryId: name }, inHours(hours))
+          if (name !== "due") continue
+          for (const { id } of yield* inbox.invitations(webhook)) {
+            yield* sql`UPDATE invitations SET due_at = 1 WHERE id = ${id}`
+          }
+        }
+        const names = yield* Effect.replicateEffect(
+          Effect.map(claim(1, "main", { lane: "live", ...options }), namesOf),
+          8
+        )
+        expect(names.flat()).toEqual(["hurried", "due", "hasty", "other", "first", "calm", "second"])
+      }))
+  }
+
+  test("a call for many has as many members as its Live allows at the time, and a part no more than its own", (inbox) =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("5 seconds")
+      const sizeOf = (liveId: string, now: number) => (liveId === "live-1" && now === 5_000 ? 12 : 20)
+      yield* store(guests("one", 24), { deliveryId: "1" })
+      expect(yield* sizes({ batchSize: 100, sizeOf })).toEqual([12, 12])
+      yield* store(guests("two", 24, "live-2"), { deliveryId: "2" })
+      const refused = yield* claim(1, "main", { batchSize: 100, sizeOf })
+      expect(refused).toHaveLength(20)
+      const next = { status: "pending", dueAt: yield* DateTime.now, burnt: false, together: 6 } as const
+      const { result, ...call } = yield* settlement(next)
+      const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
+      if (first === undefined) return expect.unreachable("nothing was claimed")
+      yield* inbox.settle({ ...call, outcomes: [first, ...rest] })
+      const parts = (yield* sizes({ batchSize: 100, sizeOf })).filter((size) => size > 1)
+      expect(parts).toEqual([6, 6, 6, 2])
+    }))
+
+  test("of a parked Live only what is ready is put away, whatever was sent or is under way", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      const sql = yield* SqlClient.SqlClient
+      yield* store(guests("guest", 3))
+      const settled = yield* claimOne
+      yield* settle(settled, yield* settlement({ status: "invited" }))
+      yield* claimOne
+      yield* control.park("main", "live-1", DateTime.makeUnsafe(-1))
+      expect(yield* claim()).toEqual([])
+      const rows = yield* sql<{
+        status: string
+        ready: number | null
+        due_at: number | bigint
+      }>`SELECT status,
+        ready, due_at FROM invitations ORDER BY status`
+      expect(rows.map(({ status, ready }) => [status, ready])).toEqual([
+        ["invited", null],
+        ["pending", 0],
+        ["sending", 0]
+      ])
+      expect(rows.slice(1).map(({ due_at }) => Number(due_at))).toEqual([60_000, 120_000])
+    }))
+
+  test("while one person tries out a parked Live, no other Live and no other Spot waits longer", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* store(guests("guest", 3))
+      for (const [spot, live] of [
+        ["main", "live-1"],
+        ["main", "live-2"],
+        ["other", "live-1"]
+      ] as const) {
+        yield* control.park(spot, live, DateTime.makeUnsafe(-1))
+      }
+      expect(yield* claim()).toEqual([])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* claim()).toHaveLength(1)
+      const parked = yield* control.parked
+      expect(parked.map(({ spot, liveId, until }) => [spot, liveId, until.epochMilliseconds])).toEqual([
+        ["main", "live-1", 180_000],
+        ["main", "live-2", 60_000],
+        ["other", "live-1", 60_000]
+      ])
+    }))
 
   test("a call for many takes nobody of another Spot, and those first who expire first", () =>
     Effect.gen(function* () {
@@ -165,4 +271,23 @@ onEach((test) => {
       yield* TestClock.adjust(Duration.times(lease, 2))
       expect(yield* claim()).toEqual([])
     }))
+})
+
+describe("a row that can't be read", () => {
+  const layer = layerInboxSql.pipe(Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })))
+
+  it.effect("is counted once", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* store(guests("bad", 2))
+      yield* sql`UPDATE invitations SET notify = 7`
+      expect(yield* claim()).toEqual([])
+      const corrupt = (yield* Metric.snapshot).filter(
+        ({ attributes }) => attributes?.["status"] === "corrupt"
+      )
+      expect(corrupt).toMatchObject([
+        { id: "usher_invitations_total", attributes: { spot: "main" }, state: { count: 2 } }
+      ])
+    }).pipe(Effect.provide(layer), Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
 })
