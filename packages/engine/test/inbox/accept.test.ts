@@ -272,6 +272,7 @@ describe.each([
       expect(yield* accepted(retry)).toEqual([{ id: "wh_1", duplicate: true }])
       expect(yield* accepted({ ...retry, mappingVersion: "v2" })).toMatchObject([{ duplicate: false }])
       expect(yield* accepted({ ...retry, source: "other" })).toMatchObject([{ duplicate: false }])
+      expect(yield* accepted({ ...retry, deliveryId: "named" })).toMatchObject([{ duplicate: false }])
       yield* TestClock.adjust("1 milli")
       expect(yield* accepted({ ...retry, body: text("ben") })).toMatchObject([{ duplicate: false }])
     })
@@ -326,6 +327,8 @@ describe.each([
       yield* accepted({ deliveryId: "hashed", body: text("ben") })
       const other = { deliveryId: "other", body: text("ben"), formerIds: () => ["hashed"] }
       expect(yield* accepted(other)).toMatchObject([{ duplicate: false }])
+      yield* accepted({ deliveryId: sha256(text("cleo")), body: text("cleo") })
+      expect(yield* accepted({ deliveryId: null, body: text("cleo") })).toMatchObject([{ duplicate: false }])
     })
   )
 })
