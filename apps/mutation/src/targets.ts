@@ -70,11 +70,14 @@ export const all: ReadonlyArray<Target> = [
     "calling breaking",
     `Dispatcher Outcomes Answers Outage Cooldown Splitting Troubles Clocks lease LateAnswers Fairness`
   ),
-  ...inbox("accept conflicts knownIds knownContents", "Identity InboxSql Receiver Compressed"),
-  ...inbox("map", "Mapper SignUps followUp"),
+  ...inbox(
+    "accept acceptedTogether conflicts knownIds knownContents",
+    "inbox/accept inbox/knownContents Identity Upgrade InboxSql Receiver Compressed"
+  ),
+  ...inbox("map endWebhooks claimers", "inbox/map inbox/endWebhooks ClaimWhileMapping Mapper SignUps followUp"),
   ...inbox("claim choosing turns waking", "Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
-  ...inbox("settle", "Outcomes Claims LateAnswers Splitting Budget"),
+  ...inbox("settle", "LateAnswers Outcomes Claims Splitting Budget"),
   ...inbox("forget purge", "Upkeep Forget"),
   ...targets(
     engine,
