@@ -22,14 +22,13 @@ const webhook: Webhook.Webhook = {
   mappingVersion: null
 }
 
-const item = (
-  count: number,
-  { status = "mapped", spot = "main" }: Partial<Webhook.Mapped & Webhook.Terms> = {}
-) => ({
+const item = (count: number, spot = "main") => ({
   webhook,
-  mapped: { status, invitations: people(count), reason: null },
+  mapped: { status: "mapped" as const, invitations: people(count), reason: null },
   terms: { spot }
 })
+
+const ignored = { ...item(1), mapped: { status: "ignored" as const, reason: "no live" } }
 
 describe("a dispatcher that claims while mapping", () => {
   it.effect("does so until its scope closes, or another of its Spot has come", () =>
@@ -43,13 +42,13 @@ describe("a dispatcher that claims while mapping", () => {
       })
       const [first, other] = [yield* add("main"), yield* add("other")]
       expect(all.of([item(1)])).toBe(first.claimer)
-      expect(all.of([item(1, { spot: "other" })])).toBe(other.claimer)
+      expect(all.of([item(1, "other")])).toBe(other.claimer)
       const second = yield* add("main")
       yield* first.close
       expect(all.of([item(1)])).toBe(second.claimer)
       yield* second.close
       expect(all.of([item(1)])).toBeUndefined()
-      expect(all.of([item(1, { spot: "other" })])).toBe(other.claimer)
+      expect(all.of([item(1, "other")])).toBe(other.claimer)
     })
   )
 
@@ -62,7 +61,7 @@ describe("a dispatcher that claims while mapping", () => {
       expect(all.of([])).toBeUndefined()
       expect(all.of([item(1), item(1)])).toBeUndefined()
       expect(all.of([item(1), item(1), item(1)])).toBeUndefined()
-      expect(all.of([item(1, { status: "ignored" })])).toBeUndefined()
+      expect(all.of([ignored])).toBeUndefined()
     }).pipe(Effect.scoped)
   )
 })

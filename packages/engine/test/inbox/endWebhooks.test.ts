@@ -15,7 +15,7 @@ const accept = Effect.fnUntraced(function* (deliveryId: string) {
   return yield* Effect.fromNullishOr(yield* inbox.webhook(id))
 })
 
-const ignored = { status: "ignored", invitations: [], reason: null } as const
+const ignored = { status: "ignored", reason: "no live" } as const
 const mapped = (invitation: typeof alice) =>
   ({ status: "mapped", invitations: [invitation], reason: null }) as const
 
@@ -36,11 +36,7 @@ onEach((test) => {
     Effect.gen(function* () {
       const [first, second, third] = [yield* accept("1"), yield* accept("2"), yield* accept("3")]
       yield* together(
-        [
-          first,
-          { status: "unmappable", invitations: [], reason: "no\u0000" },
-          { mappingVersion: "v1\u0000" }
-        ],
+        [first, { status: "unmappable", reason: "no\u0000" }, { mappingVersion: "v1\u0000" }],
         [second, mapped(alice)]
       )
       expect(yield* inbox.webhook(first.id)).toMatchObject({
@@ -58,7 +54,7 @@ onEach((test) => {
       yield* together([first, ignored, { mappingVersion: "v2" }])
       expect(yield* inbox.webhook(first.id)).toMatchObject({
         status: "ignored",
-        reason: null,
+        reason: "no live",
         mappingVersion: "v2"
       })
     }))

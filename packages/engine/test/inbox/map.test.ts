@@ -192,7 +192,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       const webhook = yield* accept({ deliveryId: "1" })
       const other = yield* accept({ deliveryId: "2" })
       heard.length = 0
-      yield* inbox.map(other, { status: "ignored", invitations: [], reason: "no" }, { spot: "main" })
+      yield* inbox.map(other, { status: "ignored", reason: "no" }, { spot: "main" })
       expect(heard.splice(0)).toEqual([{ type: "webhook", id: other.id, source: "form", status: "ignored" }])
       expect(yield* PubSub.takeUpTo(due, 9)).toEqual([])
       expect(yield* counts).toEqual({ ignored: 1 })

@@ -288,7 +288,7 @@ onEach((test) => {
 describe.each(["SQLite in memory", "Postgres"] as const)("listeners on %s", (name) => {
   it.effect("hear what became of each invitation, once", () => {
     const heard: globalThis.Array<Events.Event> = []
-    const tell = (events: () => ReadonlyglobalThis.Array<Events.Event>) =>
+    const tell = (events: () => ReadonlyArray<Events.Event>) =>
       Effect.sync(() => void heard.push(...events()))
     return Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
