@@ -4,6 +4,7 @@ import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, type Webhook } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
+import { whileLocked } from "../locked.ts"
 import { claim, membersOf } from "../dispatching.ts"
 import { alice, delivery, store } from "../fixtures.ts"
 
@@ -57,6 +58,13 @@ onEach((test) => {
         reason: "no live",
         mappingVersion: "v2"
       })
+    }))
+
+  test("nobody waits for a webhook of another batch", (inbox) =>
+    Effect.gen(function* () {
+      const [first, second] = [yield* accept("1"), yield* accept("2")]
+      yield* whileLocked("webhooks", second.id, together([first, mapped(alice)]))
+      expect(yield* inbox.webhook(first.id)).toMatchObject({ status: "mapped" })
     }))
 
   test("a webhook that is mapped twice is what the first mapping made of it", (inbox) =>

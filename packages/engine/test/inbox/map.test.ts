@@ -6,6 +6,7 @@ import { TestClock } from "effect/testing"
 import type { Invitation } from "@usher/core"
 import { Events, Inbox, type Webhook } from "../../src/index.ts"
 import { layers } from "../databases.ts"
+import { whileLocked } from "../locked.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../dispatching.ts"
 import { alice, delivery, store } from "../fixtures.ts"
 
@@ -163,6 +164,14 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       for (const claimed of yield* claim()) yield* settle(claimed, yield* settlement({ status: "invited" }))
       yield* store([alice], { deliveryId: "4" }, minutes(4))
       expect(yield* rowOf(alice)).toMatchObject({ expires_at: 180_000, status: "invited" })
+    }))
+
+  test("nobody waits for an invitation that a webhook does not change", (inbox) =>
+    Effect.gen(function* () {
+      yield* store([alice])
+      const { id } = yield* rowOf(alice)
+      const again = yield* whileLocked("invitations", String(id), store([alice], { deliveryId: "2" }))
+      expect(yield* inbox.invitations(again)).toMatchObject([{ id }])
     }))
 
   test("an invitation that still waits is not asked for anew, however long it has", () =>

@@ -8,6 +8,7 @@ import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Budget, type Dispatch, Events, Inbox } from "../../src/index.ts"
 import { timelinesOf } from "../../src/internal/inbox/timeline.ts"
 import { layers, onEach } from "../databases.ts"
+import { whileLocked } from "../locked.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../dispatching.ts"
 import { alice, people, store } from "../fixtures.ts"
 
@@ -271,6 +272,14 @@ onEach((test) => {
       expect(failed).toMatchObject({ _tag: "Failure", failure: { _tag: "InboxUnavailable" } })
       expect(settled).toMatchObject({ _tag: "Success", success: [true] })
       expect(yield* rowOf(first.id)).toMatchObject({ status: "sending", lease: first.lease })
+    }))
+
+  test("nobody waits for an invitation of another call", () =>
+    Effect.gen(function* () {
+      yield* store(people(2))
+      const [first, second] = yield* two
+      const ended = Effect.flatMap(settlement({ status: "invited" }), (call) => settle(first, call))
+      expect(yield* whileLocked("invitations", second.id, ended)).toBe(true)
     }))
 
   test("what the database refuses is no defect", (inbox) =>
