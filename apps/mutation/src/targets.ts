@@ -43,6 +43,10 @@ export const all: ReadonlyArray<Target> = [
     "check",
     `Verifier rotation Identity ${ofSignatures}`
   ),
+  {
+    file: "packages/signatures/src/internal/formerIds.ts",
+    tests: ["packages/signatures/test/formerIds.test.ts", "packages/engine/test/Upgrade.test.ts"]
+  },
   ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
   ...targets(
     "packages/core",
