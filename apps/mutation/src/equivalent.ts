@@ -598,5 +598,10 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     'return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null',
     'error !== null && "answer" in error',
     "error !== null"
-  ])
+  ]),
+  ...of(
+    "packages/signatures/src/internal/formerIds.ts",
+    "Only how much work is done: the body is parsed again for each field.",
+    ["json ??= { value: parse(textOf(sent.body)) }", "json ??= {", "json = {"]
+  )
 ]

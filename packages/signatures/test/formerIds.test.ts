@@ -23,6 +23,9 @@ describe("the former ids of a delivery", () => {
   it("are the one of the sender's row as it was", () => {
     const headers = { "x-shopify-webhook-id": "w1", "x-shopify-event-id": "e1" }
     assert.deepStrictEqual(formerIds(row("shopify"), sent("{}", headers)), ["w1"])
+    const payload = { uid: "u1", attendeeSeatId: "s1" }
+    const booking = sent(JSON.stringify({ triggerEvent: "BOOKING_CREATED", payload }))
+    assert.deepStrictEqual(formerIds(row("cal-com"), booking), ["u1:BOOKING_CREATED"])
   })
 
   it("are the hash of the body, as it was sent, where the row found none", () => {
@@ -43,8 +46,8 @@ describe("the former ids of a delivery", () => {
     const headers = { "x-id": "1", "x-shopify-webhook-id": "w1" }
     assert.deepStrictEqual(formerIds({ name: "shopify", deliveryId }, sent("{}", headers)), ["1"])
     assert.deepStrictEqual(formerIds({ name: "shopify", deliveryId }, sent("{}")), [])
-    const renamed = { name: "renamed", deliveryId: row("shopify").deliveryId }
-    assert.deepStrictEqual(formerIds(renamed, sent("{}")), [])
+    const mixed = { name: "twilio", deliveryId: row("shopify").deliveryId }
+    assert.deepStrictEqual(formerIds(mixed, sent("{}")), [])
   })
 
   it("are large numbers as JSON.parse rounds them", () => {
