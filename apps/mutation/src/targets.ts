@@ -43,6 +43,10 @@ export const all: ReadonlyArray<Target> = [
     "check",
     `Verifier rotation Identity ${ofSignatures}`
   ),
+  {
+    file: "packages/signatures/src/internal/formerIds.ts",
+    tests: ["packages/signatures/test/formerIds.test.ts", "packages/engine/test/Upgrade.test.ts"]
+  },
   ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
   ...targets(
     "packages/core",
@@ -70,14 +74,17 @@ export const all: ReadonlyArray<Target> = [
     "calling breaking",
     `Dispatcher Outcomes Answers Outage Cooldown Splitting Troubles Clocks lease LateAnswers Fairness`
   ),
-  ...inbox("accept conflicts knownIds knownContents", "Identity InboxSql Receiver Compressed"),
-  ...inbox("map", "Mapper SignUps followUp"),
+  ...inbox(
+    "accept acceptedTogether conflicts knownIds knownContents",
+    "inbox/accept inbox/knownContents Identity Upgrade InboxSql Receiver Compressed"
+  ),
+  ...inbox("map endWebhooks claimers", "inbox/map inbox/endWebhooks ClaimWhileMapping Mapper SignUps followUp"),
   ...inbox("claim", "Expiry ClaimWhileMapping Claims Turns"),
   ...inbox("choosing", "Expiry Claims Turns"),
   ...inbox("allotting turns waking", "inbox/claim Claims Turns"),
   ...inbox("following", "Clocks Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
-  ...inbox("settle", "Outcomes Claims LateAnswers Splitting Budget"),
+  ...inbox("settle", "LateAnswers Outcomes Claims Splitting Budget"),
   ...inbox("forget purge", "Upkeep Forget"),
   ...targets(
     engine,
