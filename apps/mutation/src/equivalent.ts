@@ -35,12 +35,19 @@ export const equivalents: ReadonlyArray<Equivalent> = [
   ]),
   ...of(
     "packages/core/src/internal/slidingWindows.ts",
-    "When ended calls that count no more are dropped, and whether few or many at a time, changes no wait: `first` is past them.",
+    "Only how much of the list is copied at once: a wait begins at `first`, and a test bounds the length of the list.",
     ["if (passed <= ended.length / 2) return", "passed <= ended.length / 2", "false"],
     ["if (passed <= ended.length / 2) return", "(passed <= ended.length", "(passed < ended.length"],
-    ["if (passed <= ended.length / 2) return", "ended.length / 2)", "ended.length * 2)"],
-    ["if (passed <= ended.length / 2) return", "/ 2)", "/ 3)"],
-    ["if (passed <= ended.length / 2) return", "/ 2)", "/ 1)"]
+    ["if (passed <= ended.length / 2) return", "/ 2)", "/ 3)"]
+  ),
+  ...of(
+    "packages/core/src/internal/slidingWindows.ts",
+    "Past the end of the list, NaN is at most the time as little as Infinity is.",
+    [
+      "while ((ended[window.first] ?? Infinity) + window.millis <= time) window.first++",
+      "ended[window.first] ?? Infinity",
+      "ended[window.first]"
+    ]
   ),
   ...of(
     "packages/core/src/internal/slidingWindows.ts",
