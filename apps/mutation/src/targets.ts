@@ -68,7 +68,7 @@ export const all: ReadonlyArray<Target> = [
     engine,
     `${engine}/src/internal`,
     "calling breaking",
-    `Dispatcher Outcomes Answers Outage Cooldown Splitting Troubles Clocks lease LateAnswers Fairness`
+    `Calling Cooldown Outage Outcomes Dispatcher Answers Splitting Troubles Clocks lease LateAnswers Fairness`
   ),
   ...inbox("accept conflicts knownIds knownContents", "Identity InboxSql Receiver Compressed"),
   ...inbox("map", "Mapper SignUps followUp"),
@@ -82,13 +82,13 @@ export const all: ReadonlyArray<Target> = [
     globSync(`${engine}/src/internal/forget/*.ts`)
       .map((path) => /([^/]+)\.ts$/.exec(path)?.[1])
       .join(" "),
-    "Forget Mention People Upkeep"
+    "Mention Forget Upkeep"
   ),
   ...["Tokens", "Authorization"].map((name) => ({
     file: `${admin}/src/internal/server/${name}.ts`,
     tests: [
-      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix"),
-      ...tests(admin, "AdminServer")
+      ...tests(admin, "Tokens AdminServer"),
+      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix")
     ]
   }))
 ]

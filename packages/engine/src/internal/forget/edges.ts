@@ -76,7 +76,7 @@ const id: Edges = {
   isStart: (text, at) => {
     const before = text.slice(Math.max(0, at - longestRun), at)
     return (
-      !isAfterEscape(before, text[at]?.toLowerCase() ?? "") &&
+      !isAfterEscape(before.toLowerCase(), text[at]?.toLowerCase() ?? "") &&
       !letterAtEnd.test(before) &&
       !/(?:_|@|[\p{L}\p{N}][.-])$/u.test(before)
     )
