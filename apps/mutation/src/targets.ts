@@ -87,7 +87,7 @@ export const all: ReadonlyArray<Target> = [
   ...["Tokens", "Authorization"].map((name) => ({
     file: `${admin}/src/internal/server/${name}.ts`,
     tests: [
-      ...tests(admin, "Tokens AdminServer"),
+      ...tests(admin, "Tokens Authorization AdminServer"),
       ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix")
     ]
   }))

@@ -38,7 +38,6 @@ const run = /(?:^|[^\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])([\p{L}\p{M}\p{N}.!#$%&
 
 const address: Edges = {
   isStart: (text, at) => {
-    if (at === 0) return true
     const before = text.slice(Math.max(0, at - longestRun), at)
     if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false
     const isAfterLetter = letterAtEnd.test(before.slice(0, -1))
