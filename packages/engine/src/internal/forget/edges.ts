@@ -12,6 +12,9 @@ export interface Edges {
 /** More than the local part of an address may have. */
 const longestRun = 200
 
+/** Longer than any escape or entity. */
+const longestEscape = 12
+
 const letterAtEnd = /[\p{L}\p{M}\p{N}]$/u
 const letterAtStart = /^[\p{L}\p{M}\p{N}]/u
 
@@ -66,7 +69,7 @@ const address: Edges = {
     return true
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + 12)
+    const after = text.slice(end, end + longestEscape)
     return !isBeforeEscape(after) && !letterAtStart.test(after) && !/^(?:\.|-+)[\p{L}\p{N}]/u.test(after)
   }
 }
@@ -81,7 +84,7 @@ const id: Edges = {
     )
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + 12)
+    const after = text.slice(end, end + longestEscape)
     return (
       !isBeforeEscape(after.toLowerCase()) &&
       !letterAtStart.test(after) &&
