@@ -70,29 +70,69 @@ export const equivalents: ReadonlyArray<Equivalent> = [
   ...of(
     "packages/engine/src/internal/forget/entities.ts",
     "Only how much work is done: a text without an ampersand has no entity.",
-    ["text.includes(\"&\")", "text.includes(\"&\") ? text.replaceAll(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) =…", "text.replaceAll(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) => { if (name !== unde…"]
+    [
+      'text.includes("&")',
+      'text.includes("&") ? text.replaceAll(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) =…',
+      "text.replaceAll(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) => { if (name !== unde…"
+    ]
   ),
   ...of(
     "packages/engine/src/internal/forget/spellings.ts",
     "Only how much work is done: what has none of these characters is replaced by itself, and what was read is not read again.",
-    ["const alsoHidden = plain === text ? \"\" : base64In(plain)", "plain === text ? \"\" : base64In(plain)", "base64In(plain)"],
+    [
+      'const alsoHidden = plain === text ? "" : base64In(plain)',
+      'plain === text ? "" : base64In(plain)',
+      "base64In(plain)"
+    ],
     ["if (current === before) return", "current === before", "false"],
-    ["text.includes(\"\\\\\")", "text.includes(\"\\\\\") ? text.replaceAll(/\\\\(?:u([\\da-fA-F]{4})|x([\\da-fA-F]{2})|([^]))/g, (_, unit, byte, letter) => lett…", "text.replaceAll(/\\\\(?:u([\\da-fA-F]{4})|x([\\da-fA-F]{2})|([^]))/g, (_, unit, byte, letter) => letter === undefined ? Str…"],
-    ["text.includes(\"%\")", "text.includes(\"%\") ? withSpaces(text).replaceAll(/%u([\\da-f]{4})|(?:%[\\da-f]{2})+/gi, (bytes, unit) => unit === undefin…", "withSpaces(text).replaceAll(/%u([\\da-f]{4})|(?:%[\\da-f]{2})+/gi, (bytes, unit) => unit === undefined ? bytesOf(bytes.re…"],
-    ["text.includes(\"+\") && text.includes(\"%40\")", "text.includes(\"+\") && text.includes(\"%40\")", "text.includes(\"+\")"],
-    ["text.includes(\"+\") && text.includes(\"%40\")", "text.includes(\"+\") && text.includes(\"%40\")", "text.includes(\"%40\")"],
-    ["text.includes(\"+\") && text.includes(\"%40\")", "text.includes(\"+\") && text.includes(\"%40\") ? text.replaceAll(/[^\\s\"<>&=?]+/g, (piece) => piece.includes(\"%40\") ? piece.…", "text.replaceAll(/[^\\s\"<>&=?]+/g, (piece) => piece.includes(\"%40\") ? piece.replaceAll(\"+\", \" \") : piece )"]
+    [
+      'text.includes("\\\\")',
+      'text.includes("\\\\") ? text.replaceAll(/\\\\(?:u([\\da-fA-F]{4})|x([\\da-fA-F]{2})|([^]))/g, (_, unit, byte, letter) => lett…',
+      "text.replaceAll(/\\\\(?:u([\\da-fA-F]{4})|x([\\da-fA-F]{2})|([^]))/g, (_, unit, byte, letter) => letter === undefined ? Str…"
+    ],
+    [
+      'text.includes("%")',
+      'text.includes("%") ? withSpaces(text).replaceAll(/%u([\\da-f]{4})|(?:%[\\da-f]{2})+/gi, (bytes, unit) => unit === undefin…',
+      "withSpaces(text).replaceAll(/%u([\\da-f]{4})|(?:%[\\da-f]{2})+/gi, (bytes, unit) => unit === undefined ? bytesOf(bytes.re…"
+    ],
+    [
+      'text.includes("+") && text.includes("%40")',
+      'text.includes("+") && text.includes("%40")',
+      'text.includes("+")'
+    ],
+    [
+      'text.includes("+") && text.includes("%40")',
+      'text.includes("+") && text.includes("%40")',
+      'text.includes("%40")'
+    ],
+    [
+      'text.includes("+") && text.includes("%40")',
+      'text.includes("+") && text.includes("%40") ? text.replaceAll(/[^\\s"<>&=?]+/g, (piece) => piece.includes("%40") ? piece.…',
+      'text.replaceAll(/[^\\s"<>&=?]+/g, (piece) => piece.includes("%40") ? piece.replaceAll("+", " ") : piece )'
+    ]
   ),
   ...of(
     "packages/engine/src/internal/forget/edges.ts",
     "A needle stands at this place, so that there is a character.",
-    ["if (isAfterEscape(before, text[at] ?? \"\") || letterAtEnd.test(before)) return false", "text[at] ?? \"\"", "text[at]"],
-    ["!isAfterEscape(before.toLowerCase(), text[at]?.toLowerCase() ?? \"\") &&", "text[at]?.toLowerCase() ?? \"\"", "text[at]?.toLowerCase()"]
+    [
+      'if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false',
+      'text[at] ?? ""',
+      "text[at]"
+    ],
+    [
+      '!isAfterEscape(before.toLowerCase(), text[at]?.toLowerCase() ?? "") &&',
+      'text[at]?.toLowerCase() ?? ""',
+      "text[at]?.toLowerCase()"
+    ]
   ),
   ...of(
     "packages/engine/src/internal/forget/edges.ts",
     "Each of the marks in the cases below is one of the run, so that the run is found where it is asked for.",
-    ["const beside = run.exec(before)?.[1] ?? before", "run.exec(before)?.[1] ?? before", "run.exec(before)?.[1]"]
+    [
+      "const beside = run.exec(before)?.[1] ?? before",
+      "run.exec(before)?.[1] ?? before",
+      "run.exec(before)?.[1]"
+    ]
   ),
   ...of(
     "packages/engine/src/RetryPolicy.ts",

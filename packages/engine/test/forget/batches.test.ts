@@ -88,11 +88,13 @@ describe("a query", () => {
         [501, 500],
         [1_001, 1]
       ])
-    }))
+    })
+  )
 
   it.effect("lets others run before each batch", () =>
     Effect.gen(function* () {
       const first = Stream.take(pages(0, upTo(1), itself), 1)
       expect(yield* letsRun(Stream.runDrain(first))).toBe(true)
-    }))
+    })
+  )
 })

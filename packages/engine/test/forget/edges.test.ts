@@ -66,7 +66,15 @@ describe("an address", () => {
 
 describe("a member id", () => {
   it("begins and ends at a mark that is no part of one", () => {
-    const texts = [uuid, `-${uuid}`, `.${uuid}.`, `a/${uuid}/b`, `${uuid}-`, `&foo;${uuid}&foo;`, `&${uuid}&x`]
+    const texts = [
+      uuid,
+      `-${uuid}`,
+      `.${uuid}.`,
+      `a/${uuid}/b`,
+      `${uuid}-`,
+      `&foo;${uuid}&foo;`,
+      `&${uuid}&x`
+    ]
     expect(named(uuid, texts)).toEqual(texts)
   })
 

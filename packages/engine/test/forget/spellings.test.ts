@@ -15,10 +15,11 @@ describe("a text is read", () => {
     ["without entities", "a&#64;b", ["a@b"]],
     ["in Base64", base64("Hello, Bo"), ["Hello, Bo"]],
     ["in Base64 and its escapes", base64("a%40b%40c"), ["a%40b%40c", "a@b@c"]],
-    ["in Base64 beside an escape once", String.raw`${base64("Hello, Bo")}\n`, [
-      `${base64("Hello, Bo")}\n`,
-      "Hello, Bo"
-    ]],
+    [
+      "in Base64 beside an escape once",
+      String.raw`${base64("Hello, Bo")}\n`,
+      [`${base64("Hello, Bo")}\n`, "Hello, Bo"]
+    ],
     ["in Base64 with escaped slashes", "Pz8/Pz8/Pz8/".replaceAll("/", "\\/"), ["Pz8/Pz8/Pz8/", "?????????"]],
     ["as quoted-printable where it says so", "Quoted-Printable a=40b=\nc", ["Quoted-Printable a@bc"]]
   ] as const)("%s", (_, text, readings) => {
