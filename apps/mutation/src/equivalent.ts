@@ -134,6 +134,25 @@ export const equivalents: ReadonlyArray<Equivalent> = [
       "run.exec(before)?.[1]"
     ]
   ),
+  ...of("packages/engine/src/internal/forget/texts.ts", 'The pattern does not match "undefined".', [
+    '/^\\s*(?:application\\/x-www-form-urlencoded|multipart\\/)/i.test(headers["content-type"] ?? "")',
+    'headers["content-type"] ?? ""',
+    'headers["content-type"]'
+  ]),
+  ...of(
+    "packages/engine/src/internal/forget/mention.ts",
+    "No two occurrences begin beside each other: all characters of the person's text would be equal.",
+    [
+      "for (let at = prepared.indexOf(needle); at !== -1; at = prepared.indexOf(needle, at + 1)) {",
+      "+ 1))",
+      "+ 2))"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/forget/mention.ts",
+    "Only how much work is done: text of ASCII alone is composed, and all of it is seen.",
+    ["if (!beyondAscii.test(text)) return text", "!beyondAscii.test(text)", "false"]
+  ),
   ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",
