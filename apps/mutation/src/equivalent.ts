@@ -153,6 +153,11 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "Only how much work is done: text of ASCII alone is composed, and all of it is seen.",
     ["if (!beyondAscii.test(text)) return text", "!beyondAscii.test(text)", "false"]
   ),
+  ...of("packages/admin/src/internal/server/Tokens.ts", "No token has the id NULL.", [
+    "const row = id === undefined ? undefined : yield* rowOf(id)",
+    "id === undefined ? undefined : yield* rowOf(id)",
+    "yield* rowOf(id)"
+  ]),
   ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",

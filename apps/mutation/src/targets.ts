@@ -75,7 +75,12 @@ export const all: ReadonlyArray<Target> = [
   ...inbox("claim choosing turns waking", "Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
   ...inbox("settle", "Outcomes Claims LateAnswers Splitting Budget"),
-  ...inbox("forget purge", "Upkeep Forget"),
+  ...targets(
+    engine,
+    `${engine}/src/internal/inbox`,
+    "forget purge",
+    "Upkeep Forget Identity LateAnswers SourceControl"
+  ),
   ...targets(
     engine,
     `${engine}/src/internal/forget`,

@@ -1,7 +1,7 @@
 /** Who is let in, by a token and by the page's session, and what the others are told. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
-import { HttpServerRequest } from "effect/http"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import { Access } from "../src/index.ts"
@@ -162,6 +162,12 @@ describe("a token", () => {
           ])
         )
       ),
+      Effect.provideService(HttpRouter.RouteContext, {
+        params: {},
+        route: HttpRouter.route("GET", "/one", Effect.die("not used"))
+      }),
+      Effect.provideService(HttpServerRequest.ParsedSearchParams, {}),
+      Effect.scoped,
       Effect.provideService(
         HttpServerRequest.HttpServerRequest,
         HttpServerRequest.fromWeb(new Request(publicUrl))

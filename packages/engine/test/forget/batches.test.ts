@@ -66,7 +66,11 @@ onEach((test) => {
         const [id = ""] = yield* stored(inbox, [1])
         const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM webhooks WHERE id = ${id}`
         for (const some of Array.chunksOf(Array.range(1, 500), 50)) {
-          const others = some.map((at) => ({ ...row, id: `${id}${1_000 + at}`, delivery_id: `copy ${at}` }))
+          const others = Array.map(some, (at) => ({
+            ...row,
+            id: `${id}${1_000 + at}`,
+            delivery_id: `copy ${at}`
+          }))
           yield* sql`INSERT INTO webhooks ${sql.insert(others)}`
         }
         expect((yield* read("~")).map((ids) => ids.length)).toEqual([500, 1])
