@@ -39,7 +39,7 @@ const challenge = 'Bearer realm="usher"'
 describe("a caller", () => {
   it.live("without a right secret is asked for a token", () =>
     Effect.gen(function* () {
-      const { ask } = yield* program
+      const { ask, operator } = yield* program
       const strangers = [{}, bearer(""), bearer("guess"), { cookie: "__Host-usher_session=guess" }]
       for (const headers of strangers) {
         const answer = yield* ask("/api/spots", { headers })
@@ -48,6 +48,9 @@ describe("a caller", () => {
           detail: expect.stringContaining("Send a token as Authorization: Bearer")
         })
       }
+      // Who sends no secret at all has not tried one.
+      const { items } = yield* operator.audit.list({ query: { what: "access" } })
+      expect(items.map(({ via }) => via)).toEqual(["session", "token"])
     }).pipe(Effect.scoped)
   )
 
@@ -72,7 +75,8 @@ describe("a caller", () => {
     Effect.gen(function* () {
       const { ask } = yield* program
       const page = yield* signedIn(ask)
-      expect((yield* ask("/api/session", { headers: page })).status).toBe(200)
+      const answer = yield* ask("/api/session", { headers: page })
+      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([200, null])
       for (const authorization of ["Bearer guess", "Basic b3BzOm9wcw=="]) {
         expect((yield* ask("/api/session", { headers: { ...page, authorization } })).status).toBe(401)
       }
