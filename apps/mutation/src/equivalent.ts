@@ -159,6 +159,20 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "yield* rowOf(id)"
   ]),
   ...of(
+    "packages/engine/src/internal/breaking.ts",
+    "A circuit that opens is announced anew before it can be half open.",
+    ["announced.delete(spot)", "announced.delete(spot)", "undefined"]
+  ),
+  ...of(
+    "packages/engine/src/internal/breaking.ts",
+    "The breaker takes a retryAfter that is undefined for none.",
+    [
+      "return CircuitBreaker.failure(retryAfter === undefined ? {} : { retryAfter })",
+      "retryAfter === undefined ? {} : { retryAfter }",
+      "{ retryAfter }"
+    ]
+  ),
+  ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",
     ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]

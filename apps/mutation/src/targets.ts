@@ -68,7 +68,7 @@ export const all: ReadonlyArray<Target> = [
     engine,
     `${engine}/src/internal`,
     "calling breaking",
-    `Calling Cooldown Outage Outcomes Dispatcher Answers Splitting Troubles Clocks lease LateAnswers Fairness`
+    `answering Calling Cooldown Outage Outcomes Dispatcher Answers Splitting Troubles Clocks lease LateAnswers Fairness`
   ),
   ...inbox("accept conflicts knownIds knownContents", "Identity InboxSql Receiver Compressed"),
   ...inbox("map", "Mapper SignUps followUp"),

@@ -1,6 +1,6 @@
 /** When the circuit of a Spot opens, how it closes, and who is told. */
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber, Layer, Logger, Metric } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Layer, Logger, Metric } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
@@ -179,6 +179,11 @@ describe("of ten calls in a row", () => {
       expect(isOpen).toBe(true)
     ))
 
+  test("a fault in this program comes out as it is", ({ breaker, spot }) =>
+    Effect.map(Effect.exit(breaker.guard(spot, Effect.die("a fault"), false)), (exit) =>
+      expect(exit).toEqual(Exit.die("a fault"))
+    ))
+
   test("a suspected call without an answer is a sign of nothing", (setting) =>
     Effect.gen(function* () {
       yield* setting.fail(9)
@@ -245,6 +250,38 @@ describe("while a circuit is open", () => {
       Object.assign(database, { isThere: true, isOpen: false })
       yield* Effect.andThen(Effect.forkChild(breaker.rest("other", hour)), TestClock.adjust("2 seconds"))
       expect(yield* breaker.isClosed("other")).toBe(false)
+    }))
+
+  test("it stays open where only an earlier opening was stored", (setting) =>
+    Effect.gen(function* () {
+      const { fail, guard, breaker, database, said, stored } = setting
+      const opensUntold = Effect.gen(function* () {
+        database.isThere = false
+        yield* fail(10)
+        yield* said
+        Object.assign(database, { isThere: true, isOpen: false })
+        yield* Effect.andThen(Effect.forkChild(breaker.rest("main", hour)), TestClock.adjust("2 seconds"))
+        expect(yield* breaker.isClosed("main")).toBe(false)
+        yield* TestClock.adjust("3 seconds")
+        yield* guard(answer)
+        yield* said
+      })
+      yield* fail(10)
+      yield* TestClock.adjust("5 seconds")
+      yield* guard(answer)
+      yield* said
+      yield* opensUntold
+      // What could not be stored is no reason to say nothing of the next change.
+      expect(stored).toEqual([
+        ["main", 5_000],
+        ["main", null],
+        ["main", null]
+      ])
+      yield* fail(10)
+      yield* said
+      yield* Effect.andThen(Effect.forkChild(breaker.rest("main", hour)), TestClock.adjust("2 seconds"))
+      expect(yield* breaker.isClosed("main")).toBe(true)
+      yield* opensUntold
     }))
 
   test("what a call tells that began before a resume counts no more", (setting) =>
