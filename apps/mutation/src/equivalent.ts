@@ -172,6 +172,63 @@ export const equivalents: ReadonlyArray<Equivalent> = [
       "{ retryAfter }"
     ]
   ),
+  ...of("packages/engine/src/internal/calling.ts", "Nobody reads what the releases answer.", [
+    "Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(",
+    "discard: true }).pipe(",
+    "discard: false }).pipe("
+  ]),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "No refusal is undefined.",
+    [
+      "if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)",
+      "tag === undefined || !refusals.has(tag)",
+      "!refusals.has(tag)"
+    ],
+    [
+      "splitting.answered(spot, call, { startedAt, isRefused: tag !== undefined && refusals.has(tag) })",
+      "tag !== undefined && refusals.has(tag)",
+      "refusals.has(tag)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "Where nothing is beyond, it counts as heeded from the start.",
+    [
+      "if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)",
+      "beyond !== undefined && !isHeeded",
+      "!isHeeded"
+    ]
+  ),
+  ...of("packages/engine/src/internal/calling.ts", "Duration.millis takes NaN for no time.", [
+    "const passed = (yield* monotonic) - (call.spend?.since ?? begun)",
+    "call.spend?.since ?? begun",
+    "call.spend?.since"
+  ]),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "A result that is undefined is taken for Unlisted where it is settled.",
+    [
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      ""
+    ],
+    [
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      'answer ?? "Unlisted"',
+      "answer"
+    ]
+  ),
+  ...of("packages/engine/src/internal/calling.ts", "A call has at least one invitation.", [
+    "if (first === undefined) return",
+    "first === undefined",
+    "false"
+  ]),
+  ...of("packages/engine/src/internal/calling.ts", "A participant has no field _tag.", [
+    'typeof result === "object" && "_tag" in result ? result._tag : undefined',
+    'typeof result === "object" && "_tag" in result',
+    'typeof result === "object"'
+  ]),
   ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",

@@ -1,11 +1,11 @@
 /** What one call does with its answer: before a real Inbox, what it asks for and what it says. */
 import { describe, expect, it } from "@effect/vitest"
-import { Array, DateTime, Duration, Effect, Fiber, Layer, Logger } from "effect"
+import { Array, DateTime, Duration, Effect, Fiber, Layer, Logger, Metric, References } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants, type Participant } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox, SpotControl, Spots } from "../src/index.ts"
+import { type Dispatch, Inbox, SpotControl, Spots, Troubles } from "../src/index.ts"
 import { breaking } from "../src/internal/breaking.ts"
 import { calling } from "../src/internal/calling.ts"
 import { keeping } from "../src/internal/keeping.ts"
@@ -19,6 +19,7 @@ const refusals = {
   limited: new InviteError.RateLimited({ liveId }),
   unknown: new InviteError.LiveNotFound({ liveId }),
   malformed: new InviteError.MalformedPayload({ liveId, reason: "Refused" }),
+  already: new InviteError.AlreadyInvited({ liveId }),
   large: new InviteError.PayloadTooLarge({ liveId }),
   silent: new InviteError.UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true })
 }
@@ -44,10 +45,7 @@ type Invite = Effect.Effect<Participant.Participant, InviteError.InviteError>
 
 interface Options {
   readonly invite?: Invite
-  readonly inviteBulk?: Effect.Effect<
-    ReadonlyArray<Participant.Participant | undefined>,
-    InviteError.InviteError
-  >
+  readonly inviteBulk?: ReturnType<LiveParticipants.LiveParticipants["Service"]["inviteBulk"]>
   readonly members?: number
   readonly isProbe?: boolean
   readonly isTrial?: boolean
@@ -55,6 +53,7 @@ interface Options {
   /** What the database does not take the first time. */
   readonly fails?: string
   readonly isHeld?: boolean
+  readonly pauseTakes?: Duration.Input
   readonly began?: boolean
   readonly recovered?: { readonly resumed: boolean; readonly cooledDown: boolean }
 }
@@ -84,11 +83,11 @@ const setUp = Effect.fnUntraced(function* (options: Options) {
         statuses.map(() => options.isHeld ?? true)
       )
     },
-    release: (_, release) => doing(`release ${release?.isCalled === true ? "called" : "uncalled"}`, undefined)
+    release: (_, release) => doing(`release ${release?.isCalled === true ? "called" : "uncalled"}`, true)
   })
   const { began = true, recovered = { resumed: false, cooledDown: false } } = options
   const control = Layer.mock(SpotControl.SpotControl)({
-    pause: () => doing("pause", undefined),
+    pause: () => Effect.andThen(Effect.sleep(options.pauseTakes ?? 0), doing("pause", undefined)),
     refused: (_, { isProbe }) =>
       doing(`cooldown${isProbe ? " of a probe" : ""}`, { began, wait: Duration.seconds(7) }),
     recovered: () => doing("recovered", recovered),
@@ -114,11 +113,22 @@ const setUp = Effect.fnUntraced(function* (options: Options) {
       super.answered(spot, call, answered)
     }
   }
-  const logger = Logger.make(({ logLevel, message }) => {
-    if (logLevel !== "Debug") said.push(`${logLevel}: ${String(message)}`)
+  const errors: Array<unknown> = []
+  const logger = Logger.make(({ logLevel, message, fiber }) => {
+    if (logLevel === "Debug") return
+    said.push(`${logLevel}: ${String(message)}`)
+    const { error } = fiber.getRef(References.CurrentLogAnnotations)
+    if (error !== undefined) errors.push(error)
   })
   const services = yield* Layer.build(
-    Layer.mergeAll(inbox, control, participants, CircuitBreaker.layerStoreMemory(), Logger.layer([logger]))
+    Layer.mergeAll(
+      inbox,
+      control,
+      participants,
+      CircuitBreaker.layerStoreMemory(),
+      Layer.succeed(Troubles.Troubles, Troubles.make()),
+      Logger.layer([logger])
+    )
   )
   return yield* Effect.gen(function* () {
     const breaker = yield* breaking
@@ -127,7 +137,7 @@ const setUp = Effect.fnUntraced(function* (options: Options) {
     const claims = Array.map(Array.range(0, (options.members ?? 1) - 1), claimOf)
     const { isProbe = false, isTrial = false, spend = null } = options
     return {
-      ...{ did, said, settlements, breaker, spot },
+      ...{ did, said, errors, settlements, breaker, spot },
       run: Effect.flatMap(monotonic, (claimedAt) =>
         Effect.provide(call({ spot, claimedAt, isProbe }, { claims, spend, isTrial }), services)
       )
@@ -179,6 +189,11 @@ describe("a single call", () => {
     "split after a refusal",
     "settle rejected"
   ])
+  test(
+    "to somebody who is invited already is settled as an answer",
+    { invite: Effect.fail(refusals.already) },
+    [answer, "settle already_invited"]
+  )
   test("without an answer is due again", { invite: Effect.fail(refusals.silent) }, [
     "split after none",
     pending
@@ -271,6 +286,11 @@ describe("a call for many", () => {
     { members, inviteBulk: Effect.fail(refusals.unauthorized) },
     ["pause", "settle pending pending pending"]
   )
+  test(
+    "does what the answer for its first member asks for",
+    { members: 2, inviteBulk: Effect.succeed([refusals.unknown, participant]) },
+    ["split after a refusal", "park", "settle pending invited"]
+  )
   test("that is too large halves the next ones", { members: 40, inviteBulk: Effect.fail(refusals.large) }, [
     "split after a refusal",
     "limit 20",
@@ -320,6 +340,29 @@ describe("a call that is interrupted", () => {
   )
 })
 
+it.effect("a call that is answered is stored, whoever interrupts it then", () =>
+  Effect.gen(function* () {
+    const { run, did } = yield* setUp({ invite: Effect.fail(refusals.unauthorized), pauseTakes: "1 second" })
+    const running = yield* Effect.forkChild(run, { startImmediately: true })
+    yield* Effect.forkChild(Fiber.interrupt(running), { startImmediately: true })
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.await(running)
+    expect(did).toEqual(["pause", "settle pending"])
+  }).pipe(Effect.scoped)
+)
+
+it.effect("a call is counted by its result, which its line names if it is an error", () =>
+  Effect.gen(function* () {
+    const { run, errors } = yield* setUp({ invite: Effect.fail(refusals.malformed) })
+    yield* run
+    expect(errors).toEqual(["MalformedPayload"])
+    const counted = (yield* Metric.snapshot).filter(({ id }) => id === "usher_attempts_total")
+    expect(counted).toMatchObject([
+      { attributes: { spot: "main", result: "MalformedPayload" }, state: { count: 1 } }
+    ])
+  }).pipe(Effect.scoped, Effect.provideService(Metric.MetricRegistry, new Map()))
+)
+
 it.effect("a call that finds the circuit open is given back as it was", () =>
   Effect.gen(function* () {
     const { breaker, spot, run, did } = yield* setUp({ isProbe: true })
@@ -349,6 +392,7 @@ it.effect.each([
 
 it.effect.each([
   ["grow after an hour in which one is accepted", Effect.succeed([]), true],
+  ["grow after one whose first member is invited already", Effect.succeed([refusals.already]), true],
   ["do not grow while they are refused", Effect.fail(refusals.malformed), false],
   ["do not grow while there is no answer", Effect.fail(refusals.silent), false]
 ] as const)("calls that were too large %s", ([, second, grows]) =>
