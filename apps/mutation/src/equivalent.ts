@@ -230,6 +230,82 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     'typeof result === "object"'
   ]),
   ...of(
+    "packages/engine/src/internal/inbox/purge.ts",
+    "Whether a row exists does not depend on what is selected of it.",
+    [
+      "AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`",
+      "(SELECT 1 FROM",
+      "(SELECT 0 FROM"
+    ],
+    [
+      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`",
+      "(SELECT 1 FROM",
+      "(SELECT 0 FROM"
+    ],
+    [
+      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`",
+      "(SELECT 1 FROM",
+      "(SELECT 0 FROM"
+    ],
+    [
+      "AND NOT EXISTS (SELECT 1 FROM attempt_invitations WHERE attempt_id = attempts.id)`",
+      "(SELECT 1 FROM",
+      "(SELECT 0 FROM"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/purge.ts",
+    "Statements for an empty list change nothing.",
+    ["if (found.length === 0) return 0", "found.length === 0", "false"],
+    ["if (gone.length === 0) return 0", "gone.length === 0", "false"],
+    ["if (bare.length === 0) return emptied.length", "bare.length === 0", "false"],
+    ["if (deleted.length === 0) return", "deleted.length === 0", "false"],
+    ["if (named.length === 0) return", "named.length === 0", "false"],
+    ["if (calls.length === 0) return", "calls.length === 0", "false"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/purge.ts",
+    "The deletion below asks for it again.",
+    [
+      "WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'",
+      "status = 'purged'",
+      "(status = 'purged' OR 1 = 1)"
+    ],
+    [
+      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`",
+      "NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)",
+      "(NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) OR 1 = 1)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/purge.ts",
+    "Only how much work is done at once: the row at the boundary was looked at in the step before, and what is old goes in whatever step.",
+    [
+      "const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`",
+      "sql`id > ${above}",
+      "sql`id >= ${above}"
+    ],
+    [
+      "const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`",
+      "id <= ${upTo}",
+      "(id <= ${upTo} OR 1 = 1)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/purge.ts",
+    "A delivery that repeats an id has one, so that the one it repeats has it, too.",
+    [
+      "AND other.delivery_id = webhooks.delivery_id AND other.first_webhook IS NULL AND other.delivery_id <> '') WHERE ${orphaned}`",
+      "other.delivery_id <> ''",
+      "(other.delivery_id <> '' OR 1 = 1)"
+    ]
+  ),
+  ...of("packages/engine/src/internal/forget/invitations.ts", "A set holds each id once.", [
+    "const links = yield* sql<{ id: string }>`SELECT DISTINCT webhook_id AS id FROM webhook_invitations",
+    "}>`SELECT DISTINCT webhook_id",
+    "}>`SELECT webhook_id"
+  ]),
+  ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",
     ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]
