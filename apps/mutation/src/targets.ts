@@ -72,7 +72,7 @@ export const all: ReadonlyArray<Target> = [
     engine,
     `${engine}/src/internal`,
     "calling breaking",
-    `Dispatcher Outcomes Answers Outage Cooldown Splitting Troubles Clocks lease LateAnswers Fairness`
+    `answering Calling Cooldown Outage Outcomes Dispatcher Answers Splitting Troubles Clocks lease LateAnswers Fairness`
   ),
   ...inbox(
     "accept acceptedTogether conflicts knownIds knownContents",
@@ -85,20 +85,25 @@ export const all: ReadonlyArray<Target> = [
   ...inbox("following", "Clocks Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
   ...inbox("settle", "LateAnswers Outcomes Claims Splitting Budget"),
-  ...inbox("forget purge", "Upkeep Forget"),
+  ...targets(
+    engine,
+    `${engine}/src/internal/inbox`,
+    "forget purge",
+    "Upkeep Forget Identity LateAnswers SourceControl"
+  ),
   ...targets(
     engine,
     `${engine}/src/internal/forget`,
     globSync(`${engine}/src/internal/forget/*.ts`)
       .map((path) => /([^/]+)\.ts$/.exec(path)?.[1])
       .join(" "),
-    "Forget Mention People Upkeep"
+    "Mention Forget Upkeep"
   ),
   ...["Tokens", "Authorization"].map((name) => ({
     file: `${admin}/src/internal/server/${name}.ts`,
     tests: [
-      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix"),
-      ...tests(admin, "AdminServer")
+      ...tests(admin, "Tokens Authorization AdminServer"),
+      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix")
     ]
   }))
 ]

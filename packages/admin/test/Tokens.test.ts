@@ -79,6 +79,75 @@ describe("a token", () => {
   )
 })
 
+describe("a created token", () => {
+  it.effect("is accepted with its whole secret alone", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { secret } = yield* tokens.create({ name: "bot", scope: "operate" })
+      const almost = Redacted.make(Redacted.value(secret).replace(/.$/, (last) => (last === "x" ? "y" : "x")))
+      for (const wrong of [almost, Redacted.make("bot"), Redacted.make("")]) {
+        expect(yield* Effect.flip(tokens.authenticate(wrong))).toMatchObject({ reason: "unknown" })
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("has a name of its own, also beside those of the configuration", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      for (const name of ["zoe", "bot"]) yield* tokens.create({ name, scope: "read" })
+      for (const name of ["bot", "ops"]) {
+        const { message } = yield* Effect.flip(tokens.create({ name, scope: "read" }))
+        expect(message).toContain(`There is a token ${name} already`)
+      }
+      expect((yield* tokens.list).map(({ name }) => name)).toEqual(["bot", "zoe"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("shows when it was last used, to the minute", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
+      yield* tokens.create({ name: "other", scope: "read" })
+      const used = Effect.map(tokens.list, (all) => all.map(({ lastUsedAt }) => lastUsedAt))
+      expect(yield* used).toEqual([null, null])
+      const first = yield* DateTime.now
+      yield* tokens.authenticate(secret)
+      yield* TestClock.adjust("59 seconds")
+      yield* tokens.authenticate(secret)
+      expect(yield* used).toEqual([first, null])
+      yield* TestClock.adjust("1 second")
+      yield* tokens.authenticate(secret)
+      expect(yield* used).toEqual([DateTime.add(first, { minutes: 1 }), null])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("ends with its own sessions when it is revoked, and no other does", () =>
+    Effect.gen(function* () {
+      const [tokens, sessions] = [yield* Tokens.Tokens, yield* Sessions.Sessions]
+      const { token } = yield* tokens.create({ name: "bot", scope: "read" })
+      const other = yield* tokens.create({ name: "other", scope: "read" })
+      for (const one of [token.id, "configured:ops"]) yield* sessions.begin({ token: one, ...from })
+      const owners = SqlClient.SqlClient.use((sql) => sql`SELECT token FROM sessions`)
+      expect(yield* tokens.revoke("configured:ops")).toBe(false)
+      expect(yield* owners).toHaveLength(2)
+      expect(yield* tokens.revoke(token.id)).toBe(true)
+      expect(yield* tokens.revoke(token.id)).toBe(false)
+      expect(yield* owners).toEqual([{ token: "configured:ops" }])
+      expect(yield* tokens.authenticate(other.secret)).toMatchObject({ name: "other" })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("stays where its sessions can't be ended", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens.Tokens
+      const { token, secret } = yield* tokens.create({ name: "bot", scope: "read" })
+      yield* SqlClient.SqlClient.use((sql) => sql`DROP TABLE sessions`)
+      yield* Effect.flip(tokens.revoke(token.id))
+      expect(yield* tokens.authenticate(secret)).toMatchObject({ name: "bot" })
+    }).pipe(Effect.provide(layer))
+  )
+})
+
 describe("a session", () => {
   it.effect("ends after 12 hours", () =>
     Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Metric, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Budget, Metrics } from "../src/index.ts"
+import { slidingWindows } from "../src/internal/slidingWindows.ts"
 
 const spot = (limits: ReadonlyArray<Budget.Limit>) => Budget.makeMemory(limits).forKey(Redacted.make("k"))
 
@@ -48,6 +49,23 @@ describe("a window of a day", () => {
     })
   )
 })
+
+it.effect("calls that no window counts any more do not stay in memory", () =>
+  Effect.gen(function* () {
+    const { within, remembered } = slidingWindows([
+      { calls: 10, millis: 1_000 },
+      { calls: 20, millis: 2_000 }
+    ])
+    let most = 0
+    for (let made = 0; made < 300; made++) {
+      yield* within(Effect.void)
+      most = Math.max(most, remembered())
+      yield* TestClock.adjust("100 millis")
+    }
+    expect(most).toBeGreaterThanOrEqual(20)
+    expect(most).toBeLessThanOrEqual(41)
+  })
+)
 
 it("the documented limits are 100 calls in 10 seconds and 50,000 in a day", () => {
   expect(Budget.documented.map(({ calls, window }) => [calls, Duration.toSeconds(window)])).toEqual([

@@ -8,7 +8,12 @@ export interface Window {
   readonly millis: number
 }
 
-export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
+interface SlidingWindows extends SpotBudget {
+  /** How many ended calls are in memory: at most twice as many as the windows count, and one. */
+  readonly remembered: () => number
+}
+
+export const slidingWindows = (limits: ReadonlyArray<Window>): SlidingWindows => {
   const windows = limits.map((limit) => ({
     ...limit,
     first: 0,
@@ -66,6 +71,7 @@ export const slidingWindows = (limits: ReadonlyArray<Window>): SpotBudget => {
   )
 
   return {
+    remembered: () => ended.length,
     rest: (duration) =>
       Effect.map(now, (time) => {
         restsUntil = Math.max(restsUntil, time + Duration.toMillis(duration))

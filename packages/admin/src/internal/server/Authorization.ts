@@ -63,10 +63,8 @@ const layerAuthorization = (publicUrl: string) =>
 
       return Access.Authorization.of({
         bearer: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
-          if (Redacted.value(credential) === "") {
-            yield* challenge
-            return yield* new Problem.Unauthorized({ detail: signIn })
-          }
+          // The cookie is tried next.
+          if (Redacted.value(credential) === "") return yield* new Problem.Unauthorized({ detail: signIn })
           const caller = yield* Effect.result(admit("token", tokens.authenticate(credential), endpoint))
           // Answered here: after a failure the cookie would be tried, and its failure told.
           return yield* Result.isFailure(caller)
@@ -166,9 +164,5 @@ const isAllowed = (endpoint: HttpApiEndpoint.Top, { scope }: Principal) =>
 
 /** RFC 9110 asks for it with a 401. */
 const challenge = HttpEffect.appendPreResponseHandler((_, response) =>
-  Effect.succeed(
-    response.status === 401
-      ? HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="usher"')
-      : response
-  )
+  Effect.succeed(HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="usher"'))
 )

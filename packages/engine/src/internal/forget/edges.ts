@@ -12,6 +12,9 @@ export interface Edges {
 /** More than the local part of an address may have. */
 const longestRun = 200
 
+/** Longer than any escape or entity. */
+const longestEscape = 12
+
 const letterAtEnd = /[\p{L}\p{M}\p{N}]$/u
 const letterAtStart = /^[\p{L}\p{M}\p{N}]/u
 
@@ -38,7 +41,6 @@ const run = /(?:^|[^\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])([\p{L}\p{M}\p{N}.!#$%&
 
 const address: Edges = {
   isStart: (text, at) => {
-    if (at === 0) return true
     const before = text.slice(Math.max(0, at - longestRun), at)
     if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false
     const isAfterLetter = letterAtEnd.test(before.slice(0, -1))
@@ -67,7 +69,7 @@ const address: Edges = {
     return true
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + 12)
+    const after = text.slice(end, end + longestEscape)
     return !isBeforeEscape(after) && !letterAtStart.test(after) && !/^(?:\.|-+)[\p{L}\p{N}]/u.test(after)
   }
 }
@@ -76,13 +78,13 @@ const id: Edges = {
   isStart: (text, at) => {
     const before = text.slice(Math.max(0, at - longestRun), at)
     return (
-      !isAfterEscape(before, text[at]?.toLowerCase() ?? "") &&
+      !isAfterEscape(before.toLowerCase(), text[at]?.toLowerCase() ?? "") &&
       !letterAtEnd.test(before) &&
       !/(?:_|@|[\p{L}\p{N}][.-])$/u.test(before)
     )
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + 12)
+    const after = text.slice(end, end + longestEscape)
     return (
       !isBeforeEscape(after.toLowerCase()) &&
       !letterAtStart.test(after) &&

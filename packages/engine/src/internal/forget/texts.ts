@@ -10,7 +10,7 @@ const longestStep = 32_768
 
 /** Whether a short text names the person in any spelling. */
 export const isNamedIn = ({ isIn }: Mention, text: string | null): boolean => {
-  if (text === null || text === "") return false
+  if (text === null) return false
   for (const spelling of spellings(text)) if (isIn(spelling)) return true
   return false
 }

@@ -1,0 +1,174 @@
+/** What goes of old data, and what stays. */
+import { assert, describe, expect, it } from "@effect/vitest"
+import { Array, DateTime, Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Inbox } from "../../src/index.ts"
+import { layers, onEach } from "../databases.ts"
+import { claim, claimOne, membersOf, settle, settlement, unavailable } from "../dispatching.ts"
+import { alice, delivery, firstOf, people, store } from "../fixtures.ts"
+
+const purge = (options: Inbox.PurgeOptions) =>
+  Inbox.Inbox.use((inbox) =>
+    Stream.runFold(
+      inbox.purge(options),
+      () => 0,
+      (sum, step) => sum + step
+    )
+  )
+
+/** Stores an invitation that ends at once; the id of its webhook. */
+const ended = Effect.fnUntraced(function* (liveId: string, deliveryId = liveId) {
+  const webhook = yield* store([{ ...alice, liveId }], { deliveryId })
+  yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+  return webhook
+})
+
+const idsOf = (table: string) =>
+  SqlClient.SqlClient.use((sql) =>
+    Effect.map(sql<{ id: string }>`SELECT id FROM ${sql(table)} ORDER BY id`, (rows) =>
+      rows.map(({ id }) => id)
+    )
+  )
+
+const statusOf = (id: string) =>
+  Inbox.Inbox.use((inbox) => Effect.map(inbox.webhook(id), (webhook) => webhook?.status))
+
+onEach((test) => {
+  describe("purging", () => {
+    test("takes what ended, or was received, before the time that is given", (inbox) =>
+      Effect.gen(function* () {
+        const webhook = yield* ended("live-1")
+        const before = yield* DateTime.now
+        const after = DateTime.addDuration(before, "1 milli")
+        expect(yield* purge({ before, all: true })).toBe(0)
+        expect(yield* purge({ before: after, all: true })).toBe(2)
+        expect(yield* inbox.invitations(webhook)).toEqual([])
+        expect(yield* statusOf(webhook)).toBe("purged")
+        expect(yield* purge({ before, all: true, deliveryIds: true })).toBe(0)
+        expect(yield* purge({ before: after, all: true, deliveryIds: true })).toBe(1)
+        for (const table of ["webhooks", "people", "attempts"]) expect(yield* idsOf(table)).toEqual([])
+      }))
+
+    test("keeps a person while they have another invitation", () =>
+      Effect.gen(function* () {
+        yield* ended("live-1")
+        yield* ended("live-2")
+        yield* TestClock.adjust("1 day")
+        yield* store([{ ...alice, liveId: "live-3" }], { deliveryId: "3" })
+        expect(yield* purge({ before: yield* DateTime.now, invitations: ["invited"] })).toBe(2)
+        expect(membersOf(yield* claim())).toEqual([alice.member])
+      }))
+
+    test("keeps a call while somebody has a part in it, without what the upstream said of all", (inbox) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const webhook = yield* store(people(2))
+        const [first, second] = yield* claim()
+        const { startedAt, duration, traceId } = yield* settlement({ status: "invited" })
+        const claims = [yield* Effect.fromNullishOr(first), yield* Effect.fromNullishOr(second)] as const
+        const outcomes = Array.map(claims, (claim, at) => ({
+          claim,
+          result: unavailable,
+          next: { status: at === 0 ? "exhausted" : "rejected" } as const
+        }))
+        assert(Array.isArrayNonEmpty(outcomes))
+        yield* inbox.settle({ startedAt, duration, traceId, outcomes })
+        yield* sql`UPDATE attempts SET answer = 'two of them are blocked'`
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        expect(yield* purge({ before, invitations: ["exhausted"] })).toBe(1)
+        const left = yield* firstOf(inbox.invitations(webhook))
+        expect(yield* inbox.attempts(left.id)).toMatchObject([{ answer: null }])
+        expect(yield* purge({ before, invitations: ["rejected"] })).toBe(1)
+        expect(yield* idsOf("attempts")).toEqual([])
+      }))
+
+    test("takes the ids of deliveries that are empty, old and asked for nobody who is still there", () =>
+      Effect.gen(function* () {
+        const empty = yield* store([], { deliveryId: "empty" })
+        const full = yield* ended("live-1")
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        const later = yield* store([], { deliveryId: "later" })
+        yield* TestClock.adjust("1 day")
+        const inbox = yield* Inbox.Inbox
+        const received = yield* inbox.accept(delivery({ deliveryId: "received" }))
+        const now = yield* DateTime.now
+        expect(yield* purge({ before: now, webhooks: ["mapped"] })).toBe(3)
+        expect(yield* purge({ before, webhooks: ["mapped"], deliveryIds: true })).toBe(1)
+        expect(yield* idsOf("webhooks")).toEqual([full, later, received.id].toSorted())
+        expect(yield* statusOf(empty)).toBeUndefined()
+      }))
+
+    test("makes the oldest of those that repeat a deleted id the first with it, each id for itself", (inbox) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const body = (text: string) => new TextEncoder().encode(text)
+        const accepted = (deliveryId: string, text: string, source = "form") =>
+          Effect.map(inbox.accept(delivery({ source, deliveryId, body: body(text) })), ({ id }) => id)
+        const ids = [yield* accepted("a", "1"), yield* accepted("b", "1"), yield* accepted("a", "1", "other")]
+        yield* sql`UPDATE webhooks SET status = 'ignored'`
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        yield* TestClock.adjust("1 milli")
+        const repeats: Array<string> = []
+        for (const text of ["2", "3", "4"]) {
+          for (const [id, source] of [
+            ["a", "form"],
+            ["b", "form"],
+            ["a", "other"]
+          ] as const) {
+            repeats.push(yield* accepted(id, text, source))
+            yield* TestClock.adjust("1 milli")
+          }
+        }
+        const firsts = sql<{
+          id: string
+          first: string | null
+        }>`SELECT id, first_webhook AS first FROM webhooks
+          WHERE ${sql.in("id", repeats)} ORDER BY id`
+        expect((yield* firsts).map(({ first }) => first)).toEqual([...ids, ...ids, ...ids])
+        yield* purge({ before, webhooks: ["ignored"], deliveryIds: true })
+        expect((yield* firsts).map(({ first }) => first)).toEqual([
+          ...[null, null, null],
+          ...repeats.slice(0, 3),
+          ...repeats.slice(0, 3)
+        ])
+      }))
+
+    test("names no first for deliveries without an id", (inbox) =>
+      Effect.gen(function* () {
+        yield* inbox.accept(delivery({ deliveryId: "", body: new Uint8Array([1]) }))
+        yield* SqlClient.SqlClient.use((sql) => sql`UPDATE webhooks SET status = 'ignored'`)
+        yield* TestClock.adjust("1 day")
+        expect(yield* purge({ before: yield* DateTime.now, all: true, deliveryIds: true })).toBe(1)
+        expect(yield* idsOf("webhooks")).toEqual([])
+      }))
+  })
+})
+
+describe("purging that fails on the way", () => {
+  it.effect("leaves all of its step", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const webhook = yield* ended("live-1")
+      yield* TestClock.adjust("1 day")
+      const before = yield* DateTime.now
+      const inbox = yield* Inbox.Inbox
+      const kept = yield* inbox.attempts((yield* firstOf(inbox.invitations(webhook))).id)
+      for (const table of ["people", "webhooks"]) {
+        yield* sql.unsafe(
+          `CREATE TRIGGER keep_${table} BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'no'); END`
+        )
+      }
+      yield* Effect.flip(purge({ before, all: true }))
+      const { id } = yield* firstOf(inbox.invitations(webhook))
+      expect(yield* inbox.attempts(id)).toEqual(kept)
+      yield* sql`DROP TRIGGER keep_people`
+      yield* purge({ before, invitations: ["invited"] })
+      yield* Effect.flip(purge({ before, all: true, deliveryIds: true }))
+      expect(yield* statusOf(webhook)).toBe("mapped")
+    }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
+})
