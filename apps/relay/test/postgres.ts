@@ -1,29 +1,21 @@
 /** A Postgres database for a test, of the server that runs as long as the tests do. */
 import { Effect } from "effect"
-import { randomUUID } from "node:crypto"
-import { inject } from "vitest"
-import { administer, copied } from "../../../packages/engine/test/template.ts"
+import { migratedPostgres as migrated, postgresDatabase } from "../../../packages/engine/test/databases.ts"
 import { configuration } from "./harness.ts"
 
-/** A database that goes away with the scope: its URL as it may stand in a file, and the password apart from it. */
-const postgresLike = Effect.fnUntraced(function* (beginning: string) {
-  const server = inject("postgresUrl")
-  const name = `test_${randomUUID().replaceAll("-", "")}`
-  yield* Effect.acquireRelease(administer(server, `CREATE DATABASE ${name} ${beginning}`), () =>
-    administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
-  )
-  const url = new URL(server)
-  url.pathname = name
+/** Its URL as it may stand in a file, and the password apart from it. */
+const told = (whole: string) => {
+  const url = new URL(whole)
   const { password } = url
   url.password = ""
   return { url: url.href, password }
-})
+}
 
-/** Empty. */
-export const postgres = postgresLike("STRATEGY FILE_COPY")
+/** Empty, until the scope ends. */
+export const postgres = Effect.map(postgresDatabase, told)
 
 /** With all tables, and nothing in them. */
-export const migratedPostgres = postgresLike(copied)
+export const migratedPostgres = Effect.map(migrated, told)
 
 export const onPostgres = (sandboxUrl: string, url: string) =>
   configuration(sandboxUrl).replace(

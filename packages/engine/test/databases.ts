@@ -12,7 +12,7 @@ import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
 import * as Postgres from "../src/Postgres.ts"
 import { layerEvaluator } from "./evaluator.ts"
 import { copyTo, layerMemory } from "./sqliteTemplate.ts"
-import { administer, copied } from "./template.ts"
+import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach; a mapper beside it starts no process. */
 export const layerInboxSql = InboxSql.layer.pipe(
@@ -34,21 +34,21 @@ export const layerFile = (filename: string) => SqliteClient.layer({ filename, bu
 export const layerInboxAt = (filename: string) =>
   Layer.unwrap(Effect.as(copyTo(filename), layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))))
 
-/** A database of the test run's server that begins like this, and goes away with the scope; its URL. */
-const postgresLike = Effect.fnUntraced(function* (beginning: string) {
+/** Empty, on the test run's server, until the scope ends; its URL. */
+export const postgresDatabase = Effect.gen(function* () {
   const server = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
-  yield* Effect.acquireRelease(administer(server, `CREATE DATABASE ${name} ${beginning}`), () =>
+  yield* Effect.acquireRelease(administer(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`), () =>
     administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
   )
-  return server.replace(/[^/]+$/, name)
+  return databaseAt(server, name)
 })
 
-/** Empty. */
-export const postgresDatabase = postgresLike("STRATEGY FILE_COPY")
-
 /** With all tables, and nothing in them. */
-export const migratedPostgres = postgresLike(copied)
+export const migratedPostgres = Effect.suspend(() => {
+  const server = inject("postgresUrl")
+  return Effect.map(migratedDatabase(server), (name) => databaseAt(server, name))
+})
 
 export const layerPostgres = (url: string) => Postgres.layerClient({ url: Redacted.make(url) })
 

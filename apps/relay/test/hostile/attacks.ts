@@ -392,15 +392,15 @@ const endless: Attack = {
 }
 
 /**
- * In this order one relay can meet them all: the quarantine has room for the first; the attacker's address is locked out by its
- * guesses; and of the last two the relay has something to do for long.
+ * In this order one relay can meet them all: the quarantine has room for the first; the second looks at all that is in it; the
+ * attacker's address is locked out by its guesses; and of the last two the relay has something to do for long.
  */
 export const attacks: ReadonlyArray<Attack> = [
   crowdedQuarantine,
+  bracketsInQuarantine,
   forging,
   manyFields,
   upgrading,
-  bracketsInQuarantine,
   longSpellings,
   deepJson,
   usingUp,
