@@ -27,7 +27,7 @@ const again = `
       PERFORM pg_sleep(0.005);
       PERFORM pg_stat_clear_snapshot();
     END LOOP;
-    IF pristine.shape() IS DISTINCT FROM (SELECT found FROM pristine.beginning) THEN RETURN false; END IF;
+    IF pristine.shape() IS DISTINCT FROM (SELECT beginning.shape FROM pristine.beginning) THEN RETURN false; END IF;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
       EXECUTE format('DELETE FROM public.%I', name);
       GET DIAGNOSTICS deleted = ROW_COUNT;
@@ -56,5 +56,5 @@ export const keeping: ReadonlyArray<string> = [
   `DO $do$${keepRows}$do$`,
   `CREATE FUNCTION pristine.shape() RETURNS text LANGUAGE sql AS $f$${shape}$f$`,
   `CREATE FUNCTION pristine.again() RETURNS boolean LANGUAGE plpgsql AS $f$${again}$f$`,
-  "CREATE TABLE pristine.beginning AS SELECT pristine.shape() AS found"
+  "CREATE TABLE pristine.beginning AS SELECT pristine.shape() AS shape"
 ]
