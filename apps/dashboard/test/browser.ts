@@ -17,23 +17,22 @@ if (isBrowserMissing) {
   )
 }
 
-const browser = Effect.acquireRelease(
-  Effect.promise(() =>
-    chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync"
-      ]
-    })
-  ),
-  (browser) => Effect.promise(() => browser.close())
-)
+/** One for all tests of a worker, each of which has a profile of its own. It ends with the worker. */
+let browser: ReturnType<typeof chromium.launch> | undefined
+
+const launched = () =>
+  (browser ??= chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync"
+    ]
+  }))
 
 /** What the browser complained of: a policy that was broken, a script that failed. */
 export interface Visit {
@@ -50,9 +49,13 @@ export const visit = Effect.fnUntraced(function* (
   token: string,
   options: BrowserContextOptions = {}
 ): Effect.fn.Return<Visit, never, Scope.Scope> {
-  const started = yield* browser
-  const page = yield* Effect.promise(() =>
-    started.newPage({ viewport: { width: 1360, height: 900 }, timezoneId: "Europe/Berlin", ...options })
+  const viewport = { width: 1360, height: 900 }
+  // A page that is opened so has a profile of its own, which is closed with it.
+  const page = yield* Effect.acquireRelease(
+    Effect.promise(async () =>
+      (await launched()).newPage({ viewport, timezoneId: "Europe/Berlin", ...options })
+    ),
+    (page) => Effect.promise(() => page.close())
   )
   page.setDefaultTimeout(20_000)
   const complaints: Array<string> = []

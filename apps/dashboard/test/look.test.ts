@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { deliver, isolated, until } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
+import { shared } from "../../relay/test/shared.ts"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import type { Page } from "playwright-core"
@@ -73,26 +74,32 @@ interface Violation {
 }
 
 describe.skipIf(isBrowserMissing)("each screen", () => {
+  // The looks change nothing.
+  const watched = shared(eventful)
+
   for (const [look, options] of Object.entries(looks)) {
-    it.live(`is accessible, fits, and breaks no policy, ${look}`, () =>
-      Effect.gen(function* () {
-        const { url, screens } = yield* eventful
-        const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN, { ...options })
-        for (const [name, path] of Object.entries(screens)) {
-          const seen = yield* act(async (page) => {
-            await open(page, path)
-            await page.getByRole("heading", { level: 1 }).waitFor()
-            await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
-            return {
-              name,
-              faults: await faults(page),
-              overflow: await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
-            }
-          })
-          expect.soft(seen).toEqual({ name, faults: [], overflow: false })
-        }
-        expect(complaints).toEqual([])
-      }).pipe(isolated)
+    it.live(
+      `is accessible, fits, and breaks no policy, ${look}`,
+      () =>
+        Effect.gen(function* () {
+          const { url, screens } = yield* watched
+          const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN, { ...options })
+          for (const [name, path] of Object.entries(screens)) {
+            const seen = yield* act(async (page) => {
+              await open(page, path)
+              await page.getByRole("heading", { level: 1 }).waitFor()
+              await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
+              return {
+                name,
+                faults: await faults(page),
+                overflow: await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+              }
+            })
+            expect.soft(seen).toEqual({ name, faults: [], overflow: false })
+          }
+          expect(complaints).toEqual([])
+        }).pipe(isolated),
+      { timeout: 240_000 }
     )
   }
 

@@ -262,7 +262,8 @@ export const rawDelivery = (email: string) => {
   return `${head.join("\r\n")}\r\n\r\n${body}`
 }
 
-const platform = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici, Logger.layer([]))
+/** What tests of processes, files and servers need. */
+export const platform = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici, Logger.layer([]))
 
 /** Gives a test its platform and ends with it all that it started; nothing is logged. */
 export const isolated = <A, E, R>(test: Effect.Effect<A, E, R>) =>

@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Console, Effect, Semaphore } from "effect"
 import { Command } from "effect/cli"
 import { format } from "node:util"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { report, teardown } from "../src/cli/exit.ts"
 import { usher as command } from "../src/cli/usher.ts"
 import { keepPrivate } from "../src/Files.ts"
@@ -45,7 +46,7 @@ const run = async (
   const output = { stdout: "", stderr: "" }
   const exit = await Effect.runPromiseExit(
     Command.runWith(command, { version })(args).pipe(
-      Effect.provide([NodeServices.layer, Log.layer]),
+      Effect.provide([NodeServices.layer, Log.layer, layerEvaluator]),
       Effect.tapCause(report),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } })),
       Effect.provideService(Console.Console, captured(output))

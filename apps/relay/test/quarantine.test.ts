@@ -7,6 +7,7 @@ import { sign } from "@usher/signatures/testing"
 import * as ConfigFile from "../src/config/ConfigFile.ts"
 import * as Server from "../src/Server.ts"
 import { admin, client, tokens } from "./admin/harness.ts"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { folder, isolated, sandbox, secrets, senderNamed } from "./harness.ts"
 
 const publicUrl = "https://hooks.example.com"
@@ -167,7 +168,10 @@ sources:
     yield* write(wrong)
     const config = yield* ConfigFile.load(home.file)
     const services = yield* Layer.build(
-      Server.layer(config, { file: home.file }).pipe(Layer.provideMerge(Server.layerInbox(config)))
+      Server.layer(config, { file: home.file }).pipe(
+        Layer.provideMerge(Server.layerInbox(config)),
+        Layer.provide(layerEvaluator)
+      )
     )
     const url = yield* Effect.provide(Server.url, services)
     const operator = yield* client(url, tokens.OPERATE_TOKEN)

@@ -4,6 +4,7 @@ import { Context, Effect, Layer } from "effect"
 import { HttpClient } from "effect/http"
 import { Inbox, QuarantineSql, Quarantine, SourceControl, Sources } from "@usher/engine"
 import * as Server from "../src/Server.ts"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import {
   configuration,
   deliver,
@@ -25,7 +26,7 @@ const relay = Effect.fnUntraced(function* (edit: (text: string) => string = (tex
   const home = yield* folder(edit(configuration(upstream.url)))
   const config = yield* load(home.file)
   const services = yield* Layer.build(
-    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)), Layer.provide(layerEvaluator))
   )
   return { url: yield* Effect.provide(Server.url, services), config, home, services, ledger: upstream.ledger }
 })

@@ -3,6 +3,7 @@ import { Context, Effect, Layer, PubSub } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Inbox, type Signals } from "@usher/engine"
 import * as Server from "../src/Server.ts"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import {
   configuration,
   connect,
@@ -23,7 +24,10 @@ const relay = Effect.fnUntraced(function* (spot?: string, options?: Server.Optio
   const upstream = yield* sandbox
   const config = yield* load((yield* folder(configuration(upstream.url, spot))).file)
   const services = yield* Layer.build(
-    Server.layer(config, options).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config, options).pipe(
+      Layer.provideMerge(Server.layerInbox(config)),
+      Layer.provide(layerEvaluator)
+    )
   )
   return {
     url: yield* Effect.provide(Server.url, services),

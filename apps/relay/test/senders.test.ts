@@ -7,6 +7,7 @@ import { sample, sign } from "@usher/signatures/testing"
 import { Inbox, Refusal } from "@usher/engine"
 import { extend } from "../../../packages/signatures/test/lengthExtension.ts"
 import * as Server from "../src/Server.ts"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { folder, isolated, load, participants, sandbox, senderNamed, until } from "./harness.ts"
 
 const publicUrl = "https://hooks.example.com"
@@ -46,7 +47,7 @@ const relay = Effect.fnUntraced(function* (senders: ReadonlyArray<Sender.Sender>
     SECRET: `whsec_${btoa("the secret of a sender")}`
   })
   const services = yield* Layer.build(
-    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)), Layer.provide(layerEvaluator))
   )
   return {
     url: yield* Effect.provide(Server.url, services),

@@ -5,6 +5,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
+import { Evaluating } from "./internal/expressions/evaluating.ts"
 import { type Answer, bounds, isCostly, type Job, type Result } from "./internal/expressions/protocol.ts"
 import * as program from "./internal/process/program.ts"
 import { rights } from "./internal/process/rights.ts"
@@ -72,7 +73,10 @@ const make = Effect.gen(function* () {
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<Expressions> = Layer.effect(Expressions, make)
+export const layer: Layer.Layer<Expressions> = Layer.effect(
+  Expressions,
+  Effect.flatMap(Evaluating, (running) => running ?? make)
+)
 
 /** The same kind of files as this one: sources, or what was built of them. */
 const beside = (name: string) => new URL(`./internal/${name}${import.meta.url.slice(-3)}`, import.meta.url)

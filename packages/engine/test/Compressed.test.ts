@@ -7,7 +7,6 @@ import { type DeliveryId, Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import {
-  Expressions,
   Inbox,
   Mapper,
   Preview,
@@ -28,6 +27,7 @@ import {
   sender,
   serve
 } from "./fixtures.ts"
+import { layerExpressions } from "./evaluator.ts"
 import { layerJudge } from "./judge.ts"
 
 const publicUrl = "https://hooks.example.com"
@@ -123,7 +123,7 @@ describe("a compressed delivery", () => {
       const source = yield* makeSource()
       const differences = yield* Stream.runCollect(Preview.differences({ source }))
       expect([...differences].map(Preview.isChange)).toEqual([false])
-    }).pipe(Effect.provide(Layer.merge(relay(), Expressions.layer)))
+    }).pipe(Effect.provide(Layer.merge(relay(), layerExpressions)))
   )
 
   it.effect("may not be longer than the limit once it is decompressed", () =>

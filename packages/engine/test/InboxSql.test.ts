@@ -27,6 +27,8 @@ const many = Array.from({ length: 200 }, (_, index) => delivery({ deliveryId: `$
 /** Commits in the write-ahead log: a frame tells the size of the database if, and only if, it ends a transaction. */
 const commits = (filename: string): number => {
   const wal = readFileSync(`${filename}-wal`)
+  // Nothing was written yet.
+  if (wal.length === 0) return 0
   const frame = 24 + wal.readUInt32BE(8)
   const salt = wal.subarray(16, 24)
   let count = 0

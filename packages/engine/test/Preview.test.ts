@@ -1,10 +1,11 @@
 import { expect, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Expressions, Inbox, Mapping, Preview } from "../src/index.ts"
+import { Inbox, Mapping, Preview } from "../src/index.ts"
+import { layerExpressions } from "./evaluator.ts"
 import { alice, delivery, layerInbox, makeSource } from "./fixtures.ts"
 
-const layer = Layer.merge(layerInbox, Expressions.layer)
+const layer = Layer.merge(layerInbox, layerExpressions)
 
 const before: Mapping.Rules = {
   live: { expr: "live" },

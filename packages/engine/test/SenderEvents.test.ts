@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { Scheme, Senders } from "@usher/signatures"
 import { sample } from "@usher/signatures/testing"
-import { Expressions, type Mapping, SignUps, type Webhook } from "../src/index.ts"
+import { type Mapping, SignUps, type Webhook } from "../src/index.ts"
+import { layerExpressions } from "./evaluator.ts"
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -19,7 +20,7 @@ const seen = Effect.fnUntraced(function* (name: string, headers: Record<string, 
   const filtered = signUps === undefined ? map : SignUps.only(signUps, map)
   const result = yield* filtered({ source: "form", headers, body: Scheme.coveredBody(sender.scheme, body) })
   return { result, event: events[0] }
-}, Effect.provide(Expressions.layer))
+}, Effect.provide(layerExpressions))
 
 describe("the sample of each sender", () => {
   for (const sender of Senders.all) {

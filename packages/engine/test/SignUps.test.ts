@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import type { Sender } from "@usher/signatures"
-import { Expressions, Inbox, Mapping, Preview, SignUps, Source } from "../src/index.ts"
+import { Inbox, Mapping, Preview, SignUps, Source } from "../src/index.ts"
+import { layerExpressions } from "./evaluator.ts"
 import { alice, delivery, layerInbox, makeSource, sender } from "./fixtures.ts"
 import { Secret } from "@usher/signatures"
 
@@ -32,7 +33,7 @@ const rules: Mapping.Rules = { live: { expr: "live" }, member: { expr: "email" }
 const map = Effect.fnUntraced(function* (given: Mapping.Event, options: Partial<Source.Options> = {}) {
   const { mapping } = yield* makeSource({ sender: calendar, ...options })
   return yield* mapping.map(given)
-}, Effect.provide(Expressions.layer))
+}, Effect.provide(layerExpressions))
 
 describe("of a sender that names its events", () => {
   it.effect("sign-ups are mapped, and others are ignored with their name", () =>
@@ -233,7 +234,7 @@ describe("a source in types", () => {
       expect(yield* source.mapping.map(event(invitee))).toEqual(mapped)
       expect(yield* source.mapping.map(canceled)).toEqual(notSignUp("invitee.canceled "))
       expect(yield* (yield* make({ events: "all" })).mapping.map(canceled)).toEqual(mapped)
-    }).pipe(Effect.provide(Expressions.layer))
+    }).pipe(Effect.provide(layerExpressions))
   )
 })
 
@@ -286,6 +287,6 @@ describe("a preview", () => {
       expect(yield* tried({})).toBe("ignored")
       expect(yield* tried({ events: "all" })).toBe("mapped")
       expect(yield* tried({ events: { ...events, signUps: ["invitee.canceled"] } })).toBe("mapped")
-    }).pipe(Effect.provide(Layer.merge(layerInbox, Expressions.layer)))
+    }).pipe(Effect.provide(Layer.merge(layerInbox, layerExpressions)))
   )
 })

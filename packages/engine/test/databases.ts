@@ -4,18 +4,21 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { PgClient } from "@effect/sql-pg"
+import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
 import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
 import * as Postgres from "../src/Postgres.ts"
-import { copied } from "./template.ts"
+import { layerEvaluator } from "./evaluator.ts"
+import { copyTo, layerMemory } from "./sqliteTemplate.ts"
+import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
-/** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach. */
+/** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach; a mapper beside it starts no process. */
 export const layerInboxSql = InboxSql.layer.pipe(
   Layer.provideMerge(SpotControl.layerSql),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+  Layer.merge(layerEvaluator)
 )
 
 /** A database that is not there yet, in a folder that goes away with the scope. */
@@ -27,35 +30,32 @@ export const databaseFile = Effect.gen(function* () {
 
 export const layerFile = (filename: string) => SqliteClient.layer({ filename, busyTimeout: "10 millis" })
 
-/** A database of the test run's server that begins like this, and goes away with the scope; its URL. */
-const postgresLike = Effect.fnUntraced(function* (beginning: string) {
+/** The Inbox on a file, which is made where it is not there yet. */
+export const layerInboxAt = (filename: string) =>
+  Layer.unwrap(Effect.as(copyTo(filename), layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))))
+
+/** Empty, on the test run's server, until the scope ends; its URL. */
+export const postgresDatabase = Effect.gen(function* () {
   const server = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
-  const administer = (statement: string) =>
-    SqlClient.SqlClient.use((sql) => sql.unsafe(statement)).pipe(
-      Effect.provide(PgClient.layer({ url: Redacted.make(server), maxConnections: 1 }), { local: true }),
-      Effect.orDie
-    )
-  yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name} ${beginning}`), () =>
-    administer(`DROP DATABASE ${name} WITH (FORCE)`)
+  yield* Effect.acquireRelease(administer(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`), () =>
+    administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
   )
-  return server.replace(/[^/]+$/, name)
+  return databaseAt(server, name)
 })
 
-/** Empty. */
-export const postgresDatabase = postgresLike("STRATEGY FILE_COPY")
-
 /** With all tables, and nothing in them. */
-export const migratedPostgres = postgresLike(copied)
+export const migratedPostgres = Effect.suspend(() => {
+  const server = inject("postgresUrl")
+  return Effect.map(migratedDatabase(server), (name) => databaseAt(server, name))
+})
 
 export const layerPostgres = (url: string) => Postgres.layerClient({ url: Redacted.make(url) })
 
 /** The Inbox on an empty database of each kind. */
 export const layers = {
-  "SQLite in memory": layerInboxSql.pipe(Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" }))),
-  "SQLite in a file": Layer.unwrap(
-    Effect.map(databaseFile, (filename) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename))))
-  ),
+  "SQLite in memory": layerInboxSql.pipe(Layer.provideMerge(layerMemory)),
+  "SQLite in a file": Layer.unwrap(Effect.map(databaseFile, layerInboxAt)),
   Postgres: Layer.unwrap(
     Effect.map(migratedPostgres, (url) => layerInboxSql.pipe(Layer.provideMerge(layerPostgres(url))))
   )
@@ -68,9 +68,14 @@ type Test = <A, E>(
   ) => Effect.Effect<A, E, Inbox.Inbox | SpotControl.SpotControl | SqlClient.SqlClient>
 ) => void
 
+/** Says that the clock stands still on purpose, of which the clock of a test warns. */
+const still = TestClock.adjust(0)
+
 /** The same tests for the Inbox on every kind of database, each test with an empty one. */
 export const onEach = (tests: (test: Test) => void): void => {
   describe.each(Object.entries(layers))("%s", (_, layer) => {
-    tests((sentence, body) => it.effect(sentence, () => Effect.provide(Inbox.Inbox.use(body), layer)))
+    tests((sentence, body) =>
+      it.effect(sentence, () => Effect.andThen(still, Effect.provide(Inbox.Inbox.use(body), layer)))
+    )
   })
 }

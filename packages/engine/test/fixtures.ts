@@ -7,10 +7,10 @@ import type { Invitation } from "@usher/core"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
-import { databaseFile, layerFile, layerInboxSql } from "./databases.ts"
+import { databaseFile, layerInboxAt } from "./databases.ts"
 import { Inbox, Leadership, Mapping, Relay, Source, Sources, Spots, type Webhook } from "../src/index.ts"
 
-export const layerInboxAt = (filename: string) => layerInboxSql.pipe(Layer.provideMerge(layerFile(filename)))
+export { layerInboxAt } from "./databases.ts"
 
 export const layerInbox = Layer.unwrap(Effect.map(databaseFile, layerInboxAt))
 
@@ -47,6 +47,12 @@ export const store = Effect.fnUntraced(function* (
   return id
 })
 
+/** By the machine's time, in which other processes get on, and this one leaves them the processor. */
+const pause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+
+/** So many looks find what other fibers of this process do. */
+const soon = 50
+
 /**
  * Looks again until the value is as wanted; other fibers and other processes run in between. The limit is the machine's
  * time, which the clock of a test does not stop; it only ends what hangs.
@@ -54,7 +60,9 @@ export const store = Effect.fnUntraced(function* (
 export const eventually = <A, E, R>(look: Effect.Effect<A, E, R>, wanted: (value: A) => boolean) =>
   Effect.suspend(() => {
     const start = performance.now()
-    return Effect.andThen(Effect.yieldNow, look).pipe(
+    let looks = 0
+    const others = Effect.suspend(() => (looks++ < soon ? Effect.yieldNow : pause))
+    return Effect.andThen(others, look).pipe(
       Effect.repeat({ until: (value) => wanted(value) || performance.now() - start > 30_000 }),
       Effect.tap((last) =>
         wanted(last) ? Effect.void : Effect.die(new Error(`it is still ${JSON.stringify(last)}`))

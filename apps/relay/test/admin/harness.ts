@@ -6,6 +6,7 @@ import { HttpApiClient } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "@usher/admin"
 import { Inbox } from "@usher/engine"
+import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { layerJudge } from "../../../../packages/engine/test/judge.ts"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import * as Server from "../../src/Server.ts"
@@ -53,7 +54,7 @@ export const relay = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     Server.layer(config).pipe(
       Layer.provideMerge(Server.layerInbox(config)),
-      Layer.provide([Layer.succeed(Heartbeat, heartbeat), layerJudge])
+      Layer.provide([Layer.succeed(Heartbeat, heartbeat), layerJudge, layerEvaluator])
     )
   )
   const url = yield* Effect.provide(Server.url, services)

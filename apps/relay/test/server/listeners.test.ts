@@ -5,6 +5,7 @@ import { Cookies } from "effect/http"
 import { InvalidConfig } from "../../src/config/ConfigFile.ts"
 import * as Server from "../../src/Server.ts"
 import { admin, ask, bearer, client, relay, tokens } from "../admin/harness.ts"
+import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { configuration, connect, deliver, folder, isolated, load, secrets, serve, until } from "../harness.ts"
 import { usher } from "../inProcess.ts"
 
@@ -21,7 +22,7 @@ const apart = Effect.fnUntraced(function* (
 ) {
   const { config } = yield* configured(server)
   const services = yield* Layer.build(
-    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)))
+    Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config)), Layer.provide(layerEvaluator))
   )
   return {
     senders: yield* Effect.provide(Server.url, services),
