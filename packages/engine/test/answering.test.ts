@@ -286,11 +286,6 @@ describe("a call for many", () => {
     { members, inviteBulk: Effect.fail(refusals.unauthorized) },
     ["pause", "settle pending pending pending"]
   )
-  test(
-    "does what the answer for its first member asks for",
-    { members: 2, inviteBulk: Effect.succeed([refusals.unknown, participant]) },
-    ["split after a refusal", "park", "settle pending invited"]
-  )
   test("that is too large halves the next ones", { members: 40, inviteBulk: Effect.fail(refusals.large) }, [
     "split after a refusal",
     "limit 20",
@@ -392,7 +387,6 @@ it.effect.each([
 
 it.effect.each([
   ["grow after an hour in which one is accepted", Effect.succeed([]), true],
-  ["grow after one whose first member is invited already", Effect.succeed([refusals.already]), true],
   ["do not grow while they are refused", Effect.fail(refusals.malformed), false],
   ["do not grow while there is no answer", Effect.fail(refusals.silent), false]
 ] as const)("calls that were too large %s", ([, second, grows]) =>
