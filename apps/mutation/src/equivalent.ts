@@ -306,6 +306,11 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "}>`SELECT webhook_id"
   ]),
   ...of(
+    "packages/engine/src/internal/calling.ts",
+    "What goes beyond the invitations follows from an error, which all of a call share.",
+    ["beyond ??= decided.beyond", "beyond ??= decided.beyond", "beyond = decided.beyond"]
+  ),
+  ...of(
     "packages/engine/src/RetryPolicy.ts",
     "Any limit of about a century keeps the due time a date, and nobody waits for it.",
     ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]

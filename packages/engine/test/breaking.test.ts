@@ -48,7 +48,12 @@ const setUp = Effect.gen(function* () {
     })
   return {
     other: Spots.make("other", participants),
-    ...{ breaker, spot, guard, admits, stored, database },
+    breaker,
+    spot,
+    guard,
+    admits,
+    stored,
+    database,
     fail: (times: number) => Effect.replicateEffect(guard(silence), times, { discard: true }),
     circuit: Effect.all(["closed", "open", "half-open"].map((state) => shown("usher_spot_circuit", state))),
     leader: shown("usher_spot_leader"),

@@ -111,9 +111,21 @@ onEach((test) => {
         ]
         for (const [at, row] of refused.entries()) {
           const all = {
-            ...{ id: `qu_${at}`, source: "form", digest: String(at), sender: "typeform" },
-            ...{ first_at: 0, last_at: 0, times: 1, size: 1, reason: "NoSecretMatches", message: "" },
-            ...{ method: "POST", target: "/", headers: plain, body: new Uint8Array(), ...row }
+            id: `qu_${at}`,
+            source: "form",
+            digest: String(at),
+            sender: "typeform",
+            first_at: 0,
+            last_at: 0,
+            times: 1,
+            size: 1,
+            reason: "NoSecretMatches",
+            message: "",
+            method: "POST",
+            target: "/",
+            headers: plain,
+            body: new Uint8Array(),
+            ...row
           }
           yield* sql`INSERT INTO quarantined ${sql.insert(all)}`
         }

@@ -131,7 +131,9 @@ onEach((test) => {
         expect((yield* firsts).map(({ first }) => first)).toEqual([...ids, ...ids, ...ids])
         yield* purge({ before, webhooks: ["ignored"], deliveryIds: true })
         expect((yield* firsts).map(({ first }) => first)).toEqual([
-          ...[null, null, null],
+          null,
+          null,
+          null,
           ...repeats.slice(0, 3),
           ...repeats.slice(0, 3)
         ])
