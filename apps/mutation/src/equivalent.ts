@@ -426,5 +426,14 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "packages/engine/src/internal/inbox/allotting.ts",
     "There is nothing to forget: it only costs a statement.",
     ["if (oldest <= before) yield* forget(spot, before)", "oldest <= before", "true"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Where nothing is left, the next look finds nothing: it only costs a statement.",
+    [
+      "while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {",
+      "isLeft && calls.length < most",
+      "calls.length < most"
+    ]
   )
 ]
