@@ -498,5 +498,10 @@ export const equivalents: ReadonlyArray<Equivalent> = [
       "row === undefined ? undefined : ofSource(row, source)",
       "ofSource(row, source)"
     ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "One alone has the turn either way: it only costs statements.",
+    ["if (isLone) {", "(isLone)", "(false)"]
   )
 ]
