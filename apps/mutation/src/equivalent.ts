@@ -503,5 +503,16 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "packages/engine/src/internal/inbox/turns.ts",
     "One alone has the turn either way: it only costs statements.",
     ["if (isLone) {", "(isLone)", "(false)"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "No two ids are equal, and only the sign is read.",
+    [
+      ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
+      "(a.id < b.id",
+      "(a.id <= b.id"
+    ],
+    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", "-1 :", "-2 :"],
+    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", ": 1))", ": 2))"]
   )
 ]
