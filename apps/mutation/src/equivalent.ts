@@ -1157,5 +1157,93 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "packages/signatures/src/internal/formerIds.ts",
     "Only how much work is done: the body is parsed again for each field.",
     ["json ??= { value: parse(textOf(sent.body)) }", "json ??= {", "json = {"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/allotting.ts",
+    "Where nothing is left, the next look finds nothing: it only costs a statement.",
+    [
+      "while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {",
+      "isLeft && calls.length < most",
+      "calls.length < most"
+    ]
+  ),
+  ...of("packages/engine/src/internal/inbox/turns.ts", "All are of one lane.", [
+    "ORDER BY lane, expires_at, due_at, id LIMIT 1`",
+    "BY lane,",
+    "BY lane DESC,"
+  ]),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "All of a batch have one Live and one size.",
+    [
+      "(${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`",
+      "BY due_at,",
+      "BY due_at DESC,"
+    ],
+    [
+      "(${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`",
+      "due_at, id LIMIT",
+      "due_at, id DESC LIMIT"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "There is only one.",
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
+      "BY source,",
+      "BY source DESC,"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
+      "source, batch,",
+      "source, batch DESC,"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
+      "batch, due_at,",
+      "batch, due_at DESC,"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
+      "due_at, id LIMIT",
+      "due_at, id DESC LIMIT"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "The lane was just seen to hold something, in the same transaction that has locked the Spot.",
+    ["if (row === undefined) return", "row === undefined", "false"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "Nothing is of no source, so that the next look finds nothing.",
+    ["const source = next?.source ?? undefined", "next?.source ?? undefined", "next?.source"],
+    ["if (source === undefined) return", "source === undefined", "false"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "A source that was just found has a batch, in the same transaction that has locked the Spot.",
+    [
+      "return row === undefined ? undefined : ofSource(row, source)",
+      "row === undefined ? undefined : ofSource(row, source)",
+      "ofSource(row, source)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/turns.ts",
+    "One alone has the turn either way: it only costs statements.",
+    ["if (isLone) {", "(isLone)", "(false)"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/choosing.ts",
+    "No two ids are equal, and only the sign is read.",
+    [
+      ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
+      "(a.id < b.id",
+      "(a.id <= b.id"
+    ],
+    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", "-1 :", "-2 :"],
+    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", ": 1))", ": 2))"]
   )
 ]

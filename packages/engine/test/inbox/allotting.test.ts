@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, SpotControl } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
-import { claim, claimOne, lease, settlement } from "../dispatching.ts"
+import { claim, lease, settlement } from "../dispatching.ts"
 import { alice, people, store } from "../fixtures.ts"
 
 const shares = { live: 0, retry: 0, replay: 0, import: 0 }
@@ -23,10 +23,10 @@ onEach((test) => {
       const kept = { ...budget, shares: { ...shares, import: 0.5 } }
       yield* store([alice], { deliveryId: "1", lane: "import" }, { spot: "other" })
       yield* store([alice], { deliveryId: "2", lane: "import" })
-      // It is in a call already.
-      yield* claimOne
+      // It is in a call already, which counts.
+      expect(yield* claim(1, "main", { budget: kept })).toHaveLength(1)
       yield* store(people(20, "live-2"), { deliveryId: "3" })
-      expect(yield* claimed({ calls: 20, budget: kept })).toHaveProperty("calls.length", 10)
+      expect(yield* claimed({ calls: 20, budget: kept })).toHaveProperty("calls.length", 9)
     }))
 
   for (const [spent, parts] of [
@@ -57,6 +57,18 @@ onEach((test) => {
       yield* store(people(20, "live-3"), { deliveryId: "3" })
       expect(yield* sizes({ batchSize: 100 })).toEqual([99, 100])
       expect(yield* sizes({ batchSize: 100 })).toEqual([20])
+      yield* store(people(100, "live-4"), { deliveryId: "4" })
+      yield* store(people(20, "live-5"), { deliveryId: "5" })
+      expect(yield* sizes({ batchSize: 100 })).toEqual([100])
+    }))
+
+  test("no call for many goes without room in the budget", () =>
+    Effect.gen(function* () {
+      yield* store(people(1), { deliveryId: "1" })
+      const one = { ...budget, per10s: 1 }
+      expect(yield* sizes({ budget: one })).toEqual([1])
+      yield* store(people(20, "live-2"), { deliveryId: "2" })
+      expect(yield* sizes({ budget: one, batchSize: 100 })).toEqual([])
     }))
 
   test("while the budget has room, nobody looks again before a lease ends", (inbox) =>

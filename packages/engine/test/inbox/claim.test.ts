@@ -216,7 +216,7 @@ onEach((test) => {
 
   test("a claim has drained the Spot where it took all that was due", () =>
     Effect.gen(function* () {
-      yield* store(people(3))
+      yield* store(people(4))
       expect(yield* claimed({ calls: 2 })).toMatchObject({ isDrained: false })
       expect(yield* claimed()).toMatchObject({ isDrained: true })
     }))

@@ -100,4 +100,22 @@ onEach((test) => {
       expect(turnsOf(yield* claim(1, "other", { lane: "live" }))).toEqual(["a a"])
       expect(turnsOf(yield* claim(1, "main", { lane: "live" }))).toEqual(["b b"])
     }))
+
+  for (const [sentence, lone, next] of [
+    ["one alone without a deadline has its source's turn", [{}], "b"],
+    ["one alone with a deadline has the deadlines' turn", [inHours(1)], "a"],
+    ["the second one alone with a deadline has its source's turn", [inHours(1), inHours(1)], "b"]
+  ] as const) {
+    test(sentence, () =>
+      Effect.gen(function* () {
+        for (const [index, terms] of lone.entries()) {
+          yield* storeFor("a", `lone-${index}`, 1, terms)
+          expect(yield* claim(1)).toHaveLength(1)
+        }
+        yield* storeFor("a", "1")
+        yield* storeFor("b", "2")
+        expect((yield* claim(1)).map(({ source }) => source)).toEqual([next])
+      })
+    )
+  }
 })
