@@ -78,7 +78,10 @@ export const all: ReadonlyArray<Target> = [
     "accept acceptedTogether conflicts knownIds knownContents",
     "inbox/accept inbox/knownContents Identity Upgrade InboxSql Receiver Compressed"
   ),
-  ...inbox("map endWebhooks claimers", "inbox/map inbox/endWebhooks ClaimWhileMapping Mapper SignUps followUp"),
+  ...inbox(
+    "map endWebhooks claimers",
+    "inbox/map inbox/endWebhooks ClaimWhileMapping Mapper SignUps followUp"
+  ),
   ...inbox("claim choosing turns waking", "Claims Turns"),
   ...inbox("spends", "Budget Claims Turns"),
   ...inbox("settle", "LateAnswers Outcomes Claims Splitting Budget"),

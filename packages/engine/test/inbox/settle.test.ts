@@ -179,9 +179,7 @@ onEach((test) => {
         waited: Duration.millis(0.5)
       })
       yield* ended(third, { spend: null })
-      expect(yield* spends).toEqual(
-        before.map((row, at) => (at === 1 ? { ...row, ends_at: 3_600_014 } : row))
-      )
+      expect(yield* spends).toEqual(before.with(1, { ...before[1], ends_at: 3_600_014 }))
     }))
 
   test("an attempt keeps the error of each invitation, or its participant, and what the upstream said first", (inbox) =>
