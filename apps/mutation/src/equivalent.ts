@@ -603,5 +603,19 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     "packages/signatures/src/internal/formerIds.ts",
     "Only how much work is done: the body is parsed again for each field.",
     ["json ??= { value: parse(textOf(sent.body)) }", "json ??= {", "json = {"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/map.ts",
+    "Only how much work is done: without anything to claim the claim dies, and the webhook is mapped without one.",
+    [
+      "const claimed = entered === undefined ? undefined : yield* within.claim(entered)",
+      "entered === undefined ? undefined : yield* within.claim(entered)",
+      "yield* within.claim(entered)"
+    ],
+    [
+      "options === undefined",
+      "options === undefined ? plainly(batch) : Effect.catchCauseIf( claiming(batch, options), (cause) => !Cause.hasInterrupts…",
+      "Effect.catchCauseIf( claiming(batch, options), (cause) => !Cause.hasInterrupts(cause), () => plainly(batch) )"
+    ]
   )
 ]
