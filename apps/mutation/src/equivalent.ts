@@ -1245,5 +1245,19 @@ export const equivalents: ReadonlyArray<Equivalent> = [
     ],
     [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", "-1 :", "-2 :"],
     [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", ": 1))", ": 2))"]
+  ),
+  ...of(
+    "packages/engine/src/internal/inbox/map.ts",
+    "Only how much work is done: without anything to claim the claim dies, and the webhook is mapped without one.",
+    [
+      "const claimed = entered === undefined ? undefined : yield* within.claim(entered)",
+      "entered === undefined ? undefined : yield* within.claim(entered)",
+      "yield* within.claim(entered)"
+    ],
+    [
+      "options === undefined",
+      "options === undefined ? plainly(batch) : Effect.catchCauseIf( claiming(batch, options), (cause) => !Cause.hasInterrupts…",
+      "Effect.catchCauseIf( claiming(batch, options), (cause) => !Cause.hasInterrupts(cause), () => plainly(batch) )"
+    ]
   )
 ]

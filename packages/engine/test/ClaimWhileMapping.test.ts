@@ -1,6 +1,7 @@
 /** What a dispatcher gets that claims in the transaction that maps, and what it leaves to a claim of its own. */
 import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect, PubSub } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Inbox, SpotControl } from "../src/index.ts"
 import { claim, lease } from "./dispatching.ts"
@@ -73,6 +74,9 @@ onEach((test) => {
       expect(yield* statuses(id)).toEqual(["sending"])
       expect(yield* PubSub.takeUpTo(due, 1)).toEqual([])
       expect(yield* claim()).toEqual([])
+      const sql = yield* SqlClient.SqlClient
+      const counted = yield* sql`SELECT name FROM counts WHERE span = 'hour' ORDER BY name`
+      expect(counted).toEqual([{ name: "accepted" }, { name: "asked" }, { name: "mapped" }])
     }).pipe(Effect.scoped))
 
   for (const [name, hinder] of Object.entries(hindrances)) {
