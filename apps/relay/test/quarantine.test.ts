@@ -8,6 +8,7 @@ import * as ConfigFile from "../src/config/ConfigFile.ts"
 import * as Server from "../src/Server.ts"
 import { admin, client, tokens } from "./admin/harness.ts"
 import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
+import { layerJudge } from "../../../packages/engine/test/judge.ts"
 import { folder, isolated, sandbox, secrets, senderNamed } from "./harness.ts"
 
 const publicUrl = "https://hooks.example.com"
@@ -170,7 +171,7 @@ sources:
     const services = yield* Layer.build(
       Server.layer(config, { file: home.file }).pipe(
         Layer.provideMerge(Server.layerInbox(config)),
-        Layer.provide(layerEvaluator)
+        Layer.provide([layerEvaluator, layerJudge])
       )
     )
     const url = yield* Effect.provide(Server.url, services)

@@ -74,7 +74,10 @@ describe.each([
     () =>
       Effect.gen(function* () {
         const { home, env, left } = yield* prepare
-        const selftest = yield* start(["selftest", "--crash", "--rounds", "1000"], { cwd: home.path, env })
+        const selftest = yield* start(["selftest", "--deliveries", "10", "--crash", "--rounds", "1000"], {
+          cwd: home.path,
+          env
+        })
         yield* until(
           Effect.sync(() => selftest.output.stderr),
           (said) => said.includes("Round 1 ")

@@ -16,6 +16,8 @@ export interface Attack {
   /** What it sends, and what becomes of it: a sentence about the relay. */
   readonly name: string
   readonly run: (target: Target) => Effect.Effect<unknown, unknown, Scope.Scope>
+  /** The relay goes on with what it accepted for long after it. */
+  readonly leavesWork?: true
 }
 
 const json = { "content-type": "application/json" }
@@ -294,6 +296,7 @@ const batches: Attack = {
 }
 
 const backtracking: Attack = {
+  leavesWork: true,
   name: "60 deliveries whose expression backtracks: another source's is mapped before most of them",
   run: Effect.fnUntraced(function* ({ deliver, mapped, waiting }) {
     const expensive = (at: number) =>
@@ -333,6 +336,7 @@ const manySignatures: Attack = {
 }
 
 const deepJson: Attack = {
+  leavesWork: true,
   name: "a MiB of nested JSON for every sender, signed and unsigned, then looked at: nothing fails",
   run: Effect.fnUntraced(function* (target) {
     const bodies = [nested.arrays(524_288), nested.objects(174_000), '{"n":1e999}', nested.arrays(10_000)]
@@ -375,6 +379,7 @@ const idle: Attack = {
 }
 
 const endless: Attack = {
+  leavesWork: true,
   name: "an upstream that answers with 600 MiB: the relay stops reading",
   run: Effect.fnUntraced(function* (target) {
     const answers = yield* together(times(8), (at) =>
@@ -392,8 +397,8 @@ const endless: Attack = {
 }
 
 /**
- * In this order one relay can meet them all: the quarantine has room for the first; the second looks at all that is in it; the
- * attacker's address is locked out by its guesses; and of the last two the relay has something to do for long.
+ * In this order one relay can meet all that leave it no work: the quarantine has room for the first; the second looks at all that
+ * is in it; and the attacker's address is locked out by its guesses.
  */
 export const attacks: ReadonlyArray<Attack> = [
   crowdedQuarantine,
