@@ -1,16 +1,37 @@
 /** What the upstream saw: no window is broken, nobody is created twice, and nobody is called whose end is known. */
-import { type Invariant, invitationsOf, isSuccess, keyOf, type Violation, wasFrozen } from "./Run.ts"
+import {
+  type Invariant,
+  invitationsOf,
+  isSuccess,
+  keyOf,
+  leaseOf,
+  type Run,
+  type Violation,
+  wasFrozen
+} from "./Run.ts"
 
-/** The sandbox refuses what is beyond a window of the key. */
-export const windows: Invariant = ({ state, calls }) =>
-  state.refused === 0
-    ? []
-    : [
-        {
-          what: `${state.refused} calls were beyond a window of the key`,
-          about: ["main", ...calls.filter(({ status }) => status === 429).flatMap(({ members }) => members)]
-        }
-      ]
+/**
+ * The sandbox refuses what is beyond a window of the key. A relay that is frozen between its last look at the clock and the call
+ * makes it when it wakes up, however late: nothing can stop that call, so it may take the place of another one.
+ */
+export const windows: Invariant = (run) => {
+  const { refused } = run.state
+  if (refused <= strays(run)) return []
+  const about = run.calls.filter(({ status }) => status === 429).flatMap(({ members }) => members)
+  return [{ what: `${refused} calls were beyond a window of the key`, about: ["main", ...about] }]
+}
+
+/** Calls that were made after the leases of their claims had ended. */
+const strays = (run: Run): number => {
+  const invitations = invitationsOf(run)
+  return run.calls.filter(({ caller, live, members: [member = ""], sentAt }) => {
+    const lines = (invitations.get(keyOf(live, member)) ?? []).flatMap(({ lines }) => lines)
+    const claim = lines.findLast(
+      ({ at, process, status }) => at <= sentAt && process === caller && status === "sending"
+    )
+    return claim !== undefined && sentAt - claim.at > leaseOf(run) && wasFrozen(run, caller, claim.at, sentAt)
+  }).length
+}
 
 export const createdOnce: Invariant = ({ state }) =>
   state.participants
