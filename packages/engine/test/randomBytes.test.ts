@@ -1,10 +1,15 @@
 /** What the database gets by chance can be repeated. */
 import { expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { SqliteClient } from "@usher/sqlite"
 import { Inbox } from "../src/index.ts"
 import { RandomBytes, Writer } from "../src/internal/randomBytes.ts"
-import { delivery, layerInbox } from "./fixtures.ts"
+import { layerInboxSql } from "./databases.ts"
+import { delivery } from "./fixtures.ts"
+
+/** Not a copy of a database that is there. */
+const layerNew = Layer.provideMerge(layerInboxSql, SqliteClient.layer({ filename: ":memory:" }))
 
 const kept = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
@@ -17,7 +22,7 @@ const kept = Effect.gen(function* () {
 
 it.effect("a new database's key and the writer of its counts are those that are provided", () =>
   Effect.gen(function* () {
-    const { key, writers } = yield* kept.pipe(Effect.provide(layerInbox))
+    const { key, writers } = yield* kept.pipe(Effect.provide(layerNew))
     expect(key).toBe(Buffer.alloc(32, 7).toString("base64"))
     expect(writers).toEqual(["first"])
   }).pipe(
@@ -29,8 +34,8 @@ it.effect("a new database's key and the writer of its counts are those that are 
 it.effect("by default databases have keys of their own, and one process is one writer", () =>
   Effect.gen(function* () {
     const [first, second] = [
-      yield* Effect.provide(kept, layerInbox, { local: true }),
-      yield* Effect.provide(kept, layerInbox, { local: true })
+      yield* Effect.provide(kept, layerNew, { local: true }),
+      yield* Effect.provide(kept, layerNew, { local: true })
     ]
     expect(Buffer.from(first.key ?? "", "base64")).toHaveLength(32)
     expect(second.key).not.toBe(first.key)

@@ -116,7 +116,7 @@ onEach((test) => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         yield* store(people(501))
-        yield* sql`UPDATE invitations SET invited_by = ${bo}`
+        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
         expect(yield* forget(bo)).toMatchObject({ inviters: 501 })
       }))
   })
