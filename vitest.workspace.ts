@@ -17,8 +17,8 @@ const postgres = fileURLToPath(new URL("packages/engine/test/postgresServer.ts",
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and servers as often as they compute: two at a time keep two processors busy.
-    maxWorkers: 2,
+    // Tests wait for processes and servers as often as they compute: three at a time keep two processors busy.
+    maxWorkers: 3,
     projects: [
       project("core", "packages/core"),
       project("promise", "packages/promise"),

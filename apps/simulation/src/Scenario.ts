@@ -1,7 +1,6 @@
 /** One run: people sign up while things happen to the relay; then everything works, and it comes to rest. */
 import { Context, Duration, Effect } from "effect"
 import { SpotControl } from "@usher/engine"
-import * as ambient from "./ambient.ts"
 import * as Disk from "./Disk.ts"
 import { faults } from "./faults.ts"
 import { check, isAtRest } from "./invariants/index.ts"
@@ -38,7 +37,6 @@ export const run = async (number: number): Promise<Result> => {
   const world = World.make(seed)
   const machine = { ahead: 0 }
   const disk = Disk.make(world)
-  const restore = ambient.replace(seed.fork(7), world.time.elapsed)
   try {
     const upstream = await Upstream.make(world, settings)
     const parts = { world, disk, upstream, settings, machine }
@@ -261,7 +259,6 @@ export const run = async (number: number): Promise<Result> => {
       }
     }
   } finally {
-    restore()
     disk.remove()
   }
 }

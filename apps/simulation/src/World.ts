@@ -4,6 +4,8 @@
  */
 import { Clock, Context, Effect, type Exit, Logger, Random, References, Scheduler } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { EventLoop } from "@usher/engine"
+import { RandomBytes, Writer } from "../../../packages/engine/src/internal/randomBytes.ts"
 import type { Seed } from "./Seed.ts"
 import * as Time from "./Time.ts"
 import * as Trace from "./Trace.ts"
@@ -95,6 +97,10 @@ export const make = (seed: Seed) => {
         nextDoubleUnsafe: chance.next
       }),
       Context.make(SecureRandom.SecureRandom, SecureRandom.make(chance.bytes)),
+      Context.make(RandomBytes, chance.bytes),
+      Context.make(Writer, name),
+      // An event loop that has time.
+      Context.make(EventLoop.EventLoop, () => ({ active: 0, idle: time.elapsed() })),
       Context.make(References.MinimumLogLevel, "Warn"),
       Context.make(
         Logger.CurrentLoggers,
