@@ -53,14 +53,14 @@ describe("a webhook of another source", () => {
   it.effect("waits for a slice of a source whose expression is slow, and not for all of its inputs", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
-      yield* acceptFrom("costly", 20, JSON.stringify({ email: "alice@example.com" }))
+      yield* acceptFrom("costly", 60, JSON.stringify({ email: "alice@example.com" }))
       // Some milliseconds each, within its bounds.
       yield* start(mapper("($sum($map([1..9000], function($v) { $v })); email)"))
       yield* eventually(statuses, ({ mapped = 0 }) => mapped > 0)
       const [id = ""] = yield* acceptFrom("cheap", 1)
       yield* eventually(inbox.webhook(id), (webhook) => webhook?.status === "mapped")
       expect((yield* statuses)["received"]).toBeGreaterThan(0)
-      yield* eventually(statuses, ({ mapped = 0 }) => mapped === 21)
+      yield* eventually(statuses, ({ mapped = 0 }) => mapped === 61)
     }).pipe(Effect.scoped, Effect.provide(layerInbox))
   )
 

@@ -73,8 +73,8 @@ const others = (name: string) =>
     member: `${name}-${index}@example.com`
   }))
 
-/** Lets everything run that can run without time going by: the clock waits for whom it wakes, and only bodies are read meanwhile. */
-const settled = Effect.replicateEffect(Effect.yieldNow, 40, { discard: true })
+/** Lets everything run that can run without time going by. */
+const settled = Effect.replicateEffect(Effect.yieldNow, 500, { discard: true })
 
 /**
  * Lets time go by in steps, until it is as wanted. Backoffs and the members that are tried alone are by chance: after
