@@ -641,7 +641,7 @@ describe("checkpoints in a thread", () => {
       const logged = yield* Deferred.make<unknown>()
       const logger = Logger.make(({ message }) => Deferred.doneUnsafe(logged, Effect.succeed(message)))
       const program = new URL(
-        "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage('started'); setImmediate(() => { throw new Error('no more') })"
+        "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage('started'); setTimeout(() => { throw new Error('no more') }, 200)"
       )
       yield* checkpointing(db, { filename, bound: 1, onLogSize: () => Effect.void, program }).pipe(
         Effect.provide(Logger.layer([logger]))
