@@ -312,7 +312,7 @@ export const equivalents: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/RetryPolicy.ts",
-    "Any limit of about a century keeps the due time a date, and nobody waits for it.",
+    "Every limit of about a century keeps the due time a valid date, and no test or relay lives that long.",
     ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]
   ),
   ...of(

@@ -27,7 +27,7 @@ interface Task {
 /** How long a step takes, in milliseconds. */
 const stepTakes = 0.05
 
-/** A fiber gives way after so many operations at most. */
+/** A fiber yields after at most this many operations. */
 const mostOperations = 60
 
 /** So many steps without an end are a loop that never ends. */

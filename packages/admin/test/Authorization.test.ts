@@ -138,7 +138,7 @@ describe("a token", () => {
   const options = { endpoint, group: HttpApiGroup.make("some").add(endpoint) }
   const unused = () => Effect.die("not used")
 
-  /** The caller whom a token lets in, and then the answer of `authenticate`. */
+  /** Lets a caller in by a token, then returns the answer of `authenticate`. */
   const admitted = (authenticate: Tokens["Service"]["authenticate"]) => {
     const tokens = Tokens.of({
       create: unused,

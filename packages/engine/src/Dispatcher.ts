@@ -133,7 +133,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
-        // Whoever begins a call, it is traced as one of this dispatcher's.
+        // A mapping may begin a call: its trace still belongs to this dispatcher.
         const run = yield* FiberSet.runtime(underWay)()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
@@ -151,11 +151,12 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           sizeOf,
           except: keeper.idsOf(spot.name)
         })
-        const begin = Effect.fnUntraced(function* ({ calls, isProbe }: Claimed, claimedAt: number) {
-          for (const one of calls) {
-            run(capacity.withPermit(Effect.interruptible(call({ spot, claimedAt, isProbe }, one))))
-          }
-        })
+        const begin = ({ calls, isProbe }: Claimed, claimedAt: number) =>
+          Effect.sync(() => {
+            for (const one of calls) {
+              run(capacity.withPermit(Effect.interruptible(call({ spot, claimedAt, isProbe }, one))))
+            }
+          })
         const send = Effect.fnUntraced(function* (most: number) {
           const claim = inbox.claim(optionsFor(most))
           // Before the claim, since its leases begin in it, and this process may be frozen before it hears of them.

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 /** In milliseconds. */
 const patience = 1_200_000
 
-/** Looks every 20 ms until it is so; what it then is. */
+/** Reads the value every 20 ms until it is as wanted, and returns it. */
 export const until = <A, R>(look: Effect.Effect<A, never, R>, isSo: (value: A) => boolean) =>
   Effect.gen(function* () {
     const end = performance.now() + patience

@@ -23,7 +23,7 @@ export const nothingLeased: Invariant = (run) =>
 
 /** The relay that took the lead last claims, and no other. */
 export const claimedByLeader: Invariant = ({ story }) => {
-  /** Whoever led when the story began leads until its first line about a lead. */
+  /** The relay that led when the story began leads until the story's first line about a lead. */
   let leader: string | undefined
   const violations: Array<Violation> = []
   for (const { what, process, id, status, person } of story) {

@@ -1,7 +1,7 @@
 /** The store and the upstream's ledger tell the same of everybody. */
 import { type Invariant, invitationsOf, isSuccess, keyOf, type Violation } from "./Run.ts"
 
-/** Whoever is invited upstream is in the store, and as invited where an answer said so. */
+/** The store holds every person that the upstream invited, as invited where an answer said so. */
 export const ledgerIsStored: Invariant = (run) => {
   const invitations = invitationsOf(run)
   return run.state.participants.flatMap(({ liveId, member }): ReadonlyArray<Violation> => {
@@ -34,7 +34,7 @@ export const ledgerIsStored: Invariant = (run) => {
   })
 }
 
-/** Whoever is invited by the store is in the ledger. */
+/** The ledger holds every person that the store calls invited. */
 export const storeIsInLedger: Invariant = (run) => {
   const ledger = new Set(run.state.participants.map(({ liveId, member }) => keyOf(liveId, member)))
   return [...invitationsOf(run)].flatMap(([key, all]): ReadonlyArray<Violation> => {

@@ -41,7 +41,7 @@ export const createdOnce: Invariant = ({ state }) =>
       about: [member]
     }))
 
-/** A call for somebody whom the store knows to be invited. Only a relay that stood still after its claim can't know better. */
+/** A call for a person that the store already calls invited. Only a relay that was frozen after its claim may make one. */
 export const calledInVain: Invariant = (run) => {
   const invitations = invitationsOf(run)
   return run.calls.flatMap(({ caller, live, members, sentAt }) =>

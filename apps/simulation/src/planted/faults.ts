@@ -11,7 +11,7 @@ export const faults: ReadonlyArray<Fault> = [
   },
   {
     name: "no-lease",
-    title: "an answer is settled whoever holds the lease",
+    title: "a relay settles an answer after it lost the lease",
     edits: [
       {
         file: `${inbox}/settle.ts`,

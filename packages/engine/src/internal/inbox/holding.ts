@@ -48,7 +48,7 @@ const letGo = (sql: SqlClient.SqlClient, source: string) => {
   }).pipe(transaction(sql))
 }
 
-/** Before the mapper looks for work: what is paused is held, what has resumed is let go of. Whether there was any of it. */
+/** Before the mapper looks for work: holds the backlog of paused sources and releases that of resumed ones. Returns whether there are such sources. */
 export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const pauses = yield* sql<{
     source: string
