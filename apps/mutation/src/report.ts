@@ -1,5 +1,5 @@
 /** What became of the mutants, for people. */
-import type { Equivalent } from "./equivalent.ts"
+import type { Equivalent } from "./equivalent/Equivalent.ts"
 import type { Mutant } from "./Mutant.ts"
 import type { Catch } from "./run/hunt.ts"
 

@@ -1,0 +1,23 @@
+/** Mutants that no test can tell from the code, by the part of the code. */
+import { accept } from "./accept.ts"
+import { access } from "./access.ts"
+import { claim } from "./claim.ts"
+import { core } from "./core.ts"
+import { dispatch } from "./dispatch.ts"
+import { forget } from "./forget.ts"
+import { map } from "./map.ts"
+import { settle } from "./settle.ts"
+import { signatures } from "./signatures.ts"
+import type { Equivalent } from "./Equivalent.ts"
+
+export const equivalents: ReadonlyArray<Equivalent> = [
+  ...accept,
+  ...access,
+  ...claim,
+  ...core,
+  ...dispatch,
+  ...forget,
+  ...map,
+  ...settle,
+  ...signatures
+]

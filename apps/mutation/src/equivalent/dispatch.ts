@@ -1,0 +1,94 @@
+import { type Equivalent, of } from "./Equivalent.ts"
+
+export const dispatch: ReadonlyArray<Equivalent> = [
+  ...of(
+    "packages/engine/src/internal/breaking.ts",
+    "A circuit that opens is announced anew before it can be half open.",
+    ["announced.delete(spot)", "announced.delete(spot)", "undefined"]
+  ),
+  ...of(
+    "packages/engine/src/internal/breaking.ts",
+    "The breaker takes a retryAfter that is undefined for none.",
+    [
+      "return CircuitBreaker.failure(retryAfter === undefined ? {} : { retryAfter })",
+      "retryAfter === undefined ? {} : { retryAfter }",
+      "{ retryAfter }"
+    ]
+  ),
+  ...of("packages/engine/src/internal/calling.ts", "Nobody reads what the releases answer.", [
+    "Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(",
+    "discard: true }).pipe(",
+    "discard: false }).pipe("
+  ]),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "No refusal is undefined.",
+    [
+      "if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)",
+      "tag === undefined || !refusals.has(tag)",
+      "!refusals.has(tag)"
+    ],
+    [
+      "splitting.answered(spot, call, { startedAt, isRefused: tag !== undefined && refusals.has(tag) })",
+      "tag !== undefined && refusals.has(tag)",
+      "refusals.has(tag)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "Where nothing is beyond, it counts as heeded from the start.",
+    [
+      "if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)",
+      "beyond !== undefined && !isHeeded",
+      "!isHeeded"
+    ]
+  ),
+  ...of("packages/engine/src/internal/calling.ts", "Duration.millis takes NaN for no time.", [
+    "const passed = (yield* monotonic) - (call.spend?.since ?? begun)",
+    "call.spend?.since ?? begun",
+    "call.spend?.since"
+  ]),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "A result that is undefined is taken for Unlisted where it is settled.",
+    [
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      ""
+    ],
+    [
+      'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
+      'answer ?? "Unlisted"',
+      "answer"
+    ]
+  ),
+  ...of("packages/engine/src/internal/calling.ts", "A call has at least one invitation.", [
+    "if (first === undefined) return",
+    "first === undefined",
+    "false"
+  ]),
+  ...of("packages/engine/src/internal/calling.ts", "A participant has no field _tag.", [
+    'typeof result === "object" && "_tag" in result ? result._tag : undefined',
+    'typeof result === "object" && "_tag" in result',
+    'typeof result === "object"'
+  ]),
+  ...of(
+    "packages/engine/src/internal/calling.ts",
+    "What goes beyond the invitations follows from an error, which all of a call share.",
+    ["beyond ??= decided.beyond", "beyond ??= decided.beyond", "beyond = decided.beyond"]
+  ),
+  ...of(
+    "packages/engine/src/RetryPolicy.ts",
+    "Every limit of about a century keeps the due time a valid date, and no test or relay lives that long.",
+    ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]
+  ),
+  ...of(
+    "packages/engine/src/RetryPolicy.ts",
+    "From the seventh refusal on the longest cooldown is shorter than either.",
+    [
+      "const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), longestCooldown)",
+      "1, 20)),",
+      "1, 21)),"
+    ]
+  )
+]
