@@ -45,7 +45,7 @@ export const all: ReadonlyArray<Target> = [
   ),
   {
     file: "packages/signatures/src/internal/formerIds.ts",
-    tests: ["packages/signatures/test/formerIds.test.ts", "packages/engine/test/Upgrade.test.ts"]
+    tests: ["packages/signatures/test/formerIds.test.ts", "packages/engine/test/store/InboxSql.upgrade.test.ts"]
   },
   ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
   ...targets(

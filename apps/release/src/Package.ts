@@ -39,6 +39,27 @@ export const packages: ReadonlyArray<Package> = readdirSync(join(workspace, "pac
   .map(({ id, directory }) => ({ id, directory, manifest: readManifest(directory) }))
   .filter(({ manifest }) => manifest.private !== true)
 
+/** The files of the modules that users import, the index first: those at the top, those it names, and those with a subpath of their own. */
+export const modulesOf = ({ directory, manifest }: Package): ReadonlyArray<string> => {
+  const source = join(directory, "src")
+  const index = join(source, "index.ts")
+  const named = Array.from(readFileSync(index, "utf8").matchAll(/ from "(\.[^"]+)"/g), ([, file = ""]) =>
+    join(source, file)
+  )
+  const top = readdirSync(source).filter((name) => name.endsWith(".ts"))
+  const targets = Object.values(manifest.exports ?? {}).filter(
+    (to): to is string => typeof to === "string" && to.endsWith(".ts") && !to.includes("*")
+  )
+  return [
+    ...new Set([
+      index,
+      ...top.map((name) => join(source, name)),
+      ...named,
+      ...targets.map((to) => join(directory, to))
+    ])
+  ]
+}
+
 /** The package and those of the workspace that it depends on, each once. */
 export const closure = (of: Package, all: ReadonlyArray<Package> = packages): ReadonlyArray<Package> => {
   const found = new Set([of])

@@ -1,8 +1,7 @@
 /** Which public exports, members and fields of a package have no sentence. */
-import { readdirSync } from "node:fs"
 import { basename, join } from "node:path"
 import ts from "typescript"
-import { type Package, workspace } from "./Package.ts"
+import { modulesOf, type Package, workspace } from "./Package.ts"
 
 /** An export; a member of an interface, of a type of an object or of a service; a field of a schema. */
 export type Kind = "exports" | "members" | "fields"
@@ -15,11 +14,8 @@ export interface Found {
 }
 
 /** Whatever the modules of a package export, internal ones aside. */
-export const documented = ({ directory }: Package): ReadonlyArray<Found> => {
-  const source = join(directory, "src")
-  const files = readdirSync(source)
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(source, name))
+export const documented = (one: Package): ReadonlyArray<Found> => {
+  const files = modulesOf(one)
   const program = ts.createProgram(files, compilerOptions())
   const checker = program.getTypeChecker()
   const found = new Map<string, Found>()

@@ -3,24 +3,22 @@
  *
  *     pnpm run docs:api
  */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Application } from "typedoc"
-import { type Package, packages, workspace } from "./Package.ts"
+import { modulesOf, type Package, packages, workspace } from "./Package.ts"
 
-/** Each module that a package exports, besides the index, which only lists them. */
-const modulesOf = ({ directory }: Package) => {
-  const source = join(directory, "src")
-  const names = readdirSync(source).filter((name) => name.endsWith(".ts"))
-  const modules = names.length > 1 ? names.filter((name) => name !== "index.ts") : names
-  return modules.map((name) => join(source, name))
+/** The index only lists the others. */
+const entryPointsOf = (one: Package) => {
+  const [index, ...modules] = modulesOf(one)
+  return modules.length > 0 ? modules : [index ?? ""]
 }
 
 const out = join(workspace, "reference")
 
 const app = await Application.bootstrap({
   name: "Usher",
-  entryPoints: packages.flatMap(modulesOf),
+  entryPoints: packages.flatMap(entryPointsOf),
   basePath: join(workspace, "packages"),
   displayBasePath: join(workspace, "packages"),
   tsconfig: join(workspace, "tsconfig.base.json"),

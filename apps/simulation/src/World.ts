@@ -5,7 +5,7 @@
 import { Clock, Context, Effect, type Exit, Logger, Random, References, Scheduler } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { EventLoop } from "@usher/engine"
-import { RandomBytes, Writer } from "../../../packages/engine/src/internal/randomBytes.ts"
+import { RandomBytes, Writer } from "../../../packages/engine/src/runtime/randomBytes.ts"
 import type { Seed } from "./Seed.ts"
 import * as Time from "./Time.ts"
 import * as Trace from "./Trace.ts"

@@ -1,7 +1,7 @@
 /** One process that evaluates expressions, for all tests of a worker: starting it takes an eighth of a second of the processor's time. */
 import { Context, Effect, Layer, Scope } from "effect"
 import { Expressions } from "../src/index.ts"
-import { Evaluating } from "../src/internal/expressions/evaluating.ts"
+import { Evaluating } from "../src/source/expressions/evaluating.ts"
 
 /** It starts with the first evaluation, and ends with the worker. */
 const services = Effect.runSync(Scope.provide(Layer.build(Expressions.layer), Scope.makeUnsafe()))

@@ -6,7 +6,7 @@ import { sign } from "@usher/signatures/testing"
 import { Inbox, Quarantine, QuarantineSql, type Source, Sources } from "../src/index.ts"
 import { body, makeSource, secret } from "./fixtures.ts"
 import { sharedJudge } from "./judge.ts"
-import { Judging } from "../src/internal/judging/judge.ts"
+import { Judging } from "../src/receive/judging/judge.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const mended = `whsec_${btoa("the secret that the sender has")}`

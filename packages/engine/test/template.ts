@@ -6,7 +6,7 @@ import { PgClient } from "@effect/sql-pg"
 import { randomUUID } from "node:crypto"
 import { keeping } from "./pristine.ts"
 import { InboxSql, Signals } from "../src/index.ts"
-import * as Postgres from "../src/Postgres.ts"
+import * as Postgres from "../src/store/postgres/Postgres.ts"
 
 const template = "usher_template"
 

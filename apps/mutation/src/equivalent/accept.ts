@@ -2,7 +2,7 @@ import { type Equivalent, of } from "./Equivalent.ts"
 
 export const accept: ReadonlyArray<Equivalent> = [
   ...of(
-    "packages/engine/src/internal/inbox/accept.ts",
+    "packages/engine/src/store/accept/accept.ts",
     "Only how much work is done: a batch without retries is filtered, or goes the way of one with some, with the same result.",
     [
       "const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))",
@@ -17,7 +17,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ["if (others.length === 0) {", "others.length === 0", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/accept.ts",
+    "packages/engine/src/store/accept/accept.ts",
     "A duplicate is answered before it is asked whether it is missing, and is not counted as stored either way.",
     [
       "const missing = new Set(refused.filter((one) => !duplicates.has(one) && !inserted.has(one)))",
@@ -26,13 +26,13 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/accept.ts",
+    "packages/engine/src/store/accept/accept.ts",
     "Nobody reads the list of what the statements have returned.",
     ["{ discard: true }", "discard: true }", "discard: false }"],
     ["{ discard: true }", "discard: true }", "discard: false }"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/accept.ts",
+    "packages/engine/src/store/accept/accept.ts",
     "Each id was counted just before, and each webhook told was in the batch: the default is never taken.",
     [
       "const groups = Map.groupBy(times.keys(), (id) => times.get(id) ?? 1)",
@@ -46,7 +46,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/accept.ts",
+    "packages/engine/src/store/accept/accept.ts",
     "Only when rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
     [
       'return times.size === 1 ? update : Effect.andThen(lock("webhooks", times.keys()), update)',
@@ -65,7 +65,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/conflicts.ts",
+    "packages/engine/src/store/accept/conflicts.ts",
     "Only how often the same is tried before it counts as a fault.",
     ["const mostTries = 8", "= 8", "= 9"],
     ["const mostTries = 8", "= 8", "= 7"],
@@ -77,7 +77,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/conflicts.ts",
+    "packages/engine/src/store/accept/conflicts.ts",
     "Only how much work is done: with nothing open nothing is found, nothing inserted, and the loop ends.",
     [
       "for (let tries = 0; open.length > 0 && tries < mostTries; tries++) {",
@@ -92,7 +92,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ["if (next.size === 0) break", "next.size === 0", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/conflicts.ts",
+    "packages/engine/src/store/accept/conflicts.ts",
     "Each of these has its place in the map: the default is never taken.",
     [
       "const { firstWebhook, occurrence } = next.get(one) ?? foremost",
@@ -106,7 +106,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownIds.ts",
+    "packages/engine/src/store/accept/knownIds.ts",
     "The pair that is looked for holds the id of a source's own, which is not empty; the condition lets the index be used.",
     [
       "FROM webhooks WHERE first_webhook IS NULL AND delivery_id <> ''",
@@ -115,7 +115,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownIds.ts",
+    "packages/engine/src/store/accept/knownIds.ts",
     "Only how much is read: of what is found, only the rows that are asked for are looked at.",
     [
       "AND (source, delivery_id) IN (VALUES ${pairs(sql, all, idOf)})`,",
@@ -134,12 +134,12 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownIds.ts",
+    "packages/engine/src/store/accept/knownIds.ts",
     "Occurrences tell webhooks without an id apart; nobody reads that of one with an id.",
     ["return { one, place: { firstWebhook: first.id, occurrence: 0 } }", "occurrence: 0 }", "occurrence: 1 }"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownIds.ts",
+    "packages/engine/src/store/accept/knownIds.ts",
     "The pair that is looked for holds the id of a first webhook, which is never null; the condition lets the index be used.",
     [
       "FROM webhooks WHERE first_webhook IS NOT NULL",
@@ -148,7 +148,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownIds.ts",
+    "packages/engine/src/store/accept/knownIds.ts",
     "A row without a hash is older than links to a first webhook, and has an id.",
     [
       "WHERE first_webhook IS NULL AND delivery_id <> '' AND body_hash = ''",
@@ -162,7 +162,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownContents.ts",
+    "packages/engine/src/store/accept/knownContents.ts",
     "A webhook with an id has the occurrence 0, which is no more than the largest without.",
     [
       "WHERE delivery_id = '' AND source = asked.source AND body_hash = asked.body_hash) FROM asked)",
@@ -171,7 +171,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownContents.ts",
+    "packages/engine/src/store/accept/knownContents.ts",
     "Only how much is looked for: a row that is too old is no retry afterwards either.",
     [
       'deliveryId === "" && receivedAt - windowOf(webhook) < unhashedUntil',
@@ -185,7 +185,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownContents.ts",
+    "packages/engine/src/store/accept/knownContents.ts",
     "Each of these has its id in the map: the default is never taken.",
     [
       'const idOf = (one: Incoming) => [one.webhook.source, ids.get(one) ?? ""] as const',
@@ -194,7 +194,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownContents.ts",
+    "packages/engine/src/store/accept/knownContents.ts",
     "A row without a hash is older than links to a first webhook, and has an id.",
     [
       "WHERE first_webhook IS NULL AND delivery_id <> '' AND body_hash = ''",
@@ -208,7 +208,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/knownContents.ts",
+    "packages/engine/src/store/accept/knownContents.ts",
     "Only how much is read: of what is found, only the rows that are asked for are looked at.",
     [
       "AND (source, delivery_id) IN (VALUES ${pairs(sql, possible, idOf)})`",

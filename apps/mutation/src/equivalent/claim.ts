@@ -2,7 +2,7 @@ import { type Equivalent, of } from "./Equivalent.ts"
 
 export const claim: ReadonlyArray<Equivalent> = [
   ...of(
-    "packages/engine/src/Budget.ts",
+    "packages/engine/src/ports/Budget.ts",
     "No share is negative and all together are at most 1, so that none is above 1.",
     [
       "const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))",
@@ -11,12 +11,12 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/choosing.ts",
+    "packages/engine/src/store/claim/choosing.ts",
     "No invitation is leased for an empty list of ids: it only costs a statement.",
     ["if (chosen.length === 0) return []", "chosen.length === 0", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/choosing.ts",
+    "packages/engine/src/store/claim/choosing.ts",
     "Each leased invitation was chosen, so that its place is known.",
     [
       "return readable.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))",
@@ -30,7 +30,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/choosing.ts",
+    "packages/engine/src/store/claim/choosing.ts",
     "A batch of one is never more than one, so that it goes as a single call: it only costs a statement.",
     [
       "const together = members > 1 ? yield* batch(terms, turn, members) : []",
@@ -40,7 +40,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ["const together = members > 1 ? yield* batch(terms, turn, members) : []", "members > 1", "members >= 1"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/choosing.ts",
+    "packages/engine/src/store/claim/choosing.ts",
     "Everybody of the parked Live is put away before its turn ends, in whatever order.",
     ["ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})", "BY lane,", "BY lane DESC,"],
     [
@@ -60,7 +60,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/spends.ts",
+    "packages/engine/src/store/claim/spends.ts",
     "The windows are 10 seconds and 24 hours: the border between short and long ones may be anywhere between.",
     ["const shortWindow = 5 * 60_000", "= 5 *", "= 6 *"],
     ["const shortWindow = 5 * 60_000", "= 5 *", "= 4 *"],
@@ -73,18 +73,18 @@ export const claim: ReadonlyArray<Equivalent> = [
       "(window.millis < shortWindow"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/spends.ts", "Only its own number: no other question has it.", [
+  ...of("packages/engine/src/store/claim/spends.ts", "Only its own number: no other question has it.", [
     "export const parts = { numbers: -1, oldest: -2, ready: -3 } as const",
     "-3 }",
     "-4 }"
   ]),
-  ...of("packages/engine/src/internal/inbox/spends.ts", "Of this line only the time is read.", [
+  ...of("packages/engine/src/store/claim/spends.ts", "Of this line only the time is read.", [
     "sql`SELECT ${number(parts.oldest)} AS part, 0 AS lane, ${nothing} AS count,",
     "part, 0 AS",
     "part, 1 AS"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/spends.ts",
+    "packages/engine/src/store/claim/spends.ts",
     "Calls to forget are looked for in vain: it only costs a statement.",
     [
       "(SELECT min(ends_at) FROM spends WHERE spot = ${spot}) AS time`",
@@ -97,18 +97,18 @@ export const claim: ReadonlyArray<Equivalent> = [
       "figures.find(({ part }) => part === parts.oldest)?.time"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/spends.ts", "The answer has a line for each lane.", [
+  ...of("packages/engine/src/store/claim/spends.ts", "The answer has a line for each lane.", [
     "const number = (numbers.get(lane) ?? 0) + 1",
     "numbers.get(lane) ?? 0",
     "numbers.get(lane)"
   ]),
-  ...of("packages/engine/src/internal/inbox/spends.ts", "`pay` asks for at least one call.", [
+  ...of("packages/engine/src/store/claim/spends.ts", "`pay` asks for at least one call.", [
     "if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`",
     "first !== undefined",
     "true"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/spends.ts",
+    "packages/engine/src/store/claim/spends.ts",
     "The rows are chosen by the same condition within the statement.",
     [
       "sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN",
@@ -122,7 +122,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/spends.ts",
+    "packages/engine/src/store/claim/spends.ts",
     "The rows that are chosen are checked by the same condition, and the oldest are chosen first.",
     [
       '(SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "spends")})`',
@@ -131,7 +131,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/spends.ts",
+    "packages/engine/src/store/claim/spends.ts",
     "Only how much work is done at once: the other old calls are forgotten by the next claims.",
     [
       "sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN",
@@ -150,17 +150,17 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/claim.ts",
+    "packages/engine/src/store/claim/claim.ts",
     "It finds the row that is there: it only costs statements.",
     ["if (state === undefined) {", "state === undefined", "true"]
   ),
-  ...of("packages/engine/src/internal/inbox/claim.ts", "Rows of Spots are never deleted.", [
+  ...of("packages/engine/src/store/claim/claim.ts", "Rows of Spots are never deleted.", [
     'if (state === undefined) return yield* Effect.die("a row that was just inserted is there")',
     "state === undefined",
     "false"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/claim.ts",
+    "packages/engine/src/store/claim/claim.ts",
     "Nothing is deferred for an empty list: it only costs a statement.",
     [
       "if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))",
@@ -174,7 +174,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/claim.ts",
+    "packages/engine/src/store/claim/claim.ts",
     "There is nothing to sweep: it only costs a statement.",
     [
       "const expired = first.expiring > now ? 0 : yield* expire(spot, now)",
@@ -188,33 +188,33 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/claim.ts",
+    "packages/engine/src/store/claim/claim.ts",
     "It is only compared with the size of a whole step.",
     ["const expired = first.expiring > now ? 0 : yield* expire(spot, now)", "? 0 :", "? 1 :"],
     ["const woken = first.waiting > now ? 0 : yield* wake(spot, now)", "? 0 :", "? 1 :"]
   ),
-  ...of("packages/engine/src/internal/inbox/claim.ts", "A pause sets the time of its first probe itself.", [
+  ...of("packages/engine/src/store/claim/claim.ts", "A pause sets the time of its first probe itself.", [
     "if (paused_at !== null && calls.length > 0) {",
     "paused_at !== null && calls.length > 0",
     "calls.length > 0"
   ]),
-  ...of("packages/engine/src/internal/inbox/claim.ts", "No time is after undefined.", [
+  ...of("packages/engine/src/store/claim/claim.ts", "No time is after undefined.", [
     "now !== undefined &&",
     "now !== undefined && Math.min(first.waiting, first.expiring) > now",
     "Math.min(first.waiting, first.expiring) > now"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/claim.ts",
+    "packages/engine/src/store/claim/claim.ts",
     "What hinders a claim is no reason not to map: the webhooks are mapped without it.",
     ["},", ', Effect.catchTag("Deposed", () => Effect.undefined)', ""]
   ),
-  ...of("packages/engine/src/internal/inbox/claim.ts", "Null counts as 0.", [
+  ...of("packages/engine/src/store/claim/claim.ts", "Null counts as 0.", [
     "Number(probing_until ?? 0),",
     "probing_until ?? 0",
     "probing_until"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/waking.ts",
+    "packages/engine/src/store/claim/waking.ts",
     "Only tells whether anything is ready: whichever of it is named, it is due by now.",
     ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "BY lane,", "BY lane DESC,"],
     ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "lane, source,", "lane, source DESC,"],
@@ -227,7 +227,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/waking.ts",
+    "packages/engine/src/store/claim/waking.ts",
     "Only the time is read, which is the same for all that are due at once.",
     [
       "(SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,",
@@ -236,7 +236,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/waking.ts",
+    "packages/engine/src/store/claim/waking.ts",
     "What is pending is ready or waits for its time, which is sooner than never.",
     [
       "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
@@ -255,7 +255,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/waking.ts",
+    "packages/engine/src/store/claim/waking.ts",
     "What is not after now is not never.",
     [
       "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
@@ -274,7 +274,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/waking.ts",
+    "packages/engine/src/store/claim/waking.ts",
     "Only in which order they are swept: a claim goes on until all that have expired are.",
     [
       "ORDER BY expires_at ${limited(sql, stretch)} ${skip})",
@@ -283,7 +283,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "Only how much work is done at once.",
     ["const mostPutAway = 20", "= 20", "= 21"],
     ["const mostPutAway = 20", "= 20", "= 19"],
@@ -300,12 +300,12 @@ export const claim: ReadonlyArray<Equivalent> = [
     ["putAways++", "putAways++", "putAways--"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "Whether more than one is due is all that is asked.",
     ["const mostReady = 2", "= 2", "= 3"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "Rows are counted, in whatever order and whatever is in them.",
     [
       "FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}",
@@ -333,24 +333,24 @@ export const claim: ReadonlyArray<Equivalent> = [
       "due_at, id DESC LIMIT"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/allotting.ts", "Null is after no time.", [
+  ...of("packages/engine/src/store/claim/allotting.ts", "Null is after no time.", [
     "if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {",
     "turn.parkedUntil !== null && turn.parkedUntil > terms.now",
     "turn.parkedUntil > terms.now"
   ]),
-  ...of("packages/engine/src/internal/inbox/allotting.ts", "A Live that is not parked has no row.", [
+  ...of("packages/engine/src/store/claim/allotting.ts", "A Live that is not parked has no row.", [
     "if (turn.parkedUntil !== null) yield* tryOut(terms, turn)",
     "turn.parkedUntil !== null",
     "true"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "It looks once more, and finds nothing: it only costs a statement.",
     ["isLeft = due > 1", "isLeft = due > 1", "undefined"],
     ["isLeft = due > 1", "due > 1", "due >= 1"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "Calls that count no more are forgotten by any claim, and not only by one that makes calls.",
     [
       "if (budget === undefined || lanes.length === 0) return []",
@@ -359,12 +359,12 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "There is nothing to forget: it only costs a statement.",
     ["if (oldest <= before) yield* forget(spot, before)", "oldest <= before", "true"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/allotting.ts",
+    "packages/engine/src/store/claim/allotting.ts",
     "Where nothing is left, the next look finds nothing: it only costs a statement.",
     [
       "while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {",
@@ -372,13 +372,13 @@ export const claim: ReadonlyArray<Equivalent> = [
       "calls.length < most"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/turns.ts", "All are of one lane.", [
+  ...of("packages/engine/src/store/claim/turns.ts", "All are of one lane.", [
     "ORDER BY lane, expires_at, due_at, id LIMIT 1`",
     "BY lane,",
     "BY lane DESC,"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "All of a batch have one Live and one size.",
     [
       "(${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`",
@@ -392,7 +392,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "There is only one.",
     [
       "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
@@ -416,18 +416,18 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "The lane was just seen to hold something, in the same transaction that has locked the Spot.",
     ["if (row === undefined) return", "row === undefined", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "Nothing is of no source, so that the next look finds nothing.",
     ["const source = next?.source ?? undefined", "next?.source ?? undefined", "next?.source"],
     ["if (source === undefined) return", "source === undefined", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "A source that was just found has a batch, in the same transaction that has locked the Spot.",
     [
       "return row === undefined ? undefined : ofSource(row, source)",
@@ -436,12 +436,12 @@ export const claim: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/turns.ts",
+    "packages/engine/src/store/claim/turns.ts",
     "One alone has the turn either way: it only costs statements.",
     ["if (isLone) {", "(isLone)", "(false)"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/choosing.ts",
+    "packages/engine/src/store/claim/choosing.ts",
     "No two ids are equal, and only the sign is read.",
     [
       ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",

@@ -2,12 +2,12 @@ import { type Equivalent, of } from "./Equivalent.ts"
 
 export const dispatch: ReadonlyArray<Equivalent> = [
   ...of(
-    "packages/engine/src/internal/breaking.ts",
+    "packages/engine/src/dispatch/breaking.ts",
     "A circuit that opens is announced anew before it can be half open.",
     ["announced.delete(spot)", "announced.delete(spot)", "undefined"]
   ),
   ...of(
-    "packages/engine/src/internal/breaking.ts",
+    "packages/engine/src/dispatch/breaking.ts",
     "The breaker takes a retryAfter that is undefined for none.",
     [
       "return CircuitBreaker.failure(retryAfter === undefined ? {} : { retryAfter })",
@@ -15,13 +15,13 @@ export const dispatch: ReadonlyArray<Equivalent> = [
       "{ retryAfter }"
     ]
   ),
-  ...of("packages/engine/src/internal/calling.ts", "Nobody reads what the releases answer.", [
+  ...of("packages/engine/src/dispatch/calling.ts", "Nobody reads what the releases answer.", [
     "Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(",
     "discard: true }).pipe(",
     "discard: false }).pipe("
   ]),
   ...of(
-    "packages/engine/src/internal/calling.ts",
+    "packages/engine/src/dispatch/calling.ts",
     "No refusal is undefined.",
     [
       "if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)",
@@ -35,7 +35,7 @@ export const dispatch: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/calling.ts",
+    "packages/engine/src/dispatch/calling.ts",
     "Where nothing is beyond, it counts as heeded from the start.",
     [
       "if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)",
@@ -43,13 +43,13 @@ export const dispatch: ReadonlyArray<Equivalent> = [
       "!isHeeded"
     ]
   ),
-  ...of("packages/engine/src/internal/calling.ts", "Duration.millis takes NaN for no time.", [
+  ...of("packages/engine/src/dispatch/calling.ts", "Duration.millis takes NaN for no time.", [
     "const passed = (yield* monotonic) - (call.spend?.since ?? begun)",
     "call.spend?.since ?? begun",
     "call.spend?.since"
   ]),
   ...of(
-    "packages/engine/src/internal/calling.ts",
+    "packages/engine/src/dispatch/calling.ts",
     "A result that is undefined is taken for Unlisted where it is settled.",
     [
       'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),',
@@ -62,28 +62,28 @@ export const dispatch: ReadonlyArray<Equivalent> = [
       "answer"
     ]
   ),
-  ...of("packages/engine/src/internal/calling.ts", "A call has at least one invitation.", [
+  ...of("packages/engine/src/dispatch/calling.ts", "A call has at least one invitation.", [
     "if (first === undefined) return",
     "first === undefined",
     "false"
   ]),
-  ...of("packages/engine/src/internal/calling.ts", "A participant has no field _tag.", [
+  ...of("packages/engine/src/dispatch/calling.ts", "A participant has no field _tag.", [
     'typeof result === "object" && "_tag" in result ? result._tag : undefined',
     'typeof result === "object" && "_tag" in result',
     'typeof result === "object"'
   ]),
   ...of(
-    "packages/engine/src/internal/calling.ts",
+    "packages/engine/src/dispatch/calling.ts",
     "What goes beyond the invitations follows from an error, which all of a call share.",
     ["beyond ??= decided.beyond", "beyond ??= decided.beyond", "beyond = decided.beyond"]
   ),
   ...of(
-    "packages/engine/src/RetryPolicy.ts",
+    "packages/engine/src/dispatch/RetryPolicy.ts",
     "Every limit of about a century keeps the due time a valid date, and no test or relay lives that long.",
     ["const longestBackoff = Duration.days(36_500)", "Duration.days(36_500)", "Duration.days(36501)"]
   ),
   ...of(
-    "packages/engine/src/RetryPolicy.ts",
+    "packages/engine/src/dispatch/RetryPolicy.ts",
     "From the seventh refusal on the longest cooldown is shorter than either.",
     [
       "const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), longestCooldown)",

@@ -2,7 +2,7 @@ import { type Equivalent, of } from "./Equivalent.ts"
 
 export const forget: ReadonlyArray<Equivalent> = [
   ...of(
-    "packages/engine/src/internal/forget/entities.ts",
+    "packages/engine/src/store/forget/entities.ts",
     "Only how much work is done: a text without an ampersand has no entity.",
     [
       'text.includes("&")',
@@ -11,7 +11,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/forget/spellings.ts",
+    "packages/engine/src/store/forget/spellings.ts",
     "Only how much work is done: what has none of these characters is replaced by itself, and what was read is not read again.",
     [
       'const alsoHidden = plain === text ? "" : base64In(plain)',
@@ -46,7 +46,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/forget/edges.ts",
+    "packages/engine/src/store/forget/edges.ts",
     "A needle stands at this place, so that there is a character.",
     [
       'if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false',
@@ -60,7 +60,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/forget/edges.ts",
+    "packages/engine/src/store/forget/edges.ts",
     "Each of the marks in the cases below is one of the run, so that the run is found where it is asked for.",
     [
       "const beside = run.exec(before)?.[1] ?? before",
@@ -68,13 +68,13 @@ export const forget: ReadonlyArray<Equivalent> = [
       "run.exec(before)?.[1]"
     ]
   ),
-  ...of("packages/engine/src/internal/forget/texts.ts", 'The pattern does not match "undefined".', [
+  ...of("packages/engine/src/store/forget/texts.ts", 'The pattern does not match "undefined".', [
     '/^\\s*(?:application\\/x-www-form-urlencoded|multipart\\/)/i.test(headers["content-type"] ?? "")',
     'headers["content-type"] ?? ""',
     'headers["content-type"]'
   ]),
   ...of(
-    "packages/engine/src/internal/forget/mention.ts",
+    "packages/engine/src/store/forget/mention.ts",
     "No two occurrences begin beside each other: all characters of the person's text would be equal.",
     [
       "for (let at = prepared.indexOf(needle); at !== -1; at = prepared.indexOf(needle, at + 1)) {",
@@ -83,12 +83,12 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/forget/mention.ts",
+    "packages/engine/src/store/forget/mention.ts",
     "Only how much work is done: text of ASCII alone is composed, and all of it is seen.",
     ["if (!beyondAscii.test(text)) return text", "!beyondAscii.test(text)", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/purge.ts",
+    "packages/engine/src/store/purge.ts",
     "Whether a row exists does not depend on what is selected of it.",
     [
       "AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`",
@@ -112,7 +112,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/purge.ts",
+    "packages/engine/src/store/purge.ts",
     "Statements for an empty list change nothing.",
     ["if (found.length === 0) return 0", "found.length === 0", "false"],
     ["if (gone.length === 0) return 0", "gone.length === 0", "false"],
@@ -122,7 +122,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ["if (calls.length === 0) return", "calls.length === 0", "false"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/purge.ts",
+    "packages/engine/src/store/purge.ts",
     "The deletion below asks for it again.",
     [
       "WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'",
@@ -136,7 +136,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/purge.ts",
+    "packages/engine/src/store/purge.ts",
     "Only how much work is done at once: the row at the boundary was looked at in the step before, and what is old goes in whatever step.",
     [
       "const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`",
@@ -150,7 +150,7 @@ export const forget: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/purge.ts",
+    "packages/engine/src/store/purge.ts",
     "A delivery that repeats an id has one, so that the one it repeats has it, too.",
     [
       "AND other.delivery_id = webhooks.delivery_id AND other.first_webhook IS NULL AND other.delivery_id <> '') WHERE ${orphaned}`",
@@ -158,7 +158,7 @@ export const forget: ReadonlyArray<Equivalent> = [
       "(other.delivery_id <> '' OR 1 = 1)"
     ]
   ),
-  ...of("packages/engine/src/internal/forget/invitations.ts", "A set holds each id once.", [
+  ...of("packages/engine/src/store/forget/invitations.ts", "A set holds each id once.", [
     "const links = yield* sql<{ id: string }>`SELECT DISTINCT webhook_id AS id FROM webhook_invitations",
     "}>`SELECT DISTINCT webhook_id",
     "}>`SELECT webhook_id"

@@ -2,7 +2,7 @@ import { type Equivalent, of } from "./Equivalent.ts"
 
 export const map: ReadonlyArray<Equivalent> = [
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Only how much work is done: without wishes there is nothing to fulfil, and who is new has nothing to be looked up.",
     [
       "const made = wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now)",
@@ -21,7 +21,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Each of these is in the map: the default is never taken.",
     [
       "const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))",
@@ -35,13 +35,13 @@ export const map: ReadonlyArray<Equivalent> = [
       "isRepeat(wish.webhook)"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/map.ts", "Number(null) is 0, and no webhook came before 1970.", [
+  ...of("packages/engine/src/store/map/map.ts", "Number(null) is 0, and no webhook came before 1970.", [
     "if (forgotten_at !== null) since.set(id, Number(forgotten_at))",
     "forgotten_at !== null",
     "true"
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Exactly who was forgotten and has not signed up again has a time of forgetting, and no address.",
     [
       "at !== undefined && (millis(webhook.receivedAt) < at || (isRepeat(webhook) && without.has(person)))",
@@ -55,7 +55,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
     [
       '}>`SELECT id, forgotten_at, member FROM people WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`',
@@ -91,7 +91,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Only how much work is done: an insert of what is there does nothing, and what has no id yet is looked up.",
     [
       "for (const row of asked) ids.set(keyOfRow(row), row.id)",
@@ -115,7 +115,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Only how much is read: of what is found, only the rows that are asked for change.",
     [
       "WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`",
@@ -123,13 +123,13 @@ export const map: ReadonlyArray<Equivalent> = [
       "((spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, $…"
     ]
   ),
-  ...of("packages/engine/src/internal/inbox/map.ts", "Nobody reads what the call returns.", [
+  ...of("packages/engine/src/store/map/map.ts", "Nobody reads what the call returns.", [
     "Effect.tap(([written]) => events.tell(() => eventsOf(written))),",
     ", Effect.as(batch.map(() => undefined))",
     ""
   ]),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "The deadline that is written is the one that is there.",
     [
       'return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined',
@@ -138,7 +138,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/endWebhooks.ts",
+    "packages/engine/src/store/map/endWebhooks.ts",
     "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
     [
       "WHERE id IN (SELECT id FROM ended) AND status = 'received' ORDER BY id ${toChange})",
@@ -178,7 +178,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/endWebhooks.ts",
+    "packages/engine/src/store/map/endWebhooks.ts",
     "Only how much work is done: no row has an id in an empty list.",
     [
       "ids.length === 0",
@@ -187,12 +187,12 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/endWebhooks.ts",
+    "packages/engine/src/store/map/endWebhooks.ts",
     "Nobody reads the list of what the statements have returned.",
     ["{ discard: true }", "discard: true }", "discard: false }"]
   ),
   ...of(
-    "packages/engine/src/internal/inbox/map.ts",
+    "packages/engine/src/store/map/map.ts",
     "Only how much work is done: without anything to claim the claim dies, and the webhook is mapped without one.",
     [
       "const claimed = entered === undefined ? undefined : yield* within.claim(entered)",

@@ -54,7 +54,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "the time that a relay stands still just before a call is not counted",
     edits: [
       {
-        file: "packages/engine/src/internal/calling.ts",
+        file: "packages/engine/src/dispatch/calling.ts",
         find: "Math.max(0, passed - Duration.toMillis(duration))",
         replace: "Math.max(0, begun - (call.spend?.since ?? begun))"
       }
@@ -65,7 +65,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a webhook is acknowledged before its commit",
     edits: [
       {
-        file: "packages/engine/src/InboxSql.ts",
+        file: "packages/engine/src/store/InboxSql.ts",
         find: "Effect.flatMap(acceptTogether(webhook), orNotStored)",
         replace: 'Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false })'
       }
@@ -109,12 +109,12 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a signal that is lost is never made up for",
     edits: [
       {
-        file: "packages/engine/src/Dispatcher.ts",
+        file: "packages/engine/src/dispatch/Dispatcher.ts",
         find: "const longestNap = Duration.seconds(30)",
         replace: "const longestNap = Duration.infinity"
       },
       {
-        file: "packages/engine/src/Mapper.ts",
+        file: "packages/engine/src/map/Mapper.ts",
         find: "const longestNap = 30_000",
         replace: "const longestNap = Infinity"
       }

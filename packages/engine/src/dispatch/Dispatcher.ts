@@ -1,0 +1,239 @@
+/**
+ * Sends due invitations and settles each call: one loop for each Spot that this relay leads.
+ */
+import {
+  Clock,
+  DateTime,
+  Duration,
+  Effect,
+  FiberMap,
+  FiberSet,
+  Layer,
+  Option,
+  PubSub,
+  Semaphore,
+  Stream,
+  SubscriptionRef
+} from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import { type Claimed, type Claimer, type ClaimOptions, Inbox } from "../ports/Inbox.ts"
+import { breaking } from "./breaking.ts"
+import { calling } from "./calling.ts"
+import { givingWay } from "../runtime/givingWay.ts"
+import { type Keeper, keeping } from "./keeping.ts"
+import { leading } from "./leadershipMetrics.ts"
+import { monotonic, steadyClock } from "../runtime/monotonic.ts"
+import { Splitting } from "./splitting.ts"
+import { working } from "../runtime/supervise.ts"
+import { Leadership } from "./Leadership.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+import { type Spot, Spots } from "./Spots.ts"
+
+/**
+ * Options of the dispatcher.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** How long calls under way may go on, and answers be stored, when the relay stops. Default: 5 seconds. */
+  readonly grace?: Duration.Input | undefined
+}
+
+/** A database that was lost without a word gives no answer, nor an error. */
+const longestClaim = Duration.seconds(10)
+
+/** How long calls under way may go on, and answers be stored. */
+const grace = Duration.seconds(5)
+
+/** The wait while so many answers are kept that nothing is claimed. */
+const keptWait = Duration.seconds(1)
+
+/** For how long a claim waits for more capacity than there is; nobody notices. */
+const together = Duration.millis(5)
+
+/** Of the time that claimed calls take the event loop, their claim is about a third: they are sent, understood and settled too. */
+const timesItsClaim = 3
+
+/** The longest sleep: work that another process stored is found after this. */
+const longestNap = Duration.seconds(30)
+
+/**
+ * Dispatches for as long as the layer lives, and follows the Spots as they are replaced. When it ends, calls under way may
+ * finish within the grace; those that do not are given back and will be sent again. Answers that the database could not
+ * take are stored within the grace, too.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options = {}
+): Layer.Layer<never, never, Inbox | Spots | SpotControl | Leadership> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { present } = yield* Spots
+      const leadership = yield* Leadership
+      const granted = options.grace ?? grace
+      const keeper = yield* keeping(granted)
+      const dispatch = yield* dispatching(granted, keeper)
+      const fibers = yield* FiberMap.make<string>()
+      const dispatched = new Map<string, Spot>()
+      const { leadsNot } = yield* leading
+
+      const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
+        for (const [name, spot] of dispatched) {
+          if (spots.get(name) === spot) continue
+          yield* FiberMap.remove(fibers, name)
+          dispatched.delete(name)
+        }
+        for (const [name, spot] of spots) {
+          if (dispatched.has(name)) continue
+          dispatched.set(name, spot)
+          leadsNot(name)
+          keeper.count(name)
+          yield* FiberMap.run(
+            fibers,
+            name,
+            leadership.lead(name, (epoch) => dispatch(spot, epoch))
+          )
+        }
+      })
+      yield* Effect.forkScoped(Stream.runForEach(SubscriptionRef.changes(present), follow))
+      yield* Effect.addFinalizer(() => keeper.stopping)
+    })
+  ).pipe(Layer.provide(layerCircuits))
+
+/** A circuit is open for as long as it says, whatever becomes of the system clock. */
+const layerCircuits = Layer.effect(
+  CircuitBreaker.CircuitBreakerStore,
+  Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => {
+    const steady = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+      Clock.clockWith((clock) => Effect.provideService(self, Clock.Clock, steadyClock(clock)))
+    return CircuitBreaker.CircuitBreakerStore.of({
+      admit: (key) => steady(admit(key)),
+      record: (result) => steady(record(result)),
+      state: (key) => steady(state(key))
+    })
+  })
+).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+
+/** The loop of one Spot, for as long as it is led under this epoch. */
+const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper: Keeper) {
+  const inbox = yield* Inbox
+  const breaker = yield* breaking
+  const splitting = new Splitting()
+  const call = yield* calling(breaker, keeper, splitting)
+
+  return (spot: Spot, epoch: number) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        yield* breaker.leading(spot)
+        splitting.forget(spot.name)
+        const sizeOf = (liveId: string, now: number) => splitting.sizeOf(spot.name, liveId, now)
+        const signals = yield* inbox.signals("due")
+        const { withRest } = yield* givingWay
+        const underWay = yield* FiberSet.make<void>()
+        // A mapping may begin a call: its trace still belongs to this dispatcher.
+        const run = yield* FiberSet.runtime(underWay)()
+        const capacity = yield* Semaphore.make(spot.concurrency)
+        yield* Effect.addFinalizer(() =>
+          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), granted)
+        )
+
+        const { cap, maxRetryAfter = cap } = spot.retry
+        const longestWait = Duration.max(cap, maxRetryAfter)
+        const optionsFor = (most: number): ClaimOptions => ({
+          ...spot,
+          spot: spot.name,
+          calls: most,
+          epoch,
+          longestWait,
+          sizeOf,
+          except: keeper.idsOf(spot.name)
+        })
+        const begin = ({ calls, isProbe }: Claimed, claimedAt: number) =>
+          Effect.sync(() => {
+            for (const one of calls) {
+              run(capacity.withPermit(Effect.interruptible(call({ spot, claimedAt, isProbe }, one))))
+            }
+          })
+        const send = Effect.fnUntraced(function* (most: number) {
+          const claim = inbox.claim(optionsFor(most))
+          // Before the claim, since its leases begin in it, and this process may be frozen before it hears of them.
+          const claimedAt = yield* monotonic
+          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
+          yield* begin(claimed, claimedAt)
+          return claimed
+        }, Effect.uninterruptible)
+
+        const free = Effect.map(FiberSet.size(underWay), (size) => spot.concurrency - size)
+
+        const nap = Effect.fnUntraced(function* ({ next }: Pick<Claimed, "next">) {
+          const now = yield* Clock.currentTimeMillis
+          const wait =
+            next === undefined ? longestNap : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
+          yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
+        })
+
+        /** Calls that end at almost the same time are followed by one claim, and one commit, for all of them. */
+        const some = Effect.andThen(
+          capacity.withPermit(Effect.void),
+          Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), together)
+        )
+
+        /** One at a time decides what to claim: the loop, or a mapping that claims along. */
+        const deciding = yield* Semaphore.make(1)
+
+        /** Claims; what to do then. */
+        const claimNext = Effect.gen(function* () {
+          const most = yield* free
+          const admission = yield* breaker.admits(spot, most, most === spot.concurrency)
+          if (admission._tag === "Rest") return breaker.rest(spot.name, admission.duration)
+          // The one call that finds out about the upstream is under way.
+          if (admission.most <= 0) return capacity.withPermits(spot.concurrency)(Effect.void)
+          const claimed = yield* withRest(send(admission.most), timesItsClaim)
+          yield* working
+          return claimed.calls.length === 0 || claimed.isDrained ? nap(claimed) : Effect.void
+        })
+
+        const step = Effect.gen(function* () {
+          if (keeper.isFull(spot.name)) return yield* Effect.sleep(keptWait)
+          yield* some
+          yield* Effect.flatten(deciding.withPermit(claimNext))
+        })
+
+        /** Nothing while an answer is kept, or the upstream may not answer. */
+        const useful = Effect.gen(function* () {
+          const most = yield* free
+          const isUseful =
+            most > 0 && keeper.idsOf(spot.name).length === 0 && (yield* breaker.isClosed(spot.name))
+          return isUseful ? optionsFor(most) : undefined
+        })
+
+        const whileMapping: Claimer["whileMapping"] = (map) => {
+          const claiming = Effect.uninterruptibleMask((restore) =>
+            Effect.gen(function* () {
+              const claimedAt = yield* monotonic
+              const [mapped, claimed] = yield* restore(Effect.flatMap(useful, map))
+              if (claimed !== undefined) yield* begin(claimed, claimedAt)
+              return mapped
+            })
+          )
+          return Effect.flatMap(
+            deciding.withPermitsIfAvailable(1)(claiming),
+            Option.match({
+              onNone: () => Effect.map(map(undefined), ([mapped]) => mapped),
+              onSome: Effect.succeed
+            })
+          )
+        }
+
+        // A mapping that claims along may have begun before the end: its calls are waited for, too.
+        yield* Effect.addFinalizer(() =>
+          Effect.timeoutOption(Effect.interruptible(deciding.withPermit(Effect.void)), granted)
+        )
+        yield* inbox.claimsWhileMapping({ spot: spot.name, whileMapping })
+        return yield* Effect.forever(step)
+      })
+    )
+})

@@ -1,0 +1,259 @@
+/** One call: made, understood, and settled. */
+import { Array, Cause, DateTime, Duration, Effect, Random } from "effect"
+import type { Call, Claim, Outcome, Result } from "../ports/Dispatch.ts"
+import { Inbox } from "../ports/Inbox.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+import type { Spot } from "./Spots.ts"
+import { ofCause, Troubles } from "../runtime/Troubles.ts"
+import type { breaking } from "./breaking.ts"
+import type { Keeper } from "./keeping.ts"
+import { growing } from "./growing.ts"
+import { dispatching } from "./metrics.ts"
+import { monotonic } from "../runtime/monotonic.ts"
+import type { Splitting } from "./splitting.ts"
+import { spanOf, withoutStack } from "../runtime/trace.ts"
+
+/** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
+const stale = 60_000
+
+/** Under which a call is made. */
+export interface Terms {
+  readonly spot: Spot
+  /** When the claim began, in milliseconds of this process's monotonic time: its leases begin no earlier. */
+  readonly claimedAt: number
+  /** It is to find out whether the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
+  readonly isProbe: boolean
+}
+
+export const calling = Effect.fnUntraced(function* (
+  breaker: Effect.Success<typeof breaking>,
+  keeper: Keeper,
+  splitting: Splitting
+) {
+  const inbox = yield* Inbox
+  const control = yield* SpotControl
+  const metrics = yield* dispatching
+  const troubles = yield* Troubles
+  const batches = growing(control)
+
+  const giveBack = ({ spot, isProbe }: Terms, { claims }: Call, isCalled: boolean) =>
+    Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(
+      Effect.andThen(isProbe ? control.deferProbe(spot.name) : Effect.void),
+      Effect.catchCause((cause) => troubles.failed(ofCause("Giving invitations back", cause)))
+    )
+
+  /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
+  const heed = Effect.fnUntraced(function* (
+    { spot: { name, retry }, isProbe }: Terms,
+    beyond: RetryPolicy.Beyond,
+    now: DateTime.Utc
+  ) {
+    switch (beyond._tag) {
+      case "Pauses":
+        yield* control.pause(name, "upstream", beyond.reason)
+        return yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
+      case "Cooldown": {
+        const { asked } = beyond
+        const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, asked)
+        const { began, wait } = yield* control.refused(name, { isProbe, asked, waitAfter })
+        const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
+        return yield* began ? Effect.logWarning(said) : Effect.logDebug(said)
+      }
+      case "Parks": {
+        const { until } = yield* control.park(
+          name,
+          beyond.liveId,
+          DateTime.subtractDuration(now, retry.maxAge)
+        )
+        return yield* Effect.logWarning(
+          `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: the upstream does not know it`
+        )
+      }
+      case "Shrinks":
+        return yield* batches.refused(name, beyond.members, now)
+    }
+  })
+
+  /** What an answer proves: a key that was refused is accepted, a Live that was not there is. */
+  const recover = Effect.fnUntraced(function* (
+    { spot, isProbe }: Terms,
+    { isTrial, claims }: Call,
+    { results: [result], now }: Made
+  ) {
+    const [claim] = claims
+    const tag = errorTag(result)
+    if (tag === "Unauthorized" || tag === "UpstreamUnavailable" || tag === "RateLimited") {
+      if (isProbe && tag !== "RateLimited") {
+        yield* control.deferProbe(spot.name, (refusals) =>
+          RetryPolicy.cooldown(spot.retry, refusals, undefined)
+        )
+      }
+      return
+    }
+    if (isProbe) {
+      const { resumed, cooledDown } = yield* control.recovered(spot.name)
+      if (resumed) yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+      if (cooledDown)
+        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
+    }
+    if (isTrial && tag !== "LiveNotFound") {
+      yield* control.unpark(spot.name, claim.invitation.liveId)
+      yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
+    }
+    if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)
+  })
+
+  /** How each member goes on, if not in the call that it was in. */
+  const split = Effect.fnUntraced(function* (
+    spot: Spot,
+    call: Call,
+    { results: [result], startedAt, now }: Made,
+    chance: number
+  ) {
+    const tag = errorTag(result)
+    if (tag === "UpstreamUnavailable") {
+      const isClosed = yield* breaker.isClosed(spot.name)
+      return splitting.failed({ spot, call, now, chance, isClosed })
+    }
+    if (tag !== "RateLimited" && tag !== "Unauthorized")
+      splitting.answered(spot, call, { startedAt, isRefused: tag !== undefined && refusals.has(tag) })
+    return []
+  })
+
+  const settle = Effect.fnUntraced(function* (terms: Terms, call: Call, ended: Made) {
+    const { results, now, ...made } = ended
+    const { spot } = terms
+    const chance = yield* Random.next
+    const smaller = yield* split(spot, call, ended, chance)
+    const members = call.claims.length
+    let beyond: RetryPolicy.Beyond | undefined
+    const outcomes = Array.map(call.claims, (claim, index): Outcome => {
+      const result = results[index] ?? "Unlisted"
+      const decided = RetryPolicy.decide(spot.retry, {
+        claim,
+        result,
+        members,
+        now,
+        chance,
+        smaller: smaller[index]
+      })
+      beyond ??= decided.beyond
+      return { claim, result, next: decided.next }
+    })
+    const settlement = { ...made, spend: call.spend, outcomes }
+    /** What of it is done already, where it is repeated. */
+    let [isHeeded, isSettled] = [beyond === undefined, false]
+    const store = Effect.gen(function* () {
+      if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)
+      isHeeded = true
+      if (!isSettled) {
+        const held = yield* inbox.settle(settlement)
+        isSettled = true
+        metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
+        yield* tell(outcomes, held)
+      }
+      yield* recover(terms, call, ended)
+    })
+    yield* keeper.store({ spot: spot.name, claims: call.claims, store })
+  })
+
+  const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
+    const startedAt = yield* DateTime.now
+    // A relay that was frozen in between: whoever leads now may have sent them.
+    const begun = yield* monotonic
+    if (begun - terms.claimedAt > stale)
+      return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+    const { traceId } = yield* Effect.currentSpan
+    const tellsNothing = splitting.isSuspected(terms.spot.name, call)
+    const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims), tellsNothing))
+    // Once its answer is there, nothing interrupts the call before the answer is stored, or kept.
+    const [duration, results] = yield* Effect.onInterrupt(Effect.interruptible(guarded), () =>
+      giveBack(terms, call, true)
+    )
+    if (results === undefined) return yield* giveBack(terms, call, false)
+    const now = yield* DateTime.now
+    // All that has passed since it was paid for, however long the process stood still on the way.
+    const passed = (yield* monotonic) - (call.spend?.since ?? begun)
+    const waited = Duration.millis(Math.max(0, passed - Duration.toMillis(duration)))
+    yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
+  }, Effect.uninterruptible)
+
+  return (terms: Terms, call: Call) =>
+    attempt(terms, call).pipe(
+      Effect.withSpan("Dispatcher.dispatch", spanOf(terms.spot.name, call.claims), withoutStack),
+      // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
+      Effect.catchCauseIf(
+        (cause) => !Cause.hasInterruptsOnly(cause),
+        (cause) =>
+          Effect.logError(
+            "A call failed in this program: its invitations are due again when their leases end",
+            cause
+          )
+      )
+    )
+})
+
+/** A call that was made. */
+interface Made {
+  readonly startedAt: DateTime.Utc
+  /** What passed since it was paid for, without the call itself. */
+  readonly waited: Duration.Duration
+  readonly duration: Duration.Duration
+  readonly traceId: string
+  readonly results: ReadonlyArray<Result>
+  /** When it had ended. */
+  readonly now: DateTime.Utc
+}
+
+/** A result for each claim, in their order. */
+const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<ReadonlyArray<Result>> => {
+  const [{ invitation }, ...others] = claims
+  if (others.length === 0) {
+    return participants.invite(invitation).pipe(
+      Effect.catch((error) => Effect.succeed(error)),
+      Effect.map((result) => [result])
+    )
+  }
+  return participants
+    .inviteBulk({ ...invitation, members: claims.map((claim) => claim.invitation.member) })
+    .pipe(
+      Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")),
+      Effect.catch((error) => Effect.succeed(claims.map(() => error)))
+    )
+}
+
+/** One line for a call; of whom it was about, their ids alone. */
+const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
+  const [first] = outcomes
+  if (first === undefined) return
+  const counts: Record<string, number> = {}
+  for (const [index, { next }] of outcomes.entries()) {
+    const what = held[index] === true ? next.status : "taken over by another dispatcher"
+    counts[what] = (counts[what] ?? 0) + 1
+  }
+  const said = Object.entries(counts).map(([what, count]) =>
+    outcomes.length === 1 ? what : `${count} ${what}`
+  )
+  const error = outcomes.map(({ result }) => errorTag(result)).find((tag) => tag !== undefined)
+  yield* Effect.logInfo(`${outcomes.length === 1 ? "invitation" : "invitations"} ${said.join(", ")}`).pipe(
+    Effect.annotateLogs({
+      ...(outcomes.length === 1 ? idsOf(first.claim) : { members: outcomes.length }),
+      "live.id": first.claim.invitation.liveId,
+      ...(error === undefined ? {} : { error })
+    })
+  )
+})
+
+const idsOf = ({ id, attempt }: Claim) => ({ "invitation.id": id, attempt })
+
+/** Of a call for many, for one of its members or its size. */
+const refusals: ReadonlySet<string> = new Set([
+  "MalformedPayload",
+  "PayloadTooLarge",
+  "UnexpectedStatus",
+  "LiveNotFound"
+])
+
+const errorTag = (result: Result | undefined): string | undefined =>
+  typeof result === "object" && "_tag" in result ? result._tag : undefined

@@ -1,0 +1,18 @@
+/** Invitations by what became of them: a call, or a time that has passed, a Live that is not there, a person's wish. */
+import { Effect } from "effect"
+import type { InvitationStatus } from "../ports/Dispatch.ts"
+import { counter, series } from "../runtime/series.ts"
+
+const outcomes = counter(
+  "usher_invitations_total",
+  "Invitations by what became of them; pending ones are tried again"
+)
+
+export const ending = Effect.map(
+  series(outcomes, "spot", "status"),
+  (add) => (spot: string, status: InvitationStatus, count: number) => {
+    if (count > 0) add(count, spot, status)
+  }
+)
+
+export type Ended = Effect.Success<typeof ending>

@@ -1,0 +1,31 @@
+/** Of each Spot, whether this relay sends for it, and whether the upstream is let alone. */
+import { Effect } from "effect"
+import { gauge, series } from "../runtime/series.ts"
+
+const leader = gauge("usher_spot_leader", "1 while this relay is the one that sends for a Spot")
+const circuit = gauge(
+  "usher_spot_circuit",
+  "1 for the state of the circuit of a Spot: while it is open no call is made, half-open one is tried"
+)
+
+const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
+
+export const leading = Effect.gen(function* () {
+  const setLeader = yield* series(leader, "spot")
+  const setCircuit = yield* series(circuit, "spot", "state")
+  /** None where another relay leads. */
+  const is = (spot: string, state?: keyof typeof states) => {
+    for (const [name, label] of Object.entries(states)) setCircuit(name === state ? 1 : 0, spot, label)
+  }
+  return {
+    circuit: is,
+    leads: (spot: string, state: keyof typeof states) => {
+      setLeader(1, spot)
+      is(spot, state)
+    },
+    leadsNot: (spot: string) => {
+      setLeader(0, spot)
+      is(spot)
+    }
+  }
+})

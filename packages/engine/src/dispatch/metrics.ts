@@ -1,0 +1,58 @@
+/** What is counted of calls to the upstream, and of the invitations in them, by Spot. */
+import { type Array, DateTime, Duration, Effect } from "effect"
+import type { Outcome, Result } from "../ports/Dispatch.ts"
+import { statusOfCall } from "../ports/answer.ts"
+import { ending } from "./ended.ts"
+import { counter, patient, quick, seconds, series } from "../runtime/series.ts"
+
+const attempts = counter(
+  "usher_attempts_total",
+  "Calls to the upstream, by the status of its answer and by what came of the first invitation in them"
+)
+const calls = seconds("usher_attempt_seconds", "How long a call to the upstream took", quick)
+const waits = seconds(
+  "usher_invitation_seconds",
+  "From when the webhook came until the upstream had the invitation; of a replay, from when it was asked for",
+  patient
+)
+
+interface Called {
+  readonly spot: string
+  readonly duration: Duration.Duration
+  readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
+  /** Of each, whether it was ours still. */
+  readonly held: ReadonlyArray<boolean>
+  readonly now: DateTime.Utc
+}
+
+export const dispatching = Effect.gen(function* () {
+  const addAttempt = yield* series(attempts, "spot", "status", "result")
+  const addCall = yield* series(calls, "spot")
+  const ended = yield* ending
+  const addWait = yield* series(waits, "spot")
+  return {
+    called: ({ spot, duration, outcomes, held, now }: Called) => {
+      addAttempt(1, spot, statusLabel(statusOfCall(outcomes)), resultOf(outcomes[0].result))
+      addCall(Duration.toSeconds(duration), spot)
+      for (const [index, { claim, next }] of outcomes.entries()) {
+        if (held[index] !== true) continue
+        ended(spot, next.status, 1)
+        if (next.status === "invited" || next.status === "already_invited") {
+          addWait(Duration.toSeconds(DateTime.distance(claim.receivedAt, now)), spot)
+        }
+      }
+    }
+  }
+})
+
+/** Those that MeltingSpot, or a proxy before it, is known to answer. */
+const statuses = new Set([200, 201, 400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504])
+
+/** Bounded, whatever a server makes up. */
+const statusLabel = (status: number | null): string => {
+  if (status === null) return "none"
+  return statuses.has(status) ? `${status}` : `${Math.trunc(status / 100)}xx`
+}
+
+const resultOf = (result: Result): string =>
+  typeof result === "string" ? result : "_tag" in result ? result._tag : "Invited"

@@ -1,8 +1,0 @@
-/** The process in which expressions are evaluated: reads jobs, writes answers, ends with its input. */
-import { say, serve } from "../process/serve.ts"
-import { make } from "./evaluate.ts"
-import type { Job } from "./protocol.ts"
-
-const evaluate = make((answer) => say(JSON.stringify(answer)))
-
-serve<Job>(evaluate)

@@ -1,0 +1,98 @@
+/**
+ * People from a list instead of from a sender: kept as a webhook of its own kind, so that whoever was invited by an import
+ * has a story like everybody else. It is mapped as it stands, whatever sources are configured.
+ */
+import { Option, Schema } from "effect"
+import { Invitation, InvitationPayload } from "@usher/core"
+import type { Mapped, NewWebhook, Webhook } from "../ports/Webhook.ts"
+
+/**
+ * Stands for the source and for the sender of what was imported. No configured sender has this name.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const name = "import"
+
+/**
+ * Some people to one Live.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const People = Schema.Struct({
+  /** The Spot that sends the invitations. */
+  spot: Schema.String,
+  /** The Live that they are invited to. */
+  liveId: Invitation.LiveId,
+  /** Read when it is mapped: what an older version took need not be what is taken now. */
+  members: Schema.Array(Schema.NonEmptyString),
+  /** The Spot member who invites them. Optional. */
+  invitedBySpotMemberId: InvitationPayload.InvitationPayload.fields.invitedBySpotMemberId,
+  /** Whether the upstream notifies them by email. Optional; the upstream documents no default. */
+  withEmailNotification: InvitationPayload.InvitationPayload.fields.withEmailNotification
+})
+
+/**
+ * People of a list, to be invited to one Live.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface People extends Schema.Schema.Type<typeof People> {}
+
+const Body = Schema.fromJsonString(People)
+const encode = Schema.encodeSync(Body)
+const decode = Schema.decodeOption(Body)
+
+/**
+ * To be accepted by the Inbox. The same people to the same Live are a duplicate within 24 hours, so that an import which
+ * broke off can be repeated. Later they are a new import.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const webhook = (people: People): NewWebhook => {
+  const body = new TextEncoder().encode(encode(people))
+  return {
+    source: name,
+    sender: name,
+    deliveryId: null,
+    headers: { "content-type": "application/json" },
+    body,
+    content: body,
+    traceparent: null,
+    lane: "import"
+  }
+}
+
+/**
+ * What an import asks for; nothing where it is something else.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = ({ sender, body }: Webhook): People | undefined =>
+  sender === name ? Option.getOrUndefined(decode(new TextDecoder().decode(body))) : undefined
+
+/**
+ * One invitation for each of the people.
+ *
+ * @category mapping
+ * @since 0.1.0
+ */
+export const mapped = ({
+  liveId,
+  members,
+  invitedBySpotMemberId: by,
+  withEmailNotification: mail
+}: People): Mapped => ({
+  status: "mapped",
+  invitations: members.map((member) => ({
+    liveId,
+    member,
+    ...(by === undefined ? {} : { invitedBySpotMemberId: by }),
+    ...(mail === undefined ? {} : { withEmailNotification: mail })
+  })),
+  reason: null
+})

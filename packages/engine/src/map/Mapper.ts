@@ -1,0 +1,163 @@
+/**
+ * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
+ */
+import {
+  Cause,
+  DateTime,
+  Duration,
+  Effect,
+  Layer,
+  Predicate,
+  PubSub,
+  Result,
+  Schema,
+  SubscriptionRef
+} from "effect"
+import { Invitation } from "@usher/core"
+import { Expressions, layer as layerExpressions } from "../source/Expressions.ts"
+import * as Import from "./Import.ts"
+import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { echoOf } from "./echo.ts"
+import { givingWay } from "../runtime/givingWay.ts"
+import { mapping } from "./metrics.ts"
+import { monotonic } from "../runtime/monotonic.ts"
+import { readable } from "../source/people.ts"
+import { sharing } from "./sharing.ts"
+import { supervise, working } from "../runtime/supervise.ts"
+import { spanFrom, withoutStack } from "../runtime/trace.ts"
+import type { Source } from "../source/Source.ts"
+import { Sources } from "../source/Sources.ts"
+import { Spots } from "../dispatch/Spots.ts"
+import * as StoredBody from "../source/StoredBody.ts"
+import type { Mapped, Terms, Webhook } from "../ports/Webhook.ts"
+
+/** How many are mapped at a time, and how many while deliveries come in. */
+const batch = { usual: 100, busy: 8 }
+
+/** A database that was lost without a word gives no answer, nor an error. */
+const longestLook = "10 seconds"
+
+/** Each of them names many people, and one commit should not hold up what comes meanwhile. */
+const importsAtOnce = 2
+
+/** In milliseconds. What another process stored is found after this, whether its signal came through or not. */
+const longestNap = 30_000
+
+/**
+ * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const inbox = yield* Inbox
+    const sources = yield* Sources
+    const spots = yield* Spots
+    const signals = yield* inbox.signals("received")
+    const metrics = yield* mapping
+    const { isBusy, withRest } = yield* givingWay
+    const shares = sharing(yield* Expressions)
+
+    const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
+      const wanted = terms(webhook, source)
+      const memberId = (yield* SubscriptionRef.get(spots.present)).get(wanted.spot)?.memberId
+      const mapped = readable(yield* run(inbox, webhook, source, memberId), memberId, isStorable)
+      yield* inbox.map(webhook, mapped, wanted)
+      metrics.mapped(webhook.source, mapped.status)
+      const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
+      yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
+        Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
+      )
+    })
+
+    const mapInTrace = (webhook: Webhook, source: Source | undefined) =>
+      Effect.withSpan(mapOne(webhook, source), "Mapper.map", {
+        ...spanFrom(webhook.traceparent),
+        attributes: { "webhook.id": webhook.id, "webhook.source": webhook.source },
+        ...withoutStack
+      })
+
+    /** Whether there may be more to map at once: not where fewer waited than were asked for, and all of them are mapped. */
+    const turn = Effect.gen(function* () {
+      const resting = shares.resting(yield* monotonic)
+      const size = isBusy() ? batch.busy : batch.usual
+      const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
+      const current = yield* sources.current
+      const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
+      // At once, so that they share a commit.
+      const isMapped = yield* Effect.forEach(
+        some,
+        (webhook) =>
+          mapInTrace(webhook, current.get(webhook.source)).pipe(
+            Effect.provideService(Expressions, shares.expressionsFor(webhook.source)),
+            Effect.as(true),
+            orLater
+          ),
+        { concurrency: "unbounded" }
+      )
+      shares.end(yield* monotonic)
+      const mapped = isMapped.filter(Boolean).length
+      return webhooks.length === size || mapped < webhooks.length
+    })
+
+    const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
+      const isMore = yield* withRest(turn)
+      yield* working
+      if (isMore) return
+      const untilRested = shares.untilRested(yield* monotonic)
+      yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))
+    })
+
+    yield* Effect.forkScoped(supervise("Mapper", drain))
+  })
+).pipe(Layer.provide(layerExpressions))
+
+/** A webhook whose source has used up its share stays received, and comes again in a later turn. */
+const orLater = <E, R>(self: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> =>
+  Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.succeed(false))
+
+const run = Effect.fnUntraced(function* (
+  inbox: Inbox["Service"],
+  webhook: Webhook,
+  source: Source | undefined,
+  memberId: RegExp | undefined
+): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
+  const people = Import.read(webhook)
+  if (people !== undefined) return Import.mapped(people)
+  if (source === undefined) {
+    return { status: "unmappable", reason: `no source ${webhook.source} is configured any more` }
+  }
+  const event = yield* Effect.result(StoredBody.event(source, webhook))
+  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
+  const echo = yield* echoOf(inbox, source, event.success)
+  if (echo !== undefined) return { status: "ignored", reason: echo }
+  return yield* source.mapping
+    .map({ ...event.success, memberId })
+    .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
+})
+
+/** On what terms the source's invitations are stored. */
+const terms = (webhook: Webhook, source: Source | undefined): Terms => {
+  const people = Import.read(webhook)
+  if (people !== undefined) return { spot: people.spot }
+  const { spot = "", expires, reinviteAfter } = source ?? {}
+  return {
+    spot,
+    mappingVersion: source?.mapping.version,
+    reinviteAfter,
+    expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
+  }
+}
+
+const isInvitation = Schema.is(Invitation.Invitation)
+
+/** A program's mapping may give anything; and no index holds an id of any length. */
+const isStorable = (invitation: Invitation.Invitation): boolean =>
+  isInvitation(invitation) && invitation.liveId.length <= 500
+
+/** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
+const died = (defect: unknown): Mapped => ({
+  status: "unmappable",
+  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: mend the program`
+})

@@ -1,0 +1,102 @@
+/**
+ * `/healthz`: the process is alive. `/readyz`: it can take webhooks and send invitations; if not, what stands in its way.
+ * `/readyz?exclude=spots` leaves checks out: a relay whose key is refused takes and keeps webhooks all the same.
+ */
+import { Effect, Layer } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Database } from "../ports/Database.ts"
+import { Inbox } from "../ports/Inbox.ts"
+import { migrations as known } from "../store/InboxSql.ts"
+import { alsoHead } from "./alsoHead.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+
+const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
+
+interface Check {
+  readonly name: string
+  readonly ok: boolean
+  /** Why the check fails. */
+  readonly reason: string | null
+}
+
+/**
+ * Adds `/healthz` alone, for a listener that strangers reach: readiness tells reasons.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerAlive: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
+  router.addAll(alsoHead("/healthz", alive))
+)
+
+const layerReady = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const inbox = yield* Inbox
+    const control = yield* SpotControl
+    const sql = yield* Database
+
+    const migrations = Effect.gen(function* () {
+      const done = yield* sql<{ name: string }>`SELECT name FROM usher_migrations`
+      const names = new Set(done.map(({ name }) => name))
+      const missing = Object.keys(known).filter((name) => !names.has(name.slice("0000_".length)))
+      if (missing.length > 0)
+        return yield* Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
+    })
+
+    const spots = Effect.gen(function* () {
+      const refused = (yield* control.all).filter(({ paused }) => paused?.by === "upstream")
+      const [first] = refused
+      if (first?.paused == null) return
+      const names = refused.map(({ spot }) => spot).join(", ")
+      return yield* Effect.fail({ message: `${names}: ${first.paused.reason}` })
+    })
+
+    const checks = [
+      ["database", inbox.check],
+      ["migrations", migrations],
+      ["spots", spots]
+    ] as const
+
+    const ready = Effect.gen(function* () {
+      const { exclude } = yield* HttpServerRequest.ParsedSearchParams
+      const excluded = new Set([exclude ?? []].flat())
+      const asked = checks.filter(([name]) => !excluded.has(name))
+      const found = yield* Effect.forEach(asked, ([name, look]) => check(name, look), {
+        concurrency: "unbounded"
+      })
+      const isReady = found.every(({ ok }) => ok)
+      return HttpServerResponse.jsonUnsafe(
+        { status: isReady ? "ready" : "not ready", checks: found },
+        { status: isReady ? 200 : 503, headers: { "cache-control": "no-store" } }
+      )
+    })
+
+    yield* router.addAll(alsoHead("/readyz", ready))
+  })
+)
+
+/**
+ * Adds `/healthz` and `/readyz`. Readiness answers 503 when the database can't be written, lacks a migration, or the upstream
+ * refuses the key of a Spot; the reasons name Spots and no person.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | SpotControl | Database> =
+  Layer.mergeAll(layerAlive, layerReady)
+
+/** Less than the timeout of most probes. */
+const checkTimeout = "3 seconds"
+
+const check = <E extends { readonly message: string }>(
+  name: string,
+  look: Effect.Effect<unknown, E>
+): Effect.Effect<Check> =>
+  look.pipe(
+    Effect.as({ name, ok: true, reason: null }),
+    Effect.timeoutOrElse({
+      duration: checkTimeout,
+      orElse: () => Effect.fail({ message: "it gives no answer" })
+    }),
+    Effect.catch(({ message }) => Effect.succeed({ name, ok: false, reason: message }))
+  )

@@ -1,0 +1,37 @@
+/**
+ * `GET /metrics`: the metrics of the process as Prometheus text, those of the relay (`usher_…`) and of the program alike.
+ */
+import { Duration, Effect, type Layer } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
+import { alsoHead } from "./alsoHead.ts"
+import { monotonic } from "../runtime/monotonic.ts"
+
+const contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+/** Writing the page takes at most one part in so many of the process's time. */
+const maxShare = 20
+
+/** A page is reused for a multiple of the time it took to write, so that many requests at once delay nobody. */
+const page = Effect.sync(() => {
+  let text = ""
+  let next = -Infinity
+  return Effect.gen(function* () {
+    if ((yield* monotonic) >= next) {
+      const [took, written] = yield* Effect.timed(PrometheusMetrics.format())
+      text = written
+      next = (yield* monotonic) + maxShare * Duration.toMillis(took)
+    }
+    return HttpServerResponse.text(text, { contentType })
+  })
+})
+
+/**
+ * Adds the route. No metric has a label with an address, a member id or a Live.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
+  Effect.flatMap(page, (page) => router.addAll(alsoHead("/metrics", page)))
+)

@@ -1,0 +1,65 @@
+/**
+ * Deletes what a relay no longer needs, on its own: personal data is not kept for ever because nobody ran a command.
+ */
+import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { Inbox, type PurgeOptions } from "../ports/Inbox.ts"
+import { supervise, working } from "../runtime/supervise.ts"
+
+/**
+ * How long the relay keeps what it is done with.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /**
+   * How long after its receipt a webhook that is mapped, ignored or unmappable keeps its body and headers. Its delivery id and
+   * a keyed hash of the body stay, so that a resend is still a duplicate. Default: 90 days.
+   */
+  readonly webhooks?: Duration.Duration | undefined
+  /** How long an invitation is kept after it ended, with its attempts. Default: without end. */
+  readonly invitations?: Duration.Duration | undefined
+}
+
+/**
+ * The default of `Options.webhooks`.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const keepWebhooks: Duration.Duration = Duration.days(90)
+
+/** How often the layer looks for what is old. */
+const interval = "1 hour"
+
+/**
+ * Purges when the layer is built, and every hour. A purge runs in small steps beside the work of the relay.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<never, never, Inbox> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const inbox = yield* Inbox
+      const purge = Effect.fnUntraced(function* (
+        age: Duration.Duration | undefined,
+        what: Omit<PurgeOptions, "before">
+      ) {
+        if (age === undefined) return
+        const before = DateTime.subtractDuration(yield* DateTime.now, age)
+        yield* Stream.runDrain(inbox.purge({ ...what, before }))
+      })
+      const round = Effect.gen(function* () {
+        yield* purge(options.webhooks ?? keepWebhooks, {
+          webhooks: ["mapped", "ignored", "unmappable", "forgotten"]
+        })
+        yield* purge(options.invitations, { invitations: ended })
+        yield* working
+        yield* Effect.sleep(interval)
+      })
+      yield* Effect.forkScoped(supervise("Purging", round))
+    })
+  )
+
+const ended = ["invited", "already_invited", "rejected", "exhausted", "expired", "cancelled"] as const

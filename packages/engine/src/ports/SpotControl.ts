@@ -1,0 +1,205 @@
+/**
+ * What holds up a Spot or one of its Lives, and who leads it. It is kept in the database, so that it outlives the relay and
+ * all relays on the database agree.
+ */
+import { Context, type DateTime, type Duration, Effect, Layer, Schema } from "effect"
+import { type Migrator, SqlClient } from "effect/sql"
+import type * as Budget from "./Budget.ts"
+import { Events } from "./Events.ts"
+import type { InboxUnavailable } from "./Inbox.ts"
+import { migrate } from "../store/InboxSql.ts"
+import { spotControlSql } from "../store/spots/spotControl.ts"
+import { DatabaseClock } from "../store/rows/timeline.ts"
+import { ending } from "../dispatch/ended.ts"
+import { Signals } from "./Signals.ts"
+
+/**
+ * Who paused a Spot. `upstream`: it does not accept the key; a call now and then finds out whether that is mended.
+ * `operator`: a person, who has to resume it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const PausedBy = Schema.Literals(["operator", "upstream"])
+
+/**
+ * What holds up a Spot.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const SpotState = Schema.Struct({
+  /** The name of the Spot. */
+  spot: Schema.String,
+  /** Null while it is not paused. */
+  paused: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, by: PausedBy, reason: Schema.String })),
+  /** No call before then, since the upstream asked to wait; then one call finds out whether it is over. Null in no cooldown. */
+  cooldown: Schema.NullOr(
+    Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc, reason: Schema.String })
+  ),
+  /** The upstream does not answer: no call before then, then one finds out whether it does. Null while the circuit is closed. */
+  circuit: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc })),
+  /** How many members a call may have, since the upstream refused more; null while it did not. */
+  largestBatch: Schema.NullOr(Schema.Int)
+})
+
+/**
+ * What holds up a Spot.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SpotState extends Schema.Schema.Type<typeof SpotState> {}
+
+/**
+ * A Live that the upstream does not know.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ParkedLive = Schema.Struct({
+  /** The Spot that invites to it. */
+  spot: Schema.String,
+  /** The Live. */
+  liveId: Schema.String,
+  /** Since when it is parked. */
+  since: Schema.DateTimeUtc,
+  /** When one invitation is tried again. */
+  until: Schema.DateTimeUtc
+})
+
+/**
+ * A Live that the upstream does not know.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
+
+/**
+ * A call that the upstream refused by a 429.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RateLimit {
+  /** Whether the call was to find out if the upstream accepts calls again. */
+  readonly isProbe: boolean
+  /** How long the upstream asked to wait, if it did. */
+  readonly asked: Duration.Duration | undefined
+  /** How long to wait after so many refusals of one after another, 1 or more. */
+  readonly waitAfter: (refusals: number) => Duration.Duration
+}
+
+/**
+ * What waits to be sent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Backlog {
+  /** How many invitations wait. */
+  readonly invitations: number
+  /** That it takes, where those that can go together do. */
+  readonly calls: number
+  /** There are more: only so many are counted. */
+  readonly isMore: boolean
+}
+
+/**
+ * Holds up, resumes and leads Spots.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class SpotControl extends Context.Service<
+  SpotControl,
+  {
+    /** Of every Spot that was ever dispatched. */
+    readonly all: Effect.Effect<ReadonlyArray<SpotState>, InboxUnavailable>
+    /** Takes the lead: the number that `Inbox.claim` wants, higher than any before. */
+    readonly lead: (spot: string) => Effect.Effect<number, InboxUnavailable>
+    /** Nothing is sent from now on, but what is under way. A word of the upstream's does not change an operator's. */
+    readonly pause: (
+      spot: string,
+      by: typeof PausedBy.Type,
+      reason: string
+    ) => Effect.Effect<void, InboxUnavailable>
+    /**
+     * Ends a pause, a cooldown and an open circuit, and makes due at once what waits for its next attempt; parked Lives stay
+     * parked. `true` if the Spot was paused, in cooldown, or its circuit open.
+     */
+    readonly resume: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
+    /** No calls remain, by an answer's headers: nothing is sent for so long. A shorter wait changes nothing. */
+    readonly cooldown: (spot: string, wait: Duration.Duration) => Effect.Effect<void, InboxUnavailable>
+    /** A 429 was answered: nothing is sent for a while, then one probe. Whether a cooldown began, and how long it lasts now. */
+    readonly refused: (
+      spot: string,
+      limit: RateLimit
+    ) => Effect.Effect<{ readonly began: boolean; readonly wait: Duration.Duration }, InboxUnavailable>
+    /** A probe was accepted: ends a cooldown, and a pause by the upstream. Which of them there was. */
+    readonly recovered: (
+      spot: string
+    ) => Effect.Effect<{ readonly resumed: boolean; readonly cooledDown: boolean }, InboxUnavailable>
+    /** A probe found out nothing: the next one comes after this wait. Default: at once. */
+    readonly deferProbe: (
+      spot: string,
+      waitAfter?: RateLimit["waitAfter"]
+    ) => Effect.Effect<void, InboxUnavailable>
+    /** Stores for how long the circuit of the leading relay is open, or with null that it is closed. */
+    readonly setCircuit: (
+      spot: string,
+      open: Duration.Duration | null
+    ) => Effect.Effect<void, InboxUnavailable>
+    /** Whether the stored circuit is open: `resume` closes it. */
+    readonly isCircuitOpen: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
+    /** From now on a call has so many members at the most. */
+    readonly limitBatch: (spot: string, members: number) => Effect.Effect<void, InboxUnavailable>
+    /** Doubles the limit, and drops it once it reaches `most`. Answers what holds now; undefined if there was no limit. */
+    readonly growBatch: (spot: string, most: number) => Effect.Effect<number | undefined, InboxUnavailable>
+
+    /** The Lives that are parked now. */
+    readonly parked: Effect.Effect<ReadonlyArray<ParkedLive>, InboxUnavailable>
+    /**
+     * The invitations of the Live wait; one of them is tried now and then, ever more seldom. Those asked for before
+     * `exhausts` are `exhausted`, once the Live has been parked since then.
+     */
+    readonly park: (
+      spot: string,
+      liveId: string,
+      exhausts: DateTime.Utc
+    ) => Effect.Effect<ParkedLive, InboxUnavailable>
+    /** What waits of the Live is due at once, also what waits for its retry. `true` if it was parked. */
+    readonly unpark: (spot: string, liveId: string) => Effect.Effect<boolean, InboxUnavailable>
+
+    /** What counts by now in each window, the shorter one first. */
+    readonly usage: (
+      spot: string,
+      limits: Budget.Limits
+    ) => Effect.Effect<ReadonlyArray<Budget.Usage>, InboxUnavailable>
+    /** How many calls began since then. */
+    readonly callsSince: (spot: string, since: DateTime.Utc) => Effect.Effect<number, InboxUnavailable>
+    /** What waits to be sent with the Spot. */
+    readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
+  }
+>()("@usher/engine/SpotControl") {}
+
+/**
+ * Migrates the database, then keeps the state of the Spots in it, beside the Inbox.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSql: Layer.Layer<
+  SpotControl,
+  InboxUnavailable | Migrator.MigrationError,
+  SqlClient.SqlClient | Signals
+> = Layer.effect(
+  SpotControl,
+  Effect.gen(function* () {
+    yield* migrate
+    const sql = yield* SqlClient.SqlClient
+    const signals = yield* Signals
+    return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending, yield* DatabaseClock))
+  })
+)

@@ -1,0 +1,263 @@
+/**
+ * Keeps deliveries that were refused, with everything that a verifier and a delivery id read. Most often a secret was
+ * wrong: once it is right, an operator releases them, and they are accepted as if they came when they came. Forged
+ * deliveries are kept as well, so their number, size, age and rate are bounded. The clients of a source share its bounds: one
+ * that sends too much pushes out its own deliveries.
+ */
+import { Context, type Duration, type Effect, Schema } from "effect"
+import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
+import type { InboxUnavailable } from "../ports/Inbox.ts"
+import type { Page, PageOptions } from "../ports/Search.ts"
+import type { Source } from "../source/Source.ts"
+
+/**
+ * A delivery that was refused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Quarantined = Schema.Struct({
+  /** The id, which begins with `qu_`. */
+  id: Schema.String,
+  /** The name of the source. */
+  source: Schema.String,
+  /** The kind of sender that its source has. */
+  sender: Schema.String,
+  /** When it was first received. */
+  firstAt: Schema.DateTimeUtc,
+  /** When it was last received. The signature is from then, and is verified by this time. */
+  lastAt: Schema.DateTimeUtc,
+  /** How often it was received. */
+  times: Schema.Int,
+  /** Why it was refused. */
+  reason: VerificationFailed.Reason,
+  /** The same as a sentence, which quotes nothing of the delivery. */
+  message: Schema.String,
+  /** The method of the request. */
+  method: Schema.String,
+  /** Without its query, which may carry a token. */
+  path: Schema.String,
+  /** The values of secrets, signatures and other proofs are masked. */
+  headers: Schema.Record(Schema.String, Schema.String),
+  /** Bytes of the body. */
+  size: Schema.Int
+})
+
+/**
+ * A delivery that was refused, without its body.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
+
+/**
+ * Why a delivery stays in quarantine: the verifier's reason; its source was removed from the configuration; or it could not be
+ * judged within the bounds of the process that judges.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Reason = Schema.Literals([
+  ...VerificationFailed.Reason.literals,
+  "SourceNotConfigured",
+  "NotJudged"
+])
+
+/**
+ * Why a delivery stays in quarantine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type
+
+/**
+ * Why a delivery can't be released as verified.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refusal {
+  /** The reason as a word. */
+  readonly reason: Reason
+  /** A sentence that quotes nothing of the delivery. */
+  readonly message: string
+}
+
+/**
+ * A refused delivery with its body, and with what may explain the refusal, by the present secrets and the time when the
+ * delivery was received.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Detail extends Quarantined {
+  /** The body, as it was sent. */
+  readonly body: Uint8Array
+  /** Whether a release would accept it without an operator's word. */
+  readonly verifies: boolean
+  /** Why it does not verify now. Null where it does. */
+  readonly refusal: Refusal | null
+  /** The most likely first. */
+  readonly findings: ReadonlyArray<Diagnosis.Finding>
+  /** What was tried to explain the refusal, kind by kind. */
+  readonly tried: ReadonlyArray<Diagnosis.Tried>
+  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  readonly untried: string | null
+}
+
+/**
+ * A refused delivery, to be kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refused {
+  /** The source that it was sent to. */
+  readonly source: Source
+  /** The delivery, as it was sent. */
+  readonly delivery: Delivery.Delivery
+  /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
+  readonly target: string
+  /** The client's address, an IPv6 one as its network of 64 bits: whose budget it takes. Default: all of them share one. */
+  readonly client?: string | undefined
+  /** Why it did not verify. */
+  readonly failed: VerificationFailed.VerificationFailed
+}
+
+/**
+ * A selection: these ids, the deliveries of a source, the ids that belong to the source, or with `all` everything. Without
+ * any of them it is empty.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Which {
+  /** The deliveries with these ids. */
+  readonly ids?: ReadonlyArray<string> | undefined
+  /** The deliveries of this source. */
+  readonly source?: string | undefined
+  /** All deliveries. */
+  readonly all?: true | undefined
+}
+
+/**
+ * Who releases deliveries, and whether without a valid signature.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ReleaseOptions {
+  /** The name of the operator, for the story of the webhook. */
+  readonly by: string
+  /** Accepts deliveries that do not verify, too: the operator answers for them. Default: false. */
+  readonly unverified?: boolean | undefined
+}
+
+/**
+ * A delivery that stays in quarantine, and why.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stayed extends Refusal {
+  /** The id of the delivery. */
+  readonly id: string
+  /** The name of its source. */
+  readonly source: string
+}
+
+/**
+ * What became of deliveries that were to be released.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Released {
+  /** Accepted, now or before. */
+  readonly released: number
+  /** Of the released: their sender's retry had been accepted before. */
+  readonly duplicates: number
+  /** Still in quarantine. */
+  readonly refused: number
+  /** How many stay, by reason. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>
+  /** The first 100 that stay. */
+  readonly stayed: ReadonlyArray<Stayed>
+  /** Ids that were selected and are not in quarantine. */
+  readonly unknown: ReadonlyArray<string>
+}
+
+/**
+ * What became of deliveries that were to be discarded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Discarded {
+  /** How many were discarded. */
+  readonly discarded: number
+  /** Ids that were selected and are not in quarantine. */
+  readonly unknown: ReadonlyArray<string>
+}
+
+/**
+ * Bounds of each source.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Bounds {
+  /** Deliveries. Default: 1,000. */
+  readonly deliveries?: number | undefined
+  /** Bytes of their bodies. Default: 20 MiB. */
+  readonly bytes?: number | undefined
+  /** How long a delivery is kept after it was last received. Default: 14 days. */
+  readonly age?: Duration.Duration | undefined
+  /**
+   * Deliveries of one client that each relay keeps per minute, on average and in a burst, and ten times as many of a source;
+   * the rest is not kept. Default: 60.
+   */
+  readonly perMinute?: number | undefined
+}
+
+/**
+ * Keeps refused deliveries until an operator releases or discards them.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Quarantine extends Context.Service<
+  Quarantine,
+  {
+    /**
+     * Keeps a refused delivery within the bounds, or counts that its client sent it again; the first and the last request are
+     * kept. Whether it is kept.
+     */
+    readonly keep: (refused: Refused) => Effect.Effect<boolean, InboxUnavailable>
+
+    /** Newest first. */
+    readonly list: (
+      filter: { readonly source?: string | undefined },
+      page: PageOptions
+    ) => Effect.Effect<Page<Quarantined>, InboxUnavailable>
+
+    /** The number of deliveries of each source that has any. */
+    readonly counts: Effect.Effect<ReadonlyMap<string, number>, InboxUnavailable>
+
+    /** One delivery with its diagnosis, which takes a moment in a process of its own. */
+    readonly get: (id: string) => Effect.Effect<Detail | undefined, InboxUnavailable>
+
+    /**
+     * Verifies the selection again, by the present secrets and the time when each delivery was received, and accepts
+     * what verifies, oldest first. A delivery has the same id as if it had been accepted then: its sender's next retry is
+     * a duplicate. Of a delivery that came from several clients, none stays once it is accepted from one. Safe to repeat after
+     * a failure.
+     */
+    readonly release: (which: Which, options: ReleaseOptions) => Effect.Effect<Released, InboxUnavailable>
+
+    /** Deletes the selection. */
+    readonly discard: (which: Which) => Effect.Effect<Discarded, InboxUnavailable>
+  }
+>()("@usher/engine/Quarantine") {}

@@ -1,0 +1,284 @@
+/**
+ * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
+ * the source is configured; GET is for senders that ask before they deliver.
+ */
+import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
+import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
+import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
+import { Inbox, type InboxUnavailable, patience } from "../ports/Inbox.ts"
+import * as bodyBudget from "./bodyBudget.ts"
+import { clientOf } from "./clientAddress.ts"
+import { handshake } from "./handshake.ts"
+import * as headers from "../source/headers.ts"
+import * as limits from "./limits.ts"
+import { reasonOf, receiving } from "./metrics.ts"
+import { monotonic, monotonicUnsafe } from "../runtime/monotonic.ts"
+import { open, verify } from "./opening.ts"
+import { type Outcome, refused, respond } from "./outcome.ts"
+import { readBody } from "./readBody.ts"
+import { type Refused, unknownPath, unknownSource } from "./refusals.ts"
+import { make as makeRepeats } from "./repeats.ts"
+import { inRequestSpan, traceparentOf } from "../runtime/trace.ts"
+import { Quarantine } from "./Quarantine.ts"
+import type { Limit, Source } from "../source/Source.ts"
+import { Sources } from "../source/Sources.ts"
+import { ofCause, Troubles } from "../runtime/Troubles.ts"
+
+/**
+ * How requests of senders are received.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** What senders call, without a slash at the end: some sign it. */
+  readonly publicUrl: string
+  /** Longer bodies are refused. Default 1 MiB. */
+  readonly maxBodySize?: ByteSize.ByteSize | undefined
+  /**
+   * Within which a request is answered, from when its body is there. Default and at the most the `patience` of the Inbox,
+   * and half a second less than its sender waits.
+   */
+  readonly deadline?: Duration.Duration | undefined
+  /**
+   * Requests of one address that are no verified deliveries; the relay refuses what comes after before it reads it. Default: 10
+   * a second, and 200 at once.
+   */
+  readonly refusals?: Limit | undefined
+  /** All bodies that are being read together; the relay refuses more. Default: 64 MiB. One body always fits. */
+  readonly maxBodyTotal?: ByteSize.ByteSize | undefined
+}
+
+type Request = HttpServerRequest.HttpServerRequest
+
+type Failure =
+  | VerificationFailed.VerificationFailed
+  | InboxUnavailable
+  | HttpServerError.HttpServerError
+  | bodyBudget.TooManyBodies
+  | Cause.TimeoutError
+
+type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
+
+/**
+ * Adds the routes. What does not verify is kept, where there is a `Quarantine`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | Sources> =>
+  HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const inbox = yield* Inbox
+      const sources = yield* Sources
+      const metrics = yield* receiving
+      const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+      const limit = limits.make(options.refusals ?? { perSecond: 10, burst: 200 })
+      const troubles = yield* Troubles
+      const repeats = makeRepeats()
+      const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
+      const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
+      const clock = yield* Clock.Clock
+      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)), () =>
+        monotonicUnsafe(clock)
+      )
+
+      /** Keeps what fails in quarantine, as it was sent. */
+      const orKeep = <A>(
+        self: Effect.Effect<A, VerificationFailed.VerificationFailed>,
+        source: Source,
+        request: Request,
+        delivery: Delivery.Delivery
+      ) =>
+        Effect.tapError(self, (failed) =>
+          quarantine === undefined
+            ? Effect.void
+            : quarantine
+                .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
+                .pipe(
+                  Effect.timeout(deadlineOf(options, source)),
+                  Effect.catchCause((cause) => troubles.failed(ofCause("Keeping refused webhooks", cause)))
+                )
+        )
+
+      const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))
+
+      const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
+        const sent = deliveryOf(options, request, yield* readBody(request, maxBodySize, bodies))
+        const delivery = Body.isEncoded(sent.headers)
+          ? yield* orKeep(open(sent, maxBodySize), source, request, sent)
+          : sent
+        const answer = yield* handshake(source, delivery, sent)
+        if (answer !== undefined) return answer
+
+        const verified = yield* orKeep(verify(source, sent, delivery), source, request, sent)
+        if (source.limit !== undefined) {
+          const wait = limit.admit(source, yield* monotonic)
+          if (wait > 0) return refused({ refusal: "limited", wait })
+        }
+        const { content, deliveryId } = source.identify(delivery, verified)
+        const accepted = yield* inbox
+          .accept({
+            source: source.name,
+            sender: source.sender.name,
+            deliveryId,
+            content,
+            formerIds: formerIdsOf(source, sent),
+            dedupeWindow: source.dedupeWindow,
+            mappingVersion: source.mapping.version,
+            headers: headers.kept(sent.headers, source.keptHeaders),
+            body: sent.body,
+            traceparent: traceparentOf(span)
+          })
+          .pipe(inTime(source))
+        yield* troubles.worked("Storing webhooks")
+        span.attribute("webhook.id", accepted.id)
+        span.attribute("webhook.duplicate", accepted.duplicate)
+        return { _tag: "Accepted", ...accepted } satisfies Outcome
+      })
+
+      const take = (
+        source: Source,
+        request: Request,
+        span: Tracer.Span,
+        now: number
+      ): Effect.Effect<Outcome, Failure> => {
+        const { method } = request
+        const wait = limit.wait(request, now)
+        if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
+        const isKnown = method === "POST" || method === "GET" || method === "HEAD"
+        if (!isKnown) return wrongMethod
+        if (method === "POST") return deliver(source, request, span)
+        const asked = ask(options, source, request)
+        return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
+      }
+
+      const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
+        const now = yield* monotonic
+        if (countsAgainstAddress.has(outcome.refusal)) limit.count(request, now)
+        const reason = reasonOf(outcome)
+        const isStoring = outcome.refusal === "not-stored"
+        if (isStoring) yield* troubles.failed(ofCause("Storing webhooks", Cause.fail(outcome.error)))
+        // A sender that never stops can't fill the log.
+        const times = repeats(`${source.name} ${reason}`, now)
+        if (times === 0) return
+        const log = isStoring ? Effect.logError("webhook not stored") : Effect.logWarning("webhook refused")
+        yield* Effect.annotateLogs(log, {
+          reason,
+          "webhook.source": source.name,
+          ...(times === 1 ? {} : { times })
+        })
+      })
+
+      // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
+      // request, until the next major collection: every minor one copied them all, and took ten times as long.
+      const answer = Effect.fnUntraced(function* (request: Request, span: Tracer.Span) {
+        const since = metrics.now()
+        const { source: name } = yield* HttpRouter.params
+        const source = (yield* sources.current).get(name ?? "")
+        if (source === undefined) {
+          metrics.unknown()
+          return unknownSource
+        }
+        span.attribute("webhook.source", source.name)
+        const outcome = yield* Effect.catch(take(source, request, span, yield* monotonic), (failure) =>
+          Effect.succeed(refused(refusalOf(failure, maxBodySize)))
+        )
+        if (outcome._tag === "Refused") yield* note(source, request, outcome)
+        // A wrong token in a HEAD is one of these, too.
+        else if (outcome._tag === "WrongMethod" || outcome._tag === "Configured") {
+          limit.count(request, yield* monotonic)
+        }
+        metrics.answered(source, outcome, since)
+        return respond(source, outcome)
+      })
+
+      yield* router.add(
+        "*",
+        "/webhooks/:source",
+        inRequestSpan("Receiver.receive", "/webhooks/{source}", answer)
+      )
+      // A sender that is configured with a wrong path sends its token all the same.
+      yield* router.add(
+        "*",
+        "/webhooks/*",
+        inRequestSpan("Receiver.receive", "/webhooks/*", () =>
+          Effect.sync(() => {
+            metrics.unknown()
+            return unknownPath
+          })
+        )
+      )
+    })
+  )
+
+/** What costs the relay work that nobody signed for. */
+const countsAgainstAddress: ReadonlySet<Refusal["refusal"]> = new Set([
+  "unverified",
+  "undecodable",
+  "too-large"
+])
+
+/** Made here, it holds nothing of the request but these two. */
+const formerIdsOf = (source: Source, sent: Delivery.Delivery) => () => source.formerIds(sent)
+
+const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
+  switch (failure._tag) {
+    case "VerificationFailed":
+      return {
+        refusal: failure.reason === "UnreadableEncoding" ? "undecodable" : "unverified",
+        failed: failure
+      }
+    case "InboxUnavailable":
+      return { refusal: "not-stored", error: failure }
+    case "TimeoutError":
+      return { refusal: "late" }
+    case "TooManyBodies":
+      return { refusal: "overloaded" }
+    case "HttpServerError":
+      return failure.reason._tag === "RequestParseError" && failure.reason.reason === "BodyTooLarge"
+        ? { refusal: "too-large", most }
+        : { refusal: "unreadable" }
+  }
+}
+
+/** The path and the query that were called: what stands before them is what the proxy made of it. */
+const targetOf = ({ originalUrl }: Request): string =>
+  originalUrl.startsWith("http")
+    ? originalUrl.slice(originalUrl.indexOf("/", "https://".length))
+    : originalUrl
+
+const deliveryOf = (options: Options, request: Request, body: Uint8Array): Delivery.Delivery => ({
+  method: request.method,
+  url: options.publicUrl + targetOf(request),
+  headers: request.headers,
+  body
+})
+
+/** Longer than that before its sender gives up, so that it hears the answer. */
+const margin = Duration.millis(500)
+
+const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
+  Duration.min(
+    options.deadline ?? Duration.millis(2_500),
+    Duration.subtract(sender.acknowledge.deadline, margin)
+  )
+
+/** The Inbox answers in time by itself, and another clock for each request would cost: only a shorter one is set. */
+const within = (deadline: Duration.Duration) =>
+  Duration.isLessThan(deadline, Duration.times(patience, 1.2))
+    ? <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> =>
+        Effect.timeout(self, deadline)
+    : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self
+
+const wrongMethod: Effect.Effect<Outcome> = Effect.succeed({ _tag: "WrongMethod" })
+
+/**
+ * Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists: they get GET's
+ * answer, or 200 where it has none for them.
+ */
+const ask = (options: Options, source: Source, request: Request) =>
+  Effect.map(
+    handshake(source, { ...deliveryOf(options, request, new Uint8Array()), method: "GET" }),
+    (answer): Outcome => answer ?? { _tag: request.method === "HEAD" ? "Configured" : "WrongMethod" }
+  )

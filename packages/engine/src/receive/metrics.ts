@@ -1,0 +1,48 @@
+/** What is counted of requests, by source and by kind of sender. */
+import { Clock, Duration, Effect } from "effect"
+import type { Source } from "../source/Source.ts"
+import type { Outcome } from "./outcome.ts"
+import { counter, quick, seconds, series } from "../runtime/series.ts"
+
+const accepted = counter("usher_webhooks_accepted_total", "Webhooks that were committed and acknowledged")
+const duplicates = counter("usher_webhooks_duplicate_total", "Webhooks that had been accepted before")
+const refused = counter("usher_webhooks_refused_total", "Requests that were not accepted, by reason")
+const answers = seconds("usher_webhook_answer_seconds", "From a request's head to its answer", quick)
+
+/** Below zero the sender had given up. */
+const headroom = seconds(
+  "usher_webhook_headroom_seconds",
+  "What was left of the time that a sender waits when it was answered",
+  [0, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5, 8, 10, 15, 20, 25, 30, 60]
+)
+
+export const receiving = Effect.gen(function* () {
+  const addAccepted = yield* series(accepted, "source", "sender")
+  const addDuplicate = yield* series(duplicates, "source", "sender")
+  const addRefused = yield* series(refused, "source", "reason")
+  const addAnswer = yield* series(answers, "source")
+  const addHeadroom = yield* series(headroom, "sender")
+  const clock = yield* Clock.Clock
+  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
+  return {
+    /** In seconds. */
+    now,
+    answered: ({ name, sender }: Source, outcome: Outcome, since: number) => {
+      const taken = now() - since
+      addAnswer(taken, name)
+      addHeadroom(Duration.toSeconds(sender.acknowledge.deadline) - taken, sender.name)
+      switch (outcome._tag) {
+        case "Accepted":
+          return (outcome.duplicate ? addDuplicate : addAccepted)(1, name, sender.name)
+        case "Refused":
+          return addRefused(1, name, reasonOf(outcome))
+      }
+    },
+    /** Its name is anybody's guess, and no label. */
+    unknown: () => addRefused(1, "", "unknown-source")
+  }
+})
+
+/** Of a signature that does not verify, what is wrong with it. */
+export const reasonOf = (outcome: Extract<Outcome, { readonly _tag: "Refused" }>): string =>
+  outcome.refusal === "unverified" ? outcome.failed.reason : outcome.refusal

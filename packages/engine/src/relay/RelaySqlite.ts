@@ -1,0 +1,88 @@
+/**
+ * A relay in one line, in a program that has an HTTP server: receives, maps and dispatches, and keeps everything in one
+ * SQLite file.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { MeltingSpotConfig } from "@usher/core"
+ * import { Secret, Senders } from "@usher/signatures"
+ * import { Mapping, Source } from "@usher/engine"
+ * import * as RelaySqlite from "@usher/engine/RelaySqlite"
+ * import { Config, Effect } from "effect"
+ *
+ * const form = Effect.flatMap(
+ *   Mapping.make({ live: "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10", member: { expr: "email" } }),
+ *   (mapping) =>
+ *     Source.make({
+ *       name: "form",
+ *       sender: Senders.of("typeform"),
+ *       secrets: [Secret.make("the secret of the form")],
+ *       spot: "main",
+ *       mapping
+ *     })
+ * )
+ *
+ * const Invitations = RelaySqlite.layer({
+ *   filename: "relay.db",
+ *   sources: [form],
+ *   spots: { main: Config.unwrap(MeltingSpotConfig.config) }
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ */
+import { type Config, Layer } from "effect"
+import type { HttpClient, HttpRouter } from "effect/http"
+import type { Migrator, SqlError } from "effect/sql"
+import { SqliteClient, SqliteLock } from "@usher/sqlite"
+import type * as Embedding from "./Embedding.ts"
+import type { InboxUnavailable } from "../ports/Inbox.ts"
+import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
+import { layerAlone } from "../dispatch/Leadership.ts"
+import { layerLocal } from "../ports/Signals.ts"
+import { layerSql } from "../ports/SpotControl.ts"
+
+/**
+ * The options of `layer`: those of every embedded relay, and the file.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options<
+  S extends Embedding.GivenSource = Embedding.GivenSource
+> extends Embedding.Options<S> {
+  /**
+   * The database file. It is created, readable by its owner alone, if it does not exist; its directory has to exist. One
+   * relay at a time serves a file. `":memory:"` keeps nothing when the program ends.
+   */
+  readonly filename: string
+  /**
+   * Where the write-ahead log is folded into the file: in the `"commit"` that makes it long, or in a `"thread"`, for programs
+   * that take thousands of webhooks per second. Default: `"commit"`.
+   */
+  readonly checkpoints?: SqliteClient.Options["checkpoints"]
+}
+
+/**
+ * Adds `/webhooks/{source}` to the router, and works for as long as the layer lives. Fails when the file can't be opened,
+ * another relay serves it, or a source can't be made. The database is migrated when the layer is built.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = <S extends Embedding.GivenSource>(
+  options: Options<S>
+): Layer.Layer<
+  Embedding.Services,
+  ErrorOf<S> | Config.ConfigError | SqlError.SqlError | InboxUnavailable | Migrator.MigrationError,
+  ServicesOf<S> | HttpRouter.HttpRouter | HttpClient.HttpClient
+> => embed("RelaySqlite.layer", options, layerStore(options))
+
+const layerStore = ({ filename, checkpoints }: Pick<Options, "filename" | "checkpoints">) =>
+  layerAlone.pipe(
+    Layer.provideMerge(layerSql),
+    Layer.provideMerge(Layer.merge(layerLocal, SqliteClient.layer({ filename, checkpoints }))),
+    // Before the file is opened: of two relays, the second one must not migrate it.
+    Layer.provide(filename === ":memory:" ? Layer.empty : Layer.effectDiscard(SqliteLock.hold(filename)))
+  )

@@ -1,0 +1,150 @@
+/** An embedded relay over a database: all layers in order, and checks of the options. */
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import type { HttpClient, HttpRouter } from "effect/http"
+import type { Migrator, SqlClient } from "effect/sql"
+import type { Scheme } from "@usher/signatures"
+import * as Database from "../ports/Database.ts"
+import type { GivenSource, Options, Services } from "./Embedding.ts"
+import * as Events from "../ports/Events.ts"
+import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import * as InboxSql from "../store/InboxSql.ts"
+import * as Insight from "../store/Insight.ts"
+import type { Leadership } from "../dispatch/Leadership.ts"
+import * as Purging from "../operate/Purging.ts"
+import { Quarantine } from "../receive/Quarantine.ts"
+import * as QuarantineSql from "../store/QuarantineSql.ts"
+import * as Relay from "./Relay.ts"
+import type { Signals } from "../ports/Signals.ts"
+import type { Source } from "../source/Source.ts"
+import * as SourceControl from "../ports/SourceControl.ts"
+import * as Sources from "../source/Sources.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+import * as Spots from "../dispatch/Spots.ts"
+import * as StoredBody from "../source/StoredBody.ts"
+
+/** What a database has to bring. */
+export type Store = SqlClient.SqlClient | Signals | SpotControl | Leadership
+
+/** Of the sources that are Effects. */
+export type ErrorOf<S> = S extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
+export type ServicesOf<S> = S extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
+
+export const embed = <S extends GivenSource, E>(
+  name: string,
+  options: Options<S>,
+  store: Layer.Layer<Store, E>
+) =>
+  isolated(
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const sources = yield* Effect.forEach(options.sources, made)
+        const spots = new Map<string, Spots.Options>()
+        for (const [spot, given] of Object.entries(options.spots)) {
+          spots.set(spot, Effect.isEffect(given) ? yield* given : given)
+        }
+        const wrong = wrongWith(options, sources, spots)
+        if (wrong !== undefined) return yield* Effect.die(new Error(`${name}: ${wrong}`))
+        return layerOf(options, sources, spots, store)
+      })
+    )
+  )
+
+/** A source that has to be made, or is there. The cast says what the parameter's type says. */
+const made = <S extends GivenSource>(given: S): Effect.Effect<Source, ErrorOf<S>, ServicesOf<S>> =>
+  (Effect.isEffect(given) ? given : Effect.succeed(given)) as Effect.Effect<Source, ErrorOf<S>, ServicesOf<S>>
+
+/** A URL is only looked at by senders that sign it. */
+const anyUrl = "https://localhost"
+
+const layerOf = <S extends GivenSource, E>(
+  options: Options<S>,
+  sources: ReadonlyArray<Source>,
+  spots: ReadonlyMap<string, Spots.Options>,
+  store: Layer.Layer<Store, E>
+): Layer.Layer<
+  Services,
+  E | InboxUnavailable | Migrator.MigrationError,
+  HttpRouter.HttpRouter | HttpClient.HttpClient
+> => {
+  const { quarantine, purge, publicUrl = anyUrl, maxBodySize } = options
+  const relay = Relay.layerWithSources({ ...options, publicUrl, spots })
+  const kept = QuarantineSql.layer({ publicUrl, ...(quarantine === false ? {} : quarantine) })
+  // Without a quarantine in its context, the receiver keeps nothing. What was kept before can still be read.
+  const relayed = quarantine === false ? Layer.merge(relay, kept) : Layer.provideMerge(relay, kept)
+  const purging = purge === false ? Layer.empty : Purging.layer(purge)
+  return Layer.merge(relayed, purging).pipe(
+    Layer.provideMerge(Sources.layer(Sources.byName(sources))),
+    Layer.provideMerge(
+      Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql, Database.layer)
+    ),
+    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, store)),
+    Layer.provideMerge(Events.layer),
+    Layer.provideMerge(
+      maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
+    ),
+    publish
+  )
+}
+
+/** The program gets the relay's services, and neither its `SqlClient` nor what its parts use among themselves. */
+const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services, E, R> =>
+  Layer.effectContext(Effect.map(Effect.context<Services>(), pick)).pipe(Layer.provide(layer))
+
+const pick = Context.pick(
+  Inbox,
+  SpotControl,
+  SourceControl.SourceControl,
+  Quarantine,
+  Insight.Insight,
+  Sources.Sources,
+  Spots.Spots,
+  Database.Database,
+  Events.Events,
+  StoredBody.MaxSize
+)
+
+/** A name that stands in a path as it is. */
+const plainName = /^[\w~-][\w.~-]*$/
+
+const wrongWith = (
+  { publicUrl }: Pick<Options, "publicUrl">,
+  sources: ReadonlyArray<Source>,
+  spots: ReadonlyMap<string, unknown>
+): string | undefined => {
+  const names = new Set<string>()
+  for (const { name, spot, sender } of sources) {
+    if (!plainName.test(name)) return `sources: "${name}" can't stand in a path; use letters, digits, - and _`
+    if (names.has(name)) return `sources: two are named "${name}"`
+    names.add(name)
+    if (!spots.has(spot)) {
+      const known = [...spots.keys()].join(", ")
+      return `sources: "${name}" invites with the Spot "${spot}", and spots has ${known === "" ? "none" : `only ${known}`}`
+    }
+    if (publicUrl === undefined && signsUrl(sender.scheme)) {
+      return `publicUrl: the sender of "${name}" signs the URL that it calls, so the relay has to know it`
+    }
+  }
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:\/\/[^?#]*[^/?#]$/.test(publicUrl))) {
+    return "publicUrl: expected an http(s) URL without a query and without a slash at the end"
+  }
+  return undefined
+}
+
+const signsUrl = (scheme: Scheme.Scheme): boolean => {
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return scheme.parts?.includes("url") ?? false
+    case "by-header":
+      return scheme.choices.some(({ use }) => signsUrl(use))
+    default:
+      return scheme.scheme === "twilio"
+  }
+}
+
+/** Built for itself: two relays in one program share no layer. */
+const isolated = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
+  Layer.effectContext(
+    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
+  )

@@ -1,0 +1,92 @@
+/**
+ * Evaluates the expressions of mappings in a process of their own. JSONata's own guards do not see a regular expression that
+ * backtracks, a sort or a distinct of many values; and a thread that is out of memory takes the whole process with it. That
+ * process has no secrets, may read nothing but its own program, write no file and start no program. It is started when it is first needed.
+ */
+import { Context, Effect, Layer } from "effect"
+import { fileURLToPath } from "node:url"
+import { Evaluating } from "./expressions/evaluating.ts"
+import { type Answer, bounds, isCostly, type Job, type Result } from "./expressions/protocol.ts"
+import * as program from "../runtime/process/program.ts"
+import { rights } from "../runtime/process/rights.ts"
+
+/**
+ * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
+ * the characters of the results, the levels of nesting and of calls within calls, the values of a list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const limits = bounds
+
+/**
+ * What the process is given before it has answered: it stays busy, its memory is for what it is at, and what it was given does
+ * not keep it for much longer than so many milliseconds.
+ */
+const ahead = { jobs: 64, characters: 4_000_000, millis: 100 }
+
+/** Something that can't even be interrupted is ended from outside. */
+const longestSilence = "10 seconds"
+
+/**
+ * The part of the evaluation that several jobs may have together.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Share = program.Share
+
+/**
+ * Evaluates the expressions of mappings within bounds.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Expressions extends Context.Service<
+  Expressions,
+  {
+    /**
+     * What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. Once its share is used
+     * up, a job that is not under way yet is interrupted.
+     */
+    readonly evaluate: (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
+  }
+>()("@usher/engine/Expressions") {}
+
+const make = Effect.gen(function* () {
+  const ask = yield* program.make<Result>({
+    purpose: "evaluates expressions",
+    file,
+    rights: rights(fileURLToPath(file), ["jsonata"], [fileURLToPath(serving)]),
+    memory: limits.memory,
+    ahead,
+    longestSilence,
+    lost,
+    retires: isCostly
+  })
+  return Expressions.of({ evaluate: (job, share) => Effect.map(ask(job, share), resultOf) })
+})
+
+/**
+ * Evaluates in a process that starts with the first evaluation and ends with the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Expressions> = Layer.effect(
+  Expressions,
+  Effect.flatMap(Evaluating, (running) => running ?? make)
+)
+
+/** The same kind of files as this one: sources, or what was built of them. */
+const beside = (name: string) => new URL(`./internal/${name}${import.meta.url.slice(-3)}`, import.meta.url)
+const file = beside("expressions/child")
+const serving = beside("process/serve")
+
+/** Another end than out of memory may be somebody else's doing, so the job has a second try. */
+const lost = (end: program.End, times: number): Result | undefined =>
+  end === "memory" || times > 1 ? { failed: { field: null, code: "TooBig", message: "" } } : undefined
+
+/** What only the process's caller wants to know is left out. */
+const resultOf = (answer: Result | Answer): Result =>
+  "failed" in answer ? { failed: answer.failed } : { found: answer.found }

@@ -1,0 +1,383 @@
+/**
+ * From a webhook's meaning to invitations. A mapping runs after the answer was given: a broken one loses nothing.
+ */
+import { Effect, Predicate, Result, Schema } from "effect"
+import { Invitation } from "@usher/core"
+import { Body, type Sender } from "@usher/signatures"
+import { Expressions, limits } from "./Expressions.ts"
+import { wrongWith } from "./expressions/check.ts"
+import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
+import { leftOut, nobodyIn, read } from "./people.ts"
+import { sha256 } from "../runtime/digest.ts"
+import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
+import { ofReadings, type Telling } from "./telling.ts"
+import * as SignUps from "./SignUps.ts"
+import type { Mapped } from "../ports/Webhook.ts"
+
+/**
+ * What a mapping sees of a webhook.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Event {
+  /** The name of the source. */
+  readonly source: string
+  /** The headers that the webhook keeps, by names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** After decompression. */
+  readonly body: Uint8Array
+  /** What the body may be. Default: anything that is read. */
+  readonly mediaTypes?: Sender.Sender["mediaTypes"] | undefined
+  /** Of the ids of the Spot's members, besides UUIDs. */
+  readonly memberId?: RegExp | undefined
+}
+
+/**
+ * Turns the body of a webhook into invitations.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Mapping {
+  /** Short, and another one where the rules are others; it stays with each webhook that is mapped. */
+  readonly version: string
+  /** Where it was made of rules. */
+  readonly rules?: Rules | undefined
+  /**
+   * The headers that it reads, in lower case: they are kept, and deliveries that differ in them are not one. `all`: it may
+   * read any header that is kept. Default: none.
+   */
+  readonly headers?: Telling | undefined
+  /** The invitations of an event, or why there are none. */
+  readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
+}
+
+/**
+ * A JSONata expression over the body; `$headers` and `$source` are bound.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Expression = Schema.Struct({
+  expr: Schema.NonEmptyString.annotateKey({
+    description: "a JSONata expression over the body; $headers and $source are bound"
+  })
+})
+
+/**
+ * How invitations are made, as it stands in a configuration file: literals or expressions. An expression for `live` or
+ * `member` may give one value, several in an array, or none.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Rules = Schema.Struct({
+  /** The Live, or several. */
+  live: Schema.Union([Invitation.LiveId, Expression]),
+  /** An expression; the sender's usual path to the person's address where it is left out. */
+  member: Expression,
+  /** The Spot member who invites. Optional. */
+  invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
+  /** Whether the upstream notifies by email. Optional; the upstream documents no default. */
+  notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
+  /** Only events for which this means yes are mapped; the others are `ignored`. See `noTexts`. */
+  when: Schema.optionalKey(Expression),
+  /** Only these events are mapped; the others are `ignored`. Default: those of the source's sender. */
+  events: Schema.optionalKey(Schema.Union([Schema.Literal("all"), SignUps.SignUps]))
+})
+
+/**
+ * The rules of a mapping in expressions.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rules extends Schema.Schema.Type<typeof Rules> {}
+
+/**
+ * Texts that mean no where `when` or `notify` gives them, in any case and with spaces around them. No are also an empty text,
+ * `false`, `0`, `null`, an empty object, and an array in which nothing means yes. Where the expression gives nothing, `when`
+ * says no, and `notify` leaves it to MeltingSpot.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export { noTexts }
+
+/**
+ * An expression that is no JSONata, or that can't work whatever the body is.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("InvalidExpression", {
+  /** Which of the rules it is. */
+  field: Schema.String,
+  /** The expression. */
+  expression: Schema.String,
+  /** In characters from the beginning. */
+  position: Schema.optionalKey(Schema.Int),
+  /** What is wrong with the expression. */
+  detail: Schema.String
+}) {
+  /** Without the field. */
+  get reason() {
+    const where = this.position === undefined ? "" : ` at character ${this.position}`
+    return `${this.detail}${where} of the expression ${this.expression}`
+  }
+
+  override get message() {
+    return `${this.field}: ${this.reason}`
+  }
+}
+
+/**
+ * Reads the rules. The `limits` of `Expressions` bound all expressions of a webhook together.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
+  const [first] = wrongIn(rules)
+  return first === undefined ? fromRules(rules) : yield* first
+})
+
+/**
+ * Every expression of the rules that is no JSONata, or that can't work whatever the body is. Rules may be incomplete.
+ *
+ * @category validation
+ * @since 0.1.0
+ */
+export const wrongIn = (rules: Partial<Rules>): ReadonlyArray<InvalidExpression> =>
+  Object.entries(expressionsOf(rules)).flatMap(([field, expression]) => {
+    const wrong = wrongWith(expression)
+    return wrong === undefined ? [] : [new InvalidExpression({ field, expression, ...wrong })]
+  })
+
+const fromRules = (rules: Rules): Mapping => {
+  const map = (event: Event) => evaluate(rules, event)
+  const { events } = rules
+  return {
+    version: versionOf(rules),
+    rules,
+    headers: ofReadings(headersRead(rules)),
+    map: events === undefined || events === "all" ? map : SignUps.only(events, map)
+  }
+}
+
+/**
+ * Which headers an expression of the rules reads.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HeadersRead extends Reading {
+  /** The rule that reads the headers. */
+  readonly field: Field
+}
+
+/**
+ * Of each expression: the headers that it names, and whether it may read others because it computes a name. The expressions
+ * have to be valid.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const headersRead = (rules: Rules): ReadonlyArray<HeadersRead> => {
+  const expressions = expressionsOf(rules)
+  return fields.flatMap((field) => {
+    const expression = expressions[field]
+    return expression === undefined ? [] : [{ field, ...readBy(expression) }]
+  })
+}
+
+/**
+ * The mapping for these events only. Rules say which these are; where they name others already, both must hold.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefined): Mapping => {
+  const { rules } = mapping
+  if (events === undefined || rules?.events === events) return mapping
+  return rules !== undefined && (rules.events === undefined || rules.events === "all")
+    ? fromRules({ ...rules, events })
+    : { ...mapping, map: SignUps.only(events, mapping.map) }
+}
+
+/**
+ * How an expression fails on a sample.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Trouble {
+  /** The rule that can't run. */
+  readonly field: "when" | "live" | "member" | "invitedBy" | "notify"
+  /** Why it can't run, as a sentence. */
+  readonly reason: string
+  /** Whether it would fail on any body. Otherwise it may be the sample that it can't work with. */
+  readonly always: boolean
+}
+
+/**
+ * Evaluates each expression of the rules on a sample, whatever the others give.
+ *
+ * @category previews
+ * @since 0.1.0
+ */
+export const rehearse = Effect.fnUntraced(function* (
+  rules: Rules,
+  { source, headers, body, mediaTypes }: Event
+): Effect.fn.Return<ReadonlyArray<Trouble>, never, Expressions> {
+  const { evaluate } = yield* Expressions
+  const text = Body.toJson(headers, body, mediaTypes)
+  if (Result.isFailure(text)) return []
+  const all = expressionsOf(rules)
+  const troubles: Array<Trouble> = []
+  for (const field of fields) {
+    const expression = all[field]
+    if (expression === undefined) continue
+    const job = { expressions: { [field]: expression }, source, headers, body: text.success }
+    const result = yield* evaluate(job)
+    if (!("failed" in result) || result.failed.code === "NoBody") continue
+    const failed = { ...result.failed, field }
+    troubles.push({
+      field,
+      reason: whyNot(rules, { headers, mediaTypes }, failed),
+      always: incapable.test(failed.code)
+    })
+  }
+  return troubles
+})
+
+/** Out of bounds, a call of no function, and what JavaScript throws. The other errors of JSONata depend on the body. */
+const incapable = /^(Too\w+|Error|D1011|D1012|D2014|D2015|T100[5-8])$/
+
+const evaluate = Effect.fnUntraced(function* (
+  rules: Rules,
+  { source, headers, body, mediaTypes, memberId }: Event
+): Effect.fn.Return<Mapped, never, Expressions> {
+  const expressions = yield* Expressions
+  const text = Body.toJson(headers, body, mediaTypes)
+  if (Result.isFailure(text)) return { status: "unmappable", reason: text.failure }
+  const job = { expressions: expressionsOf(rules), source, headers, body: text.success }
+  const result = yield* expressions.evaluate(job)
+  return "failed" in result
+    ? { status: "unmappable", reason: whyNot(rules, { headers, mediaTypes }, result.failed) }
+    : mappedOf(rules, result.found, memberId)
+})
+
+/** Rules that name no events have the version that they had before events could be named. */
+const versionOf = ({ events, ...rules }: Rules): string => {
+  const parts: Array<unknown> = fields.map((field) => rules[field] ?? null)
+  if (events !== undefined && events !== "all") parts.push([events.name, events.signUps.toSorted()])
+  return sha256(JSON.stringify(parts)).slice(0, 12)
+}
+
+const fields = ["when", "live", "member", "invitedBy", "notify"] as const
+
+const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const rule = rules[field]
+      return Predicate.isObject(rule) ? [[field, rule.expr]] : []
+    })
+  )
+
+/** Of one webhook: whoever invites more people than this by one webhook did not mean to. */
+const mostInvitations = 10_000
+
+const mappedOf = (
+  rules: Rules,
+  found: Partial<Record<Field, Found>>,
+  memberId: RegExp | undefined
+): Mapped => {
+  if (rules.when !== undefined && found.when?.truth !== true) {
+    return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
+  }
+  const lives = foundBy(rules.live, found.live)
+  const members = foundBy(rules.member, found.member)
+  const nobody = whyNobody(rules, lives, members)
+  if (nobody !== undefined) return nobody
+  const ids = lives.texts.filter(isLiveId)
+  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} gives no id of a Live`)
+  const people = read(members.texts, memberId)
+  if (people.members.length === 0) {
+    return unmappable(`member: ${textOf(rules.member)} gives ${nobodyIn(people.refused, members.others)}`)
+  }
+  if (ids.length * people.members.length > mostInvitations) {
+    return unmappable(
+      `${people.members.length} people for ${ids.length} Lives are more than ${mostInvitations}`
+    )
+  }
+  const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
+  const notified = typeof rules.notify === "boolean" ? rules.notify : found.notify?.truth
+  const options = {
+    ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+    ...(notified === undefined || notified === null ? {} : { withEmailNotification: notified })
+  }
+  const invitations = ids.flatMap((liveId) =>
+    people.members.map((member) => ({ liveId, member, ...options }))
+  )
+  const noLives = lives.others + lives.texts.length - ids.length
+  const reasons = [
+    ...leftOut(people.refused, members.others),
+    ...(noLives === 0
+      ? []
+      : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
+  ]
+  return { status: "mapped", invitations, reason: reasons.length === 0 ? null : reasons.join("; ") }
+}
+
+const isLiveId = Schema.is(Invitation.LiveId)
+
+const unmappable = (reason: string): Mapped => ({ status: "unmappable", reason })
+
+const textOf = (rule: Rules["live"]) => (typeof rule === "string" ? rule : rule.expr)
+
+const nothing: Found = { texts: [], others: 0, truth: null, none: false }
+
+const foundBy = (rule: Rules["live"] | undefined, found: Found = nothing): Found =>
+  typeof rule === "string" ? { ...nothing, texts: [rule] } : found
+
+/** An empty array says that nobody is meant; a path that leads nowhere says nothing. */
+const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefined => {
+  for (const [field, { texts, others, none }] of [
+    ["member", members],
+    ["live", lives]
+  ] as const) {
+    if (texts.length > 0) continue
+    const rule = rules[field]
+    const said = `${field}: ${typeof rule === "string" ? rule : rule.expr} gives`
+    if (none) return { status: "ignored", reason: `${said} an empty list` }
+    return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
+  }
+  return undefined
+}
+
+const whyNot = (
+  rules: Rules,
+  { headers, mediaTypes }: Pick<Event, "headers" | "mediaTypes">,
+  { field, code, message }: Failed
+): string => {
+  if (code === "NoBody") return Body.notJson(headers, mediaTypes)
+  if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
+  if (code === "TooMuch" || field === null)
+    return `the expressions give more than ${limits.answer} characters`
+  const rule = rules[field]
+  const said = `${field}: ${Predicate.isObject(rule) ? rule.expr : ""}`
+  if (code === "TooSlow") return `${said} takes more than ${limits.time} ms of the processor's time`
+  return `${said} fails: ${withoutData({ code, message })}`
+}
+
+/** `$error` and `$assert`: their text is the expression's own, with whatever it put in. */
+const ownWords = new Set(["D3137", "D3141"])
+
+/** Also one that was cut off. */
+const quotation = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
+
+/** What an evaluation's error quotes may be a person's data, so quotes are emptied. */
+const withoutData = ({ code, message }: Pick<Failed, "code" | "message">): string =>
+  `${code} ${ownWords.has(code) ? "an error of the expression's own" : message.replaceAll(quotation, '"…"')}`

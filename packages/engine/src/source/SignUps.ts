@@ -1,0 +1,167 @@
+/**
+ * Which events of a sender are sign-ups. A sender tells of cancellations, unsubscriptions and tests at the same URL: these
+ * invite nobody, and are `ignored`.
+ */
+import { Effect, Result, Schema } from "effect"
+import { Body, DeliveryId, type Sender } from "@usher/signatures"
+import type { Expressions } from "./Expressions.ts"
+import type { Event } from "./Mapping.ts"
+import type { Mapped } from "../ports/Webhook.ts"
+
+/**
+ * Where a delivery names its event, and the names that are sign-ups. A path goes through arrays of events, with `*` or
+ * without, and `*` may stand for a single event that is in no array.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SignUps = Schema.Struct({
+  name: DeliveryId.Field.annotateKey({
+    description: "where the name of the event stands: { json: path }, { header: name } or { form: field }"
+  }),
+  otherNames: Schema.optionalKey(Schema.Array(DeliveryId.Field)).annotateKey({
+    description: "where some deliveries have the name instead: the first place that has one counts"
+  }),
+  signUps: Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1)).annotateKey({
+    description: "the names of the events that are sign-ups, exactly as the sender writes them"
+  })
+})
+
+/**
+ * The events of a sender that are sign-ups, and where the name of an event stands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
+
+/**
+ * A sender's own list. Undefined where every delivery counts.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofSender = ({ events }: Sender.Sender): SignUps | undefined =>
+  events === undefined || events.signUps.length === 0 ? undefined : events
+
+type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
+
+/**
+ * Maps sign-ups only. Of an array of events, the others are left out. An event without a name is mapped as usual.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const only =
+  (signUps: SignUps, map: Map): Map =>
+  (event) => {
+    const selected = select(signUps, event)
+    return "reason" in selected
+      ? Effect.succeed<Mapped>({ status: "ignored", reason: selected.reason })
+      : map(selected.event)
+  }
+
+type Selected = { readonly event: Event } | { readonly reason: string }
+
+const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Selected => {
+  const body = Result.getOrUndefined(Body.decode(event.headers, event.body, event.mediaTypes))
+  for (const field of [name, ...otherNames]) {
+    const others: Array<string> = []
+    let isNamed = false
+    const isSignUp = (named: string) => {
+      isNamed = true
+      if (signUps.includes(named)) return true
+      others.push(named)
+      return false
+    }
+    const kept = Result.getOrUndefined(Result.try(() => ({ body: keep(field, event, body, isSignUp) })))
+    // Arrays in arrays, too deep to be gone through, and too deep to be read by an expression.
+    if (kept === undefined) return { event }
+    if (!isNamed) continue
+    if (kept.body === nothing) return { reason: reasonOf(others, signUps) }
+    return { event: others.length === 0 ? event : withBody(event, kept.body) }
+  }
+  return { event }
+}
+
+/** What is left of the body without the events that are no sign-ups. */
+const keep = (
+  field: DeliveryId.Field,
+  { headers }: Event,
+  body: unknown,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  if ("header" in field) {
+    const named = headers[field.header.toLowerCase()]?.trim() ?? ""
+    return named === "" || isSignUp(named) ? body : nothing
+  }
+  return prune(body, "json" in field ? field.json.split(".") : [field.form], isSignUp)
+}
+
+const withBody = (event: Event, body: unknown): Event => {
+  const text = Result.getOrUndefined(Result.try(() => JSON.stringify(body)))
+  // Too deep to be printed, and too deep to be read by an expression.
+  if (text === undefined) return event
+  const headers = { ...event.headers, "content-type": "application/json" }
+  return { ...event, headers, body: new TextEncoder().encode(text), mediaTypes: ["application/json"] }
+}
+
+const nothing = Symbol("nothing of it is a sign-up")
+
+/** The value without the events that are no sign-ups; itself where all of them are. Arrays are gone through as by JSONata. */
+const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: string) => boolean): unknown => {
+  const [step, ...rest] = path
+  if (Array.isArray(value)) {
+    if (step !== undefined && /^\d+$/.test(step)) return pruneAt(value, Number(step), rest, isSignUp)
+    return pruneEach(value, step === "*" ? rest : path, isSignUp)
+  }
+  if (step === undefined) {
+    const name = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : ""
+    return name === "" || isSignUp(name) ? value : nothing
+  }
+  // A sender of arrays may send a single event without one.
+  if (step === "*") return prune(value, rest, isSignUp)
+  if (!isRecord(value) || !Object.hasOwn(value, step)) return value
+  const inner = prune(value[step], rest, isSignUp)
+  if (inner === value[step]) return value
+  return inner === nothing ? nothing : { ...value, [step]: inner }
+}
+
+const pruneEach = (
+  values: ReadonlyArray<unknown>,
+  path: ReadonlyArray<string>,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  const items = values.map((item) => prune(item, path, isSignUp))
+  if (items.every((item, index) => item === values[index])) return values
+  const kept = items.filter((item) => item !== nothing)
+  return kept.length === 0 ? nothing : kept
+}
+
+const pruneAt = (
+  values: ReadonlyArray<unknown>,
+  index: number,
+  path: ReadonlyArray<string>,
+  isSignUp: (name: string) => boolean
+): unknown => {
+  if (index >= values.length) return values
+  const inner = prune(values[index], path, isSignUp)
+  if (inner === values[index]) return values
+  return inner === nothing ? nothing : values.with(index, inner)
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** A name that might be anything else is not shown. */
+const isPlain = (name: string) => /^[A-Za-z][\w.:/-]{0,63}$/.test(name)
+
+const maxShown = 5
+
+const reasonOf = (others: ReadonlyArray<string>, signUps: ReadonlyArray<string>): string => {
+  const names = [...new Set(others)]
+  const list = signUps.slice(0, maxShown).join(", ") + (signUps.length > maxShown ? ", …" : "")
+  const [first = ""] = names
+  if (names.length > 1) return `none of the ${others.length} events is a sign-up (${list})`
+  return `event ${isPlain(first) ? `${first} ` : ""}is not a sign-up (${list})`
+}

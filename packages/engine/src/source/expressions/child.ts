@@ -1,0 +1,8 @@
+/** The process in which expressions are evaluated: reads jobs, writes answers, ends with its input. */
+import { say, serve } from "../../runtime/process/serve.ts"
+import { make } from "./evaluate.ts"
+import type { Job } from "./protocol.ts"
+
+const evaluate = make((answer) => say(JSON.stringify(answer)))
+
+serve<Job>(evaluate)

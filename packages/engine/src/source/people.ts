@@ -1,0 +1,94 @@
+/** The people in a mapping's texts, and why others are nobody, in words that hold none of the texts. */
+import { Result } from "effect"
+import { type Invitation, Member } from "@usher/core"
+import type { Mapped } from "../ports/Webhook.ts"
+
+type Refused = ReadonlyMap<Member.Reason, number>
+
+interface People {
+  readonly members: ReadonlyArray<string>
+  /** How many texts name nobody, by the reason. */
+  readonly refused: Refused
+}
+
+/** A list in one text gives several people. */
+export const read = (texts: ReadonlyArray<string>, memberId: RegExp | undefined): People => {
+  const members = new Set<string>()
+  const refused = new Map<Member.Reason, number>()
+  for (const text of texts) {
+    Result.match(Member.parse(text, { memberId }), {
+      onSuccess: (found) => {
+        for (const member of found) members.add(member)
+      },
+      onFailure: ({ reason }) => refused.set(reason, (refused.get(reason) ?? 0) + 1)
+    })
+  }
+  return { members: [...members], refused }
+}
+
+const total = (refused: Refused, others: number) =>
+  [...refused.values()].reduce((sum, count) => sum + count, others)
+
+const kinds = (refused: Refused, others: number): string =>
+  [
+    ...[...refused].map(([reason, count]) => [count, Member.sayings[reason]] as const),
+    ...(others === 0 ? [] : [[others, "no text"] as const])
+  ]
+    .map(([count, saying]) => `${count} ${count === 1 ? "is" : "are"} ${saying}`)
+    .join(", ")
+
+/** What an expression gives that names nobody. */
+export const nobodyIn = (refused: Refused, others: number): string => {
+  const [only] = refused.keys()
+  return only !== undefined && total(refused, others) === 1
+    ? `a text that is ${Member.sayings[only]}`
+    : `${total(refused, others)} values that name nobody: ${kinds(refused, others)}`
+}
+
+/** Beside others who are invited; nothing where nobody is left out. */
+export const leftOut = (refused: Refused, others: number): ReadonlyArray<string> => {
+  const all = total(refused, others)
+  return all === 0
+    ? []
+    : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
+}
+
+/** Without fields that a program leaves undefined, which is as if they were not there. */
+const withMember = (
+  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Invitation.Invitation,
+  member: string
+): Invitation.Invitation => ({
+  liveId,
+  member,
+  ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
+  ...(notify === undefined ? {} : { withEmailNotification: notify })
+})
+
+/** What a program's mapping gives, read as a rule's would be. */
+export const readable = (
+  mapped: Mapped,
+  memberId: RegExp | undefined,
+  isSound: (invitation: Invitation.Invitation) => boolean
+): Mapped => {
+  if (mapped.status !== "mapped") return mapped
+  const refused = new Map<Member.Reason, number>()
+  let unsound = 0
+  const invitations = mapped.invitations.flatMap((invitation) => {
+    if (typeof invitation?.member !== "string") return (unsound++, [])
+    const found = Member.parse(invitation.member, { memberId })
+    if (Result.isFailure(found)) {
+      const { reason } = found.failure
+      return (refused.set(reason, (refused.get(reason) ?? 0) + 1), [])
+    }
+    const sound = found.success.map((member) => withMember(invitation, member)).filter(isSound)
+    if (sound.length === 0) unsound++
+    return sound
+  })
+  const reasons = [
+    ...(unsound === 0 ? [] : ["the mapping gives what is no invitation"]),
+    ...(refused.size === 0 ? [] : [`the mapping gives ${nobodyIn(refused, 0)}`])
+  ]
+  if (invitations.length === 0) return { status: "unmappable", reason: reasons.join("; ") }
+  const all = [...(mapped.reason === null ? [] : [mapped.reason]), ...reasons]
+  return { ...mapped, invitations, reason: all.length === 0 ? null : all.join("; ") }
+}

@@ -1,0 +1,76 @@
+/**
+ * Which headers decide what becomes of a delivery. Two deliveries with one body and other values of these are not one: each
+ * may name another person, another Live or another event.
+ */
+import type { Delivery, Sender } from "@usher/signatures"
+import type { SignUps } from "./SignUps.ts"
+import type { Reading } from "./expressions/headersRead.ts"
+
+type Headers = Delivery.Delivery["headers"]
+
+/** Header names in lower case. `all`: an expression may read any of them. */
+export type Telling = ReadonlyArray<string> | "all"
+
+/** The headers that expressions read. */
+export const ofReadings = (readings: ReadonlyArray<Reading>): Telling =>
+  readings.some(({ isComputed }) => isComputed)
+    ? "all"
+    : [...new Set(readings.flatMap(({ names }) => names))].toSorted()
+
+/** The headers in which a delivery names its event. */
+export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
+  events === undefined
+    ? []
+    : [events.name, ...(events.otherNames ?? [])].flatMap((field) =>
+        "header" in field ? [field.header.toLowerCase()] : []
+      )
+
+/** By name: of the headers that are kept, since a mapping sees no others. */
+export const named = (
+  telling: Telling,
+  events: ReadonlyArray<string>,
+  kept: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  telling === "all"
+    ? kept.filter((name) => !changing.test(name)).toSorted()
+    : [...new Set([...telling, ...events])].filter((name) => kept.includes(name))
+
+/** Headers that a sender or a proxy changes from one try to the next, or that carry no meaning of their own. */
+const changing =
+  /^(?:date|via|cookie|connection|content-length|content-encoding|transfer-encoding|expect|host|accept|accept-.*|cf-.*|cdn-loop)$|trace|span|request-id|b3-|timestamp|forwarded|attempt|retry|signature|authorization/
+
+/** What the body is read as, where it is not JSON in UTF-8: the same bytes are another text in another charset. */
+const plain = /^(?:text\/plain|application\/(?:[\w.+-]+\+)?json)(?:;\s*charset="?utf-?8"?)?$/
+
+/** Where the sender sends one type only, the Content-Type decides of nothing but the charset. */
+const readingOf = (contentType: string | undefined, { length }: Sender.Sender["mediaTypes"]): string => {
+  // What nearly every delivery has.
+  if (contentType === undefined || contentType === "application/json") return ""
+  if (length === 1) return charsetOf(contentType)
+  const type = contentType
+    .toLowerCase()
+    .replace(/;\s*boundary=.*$/, "")
+    .trim()
+  return plain.test(type) ? "" : type
+}
+
+const charsetOf = (contentType: string): string => {
+  const charset = /;\s*charset\s*=\s*["']?([^\s;,"']+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8"
+  return /^utf-?8$/.test(charset) ? "" : `charset=${charset}`
+}
+
+const separator = new TextEncoder().encode("\0")
+
+/** The content that identity compares: the body's, followed by these headers where they say anything. */
+export const withHeaders = (
+  content: Uint8Array,
+  headers: Headers,
+  names: ReadonlyArray<string>,
+  mediaTypes: Sender.Sender["mediaTypes"]
+): Uint8Array => {
+  const reading = readingOf(headers["content-type"], mediaTypes)
+  if (reading === "" && names.length === 0) return content
+  const values = names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))
+  if (reading === "" && values.length === 0) return content
+  return Buffer.concat([content, separator, Buffer.from(JSON.stringify([reading, ...values]))])
+}

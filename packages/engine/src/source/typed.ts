@@ -1,0 +1,96 @@
+/** A mapping in types: a schema reads the body, a function says who is invited. */
+import { Effect, Result, Schema, type SchemaIssue } from "effect"
+import type { Invitation } from "@usher/core"
+import { Body } from "@usher/signatures"
+import type { Mapping } from "./Mapping.ts"
+import type { Mapped } from "../ports/Webhook.ts"
+
+/** What else a function may want to know of a webhook. */
+export interface About {
+  readonly source: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type Invitations = ReadonlyArray<Invitation.Invitation>
+
+export interface Typed<S extends Schema.ConstraintDecoder<unknown>, E, R> {
+  readonly schema: S
+  readonly invitations: (event: S["Type"], about: About) => Invitations | Effect.Effect<Invitations, E, R>
+  readonly version?: string | undefined
+  readonly headers?: ReadonlyArray<string> | undefined
+}
+
+export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
+  schema,
+  invitations,
+  version = "program",
+  headers: read = []
+}: Typed<S, E, R>): Effect.Effect<Mapping, never, R> =>
+  Effect.contextWith((context) => {
+    const decode = Schema.decodeUnknownEffect(schema, { errors: "all" })
+
+    const wanted = (event: S["Type"], about: About): Effect.Effect<Mapped> =>
+      Effect.suspend(() => {
+        const given = invitations(event, about)
+        return Effect.isEffect(given) ? given : Effect.succeed(given)
+      }).pipe(
+        Effect.provideContext(context),
+        Effect.match({
+          onSuccess: (all): Mapped =>
+            all.length === 0
+              ? { status: "ignored", reason: "invitations: an empty list" }
+              : { status: "mapped", invitations: all, reason: null },
+          // What it says may be a person's data.
+          onFailure: (error): Mapped => unmappable(`invitations: failed with ${nameOf(error)}`)
+        })
+      )
+
+    return Effect.succeed<Mapping>({
+      version,
+      headers: read.map((name) => name.toLowerCase()),
+      map: ({ source, headers, body, mediaTypes }) => {
+        const value = Body.decode(headers, body, mediaTypes)
+        if (Result.isFailure(value)) return Effect.succeed(unmappable(value.failure))
+        return Effect.matchEffect(decode(value.success), {
+          onSuccess: (event) => wanted(event, { source, headers }),
+          onFailure: ({ issue }) => Effect.succeed(unmappable(`schema: ${placesOf(issue)}`))
+        })
+      }
+    })
+  })
+
+const unmappable = (reason: string): Mapped => ({ status: "unmappable", reason })
+
+const nameOf = (error: unknown): string => {
+  const { _tag: tag, name } = Object(error)
+  return typeof tag === "string" ? tag : typeof name === "string" ? name : typeof error
+}
+
+/** Where the body is not as it should be; never what stands there. */
+const placesOf = (issue: SchemaIssue.Issue): string => {
+  const places = [...new Set(pathsOf(issue).map((path) => path.map(step).join(".")))]
+  const named = places.filter((place) => place !== "").slice(0, 5)
+  return named.length === 0
+    ? "the body is something else"
+    : `the body is something else at ${named.join(", ")}`
+}
+
+/** A key may be a person's address. */
+const step = (key: PropertyKey) => (/^[\w-]{1,50}$/.test(String(key)) ? String(key) : "…")
+
+const pathsOf = (
+  issue: SchemaIssue.Issue,
+  path: ReadonlyArray<PropertyKey> = []
+): ReadonlyArray<ReadonlyArray<PropertyKey>> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return pathsOf(issue.issue, [...path, ...issue.path])
+    case "Composite":
+    case "AnyOf":
+      return issue.issues.length === 0 ? [path] : issue.issues.flatMap((inner) => pathsOf(inner, path))
+    case "Encoding":
+    case "Filter":
+      return pathsOf(issue.issue, path)
+  }
+  return [path]
+}

@@ -1,0 +1,346 @@
+/**
+ * What a person who looks after a relay wants to know, each at the cost of a look at some thousands of rows, however many
+ * there are: counts over time, what waits, dead letters by cause, and webhooks that made no invitation of a person.
+ */
+import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import type { InboxUnavailable } from "../ports/Inbox.ts"
+import * as compressed from "./rows/compressed.ts"
+import { meant } from "./rows/person.ts"
+import { bodyContains } from "./search/conditions.ts"
+import { isName, type Name, none, spans } from "./rows/counting.ts"
+import * as rows from "./rows/rows.ts"
+import * as waitingSources from "./search/waitingSources.ts"
+import { limited, unavailable } from "./rows/store.ts"
+import { Writer } from "../runtime/randomBytes.ts"
+import type { Webhook } from "../ports/Webhook.ts"
+
+/**
+ * How often what happened. `asked`: an invitation was made. `retried`: an attempt was followed by another.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Counts = Readonly<Record<Name, number>>
+
+/**
+ * What was counted in one bucket.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Point {
+  /** When the bucket begins. */
+  readonly at: DateTime.Utc
+  /** The counts of the bucket. */
+  readonly counts: Counts
+}
+
+/**
+ * Which buckets to count.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface SeriesOptions {
+  /** The length of a bucket. */
+  readonly bucket: "minute" | "hour" | "day"
+  /** The beginning; it is rounded down to a bucket. */
+  readonly from: DateTime.Utc
+  /** The end, which is not included. */
+  readonly to: DateTime.Utc
+  /** Of this one only. */
+  readonly source?: string | undefined
+}
+
+/**
+ * What waits, and what needs somebody; 10,000 stands for that many or more.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Standing {
+  /** Webhooks that wait to be mapped. */
+  readonly waitingWebhooks: number
+  /** Invitations that wait to be sent. */
+  readonly waitingInvitations: number
+  /** Invitations that were rejected or exhausted. */
+  readonly deadLetters: number
+  /** Webhooks whose mapping failed. */
+  readonly unmappable: number
+  /** Refused deliveries that are kept. */
+  readonly quarantined: number
+  /** When the webhook came that has waited longest for its mapping. */
+  readonly oldestReceived: DateTime.Utc | null
+  /** When the invitation was due that has waited longest to be sent. */
+  readonly oldestDue: DateTime.Utc | null
+}
+
+/**
+ * Dead letters of one cause, among the newest 50,000.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DeadLetterGroup {
+  /** How they ended. */
+  readonly status: "rejected" | "exhausted"
+  /** The tag of the last attempt's error. */
+  readonly error: string | null
+  /** The Spot. */
+  readonly spot: string
+  /** The Live. */
+  readonly liveId: string
+  /** How many invitations are in the group. */
+  readonly count: number
+  /** The id of the newest invitation of the group. */
+  readonly newestId: string
+}
+
+/**
+ * A delivery that its sender sent again, and that was not taken twice.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Resent {
+  /** The webhook that was first. */
+  readonly webhookId: string
+  /** How often it was received again. */
+  readonly times: number
+  /** When it was received last. */
+  readonly lastAt: DateTime.Utc
+}
+
+/** More are not counted: on SQLite it occupies the event loop. */
+const most = 10_000
+const mostDeadLetters = 50_000
+const mostGroups = 500
+/** Of those that made no invitation, so many bodies are looked into. */
+const mostBodies = 2_000
+/** Of those, so many are decompressed. */
+const mostCompressed = 200
+
+/** How long counts are kept. */
+const minutesKept = Duration.days(2)
+const hoursKept = Duration.days(400)
+
+/**
+ * Figures over what the store holds and has counted.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Insight extends Context.Service<
+  Insight,
+  {
+    /** Every bucket that anything happened in, oldest first. Minutes are kept for two days, hours for 400. */
+    readonly series: (options: SeriesOptions) => Effect.Effect<ReadonlyArray<Point>, InboxUnavailable>
+    /** By source, in the 24 hours before now. */
+    readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
+    /** When a source's last webhook came, to the minute; within the last 400 days. */
+    readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** What waits and what failed, as of now. */
+    readonly standing: Effect.Effect<Standing, InboxUnavailable>
+    /** The most first. */
+    readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>
+    /** The newest webhooks that made no invitation, and whose bodies name this member as it is written. */
+    readonly mentions: (member: string) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
+    /** Of these webhooks, those that were sent again. */
+    readonly resent: (
+      webhookIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Resent>, InboxUnavailable>
+    /** When the person of this invitation was forgotten; null while they are not. */
+    readonly forgottenAt: (invitationId: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** Another word whenever other relays on the database have counted something; nothing if they did not of late. */
+    readonly elsewhere: Effect.Effect<string | undefined, InboxUnavailable>
+    /** Lets go of counts that are too old. */
+    readonly trim: Effect.Effect<void, InboxUnavailable>
+  }
+>()("@usher/engine/Insight") {}
+
+/**
+ * Reads from a database that is migrated already.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSql: Layer.Layer<Insight, never, SqlClient.SqlClient> = Layer.effect(
+  Insight,
+  Effect.map(SqlClient.SqlClient, (sql) => Insight.of(make(sql)))
+)
+
+interface CountRow {
+  readonly name: string
+  readonly sum: number | bigint
+}
+
+const add = (counts: Record<Name, number>, { name, sum }: CountRow) => {
+  if (isName(name)) counts[name] += Number(sum)
+}
+
+const bucketMillis = { ...spans, day: 86_400_000 }
+
+const timeOf = (millis: number | bigint | null | undefined): DateTime.Utc | null =>
+  millis === null || millis === undefined ? null : DateTime.makeUnsafe(Number(millis))
+
+const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
+  const series = Effect.fnUntraced(function* ({ bucket, from, to, source }: SeriesOptions) {
+    const millis = bucketMillis[bucket]
+    const begin = DateTime.toEpochMillis(from)
+    const found = yield* sql<CountRow & { readonly bucket: number | bigint }>`SELECT
+        at - at % CAST(${millis} AS BIGINT) AS bucket, name, sum(count) AS sum FROM counts
+      WHERE ${sql.and([
+        sql`span = ${bucket === "minute" ? "minute" : "hour"}`,
+        sql`at >= ${begin - (begin % millis)}`,
+        sql`at < ${DateTime.toEpochMillis(to)}`,
+        ...(source === undefined ? [] : [sql`source = ${source}`])
+      ])} GROUP BY 1, 2 ORDER BY 1`
+    const points = new Map<number, Record<Name, number>>()
+    for (const row of found) {
+      const at = Number(row.bucket)
+      const counts = points.get(at) ?? { ...none }
+      points.set(at, counts)
+      add(counts, row)
+    }
+    return [...points].map(([at, counts]): Point => ({ at: DateTime.makeUnsafe(at), counts }))
+  })
+
+  const lastDay = Effect.gen(function* () {
+    const begin = (yield* Clock.currentTimeMillis) - bucketMillis.day
+    const firstHour = begin - (begin % spans.hour) + spans.hour
+    const found = yield* sql<
+      CountRow & { readonly source: string }
+    >`SELECT source, name, sum(count) AS sum FROM counts
+      WHERE (span = 'hour' AND at >= ${firstHour}) OR (span = 'minute' AND at >= ${begin} AND at < ${firstHour})
+      GROUP BY source, name`
+    const bySource = new Map<string, Record<Name, number>>()
+    for (const row of found) {
+      const counts = bySource.get(row.source) ?? { ...none }
+      bySource.set(row.source, counts)
+      add(counts, row)
+    }
+    return bySource
+  })
+
+  const lastReceived = Effect.fnUntraced(function* (source: string) {
+    const last = (span: string) => sql<{ at: number | bigint | null }>`SELECT max(at) AS at FROM counts
+      WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
+    const [minute] = yield* last("minute")
+    if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
+    const [hour] = yield* last("hour")
+    return timeOf(hour?.at)
+  })
+
+  /** As a literal, so that the planner sees that the partial index holds it. */
+  const counted = (table: string, condition: string) =>
+    Effect.map(
+      sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
+        (SELECT 1 AS one FROM ${sql.literal(table)} WHERE ${sql.literal(condition)} ${limited(sql, most)}) AS found`,
+      ([row]) => Number(row?.count ?? 0)
+    )
+
+  const standing = Effect.gen(function* () {
+    const [received] = yield* waitingSources.oldest(sql)
+    const [due] = yield* sql<{ at: number | bigint | null }>`SELECT min(due_at) AS at FROM
+      (SELECT due_at FROM invitations WHERE ready = 1 ${limited(sql, most)}) AS due`
+    const ready = yield* counted("invitations", "ready = 1")
+    const waiting = yield* counted("invitations", "ready = 0")
+    const found: Standing = {
+      waitingWebhooks: yield* counted("webhooks", "status = 'received'"),
+      waitingInvitations: Math.min(most, ready + waiting),
+      deadLetters: yield* counted("invitations", "status IN ('rejected', 'exhausted')"),
+      unmappable: yield* counted("webhooks", "status = 'unmappable'"),
+      quarantined: yield* counted("quarantined", "1 = 1"),
+      oldestReceived: waitingSources.timeOf(received),
+      oldestDue: timeOf(due?.at)
+    }
+    return found
+  })
+
+  const deadLetters = Effect.map(
+    sql<{
+      status: "rejected" | "exhausted"
+      last_error: string | null
+      spot: string
+      live_id: string
+      count: number | bigint
+      newest: string
+    }>`SELECT status, last_error, spot, live_id, count(*) AS count, max(id) AS newest FROM
+        (SELECT id, status, last_error, spot, live_id FROM invitations
+          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, mostDeadLetters)}) AS dead
+      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, mostGroups)}`,
+    (found) =>
+      found.map(({ status, last_error, spot, live_id, count, newest }): DeadLetterGroup => ({
+        status,
+        error: last_error,
+        spot,
+        liveId: live_id,
+        count: Number(count),
+        newestId: newest
+      }))
+  )
+
+  const mentions = Effect.fnUntraced(function* (member: string) {
+    const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
+      (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
+      WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
+    const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
+      AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
+    const ids = yield* compressed.naming(sql, unnamed, member)
+    const opened =
+      ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
+    const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
+    return yield* rows.readable(found.map(rows.webhook), "webhooks", () => Effect.void)
+  })
+
+  const resent = Effect.fnUntraced(function* (webhookIds: ReadonlyArray<string>) {
+    if (webhookIds.length === 0) return []
+    const found = yield* sql<{
+      id: string
+      resent: number | bigint
+      resent_at: number | bigint
+    }>`SELECT id, resent, resent_at FROM webhooks WHERE resent > 0 AND ${sql.in("id", webhookIds)} ORDER BY id`
+    return found.map(({ id, resent: times, resent_at }): Resent => ({
+      webhookId: id,
+      times: Number(times),
+      lastAt: DateTime.makeUnsafe(Number(resent_at))
+    }))
+  })
+
+  const forgottenAt = Effect.fnUntraced(function* (invitationId: string) {
+    const [row] = yield* sql<{ at: number | bigint | null }>`SELECT forgotten_at AS at FROM people
+      WHERE id = (SELECT person FROM invitations WHERE id = ${invitationId}) AND member IS NULL`
+    return timeOf(row?.at)
+  })
+
+  const elsewhere = Effect.gen(function* () {
+    const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
+    const writer = yield* Writer
+    const [row] = yield* sql<{
+      at: number | bigint
+      sum: number | bigint
+    }>`SELECT at, sum(count) AS sum FROM counts
+      WHERE span = 'minute' AND at >= ${since} AND writer <> ${writer} GROUP BY at ORDER BY at DESC LIMIT 1`
+    return row === undefined ? undefined : `${row.at} ${row.sum}`
+  })
+
+  const trim = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`DELETE FROM counts WHERE span = 'minute' AND at < ${now - Duration.toMillis(minutesKept)}`
+    yield* sql`DELETE FROM counts WHERE span = 'hour' AND at < ${now - Duration.toMillis(hoursKept)}`
+  })
+
+  return {
+    series: (options) => unavailable(series(options)),
+    lastDay: unavailable(lastDay),
+    lastReceived: (source) => unavailable(lastReceived(source)),
+    standing: unavailable(standing),
+    deadLetters: unavailable(deadLetters),
+    mentions: (member) => unavailable(mentions(member)),
+    resent: (ids) => unavailable(resent(ids)),
+    forgottenAt: (id) => unavailable(forgottenAt(id)),
+    elsewhere: unavailable(elsewhere),
+    trim: unavailable(trim)
+  }
+}

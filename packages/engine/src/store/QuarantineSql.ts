@@ -1,0 +1,191 @@
+/**
+ * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
+ */
+import { Clock, Duration, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { Inbox } from "../ports/Inbox.ts"
+import { unavailable } from "./rows/store.ts"
+import { judgingAny } from "./quarantine/any.ts"
+import * as judging from "../receive/judging/judge.ts"
+import { quarantining } from "./quarantine/metrics.ts"
+import { evicting } from "./quarantine/evicting.ts"
+import { explaining, unexplained } from "./quarantine/explaining.ts"
+import { notConfigured, releasing } from "./quarantine/releasing.ts"
+import * as rows from "./quarantine/rows.ts"
+import { supervise, working } from "../runtime/supervise.ts"
+import { transaction } from "./rows/transaction.ts"
+import * as tokenBuckets from "../runtime/tokenBuckets.ts"
+import { type Bounds, Quarantine, type Refused, type Which } from "../receive/Quarantine.ts"
+import type { PageOptions } from "../ports/Search.ts"
+import { Sources } from "../source/Sources.ts"
+import * as StoredBody from "../source/StoredBody.ts"
+
+/**
+ * Bounds of the quarantine, and the URL that senders sign.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options extends Bounds {
+  /** The URL that senders call, without a slash at the end: some sign it. */
+  readonly publicUrl: string
+}
+
+/** So many clients of a source may be kept at their full rate at the same time. */
+const clientsAtOnce = 10
+
+/**
+ * On the Inbox's database. Deletes what is too old while the layer lives.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<Quarantine, never, SqlClient.SqlClient | SecureRandom.SecureRandom | Inbox | Sources> =>
+  Layer.effect(
+    Quarantine,
+    Effect.gen(function* () {
+      const {
+        deliveries = 1_000,
+        bytes = 20 * 1024 * 1024,
+        age = Duration.days(14),
+        perMinute = 60
+      } = options
+      const sql = yield* SqlClient.SqlClient
+      const random = yield* SecureRandom.SecureRandom
+      const inbox = yield* Inbox
+      const sources = yield* Sources
+      const maxSize = yield* StoredBody.MaxSize
+      const judge = yield* yield* judging.Judging
+      const judgeAny = judgingAny(judge.judge)
+      const explain = explaining(judge)
+      const metrics = yield* quarantining
+      for (const name of (yield* sources.current).keys()) metrics.begin(name)
+      const perClient = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
+      const perSource = tokenBuckets.make({
+        perSecond: (perMinute * clientsAtOnce) / 60,
+        burst: perMinute * clientsAtOnce
+      })
+      const evict = evicting(sql, { deliveries, bytes })
+
+      /** The key of the database, once it was read. */
+      let key: string | undefined
+      const clientOf = Effect.fnUntraced(function* (client: string | undefined) {
+        const [setting] =
+          key === undefined
+            ? yield* sql<{ value: string }>`SELECT value FROM settings WHERE name = 'person_key'`
+            : []
+        key ??= setting?.value ?? ""
+        return rows.clientDigest(key, client)
+      })
+
+      const write = Effect.fnUntraced(function* (row: ReturnType<typeof rows.of>) {
+        const [kept] = yield* sql<{ id: string }>`INSERT INTO quarantined ${sql.insert([row])}
+          ON CONFLICT (source, digest, client) DO UPDATE SET
+            first_method = COALESCE(quarantined.first_method, quarantined.method),
+            first_target = COALESCE(quarantined.first_target, quarantined.target),
+            first_headers = COALESCE(quarantined.first_headers, quarantined.headers),
+            last_at = excluded.last_at, times = quarantined.times + 1, reason = excluded.reason, message = excluded.message,
+            method = excluded.method, target = excluded.target, headers = excluded.headers
+          RETURNING id`
+        return { kept: kept?.id, gone: yield* evict(row.source, row.client) }
+      }, transaction(sql))
+
+      const keep = Effect.fn("Quarantine.keep")(function* (refused: Refused) {
+        const now = yield* Clock.currentTimeMillis
+        const { name } = refused.source
+        if (refused.delivery.body.length > bytes) {
+          metrics.notKept(name, "size")
+          return false
+        }
+        const isTooFast =
+          perClient.take(`${name}\n${refused.client ?? ""}`, now) > 0 || perSource.take(name, now) > 0
+        if (isTooFast) {
+          metrics.notKept(name, "perMinute")
+          return false
+        }
+        const client = yield* clientOf(refused.client)
+        const row = rows.of(`qu_${yield* random.ulid}`, refused, client, yield* sources.current, now)
+        const { kept, gone } = yield* write(row)
+        for (const { beyond } of gone) metrics.evicted(name, beyond)
+        return gone.every(({ id }) => id !== kept)
+      }, unavailable)
+
+      const conditions = ({ ids, source, all }: Which) => [
+        ids === undefined && source === undefined && all !== true ? sql`1 = 0` : sql`1 = 1`,
+        ...(ids === undefined ? [] : [sql.in("id", ids)]),
+        ...(source === undefined ? [] : [sql`source = ${source}`])
+      ]
+
+      const list = Effect.fn("Quarantine.list")(function* (
+        { source }: { readonly source?: string | undefined },
+        { limit, after }: PageOptions
+      ) {
+        const where = [
+          ...conditions(source === undefined ? { all: true } : { source }),
+          ...(after === undefined ? [] : [sql`id < ${after}`])
+        ]
+        const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
+          WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
+        const configured = yield* sources.current
+        const items = found.slice(0, limit).map((row) => rows.shown(row, configured))
+        return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+      }, unavailable)
+
+      const counts = sql<{ source: string; count: number | bigint }>`SELECT source, count(*) AS count
+        FROM quarantined GROUP BY source`.pipe(
+        Effect.map((found) => new Map(found.map(({ source, count }) => [source, Number(count)]))),
+        unavailable
+      )
+
+      const get = Effect.fn("Quarantine.get")(function* (id: string) {
+        const [row] =
+          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined WHERE id = ${id}`
+        if (row === undefined) return undefined
+        const configured = yield* sources.current
+        const source = configured.get(row.source)
+        const { source: name, body } = row
+        const shown = { ...rows.shown(row, configured), body }
+        if (source === undefined) return { ...shown, ...unexplained, refusal: notConfigured }
+        const others = Array.from(configured.values()).filter((other) => other.name !== name)
+        const { delivery, at } = yield* judgeAny(source, rows.requests(row, options.publicUrl), maxSize)
+        return { ...shown, ...(yield* explain({ source, delivery, at, maxSize }, others)) }
+      }, unavailable)
+
+      const release = Effect.fn("Quarantine.release")(
+        releasing({
+          sql,
+          inbox,
+          sources,
+          judgeAny,
+          publicUrl: options.publicUrl,
+          maxSize,
+          conditions
+        }),
+        unavailable
+      )
+
+      const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
+        const found = yield* sql<{ id: string }>`DELETE FROM quarantined
+          WHERE ${sql.and(conditions(which))} RETURNING id`
+        const unknown = new Set(which.ids)
+        for (const { id } of found) unknown.delete(id)
+        return { discarded: found.length, unknown: [...unknown] }
+      }, unavailable)
+
+      const sweep = Effect.gen(function* () {
+        const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
+        const old = yield* sql<{
+          source: string
+        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        for (const { source } of old) metrics.evicted(source, "age")
+        yield* working
+        yield* Effect.sleep("1 hour")
+      })
+      yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))
+
+      return Quarantine.of({ keep, list, counts, get, release, discard })
+    })
+  )

@@ -1,0 +1,71 @@
+/** On Postgres: webhooks, and the count of those that are new, in one statement that needs no transaction around it. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { Writer } from "../../runtime/randomBytes.ts"
+import { retried } from "../rows/transaction.ts"
+import { onConflict, spans } from "../rows/counting.ts"
+import { columns, type Incoming, valuesOf } from "./incoming.ts"
+
+/** In bytes: no statement carries more bodies, unless one is larger. */
+const maxBytes = 4 * 2 ** 20
+
+/** A list of nulls has no type: an empty text stands for null. */
+const nullable: ReadonlySet<string> = new Set(["traceparent"])
+
+const types: Readonly<Record<string, string>> = { lane: "INT", received_at: "BIGINT", body: "BYTEA" }
+
+const given = columns.map((column, at) => `$${at + 1}::${types[column] ?? "TEXT"}[]`)
+
+const selected = columns.map((column) => (nullable.has(column) ? `NULLIF(${column}, '')` : column))
+
+/** One list for each column, so that the text is the same for any number of rows. */
+const statement = `WITH inserted AS (INSERT INTO webhooks (${columns.join(", ")})
+    SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${columns.join(", ")})
+    ON CONFLICT DO NOTHING RETURNING id, source),
+  counted AS (INSERT INTO counts (span, at, source, name, writer, count)
+    SELECT span, at, source, 'accepted', $${columns.length + 1}::text, count(*)
+    FROM inserted CROSS JOIN (VALUES ('minute', $${columns.length + 2}::bigint), ('hour', $${columns.length + 3}::bigint)) AS spans (span, at)
+    GROUP BY source, span, at ORDER BY source, span DESC ${onConflict})
+  SELECT id FROM inserted`
+
+const parametersOf = (batch: ReadonlyArray<Incoming>, now: number, writer: string) => {
+  const rows = batch.map(valuesOf)
+  const lists = columns.map((column, at) =>
+    rows.map((row) => {
+      const value = row[at] ?? ""
+      // Else a list could hold small and big numbers, which have different types.
+      return column === "received_at" && typeof value === "number" ? BigInt(value) : value
+    })
+  )
+  return [...lists, writer, ...Object.values(spans).map((millis) => now - (now % millis))]
+}
+
+/** In their order, so many that their bodies are no more than `maxBytes`. */
+const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incoming>> => {
+  const found: Array<Array<Incoming>> = []
+  let bytes = Infinity
+  for (const one of all) {
+    bytes += one.webhook.body.byteLength
+    if (bytes > maxBytes) {
+      found.push([])
+      bytes = one.webhook.body.byteLength
+    }
+    found.at(-1)?.push(one)
+  }
+  return found
+}
+
+/** Stores those that nothing like them is there of: which they are. */
+export const acceptedTogether = (sql: SqlClient.SqlClient) =>
+  Effect.fnUntraced(function* (
+    all: ReadonlyArray<Incoming>,
+    now: number
+  ): Effect.fn.Return<ReadonlySet<string>, SqlError.SqlError> {
+    const stored = new Set<string>()
+    const writer = yield* Writer
+    for (const slice of slices(all)) {
+      const found = yield* retried(sql.unsafe<{ id: string }>(statement, parametersOf(slice, now, writer)))
+      for (const { id } of found) stored.add(id)
+    }
+    return stored
+  })

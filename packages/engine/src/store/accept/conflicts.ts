@@ -1,0 +1,75 @@
+/** What becomes of webhooks that a unique index refused: retries, and others that are inserted in another place. */
+import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import { columns, foremost, type Incoming, inHashOrder, type Place, valuesOf } from "./incoming.ts"
+import { knownContents } from "./knownContents.ts"
+import { knownIds } from "./knownIds.ts"
+import { inserting } from "../rows/manyRows.ts"
+import type { Store } from "../rows/store.ts"
+
+/** Another try means that another relay stored or deleted a row meanwhile. So many in a row are a fault. */
+const mostTries = 8
+
+export interface Settled {
+  /** With the id of the webhook that each is a retry of. */
+  readonly duplicates: ReadonlyMap<Incoming, string>
+  readonly inserted: ReadonlyMap<Incoming, Place>
+}
+
+export const conflicts = (store: Store) => {
+  const { sql } = store
+  const { firsts, repeated } = knownIds(store)
+  const { newest } = knownContents(store)
+  const insert = inserting(
+    sql,
+    "webhooks",
+    [...columns, "first_webhook", "occurrence"],
+    "ON CONFLICT DO NOTHING"
+  )
+
+  /** By the place in which each was refused. */
+  const find = Effect.fnUntraced(function* (
+    refused: ReadonlyArray<Incoming>,
+    places: ReadonlyMap<Incoming, Place>
+  ) {
+    const firstOf = (one: Incoming) => places.get(one)?.firstWebhook ?? ""
+    const kindOf = (one: Incoming) =>
+      one.deliveryId === "" ? "content" : firstOf(one) === "" ? "id" : "repeat"
+    const { content = [], id = [], repeat = [] } = Object.groupBy(refused, kindOf)
+    return [
+      ...(content.length === 0 ? [] : yield* newest(content)),
+      ...(id.length === 0 ? [] : yield* firsts(id)),
+      ...(repeat.length === 0 ? [] : yield* repeated(repeat, firstOf))
+    ]
+  })
+
+  /** What is in neither of the results could not be stored. */
+  return Effect.fnUntraced(function* (
+    refused: ReadonlyArray<Incoming>
+  ): Effect.fn.Return<Settled, SqlError.SqlError> {
+    const duplicates = new Map<Incoming, string>()
+    const inserted = new Map<Incoming, Place>()
+    let open = refused
+    let places: ReadonlyMap<Incoming, Place> = new Map()
+    for (let tries = 0; open.length > 0 && tries < mostTries; tries++) {
+      const next = new Map<Incoming, Place>()
+      for (const found of yield* find(open, places)) {
+        if ("duplicateOf" in found) duplicates.set(found.one, found.duplicateOf)
+        else next.set(found.one, found.place)
+      }
+      if (next.size === 0) break
+      const again = inHashOrder([...next.keys()])
+      const isNew = yield* insert(
+        again.map((one) => {
+          const { firstWebhook, occurrence } = next.get(one) ?? foremost
+          return [...valuesOf(one), firstWebhook, occurrence]
+        })
+      )
+      for (const [index, one] of again.entries())
+        if (isNew[index]) inserted.set(one, next.get(one) ?? foremost)
+      open = again.filter((_, index) => !isNew[index])
+      places = next
+    }
+    return { duplicates, inserted }
+  })
+}

@@ -1,0 +1,134 @@
+/** Inside the transaction of a claim: the calls that the budget has room for, leased and paid for. */
+import { Effect } from "effect"
+import * as Budget from "../../ports/Budget.ts"
+import type { Call } from "../../ports/Dispatch.ts"
+import type { ClaimOptions } from "../../ports/Inbox.ts"
+import { choosing, type Terms } from "./choosing.ts"
+import * as rows from "../rows/rows.ts"
+import { type Ledger, parts, spending, unpaid } from "./spends.ts"
+import { enough, type Store, wholeMillis } from "../rows/store.ts"
+import { turning } from "./turns.ts"
+
+/** How many parked batches one step puts away, so that others get in between. */
+const mostPutAway = 20
+
+/** More that are due in a lane are not counted. */
+const mostReady = 2
+
+/** A call that is not paid for yet. */
+interface Chosen extends Omit<Call, "spend"> {
+  readonly lane: number
+}
+
+/** When a claim is made. */
+export interface Moment {
+  readonly now: number
+  /** By the monotonic time of this process: no call of the claim counts from earlier. */
+  readonly since: number
+}
+
+export const allotting = (store: Store) => {
+  const { sql } = store
+  const { ask, questions, ledgerOf, spend, forget } = spending(sql)
+  const { callsOf, putAway, tryOut } = choosing(store)
+  const nextTurn = turning(sql)
+
+  /** In each lane, how many are due, up to `mostReady`. */
+  const readyIn = ({ spot, lane: only }: ClaimOptions) =>
+    (only === undefined ? Budget.lanes : [only]).map((name) => {
+      const lane = sql.literal(String(rows.laneNumber(name)))
+      return sql`SELECT ${sql.literal(String(parts.ready))} AS part, ${lane} AS lane, count(*) AS count, CAST(NULL AS BIGINT) AS time
+        FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
+          ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`
+    })
+
+  /** What was paid for by now, and the lanes in which something is due. */
+  const look = Effect.fnUntraced(function* (options: ClaimOptions, { now, lease }: Terms) {
+    const { spot, budget } = options
+    const margin = wholeMillis(lease)
+    const paid = budget === undefined ? [] : questions(spot, budget, now, margin)
+    const figures = yield* ask([...readyIn(options), ...paid])
+    const ready = new Map<number, number>()
+    for (const { part, lane, count } of figures) {
+      if (part === parts.ready && Number(count) > 0) ready.set(lane, Number(count))
+    }
+    return { ready, ledger: budget === undefined ? unpaid : ledgerOf(budget, margin, figures) }
+  })
+
+  /** Turn by turn and lane by lane, while there is room for a call and they are not enough people for one commit. */
+  const fill = Effect.fnUntraced(function* (
+    { spot, budget }: ClaimOptions,
+    terms: Terms,
+    most: number,
+    { ready, ledger: { usages } }: Effect.Success<ReturnType<typeof look>>
+  ) {
+    const calls: Array<Chosen> = []
+    let [putAways, people] = [0, 0]
+    let [isHeld, isDrained] = [false, true]
+    for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {
+      const name = rows.laneNamed(lane)
+      let isLeft = true
+      while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {
+        const room =
+          budget === undefined
+            ? Infinity
+            : Budget.room(name, usages, budget.shares, (other) => ready.has(rows.laneNumber(other)))
+        isHeld ||= room === 0
+        if (room === 0) break
+        const turn = yield* nextTurn(spot, lane, due === 1)
+        if (turn === undefined) {
+          isLeft = false
+          break
+        }
+        if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {
+          yield* putAway(terms, turn, turn.parkedUntil)
+          putAways++
+          continue
+        }
+        const isPlenty = usages.every((usage) => Budget.total(usage) < usage.calls / 2)
+        const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
+        if (made.length === 0) break
+        if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
+        for (const claims of made) people += claims.length
+        calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
+        for (const usage of usages) usage.used[name] += made.length
+        isLeft = due > 1
+      }
+      isDrained &&= !isLeft
+    }
+    const freesAt = isHeld ? Math.min(...usages.map((usage) => usage.freesAt)) : Infinity
+    return { calls, freesAt, isDrained: isDrained && putAways === 0, isAtEnd: putAways === 0 }
+  })
+
+  const pay = Effect.fnUntraced(function* (
+    { spot, budget, lease }: ClaimOptions,
+    lanes: ReadonlyArray<number>,
+    { numbers, oldest }: Ledger,
+    { now, since }: Moment
+  ) {
+    if (budget === undefined || lanes.length === 0) return []
+    const before = now - Budget.longest(budget) - 2 * wholeMillis(lease)
+    if (oldest <= before) yield* forget(spot, before)
+    return yield* spend(spot, lanes, numbers, { now, endsAt: now + wholeMillis(lease), since })
+  })
+
+  /** The Spot is locked, and nothing holds it up. */
+  return Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number, moment: Moment) {
+    const found = yield* look(options, terms)
+    const { calls, ...rest } = yield* fill(options, terms, most, found)
+    const spends = yield* pay(
+      options,
+      calls.map(({ lane }) => lane),
+      found.ledger,
+      moment
+    )
+    return {
+      ...rest,
+      calls: calls.map(({ claims, isTrial }, index): Call => ({
+        claims,
+        isTrial,
+        spend: spends[index] ?? null
+      }))
+    }
+  })
+}

@@ -1,0 +1,227 @@
+/** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
+import { Clock, DateTime, Duration, Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Claim } from "../../ports/Dispatch.ts"
+import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Inbox.ts"
+import { monotonic } from "../../runtime/monotonic.ts"
+import { retried, transaction } from "../rows/transaction.ts"
+import { allotting } from "./allotting.ts"
+import { following } from "./following.ts"
+import { locking } from "../rows/locks.ts"
+import { slowestProbe } from "./retiming.ts"
+import { type Store, unavailable, wholeMillis } from "../rows/store.ts"
+import { timing } from "../rows/timeline.ts"
+import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
+
+/** A Spot that the upstream has locked out is tried with one call, this soon at first. */
+const soonestProbe = 60_000
+
+/** What holds up a whole Spot. */
+interface SpotRow {
+  readonly epoch: number | bigint
+  readonly paused_at: number | bigint | null
+  readonly probe_at: number | bigint | null
+  readonly rests_until: number | bigint
+  /** How many 429s came one after another; while there is one, a single call is made and decides. */
+  readonly refusals: number
+  /** Until when such a call is under way at the latest. */
+  readonly probing_until: number | bigint | null
+  readonly largest_batch: number | null
+}
+
+/** One step of a claim. */
+interface Step extends Claimed {
+  /** Nothing is left that the next step would find. */
+  readonly isAtEnd: boolean
+}
+
+export const claiming = (store: Store) => {
+  const { sql, random, isDatabaseClock } = store
+  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const { toChange } = locking(sql)
+  const { heads, headColumns, headsOf, expire, wake } = waking(store)
+  const allot = allotting(store)
+  const { read } = timing(sql, isDatabaseClock)
+  const { timeOf, steadyTimeOf } = following(store)
+
+  const columns = sql.literal(
+    "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
+  )
+
+  /** One relay at a time decides for a Spot, and only the one that leads it. */
+  const open = ({ spot, epoch }: ClaimOptions) =>
+    opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+
+  const opened = Effect.fnUntraced(function* <A extends SpotRow>(
+    spot: string,
+    epoch: number | undefined,
+    look: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
+  ) {
+    let [state] = yield* look
+    if (state === undefined) {
+      yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+      ;[state] = yield* look
+    }
+    if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
+    if (epoch !== undefined && Number(state.epoch) !== epoch) return yield* new Deposed({ spot })
+    return state
+  })
+
+  /**
+   * Their answers are known and not stored yet: what is leased stays leased, and what another relay made ready waits. Their
+   * own settlement holds, or is late, all the same.
+   */
+  const defer = (ids: ReadonlyArray<string>, now: number, until: number) =>
+    sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.in("id", ids)}
+        AND (ready = 1 OR (ready = 0 AND due_at <= ${now})) ORDER BY id ${toChange})
+      UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM locked)`
+
+  const decide = Effect.fnUntraced(function* (
+    options: ClaimOptions,
+    now: number,
+    since: number,
+    first: Effect.Success<ReturnType<typeof heads>>
+  ) {
+    const { spot, lease, batchSize = 1, except = [], sizeOf } = options
+    const state = yield* open(options)
+    const { paused_at, largest_batch } = state
+    if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
+    const expired = first.expiring > now ? 0 : yield* expire(spot, now)
+    const woken = first.waiting > now ? 0 : yield* wake(spot, now)
+    const isSwept = expired < stretch && woken < stretch
+    const heldUntil = holdOf(state)
+    if (heldUntil > now) return nothing(heldUntil, isSwept)
+
+    const isCooling = state.refusals > 0
+    const isProbe = paused_at !== null || isCooling
+    const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(options, terms, isProbe ? 1 : options.calls, {
+      now,
+      since
+    })
+    if (isCooling && calls.length > 0) {
+      yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
+    }
+    if (paused_at !== null && calls.length > 0) {
+      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
+      yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
+    }
+    const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
+    const claimed: Step = {
+      calls,
+      next: timeAt(
+        Math.min(freesAt, leasesEnd, ...[first.waiting, first.expiring].filter((time) => time > now))
+      ),
+      isProbe,
+      isDrained: isDrained && !isProbe && first.waiting > now && first.expiring > now,
+      isAtEnd: isSwept && isAtEnd
+    }
+    return claimed
+  }, transaction(sql))
+
+  /**
+   * For a claim within another transaction: locks the Spot, and tells whether a claim may follow at once. It may not where
+   * the clock was set, something has to be swept first, or the Spot is held up, probed, or led by another relay.
+   */
+  const enter = Effect.fnUntraced(
+    function* (options: ClaimOptions) {
+      const { spot, epoch } = options
+      const asked = yield* monotonic
+      const state = yield* opened(
+        spot,
+        epoch,
+        sql<
+          SpotRow & HeadRow
+        >`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+      )
+      const first = headsOf(state)
+      const reading = yield* read(first.now, asked)
+      const now = steadyTimeOf(options, reading)
+      const isFree =
+        now !== undefined &&
+        Math.min(first.waiting, first.expiring) > now &&
+        holdOf(state) <= now &&
+        state.paused_at === null &&
+        state.refusals === 0
+      return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
+    },
+    Effect.catchTag("Deposed", () => Effect.undefined)
+  )
+
+  /** Claims after `enter`, in the same transaction. */
+  const claimWithin = Effect.fnUntraced(function* ({ options, largest, now, since }: Entered) {
+    const { spot, lease, batchSize = 1, sizeOf } = options
+    const members = Math.min(batchSize, largest ?? batchSize)
+    const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
+    const { calls, isDrained } = yield* allot(options, terms, options.calls, { now, since })
+    const claimed: Claimed = { calls, next: undefined, isProbe: false, isDrained }
+    return claimed
+  })
+
+  const step = Effect.fnUntraced(function* (options: ClaimOptions) {
+    const asked = yield* monotonic
+    const first = yield* heads(options.spot)
+    const reading = yield* read(first.now, asked)
+    const now = yield* timeOf(options, reading, open(options))
+    // The heads were read before the stored times changed.
+    if (now === undefined) return nothing(Infinity, false)
+    const next = Math.min(first.ready, first.waiting, first.expiring)
+    const isIdle = options.calls === 0 || (first.ready === Infinity && next > now)
+    const step = isIdle ? nothing(next, true) : yield* decide(options, now, reading.from, first)
+    return step.next === undefined
+      ? step
+      : { ...step, next: DateTime.add(step.next, { milliseconds: reading.system - now }) }
+  })
+
+  /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */
+  const claim = (options: ClaimOptions): ReturnType<typeof step> =>
+    Effect.filterOrElse(
+      step(options),
+      (step) => step.calls.length > 0 || step.isAtEnd,
+      () => Effect.andThen(Effect.yieldNow, claim(options))
+    )
+
+  const release = Effect.fnUntraced(function* (claim: Claim, { isCalled = false }: ReleaseOptions = {}) {
+    const now = yield* Clock.currentTimeMillis
+    const released = yield* retried(sql`UPDATE invitations
+      SET status = 'pending', ready = 1, lease = NULL, due_at = ${now}, attempts = ${claim.attempt - 1}
+        ${sql.literal(isCalled ? ", lost_lease = lease" : "")}
+      WHERE id = ${claim.id} AND lease = ${claim.lease} RETURNING id`)
+    return released.length > 0
+  })
+
+  return {
+    within: { enter, claim: claimWithin },
+    claim: (options: ClaimOptions) => unavailable(claim(options)),
+    release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
+  }
+}
+
+/** A claim within another transaction. */
+export type Within = ReturnType<typeof claiming>["within"]
+
+/** Where `enter` lets a claim follow. */
+export interface Entered {
+  readonly options: ClaimOptions
+  /** The most members in one call; null where the upstream set no bound. */
+  readonly largest: number | null
+  readonly now: number
+  readonly since: number
+}
+
+/** Until when a Spot is held up at the least. */
+const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
+  Math.max(
+    Number(rests_until),
+    Number(probing_until ?? 0),
+    paused_at === null ? 0 : Number(probe_at ?? Infinity)
+  )
+
+const nothing = (next: number, isAtEnd: boolean): Step => ({
+  calls: [],
+  next: timeAt(next),
+  isProbe: false,
+  isDrained: isAtEnd,
+  isAtEnd
+})

@@ -1,0 +1,74 @@
+/** Follows the clock of a Spot from claim to claim, and sets the stored times where the clock was set. */
+import { Effect } from "effect"
+import type { ClaimOptions } from "../../ports/Inbox.ts"
+import { wasSet } from "../../runtime/clockJump.ts"
+import { transaction } from "../rows/transaction.ts"
+import { retiming } from "./retiming.ts"
+import type { Store } from "../rows/store.ts"
+import { type Reading, setBy, type Timeline, timelinesOf, tolerance } from "../rows/timeline.ts"
+
+/** Halfway between the moments that the reading lies between. */
+const offsetOf = ({ now, from, to }: Reading) => now - (from + to) / 2
+
+export const following = ({ sql, isDatabaseClock }: Store) => {
+  const timelines = timelinesOf(sql)
+  const { clamp, renew, shift } = retiming(sql)
+
+  const retime = (options: ClaimOptions, reading: Reading, by: number, timeline: Timeline | undefined) =>
+    Effect.gen(function* () {
+      const { spot, epoch, budget } = options
+      const now = Math.round(reading.now)
+      if (by !== 0) yield* shift(spot, by)
+      if (timeline?.epoch !== epoch || timeline === undefined) yield* clamp(options, now)
+      if (timeline === undefined && budget !== undefined && !isDatabaseClock) yield* renew(spot, budget, now)
+      // Before the commit: what settles after it goes by the new time.
+      timelines.set(spot, { epoch, offset: offsetOf(reading) })
+    })
+
+  const timeBy = (timeline: Timeline, reading: Reading): number => {
+    if (!isDatabaseClock) return Math.round(reading.to + timeline.offset)
+    // Exactly the server's time, which the other relays go by. The offset is for what is stored between claims.
+    if (reading.to - reading.from < tolerance / 2) timeline.offset = offsetOf(reading)
+    return reading.now
+  }
+
+  return {
+    /** The time of the Spot by now; undefined where its stored times have just been set. `open` locks the Spot. */
+    timeOf: Effect.fnUntraced(function* <E>(
+      options: ClaimOptions,
+      reading: Reading,
+      open: Effect.Effect<unknown, E>
+    ) {
+      const { spot, epoch } = options
+      const timeline = timelines.get(spot)
+      // A look claims nothing and has no term: if it set the times for itself, it and the dispatcher would do so in turns for ever.
+      if (options.calls === 0) {
+        return timeline === undefined || isDatabaseClock
+          ? reading.now
+          : Math.round(reading.to + timeline.offset)
+      }
+      // Another relay that shares the database may have led the Spot since, and set its times.
+      const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
+      const by = isOwn ? setBy(timeline, reading) : 0
+      if (timeline !== undefined && timeline.epoch === epoch && by === 0) return timeBy(timeline, reading)
+      yield* open.pipe(
+        Effect.andThen(retime(options, reading, by, timeline)),
+        transaction(sql),
+        Effect.onError(() =>
+          Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))
+        )
+      )
+      if (by !== 0 && isDatabaseClock)
+        yield* Effect.logWarning(`Spot ${spot}: the clock of the database server was ${wasSet(by)}`)
+      return
+    }),
+
+    /** The same within a transaction; undefined where the stored times have to be set first. */
+    steadyTimeOf: ({ spot, epoch }: ClaimOptions, reading: Reading): number | undefined => {
+      const timeline = timelines.get(spot)
+      return timeline !== undefined && timeline.epoch === epoch && setBy(timeline, reading) === 0
+        ? timeBy(timeline, reading)
+        : undefined
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Whose turn it is within a lane, so that a big Live or source can't starve a small one: every other turn goes to the
+ * nearest deadline, the others go round the sources, and within a source round its batches. Where the round has got to
+ * is known to this process alone; another begins anywhere.
+ */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { never } from "../rows/store.ts"
+
+/** What goes next. */
+export interface Turn {
+  readonly lane: number
+  /** Null for the turn of the nearest deadline, which knows no sources. */
+  readonly source: string | null
+  readonly batch: string
+  readonly liveId: string
+  /** How many members a call of it may have at the most. */
+  readonly together: number | null
+  /** Of a Live that is parked, or was and is tried again. */
+  readonly parkedUntil: number | null
+}
+
+interface Row {
+  readonly batch: string
+  readonly live_id: string
+  readonly together: number | null
+  readonly until: number | bigint | null
+}
+
+interface Lone extends Row {
+  readonly source: string
+  readonly expires_at: number | bigint
+}
+
+interface Round {
+  isDeadlinesTurn: boolean
+  source: string
+  readonly batches: Map<string, string>
+}
+
+export const turning = (sql: SqlClient.SqlClient) => {
+  const rounds = new Map<string, Round>()
+
+  const parked = sql.literal(
+    "LEFT JOIN parked_lives ON parked_lives.spot = invitations.spot AND parked_lives.live_id = invitations.live_id"
+  )
+
+  const nearestDeadline = (spot: string, lane: number) =>
+    sql<Row>`SELECT batch, invitations.live_id, together, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND expires_at < 9007199254740991
+      ORDER BY lane, expires_at, due_at, id LIMIT 1`
+
+  const nextSource = (spot: string, lane: number, after: string) => {
+    const first = sql`SELECT source FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}`
+    return sql<{ source: string | null }>`SELECT COALESCE(
+      (${first} AND source > ${after} ORDER BY source LIMIT 1), (${first} ORDER BY source LIMIT 1)) AS source`
+  }
+
+  const nextBatch = (spot: string, lane: number, source: string, after: string) => {
+    const first = sql`SELECT batch FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source}`
+    return sql<Row>`SELECT batch, invitations.live_id, together, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(
+        (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`
+  }
+
+  /** What is due of a lane in which nothing else is: it has the turn, whoever else would have it. */
+  const lone = (spot: string, lane: number) =>
+    sql<Lone>`SELECT source, expires_at, batch, invitations.live_id, together, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`
+
+  return Effect.fnUntraced(function* (
+    spot: string,
+    lane: number,
+    isLone: boolean
+  ): Effect.fn.Return<Turn | undefined, SqlError.SqlError> {
+    const key = `${lane} ${spot}`
+    const round = rounds.get(key) ?? { isDeadlinesTurn: true, source: "", batches: new Map() }
+    rounds.set(key, round)
+    const turn = (row: Row, source: string | null): Turn => ({
+      lane,
+      source,
+      batch: row.batch,
+      liveId: row.live_id,
+      together: row.together,
+      parkedUntil: row.until === null ? null : Number(row.until)
+    })
+    const ofSource = (row: Row, source: string) => {
+      round.source = source
+      round.batches.set(source, row.batch)
+      round.isDeadlinesTurn = true
+      return turn(row, source)
+    }
+    if (isLone) {
+      const [row] = yield* lone(spot, lane)
+      if (row === undefined) return
+      const isUrgent = round.isDeadlinesTurn && Number(row.expires_at) < never
+      round.isDeadlinesTurn = false
+      return isUrgent ? turn(row, null) : ofSource(row, row.source)
+    }
+    if (round.isDeadlinesTurn) {
+      const [urgent] = yield* nearestDeadline(spot, lane)
+      round.isDeadlinesTurn = false
+      if (urgent !== undefined) return turn(urgent, null)
+    }
+    const [next] = yield* nextSource(spot, lane, round.source)
+    const source = next?.source ?? undefined
+    if (source === undefined) return
+    const [row] = yield* nextBatch(spot, lane, source, round.batches.get(source) ?? "")
+    return row === undefined ? undefined : ofSource(row, source)
+  })
+}

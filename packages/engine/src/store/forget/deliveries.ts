@@ -1,0 +1,180 @@
+/** Stored deliveries that name a person: webhooks, and what is in quarantine. */
+import { Clock, Effect, Stream } from "effect"
+import type { SqlClient } from "effect/sql"
+import { locking } from "../rows/locks.ts"
+import { empty } from "../purge.ts"
+import { keyedId } from "../accept/identity.ts"
+import { headersOf } from "../rows/rows.ts"
+import type { Store } from "../rows/store.ts"
+import { transaction } from "../rows/transaction.ts"
+import { allHeaders } from "../quarantine/rows.ts"
+import { bodies } from "./batches.ts"
+import type { Finding, Findings } from "./beside.ts"
+import { type Own, slices } from "./invitations.ts"
+import type { Mention } from "./mention.ts"
+import { isNamed, isNamedIn, textsOfBody, textsOfTarget } from "./texts.ts"
+
+/** The reason of a webhook that waits for its mapping, from when somebody in it is forgotten until then. */
+export const leaving = "somebody in it was forgotten: its body goes once it is mapped"
+
+interface WebhookRow {
+  readonly id: string
+  readonly source: string
+  readonly status: string
+  readonly delivery_id: string
+}
+
+interface WithBody extends WebhookRow {
+  readonly received_at: number | bigint
+  readonly headers: string
+  readonly reason: string | null
+  readonly body: Uint8Array
+}
+
+const withBody = "id, source, status, delivery_id, received_at, headers, reason, body"
+
+const isWaiting = ({ status }: WebhookRow) => status === "received" || status === "held"
+
+const isEmpty = ({ status }: WebhookRow) => status === "purged" || status === "forgotten"
+
+/** One that waits keeps its body until it is mapped, for the others in it; all others lose it now. */
+const goingOf = (
+  { sql, hashOf }: Store,
+  rows: ReadonlyArray<WebhookRow>,
+  renamed: ReadonlyArray<WebhookRow>,
+  unreadable: number
+): Finding => {
+  const full = rows.filter((row) => !isEmpty(row))
+  return {
+    counts: {
+      webhooks: full.filter((row) => !isWaiting(row)).length,
+      waiting: full.filter(isWaiting).length,
+      unmappable: full.filter(({ status }) => status === "unmappable").length,
+      deliveryIds: renamed.length,
+      unreadable
+    },
+    take: Effect.gen(function* () {
+      yield* locking(sql).lock(
+        "webhooks",
+        [...full, ...renamed].map(({ id }) => id)
+      )
+      for (const some of slices(full.map(({ id }) => id))) {
+        yield* sql`UPDATE webhooks SET reason = ${leaving} WHERE status IN ('received', 'held') AND ${sql.in("id", some)}`
+        // Some are mapped since they were found.
+        yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)}
+          WHERE status NOT IN ('received', 'held', 'purged', 'forgotten') AND ${sql.in("id", some)}`
+      }
+      for (const row of renamed) yield* rename(sql, row, keyedId(row.delivery_id, hashOf))
+    }).pipe(transaction(sql))
+  }
+}
+
+/** An id is the first of its kind only once. */
+const rename = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { id, source }: WebhookRow,
+  name: string
+) {
+  const taken = yield* sql`SELECT id FROM webhooks
+    WHERE source = ${source} AND delivery_id = ${name} AND first_webhook IS NULL AND id <> ${id}`
+  yield* sql`UPDATE webhooks SET delivery_id = ${taken.length === 0 ? name : `${name}:${id}`} WHERE id = ${id}`
+})
+
+const newestOf = (sql: SqlClient.SqlClient, table: string) =>
+  Effect.map(
+    sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`,
+    ([newest]) => newest?.id ?? ""
+  )
+
+/** The webhooks that name the person, and those that asked for their invitations. */
+export const webhooks = (store: Store, mention: Mention, own: Own): Findings => {
+  const { sql } = store
+  const find = Effect.fnUntraced(function* (rows: ReadonlyArray<WithBody>) {
+    const found: Array<WebhookRow> = []
+    let unreadable = 0
+    for (const row of rows) {
+      const headers = headersOf(row.headers)
+      const { texts, isUnreadable } = yield* textsOfBody(headers, row.body)
+      if (isUnreadable) unreadable++
+      const isFound =
+        own.webhooks.has(row.id) ||
+        (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
+      if (isFound)
+        found.push({ id: row.id, source: row.source, status: row.status, delivery_id: row.delivery_id })
+    }
+    return goingOf(
+      store,
+      found,
+      found.filter(({ delivery_id }) => isNamedIn(mention, delivery_id)),
+      unreadable
+    )
+  })
+  const between = (from: string, newest: string) => bodies<WithBody>(sql, "webhooks", withBody, newest, from)
+  return Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const newest = yield* newestOf(sql, "webhooks")
+    // Stored meanwhile, and received before: what is received later is a sign-up of its own.
+    const late = Effect.map(newestOf(sql, "webhooks"), (last) => between(newest, last)).pipe(
+      Stream.unwrap,
+      Stream.map((rows) => rows.filter(({ received_at }) => Number(received_at) < startedAt))
+    )
+    return Stream.concat(between("", newest), late)
+  }).pipe(Stream.unwrap, Stream.mapEffect(find))
+}
+
+/** The webhooks that asked for the person's invitations alone. */
+export const linkedWebhooks = (store: Store, own: Own): Findings =>
+  Stream.fromIterable(slices(own.webhooks)).pipe(
+    Stream.mapEffect((ids) =>
+      Effect.map(
+        store.sql<WebhookRow>`SELECT id, source, status, delivery_id FROM webhooks WHERE ${store.sql.in("id", ids)}`,
+        (rows) => goingOf(store, rows, [], 0)
+      )
+    )
+  )
+
+interface Refused {
+  readonly id: string
+  readonly target: string
+  readonly message: string
+  readonly headers: string
+  /** Of the request in which it came first; null where it came once. */
+  readonly first_target: string | null
+  readonly first_headers: string | null
+  readonly body: Uint8Array
+}
+
+/** Refused deliveries that name the person: they go whole. */
+export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
+  const find = Effect.fnUntraced(function* (rows: ReadonlyArray<Refused>) {
+    const ids: Array<string> = []
+    let unreadable = 0
+    for (const row of rows) {
+      const requests = [row.headers, row.first_headers ?? row.headers]
+      const bodies = yield* Effect.forEach(new Set(requests), (headers) =>
+        textsOfBody(allHeaders(headers), row.body)
+      )
+      if (bodies.some(({ isUnreadable }) => isUnreadable)) unreadable++
+      const texts = [
+        ...[row.target, row.first_target ?? row.target].flatMap(textsOfTarget),
+        row.message,
+        ...requests,
+        ...bodies.flatMap(({ texts }) => texts)
+      ]
+      if (yield* isNamed(mention, texts)) ids.push(row.id)
+    }
+    const finding: Finding = {
+      counts: { quarantined: ids.length, unreadable },
+      take: Effect.forEach(slices(ids), (some) => sql`DELETE FROM quarantined WHERE ${sql.in("id", some)}`)
+    }
+    return finding
+  })
+  return Effect.map(newestOf(sql, "quarantined"), (newest) =>
+    bodies<Refused>(
+      sql,
+      "quarantined",
+      "id, target, message, headers, first_target, first_headers, body",
+      newest
+    )
+  ).pipe(Stream.unwrap, Stream.mapEffect(find))
+}

@@ -1,0 +1,50 @@
+/**
+ * Forgetting a person: address, attempts and bodies go; a keyed hash stays, so that duplicates are still known. The plan is
+ * what one function finds, and forgetting takes away what the same function finds.
+ */
+import { Effect, Semaphore, Stream } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Forgotten, ForgetOptions, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
+import { beside, type Findings } from "./beside.ts"
+import { add, none } from "./counts.ts"
+import { linkedWebhooks, quarantined, webhooks } from "./deliveries.ts"
+import { findOwn, forgetOwn, type Own } from "./invitations.ts"
+import { type Subject, subjectOf } from "./subject.ts"
+import { type Store, unavailable } from "../rows/store.ts"
+
+export const forgetting = (store: Store) => {
+  // Each reads all that is stored.
+  const alone = Semaphore.makeUnsafe(1)
+
+  const findingsOf = ({ mention }: Subject, own: Own): Findings =>
+    mention === undefined
+      ? linkedWebhooks(store, own)
+      : Stream.concat(
+          Stream.concat(webhooks(store, mention, own), quarantined(store, mention)),
+          beside(store, mention, own)
+        )
+
+  const run = Effect.fnUntraced(function* (
+    given: string,
+    memberIds: ReadonlyArray<RegExp>,
+    takes: boolean
+  ): Effect.fn.Return<Forgotten, NotAPerson | SqlError.SqlError> {
+    const subject = yield* subjectOf(store, given, memberIds)
+    const own = yield* findOwn(store, subject)
+    if (takes) for (const spot of yield* forgetOwn(store, own)) store.ended(spot, "cancelled", 1)
+    return yield* findingsOf(subject, own).pipe(
+      Stream.mapEffect(({ counts, take }) => (takes ? Effect.as(take, counts) : Effect.succeed(counts))),
+      Stream.runFold(() => add(none, own.counts), add)
+    )
+  })
+
+  const call =
+    (takes: boolean) =>
+    (
+      given: string,
+      { memberIds = [] }: ForgetOptions = {}
+    ): Effect.Effect<Forgotten, InboxUnavailable | NotAPerson> =>
+      run(given, memberIds, takes).pipe(alone.withPermits(1), unavailable)
+
+  return { forget: call(true), forgetPlan: call(false) }
+}

@@ -1,0 +1,118 @@
+/** The person's own rows: their key, their invitations, and the parts they had in calls. */
+import { Clock, Effect, Stream } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { Forgotten } from "../../ports/Inbox.ts"
+import { inOrder, locking } from "../rows/locks.ts"
+import { deleteAttempts } from "../purge.ts"
+import type { Store } from "../rows/store.ts"
+import { transaction } from "../rows/transaction.ts"
+import { pages } from "./batches.ts"
+import type { Mention } from "./mention.ts"
+import type { Subject } from "./subject.ts"
+
+export interface Own {
+  /** Everything under which the person is, or may come to be, stored. */
+  readonly keys: ReadonlyArray<string>
+  readonly invitations: ReadonlySet<string>
+  /** The calls they had a part in. */
+  readonly calls: ReadonlySet<string>
+  /** The webhooks that asked for them. */
+  readonly webhooks: ReadonlySet<string>
+  readonly counts: Partial<Forgotten>
+}
+
+/** Values in a list of SQL, at most. */
+const mostValues = 500
+
+export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> => {
+  const list = [...all]
+  return Array.from({ length: Math.ceil(list.length / mostValues) }, (_, at) =>
+    list.slice(at * mostValues, (at + 1) * mostValues)
+  )
+}
+
+/** An earlier version stored texts in which the person is named, such as `<alice@example.com>`. */
+const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
+  pages(
+    "",
+    (after: string, limit) =>
+      sql<{ id: string; member: string }>`SELECT id, member FROM people
+        WHERE id > ${after} AND member IS NOT NULL ORDER BY id LIMIT ${limit}`,
+    ({ id }) => id
+  ).pipe(
+    Stream.map((rows) => rows.filter(({ member }) => mention.isIn(member)).map(({ id }) => id)),
+    Stream.runFold(
+      (): ReadonlyArray<string> => [],
+      (all, some) => all.concat(some)
+    )
+  )
+
+export const findOwn = Effect.fnUntraced(function* (
+  { sql }: Store,
+  { keys: given, mention }: Subject
+): Effect.fn.Return<Own, SqlError.SqlError> {
+  const others = mention === undefined ? [] : yield* alsoStoredAs(sql, mention)
+  const keys = [...new Set([...given, ...others])]
+  const invitations = new Set<string>()
+  const calls = new Set<string>()
+  const webhooks = new Set<string>()
+  let [cancelled, attempts] = [0, 0]
+  for (const people of slices(keys)) {
+    const found = yield* sql<{ id: string; ready: number | null }>`SELECT id, ready FROM invitations
+      WHERE ${sql.in("person", people)}`
+    for (const { id, ready } of found) {
+      invitations.add(id)
+      if (ready !== null) cancelled++
+    }
+  }
+  for (const ids of slices(invitations)) {
+    const links = yield* sql<{ id: string }>`SELECT DISTINCT webhook_id AS id FROM webhook_invitations
+      WHERE ${sql.in("invitation_id", ids)}`
+    for (const { id } of links) webhooks.add(id)
+    const parts = yield* sql<{ id: string }>`SELECT attempt_id AS id FROM attempt_invitations
+      WHERE ${sql.in("invitation_id", ids)}`
+    for (const { id } of parts) calls.add(id)
+    attempts += parts.length
+  }
+  return {
+    keys,
+    invitations,
+    calls,
+    webhooks,
+    counts: { invitations: invitations.size, cancelled, attempts }
+  }
+})
+
+/**
+ * Takes the address, cancels what is not sent, deletes the attempts; the spots of what was cancelled. From then on no mapping
+ * invites the person by what was received before. An invitation that a mapping made since they were found is one of them.
+ */
+export const forgetOwn = Effect.fnUntraced(
+  function* (
+    store: Store,
+    { keys, invitations: found }: Own
+  ): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
+    const { sql } = store
+    const now = yield* Clock.currentTimeMillis
+    const cancelled: Array<string> = []
+    for (const id of inOrder(keys)) {
+      yield* sql`INSERT INTO people ${sql.insert([{ id, member: null, forgotten_at: now }])}
+        ON CONFLICT (id) DO UPDATE SET member = NULL, forgotten_at = excluded.forgotten_at`
+    }
+    const invitations = new Set(found)
+    for (const people of slices(keys)) {
+      const present = yield* sql<{ id: string }>`SELECT id FROM invitations WHERE ${sql.in("person", people)}`
+      for (const { id } of present) invitations.add(id)
+    }
+    yield* locking(sql).lock("invitations", invitations)
+    for (const ids of slices(inOrder(invitations))) {
+      const ended = yield* sql<{ spot: string }>`UPDATE invitations
+        SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
+        WHERE ${sql.in("id", ids)} AND ready IS NOT NULL RETURNING spot`
+      for (const { spot } of ended) cancelled.push(spot)
+      yield* deleteAttempts(store, ids)
+    }
+    return cancelled
+  },
+  (effect, { sql }) => transaction(sql)(effect)
+)

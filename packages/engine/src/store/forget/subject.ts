@@ -1,0 +1,62 @@
+/** Whom a text means that an operator gives: one person, by an address, an id, or the very text that is stored. */
+import { Effect, Option, Result } from "effect"
+import type { SqlError } from "effect/sql"
+import { Member } from "@usher/core"
+import { NotAPerson } from "../../ports/Inbox.ts"
+import { anyId } from "../rows/person.ts"
+import type { Store } from "../rows/store.ts"
+import { type Mention, mentionOf } from "./mention.ts"
+
+export interface Subject {
+  /** The keys under which the person may be stored. */
+  readonly keys: ReadonlyArray<string>
+  /** Undefined: nothing is searched, the person is found by their invitations alone. */
+  readonly mention: Mention | undefined
+}
+
+/** Shorter ids, such as `42`, stand in every other body and mean something else. */
+const shortestId = 8
+
+export const subjectOf = Effect.fnUntraced(function* (
+  { sql, personOf }: Store,
+  given: string,
+  memberIds: ReadonlyArray<RegExp>
+): Effect.fn.Return<Subject, NotAPerson | SqlError.SqlError> {
+  const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
+  if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
+  const read = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
+  // An earlier version stored texts that are no member, such as "a@example.com,b@example.com".
+  return read.length === 1 && read[0] === given
+    ? searched(given, personOf)
+    : { keys: [personOf(given)], mention: undefined }
+})
+
+const searched = (member: string, personOf: Store["personOf"]): Subject => {
+  const mention = mentionOf(member)
+  const keys = [...new Set(mention.members.map(personOf))]
+  return { keys, mention: member.length < shortestId ? undefined : mention }
+}
+
+const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<string, NotAPerson> => {
+  const reads = [undefined, ...memberIds].map((memberId) => Member.parse(given, { memberId }))
+  const found = Option.getOrElse(Option.fromNullishOr(reads.find(Result.isSuccess)), () => reads[0])
+  if (found === undefined) return Result.fail(new NotAPerson({ message: wanted }))
+  return Result.match(found, {
+    onSuccess: ([only, ...others]) =>
+      only !== undefined && others.length === 0
+        ? Result.succeed(only)
+        : Result.fail(
+            new NotAPerson({
+              message: `The text names ${others.length + 1} people: forget one person at a time.`
+            })
+          ),
+    onFailure: ({ reason }) =>
+      Result.fail(
+        new NotAPerson({
+          message: `The text is ${Member.sayings[reason]}, and nobody is stored under it. ${wanted}`
+        })
+      )
+  })
+}
+
+const wanted = "Give one whole email address or one whole Spot member id."

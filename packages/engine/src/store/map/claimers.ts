@@ -1,0 +1,32 @@
+/** The dispatchers that claim in the transaction that maps. */
+import { Effect } from "effect"
+import type { Claimer } from "../../ports/Inbox.ts"
+import type { Item } from "./map.ts"
+import { enough } from "../rows/store.ts"
+
+export const claimers = () => {
+  const bySpot = new Map<string, Claimer>()
+  return {
+    /** Until the scope closes. */
+    add: (claimer: Claimer) =>
+      Effect.acquireRelease(
+        Effect.sync(() => void bySpot.set(claimer.spot, claimer)),
+        () =>
+          Effect.sync(() => {
+            if (bySpot.get(claimer.spot) === claimer) bySpot.delete(claimer.spot)
+          })
+      ),
+
+    /** Only of a lone webhook for a few people: where many are mapped together, a claim of its own serves them all. */
+    of: ([item, ...others]: ReadonlyArray<Item>): Claimer | undefined =>
+      item !== undefined &&
+      others.length === 0 &&
+      item.mapped.status === "mapped" &&
+      item.mapped.invitations.length > 0 &&
+      item.mapped.invitations.length <= enough
+        ? bySpot.get(item.terms.spot)
+        : undefined
+  }
+}
+
+export type Claimers = ReturnType<typeof claimers>

@@ -1,0 +1,86 @@
+/** Records what became of mapped webhooks. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
+import { leaving } from "../forget/deliveries.ts"
+import { locking } from "../rows/locks.ts"
+import { type Values, writing } from "../rows/manyRows.ts"
+import { empty } from "../purge.ts"
+import { text } from "../rows/store.ts"
+
+interface Item {
+  readonly webhook: Webhook
+  readonly mapped: Mapped
+  readonly terms: Terms
+}
+
+/** A webhook that somebody was forgotten in keeps its reason until its body goes. */
+const statement = (isNot: string, toChange: string) => ({
+  one: `UPDATE webhooks SET status = ?2, reason = ?3, mapping_version = ?4
+    WHERE id = ?1 AND status = 'received' AND reason ${isNot} '${leaving}'`,
+  many: (tuples: string) => `WITH ended (id, status, reason, version) AS (VALUES ${tuples}),
+      locked AS MATERIALIZED (SELECT id FROM webhooks
+        WHERE id IN (SELECT id FROM ended) AND status = 'received' ORDER BY id ${toChange})
+    UPDATE webhooks SET status = ended.status, reason = ended.reason, mapping_version = ended.version
+    FROM ended, locked WHERE locked.id = ended.id AND webhooks.id = ended.id AND webhooks.reason ${isNot} '${leaving}'
+    RETURNING ended.id AS written`,
+  types: ["TEXT", "TEXT", "TEXT", "TEXT"]
+})
+
+const rowOf = ({ webhook: { id }, mapped: { status, reason }, terms: { mappingVersion } }: Item): Values => [
+  id,
+  status,
+  reason === null ? null : text(reason),
+  mappingVersion === undefined ? null : text(mappingVersion)
+]
+
+/** The first item of each webhook, in the order of the locks. */
+const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
+  const first = new Map<string, A>()
+  for (const item of batch) if (!first.has(item.webhook.id)) first.set(item.webhook.id, item)
+  return [...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))
+}
+
+export const endingWebhooks = (sql: SqlClient.SqlClient) => {
+  const { toChange } = locking(sql)
+  const end = writing(
+    sql,
+    sql.onDialectOrElse({
+      pg: () => statement("IS DISTINCT FROM", "FOR NO KEY UPDATE"),
+      orElse: () => statement("IS NOT", "")
+    })
+  )
+
+  /** Of those that were not ended, the ones that somebody was forgotten in. */
+  const leavingOf = (ids: ReadonlyArray<string>) =>
+    ids.length === 0
+      ? Effect.succeed([])
+      : sql<{
+          id: string
+        }>`SELECT id FROM webhooks WHERE ${sql.in("id", ids)} AND status = 'received' ORDER BY id ${toChange}`
+
+  return {
+    /** Locks and ends those that are `received`: which of the items they are, and which of them leave nothing behind. */
+    end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>) {
+      const items = firstOfEach(batch)
+      const isEnded = yield* end(items.map(rowOf))
+      const others = items.flatMap(({ webhook: { id } }, at) => (isEnded[at] === true ? [] : [id]))
+      const left = new Set((yield* leavingOf(others)).map(({ id }) => id))
+      const missing = new Set(others.filter((id) => !left.has(id)))
+      const isFirst = new Set<Item>(items)
+      return {
+        received: batch.filter((item) => isFirst.has(item) && !missing.has(item.webhook.id)),
+        leaving: left
+      }
+    }),
+
+    /** A mapping of what is forgotten was for nothing: of what it was, there is only that it came. */
+    forget: (items: Iterable<Item>): Effect.Effect<void, SqlError.SqlError> =>
+      Effect.forEach(
+        items,
+        ({ webhook: { id, mappingVersion } }) =>
+          sql`UPDATE webhooks SET status = 'forgotten', mapping_version = ${mappingVersion}, ${empty(sql)} WHERE id = ${id}`,
+        { discard: true }
+      )
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What a paused source has accepted is `held`, each webhook touched once, so that nobody walks over it again and again.
+ * The row of the pause is locked while webhooks change hands, or one could be held by a source that has just resumed.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import { transaction } from "../rows/transaction.ts"
+import { locking } from "../rows/locks.ts"
+
+/** Webhooks in a step. */
+const size = 1_000
+
+/** No count goes further. */
+export const mostCounted = 10_000
+
+/** Holds what a paused source has waiting; a source that is not paused keeps it. */
+export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
+  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR SHARE"), orElse: () => sql.literal("") })
+  const step = Effect.gen(function* () {
+    const paused = yield* sql`SELECT source FROM paused_sources
+      WHERE source = ${source} AND resuming = 0 ${lock}`
+    if (paused.length === 0) return 0
+    const held = yield* sql`WITH chosen AS MATERIALIZED
+        (SELECT id FROM webhooks WHERE status = 'received' AND source = ${source} ORDER BY lane, id LIMIT ${size}),
+      locked AS MATERIALIZED (SELECT id FROM webhooks
+        WHERE status = 'received' AND id IN (SELECT id FROM chosen) ORDER BY id ${locking(sql).toChange})
+      UPDATE webhooks SET status = 'held' WHERE id IN (SELECT id FROM locked) RETURNING id`
+    return held.length
+  }).pipe(transaction(sql))
+  while ((yield* step) === size) yield* Effect.yieldNow
+})
+
+/** One step of what a resumed source has held; with the last one, the source is like any other again. */
+const letGo = (sql: SqlClient.SqlClient, source: string) => {
+  // Of several relays, one at a time.
+  const lock = sql.onDialectOrElse({
+    pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
+    orElse: () => sql.literal("")
+  })
+  return Effect.gen(function* () {
+    const resuming = yield* sql`SELECT source FROM paused_sources
+      WHERE source = ${source} AND resuming = 1 ${lock}`
+    if (resuming.length === 0) return
+    const free = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+        WHERE status = 'held' AND source = ${source} ORDER BY id LIMIT ${size} ${locking(sql).toChange})
+      UPDATE webhooks SET status = 'received' WHERE id IN (SELECT id FROM locked) RETURNING id`
+    if (free.length < size) yield* sql`DELETE FROM paused_sources WHERE source = ${source}`
+  }).pipe(transaction(sql))
+}
+
+/** Before the mapper looks for work: holds the backlog of paused sources and releases that of resumed ones. Returns whether there are such sources. */
+export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const pauses = yield* sql<{
+    source: string
+    resuming: number
+  }>`SELECT source, resuming FROM paused_sources`
+  for (const { source, resuming } of pauses) {
+    yield* resuming === 1 ? letGo(sql, source) : hold(sql, source)
+  }
+  return pauses.length > 0
+})

@@ -1,0 +1,336 @@
+/** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
+import { Cause, Clock, Duration, Effect } from "effect"
+import type { Invitation } from "@usher/core"
+import type { ClaimOptions } from "../../ports/Inbox.ts"
+import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
+import type { Event } from "../../ports/Events.ts"
+import { transaction } from "../rows/transaction.ts"
+import type { Within } from "../claim/claim.ts"
+import type { Claimers } from "./claimers.ts"
+import { counting } from "../rows/counting.ts"
+import { endingWebhooks } from "./endWebhooks.ts"
+import { inOrder, locking } from "../rows/locks.ts"
+import { chunks, inserting } from "../rows/manyRows.ts"
+import * as rows from "../rows/rows.ts"
+import { millis, never, type Store, text, unavailable } from "../rows/store.ts"
+
+export interface Item {
+  readonly webhook: Webhook
+  readonly mapped: Mapped
+  readonly terms: Terms
+}
+
+/** One webhook's wish for one invitation. */
+interface Wish {
+  readonly webhook: Webhook
+  readonly terms: Terms
+  readonly invitation: Invitation.Invitation
+  readonly person: string
+  readonly key: string
+  /** Of the invitation, if it is the first to want it; in the order of the wishes. */
+  readonly newId: string
+}
+
+interface Existing {
+  readonly id: string
+  readonly spot: string
+  readonly live_id: string
+  readonly person: string
+  readonly status: string
+  readonly settled_at: number | bigint | null
+  readonly expires_at: number | bigint
+}
+
+/** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
+export const map = (
+  { sql, random, signals, events, personOf }: Store,
+  within: Within,
+  claimers: Claimers
+) => {
+  const count = counting(sql)
+  const { toChange } = locking(sql)
+  const webhooks = endingWebhooks(sql)
+  const insertPeople = inserting(sql, "people", ["id", "member"], "ON CONFLICT (id) DO NOTHING")
+
+  const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
+    const now = yield* Clock.currentTimeMillis
+    const { received: items, leaving } = yield* webhooks.end(batch)
+    const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
+    const { isForgotten, without, isNew } = yield* lookUp(all)
+    const wishes = all.filter((wish) => !isForgotten(wish))
+    yield* rememberPeople(wishes.filter(({ person }) => without.has(person)))
+    const made = wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now)
+    const gone = new Set(all.filter(isForgotten).map(({ webhook }) => webhook.id))
+    yield* webhooks.forget(items.filter(({ webhook: { id } }) => leaving.has(id) || gone.has(id)))
+    return { items, wishes, made, now }
+  })
+
+  const note = ({ items, made, now }: Written) =>
+    count(
+      [
+        ...items.map(({ webhook, mapped }) => ({ source: webhook.source, name: mapped.status })),
+        ...made.map(({ webhook }) => ({ source: webhook.source, name: "asked" as const }))
+      ],
+      now
+    )
+
+  /**
+   * Locks the people, new ones as well: from here on nobody else maps, purges or forgets what is about them. Tells whether
+   * the person of a wish was forgotten after its webhook came: nobody is invited by what was said of them before. Nor by what
+   * repeats the id of another webhook, whenever it came, until they sign up again. And who is without an address.
+   */
+  const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+    const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+    const ids = inOrder(members.keys())
+    const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))
+    const isNew = new Set(ids.filter((_, at) => inserted[at] === true))
+    const since = new Map<string, number>()
+    const without = new Set<string>()
+    for (const chunk of chunks(ids.filter((id) => !isNew.has(id)))) {
+      const found = yield* sql<{
+        id: string
+        forgotten_at: number | bigint | null
+        member: string | null
+      }>`SELECT id, forgotten_at, member FROM people WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`
+      for (const { id, forgotten_at, member } of found) {
+        if (forgotten_at !== null) since.set(id, Number(forgotten_at))
+        if (member === null) without.add(id)
+      }
+    }
+    const isForgotten = ({ person, webhook }: Wish) => {
+      const at = since.get(person)
+      return (
+        at !== undefined && (millis(webhook.receivedAt) < at || (isRepeat(webhook) && without.has(person)))
+      )
+    }
+    return { isForgotten, without, isNew }
+  })
+
+  const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
+    Effect.map(random.ulid, (ulid): Wish => {
+      const person = personOf(invitation.member)
+      const key = keyOf(terms.spot, invitation.liveId, person)
+      return { webhook, terms, invitation, person, key, newId: `inv_${ulid}` }
+    })
+
+  const fulfil = Effect.fnUntraced(function* (
+    wishes: ReadonlyArray<Wish>,
+    /** The people who have no invitation yet. */
+    isNew: ReadonlySet<string>,
+    now: number
+  ) {
+    const first = new Map<string, Wish>()
+    for (const wish of wishes) {
+      const earlier = first.get(wish.key)
+      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook)))
+        first.set(wish.key, wish)
+    }
+    const ids = new Map<string, string>()
+    const asked: Array<Existing> = []
+    const sorted = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    for (const chunk of chunks(sorted.filter(({ person }) => !isNew.has(person)))) {
+      asked.push(...(yield* look(chunk)))
+    }
+    for (const row of asked) ids.set(keyOfRow(row), row.id)
+    // Most change nothing: only the others are locked, and looked at once more.
+    const changing = asked.filter((row) => changeOf(row, first.get(keyOfRow(row)), now) !== undefined)
+    for (const row of yield* again(changing)) yield* change(row, first.get(keyOfRow(row)), now)
+    for (const chunk of chunks(sorted.filter(({ key }) => !ids.has(key)))) yield* insert(chunk, ids, now)
+    const links = wishes.flatMap(({ webhook, key }) => {
+      const id = ids.get(key)
+      return id === undefined ? [] : [{ webhook_id: webhook.id, invitation_id: id }]
+    })
+    for (const chunk of chunks(links)) {
+      yield* sql`INSERT INTO webhook_invitations ${sql.insert(chunk)} ON CONFLICT DO NOTHING`
+    }
+    return [...first.values()].filter(({ key, newId }) => ids.get(key) === newId)
+  })
+
+  /** A person who was forgotten and signs up again is known again. */
+  const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+    const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+    for (const [id, member] of people) {
+      yield* sql`UPDATE people SET member = ${member}, forgotten_at = NULL WHERE id = ${id}`
+    }
+  })
+
+  const columns = sql.literal("id, spot, live_id, person, status, settled_at, expires_at")
+
+  const look = (chunk: ReadonlyArray<Wish>) =>
+    sql<Existing>`SELECT ${columns} FROM invitations
+      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`
+
+  /** As they are now that they are locked. SQLite has one writer: there they are as they were. */
+  const again = sql.onDialectOrElse({
+    pg: () =>
+      Effect.fnUntraced(function* (rows: ReadonlyArray<Existing>) {
+        const found: Array<Existing> = []
+        for (const chunk of chunks(inOrder(rows.map(({ id }) => id)))) {
+          found.push(
+            ...(yield* sql<Existing>`SELECT ${columns} FROM invitations WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`)
+          )
+        }
+        return found
+      }),
+    orElse: () => (rows: ReadonlyArray<Existing>) => Effect.succeed(rows)
+  })
+
+  const change = (row: Existing, wish: Wish | undefined, now: number) => {
+    if (wish === undefined) return Effect.void
+    const end = endOf(wish.terms)
+    switch (changeOf(row, wish, now)) {
+      case "again":
+        return sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
+          lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
+      case "later":
+        return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
+      case undefined:
+        return Effect.void
+    }
+  }
+
+  const insert = Effect.fnUntraced(function* (
+    [head, ...tail]: readonly [Wish, ...ReadonlyArray<Wish>],
+    ids: Map<string, string>,
+    now: number
+  ) {
+    const news = [row(head, now), ...tail.map((wish) => row(wish, now))] as const
+    const inserted = yield* sql<{
+      id: string
+      spot: string
+      live_id: string
+      person: string
+    }>`INSERT INTO invitations ${sql.insert(news)}
+      ON CONFLICT (spot, live_id, person) DO NOTHING RETURNING id, spot, live_id, person`
+    for (const one of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
+    const others = [head, ...tail].filter(({ key }) => !ids.has(key))
+    // Another relay has made them since we looked.
+    if (others.length > 0)
+      for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
+  })
+
+  const plainly = (batch: ReadonlyArray<Item>) =>
+    write(batch).pipe(
+      Effect.tap(note),
+      transaction(sql),
+      Effect.map((written) => [written, undefined] as const)
+    )
+
+  /** Locks in the order that `locks.ts` says. */
+  const claiming = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>, options: ClaimOptions) {
+    const entered = yield* within.enter(options)
+    const written = yield* write(batch)
+    const claimed = entered === undefined ? undefined : yield* within.claim(entered)
+    yield* note(written)
+    return [written, claimed] as const
+  }, transaction(sql))
+
+  /** What hinders the claim is no reason not to map. */
+  const mapAndClaim = (batch: ReadonlyArray<Item>, options: ClaimOptions | undefined) =>
+    options === undefined
+      ? plainly(batch)
+      : Effect.catchCauseIf(
+          claiming(batch, options),
+          (cause) => !Cause.hasInterrupts(cause),
+          () => plainly(batch)
+        )
+
+  const commit = (batch: ReadonlyArray<Item>) => {
+    const claimer = claimers.of(batch)
+    return claimer === undefined
+      ? plainly(batch)
+      : claimer.whileMapping((options) =>
+          Effect.map(mapAndClaim(batch, options), (both) => [both, both[1]] as const)
+        )
+  }
+
+  return (batch: ReadonlyArray<Item>) =>
+    commit(batch).pipe(
+      Effect.tap(([{ wishes }, claimed]) =>
+        wishes.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
+      ),
+      Effect.tap(([written]) => events.tell(() => eventsOf(written))),
+      Effect.as(batch.map(() => undefined)),
+      unavailable,
+      Effect.withTracerEnabled(false)
+    )
+}
+
+interface Written {
+  readonly items: ReadonlyArray<Item>
+  /** The wishes whose invitations are new. */
+  readonly made: ReadonlyArray<Wish>
+  /** When, in milliseconds. */
+  readonly now: number
+}
+
+const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
+  ...items.map(({ webhook: { id, source }, mapped: { status } }): Event => ({
+    type: "webhook",
+    id,
+    source,
+    status
+  })),
+  ...made.map(({ newId: id, terms: { spot }, invitation: { liveId } }): Event => ({
+    type: "invitation",
+    id,
+    spot,
+    liveId,
+    status: "pending"
+  }))
+]
+
+/**
+ * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again: it adds people,
+ * and changes nothing of the invitations that are there.
+ */
+const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
+
+const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
+
+const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
+
+/** What the wish changes of an invitation that is there: it is sent again, or may be sent until later. */
+const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" | "later" | undefined => {
+  if (wish === undefined || isRepeat(wish.webhook)) return undefined
+  const end = endOf(wish.terms)
+  const { reinviteAfter } = wish.terms
+  const isOver =
+    reinviteAfter !== undefined &&
+    row.settled_at !== null &&
+    Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
+  // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
+  const wasUnsent = row.status === "expired" || row.status === "cancelled"
+  if (end > now && (isOver || wasUnsent)) return "again"
+  return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined
+}
+
+const wishesOf = ({ webhook, mapped, terms }: Item) =>
+  mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
+
+/** Who maps a webhook once more asks for it now. */
+const since = ({ lane, receivedAt }: Webhook, now: number): number =>
+  lane === "replay" ? now : millis(receivedAt)
+
+const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
+
+const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: number) => ({
+  id,
+  spot: terms.spot,
+  live_id: invitation.liveId,
+  person,
+  source: webhook.source,
+  invited_by: invitation.invitedBySpotMemberId === undefined ? null : text(invitation.invitedBySpotMemberId),
+  notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
+  traceparent: webhook.traceparent,
+  created_at: now,
+  asked_at: now,
+  received_at: since(webhook, now),
+  expires_at: endOf(terms),
+  status: "pending",
+  lane: rows.laneNumber(webhook.lane),
+  ready: 1,
+  due_at: now,
+  attempts: 0,
+  batch: rows.batchOf(invitation)
+})

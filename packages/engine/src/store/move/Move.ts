@@ -1,0 +1,179 @@
+/**
+ * From SQLite to Postgres, with delivery ids, schedules, attempts and spent budget. It can be broken off and begun again:
+ * what was copied stays, marks in the target say how far. Counts and hashes of every table prove it in the end.
+ */
+import { Effect, Schema } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { sha256 } from "../../runtime/digest.ts"
+import { seal, unseal } from "./seal.ts"
+import {
+  type Digest,
+  digest,
+  following,
+  type Mark,
+  markOf,
+  type Table,
+  tables
+} from "./tables.ts"
+
+/**
+ * The move can't be made, or did not come out right; the message says what to do.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MoveRefused extends Schema.TaggedError<MoveRefused>()("MoveRefused", {
+  /** Why the move was refused. */
+  message: Schema.String
+}) {}
+
+/**
+ * How many rows of a table were copied.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Moved extends Digest {
+  /** The name of the table. */
+  readonly table: string
+}
+
+/**
+ * Where the data comes from and goes to.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** SQLite. Nobody else can write into it from the beginning on, and for good if the move succeeds. */
+  readonly source: SqlClient.SqlClient
+  /** Empty, or the target of the same move broken off. */
+  readonly target: SqlClient.SqlClient
+  /** Called after each batch with the rows copied of the table so far. */
+  readonly onProgress?: ((table: string, rows: number) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * Moves everything; both databases have to be migrated. A failure leaves the source as it was and in use.
+ *
+ * @category moving
+ * @since 0.1.0
+ */
+export const move = Effect.fn("Move.move")(function* (
+  options: Options
+): Effect.fn.Return<ReadonlyArray<Moved>, MoveRefused | SqlError.SqlError> {
+  const { source, target } = options
+  const key = yield* setting(source, "person_key")
+  if ((yield* setting(source, "moved")) !== undefined || key === undefined) {
+    return yield* new MoveRefused({
+      message: "This database has moved already: configure the one it moved to."
+    })
+  }
+  yield* begin(target, key)
+  yield* seal(source)
+  const moved = yield* Effect.gen(function* () {
+    yield* startOverIfChanged(options)
+    for (const table of tables) yield* copy(options, table)
+    const moved = yield* verify(options)
+    // The source is closed before the target forgets the move: killed in between, there is still one database in use.
+    yield* source`INSERT INTO settings ${source.insert([{ name: "moved", value: "1" }])}`
+    return moved
+  }).pipe(Effect.onError(() => Effect.ignore(unseal(source))))
+  // They do no harm where they stay.
+  yield* Effect.ignore(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
+  return moved
+})
+
+/**
+ * After a move that was killed, and could not clean up behind it: makes the source usable again.
+ *
+ * @category moving
+ * @since 0.1.0
+ */
+export const stay = Effect.fn("Move.stay")(function* (
+  source: SqlClient.SqlClient
+): Effect.fn.Return<void, MoveRefused | SqlError.SqlError> {
+  if ((yield* setting(source, "moved")) !== undefined) {
+    return yield* new MoveRefused({
+      message:
+        "The move has ended: what came since is in the other database, so this one must not be used again."
+    })
+  }
+  yield* unseal(source)
+})
+
+const setting = (sql: SqlClient.SqlClient, name: string) =>
+  Effect.map(sql<{ value: string }>`SELECT value FROM settings WHERE name = ${name}`, ([row]) => row?.value)
+
+const remember = (sql: SqlClient.SqlClient, name: string, value: string) =>
+  sql`INSERT INTO settings ${sql.insert([{ name, value }])} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+/** Makes the target this move's own, unless it is somebody else's. */
+const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: string) {
+  const from = yield* setting(target, "moving_from")
+  if (from === sha256(key)) return
+  const filled = yield* Effect.filter(tables, ({ name }) =>
+    Effect.map(target`SELECT 1 AS found FROM ${target(name)} LIMIT 1`, (found) => found.length > 0)
+  )
+  if (from !== undefined || filled.length > 0) {
+    return yield* new MoveRefused({
+      message: `The target is in use (${filled.map(({ name }) => name).join(", ") || "by another move"}): name an empty database.`
+    })
+  }
+  yield* target.withTransaction(
+    Effect.andThen(remember(target, "moving_from", sha256(key)), remember(target, "person_key", key))
+  )
+})
+
+const markName = ({ name }: Table) => `moving_${name}`
+
+const Marks = Schema.fromJsonString(Schema.Array(Schema.Union([Schema.String, Schema.Int])))
+const decodeMark = Schema.decodeSync(Marks)
+
+const readMark = (target: SqlClient.SqlClient, table: Table): Effect.Effect<Mark, SqlError.SqlError> =>
+  Effect.map(setting(target, markName(table)), (mark) => (mark === undefined ? [] : decodeMark(mark)))
+
+/** The source was in use between two attempts: what had been copied may not be true any more. */
+const startOverIfChanged = Effect.fnUntraced(function* ({ source, target }: Options) {
+  for (const table of tables) {
+    const mark = yield* readMark(target, table)
+    const copied = yield* digest(target, table)
+    if (copied.rows === 0) continue
+    const now = yield* digest(source, table, mark)
+    if (now.sha256 === copied.sha256) continue
+    yield* Effect.gen(function* () {
+      for (const { name } of tables.toReversed()) yield* target`DELETE FROM ${target(name)}`
+      yield* target`DELETE FROM settings WHERE name LIKE 'moving_%' AND name <> 'moving_from'`
+    }).pipe(target.withTransaction)
+    return
+  }
+})
+
+const copy = Effect.fnUntraced(function* ({ source, target, onProgress }: Options, table: Table) {
+  let mark = yield* readMark(target, table)
+  let rows = 0
+  for (;;) {
+    const [first, ...rest] = yield* following(source, table, mark)
+    if (first === undefined) return
+    mark = markOf(table, rest.at(-1) ?? first)
+    rows += rest.length + 1
+    yield* target`INSERT INTO ${target(table.name)} ${target.insert([first, ...rest])}`.pipe(
+      Effect.andThen(remember(target, markName(table), JSON.stringify(mark))),
+      target.withTransaction
+    )
+    if (onProgress !== undefined) yield* onProgress(table.name, rows)
+  }
+})
+
+const verify = ({ source, target }: Options) =>
+  Effect.forEach(
+    tables,
+    Effect.fnUntraced(function* (table): Effect.fn.Return<Moved, MoveRefused | SqlError.SqlError> {
+      const there = yield* digest(target, table)
+      const here = yield* digest(source, table)
+      if (here.rows === there.rows && here.sha256 === there.sha256) return { table: table.name, ...there }
+      return yield* new MoveRefused({
+        message: `${table.name} came out different (${here.rows} rows here, ${there.rows} there): run it again.`
+      })
+    })
+  )

@@ -1,0 +1,136 @@
+/**
+ * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
+ */
+import { Cause, Effect, Layer, Queue } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, type SqlError } from "effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { InboxUnavailable } from "../../ports/Inbox.ts"
+import { boundedTransactions } from "./boundedTransactions.ts"
+import { DatabaseClock } from "../rows/timeline.ts"
+import { monotonic } from "../../runtime/monotonic.ts"
+import * as Client from "./client.ts"
+import { whyNoSessions } from "./pooler.ts"
+import { supervise, working } from "../../runtime/supervise.ts"
+import { layerLocal, type Signal, Signals } from "../../ports/Signals.ts"
+
+const channel = "usher"
+
+const all: ReadonlyArray<Signal> = ["received", "due"]
+
+/** How often a relay notifies itself. */
+const echo = "3 seconds"
+
+/** In milliseconds: a session that hears nothing for longer, not even that, is replaced. */
+const longestSilence = 8_000
+
+/**
+ * Signals by `LISTEN` and `NOTIFY`. While the session is lost nothing is heard; on a new one, everybody is woken. A session
+ * that hears nothing, such as one on a server that is no longer the primary, is replaced within 10 seconds.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | SecureRandom.SecureRandom> =
+  Layer.effect(
+    Signals,
+    Effect.gen(function* () {
+      const pg = yield* PgClient.PgClient
+      const local = yield* Signals
+      const self = yield* (yield* SecureRandom.SecureRandom).ulid
+      const said = yield* Queue.sliding<Signal>(16)
+
+      const tell = Effect.gen(function* () {
+        const signals = new Set(yield* Queue.takeAll(said))
+        for (const signal of signals) {
+          yield* Effect.timeout(pg.notify(channel, `${self} ${signal}`), "5 seconds")
+        }
+      }).pipe(Effect.withTracerEnabled(false))
+
+      const listen = Effect.gen(function* () {
+        const heard = yield* Effect.timeout(pg.listen(channel), "5 seconds")
+        yield* working
+        yield* Effect.forEach(all, local.publish, { discard: true })
+        let heardAt = yield* monotonic
+        const hear = Effect.gen(function* () {
+          const { payload } = yield* Queue.take(heard)
+          heardAt = yield* monotonic
+          const [from, name] = payload.split(" ")
+          const signal = all.find((known) => known === name)
+          if (signal !== undefined && from !== self) yield* local.publish(signal)
+        })
+        const watch = Effect.gen(function* () {
+          yield* Effect.sleep("1 second")
+          if ((yield* monotonic) - heardAt > longestSilence)
+            return yield* new Cause.TimeoutError("the session that listens hears nothing")
+        })
+        return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(watch))
+      }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
+
+      // A failure needs no word: who listens finds out.
+      const notifySelf = Effect.andThen(
+        Effect.sleep(echo),
+        Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds"))
+      ).pipe(Effect.withTracerEnabled(false))
+
+      yield* Effect.forkScoped(Effect.forever(notifySelf))
+      yield* Effect.forkScoped(supervise("Telling other relays", tell))
+      // A start that fails for want of the server is told by what has started it, and once.
+      const listening = Effect.andThen(
+        Effect.sleep("100 millis"),
+        supervise("Listening to other relays", listen)
+      )
+      yield* Effect.forkScoped(listening)
+      return Signals.of({
+        ...local,
+        publish: (signal) => Effect.andThen(local.publish(signal), Queue.offer(said, signal))
+      })
+    })
+  ).pipe(Layer.provide(layerLocal))
+
+/**
+ * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose beginning or end gets no answer.
+ * A session leaves the pool at once when it can't write, is in a failed transaction, or is being ended by the server; and
+ * after 10 minutes (`connectionTTL`). Default: at most 10 connections.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerClient = (
+  config: PgClient.PgPoolConfig
+): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
+  PgClient.layerFrom(
+    Effect.map(
+      Client.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
+      boundedTransactions
+    )
+  )
+
+/**
+ * The client, and signals over it. Relays that share the database go by its clock.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  config: PgClient.PgPoolConfig
+): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
+  layerSignals.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(layerClient(config)),
+    Layer.provideMerge(Layer.succeed(DatabaseClock, true))
+  )
+
+/**
+ * Fails when a pooler in transaction or statement mode stands before the server, or when the server can't be asked: the
+ * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections for it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const checkSessions: Effect.Effect<void, InboxUnavailable, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const why = yield* whyNoSessions(yield* SqlClient.SqlClient)
+    if (why !== undefined) return yield* new InboxUnavailable({ cause: new Error(why) })
+  }
+).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))

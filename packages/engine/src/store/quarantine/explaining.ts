@@ -1,0 +1,51 @@
+/** Why a kept delivery does not verify now: its verdict, and what may explain it. */
+import { Effect, Result } from "effect"
+import { Diagnosis } from "@usher/signatures"
+import type { Detail } from "../../receive/Quarantine.ts"
+import type { Source } from "../../source/Source.ts"
+import { type Judge, type Request, sentenceOf } from "../../receive/judging/judge.ts"
+import { type Answer, decodeVerdict, type Lost } from "../../receive/judging/protocol.ts"
+
+type Explanation = Pick<Detail, "verifies" | "refusal" | "findings" | "tried" | "untried">
+
+/** Nothing is known of it. */
+export const unexplained: Explanation = {
+  verifies: false,
+  refusal: null,
+  findings: [],
+  tried: [],
+  untried: null
+}
+
+export const explaining = ({ judge, diagnose }: Judge) =>
+  Effect.fnUntraced(function* (
+    request: Request,
+    others: ReadonlyArray<Source>
+  ): Effect.fn.Return<Explanation> {
+    if (request.delivery.body.length > Diagnosis.limits.body) {
+      return explanationOf(yield* judge(request), Diagnosis.tooLarge)
+    }
+    const answer = yield* diagnose(request, others)
+    // A verdict costs much less than the search for a cause.
+    return "lost" in answer && (answer.lost === "TooSlow" || answer.lost === "TooBig")
+      ? explanationOf(yield* judge(request), sentenceOf(answer))
+      : explanationOf(answer, null)
+  })
+
+/** `leftOut`: why nothing was looked for. */
+const explanationOf = (answer: Answer, leftOut: string | null): Explanation => {
+  if ("lost" in answer) return { ...unexplained, refusal: notJudged(answer) }
+  const { findings, tried, untried = leftOut, verdict } = answer
+  return Result.match(decodeVerdict(verdict), {
+    onSuccess: () => ({ ...unexplained, verifies: true, findings, tried }),
+    onFailure: ({ reason, message }) => ({
+      verifies: false,
+      refusal: { reason, message },
+      findings,
+      tried,
+      untried
+    })
+  })
+}
+
+const notJudged = (answer: Lost) => ({ reason: "NotJudged", message: sentenceOf(answer) }) as const

@@ -1,0 +1,146 @@
+/** How the quarantine's rows are written and read. */
+import { DateTime, Option, Schema } from "effect"
+import type { Delivery, VerificationFailed } from "@usher/signatures"
+import { createHash, createHmac } from "node:crypto"
+import type { Quarantined, Refused } from "../../receive/Quarantine.ts"
+import type { Identity } from "../../source/Source.ts"
+import type { All } from "../../source/Sources.ts"
+import * as headers from "../../source/headers.ts"
+import { text } from "../rows/store.ts"
+
+/** All but the body. */
+export const columns =
+  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
+
+export interface Row {
+  readonly id: string
+  readonly source: string
+  readonly sender: string
+  readonly first_at: number | bigint
+  readonly last_at: number | bigint
+  readonly times: number | bigint
+  readonly size: number | bigint
+  readonly reason: VerificationFailed.Reason
+  readonly message: string
+  readonly method: string
+  readonly target: string
+  readonly headers: string
+}
+
+/** With all that judges a delivery again. */
+export const wholeColumns = `${columns}, digest, first_method, first_target, first_headers, body`
+
+export interface WithBody extends Row {
+  readonly digest: string
+  /** Of the request in which it came first; null where it came once. */
+  readonly first_method: string | null
+  readonly first_target: string | null
+  readonly first_headers: string | null
+  readonly body: Uint8Array
+}
+
+export const of = (
+  id: string,
+  { source, delivery, target, failed }: Refused,
+  client: string,
+  configured: All,
+  now: number
+) => ({
+  id,
+  source: source.name,
+  client,
+  digest: digest(source.identify(delivery)),
+  sender: source.sender.name,
+  first_at: now,
+  last_at: now,
+  times: 1,
+  size: delivery.body.length,
+  reason: failed.reason,
+  message: text(failed.message),
+  method: delivery.method,
+  target: text(target),
+  headers: text(
+    JSON.stringify(headers.verifiable(delivery.headers, [source.sender, ...sendersOf(configured)]))
+  ),
+  body: delivery.body
+})
+
+/** One delivery that is sent again, and signed anew, is the same. */
+const digest = ({ content, deliveryId }: Identity) =>
+  createHash("sha256")
+    .update(deliveryId ?? "")
+    .update("\n")
+    .update(content)
+    .digest("base64url")
+
+/** Addresses of clients differ from every other use of the database's key. */
+const purpose = "usher: the address of a client\n"
+
+/** A keyed digest of a client's address; empty where the client is not known. */
+export const clientDigest = (key: string, client: string | undefined): string =>
+  client === undefined
+    ? ""
+    : createHmac("sha256", Buffer.from(key, "base64"))
+        .update(purpose + client)
+        .digest("base64url")
+        .slice(0, 22)
+
+const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
+
+const Flat = Schema.Record(Schema.String, Schema.String)
+const Stored = Schema.Union([Schema.Struct({ shown: Flat, masked: Flat }), Flat])
+const decodeHeaders = Schema.decodeUnknownOption(Schema.fromJsonString(Stored))
+
+/** Every header in the column. */
+export const allHeaders = (column: string): Readonly<Record<string, string>> => {
+  const { shown, masked } = verifiableIn(column)
+  return { ...shown, ...masked }
+}
+
+const headersOf = (row: Row): headers.Verifiable => verifiableIn(row.headers)
+
+/** A request in which a delivery came, and when. */
+export interface Request {
+  readonly delivery: Delivery.Delivery
+  readonly at: DateTime.Utc
+}
+
+/** Earlier versions stored one record, and left out what does not verify. */
+const verifiableIn = (column: string): headers.Verifiable => {
+  const stored = Option.getOrElse(decodeHeaders(column), () => ({}))
+  return isApart(stored) ? stored : { shown: stored, masked: {} }
+}
+
+const isApart = (stored: typeof Stored.Type): stored is headers.Verifiable =>
+  typeof stored["shown"] === "object"
+
+/** What people get to see. */
+export const shown = (row: Row, configured: All): Quarantined => ({
+  id: row.id,
+  source: row.source,
+  sender: row.sender,
+  firstAt: DateTime.makeUnsafe(Number(row.first_at)),
+  lastAt: DateTime.makeUnsafe(Number(row.last_at)),
+  times: Number(row.times),
+  reason: row.reason,
+  message: row.message,
+  method: row.method,
+  path: row.target.split("?", 1)[0] ?? "",
+  headers: configured.has(row.source)
+    ? headers.masked(headersOf(row), sendersOf(configured))
+    : headers.maskedUnknown(headersOf(row)),
+  size: Number(row.size)
+})
+
+/** The last request in which it came, and the first one where that was another. */
+export const requests = (row: WithBody, publicUrl: string): readonly [Request, ...ReadonlyArray<Request>] => {
+  const of = (method: string, target: string, headers: string, at: number | bigint): Request => ({
+    delivery: { method, url: publicUrl + target, headers: allHeaders(headers), body: row.body },
+    at: DateTime.makeUnsafe(Number(at))
+  })
+  const { first_method: method, first_target: target, first_headers: headers } = row
+  const last = of(row.method, row.target, row.headers, row.last_at)
+  return method === null || target === null || headers === null
+    ? [last]
+    : [last, of(method, target, headers, row.first_at)]
+}

@@ -1,0 +1,79 @@
+/** Counts over time, written in the transaction of what they count: they are as true as the rows are. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { Writer } from "../../runtime/randomBytes.ts"
+
+/** All that is counted. */
+export const none = {
+  accepted: 0,
+  duplicates: 0,
+  mapped: 0,
+  ignored: 0,
+  unmappable: 0,
+  asked: 0,
+  invited: 0,
+  already_invited: 0,
+  rejected: 0,
+  exhausted: 0,
+  expired: 0,
+  retried: 0
+}
+
+export type Name = keyof typeof none
+
+export const isName = (name: string): name is Name => Object.hasOwn(none, name)
+
+export interface Count {
+  readonly source: string
+  readonly name: Name
+}
+
+/** What is counted by, in milliseconds. */
+export const spans = { minute: 60_000, hour: 3_600_000 } as const
+
+/** Where a row is there already, the new counts are added to it. */
+export const onConflict =
+  "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
+
+const insert = "INSERT INTO counts (span, at, source, name, writer, count)"
+
+/** One statement for any number of rows, and one text, which stays prepared. */
+const statement = {
+  sqlite: `${insert} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    FROM json_each(?1) WHERE true ${onConflict}`,
+  pg: `${insert} SELECT row ->> 0, (row ->> 1)::bigint, row ->> 2, row ->> 3, row ->> 4, (row ->> 5)::bigint
+    FROM json_array_elements($1::text::json) WITH ORDINALITY AS given (row, number) ORDER BY number ${onConflict}`
+}
+
+/** Adds one for each, at this time. */
+export const counting = (sql: SqlClient.SqlClient) => {
+  const text = sql.onDialectOrElse({ pg: () => statement.pg, orElse: () => statement.sqlite })
+  return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
+    const sums = summed(counts)
+    return sums.size === 0
+      ? Effect.void
+      : Effect.flatMap(Writer, (writer) => sql.unsafe(text, [JSON.stringify(rowsOf(sums, now, writer))]))
+  }
+}
+
+type Sums = ReadonlyMap<string, ReadonlyMap<Name, number>>
+
+const summed = (counts: Iterable<Count>): Sums => {
+  const sums = new Map<string, Map<Name, number>>()
+  for (const { source, name } of counts) {
+    let named = sums.get(source)
+    if (named === undefined) sums.set(source, (named = new Map()))
+    named.set(name, (named.get(name) ?? 0) + 1)
+  }
+  return sums
+}
+
+/** In one order, so that two transactions never wait for each other in a ring. */
+const rowsOf = (sums: Sums, now: number, writer: string) =>
+  inOrder(sums).flatMap(([source, named]) =>
+    inOrder(named).flatMap(([name, sum]) =>
+      Object.entries(spans).map(([span, millis]) => [span, now - (now % millis), source, name, writer, sum])
+    )
+  )
+
+const inOrder = <K, V>(map: ReadonlyMap<K, V>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -1,0 +1,77 @@
+/** What the parts of the Inbox share. */
+import { DateTime, Duration, Effect } from "effect"
+import type { SecureRandom } from "effect/crypto"
+import { type SqlClient, SqlError } from "effect/sql"
+import { Deposed, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
+import type { Events } from "../../ports/Events.ts"
+import type { Ended } from "../../dispatch/ended.ts"
+import type { Repeated } from "../accept/metrics.ts"
+import type { Signals } from "../../ports/Signals.ts"
+
+export interface Store {
+  readonly sql: SqlClient.SqlClient
+  readonly random: SecureRandom.SecureRandom["Service"]
+  readonly signals: Signals["Service"]
+  readonly events: typeof Events.Service
+  /** Counts invitations that have ended otherwise than by a call. */
+  readonly ended: Ended
+  /** The id of a person, from a member however written. */
+  readonly personOf: (member: string) => string
+  /** The hash by which a webhook's content is compared. */
+  readonly hashOf: (content: Uint8Array) => string
+  /** Counts a webhook that repeats the id of another one. */
+  readonly repeated: Repeated
+  /** When the last webhook was received whose hash is not known, in milliseconds; -Infinity if every hash is known. */
+  readonly unhashedUntil: number
+  /** Whether dispatchers go by the database's clock. */
+  readonly isDatabaseClock: boolean
+}
+
+/**
+ * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
+ * rollback finds its connection gone is a defect to `SqlClient`.
+ */
+export const unavailable = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A, InboxUnavailable | Extract<E, Ours>, R> =>
+  self.pipe(
+    Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
+    Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
+  )
+
+/** What is not the database's doing. */
+type Ours = Deposed | NotAPerson
+
+const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>
+  cause instanceof InboxUnavailable || cause instanceof Deposed || cause instanceof NotAPerson
+
+/** Of people in one commit of those that can wait: a delivery that comes meanwhile waits for it. */
+export const enough = 100
+
+/** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
+export const never = Number.MAX_SAFE_INTEGER
+
+/** The last moment that a date can have; a later one is not stored. */
+const lastMoment = 8_640_000_000_000_000
+
+/** Whole milliseconds: a backoff with jitter has fractions. */
+export const millis = (time: DateTime.Utc): number =>
+  Math.min(lastMoment, Math.round(DateTime.toEpochMillis(time)))
+
+/** At most 100 years, so that it can be added to any time. */
+export const wholeMillis = (duration: Duration.Duration): number =>
+  Math.min(100 * 365 * 86_400_000, Math.round(Duration.toMillis(duration)))
+
+/** Rows that are read to be changed: on Postgres others pass over them, SQLite has one writer at a time. */
+export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
+  sql.onDialectOrElse({
+    pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
+    orElse: () => sql.literal("")
+  })
+
+/** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
+export const limited = (sql: SqlClient.SqlClient, rows: number) =>
+  sql.literal(`LIMIT ${Math.max(0, Math.trunc(rows))}`)
+
+/** Postgres has no NUL in its texts: its picture stands in its place, on SQLite as well. */
+export const text = (value: string): string => value.replaceAll("\u0000", "\u2400")

@@ -1,0 +1,116 @@
+/** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
+import { Clock, Effect, Stream } from "effect"
+import * as Search from "../../ports/Search.ts"
+import { retried, transaction } from "../rows/transaction.ts"
+import * as conditions from "./conditions.ts"
+import { locking } from "../rows/locks.ts"
+import * as rows from "../rows/rows.ts"
+import { type Store, unavailable } from "../rows/store.ts"
+import { oldestFirst, type Stretch } from "../rows/walk.ts"
+
+const replayLane = rows.laneNumber("replay")
+
+export const replaying = (store: Store) => {
+  const { sql, signals } = store
+  const { lock, toChange } = locking(sql)
+  const within = ({ above, upTo }: Stretch) => [sql`id > ${above}`, sql`id <= ${upTo}`]
+
+  /** An empty selection selects nothing. */
+  const selected = (selection: object, table: "invitations" | "webhooks") =>
+    Search.isEmpty({ ...selection }) ? Stream.empty : oldestFirst(store, table)
+
+  /** What has ended, may still be sent, and whose person is known. */
+  const sendable = (filter: Search.InvitationFilter, now: number) => [
+    ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
+    sql`invitations.ready IS NULL`,
+    sql`invitations.status <> 'corrupt'`,
+    sql`invitations.expires_at > ${now}`,
+    sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
+  ]
+
+  const plan = Effect.fnUntraced(function* (filter: Search.Selection<Search.InvitationFilter>) {
+    const where = sendable(filter, yield* Clock.currentTimeMillis)
+    const people = new Set<string>()
+    const lives = new Set<string>()
+    const together = new Map<string, number>()
+    let invitations = 0
+    yield* Stream.runForEach(selected(filter, "invitations"), (stretch) =>
+      Effect.map(
+        sql<Found>`SELECT person, spot, live_id, invited_by, notify FROM invitations
+          WHERE ${sql.and([...within(stretch), ...where])}`,
+        (found) => {
+          for (const { person, spot, live_id, invited_by, notify } of found) {
+            const call = JSON.stringify([spot, live_id, invited_by, Number(notify ?? -1)])
+            invitations++
+            people.add(person)
+            lives.add(JSON.stringify([spot, live_id]))
+            together.set(call, (together.get(call) ?? 0) + 1)
+          }
+        }
+      )
+    )
+    const calls = Search.calls(together.values())
+    return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
+  })
+
+  /** People first: one who is forgotten meanwhile is left out. */
+  const replayStretch = Effect.fnUntraced(function* (
+    filter: Search.Selection<Search.InvitationFilter>,
+    stretch: Stretch
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    const where = sendable(filter, now)
+    const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+      WHERE ${sql.and([...within(stretch), ...where])}`
+    if (found.length === 0) return 0
+    yield* lock(
+      "people",
+      found.map(({ person }) => person)
+    )
+    const ids = sql.in(
+      "id",
+      found.map(({ id }) => id)
+    )
+    const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+        WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
+      UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
+        due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
+      WHERE id IN (SELECT id FROM locked) RETURNING id`
+    return replayed.length
+  }, transaction(sql))
+
+  const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
+    Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
+      replayStretch(filter, stretch).pipe(
+        Effect.tap((count) => (count > 0 ? signals.publish("due") : Effect.void)),
+        unavailable
+      )
+    )
+
+  const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
+    Stream.mapEffect(selected(filter, "webhooks"), (stretch) =>
+      Effect.gen(function* () {
+        const where = conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] })
+        const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+            WHERE ${sql.and([...within(stretch), ...where, sql`status IN ('unmappable', 'ignored', 'mapped')`])} ORDER BY id ${toChange})
+          UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
+          WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
+        if (again.length > 0) yield* signals.publish("received")
+        return again.length
+      }).pipe(unavailable)
+    )
+
+  return {
+    plan: (filter: Search.Selection<Search.InvitationFilter>) => unavailable(plan(filter)),
+    replay,
+    remap
+  }
+}
+
+interface Found {
+  readonly person: string
+  readonly spot: string
+  readonly live_id: string
+  readonly invited_by: string | null
+  readonly notify: number | null
+}

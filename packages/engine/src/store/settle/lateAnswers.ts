@@ -1,0 +1,85 @@
+/**
+ * Answers that come after their lease was lost: another dispatcher has taken the invitation over. They are kept as attempts
+ * all the same, and a success wins: nobody calls again for a person who is invited.
+ */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { InvitationStatus, Outcome } from "../../ports/Dispatch.ts"
+import { errorOf } from "../../ports/answer.ts"
+import { chunks } from "../rows/manyRows.ts"
+import * as rows from "../rows/rows.ts"
+
+export interface LateAnswer {
+  readonly outcome: Outcome
+  readonly traceId: string | null
+}
+
+interface Row {
+  readonly id: string
+  readonly status: InvitationStatus
+  readonly lost_lease: string | null
+}
+
+/** What the other dispatcher left it as, and an answer of success ends otherwise. */
+const open: ReadonlySet<InvitationStatus> = new Set([
+  "pending",
+  "sending",
+  "rejected",
+  "exhausted",
+  "expired"
+])
+
+/** The other dispatcher was told that the person is invited already, because of the call whose answer this is. */
+const wins = (outcome: Outcome, status: InvitationStatus): boolean => {
+  if (outcome.next.status === "invited") return open.has(status) || status === "already_invited"
+  return outcome.next.status === "already_invited" && open.has(status)
+}
+
+/**
+ * In the transaction that has locked the invitations. Which answers are stored as attempts, and which of them changed their
+ * invitation. Of a person who was forgotten, and of an invitation that was purged, nothing is stored.
+ */
+export const settlingLate = (sql: SqlClient.SqlClient) => {
+  const look = Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>) {
+    const found = new Map<string, Row>()
+    for (const chunk of chunks([...new Set(late.map(({ outcome }) => outcome.claim.id))])) {
+      const present =
+        yield* sql<Row>`SELECT id, status, lost_lease FROM invitations WHERE ${sql.in("id", chunk)}`
+      for (const row of present) found.set(row.id, row)
+    }
+    return found
+  })
+
+  const end = ({ outcome: { claim, next, result }, traceId }: LateAnswer, now: number) =>
+    sql`UPDATE invitations SET status = ${next.status}, ready = NULL, lease = NULL, due_at = ${now},
+      settled_at = COALESCE(settled_at, ${now}), last_error = ${errorOf(result)?._tag ?? null}, trace_id = ${traceId},
+      together = NULL, batch = ${rows.batchOf(claim.invitation)} WHERE id = ${claim.id}`
+
+  return Effect.fnUntraced(function* (
+    late: ReadonlyArray<LateAnswer>,
+    now: number
+  ): Effect.fn.Return<
+    {
+      readonly isStored: (outcome: Outcome) => boolean
+      readonly changed: ReadonlyArray<Outcome>
+    },
+    SqlError.SqlError
+  > {
+    const stored = new Set<Outcome>()
+    const changed: Array<Outcome> = []
+    if (late.length === 0) return { isStored: () => false, changed }
+    const present = yield* look(late)
+    for (const one of late) {
+      const { outcome } = one
+      const row = present.get(outcome.claim.id)
+      if (row === undefined || row.status === "cancelled") continue
+      stored.add(outcome)
+      if (row.lost_lease === outcome.claim.lease)
+        yield* sql`UPDATE invitations SET lost_lease = NULL WHERE id = ${row.id}`
+      if (!wins(outcome, row.status)) continue
+      yield* end(one, now)
+      changed.push(outcome)
+    }
+    return { isStored: (outcome) => stored.has(outcome), changed }
+  })
+}

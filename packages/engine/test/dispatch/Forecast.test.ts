@@ -1,0 +1,89 @@
+import { describe, expect, it } from "@effect/vitest"
+import { DateTime, Duration, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { Budget, Forecast } from "../../src/index.ts"
+import { onEach } from "../databases.ts"
+import { claim, settle, settlement } from "../dispatching.ts"
+import { alice, people, store } from "../fixtures.ts"
+
+const now = DateTime.makeUnsafe("2026-12-01T12:00:00Z")
+const minute = 60_000
+const at = (millis: number) => DateTime.addDuration(now, Duration.millis(millis))
+const nobody = { live: 0, retry: 0, replay: 0, import: 0 }
+const idle = { invitations: 0, calls: 0, isMore: false }
+
+/** So many of each window's calls are spent. */
+const usages = (per10s: number, per24h: number): ReadonlyArray<Budget.Usage> => {
+  const freesAt = now.epochMilliseconds + 3 * minute
+  return [
+    { calls: 100, millis: 10_000, used: { ...nobody, live: per10s }, freesAt },
+    { calls: 50_000, millis: 86_400_000, used: { ...nobody, live: per24h }, freesAt }
+  ]
+}
+
+const forecast = (facts: Partial<Forecast.Facts>) =>
+  Forecast.make({ spot: "main", now, usages: usages(0, 0), calls: 0, backlog: idle, ...facts })
+
+describe("a forecast", () => {
+  it("of a Spot at rest says that all is left and nothing waits", () => {
+    expect(forecast({})).toMatchObject({
+      windows: [
+        { left: 100, roomAt: null },
+        { spent: 0, left: 50_000 }
+      ],
+      pace: 0,
+      dryAt: null,
+      clearedAt: null
+    })
+  })
+
+  it("says when the day runs dry at the pace of the last ten minutes, if it does", () => {
+    expect(forecast({ usages: usages(10, 20_000), calls: 1_000 })).toMatchObject({
+      pace: 6_000,
+      dryAt: at(300 * minute)
+    })
+    expect(forecast({ usages: usages(10, 20_000), calls: 100 })).toMatchObject({ pace: 600, dryAt: null })
+  })
+
+  it("says when a window that is full has room again", () => {
+    const { windows } = forecast({ usages: usages(100, 50_000) })
+    expect(windows.map(({ left, roomAt }) => ({ left, roomAt }))).toEqual([
+      { left: 0, roomAt: at(3 * minute) },
+      { left: 0, roomAt: at(3 * minute) }
+    ])
+  })
+
+  it.each([
+    ["at once, what fits", 0, 0, 100, 0],
+    ["within the 10 s, the next hundred", 0, 0, 200, 10_000],
+    ["after a day, what is more than it allows", 0, 0, 50_001, Duration.toMillis("24 hours")],
+    ["when the day has room again, if it is full", 0, 50_000, 10, 3 * minute]
+  ] as const)("says when the backlog is cleared: %s", (_, per10s, per24h, calls, after) => {
+    const { clearedAt } = forecast({
+      usages: usages(per10s, per24h),
+      backlog: { invitations: calls, calls, isMore: false }
+    })
+    expect(clearedAt?.epochMilliseconds).toBe(at(after).epochMilliseconds)
+  })
+})
+
+onEach((test) => {
+  test("counts what was spent and what waits", () =>
+    Effect.gen(function* () {
+      yield* store([alice])
+      for (const first of yield* claim(10, "main", { budget: Budget.documented })) {
+        yield* settle(first, yield* settlement({ status: "invited" }))
+      }
+      yield* TestClock.adjust("20 minutes")
+      yield* store(people(250), { deliveryId: "2" })
+      yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "3" })
+      yield* claim(2, "main", { budget: Budget.documented, batchSize: 1 })
+      const { windows, pace, backlog } = yield* Forecast.of("main", Budget.documented)
+      expect(windows).toMatchObject([
+        { limit: 100, spent: 2 },
+        { limit: 50_000, spent: 3, left: 49_997 }
+      ])
+      expect(pace).toBe(12)
+      expect(backlog).toEqual({ invitations: 249, calls: 3, isMore: false })
+    }))
+})

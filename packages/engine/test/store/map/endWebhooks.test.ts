@@ -1,0 +1,104 @@
+/** Which webhooks a mapping ends, and with what. */
+import { expect } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { Inbox, type Webhook } from "../../../src/index.ts"
+import { onEach } from "../../databases.ts"
+import { whileLocked } from "../../locked.ts"
+import { claim, membersOf } from "../../dispatching.ts"
+import { alice, delivery, store } from "../../fixtures.ts"
+
+const bob = { ...alice, member: "bob@example.com" }
+
+const accept = Effect.fnUntraced(function* (deliveryId: string) {
+  const inbox = yield* Inbox.Inbox
+  const { id } = yield* inbox.accept(delivery({ deliveryId }))
+  return yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+})
+
+const ignored = { status: "ignored", reason: "no live" } as const
+const mapped = (invitation: typeof alice) =>
+  ({ status: "mapped", invitations: [invitation], reason: null }) as const
+
+/** In one batch. */
+const together = (
+  ...all: ReadonlyArray<readonly [Webhook.Webhook, Webhook.Mapped, terms?: Partial<Webhook.Terms>]>
+) =>
+  Inbox.Inbox.use((inbox) =>
+    Effect.forEach(
+      all,
+      ([webhook, mapped, terms]) => inbox.map(webhook, mapped, { spot: "main", ...terms }),
+      { concurrency: "unbounded", discard: true }
+    )
+  )
+
+onEach((test) => {
+  test("each webhook of a batch keeps its own end, reason and version, and no other ends", (inbox) =>
+    Effect.gen(function* () {
+      const [first, second, third] = [yield* accept("1"), yield* accept("2"), yield* accept("3")]
+      yield* together(
+        [first, { status: "unmappable", reason: "no\u0000" }, { mappingVersion: "v1\u0000" }],
+        [second, mapped(alice)]
+      )
+      expect(yield* inbox.webhook(first.id)).toMatchObject({
+        status: "unmappable",
+        reason: "no\u2400",
+        mappingVersion: "v1\u2400"
+      })
+      expect(yield* inbox.webhook(second.id)).toMatchObject({
+        status: "mapped",
+        reason: null,
+        mappingVersion: null
+      })
+      expect(yield* inbox.webhook(third.id)).toEqual(third)
+      yield* Stream.runDrain(inbox.remap({ ids: [first.id] }))
+      yield* together([first, ignored, { mappingVersion: "v2" }])
+      expect(yield* inbox.webhook(first.id)).toMatchObject({
+        status: "ignored",
+        reason: "no live",
+        mappingVersion: "v2"
+      })
+    }))
+
+  test("nobody waits for a webhook of another batch", (inbox) =>
+    Effect.gen(function* () {
+      const [first, second] = [yield* accept("1"), yield* accept("2")]
+      yield* whileLocked("webhooks", second.id, together([first, mapped(alice)]))
+      expect(yield* inbox.webhook(first.id)).toMatchObject({ status: "mapped" })
+    }))
+
+  test("a webhook that is mapped twice is what the first mapping made of it", (inbox) =>
+    Effect.gen(function* () {
+      const webhook = yield* accept("1")
+      yield* together([webhook, mapped(alice)], [webhook, mapped(bob)])
+      expect(membersOf(yield* claim())).toEqual([alice.member])
+      const [other, another] = [yield* accept("2"), yield* accept("3")]
+      yield* together([webhook, mapped(bob)], [other, ignored], [another, ignored])
+      yield* together([webhook, ignored])
+      expect(yield* inbox.webhook(webhook.id)).toMatchObject({ status: "mapped" })
+      expect(yield* inbox.webhook(other.id)).toMatchObject({ status: "ignored" })
+      expect(yield* claim()).toEqual([])
+    }))
+
+  test("a webhook whose person was forgotten meanwhile is as if it had not been mapped, and no other is", (inbox) =>
+    Effect.gen(function* () {
+      yield* store([alice], { deliveryId: "0" })
+      const [early, other] = [yield* accept("1"), yield* accept("2")]
+      yield* TestClock.adjust("1 second")
+      yield* inbox.forget(alice.member)
+      yield* together(
+        [early, mapped({ ...alice, liveId: "live-2" }), { mappingVersion: "v1" }],
+        [other, mapped(bob), { mappingVersion: "v1" }]
+      )
+      expect(yield* inbox.webhook(early.id)).toMatchObject({
+        status: "forgotten",
+        mappingVersion: null,
+        body: new Uint8Array()
+      })
+      expect(yield* inbox.webhook(other.id)).toMatchObject({
+        status: "mapped",
+        mappingVersion: "v1",
+        body: other.body
+      })
+    }))
+})
