@@ -13,11 +13,11 @@ const admin = "packages/admin"
 /** Names of test files without their endings. */
 const tests = (root: string, names: string) => names.split(" ").map((name) => `${root}/test/${name}.test.ts`)
 
-const inbox = (names: string, nearest: string): ReadonlyArray<Target> =>
-  targets(engine, `${engine}/src/internal/inbox`, names, `${nearest} ${ofInbox}`)
+const store = (names: string, nearest: string): ReadonlyArray<Target> =>
+  targets(engine, `${engine}/src/store`, names, `${nearest} ${ofStore}`)
 
-const ofInbox =
-  "InboxSql Claims Turns Outcomes Waiting Identity SourceControl Cooldown Upkeep Answers Fairness Clocks Dispatcher"
+const ofStore =
+  "store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/identity store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher"
 
 /** Each test once, where it is named first; those in a place like the file's own before all others. */
 const targets = (root: string, folder: string, names: string, nearest: string): ReadonlyArray<Target> =>
@@ -56,52 +56,73 @@ export const all: ReadonlyArray<Target> = [
   ),
   ...targets(
     engine,
-    `${engine}/src`,
+    `${engine}/src/ports`,
     "Budget",
-    "BudgetLimits Budget Turns Claims Fairness Forecast Dispatcher"
+    "ports/Budget.limits ports/Budget store/claim/turns.fairness store/claim/claim.leases map/sharing dispatch/Forecast dispatch/Dispatcher"
   ),
   ...targets(
     engine,
-    `${engine}/src`,
+    `${engine}/src/dispatch`,
     "RetryPolicy",
-    "RetryPolicy Outcomes Answers Dispatcher Cooldown Outage Splitting"
+    "dispatch/RetryPolicy store/settle/settle.outcomes receive/handshake dispatch/Dispatcher store/spots/cooldowns store/InboxSql.outage dispatch/splitting"
   ),
-  ...targets(engine, `${engine}/src`, "Leadership", "Leadership Dispatcher"),
-  ...targets(engine, `${engine}/src`, "PostgresLeadership", "Leadership Failover"),
+  ...targets(engine, `${engine}/src/dispatch`, "Leadership", "dispatch/Leadership dispatch/Dispatcher"),
+  ...targets(engine, `${engine}/src/store/postgres`, "PostgresLeadership", "dispatch/Leadership store/postgres/PostgresLeadership.failover"),
   ...targets(
     engine,
-    `${engine}/src/internal`,
+    `${engine}/src/dispatch`,
     "calling breaking",
-    `answering Calling Cooldown Outage Outcomes Dispatcher Answers Splitting Troubles Clocks lease LateAnswers Fairness`
+    `dispatch/calling.outcomes dispatch/calling store/spots/cooldowns store/InboxSql.outage store/settle/settle.outcomes dispatch/Dispatcher receive/handshake dispatch/splitting runtime/Troubles store/InboxSql.clocks dispatch/calling.lease store/settle/lateAnswers map/sharing`
   ),
-  ...inbox(
-    "accept acceptedTogether conflicts knownIds knownContents",
-    "inbox/accept inbox/knownContents Identity Upgrade InboxSql Receiver Compressed"
+  ...store(
+    "accept/accept accept/acceptedTogether accept/conflicts accept/knownIds accept/knownContents",
+    "store/accept/accept store/accept/knownContents store/accept/identity store/InboxSql.upgrade store/InboxSql receive/Receiver source/StoredBody"
   ),
-  ...inbox(
-    "map endWebhooks claimers",
-    "inbox/map inbox/endWebhooks ClaimWhileMapping Mapper SignUps followUp"
+  ...store(
+    "map/map map/endWebhooks map/claimers",
+    "store/map/map store/map/endWebhooks store/map/map.claims map/Mapper source/SignUps map/Mapper.followUp"
   ),
-  ...inbox("claim", "Expiry ClaimWhileMapping Claims Turns"),
-  ...inbox("choosing", "Expiry Claims Turns"),
-  ...inbox("turns waking", "inbox/claim Claims Turns"),
-  ...inbox("allotting", "inbox/claim inbox/spends inbox/choosing Expiry Claims Turns"),
-  ...inbox("following", "Clocks Claims Turns"),
-  ...inbox("spends", "Budget Claims Turns"),
-  ...inbox("settle", "LateAnswers Outcomes Claims Splitting Budget"),
+  ...store(
+    "claim/claim",
+    "store/claim/waking.expiry store/map/map.claims store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "claim/choosing",
+    "store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "claim/turns claim/waking",
+    "store/claim/claim store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "claim/allotting",
+    "store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "claim/following",
+    "store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "claim/spends",
+    "ports/Budget store/claim/claim.leases store/claim/turns.fairness"
+  ),
+  ...store(
+    "settle/settle",
+    "store/settle/lateAnswers store/settle/settle.outcomes store/claim/claim.leases dispatch/splitting ports/Budget"
+  ),
   ...targets(
     engine,
-    `${engine}/src/internal/inbox`,
-    "forget purge",
-    "Upkeep Forget Identity LateAnswers SourceControl"
+    `${engine}/src/store`,
+    "purge",
+    "store/purge.upkeep store/forget/forget store/accept/identity store/settle/lateAnswers store/SourceControl"
   ),
   ...targets(
     engine,
-    `${engine}/src/internal/forget`,
-    globSync(`${engine}/src/internal/forget/*.ts`)
+    `${engine}/src/store/forget`,
+    globSync(`${engine}/src/store/forget/*.ts`)
       .map((path) => /([^/]+)\.ts$/.exec(path)?.[1])
       .join(" "),
-    "Mention Forget Upkeep"
+    "store/forget/mention.encodings store/forget/forget store/purge.upkeep"
   ),
   ...["Tokens", "Authorization"].map((name) => ({
     file: `${admin}/src/internal/server/${name}.ts`,

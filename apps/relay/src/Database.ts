@@ -1,6 +1,6 @@
 /** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
-import { Inbox, Leadership, Signals, SpotControl } from "@usher/engine"
+import { Inbox, Leadership, Signals, SpotControlSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import * as PostgresLeadership from "@usher/engine/PostgresLeadership"
 import { SqliteClient, SqliteLock } from "@usher/sqlite"
@@ -34,12 +34,12 @@ export const layer = (database: Database) =>
 export const layerLed = (database: Database) =>
   database.kind === "sqlite"
     ? Leadership.layerAlone.pipe(
-        Layer.provideMerge(SpotControl.layerSql),
+        Layer.provideMerge(SpotControlSql.layer),
         // Webhooks are answered meanwhile.
         Layer.provideMerge(layerSqlite(database.file, "thread"))
       )
     : PostgresLeadership.layer.pipe(
-        Layer.provideMerge(SpotControl.layerSql),
+        Layer.provideMerge(SpotControlSql.layer),
         Layer.provideMerge(layerPostgres(database))
       )
 

@@ -16,14 +16,15 @@ import {
   Insight,
   QuarantineSql,
   Relay,
-  SourceControl,
+  SourceControlSql,
   Sources,
   StoredBody
 } from "@usher/engine"
 import type * as Http from "node:http"
-import type { Resolved } from "./config/ConfigFile.ts"
 import * as AdminServer from "@usher/admin/AdminServer"
 import * as AuditLog from "@usher/admin/AuditLog"
+import { allowing } from "@usher/admin/Hosts"
+import type { Resolved } from "./config/ConfigFile.ts"
 import { layerAdmin as layerAdminReload, Reload } from "./config/Reload.ts"
 import * as Dashboard from "./Dashboard.ts"
 import * as Database from "./Database.ts"
@@ -32,7 +33,6 @@ import * as Failures from "./Failures.ts"
 import * as Hangup from "./Hangup.ts"
 import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import { BoundedServer } from "./server/Connections.ts"
-import { allowing } from "@usher/admin/Hosts"
 import * as Policy from "./server/Policy.ts"
 import * as MetricsPage from "./telemetry/MetricsPage.ts"
 import * as Upstream from "./Upstream.ts"
@@ -48,7 +48,7 @@ const layerInboxOn = <E, R>(
   config: Resolved,
   database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
 ) =>
-  Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql, RelayDatabase.layer).pipe(
+  Layer.mergeAll(InboxSql.layer, SourceControlSql.layer, Insight.layerSql, RelayDatabase.layer).pipe(
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
     Layer.provideMerge(Events.layer),
     Layer.provideMerge(layerMaxSize(config))

@@ -12,7 +12,7 @@ import {
   InboxSql,
   Leadership,
   Signals,
-  SpotControl,
+  SpotControlSql,
   Spots
 } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
@@ -27,7 +27,7 @@ const world = (budget: Budget.Limits, options: Partial<Spots.Options> = {}) =>
     Layer.provide(Leadership.layerAlone),
     Layer.provideMerge(
       InboxSql.layer.pipe(
-        Layer.provideMerge(SpotControl.layerSql),
+        Layer.provideMerge(SpotControlSql.layer),
         Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
         Layer.provide(SqliteClient.layer({ filename: ":memory:" }))
       )

@@ -11,9 +11,9 @@ import {
   Receiver,
   Signals,
   Source,
-  SourceControl,
+  SourceControlSql,
   Sources,
-  SpotControl,
+  SpotControlSql,
   Spots,
   Troubles
 } from "@usher/engine"
@@ -76,7 +76,7 @@ export interface Parts {
 const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }: Parts, process: Process) {
   const scope = yield* Scope.make()
   const storage = Leadership.layerAlone.pipe(
-    Layer.provideMerge([SpotControl.layerSql, SourceControl.layerSql]),
+    Layer.provideMerge([SpotControlSql.layer, SourceControlSql.layer]),
     Layer.provideMerge(InboxSql.layer),
     Layer.provideMerge([
       layerSignals(world, settings.lostSignals),

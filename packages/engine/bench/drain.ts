@@ -11,7 +11,7 @@ import { Clock, Console, Effect, FileSystem, Layer, Redacted, References } from 
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
-import { Dispatcher, InboxSql, Leadership, Signals, SpotControl, Spots } from "../src/index.ts"
+import { Dispatcher, InboxSql, Leadership, Signals, SpotControlSql, Spots } from "../src/index.ts"
 
 const people = Number(process.argv[2] ?? 20_000)
 const concurrency = Number(process.argv[3] ?? 8)
@@ -58,7 +58,7 @@ const layer = Layer.unwrap(
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-drain-" })
     return InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControl.layerSql),
+      Layer.provideMerge(SpotControlSql.layer),
       Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
       Layer.provideMerge(SqliteClient.layer({ filename: `${folder}/drain.db`, checkpoints: "thread" }))
     )

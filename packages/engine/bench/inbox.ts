@@ -10,18 +10,18 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
-import { InboxSql, Signals, SpotControl } from "../src/index.ts"
+import { InboxSql, Signals, SpotControlSql } from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
 import { startPostgres } from "../test/postgresServer.ts"
 import { beside } from "./floor.ts"
-import { plans } from "./plans.ts"
 import { growth } from "./growth.ts"
+import { plans } from "./plans.ts"
 
 const quick = process.argv.includes("--quick")
 const many = quick ? 100_000 : 1_000_000
 
 const layerInbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provideMerge(SpotControlSql.layer),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
 )
 

@@ -8,7 +8,7 @@ import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { Inbox, InboxSql, Signals, SpotControl } from "../src/index.ts"
+import { Inbox, InboxSql, Signals, SpotControl, SpotControlSql } from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
 import { layerEvaluator } from "./evaluator.ts"
 import { copyTo, layerMemory } from "./sqliteTemplate.ts"
@@ -16,7 +16,7 @@ import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
 /** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach; a mapper beside it starts no process. */
 export const layerInboxSql = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provideMerge(SpotControlSql.layer),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
   Layer.merge(layerEvaluator)
 )

@@ -4,9 +4,9 @@ import { SecureRandom } from "effect/crypto"
 import { Secret, type Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { Inbox, Quarantine, QuarantineSql, type Source, Sources } from "../src/index.ts"
+import { Judging } from "../src/receive/judging/judge.ts"
 import { body, makeSource, secret } from "./fixtures.ts"
 import { sharedJudge } from "./judge.ts"
-import { Judging } from "../src/receive/judging/judge.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const mended = `whsec_${btoa("the secret that the sender has")}`

@@ -4,9 +4,9 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { randomUUID } from "node:crypto"
-import { keeping } from "./pristine.ts"
 import { InboxSql, Signals } from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
+import { keeping } from "./pristine.ts"
 
 const template = "usher_template"
 

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { InboxSql, Signals, SpotControl } from "@usher/engine"
+import { InboxSql, Signals, SpotControlSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { fill } from "../../../../packages/engine/bench/fill.ts"
 import { inTurns, type Services, settled } from "../../../../packages/engine/bench/growth.ts"
@@ -16,7 +16,7 @@ import type { Scenario } from "../Scenario.ts"
 import { Postgres } from "../servers/Postgres.ts"
 
 const Inbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControl.layerSql),
+  Layer.provideMerge(SpotControlSql.layer),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
 )
 

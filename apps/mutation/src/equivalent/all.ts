@@ -4,11 +4,11 @@ import { access } from "./access.ts"
 import { claim } from "./claim.ts"
 import { core } from "./core.ts"
 import { dispatch } from "./dispatch.ts"
+import type { Equivalent } from "./Equivalent.ts"
 import { forget } from "./forget.ts"
 import { map } from "./map.ts"
 import { settle } from "./settle.ts"
 import { signatures } from "./signatures.ts"
-import type { Equivalent } from "./Equivalent.ts"
 
 export const equivalents: ReadonlyArray<Equivalent> = [
   ...accept,

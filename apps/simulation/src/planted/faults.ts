@@ -1,24 +1,24 @@
 /** The faults that the simulation has to find. */
 import type { Fault } from "./Fault.ts"
 
-const inbox = "packages/engine/src/internal/inbox"
+const store = "packages/engine/src/store"
 
 export const faults: ReadonlyArray<Fault> = [
   {
     name: "no-term",
     title: "a relay that no longer leads goes on claiming",
-    edits: [{ file: `${inbox}/claim.ts`, find: "Number(state.epoch) !== epoch", replace: "false" }]
+    edits: [{ file: `${store}/claim/claim.ts`, find: "Number(state.epoch) !== epoch", replace: "false" }]
   },
   {
     name: "no-lease",
     title: "a relay settles an answer after it lost the lease",
     edits: [
       {
-        file: `${inbox}/settle.ts`,
+        file: `${store}/settle/settle.ts`,
         find: "WHERE id = ?1 AND lease = ?2`",
         replace: "WHERE id = ?1 AND ?2 = ?2`"
       },
-      { file: `${inbox}/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
+      { file: `${store}/settle/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
     ]
   },
   {
@@ -26,12 +26,12 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call counts against the budget from its start, not from its end",
     edits: [
       {
-        file: `${inbox}/settle.ts`,
+        file: `${store}/settle/settle.ts`,
         find: "ends_at = started_at + ?4",
         replace: "ends_at = started_at + 0 * ?4"
       },
       {
-        file: `${inbox}/settle.ts`,
+        file: `${store}/settle/settle.ts`,
         find: "spends.started_at + ended.lasted",
         replace: "spends.started_at + 0 * ended.lasted"
       }
@@ -42,7 +42,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call whose outcome is unknown is given back to the budget",
     edits: [
       {
-        file: `${inbox}/settle.ts`,
+        file: `${store}/settle/settle.ts`,
         find: "const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>",
         replace:
           'const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
@@ -76,21 +76,21 @@ export const faults: ReadonlyArray<Fault> = [
     title: "an invitation is sent after it has expired",
     edits: [
       {
-        file: `${inbox}/claim.ts`,
+        file: `${store}/claim/claim.ts`,
         find: "first.expiring > now ? 0 : yield* expire(spot, now)",
         replace: "0"
       },
       {
-        file: `${inbox}/choosing.ts`,
+        file: `${store}/claim/choosing.ts`,
         find: "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}",
         replace: "ready = 1 AND batch = ${turn.batch}"
       },
       {
-        file: `${inbox}/choosing.ts`,
+        file: `${store}/claim/choosing.ts`,
         find: "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}",
         replace: "lane = ${turn.lane} AND batch = ${turn.batch}"
       },
-      { file: `${inbox}/choosing.ts`, find: "AND +expires_at > ${now}", replace: "" }
+      { file: `${store}/claim/choosing.ts`, find: "AND +expires_at > ${now}", replace: "" }
     ]
   },
   {
@@ -98,7 +98,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a purge takes invitations that are pending",
     edits: [
       {
-        file: `${inbox}/purge.ts`,
+        file: `${store}/purge.ts`,
         find: 'sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)',
         replace: "sql`created_at < ${before}`, sql`${statuses.length} > 0`"
       }

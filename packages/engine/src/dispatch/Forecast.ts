@@ -3,8 +3,8 @@
  */
 import { DateTime, Duration, Effect } from "effect"
 import * as Budget from "../ports/Budget.ts"
-import type { InboxUnavailable } from "../ports/Inbox.ts"
 import * as Hold from "../ports/Hold.ts"
+import type { InboxUnavailable } from "../ports/Inbox.ts"
 import * as Search from "../ports/Search.ts"
 import { type Backlog, SpotControl } from "../ports/SpotControl.ts"
 

@@ -3,8 +3,8 @@
  * try: what a leader does is fenced by its number (`SpotControl.lead`), so one that was frozen can do no harm.
  */
 import { Context, Effect, Layer } from "effect"
-import { supervise } from "../runtime/supervise.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
+import { supervise } from "../runtime/supervise.ts"
 
 /**
  * Decides which relay dispatches for a Spot.

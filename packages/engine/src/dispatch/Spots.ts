@@ -6,8 +6,8 @@ import { Context, Duration, Effect, Equal, identity, Layer, SubscriptionRef } fr
 import { HttpClient } from "effect/http"
 import { Budget as CoreBudget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
 import * as Budget from "../ports/Budget.ts"
-import * as RetryPolicy from "./RetryPolicy.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
 
 /**
  * How a Spot is reached, and at what pace.

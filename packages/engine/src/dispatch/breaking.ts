@@ -3,11 +3,11 @@ import { Duration, Effect, Exit, Schedule, Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { InviteError } from "@usher/core"
 import type { Result } from "../ports/Dispatch.ts"
-import * as RetryPolicy from "./RetryPolicy.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import type { Spot } from "./Spots.ts"
 import { circuitKeys } from "./circuitKeys.ts"
 import { leading } from "./leadershipMetrics.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
+import type { Spot } from "./Spots.ts"
 
 /** In a row, of calls that no answer came to. */
 const failures = 10

@@ -2,17 +2,17 @@
 import { Array, Cause, DateTime, Duration, Effect, Random } from "effect"
 import type { Call, Claim, Outcome, Result } from "../ports/Dispatch.ts"
 import { Inbox } from "../ports/Inbox.ts"
-import * as RetryPolicy from "./RetryPolicy.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import type { Spot } from "./Spots.ts"
+import { monotonic } from "../runtime/monotonic.ts"
+import { spanOf, withoutStack } from "../runtime/trace.ts"
 import { ofCause, Troubles } from "../runtime/Troubles.ts"
 import type { breaking } from "./breaking.ts"
-import type { Keeper } from "./keeping.ts"
 import { growing } from "./growing.ts"
+import type { Keeper } from "./keeping.ts"
 import { dispatching } from "./metrics.ts"
-import { monotonic } from "../runtime/monotonic.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Splitting } from "./splitting.ts"
-import { spanOf, withoutStack } from "../runtime/trace.ts"
+import type { Spot } from "./Spots.ts"
 
 /** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
 const stale = 60_000

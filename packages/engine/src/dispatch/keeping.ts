@@ -4,9 +4,9 @@
  */
 import { type Cause, Clock, Duration, Effect, Latch, Random } from "effect"
 import type { Call } from "../ports/Dispatch.ts"
-import { ofCause, Troubles } from "../runtime/Troubles.ts"
 import { gauge, series } from "../runtime/series.ts"
 import { supervise } from "../runtime/supervise.ts"
+import { ofCause, Troubles } from "../runtime/Troubles.ts"
 
 /** The answer of a call. */
 export interface Answered {

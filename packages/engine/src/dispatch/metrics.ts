@@ -1,9 +1,9 @@
 /** What is counted of calls to the upstream, and of the invitations in them, by Spot. */
 import { type Array, DateTime, Duration, Effect } from "effect"
-import type { Outcome, Result } from "../ports/Dispatch.ts"
 import { statusOfCall } from "../ports/answer.ts"
-import { ending } from "./ended.ts"
+import type { Outcome, Result } from "../ports/Dispatch.ts"
 import { counter, patient, quick, seconds, series } from "../runtime/series.ts"
+import { ending } from "./ended.ts"
 
 const attempts = counter(
   "usher_attempts_total",

@@ -5,14 +5,14 @@
 import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "../ports/Dispatch.ts"
-import type { Expressions } from "../source/Expressions.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
-import { echoOf } from "./echo.ts"
-import { readable } from "../source/people.ts"
+import { type Mapped, type Webhook, WebhookStatus } from "../ports/Webhook.ts"
+import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
+import { readable } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
 import * as StoredBody from "../source/StoredBody.ts"
-import { type Mapped, type Webhook, WebhookStatus } from "../ports/Webhook.ts"
+import { echoOf } from "./echo.ts"
 
 /**
  * Which mapping to try on which webhooks.

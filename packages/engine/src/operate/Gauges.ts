@@ -3,15 +3,15 @@
  * costs the same however much was ever stored.
  */
 import { DateTime, Effect, Layer, Option, SubscriptionRef } from "effect"
+import { Spots } from "../dispatch/Spots.ts"
 import * as Budget from "../ports/Budget.ts"
 import { type Backlog, Inbox } from "../ports/Inbox.ts"
-import { limiting, remaining } from "../store/spots/cooldowns.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+import { Quarantine } from "../receive/Quarantine.ts"
 import { gauge, series } from "../runtime/series.ts"
 import { supervise, working } from "../runtime/supervise.ts"
-import { Quarantine } from "../receive/Quarantine.ts"
 import { Sources } from "../source/Sources.ts"
-import { SpotControl } from "../ports/SpotControl.ts"
-import { Spots } from "../dispatch/Spots.ts"
+import { limiting, remaining } from "../store/spots/cooldowns.ts"
 
 const webhooks = gauge("usher_backlog_webhooks", "Webhooks that wait to be mapped, counted up to 20,000")
 const webhookAge = gauge(

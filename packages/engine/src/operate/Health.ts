@@ -6,9 +6,9 @@ import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Database } from "../ports/Database.ts"
 import { Inbox } from "../ports/Inbox.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
 import { migrations as known } from "../store/InboxSql.ts"
 import { alsoHead } from "./alsoHead.ts"
-import { SpotControl } from "../ports/SpotControl.ts"
 
 const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
 

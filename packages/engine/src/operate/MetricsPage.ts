@@ -4,8 +4,8 @@
 import { Duration, Effect, type Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
-import { alsoHead } from "./alsoHead.ts"
 import { monotonic } from "../runtime/monotonic.ts"
+import { alsoHead } from "./alsoHead.ts"
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 

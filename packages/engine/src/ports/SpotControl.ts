@@ -2,16 +2,9 @@
  * What holds up a Spot or one of its Lives, and who leads it. It is kept in the database, so that it outlives the relay and
  * all relays on the database agree.
  */
-import { Context, type DateTime, type Duration, Effect, Layer, Schema } from "effect"
-import { type Migrator, SqlClient } from "effect/sql"
+import { Context, type DateTime, type Duration, type Effect, Schema } from "effect"
 import type * as Budget from "./Budget.ts"
-import { Events } from "./Events.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
-import { migrate } from "../store/InboxSql.ts"
-import { spotControlSql } from "../store/spots/spotControl.ts"
-import { DatabaseClock } from "../store/rows/timeline.ts"
-import { ending } from "../dispatch/ended.ts"
-import { Signals } from "./Signals.ts"
 
 /**
  * Who paused a Spot. `upstream`: it does not accept the key; a call now and then finds out whether that is mended.
@@ -183,23 +176,3 @@ export class SpotControl extends Context.Service<
     readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
   }
 >()("@usher/engine/SpotControl") {}
-
-/**
- * Migrates the database, then keeps the state of the Spots in it, beside the Inbox.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerSql: Layer.Layer<
-  SpotControl,
-  InboxUnavailable | Migrator.MigrationError,
-  SqlClient.SqlClient | Signals
-> = Layer.effect(
-  SpotControl,
-  Effect.gen(function* () {
-    yield* migrate
-    const sql = yield* SqlClient.SqlClient
-    const signals = yield* Signals
-    return SpotControl.of(spotControlSql(sql, signals, yield* Events, yield* ending, yield* DatabaseClock))
-  })
-)

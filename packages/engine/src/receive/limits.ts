@@ -1,8 +1,8 @@
 /** What a client and a source may send: refusals by client address, verified deliveries by source. */
 import type { HttpServerRequest } from "effect/http"
+import * as tokenBuckets from "../runtime/tokenBuckets.ts"
 import type { Source } from "../source/Source.ts"
 import { addressOf } from "./clientAddress.ts"
-import * as tokenBuckets from "../runtime/tokenBuckets.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 

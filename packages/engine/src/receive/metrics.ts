@@ -1,8 +1,8 @@
 /** What is counted of requests, by source and by kind of sender. */
 import { Clock, Duration, Effect } from "effect"
+import { counter, quick, seconds, series } from "../runtime/series.ts"
 import type { Source } from "../source/Source.ts"
 import type { Outcome } from "./outcome.ts"
-import { counter, quick, seconds, series } from "../runtime/series.ts"
 
 const accepted = counter("usher_webhooks_accepted_total", "Webhooks that were committed and acknowledged")
 const duplicates = counter("usher_webhooks_duplicate_total", "Webhooks that had been accepted before")

@@ -3,18 +3,18 @@
  * options and give these services.
  */
 import type { Config, Effect } from "effect"
-import type { Database } from "../ports/Database.ts"
 import type * as Dispatcher from "../dispatch/Dispatcher.ts"
-import type { Inbox } from "../ports/Inbox.ts"
-import type { Insight } from "../store/Insight.ts"
+import type * as Spots from "../dispatch/Spots.ts"
 import type * as Purging from "../operate/Purging.ts"
+import type { Database } from "../ports/Database.ts"
+import type { Inbox } from "../ports/Inbox.ts"
+import type { SourceControl } from "../ports/SourceControl.ts"
+import type { SpotControl } from "../ports/SpotControl.ts"
 import type * as Quarantine from "../receive/Quarantine.ts"
 import type * as Receiver from "../receive/Receiver.ts"
 import type { Source } from "../source/Source.ts"
-import type { SourceControl } from "../ports/SourceControl.ts"
 import type { Sources } from "../source/Sources.ts"
-import type { SpotControl } from "../ports/SpotControl.ts"
-import type * as Spots from "../dispatch/Spots.ts"
+import type { Insight } from "../store/Insight.ts"
 
 /**
  * A source, or an Effect that makes one, such as what `Source.make` returns.

@@ -4,16 +4,16 @@
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import * as Dispatcher from "../dispatch/Dispatcher.ts"
+import type { Leadership } from "../dispatch/Leadership.ts"
+import * as Spots from "../dispatch/Spots.ts"
+import * as Mapper from "../map/Mapper.ts"
 import * as Gauges from "../operate/Gauges.ts"
 import type { Inbox } from "../ports/Inbox.ts"
-import type { Leadership } from "../dispatch/Leadership.ts"
-import * as Mapper from "../map/Mapper.ts"
+import type { SpotControl } from "../ports/SpotControl.ts"
 import * as Receiver from "../receive/Receiver.ts"
 import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
-import type { SpotControl } from "../ports/SpotControl.ts"
-import * as Spots from "../dispatch/Spots.ts"
 
 /**
  * The options of a relay whose storage the program provides.

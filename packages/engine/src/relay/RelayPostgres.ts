@@ -35,12 +35,12 @@
 import { type Config, Layer, type Redacted } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import type { Migrator, SqlError } from "effect/sql"
-import type * as Embedding from "./Embedding.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
+import { layerSql } from "../ports/SpotControl.ts"
 import * as Postgres from "../store/postgres/Postgres.ts"
 import { layer as layerLeadership } from "../store/postgres/PostgresLeadership.ts"
-import { layerSql } from "../ports/SpotControl.ts"
+import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
+import type * as Embedding from "./Embedding.ts"
 
 /**
  * The options of `layer`: those of every embedded relay, and the server.

@@ -36,12 +36,12 @@ import { type Config, Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import type { Migrator, SqlError } from "effect/sql"
 import { SqliteClient, SqliteLock } from "@usher/sqlite"
-import type * as Embedding from "./Embedding.ts"
-import type { InboxUnavailable } from "../ports/Inbox.ts"
-import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
 import { layerAlone } from "../dispatch/Leadership.ts"
+import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { layerLocal } from "../ports/Signals.ts"
 import { layerSql } from "../ports/SpotControl.ts"
+import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
+import type * as Embedding from "./Embedding.ts"
 
 /**
  * The options of `layer`: those of every embedded relay, and the file.

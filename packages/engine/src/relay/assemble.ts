@@ -4,24 +4,25 @@ import { SecureRandom } from "effect/crypto"
 import type { HttpClient, HttpRouter } from "effect/http"
 import type { Migrator, SqlClient } from "effect/sql"
 import type { Scheme } from "@usher/signatures"
+import type { Leadership } from "../dispatch/Leadership.ts"
+import * as Spots from "../dispatch/Spots.ts"
+import * as Purging from "../operate/Purging.ts"
 import * as Database from "../ports/Database.ts"
-import type { GivenSource, Options, Services } from "./Embedding.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import type { Signals } from "../ports/Signals.ts"
+import { SourceControl } from "../ports/SourceControl.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
+import { Quarantine } from "../receive/Quarantine.ts"
+import type { Source } from "../source/Source.ts"
+import * as Sources from "../source/Sources.ts"
+import * as StoredBody from "../source/StoredBody.ts"
 import * as InboxSql from "../store/InboxSql.ts"
 import * as Insight from "../store/Insight.ts"
-import type { Leadership } from "../dispatch/Leadership.ts"
-import * as Purging from "../operate/Purging.ts"
-import { Quarantine } from "../receive/Quarantine.ts"
 import * as QuarantineSql from "../store/QuarantineSql.ts"
+import * as SourceControlSql from "../store/SourceControlSql.ts"
+import type { GivenSource, Options, Services } from "./Embedding.ts"
 import * as Relay from "./Relay.ts"
-import type { Signals } from "../ports/Signals.ts"
-import type { Source } from "../source/Source.ts"
-import * as SourceControl from "../ports/SourceControl.ts"
-import * as Sources from "../source/Sources.ts"
-import { SpotControl } from "../ports/SpotControl.ts"
-import * as Spots from "../dispatch/Spots.ts"
-import * as StoredBody from "../source/StoredBody.ts"
 
 /** What a database has to bring. */
 export type Store = SqlClient.SqlClient | Signals | SpotControl | Leadership
@@ -76,7 +77,7 @@ const layerOf = <S extends GivenSource, E>(
   return Layer.merge(relayed, purging).pipe(
     Layer.provideMerge(Sources.layer(Sources.byName(sources))),
     Layer.provideMerge(
-      Layer.mergeAll(InboxSql.layer, SourceControl.layerSql, Insight.layerSql, Database.layer)
+      Layer.mergeAll(InboxSql.layer, SourceControlSql.layer, Insight.layerSql, Database.layer)
     ),
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, store)),
     Layer.provideMerge(Events.layer),
@@ -94,7 +95,7 @@ const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services
 const pick = Context.pick(
   Inbox,
   SpotControl,
-  SourceControl.SourceControl,
+  SourceControl,
   Quarantine,
   Insight.Insight,
   Sources.Sources,

@@ -1,7 +1,7 @@
 /** What can wait gives way: a sender waits for an answer, nobody for the next mapping or call. */
 import { Duration, Effect, PubSub } from "effect"
-import { EventLoop, utilization } from "./EventLoop.ts"
 import { Inbox } from "../ports/Inbox.ts"
+import { EventLoop, utilization } from "./EventLoop.ts"
 
 /** Up to this share of its time the event loop has enough left. */
 const relaxed = 0.5

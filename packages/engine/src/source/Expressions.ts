@@ -5,10 +5,10 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
-import { Evaluating } from "./expressions/evaluating.ts"
-import { type Answer, bounds, isCostly, type Job, type Result } from "./expressions/protocol.ts"
 import * as program from "../runtime/process/program.ts"
 import { rights } from "../runtime/process/rights.ts"
+import { Evaluating } from "./expressions/evaluating.ts"
+import { type Answer, bounds, isCostly, type Job, type Result } from "./expressions/protocol.ts"
 
 /**
  * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
@@ -79,9 +79,9 @@ export const layer: Layer.Layer<Expressions> = Layer.effect(
 )
 
 /** The same kind of files as this one: sources, or what was built of them. */
-const beside = (name: string) => new URL(`./internal/${name}${import.meta.url.slice(-3)}`, import.meta.url)
+const beside = (name: string) => new URL(`./${name}${import.meta.url.slice(-3)}`, import.meta.url)
 const file = beside("expressions/child")
-const serving = beside("process/serve")
+const serving = beside("../runtime/process/serve")
 
 /** Another end than out of memory may be somebody else's doing, so the job has a second try. */
 const lost = (end: program.End, times: number): Result | undefined =>

@@ -4,15 +4,15 @@
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Body, type Sender } from "@usher/signatures"
-import { Expressions, limits } from "./Expressions.ts"
-import { wrongWith } from "./expressions/check.ts"
-import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
-import { leftOut, nobodyIn, read } from "./people.ts"
-import { sha256 } from "../runtime/digest.ts"
-import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
-import { ofReadings, type Telling } from "./telling.ts"
-import * as SignUps from "./SignUps.ts"
 import type { Mapped } from "../ports/Webhook.ts"
+import { sha256 } from "../runtime/digest.ts"
+import { wrongWith } from "./expressions/check.ts"
+import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
+import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
+import { Expressions, limits } from "./Expressions.ts"
+import { leftOut, nobodyIn, read } from "./people.ts"
+import * as SignUps from "./SignUps.ts"
+import { ofReadings, type Telling } from "./telling.ts"
 
 /**
  * What a mapping sees of a webhook.

@@ -15,10 +15,10 @@ import {
 } from "@usher/signatures"
 import * as Answer from "./Answer.ts"
 import * as headers from "./headers.ts"
-import { named, ofEvents, type Telling, withHeaders } from "./telling.ts"
-import { type About, typed } from "./typed.ts"
 import { headersRead, type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
+import { named, ofEvents, type Telling, withHeaders } from "./telling.ts"
+import { type About, typed } from "./typed.ts"
 
 /**
  * A configured origin of webhooks, ready to receive.

@@ -3,9 +3,9 @@
  */
 import { ByteSize, Context, Effect } from "effect"
 import { Body, Scheme } from "@usher/signatures"
+import type { Webhook } from "../ports/Webhook.ts"
 import type { Event } from "./Mapping.ts"
 import type { Source } from "./Source.ts"
-import type { Webhook } from "../ports/Webhook.ts"
 
 /**
  * The largest body after decompression. Default: 1 MiB. Give it the same value as `Receiver.Options.maxBodySize`, so that

@@ -3,8 +3,8 @@
  * may name another person, another Live or another event.
  */
 import type { Delivery, Sender } from "@usher/signatures"
-import type { SignUps } from "./SignUps.ts"
 import type { Reading } from "./expressions/headersRead.ts"
+import type { SignUps } from "./SignUps.ts"
 
 type Headers = Delivery.Delivery["headers"]
 

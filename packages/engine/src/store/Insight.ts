@@ -5,15 +5,15 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import * as compressed from "./rows/compressed.ts"
-import { meant } from "./rows/person.ts"
-import { bodyContains } from "./search/conditions.ts"
-import { isName, type Name, none, spans } from "./rows/counting.ts"
-import * as rows from "./rows/rows.ts"
-import * as waitingSources from "./search/waitingSources.ts"
-import { limited, unavailable } from "./rows/store.ts"
-import { Writer } from "../runtime/randomBytes.ts"
 import type { Webhook } from "../ports/Webhook.ts"
+import { Writer } from "../runtime/randomBytes.ts"
+import * as compressed from "./rows/compressed.ts"
+import { isName, type Name, none, spans } from "./rows/counting.ts"
+import { meant } from "./rows/person.ts"
+import * as rows from "./rows/rows.ts"
+import { limited, unavailable } from "./rows/store.ts"
+import { bodyContains } from "./search/conditions.ts"
+import * as waitingSources from "./search/waitingSources.ts"
 
 /**
  * How often what happened. `asked`: an invitation was made. `retried`: an attempt was followed by another.

@@ -4,9 +4,9 @@ import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "../ports/Dispatch.ts"
 import type { InboxUnavailable, PurgeOptions } from "../ports/Inbox.ts"
 import type { WebhookStatus } from "../ports/Webhook.ts"
-import { transaction } from "./rows/transaction.ts"
 import { locking } from "./rows/locks.ts"
 import { type Store, unavailable } from "./rows/store.ts"
+import { transaction } from "./rows/transaction.ts"
 import { oldestFirst, type Stretch } from "./rows/walk.ts"
 
 const settled: ReadonlyArray<InvitationStatus> = [

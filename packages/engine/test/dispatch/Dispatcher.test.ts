@@ -4,6 +4,8 @@ import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { Dispatcher, Inbox, Leadership, Spots } from "../../src/index.ts"
+import { databaseFile } from "../databases.ts"
+import { claim } from "../dispatching.ts"
 import {
   alice,
   delivery,
@@ -15,8 +17,6 @@ import {
   store,
   untilStatus
 } from "../fixtures.ts"
-import { databaseFile } from "../databases.ts"
-import { claim } from "../dispatching.ts"
 
 const { liveId } = alice
 

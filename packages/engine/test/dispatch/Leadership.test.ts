@@ -2,17 +2,17 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Redacted, Ref, Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { InboxSql, Leadership, SpotControl } from "../../src/index.ts"
+import { InboxSql, Leadership, SpotControlSql } from "../../src/index.ts"
 import * as Postgres from "../../src/store/postgres/Postgres.ts"
 import * as PostgresLeadership from "../../src/store/postgres/PostgresLeadership.ts"
-import { layerInbox } from "../fixtures.ts"
 import { postgresDatabase } from "../databases.ts"
+import { layerInbox } from "../fixtures.ts"
 
 const layerRelay = (url: string) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
       Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControl.layerSql),
+      Layer.provideMerge(SpotControlSql.layer),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )
   )

@@ -5,8 +5,8 @@ import { CircuitBreaker } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox, SpotControl, Spots } from "../../src/index.ts"
 import { breaking } from "../../src/dispatch/breaking.ts"
+import { type Dispatch, Inbox, SpotControl, Spots } from "../../src/index.ts"
 import { alice } from "../fixtures.ts"
 
 const { liveId } = alice

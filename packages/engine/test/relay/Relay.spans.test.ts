@@ -7,8 +7,8 @@ import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { inspect } from "node:util"
-import { layerTracer } from "../fixtures.ts"
 import { Inbox, Mapping, Receiver, Source, Sources } from "../../src/index.ts"
+import { layerTracer } from "../fixtures.ts"
 
 const publicUrl = "https://hooks.example.com"
 

@@ -6,9 +6,6 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Secret, Senders } from "@usher/signatures"
 import { SqliteClient } from "@usher/sqlite"
-import { databaseFile, postgresDatabase } from "../databases.ts"
-import { alice, eventually, makeSource, post, postForId, serve, spotKey, untilStatus } from "../fixtures.ts"
-import * as RelayPostgres from "../../src/relay/RelayPostgres.ts"
 import {
   type Embedding,
   Health,
@@ -18,6 +15,9 @@ import {
   RelaySqlite,
   SpotControl
 } from "../../src/index.ts"
+import * as RelayPostgres from "../../src/relay/RelayPostgres.ts"
+import { databaseFile, postgresDatabase } from "../databases.ts"
+import { alice, eventually, makeSource, post, postForId, serve, spotKey, untilStatus } from "../fixtures.ts"
 
 const accepts = () => new Response(null, { status: 200 })
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Fiber, Logger, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, Troubles } from "../../src/index.ts"
-import { supervise } from "../../src/runtime/supervise.ts"
 import * as repeats from "../../src/receive/repeats.ts"
+import { supervise } from "../../src/runtime/supervise.ts"
 
 const refused = new Inbox.InboxUnavailable({ cause: new Error("connect ECONNREFUSED 127.0.0.1:5432") })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import type { Sender } from "@usher/signatures"
+import { Secret } from "@usher/signatures"
 import { Inbox, Mapping, Preview, SignUps, Source } from "../../src/index.ts"
 import { layerExpressions } from "../evaluator.ts"
 import { alice, delivery, layerInbox, makeSource, sender } from "../fixtures.ts"
-import { Secret } from "@usher/signatures"
 
 const events: SignUps.SignUps = { name: { json: "event" }, signUps: ["invitee.created", "invitee.moved"] }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Data, Effect, Schema } from "effect"
 import type { Invitation } from "@usher/core"
+import { Secret } from "@usher/signatures"
 import { Expressions, Source } from "../../src/index.ts"
 import { alice, secret, sender } from "../fixtures.ts"
-import { Secret } from "@usher/signatures"
 
 const SignUp = Schema.Struct({
   live: Schema.String,

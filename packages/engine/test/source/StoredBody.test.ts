@@ -16,6 +16,7 @@ import {
   type Source,
   Sources
 } from "../../src/index.ts"
+import { layerExpressions } from "../evaluator.ts"
 import {
   alice,
   body,
@@ -27,7 +28,6 @@ import {
   sender,
   serve
 } from "../fixtures.ts"
-import { layerExpressions } from "../evaluator.ts"
 import { layerJudge } from "../judge.ts"
 
 const publicUrl = "https://hooks.example.com"

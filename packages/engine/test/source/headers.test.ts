@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Secret, Senders, type Sender } from "@usher/signatures"
+import { Mapping, Source } from "../../src/index.ts"
 import { headersRead } from "../../src/source/expressions/headersRead.ts"
 import * as headers from "../../src/source/headers.ts"
-import { Mapping, Source } from "../../src/index.ts"
 import { secret, sender } from "../fixtures.ts"
 
 describe("the headers that an expression reads", () => {

@@ -5,11 +5,11 @@ import { CircuitBreaker } from "effect/persistence"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Budget, Inbox, InboxSql, SpotControl } from "../../src/index.ts"
-import * as Postgres from "../../src/store/postgres/Postgres.ts"
+import { Budget, Inbox, InboxSql, SpotControl, SpotControlSql } from "../../src/index.ts"
 import * as ClockWatch from "../../src/runtime/ClockWatch.ts"
 import { groupCommit } from "../../src/runtime/groupCommit.ts"
 import { steadyClock } from "../../src/runtime/monotonic.ts"
+import * as Postgres from "../../src/store/postgres/Postgres.ts"
 import { databaseFile, layers, postgresDatabase } from "../databases.ts"
 import { again, claim, claimOne, lease, nextDue, settle } from "../dispatching.ts"
 import { alice, layerInboxAt, people, store } from "../fixtures.ts"
@@ -234,7 +234,7 @@ describe("after a crash, with the clock set meanwhile,", () => {
 describe("relays that share a Postgres", () => {
   const relay = (url: string) =>
     InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControl.layerSql),
+      Layer.provideMerge(SpotControlSql.layer),
       Layer.provide(SecureRandom.layerWebCrypto),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )

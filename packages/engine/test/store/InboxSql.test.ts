@@ -66,7 +66,7 @@ describe("InboxSql on SQLite", () => {
   it.effect("lists every migration there is", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const files = yield* fs.readDirectory(`${import.meta.dirname}/../../src/migrations`)
+      const files = yield* fs.readDirectory(`${import.meta.dirname}/../../src/store/migrations`)
       expect(Object.keys(InboxSql.migrations)).toEqual(files.sort().map((file) => file.replace(".ts", "")))
     }).pipe(Effect.provide(NodeServices.layer))
   )

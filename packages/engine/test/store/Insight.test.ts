@@ -3,8 +3,8 @@ import { DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient, Statement } from "effect/sql"
 import { Events, Inbox, Insight } from "../../src/index.ts"
-import { claim, claimOne, again, settle, settlement } from "../dispatching.ts"
 import { databaseFile, layerFile, layerInboxSql, layers, onEach } from "../databases.ts"
+import { claim, claimOne, again, settle, settlement } from "../dispatching.ts"
 import { alice, delivery, people, store } from "../fixtures.ts"
 
 const insight = <A, E>(use: (insight: Insight.Insight["Service"]) => Effect.Effect<A, E>) =>

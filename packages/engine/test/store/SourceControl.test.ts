@@ -1,11 +1,11 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect, Fiber, Layer, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, Signals, SourceControl } from "../../src/index.ts"
+import { Inbox, Signals, SourceControl, SourceControlSql } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
 import { alice, delivery, firstOf } from "../fixtures.ts"
 
-const layer = SourceControl.layerSql.pipe(Layer.provideMerge(Signals.layerLocal))
+const layer = SourceControlSql.layer.pipe(Layer.provideMerge(Signals.layerLocal))
 
 const control = <A, E>(use: (control: SourceControl.SourceControl["Service"]) => Effect.Effect<A, E>) =>
   SourceControl.SourceControl.use(use).pipe(Effect.provide(layer))

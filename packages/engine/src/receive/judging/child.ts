@@ -1,8 +1,8 @@
 /** The process in which refused deliveries are judged and diagnosed, one after the other. */
 import { ByteSize, DateTime, Effect, Result } from "effect"
 import { Diagnosis, Verifier } from "@usher/signatures"
-import { openAndVerify } from "../opening.ts"
 import { say, serve } from "../../runtime/process/serve.ts"
+import { openAndVerify } from "../opening.ts"
 import { type Answer, decodeDelivery, decodeSource, encodeVerdict, type Job } from "./protocol.ts"
 
 const judge = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Answer> {

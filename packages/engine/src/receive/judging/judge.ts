@@ -6,9 +6,9 @@
 import { type ByteSize, Context, DateTime, Effect, type Scope } from "effect"
 import type { Delivery, Diagnosis } from "@usher/signatures"
 import { fileURLToPath } from "node:url"
-import type { Source } from "../../source/Source.ts"
 import * as program from "../../runtime/process/program.ts"
 import { rights } from "../../runtime/process/rights.ts"
+import type { Source } from "../../source/Source.ts"
 import { type Answer, bounds, encodeDelivery, encodeSource, type Job, type Lost } from "./protocol.ts"
 
 export interface Request {
@@ -34,7 +34,7 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
     rights: rights(
       fileURLToPath(file),
       ["effect", "@usher/signatures"],
-      [beside("../process/serve"), beside("../opening")].map((url) => fileURLToPath(url))
+      [beside("../../runtime/process/serve"), beside("../opening")].map((url) => fileURLToPath(url))
     ),
     memory: bounds.memory,
     ahead: { jobs: 1, characters: Number.POSITIVE_INFINITY },

@@ -6,9 +6,9 @@ import { Clock, Deferred, type Duration, Effect, Exit, Latch, Option, type Scope
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { Troubles } from "../Troubles.ts"
 import { monotonicUnsafe } from "../monotonic.ts"
 import { waitAfter } from "../supervise.ts"
+import { Troubles } from "../Troubles.ts"
 import { ready } from "./serve.ts"
 
 /** How a process ended over a job: out of memory, without an answer for too long, or otherwise, such as by somebody else. */

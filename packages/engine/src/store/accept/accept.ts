@@ -3,19 +3,19 @@
  * only for rows that a unique index refuses.
  */
 import { Effect } from "effect"
-import type { Accepted } from "../../ports/Inbox.ts"
 import type { Event } from "../../ports/Events.ts"
+import type { Accepted } from "../../ports/Inbox.ts"
 import type { NewWebhook } from "../../ports/Webhook.ts"
-import { transaction } from "../rows/transaction.ts"
-import { acceptedTogether } from "./acceptedTogether.ts"
-import { conflicts } from "./conflicts.ts"
 import { counting, type Name } from "../rows/counting.ts"
-import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
-import { knownContents } from "./knownContents.ts"
-import { knownIds } from "./knownIds.ts"
 import { locking } from "../rows/locks.ts"
 import { inserting } from "../rows/manyRows.ts"
 import { millis, type Store, unavailable } from "../rows/store.ts"
+import { transaction } from "../rows/transaction.ts"
+import { acceptedTogether } from "./acceptedTogether.ts"
+import { conflicts } from "./conflicts.ts"
+import { columns, type Incoming, incoming, inKeyOrder, valuesOf } from "./incoming.ts"
+import { knownContents } from "./knownContents.ts"
+import { knownIds } from "./knownIds.ts"
 
 /** Stores a batch in one transaction. Of each: its id, or the one it is a retry of; nothing if it could not be stored. */
 export const accept = (store: Store) => {

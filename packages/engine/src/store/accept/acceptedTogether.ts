@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
-import { retried } from "../rows/transaction.ts"
 import { onConflict, spans } from "../rows/counting.ts"
+import { retried } from "../rows/transaction.ts"
 import { columns, type Incoming, valuesOf } from "./incoming.ts"
 
 /** In bytes: no statement carries more bodies, unless one is larger. */

@@ -1,11 +1,11 @@
 /** What becomes of webhooks that a unique index refused: retries, and others that are inserted in another place. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
+import { inserting } from "../rows/manyRows.ts"
+import type { Store } from "../rows/store.ts"
 import { columns, foremost, type Incoming, inHashOrder, type Place, valuesOf } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
-import { inserting } from "../rows/manyRows.ts"
-import type { Store } from "../rows/store.ts"
 
 /** Another try means that another relay stored or deleted a row meanwhile. So many in a row are a fault. */
 const mostTries = 8

@@ -1,9 +1,9 @@
 /** Webhooks on their way into the table. */
 import { Clock, DateTime, Effect } from "effect"
 import type { NewWebhook } from "../../ports/Webhook.ts"
-import { storedId } from "./identity.ts"
 import * as rows from "../rows/rows.ts"
 import type { Store } from "../rows/store.ts"
+import { storedId } from "./identity.ts"
 
 export interface Incoming {
   readonly id: string

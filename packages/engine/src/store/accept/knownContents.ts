@@ -1,10 +1,10 @@
 /** Looks for webhooks without an id that have the same body: a delivery is a retry of one of them for a while only. */
 import { Duration, Effect } from "effect"
 import type { NewWebhook } from "../../ports/Webhook.ts"
+import { type Store, text } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
 import { formerId } from "./identity.ts"
 import { type Incoming, foremost } from "./incoming.ts"
-import { type Store, text } from "../rows/store.ts"
 
 const defaultWindow = Duration.hours(24)
 

@@ -1,9 +1,9 @@
 /** Looks for webhooks with the same delivery id: the first one, and those that repeat its id with another body. */
 import { Duration, Effect } from "effect"
-import { type Incoming, foremost } from "./incoming.ts"
+import type { Store } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
 import { storedId } from "./identity.ts"
-import type { Store } from "../rows/store.ts"
+import { type Incoming, foremost } from "./incoming.ts"
 
 /** A row of an earlier version is looked for by its former id for so long. */
 const formerWindow = Duration.toMillis(Duration.days(90))

@@ -3,10 +3,10 @@ import { Effect } from "effect"
 import * as Budget from "../../ports/Budget.ts"
 import type { Call } from "../../ports/Dispatch.ts"
 import type { ClaimOptions } from "../../ports/Inbox.ts"
-import { choosing, type Terms } from "./choosing.ts"
 import * as rows from "../rows/rows.ts"
-import { type Ledger, parts, spending, unpaid } from "./spends.ts"
 import { enough, type Store, wholeMillis } from "../rows/store.ts"
+import { choosing, type Terms } from "./choosing.ts"
+import { type Ledger, parts, spending, unpaid } from "./spends.ts"
 import { turning } from "./turns.ts"
 
 /** How many parked batches one step puts away, so that others get in between. */

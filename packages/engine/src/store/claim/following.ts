@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import type { ClaimOptions } from "../../ports/Inbox.ts"
 import { wasSet } from "../../runtime/clockJump.ts"
-import { transaction } from "../rows/transaction.ts"
-import { retiming } from "./retiming.ts"
 import type { Store } from "../rows/store.ts"
 import { type Reading, setBy, type Timeline, timelinesOf, tolerance } from "../rows/timeline.ts"
+import { transaction } from "../rows/transaction.ts"
+import { retiming } from "./retiming.ts"
 
 /** Halfway between the moments that the reading lies between. */
 const offsetOf = ({ now, from, to }: Reading) => now - (from + to) / 2

@@ -5,12 +5,12 @@
 import { Effect, Semaphore, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Forgotten, ForgetOptions, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
+import { type Store, unavailable } from "../rows/store.ts"
 import { beside, type Findings } from "./beside.ts"
 import { add, none } from "./counts.ts"
 import { linkedWebhooks, quarantined, webhooks } from "./deliveries.ts"
 import { findOwn, forgetOwn, type Own } from "./invitations.ts"
 import { type Subject, subjectOf } from "./subject.ts"
-import { type Store, unavailable } from "../rows/store.ts"
 
 export const forgetting = (store: Store) => {
   // Each reads all that is stored.

@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
 import { leaving } from "../forget/deliveries.ts"
+import { empty } from "../purge.ts"
 import { locking } from "../rows/locks.ts"
 import { type Values, writing } from "../rows/manyRows.ts"
-import { empty } from "../purge.ts"
 import { text } from "../rows/store.ts"
 
 interface Item {

@@ -4,8 +4,8 @@
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import { transaction } from "../rows/transaction.ts"
 import { locking } from "../rows/locks.ts"
+import { transaction } from "../rows/transaction.ts"
 
 /** Webhooks in a step. */
 const size = 1_000

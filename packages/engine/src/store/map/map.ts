@@ -1,18 +1,18 @@
 /** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
 import { Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
+import type { Event } from "../../ports/Events.ts"
 import type { ClaimOptions } from "../../ports/Inbox.ts"
 import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
-import type { Event } from "../../ports/Events.ts"
-import { transaction } from "../rows/transaction.ts"
 import type { Within } from "../claim/claim.ts"
-import type { Claimers } from "./claimers.ts"
 import { counting } from "../rows/counting.ts"
-import { endingWebhooks } from "./endWebhooks.ts"
 import { inOrder, locking } from "../rows/locks.ts"
 import { chunks, inserting } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, never, type Store, text, unavailable } from "../rows/store.ts"
+import { transaction } from "../rows/transaction.ts"
+import type { Claimers } from "./claimers.ts"
+import { endingWebhooks } from "./endWebhooks.ts"
 
 export interface Item {
   readonly webhook: Webhook

@@ -1,9 +1,9 @@
 /** Stored webhooks, for the mapper and one by one. */
 import { Effect } from "effect"
-import { keepHolding } from "./holding.ts"
 import * as rows from "../rows/rows.ts"
 import { limited, type Store, unavailable } from "../rows/store.ts"
 import { type Queue, queues, soleQueue } from "../search/waitingSources.ts"
+import { keepHolding } from "./holding.ts"
 
 interface Head extends Queue {
   readonly id: string

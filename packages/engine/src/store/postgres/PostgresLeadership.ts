@@ -5,10 +5,10 @@
 import { Deferred, Duration, Effect, Layer, Queue, type Scope } from "effect"
 import { type SqlConnection, SqlError } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { retire } from "./session.ts"
-import { supervise, working } from "../../runtime/supervise.ts"
 import { Leadership } from "../../dispatch/Leadership.ts"
 import { SpotControl } from "../../ports/SpotControl.ts"
+import { supervise, working } from "../../runtime/supervise.ts"
+import { retire } from "./session.ts"
 
 /** How often a relay looks, and shows that it is there. */
 const beat = Duration.seconds(1)

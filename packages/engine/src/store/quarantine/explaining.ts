@@ -1,10 +1,10 @@
 /** Why a kept delivery does not verify now: its verdict, and what may explain it. */
 import { Effect, Result } from "effect"
 import { Diagnosis } from "@usher/signatures"
-import type { Detail } from "../../receive/Quarantine.ts"
-import type { Source } from "../../source/Source.ts"
 import { type Judge, type Request, sentenceOf } from "../../receive/judging/judge.ts"
 import { type Answer, decodeVerdict, type Lost } from "../../receive/judging/protocol.ts"
+import type { Detail } from "../../receive/Quarantine.ts"
+import type { Source } from "../../source/Source.ts"
 
 type Explanation = Pick<Detail, "verifies" | "refusal" | "findings" | "tried" | "untried">
 

@@ -2,11 +2,11 @@
 import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Inbox, InboxUnavailable } from "../../ports/Inbox.ts"
-import type { Refusal, Released, ReleaseOptions, Stayed, Which } from "../../receive/Quarantine.ts"
-import type { Sources } from "../../source/Sources.ts"
-import * as headers from "../../source/headers.ts"
-import type { judgingAny } from "./any.ts"
 import { open } from "../../receive/opening.ts"
+import type { Refusal, Released, ReleaseOptions, Stayed, Which } from "../../receive/Quarantine.ts"
+import * as headers from "../../source/headers.ts"
+import type { Sources } from "../../source/Sources.ts"
+import type { judgingAny } from "./any.ts"
 import * as rows from "./rows.ts"
 
 export interface Services {

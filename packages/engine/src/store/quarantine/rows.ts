@@ -3,9 +3,9 @@ import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash, createHmac } from "node:crypto"
 import type { Quarantined, Refused } from "../../receive/Quarantine.ts"
+import * as headers from "../../source/headers.ts"
 import type { Identity } from "../../source/Source.ts"
 import type { All } from "../../source/Sources.ts"
-import * as headers from "../../source/headers.ts"
 import { text } from "../rows/store.ts"
 
 /** All but the body. */

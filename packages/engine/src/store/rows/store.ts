@@ -2,11 +2,11 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
-import { Deposed, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
-import type { Events } from "../../ports/Events.ts"
 import type { Ended } from "../../dispatch/ended.ts"
-import type { Repeated } from "../accept/metrics.ts"
+import type { Events } from "../../ports/Events.ts"
+import { Deposed, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
 import type { Signals } from "../../ports/Signals.ts"
+import type { Repeated } from "../accept/metrics.ts"
 
 export interface Store {
   readonly sql: SqlClient.SqlClient

@@ -1,12 +1,12 @@
 /** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
 import { Clock, Effect, Stream } from "effect"
 import * as Search from "../../ports/Search.ts"
-import { retried, transaction } from "../rows/transaction.ts"
-import * as conditions from "./conditions.ts"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import { type Store, unavailable } from "../rows/store.ts"
+import { retried, transaction } from "../rows/transaction.ts"
 import { oldestFirst, type Stretch } from "../rows/walk.ts"
+import * as conditions from "./conditions.ts"
 
 const replayLane = rows.laneNumber("replay")
 

@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import type { StoredInvitation } from "../../ports/Dispatch.ts"
 import type { InvitationFilter, Page, PageOptions, WebhookFilter } from "../../ports/Search.ts"
-import * as conditions from "./conditions.ts"
 import * as rows from "../rows/rows.ts"
 import { type Store, unavailable } from "../rows/store.ts"
 import { newestFirst } from "../rows/walk.ts"
+import * as conditions from "./conditions.ts"
 
 export const searching = (store: Store) => {
   const { sql } = store

@@ -2,8 +2,8 @@
 import { Effect, Stream } from "effect"
 import type { InboxUnavailable, Stats } from "../../ports/Inbox.ts"
 import { type Store, unavailable } from "../rows/store.ts"
-import { oldest, timeOf } from "./waitingSources.ts"
 import { oldestFirst, type Table } from "../rows/walk.ts"
+import { oldest, timeOf } from "./waitingSources.ts"
 
 export const stats = (store: Store): Effect.Effect<Stats, InboxUnavailable> => {
   const { sql } = store

@@ -4,8 +4,8 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { InvitationStatus, Outcome } from "../../ports/Dispatch.ts"
 import { errorOf } from "../../ports/answer.ts"
+import type { InvitationStatus, Outcome } from "../../ports/Dispatch.ts"
 import { chunks } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 

@@ -1,17 +1,17 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
 import { Array, Clock, Duration, Effect, Result } from "effect"
 import { Participant } from "@usher/core"
+import { errorOf, statusOfCall } from "../../ports/answer.ts"
 import type { Outcome, Result as Answer, Settlement } from "../../ports/Dispatch.ts"
 import type { Event } from "../../ports/Events.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
-import { errorOf, statusOfCall } from "../../ports/answer.ts"
-import { transaction } from "../rows/transaction.ts"
 import { counting } from "../rows/counting.ts"
-import { settlingLate } from "./lateAnswers.ts"
 import { inserting, type Values, writing } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, type Store, text, unavailable, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
+import { transaction } from "../rows/transaction.ts"
+import { settlingLate } from "./lateAnswers.ts"
 
 /** Of an invitation whose lease still is this one. All that are named are locked, in the order of their ids. */
 const end = (toChange: string) => ({

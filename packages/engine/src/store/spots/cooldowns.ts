@@ -2,8 +2,8 @@
 import { Duration, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { RateLimit } from "../../ports/SpotControl.ts"
-import { transaction } from "../rows/transaction.ts"
 import { limited, skipLocked, wholeMillis } from "../rows/store.ts"
+import { transaction } from "../rows/transaction.ts"
 
 /** How many invitations one step makes due, so that others get in between. */
 const stretch = 500

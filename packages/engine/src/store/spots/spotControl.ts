@@ -1,21 +1,21 @@
 /** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
+import type { Ended } from "../../dispatch/ended.ts"
 import type * as Budget from "../../ports/Budget.ts"
 import type { Events } from "../../ports/Events.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { Signals } from "../../ports/Signals.ts"
 import type { ParkedLive, PausedBy, RateLimit, SpotControl, SpotState } from "../../ports/SpotControl.ts"
-import type { Ended } from "../../dispatch/ended.ts"
+import { slowestTrial } from "../claim/retiming.ts"
+import { spending } from "../claim/spends.ts"
+import { counting } from "../rows/counting.ts"
+import { locking } from "../rows/locks.ts"
+import { limited, millis, unavailable, wholeMillis } from "../rows/store.ts"
+import { timing } from "../rows/timeline.ts"
 import { retried, transaction } from "../rows/transaction.ts"
 import { backlogOf } from "../search/backlog.ts"
 import { cooling } from "./cooldowns.ts"
-import { counting } from "../rows/counting.ts"
-import { locking } from "../rows/locks.ts"
-import { slowestTrial } from "../claim/retiming.ts"
-import { spending } from "../claim/spends.ts"
-import { limited, millis, unavailable, wholeMillis } from "../rows/store.ts"
-import { timing } from "../rows/timeline.ts"
 
 /** A Live is tried again after as long as it is parked by then, this soon at first. */
 const soonestTrial = Duration.minutes(1)

@@ -4,9 +4,9 @@ import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, type Webhook } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
-import { whileLocked } from "../../locked.ts"
 import { claim, membersOf } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
+import { whileLocked } from "../../locked.ts"
 
 const bob = { ...alice, member: "bob@example.com" }
 

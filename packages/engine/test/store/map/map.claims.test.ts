@@ -4,8 +4,8 @@ import { DateTime, Duration, Effect, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Inbox, SpotControl } from "../../../src/index.ts"
-import { claim, lease } from "../../dispatching.ts"
 import { onEach } from "../../databases.ts"
+import { claim, lease } from "../../dispatching.ts"
 import { alice, delivery, people, store } from "../../fixtures.ts"
 
 const budget = { per10s: 2, per24h: 100, shares: { live: 0, retry: 0, replay: 0, import: 0 } }

@@ -6,9 +6,9 @@ import { TestClock } from "effect/testing"
 import type { Invitation } from "@usher/core"
 import { Events, Inbox, type Webhook } from "../../../src/index.ts"
 import { layers } from "../../databases.ts"
-import { whileLocked } from "../../locked.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
+import { whileLocked } from "../../locked.ts"
 
 const bob = { ...alice, member: "bob@example.com" }
 const never = Number.MAX_SAFE_INTEGER

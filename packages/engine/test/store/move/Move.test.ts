@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { seal } from "../../../src/store/move/seal.ts"
 import { Inbox, InboxSql, Move, SpotControl } from "../../../src/index.ts"
+import { seal } from "../../../src/store/move/seal.ts"
 import {
   databaseFile,
   layerFile,

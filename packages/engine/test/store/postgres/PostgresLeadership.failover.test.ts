@@ -3,10 +3,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option, PubSub, Redacted, Ref, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Inbox, InboxSql, Leadership, SpotControl } from "../../../src/index.ts"
+import { TestClock } from "effect/testing"
+import { Inbox, InboxSql, Leadership, SpotControlSql } from "../../../src/index.ts"
 import * as Postgres from "../../../src/store/postgres/Postgres.ts"
 import * as PostgresLeadership from "../../../src/store/postgres/PostgresLeadership.ts"
-import { TestClock } from "effect/testing"
 import { postgresDatabase } from "../../databases.ts"
 import { delivery } from "../../fixtures.ts"
 import { networkTo } from "../../network.ts"
@@ -16,7 +16,7 @@ const layerRelay = (url: string, maxConnections = 6) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
       Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControl.layerSql),
+      Layer.provideMerge(SpotControlSql.layer),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url), maxConnections }))
     )
   )

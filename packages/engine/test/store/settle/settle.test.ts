@@ -8,9 +8,9 @@ import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Budget, type Dispatch, Events, Inbox } from "../../../src/index.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { layers, onEach } from "../../databases.ts"
-import { whileLocked } from "../../locked.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
+import { whileLocked } from "../../locked.ts"
 
 const { liveId } = alice
 

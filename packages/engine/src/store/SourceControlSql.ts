@@ -1,0 +1,77 @@
+/** Pauses of sources in a database. */
+import { Clock, DateTime, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { Events } from "../ports/Events.ts"
+import { Signals } from "../ports/Signals.ts"
+import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
+import { hold, mostCounted } from "./map/holding.ts"
+import { text, unavailable } from "./rows/store.ts"
+
+/**
+ * Keeps pauses in a database that is migrated already.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<SourceControl, never, SqlClient.SqlClient | Signals> = Layer.effect(
+  SourceControl,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const signals = yield* Signals
+    const events = yield* Events
+
+    const pause = Effect.fn("SourceControl.pause")(function* (source: string, options: PauseOptions) {
+      const now = yield* Clock.currentTimeMillis
+      const row = {
+        source,
+        paused_at: now,
+        paused_by: text(options.by),
+        reason: options.reason === undefined ? null : text(options.reason),
+        resuming: 0
+      }
+      const paused = yield* sql`INSERT INTO paused_sources ${sql.insert([row])} ON CONFLICT (source)
+        DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by, reason = excluded.reason, resuming = 0
+        WHERE paused_sources.resuming = 1 RETURNING source`
+      yield* hold(sql, source)
+      yield* events.tell(() => [{ type: "source", source, state: "paused" }])
+      return paused.length > 0
+    }, unavailable)
+
+    const resume = Effect.fn("SourceControl.resume")(function* (source: string) {
+      const resumed = yield* sql`UPDATE paused_sources SET resuming = 1
+        WHERE source = ${source} AND resuming = 0 RETURNING source`
+      // The mapper lets go of what is held, step by step.
+      if (resumed.length > 0) yield* signals.publish("received")
+      yield* events.tell(() => [{ type: "source", source, state: "active" }])
+      return resumed.length > 0
+    }, unavailable)
+
+    const list = sql<Row>`SELECT source, paused_at, paused_by, reason, resuming,
+        (SELECT count(*) FROM (SELECT 1 FROM webhooks
+          WHERE webhooks.status = 'held' AND webhooks.source = paused_sources.source LIMIT ${mostCounted}) AS counted) AS held
+      FROM paused_sources ORDER BY source`.pipe(
+      Effect.map((rows) => rows.map(pausedOf)),
+      unavailable
+    )
+
+    return SourceControl.of({ pause, resume, list })
+  })
+)
+
+interface Row {
+  readonly source: string
+  readonly paused_at: number | bigint
+  readonly paused_by: string
+  readonly reason: string | null
+  readonly resuming: number
+  readonly held: number | bigint
+}
+
+const pausedOf = (row: Row): Paused => ({
+  source: row.source,
+  since: DateTime.makeUnsafe(Number(row.paused_at)),
+  by: row.paused_by,
+  reason: row.reason,
+  held: Number(row.held),
+  isResuming: row.resuming === 1
+})
