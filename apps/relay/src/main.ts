@@ -2,10 +2,10 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { report, teardown } from "./cli/exit.ts"
+import { report, teardown } from "./cli/support/exit.ts"
 import { usher } from "./cli/usher.ts"
-import { keepPrivate } from "./Files.ts"
-import * as Log from "./Log.ts"
+import { keepPrivate } from "./database/Files.ts"
+import * as Log from "./telemetry/Log.ts"
 import { version } from "./version.ts"
 
 keepPrivate()

@@ -20,7 +20,7 @@ import { createConnection } from "node:net"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import * as ConfigFile from "../src/config/ConfigFile.ts"
-import * as Server from "../src/Server.ts"
+import * as Server from "../src/server/Server.ts"
 
 /** By the names under which the configuration asks for them. */
 export const secrets = {

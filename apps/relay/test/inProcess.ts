@@ -4,10 +4,10 @@ import { ConfigProvider, Console, Effect, Semaphore } from "effect"
 import { Command } from "effect/cli"
 import { format } from "node:util"
 import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
-import { report, teardown } from "../src/cli/exit.ts"
+import { report, teardown } from "../src/cli/support/exit.ts"
 import { usher as command } from "../src/cli/usher.ts"
-import { keepPrivate } from "../src/Files.ts"
-import * as Log from "../src/Log.ts"
+import { keepPrivate } from "../src/database/Files.ts"
+import * as Log from "../src/telemetry/Log.ts"
 import { version } from "../src/version.ts"
 
 /** A process has one working directory and one umask. */

@@ -1,17 +1,18 @@
 /** Everything there is to say of a configuration file, in one run: what is wrong in one place hides nothing elsewhere. */
 import { Duration, Effect } from "effect"
 import type { Source } from "@usher/engine"
+import { nearest } from "@usher/admin/Suggest"
+import * as ConfigFile from "../config/ConfigFile.ts"
+import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
+import * as Problem from "../config/Problem.ts"
+import * as Database from "../database/Database.ts"
+import * as Proxies from "../outbound/Proxies.ts"
+import * as Upstream from "../outbound/Upstream.ts"
+import * as Otel from "../telemetry/Otel.ts"
 import { checkDatabase, type Found as FoundDatabase } from "./checkDatabase.ts"
 import { checkUpstream, type Found as FoundUpstream } from "./checkUpstream.ts"
-import { rehearse, type Notice } from "./rehearse.ts"
-import * as ConfigFile from "../config/ConfigFile.ts"
-import * as Problem from "../config/Problem.ts"
-import * as Database from "../Database.ts"
-import * as Proxies from "../outbound/Proxies.ts"
-import { nearest } from "@usher/admin/Suggest"
-import * as Otel from "../telemetry/Otel.ts"
-import * as Upstream from "../Upstream.ts"
 import { namedLives } from "./namedLives.ts"
+import { rehearse, type Notice } from "./rehearse.ts"
 import type { Warning } from "./Warning.ts"
 import { weaknesses, withoutUrl } from "./weaknesses.ts"
 
@@ -134,7 +135,7 @@ const summary = ({ file, strict, problems, others, ...parts }: Parts): Report =>
 const inOrder = <A extends { readonly line?: number }>(found: ReadonlyArray<A>): ReadonlyArray<A> =>
   found.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))
 
-const lookedAt = (database: Database.Database) =>
+const lookedAt = (database: DatabaseConfig.Database) =>
   Effect.map(checkDatabase(database), (found) => ({ name: Database.describe(database), ...found }))
 
 /** `usher serve` refuses to start with these. */

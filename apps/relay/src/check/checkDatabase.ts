@@ -3,7 +3,8 @@ import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
 import { InboxSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
-import * as Database from "../Database.ts"
+import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
+import * as Database from "../database/Database.ts"
 
 export interface Found {
   readonly ok: boolean
@@ -13,7 +14,7 @@ export interface Found {
   readonly detail: string
 }
 
-export const checkDatabase = Effect.fnUntraced(function* (database: Database.Database) {
+export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   const fs = yield* FileSystem.FileSystem
   const hindrance = database.kind === "sqlite" ? yield* whyNoFile(database.file) : undefined
   if (hindrance !== undefined) return unusable(hindrance)

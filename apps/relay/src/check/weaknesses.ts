@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import type { Resolved } from "../config/ConfigFile.ts"
 import type { Problem } from "../config/Problem.ts"
-import * as Files from "../Files.ts"
+import * as Files from "../database/Files.ts"
 import * as Otel from "../telemetry/Otel.ts"
 import { droppedHeaders } from "./droppedHeaders.ts"
 import { isPlain, isPlainPostgres } from "./plainHttp.ts"

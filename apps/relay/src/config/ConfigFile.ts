@@ -5,10 +5,9 @@
 import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
 import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
-import type { Database } from "../Database.ts"
 import type * as AdminServer from "@usher/admin/AdminServer"
 import type { Proxies } from "../outbound/Proxies.ts"
-import type { Trusted } from "../Upstream.ts"
+import type { Trusted } from "../outbound/Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
 import type * as ConfigSchema from "./ConfigSchema.ts"
 import * as DatabaseConfig from "./DatabaseConfig.ts"
@@ -28,7 +27,7 @@ export interface Resolved {
   readonly host: string
   readonly port: number
   readonly adminListener: ServerConfig.Server["admin"]
-  readonly database: Database
+  readonly database: DatabaseConfig.Database
   readonly admin: Omit<AdminServer.Options, "publicUrl">
   /** Where in its list each token of `admin` stands. */
   readonly tokenPlaces: ReadonlyArray<number>
@@ -226,4 +225,4 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
 /** Sections that can change while the relay runs, or are compared by what they stand for. */
 const apart = new Set(["$schema", "server", "database", "spots", "sources"])
 
-const nowhere: Database = { kind: "sqlite", file: "" }
+const nowhere: DatabaseConfig.Database = { kind: "sqlite", file: "" }

@@ -1,9 +1,23 @@
 /** `database`: where it is, and its password by reference. */
 import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
-import type { Database } from "../Database.ts"
 import * as Authority from "./Authority.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+
+export type Database =
+  /** The file is absolute. */
+  { readonly kind: "sqlite"; readonly file: string } | Server
+
+export interface Server {
+  readonly kind: "postgres"
+  /** Without a password. */
+  readonly url: string
+  readonly password: Redacted.Redacted | undefined
+  /** Who answers for the server. With one, nothing is said to it without TLS. */
+  readonly ca: Authority.Authority | undefined
+  /** How many connections the process opens at most. */
+  readonly maxConnections: number
+}
 
 const Url = Schema.String.check(
   Schema.isPattern(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)/u, {

@@ -24,7 +24,7 @@ import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import * as ConfigFile from "../config/ConfigFile.ts"
-import * as Server from "../Server.ts"
+import * as Server from "../server/Server.ts"
 import * as Bustle from "./Bustle.ts"
 import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 

@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import { HttpClient } from "effect/http"
 import type { Delivery, Secret } from "@usher/signatures"
-import * as Posting from "../Posting.ts"
+import * as Posting from "../outbound/Posting.ts"
 
 export interface Parcel {
   readonly source: string

@@ -8,8 +8,8 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { Inbox } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import { SqliteClient } from "@usher/sqlite"
-import * as Databases from "../Database.ts"
-import type { Database, Server } from "../Database.ts"
+import type { Database, Server } from "../config/DatabaseConfig.ts"
+import * as Databases from "../database/Database.ts"
 
 export interface Scratch {
   readonly database: Database

@@ -1,7 +1,7 @@
 /** What the relay under test is configured with: what the user wrote, on another database and before another upstream. */
 import { Effect, type Redacted, Schema, Struct } from "effect"
 import { Config } from "../config/ConfigSchema.ts"
-import type { Database } from "../Database.ts"
+import type { Database } from "../config/DatabaseConfig.ts"
 import type { Target } from "./Target.ts"
 
 /** The text of the file, and the variables that it names. */

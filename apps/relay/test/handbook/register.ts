@@ -57,7 +57,7 @@ const holds = (source: string, title: string) =>
 
 /** Whether there is such a test. */
 export const isTest = (shownBy: string): boolean => {
-  const [, project = "", file = "", title = ""] = /^(\w+)\/([\w/-]+): (.+)$/.exec(shownBy) ?? []
+  const [, project = "", file = "", title = ""] = /^(\w+)\/([\w./-]+): (.+)$/.exec(shownBy) ?? []
   return ["apps", "packages"]
     .map((folder) => `${folder}/${project}/test/${file}.test.ts`)
     .some((path) => existsSync(root + path) && holds(read(path), title))

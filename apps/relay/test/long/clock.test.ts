@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { Faults, Ledger, Sandbox } from "@usher/sandbox"
-import * as Server from "../../src/Server.ts"
+import * as Server from "../../src/server/Server.ts"
 import { canFake, fakeClock } from "../faketime.ts"
 import { configuration, deliver, folder, isolated, openDatabase, secrets, serve, until } from "../harness.ts"
 import { isLong } from "../long.ts"

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Option } from "effect"
 import { Cookies } from "effect/http"
-import { InvalidConfig } from "../../src/config/ConfigFile.ts"
-import * as Server from "../../src/Server.ts"
-import { admin, ask, bearer, client, relay, tokens } from "../admin/harness.ts"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
+import { InvalidConfig } from "../../src/config/ConfigFile.ts"
+import * as Server from "../../src/server/Server.ts"
+import { admin, ask, bearer, client, relay, tokens } from "../admin/harness.ts"
 import { configuration, connect, deliver, folder, isolated, load, secrets, serve, until } from "../harness.ts"
 import { usher } from "../inProcess.ts"
 

@@ -145,7 +145,7 @@ it("the bounds are those that the handbook states", () => {
   )
 })
 
-const program = "internal/expressions/child"
+const program = "source/expressions/child"
 
 /** This process's, that evaluate expressions. */
 const childIds = Effect.sync(() =>

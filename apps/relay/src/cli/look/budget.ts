@@ -1,0 +1,69 @@
+/** `usher budget`: what each Spot has spent and may still spend. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import type { Budget } from "@usher/admin"
+import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { count, length, print, time } from "../support/print.ts"
+import { table } from "../support/table.ts"
+
+export const budget = Command.make(
+  "budget",
+  accessFlags,
+  Effect.fnUntraced(function* ({ json }) {
+    const client = yield* AdminClient
+    const found = yield* client.budget.get()
+    yield* print(json, found, () =>
+      found.length === 0 ? "Nobody counts the calls of any Spot." : found.map(text).join("\n\n")
+    )
+  })
+).pipe(
+  Command.withDescription(
+    "What of each Spot's budget is spent and left in both windows, at what pace, when the day runs dry, and when what waits is sent"
+  ),
+  Command.withShortDescription("What of each Spot's budget is spent and left, and when what waits is sent"),
+  withAccess
+)
+
+const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.SpotBudget): string =>
+  [
+    table(
+      [`Spot ${spot}`, "Calls", "Spent", "Left", ""],
+      windows.map(({ windowMs, calls, spent, left }) => [
+        `in ${length(windowMs)}`,
+        calls.toLocaleString("en"),
+        spent.toLocaleString("en"),
+        left.toLocaleString("en"),
+        gauge(spent / calls)
+      ])
+    ),
+    "",
+    `${count(Math.round(pace), "call")} an hour by the last ten minutes: ${
+      spentAt === null
+        ? "the longer window does not run dry."
+        : `the longer window runs dry at ${time(spentAt)}.`
+    }`,
+    ...(hold === null ? [] : [holdText(spot, hold)]),
+    backlog === 0
+      ? "Nothing waits to be sent."
+      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
+          hold?.state === "paused" || clearAt === null
+            ? `none is sent until usher spots resume ${spot}.`
+            : `all can be sent by ${time(clearAt)}, at the soonest.`
+        }`
+  ].join("\n")
+
+const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
+  const what = { paused: "is paused", cooldown: "is in cooldown", circuit_open: "has an open circuit" }[state]
+  const end = until === null ? "" : ` until ${time(until)}`
+  return `Spot ${spot} ${what} since ${time(since)}${end}: ${reason}.`
+}
+
+/** The relay counts no further. */
+const mostCounted = 20_000
+
+const width = 20
+
+const gauge = (share: number): string => {
+  const full = Math.min(width, Math.ceil(share * width))
+  return `${"█".repeat(full)}${"░".repeat(width - full)} ${Math.round(share * 100)} %`
+}

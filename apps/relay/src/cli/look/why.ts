@@ -1,0 +1,58 @@
+/** `usher why`: one person's story. */
+import { Console, Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { Display, type Invitations, type People } from "@usher/admin"
+import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { Failed } from "../support/failure.ts"
+import { count, jsonText, time } from "../support/print.ts"
+import { table } from "../support/table.ts"
+import { storyText } from "./storyText.ts"
+
+export const personArgument = Argument.String("person").pipe(
+  Argument.withDescription("An address or a Spot member id, however written")
+)
+
+export const why = Command.make(
+  "why",
+  { person: personArgument, ...accessFlags },
+  Effect.fnUntraced(function* ({ person, json }) {
+    const client = yield* AdminClient
+    const found = yield* client.people.why({ payload: { person } })
+    if (json) yield* Console.log(jsonText(found))
+    if (found.story.length === 0) {
+      return yield* new Failed({
+        kind: "missing",
+        message: `Nothing is known of ${Display.line(person)}: no webhook names them, and nobody asked for an invitation.`
+      })
+    }
+    if (!json) yield* Console.log(text(person, found))
+  })
+).pipe(
+  Command.withDescription(
+    "Why a person was or was not invited: all that happened, in the order of time, with trace ids. Exit code 3 if nothing is known of them"
+  ),
+  Command.withExamples([{ command: "usher why alice@example.com", description: "Alice's story" }]),
+  Command.withShortDescription("Why a person was or was not invited: their story in the order of time"),
+  withAccess
+)
+
+const text = (person: string, { invitations, story, truncated }: People.Why): string =>
+  [
+    `${Display.line(person)}: ${invitations.length === 0 ? "no invitation" : count(invitations.length, "invitation")}`,
+    ...(invitations.length === 0
+      ? []
+      : ["", table(["Live", "Status", "Attempts", "Since", "Source"], invitations.map(row))]),
+    "",
+    storyText(story),
+    ...(truncated
+      ? ["", "There is more: usher invitations list --person … and usher webhooks list --person … have all."]
+      : [])
+  ].join("\n")
+
+const row = ({ liveId, status, attempts, settledAt, createdAt, source }: Invitations.Invitation) => [
+  liveId,
+  status,
+  attempts,
+  time(settledAt ?? createdAt),
+  source
+]

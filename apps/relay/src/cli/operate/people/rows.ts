@@ -1,0 +1,52 @@
+/** People out of a CSV file of any size: it is read as a stream, and each row has the line where it begins. */
+import { FileSystem, Result, Stream } from "effect"
+import { Csv } from "effect/encoding"
+import { Member } from "@usher/core"
+import * as Cell from "./cell.ts"
+import type { Why } from "./choose.ts"
+import type { Found } from "./find.ts"
+import type { Column } from "./layout.ts"
+import { isBlank, records } from "./records.ts"
+import { refused } from "./sample.ts"
+
+/** A row whose people can be invited, or what is wrong with it. */
+export type Row = Cell.Cell & { readonly line: number }
+
+/** How the file is read. */
+export interface Reading {
+  readonly file: string
+  readonly layout: Found
+  readonly column: Column
+  readonly why: Why
+  /** Of the ids of the Spot's members, besides UUIDs, where the column may hold such. */
+  readonly memberId: RegExp | undefined
+}
+
+/** The file's rows, from its beginning; empty lines are none. */
+export const rows = ({ column, file, layout, memberId }: Reading) => {
+  const { above, delimiter, encoding, heading, skipped, width } = layout
+  const options = { encoding, memberId }
+  const read = (cells: ReadonlyArray<string>): Cell.Cell =>
+    heading !== undefined && cells.length > width && column.index > 0 && hasAddress(cells.slice(width))
+      ? { problem: "it has more cells than the heading, and an address among them" }
+      : Cell.read(cells[column.index], options)
+  const titles = above.map((line): Row => ({
+    line,
+    problem: `it stands above the heading in line ${heading}`
+  }))
+  const people = Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
+    Stream.decodeText({ encoding }),
+    records(delimiter),
+    Stream.drop(skipped),
+    Stream.filter((record) => !isBlank(record)),
+    Stream.map(({ cells, line }): Row => ({ ...read(cells), line })),
+    Stream.mapError((error) =>
+      refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
+    )
+  )
+  return Stream.concat(Stream.fromIterable(titles), people)
+}
+
+/** A delimiter within a name moves the cells behind it: the address of somebody else may stand in the column. */
+const hasAddress = (cells: ReadonlyArray<string>) =>
+  cells.some((cell) => cell.includes("@") && Result.isSuccess(Member.parse(cell)))

@@ -1,0 +1,73 @@
+/** The beginning of a CSV file, by which its layout is found. */
+import { Effect, FileSystem, type PlatformError, Result, Stream } from "effect"
+import type { Csv } from "effect/encoding"
+import { Display } from "@usher/admin"
+import { Failed } from "../../support/failure.ts"
+import { type Encoding, encodingOf } from "./encoding.ts"
+import { type CsvRecord, records } from "./records.ts"
+
+export interface Sample {
+  readonly encoding: Encoding
+  readonly text: string
+  /** The delimiter that Excel's first line `sep=;` names. */
+  readonly separator: string | undefined
+  /** The file ends with the sample. */
+  readonly isWhole: boolean
+}
+
+/** Enough for thousands of people, and for their headings. */
+const maxBytes = 512 * 1024
+
+/** Reads it. Fails for what is no file of text, because the file is read several times. */
+export const read = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const { size, type } = yield* fs.stat(file)
+  if (type !== "File") {
+    return yield* refused(file, "it is no regular file, and the file is read more than once; save it first")
+  }
+  const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
+  const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
+  const isWhole = Number(size) <= maxBytes
+  const text = new TextDecoder(encoding).decode(bytes, { stream: !isWhole })
+  const [, separator] = /^"?sep=(.)"?[,;\t|]*\s*?(?:[\r\n]|$)/iu.exec(text) ?? []
+  const sample: Sample = { encoding, text, separator, isWhole }
+  return sample
+}, readable)
+
+function readable<A, R>(effect: Effect.Effect<A, Failed | PlatformError.PlatformError, R>, file: string) {
+  return Effect.catchTag(effect, "PlatformError", ({ message, reason }) =>
+    Effect.fail(
+      refused(file, reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`)
+    )
+  )
+}
+
+/** The first records of the sample, up to one that is broken; and what is wrong with that one. */
+export const split = Effect.fnUntraced(function* (
+  { isWhole, text }: Sample,
+  delimiter: string,
+  maxRecords: number
+) {
+  const found: Array<CsvRecord> = []
+  const ran = yield* Stream.fromIterable(pieces(text), { chunkSize: 1 }).pipe(
+    records(delimiter),
+    Stream.take(maxRecords),
+    Stream.runForEach((record) => Effect.sync(() => found.push(record))),
+    Effect.result
+  )
+  // The last line may be cut off.
+  if (!isWhole && found.length < maxRecords) found.pop()
+  const mistake: Csv.CsvError | undefined = isWhole && Result.isFailure(ran) ? ran.failure : undefined
+  return { records: found, mistake }
+})
+
+/** Line by line, so that what stands before a mistake is kept. */
+function* pieces(text: string) {
+  for (const [piece] of text.matchAll(line)) yield piece
+}
+
+const line = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g
+
+/** Names of files and columns may hold what a terminal would obey. */
+export const refused = (file: string, why: string, kind: Failed["kind"] = "failed") =>
+  new Failed({ kind, message: Display.escape(`${file}: ${why}`) })

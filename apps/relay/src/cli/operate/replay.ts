@@ -1,0 +1,73 @@
+/** `usher replay`: sending again what ended. */
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import type { Replays } from "@usher/admin"
+import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { confirm, yesFlag } from "../support/confirm.ts"
+import { Failed } from "../support/failure.ts"
+import { invitationFilter, invitationsOf, inTime, selected } from "../support/filters.ts"
+import { count, length, print } from "../support/print.ts"
+import { watch } from "../support/progressBar.ts"
+
+export const replay = Command.make(
+  "replay",
+  {
+    ids: Argument.String("id").pipe(
+      Argument.atLeast(0),
+      Argument.withDescription("Of an invitation (inv_…), or of a webhook for all that it asked for (wh_…)")
+    ),
+    filter: invitationFilter,
+    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("All dead letters")),
+    planOnly: Flag.Boolean("plan").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Say what it would mean, and do nothing")
+    ),
+    yes: yesFlag,
+    ...accessFlags
+  },
+  Effect.fnUntraced(function* ({ ids, all, planOnly, yes, json, filter: flags }) {
+    const client = yield* AdminClient
+    const [webhook, ...others] = ids.filter((id) => id.startsWith("wh_"))
+    const named = ids.filter((id) => !id.startsWith("wh_"))
+    if (others.length > 0 || (webhook !== undefined && named.length > 0)) {
+      return yield* usage("One webhook at a time, or any number of invitations.")
+    }
+    const meant = { ...flags, ids: named, ...(webhook === undefined ? {} : { webhook }) }
+    const filter = yield* invitationsOf(meant)
+    const payload = yield* selected(filter, { all, instead: "ids, --source, --live or another filter" })
+    yield* inTime({ from: filter.from, to: filter.to })
+    const plan = yield* client.replays.plan({ payload })
+    if (planOnly) return yield* print(json, { plan }, () => planText(plan))
+    if (plan.invitations === 0) {
+      const message = `No matching ${filter.status?.join(" or ") ?? "dead letter"} invitations. Nothing was done.`
+      return yield* new Failed({ kind: "missing", message })
+    }
+    yield* confirm(planText(plan), "Send them again?", yes)
+    const work = yield* client.replays.invitations({ payload })
+    const done = yield* watch("Replaying", plan.invitations, work)
+    yield* print(
+      json,
+      { plan, replayed: done },
+      () => `${count(done, "invitation")} will be sent again, behind all that comes now.`
+    )
+  })
+).pipe(
+  Command.withDescription(
+    "Send ended invitations again, behind all that comes now: dead letters (rejected and exhausted), unless --status is given. " +
+      "Says first how many invitations, people and calls that is and how long it takes, and asks"
+  ),
+  Command.withExamples([
+    { command: "usher replay inv_01K…", description: "One of them" },
+    { command: "usher replay --live 3f0c… --status exhausted --plan", description: "What it would mean" },
+    { command: "usher replay --source webinar-form --from '3 days' --yes", description: "From a script" }
+  ]),
+  Command.withShortDescription("Send dead letters, or other ended invitations, again"),
+  withAccess
+)
+
+const usage = (message: string) => new Failed({ kind: "usage", message })
+
+/** A budget of which nothing is spent is assumed by the relay. */
+const planText = ({ invitations, people, lives, calls, durationMs }: Replays.Plan): string =>
+  `${count(invitations, "invitation")} of ${count(people, "person", "people")} to ${count(lives, "Live")}: ` +
+  `${count(calls, "call")} to MeltingSpot, ${length(durationMs)} at least.`

@@ -1,0 +1,29 @@
+import { Console, Effect, FileSystem, Path } from "effect"
+import { Command } from "effect/cli"
+import { jsonSchema } from "../../config/JsonSchema.ts"
+
+const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema, null, 2))).pipe(
+  Command.withDescription(
+    "Print the JSON Schema of the file, by which editors complete, explain and check it: usher config schema > usher.schema.json"
+  )
+)
+
+const example = Command.make(
+  "example",
+  {},
+  Effect.fnUntraced(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const file = yield* path.fromFileUrl(new URL("../../../usher.example.yaml", import.meta.url))
+    yield* Console.log((yield* fs.readFileString(file)).trimEnd())
+  })
+).pipe(
+  Command.withDescription(
+    "Print a file to begin with, in which every key is explained: usher config example > usher.yaml"
+  )
+)
+
+export const config = Command.make("config").pipe(
+  Command.withDescription("What stands in the configuration file: its JSON Schema, and an annotated example"),
+  Command.withSubcommands([schema, example])
+)

@@ -1,0 +1,112 @@
+import { Console, Context, Data, Effect, Layer, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import { InboxSql, Move } from "@usher/engine"
+import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as DatabaseConfig from "../../config/DatabaseConfig.ts"
+import * as Problem from "../../config/Problem.ts"
+import * as Database from "../../database/Database.ts"
+import { codeOf, codes, Failed } from "../support/failure.ts"
+import { configFlag, jsonFlag } from "../support/flags.ts"
+import { presentDatabase } from "../support/presentDatabase.ts"
+import { bar } from "../support/progressBar.ts"
+import { table } from "../support/table.ts"
+
+class NotPossible extends Data.TaggedError("NotPossible")<{ readonly message: string }> {}
+
+/** With the exit code that the same error has of the database that moves. */
+const inTarget = (error: { readonly message: string }) => {
+  const message = `--to: ${error.message}`
+  return codeOf(error) === codes.unavailable
+    ? new Failed({ kind: "unavailable", message })
+    : new NotPossible({ message })
+}
+
+const interrupted = (name: string) =>
+  `Interrupted: nothing has moved, and ${name} is in use as before. The same command goes on where this one was.`
+
+const targetOf = (url: string, ca: Option.Option<string>) =>
+  Option.match(ca, { onNone: () => url, onSome: (ca) => ({ url, ca }) })
+
+/** A database that is open, and up to date; which migrations that took. */
+const open = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
+  const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
+  const ran = yield* Effect.provide(InboxSql.migrate, services)
+  return { sql: Context.get(services, SqlClient.SqlClient), ran: ran.map(([, name]) => name) }
+})
+
+export const migrate = Command.make(
+  "migrate",
+  {
+    config: configFlag,
+    json: jsonFlag,
+    to: Flag.String("to").pipe(
+      Flag.withDescription(
+        "Move a SQLite database there: postgres://user@host/database, PGPASSWORD in the environment"
+      ),
+      Flag.optional
+    ),
+    ca: Flag.String("ca").pipe(
+      Flag.withDescription(
+        "A PEM file with the certificate authorities of the Postgres of --to; its server is then spoken to over TLS alone"
+      ),
+      Flag.optional
+    ),
+    stay: Flag.Boolean("stay").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Use a database again whose move was killed")
+    )
+  },
+  Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
+    const { database } = yield* ConfigFile.load(file)
+    const name = Database.describe(database)
+    const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
+    if (stay) {
+      yield* presentDatabase(database)
+      const here = yield* open(database)
+      yield* Move.stay(here.sql)
+      return yield* print({ database: name, stays: true }, `${name} is in use again.`)
+    }
+    if (Option.isNone(to)) {
+      const here = yield* open(database)
+      const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
+      return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
+    }
+    if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
+      return yield* new NotPossible({
+        message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
+      })
+    }
+    const problems: Array<Problem.Problem> = []
+    const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
+    const [wrong] = problems
+    if (target === undefined || wrong !== undefined) {
+      const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
+      return yield* new NotPossible({ message: `${flag}: ${wrong?.reason ?? "it can't be used"}` })
+    }
+    yield* presentDatabase(database)
+    const here = yield* open(database)
+    const there = yield* Effect.mapError(open(target), inTarget)
+    const tables = yield* Effect.flatMap(bar("Moving", undefined), ({ update }) =>
+      Move.move({
+        source: here.sql,
+        target: there.sql,
+        onProgress: (table, rows) => update(rows, `Moving ${table}`)
+      })
+    ).pipe(
+      Effect.scoped,
+      Effect.onInterrupt(() => Console.error(interrupted(name)))
+    )
+    yield* print(
+      { from: name, to: to.value, tables },
+      [
+        table(
+          ["Table", "Rows", "SHA-256, here and there"],
+          tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
+        ),
+        "",
+        `Everything is in ${to.value}. Name it as the database in ${file}; ${name} is closed.`
+      ].join("\n")
+    )
+  }, Effect.scoped)
+).pipe(Command.withDescription("Bring the database up to date, or move it to Postgres"))

@@ -1,0 +1,55 @@
+import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import { ClockWatch } from "@usher/engine"
+import { setFlagsFromString } from "node:v8"
+import { weaknesses, withoutUrl } from "../../check/weaknesses.ts"
+import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as Problem from "../../config/Problem.ts"
+import * as Proxies from "../../outbound/Proxies.ts"
+import * as Upstream from "../../outbound/Upstream.ts"
+import * as Server from "../../server/Server.ts"
+import * as Telemetry from "../../telemetry/Telemetry.ts"
+import { version } from "../../version.ts"
+import { untilStopped } from "../support/exit.ts"
+import { configFlag } from "../support/flags.ts"
+
+/**
+ * V8 makes objects old from the start where those before them have lived long. What waits for a commit looks so to it;
+ * but each is dead a moment later, and keeps all it points to until a major collection. Without this, minor ones take
+ * half as long.
+ */
+const keepYoung = Effect.sync(() => setFlagsFromString("--no-allocation-site-pretenuring"))
+
+/** The warnings of `usher check`, once at the start. */
+const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) {
+  const found = [...withoutUrl(config), ...(yield* weaknesses(config))]
+  if (found.length === 0) return
+  const count = found.length === 1 ? "1 warning" : `${found.length} warnings`
+  yield* Effect.logWarning(`the configuration has ${count}; usher check lists them with their lines`)
+  yield* Effect.forEach(found, (warning) => Effect.logWarning(Problem.format(warning)))
+})
+
+export const serve = Command.make(
+  "serve",
+  { config: configFlag },
+  Effect.fnUntraced(function* ({ config: file }) {
+    yield* keepYoung
+    const config = yield* ConfigFile.load(file)
+    yield* logWeaknesses(config)
+    const listening = Effect.gen(function* () {
+      const sources = [...config.relay.sources.keys()].join(", ")
+      yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
+      for (const [spot, proxy] of Upstream.proxiesOf(config)) {
+        yield* Effect.logInfo(`the Spot ${spot} is called through the proxy ${Proxies.nameOf(proxy)}`)
+      }
+      yield* Effect.logInfo(`operators open the page and the API at ${yield* Server.AdminUrl}`)
+    })
+    return yield* Server.layer(config, { file }).pipe(
+      Layer.tap((services) => Effect.provide(listening, services)),
+      Layer.provide(Server.layerServedInbox(config)),
+      Layer.provide(ClockWatch.layer),
+      Layer.provide(Telemetry.layer(version, config.proxies)),
+      Layer.launch
+    )
+  }, untilStopped)
+).pipe(Command.withDescription("Receive webhooks and send invitations until it is stopped"))

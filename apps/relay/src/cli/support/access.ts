@@ -1,0 +1,118 @@
+/**
+ * How a command asks: a relay that runs, with a token, or the database directly. Both are the admin API; in the second case
+ * it is served within the command, to whoever holds the database.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Config, Context, Effect, Layer, Option, Redacted, References } from "effect"
+import { Command, Flag } from "effect/cli"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { Api } from "@usher/admin"
+import { QuarantineSql, Sources, Spots } from "@usher/engine"
+import * as AdminServer from "@usher/admin/AdminServer"
+import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as Server from "../../server/Server.ts"
+import { commandLine } from "./commandLine.ts"
+import { Failed } from "./failure.ts"
+import { jsonFlag } from "./flags.ts"
+import { presentDatabase } from "./presentDatabase.ts"
+
+export const accessFlags = {
+  config: Flag.String("config").pipe(
+    Flag.withAlias("c"),
+    Flag.optional,
+    Flag.withDescription("Use the database of this configuration directly; usher.yaml unless told")
+  ),
+  url: Flag.String("url").pipe(
+    Flag.optional,
+    Flag.withDescription("Ask the relay that runs there, such as https://hooks.example.com; or USHER_URL")
+  ),
+  token: Flag.Redacted("token").pipe(
+    Flag.optional,
+    Flag.withDescription("What --url is asked with; better USHER_TOKEN, which stands in no shell's history")
+  ),
+  json: jsonFlag
+}
+
+export interface Access {
+  readonly config: Option.Option<string>
+  readonly url: Option.Option<string>
+  readonly token: Option.Option<Redacted.Redacted>
+}
+
+type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
+
+/** The admin API's own client. */
+export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
+  /** A flag counts more than a variable of the environment, and a URL more than a file. */
+  static readonly layer = ({ config, token, url }: Access, makes = false) =>
+    Layer.effect(
+      this,
+      Effect.gen(function* () {
+        const known = yield* Config.String("USHER_URL").pipe(Config.option)
+        const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
+        const way = Option.isSome(where)
+          ? yield* remote(where.value, token)
+          : yield* direct(
+              Option.getOrElse(config, () => "usher.yaml"),
+              makes
+            )
+        return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
+      })
+    )
+}
+
+/** Gives a command with these flags the client, and keeps what the relay would log to what went wrong. */
+export const withAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
+  command: Command.Command<Name, Input, ContextInput, E, R>
+) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input), onlyErrors))
+
+/** The same for a command that may come before the first start of the relay: it makes the database. */
+export const withNewAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
+  command: Command.Command<Name, Input, ContextInput, E, R>
+) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input, true), onlyErrors))
+
+const onlyErrors = Layer.succeed(References.MinimumLogLevel, "Error")
+
+const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Option<Redacted.Redacted>) {
+  if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
+    return yield* new Failed({
+      kind: "usage",
+      message: `${baseUrl} is no URL of a relay: it begins with https://`
+    })
+  }
+  const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.option)
+  const token = Option.getOrElse(
+    Option.orElse(given, () => known),
+    () => Redacted.make("")
+  )
+  if (Redacted.value(token) === "") {
+    return yield* new Failed({
+      kind: "usage",
+      message: `${baseUrl} wants a token: set USHER_TOKEN. usher tokens create makes one, where the database is`
+    })
+  }
+  const client = Context.get(yield* Layer.build(NodeHttpClient.layerUndici), HttpClient.HttpClient)
+  const httpClient = HttpClient.mapRequest(client, HttpClientRequest.bearerToken(token))
+  return { baseUrl, httpClient }
+})
+
+const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
+  const config = yield* ConfigFile.load(file)
+  if (!makes) yield* presentDatabase(config.database)
+  const services = yield* Layer.build(layerServices(config))
+  const options = { publicUrl: config.relay.publicUrl, ...config.admin }
+  const httpClient = yield* Effect.provideContext(AdminServer.httpClient(options, commandLine()), services)
+  return { baseUrl: "http://usher.invalid", httpClient }
+})
+
+/** What the API is served from, without the loops that map and send. */
+const layerServices = (config: ConfigFile.Resolved) =>
+  Layer.mergeAll(
+    QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
+    Spots.layer(config.relay.spots)
+  ).pipe(
+    Layer.provideMerge(Sources.layer(config.relay.sources)),
+    Layer.provideMerge(Server.layerInbox(config)),
+    Layer.provide(NodeHttpClient.layerUndici)
+  )

@@ -1,0 +1,15 @@
+/** For commands that work on a database of before: a file that is made now is never the one that was meant. */
+import { Effect, FileSystem } from "effect"
+import type { Database } from "../../config/DatabaseConfig.ts"
+import { Failed } from "./failure.ts"
+
+/** Fails with exit code 5 if there is no such file. */
+export const presentDatabase = Effect.fnUntraced(function* (database: Database) {
+  if (database.kind !== "sqlite") return
+  const fs = yield* FileSystem.FileSystem
+  if (yield* fs.exists(database.file)) return
+  return yield* new Failed({
+    kind: "unavailable",
+    message: `${database.file} is not there: usher serve makes it, or usher migrate`
+  })
+})

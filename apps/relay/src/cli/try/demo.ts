@@ -1,0 +1,81 @@
+import { Console, Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Demo from "../../demo/Demo.ts"
+import { secrets } from "../../demo/samples.ts"
+import { Reported, untilStopped } from "../support/exit.ts"
+import { quiet } from "../support/flags.ts"
+import { table } from "../support/table.ts"
+
+export const demo = Command.make(
+  "demo",
+  {
+    once: Flag.Boolean("once").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("End after the table; exit code 0 only if every outcome is the expected one")
+    )
+  },
+  Effect.fnUntraced(function* ({ once }) {
+    const { relayUrl, sandboxUrl, token, ledger, outcomes, bustle } = yield* quiet(Demo.run)
+    const unexpected = outcomes.filter((outcome) => !Demo.isExpected(outcome))
+    const { participants, calls } = yield* ledger.state
+    yield* Console.log(
+      [
+        "Webhooks sent to the relay, and what became of them:",
+        "",
+        table(["Delivery", "Answer", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe), [
+          22,
+          null,
+          null,
+          30
+        ]),
+        "",
+        `What MeltingSpot (emulated) has in its ledger after ${calls.length} calls:`,
+        "",
+        table(
+          ["Live", "Participant", "Invited", "Asked again", "Mail"],
+          participants.map(({ liveId, member, created, repeated, notified }) => [
+            liveId,
+            member,
+            created,
+            repeated,
+            notified ? "yes" : "no"
+          ])
+        ),
+        "",
+        unexpected.length === 0
+          ? `All ${outcomes.length} deliveries ended as they should.`
+          : `Not as expected: ${unexpected.map(({ sample }) => sample.title).join(", ")}`
+      ].join("\n")
+    )
+    if (unexpected.length > 0) return yield* new Reported()
+    if (once) return
+    yield* quiet(bustle)
+    yield* Console.log(
+      [
+        "",
+        "Look at it, signed in by this address:",
+        "",
+        `  ${relayUrl}/#token=${token}`,
+        "",
+        "Both go on until you press Ctrl-C. Sign yourself up:",
+        "",
+        `  curl ${relayUrl}/webhooks/sign-up-sheet -H 'content-type: application/json' \\`,
+        `    -H 'x-relay-secret: ${secrets.SIGN_UP_SECRET}' -d '{"attendees":[{"email":"you@example.com"}]}'`,
+        "",
+        "and see yourself invited:",
+        "",
+        `  curl ${sandboxUrl}/sandbox`
+      ].join("\n")
+    )
+    return yield* untilStopped(Effect.never)
+  }, Effect.scoped)
+).pipe(Command.withDescription("Watch signed webhooks become invitations, against an emulated MeltingSpot"))
+
+const describe = ({ sample, status, duplicate, webhook, invitations }: Demo.Outcome) => [
+  sample.title,
+  duplicate ? `${status} duplicate` : `${status} ${status < 300 ? "accepted" : "refused"}`,
+  webhook?.status ?? "-",
+  invitations.map(({ member, status }) => `${member} ${status}`).join("\n") || (webhook?.reason ?? "-"),
+  invitations.map(({ attempts }) => attempts).join("\n") || "-",
+  invitations.map(({ traceId }) => traceId ?? "-").join("\n") || "-"
+]

@@ -1,0 +1,80 @@
+import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Command, Flag, Argument } from "effect/cli"
+import { Expressions, Preview } from "@usher/engine"
+import { suggest } from "@usher/admin/Suggest"
+import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as RulesFile from "../../config/RulesFile.ts"
+import * as Server from "../../server/Server.ts"
+import { Reported } from "../support/exit.ts"
+import { timeFlag } from "../support/filters.ts"
+import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
+import { presentDatabase } from "../support/presentDatabase.ts"
+import { jsonText } from "../support/print.ts"
+import { describe, summarize } from "./mappingReport.ts"
+
+class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible", { message: Schema.String }) {}
+
+const encode = Schema.encodeSync(Preview.Difference)
+
+const time = (name: string, description: string) =>
+  timeFlag(name, description).pipe(Flag.optional, Flag.map(Option.getOrUndefined))
+
+const test = Command.make(
+  "test",
+  {
+    source: Argument.String("source").pipe(Argument.withDescription("Whose stored webhooks are tried")),
+    config: configFlag,
+    rules: Flag.String("rules").pipe(
+      Flag.withDescription(
+        "A file with invite, when and events, as they stand under a source, to try in place of its own"
+      ),
+      Flag.optional
+    ),
+    limit: Flag.Int("limit").pipe(
+      Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
+      Flag.withDescription("Only so many webhooks, the newest"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    from: time("from", "Only what was received at this time or later"),
+    to: time("to", "Only what was received before this time"),
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* ({ source: name, config: file, rules, json, ...range }) {
+    const config = yield* ConfigFile.load(file)
+    const source = config.relay.sources.get(name)
+    if (source === undefined) {
+      const meant = suggest(name, [...config.relay.sources.keys()])
+      return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
+    }
+    const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
+    yield* presentDatabase(config.database)
+    const memberId = config.relay.spots.get(source.spot)?.memberId
+    const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(
+      Stream.tap((difference) => {
+        if (!Preview.isChange(difference)) return Effect.void
+        return Console.log(
+          json ? jsonText({ type: "difference", ...encode(difference) }) : describe(difference)
+        )
+      }),
+      Stream.runFold(() => Preview.empty, Preview.add),
+      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
+      quiet
+    )
+    yield* Console.log(
+      json
+        ? JSON.stringify({ type: "summary", source: name, version: mapping.version, ...summary })
+        : summarize(summary, mapping.version)
+    )
+    if (summary.fail > 0) return yield* new Reported()
+  })
+).pipe(
+  Command.withDescription(
+    "Try the mapping on stored webhooks and say what it would change; nothing is written. Ends with 1 when a webhook would become unmappable"
+  )
+)
+
+export const mapping = Command.make("mapping").pipe(
+  Command.withDescription("Try how webhooks become invitations"),
+  Command.withSubcommands([test])
+)

@@ -1,0 +1,139 @@
+/** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
+import { Data, type DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { Argument, Flag } from "effect/cli"
+import { Secret, type Sender, Senders } from "@usher/signatures"
+import { nearest } from "@usher/admin/Suggest"
+import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as SecretRef from "../../config/SecretRef.ts"
+import { isWithoutZone } from "../../config/Time.ts"
+import { timeOf } from "../support/filters.ts"
+
+/** What was asked for cannot be done as it was asked. */
+export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
+
+export const senderArgument = Argument.String("sender").pipe(
+  Argument.withDescription(`With --config one of your sources, or a sender: ${Senders.names.join(", ")}`)
+)
+
+export const sourcesFlag = Flag.String("config").pipe(
+  Flag.withAlias("c"),
+  Flag.optional,
+  Flag.withDescription("The relay's configuration file, to name one of its sources")
+)
+
+export const secretsFlag = Flag.Redacted("secret").pipe(
+  Flag.withMetavar("value | env:NAME | file:PATH"),
+  Flag.atLeast(0),
+  Flag.withDescription("The secret shared with the sender; several while it is rotated")
+)
+
+export const atFlag = Flag.String("at").pipe(Flag.withMetavar("ISO time"), Flag.optional)
+
+export const bodyDescription = "A file with the body, byte for byte as it came, or - for standard input"
+
+/** A configured source, or a kind of sender. */
+export interface Subject {
+  readonly sender: Sender.Sender
+  /** The configured source that was named. */
+  readonly source: Option.Option<string>
+  readonly secrets: ReadonlyArray<Secret.Secret>
+}
+
+/** The source of that name where a configuration is given, else the sender. Secrets that are told come first. */
+export const subjectOf = Effect.fnUntraced(function* (
+  name: string,
+  told: ReadonlyArray<Redacted.Redacted<string>>,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const secrets = yield* Effect.forEach(told, readSecret)
+  const source = Option.flatMapNullishOr(config, ({ relay }) => relay.sources.get(name))
+  if (Option.isSome(source)) {
+    const configured = Option.flatMapNullishOr(config, (config) => config.secrets.get(name))
+    const subject: Subject = {
+      sender: source.value.sender,
+      source: Option.some(name),
+      secrets: secrets.length > 0 ? secrets : Option.getOrElse(configured, () => [])
+    }
+    return subject
+  }
+  const sender = yield* senderOf(
+    name,
+    Option.match(config, { onNone: () => [], onSome: ({ relay }) => [...relay.sources.keys()] })
+  )
+  if (secrets.length === 0 && sender.scheme.scheme !== "none") {
+    return yield* new Unusable({
+      message: `${name} needs its secret: give --secret, as env:NAME for instance`
+    })
+  }
+  const subject: Subject = { sender, source: Option.none(), secrets }
+  return subject
+})
+
+const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<Sender.Sender, Unusable> =>
+  Option.match(Senders.get(name), {
+    onSome: Effect.succeed,
+    onNone: () => {
+      const meant = nearest(name, [...Senders.names, ...Object.keys(Senders.aliases)])
+      const hint =
+        meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`
+      const message =
+        sources.length === 0
+          ? `${name} is no known sender: ${hint} (Your own sources are known with --config usher.yaml)`
+          : `${name} is no known sender, and no source of the configuration (${sources.join(", ")}): ${hint}`
+      return Effect.fail(new Unusable({ message }))
+    }
+  })
+
+/** `env:NAME`, `file:PATH`, or the secret itself. */
+const readSecret = (told: Redacted.Redacted<string>) => {
+  const label = Redacted.value(told)
+  const [, kind, name = ""] = /^(env|file):(.*)$/s.exec(label) ?? []
+  if (kind === undefined) return Effect.succeed(Secret.make(told))
+  const secret = SecretRef.read(kind === "env" ? { env: name } : { file: name })
+  return secret.pipe(
+    Effect.map((secret) => Secret.make(secret, { label })),
+    Effect.mapError(({ of, why }) => new Unusable({ message: `the ${of} ${name} ${why}` }))
+  )
+}
+
+/** A file's bytes, as they are; `-` is standard input. */
+export const readBytes = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const stdio = yield* Stdio.Stdio
+  return yield* reading(file, file === "-" ? Stream.mkUint8Array(stdio.stdin) : fs.readFile(file))
+})
+
+const reading = <A, R>(
+  file: string,
+  read: Effect.Effect<A, { readonly reason: { readonly _tag: string }; readonly message: string }, R>
+): Effect.Effect<A, Unusable, R> =>
+  Effect.mapError(read, ({ message, reason }) => {
+    const why = reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`
+    return new Unusable({ message: `${file}: ${why}` })
+  })
+
+/** The moment that was told, if one was. */
+export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Option<DateTime.Utc>, Unusable> =>
+  Option.match(told, {
+    onNone: () => Effect.succeedNone,
+    onSome: (text) => {
+      const moment = timeOf(text)
+      if (Option.isSome(moment)) return Effect.succeed(moment)
+      const why = isWithoutZone(text)
+        ? "has no zone: add Z for UTC, or an offset such as +02:00"
+        : "is no ISO time such as 2026-11-23T09:00:00Z"
+      return Effect.fail(new Unusable({ message: `--at ${text} ${why}` }))
+    }
+  })
+
+/** A URL that can be called. A query may hold a token, and is not told. */
+export const urlOf = (text: string): Effect.Effect<string, Unusable> =>
+  URL.canParse(text) && /^https?:/i.test(text)
+    ? Effect.succeed(text)
+    : Effect.fail(
+        new Unusable({ message: `--url ${text.split("?", 1)[0]} is no http(s) URL: it begins with https://` })
+      )
+
+/** The configuration, where one is named. */
+export const loadSources = (file: Option.Option<string>) =>
+  Effect.transposeOption(Option.map(file, ConfigFile.load))

@@ -1,0 +1,219 @@
+/** `usher verify`: is this delivery the sender's, and if not, why. */
+import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Display } from "@usher/admin"
+import { Body, Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
+import type * as ConfigFile from "../../config/ConfigFile.ts"
+import { Reported } from "../support/exit.ts"
+import { jsonFlag } from "../support/flags.ts"
+import { jsonText } from "../support/print.ts"
+import { schemeFlags, schemeOf } from "./customScheme.ts"
+import {
+  atFlag,
+  bodyDescription,
+  loadSources,
+  momentOf,
+  readBytes,
+  secretsFlag,
+  senderArgument,
+  sourcesFlag,
+  type Subject,
+  subjectOf,
+  Unusable,
+  urlOf
+} from "./signing.ts"
+import { invalid, signedBy, valid } from "./verifyReport.ts"
+
+const headersExample = `{"stripe-signature": "t=1795424400,v1=…"}`
+
+export const verify = Command.make(
+  "verify",
+  {
+    sender: senderArgument,
+    secrets: secretsFlag,
+    headers: Flag.String("headers").pipe(
+      Flag.withMetavar("file"),
+      Flag.withDescription(`A JSON object of the headers, names in any case, such as ${headersExample}`)
+    ),
+    body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
+    method: Flag.String("method").pipe(
+      Flag.withDefault("POST"),
+      Flag.withDescription("HubSpot signs it; POST unless told")
+    ),
+    url: Flag.String("url").pipe(
+      Flag.optional,
+      Flag.withDescription("The public URL as the sender called it; some senders sign it")
+    ),
+    at: atFlag.pipe(
+      Flag.withDescription(
+        "When it came in, such as 2026-11-23T09:00:00Z; now unless told, by which a capture is soon too old"
+      )
+    ),
+    config: sourcesFlag,
+    custom: schemeFlags,
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* (input) {
+    const config = yield* loadSources(input.config)
+    const isValidation = input.sender === zoomUrlValidation
+    const named = yield* subjectOf(isValidation ? "zoom" : input.sender, input.secrets, config)
+    const scheme = yield* schemeOf(input.sender, input.custom)
+    const subject: Subject = {
+      ...named,
+      sender: { ...named.sender, scheme: Option.getOrElse(scheme, () => named.sender.scheme) }
+    }
+    const at = yield* momentOf(input.at)
+    const delivery = yield* readDelivery(input, subject, config)
+    const outcome =
+      isValidation && delivery.headers["x-zm-signature"] === undefined
+        ? yield* validation(subject, delivery)
+        : yield* judge(subject, delivery, at, config)
+    yield* Console.log(input.json ? jsonText(outcome.json) : Display.block(outcome.text))
+    if (!outcome.valid) return yield* new Reported()
+  })
+).pipe(
+  Command.withDescription(
+    "Say whether a delivery is really the sender's, and if not, why. Exit code 0 if it is, 1 if not"
+  ),
+  Command.withExamples([
+    {
+      command: "usher verify stripe --secret env:STRIPE_SECRET --headers headers.json --body body.json",
+      description: "A delivery that came in just now, with the secret in an environment variable"
+    },
+    {
+      command:
+        "usher verify hubspot --secret env:OLD --secret env:NEW --headers h.json --body b.json --url https://hooks.example.com/hubspot --at 2026-11-23T09:00:00Z",
+      description: "An older one, whose sender signs the URL, with two live secrets"
+    },
+    {
+      command:
+        "usher verify custom --header x-acme --algorithm sha512 --signed '{timestamp}.{body}' --timestamp-header x-acme-time --secret env:ACME --headers h.json --body -",
+      description: "From a sender that has no name here, with the body from standard input"
+    },
+    {
+      command: "usher verify webinar-form --config usher.yaml --headers h.json --body b.json",
+      description: "To a configured source; the diagnosis tries the secrets of the others"
+    }
+  ])
+)
+
+/** The one name that stands for a request and not for a sender: no delivery, and unsigned in Zoom's own example. */
+const zoomUrlValidation = "zoom-url-validation"
+
+const Headers = Schema.fromJsonString(
+  Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+)
+
+const readDelivery = Effect.fnUntraced(function* (
+  input: {
+    readonly headers: string
+    readonly body: string
+    readonly method: string
+    readonly url: Option.Option<string>
+  },
+  { sender, source }: Subject,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const text = new TextDecoder().decode(yield* readBytes(input.headers))
+  const headers = yield* Effect.mapError(
+    Schema.decodeEffect(Headers)(text),
+    () =>
+      new Unusable({
+        message: `${input.headers}: it is no JSON object of strings or arrays of strings, such as ${headersExample}`
+      })
+  )
+  const body = yield* readBytes(input.body)
+  const configured = Option.map(
+    Option.all([config, source]),
+    ([{ relay }, name]) => `${relay.publicUrl}/webhooks/${name}`
+  )
+  const url = yield* Effect.transposeOption(Option.map(input.url, urlOf))
+  const delivery = Delivery.make({
+    method: input.method,
+    headers,
+    body,
+    ...Option.match(
+      Option.orElse(url, () => configured),
+      { onNone: () => ({}), onSome: (url) => ({ url }) }
+    )
+  })
+  if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
+    return yield* new Unusable({
+      message: `${sender.name} can only be verified by the URL: give the public one, as the sender called it, with --url`
+    })
+  }
+  return delivery
+})
+
+const judge = Effect.fnUntraced(function* (
+  { secrets, sender, source }: Subject,
+  delivery: Delivery.Delivery,
+  at: Option.Option<DateTime.Utc>,
+  config: Option.Option<ConfigFile.Resolved>
+) {
+  const now = yield* DateTime.now
+  const report = yield* Diagnosis.diagnose({
+    scheme: sender.scheme,
+    secrets,
+    delivery,
+    others: Option.match(config, {
+      onNone: () => [],
+      onSome: ({ relay, secrets }) =>
+        [...relay.sources.values()].flatMap(({ name, sender }) =>
+          Option.contains(source, name)
+            ? []
+            : [{ name, scheme: sender.scheme, secrets: secrets.get(name) ?? [] }]
+        )
+    }),
+    ...Option.match(at, { onNone: () => ({}), onSome: (at) => ({ at }) })
+  })
+  const body = yield* Effect.orElseSucceed(
+    Body.decompress(delivery.headers, delivery.body),
+    () => delivery.body
+  )
+  const opened = { ...delivery, body }
+  return Result.match(report.verdict, {
+    onSuccess: (verified) => {
+      const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
+      const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
+        Option.getOrUndefined(Handshake.answerWith(sender, opened, value))
+      )
+      return valid(
+        sender,
+        {
+          ...signedBy(verified),
+          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
+        },
+        answer
+      )
+    },
+    onFailure: (failed) =>
+      invalid(sender, failed, report, Option.isNone(at) ? Option.some(now) : Option.none())
+  })
+})
+
+/** Zoom's request can be answered, and its answer shown, before there is a signature to verify. */
+const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =>
+  Option.match(
+    Option.flatMap(Option.fromNullishOr(secrets[0]), ({ value }) =>
+      Handshake.answerWith(sender, delivery, value)
+    ),
+    {
+      onNone: () =>
+        Effect.fail(
+          new Unusable({
+            message:
+              "the body is no URL validation: its event is endpoint.url_validation, with payload.plainToken"
+          })
+        ),
+      onSome: (answer) =>
+        Effect.succeed(
+          valid(
+            sender,
+            { scheme: "none", secret: null, signedAt: null, deliveryId: null },
+            Option.some(answer),
+            "It carries no x-zm-signature, so this says nothing of who sent it, and the relay would refuse it."
+          )
+        )
+    }
+  )

@@ -1,0 +1,64 @@
+/**
+ * The operator's page at `/`, as it was built by `apps/dashboard`, from memory. It loads nothing from anywhere else, runs no
+ * script and takes no style that stands in the document itself.
+ */
+import { Effect, FileSystem, Layer, Path } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { fileURLToPath } from "node:url"
+import { alsoHead } from "./Http.ts"
+import * as StaticFile from "./StaticFile.ts"
+
+const built = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url))
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+const headers = { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2"
+}
+
+const unbuilt = Effect.succeed(
+  HttpServerResponse.text(
+    "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
+    { headers: { "cache-control": "no-store" } }
+  )
+)
+
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const router = yield* HttpRouter.HttpRouter
+    const files = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    if (!(yield* files.exists(`${built}/index.html`))) return yield* router.addAll(alsoHead("/", unbuilt))
+
+    const add = Effect.fnUntraced(function* (route: `/${string}`, file: string, cacheControl: string) {
+      const content = yield* files.readFile(`${built}/${file}`)
+      const contentType = types[path.extname(file)] ?? "application/octet-stream"
+      const answer = StaticFile.make({ content: () => content, contentType, cacheControl, headers })
+      yield* router.addAll(alsoHead(route, answer))
+    })
+    yield* add("/", "index.html", "no-cache")
+    yield* add("/favicon.svg", "favicon.svg", "max-age=3600")
+    for (const name of yield* files.readDirectory(`${built}/assets`)) {
+      // Their names change with what they say.
+      yield* add(`/assets/${name}`, `assets/${name}`, "public, max-age=31536000, immutable")
+    }
+  })
+)

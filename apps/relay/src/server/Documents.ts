@@ -1,0 +1,120 @@
+/**
+ * The API's OpenAPI document at `/api/openapi.json`, and a page about it at `/api/docs`. Both come from memory, and the page
+ * loads nothing from anywhere else.
+ */
+import { Effect } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Hex } from "effect/encoding"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpApiScalar, OpenApi } from "effect/http-api"
+import { Api } from "@usher/admin"
+import { alsoHead } from "./Http.ts"
+import * as StaticFile from "./StaticFile.ts"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+const document = StaticFile.make({
+  content: () => bytes(JSON.stringify(OpenApi.fromApi(Api.AdminApi))),
+  contentType: "application/json",
+  cacheControl: "no-cache"
+})
+
+/** The viewer makes its styles while it runs: with this the page's policy allows them, by a nonce or as properties. */
+const start = StaticFile.make({
+  content: () =>
+    bytes(`"use strict"
+const { nonce } = document.currentScript
+const createElement = document.createElement
+document.createElement = function (name, ...more) {
+  const element = createElement.call(this, name, ...more)
+  if (element.localName === "style") element.nonce = nonce
+  return element
+}
+const { setAttribute } = Element.prototype
+Element.prototype.setAttribute = function (name, value) {
+  if (name === "style" && this.style) this.style.cssText = value
+  else setAttribute.call(this, name, value)
+}
+document.addEventListener("DOMContentLoaded", () => {
+  const options = {
+    url: "/api/openapi.json",
+    withDefaultFonts: false,
+    telemetry: false,
+    showDeveloperTools: "never"
+  }
+  window.Scalar.createApiReference(document.getElementById("reference"), options)
+})
+`),
+  contentType: "text/javascript; charset=utf-8",
+  cacheControl: "no-cache"
+})
+
+const policyOf = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join("; ")
+
+const pageWith = (nonce: string) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Usher admin API</title>
+    <link rel="icon" href="/favicon.svg" />
+    <script src="/api/docs/start.js" nonce="${nonce}"></script>
+    <script src="/api/docs/reference.js" defer></script>
+  </head>
+  <body>
+    <div id="reference"></div>
+  </body>
+</html>
+`
+
+/** The viewer that comes with Effect stands in a page of Effect's own, in the first script. */
+const viewer = async () => {
+  const page = HttpApiScalar.layer(Api.AdminApi, { path: "/" })
+  const { handler, dispose } = HttpRouter.toWebHandler(page, { disableLogger: true })
+  const text = await (await handler(new Request("http://usher.invalid/"))).text()
+  await dispose()
+  const [opening, closing] = ["<script>", "</script>"]
+  const from = text.indexOf(opening) + opening.length
+  return bytes(text.slice(from, text.indexOf(closing, from)))
+}
+
+const reference = StaticFile.make({
+  content: viewer,
+  contentType: "text/javascript; charset=utf-8",
+  cacheControl: "no-cache"
+})
+
+/** Where they are; the first one shows the endpoints. */
+export const paths = [
+  "/api/docs",
+  "/api/openapi.json",
+  "/api/docs/start.js",
+  "/api/docs/reference.js"
+] as const
+
+export const layer = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const random = yield* SecureRandom.SecureRandom
+    const page = Effect.gen(function* () {
+      const nonce = Hex.encode(yield* random.randomBytes(16))
+      return HttpServerResponse.html(pageWith(nonce)).pipe(
+        HttpServerResponse.setHeader("content-security-policy", policyOf(nonce))
+      )
+    })
+    yield* router.addAll(alsoHead("/api/openapi.json", document))
+    yield* router.addAll(alsoHead("/api/docs", page))
+    yield* router.addAll(alsoHead("/api/docs/start.js", start))
+    yield* router.addAll(alsoHead("/api/docs/reference.js", reference))
+  })
+)

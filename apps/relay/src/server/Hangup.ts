@@ -1,0 +1,38 @@
+/** SIGHUP asks for the configuration to be read again. */
+import { Effect, Exit, Layer, Queue } from "effect"
+import { Troubles } from "@usher/engine"
+import * as AuditLog from "@usher/admin/AuditLog"
+import { changes, Reload } from "./Reload.ts"
+
+const signal = { name: "SIGHUP", via: "config", ip: null } as const
+
+/** For as long as it lives. Signals that come while one is attended to are one. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { reload } = yield* Reload
+    const audit = yield* AuditLog.AuditLog
+    // A file that is read although nobody can record it is better than one that is not read.
+    const record = (exit: Exit.Exit<string, unknown>) =>
+      Troubles.attempt(
+        "Recording a reload",
+        audit.record(
+          signal,
+          "upkeep.reload",
+          {},
+          AuditLog.resultOf(exit, (done) => done)
+        )
+      )
+    const recorded = reload.pipe(
+      Effect.map((change) => changes(change).join("; ") || "nothing has changed"),
+      Effect.onExit(record),
+      Effect.ignore
+    )
+    const signals = yield* Queue.sliding<"SIGHUP">(1)
+    const listener = (signal: "SIGHUP") => void Queue.offerUnsafe(signals, signal)
+    yield* Effect.acquireRelease(
+      Effect.sync(() => process.on("SIGHUP", listener)),
+      () => Effect.sync(() => process.off("SIGHUP", listener))
+    )
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(signals), recorded)))
+  })
+)

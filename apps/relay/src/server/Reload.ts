@@ -1,0 +1,144 @@
+/** Applies a changed configuration file to the relay that runs: the whole of it, or nothing. */
+import { Context, Effect, Equal, FileSystem, Layer, Path, Ref, Schema, Semaphore } from "effect"
+import { Sources, Spots } from "@usher/engine"
+import { Problem as AdminProblem } from "@usher/admin"
+import * as AdminReload from "@usher/admin/Reload"
+import * as ConfigFile from "../config/ConfigFile.ts"
+import { format } from "../config/Problem.ts"
+import { Upstream } from "../outbound/Upstream.ts"
+
+/** What a relay that runs can't change: the file asks for it, and is refused whole. */
+export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsRestart", {
+  file: Schema.String,
+  keys: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `${this.file} changes ${this.keys.join(", ")}, which takes a restart: nothing of it is applied`
+  }
+}
+
+export interface Difference {
+  readonly added: ReadonlyArray<string>
+  readonly removed: ReadonlyArray<string>
+  readonly changed: ReadonlyArray<string>
+}
+
+export interface Change {
+  readonly sources: Difference
+  readonly spots: Difference
+}
+
+export class Reload extends Context.Service<
+  Reload,
+  {
+    /**
+     * Reads the file and applies what is new. Requests and calls under way end as they began. A file that is refused
+     * leaves everything as it was.
+     */
+    readonly reload: Effect.Effect<Change, ConfigFile.InvalidConfig | NeedsRestart>
+  }
+>()("@usher/relay/Reload") {
+  /** For a relay that was started with this file. */
+  static readonly layer = (file: string, started: ConfigFile.Resolved) =>
+    Layer.effect(
+      this,
+      Effect.gen(function* () {
+        const sources = yield* Sources.Sources
+        const spots = yield* Spots.Spots
+        const upstream = yield* Upstream
+        const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+        const present = yield* Ref.make(started)
+        const oneByOne = yield* Semaphore.make(1)
+
+        const reload = Effect.gen(function* () {
+          const before = yield* Ref.get(present)
+          const after = yield* ConfigFile.load(file)
+          const keys = changedKeys(before.fixed, after.fixed)
+          if (keys.length > 0) return yield* new NeedsRestart({ file, keys })
+          const change: Change = {
+            sources: differenceOf(before.sources, after.sources),
+            spots: differenceOf(spotsOf(before), spotsOf(after))
+          }
+          // First the Spots: no source may name one that is not there yet.
+          yield* upstream.trust(after.trusted)
+          yield* spots.replace(after.relay.spots)
+          yield* sources.replace(after.relay.sources)
+          yield* Ref.set(present, after)
+          return change
+        })
+        return Reload.of({
+          reload: reload.pipe(
+            Effect.tap((change) => Effect.logInfo(`configuration reloaded: ${describe(change)}`)),
+            Effect.tapError((error) =>
+              Effect.logError(`configuration not reloaded: ${oneLine(error.message)}`)
+            ),
+            Effect.uninterruptible,
+            oneByOne.withPermit,
+            Effect.withSpan("Reload.reload"),
+            Effect.provideContext(context)
+          )
+        })
+      })
+    )
+}
+
+/** For the endpoint of the admin API. */
+export const layerAdmin = Layer.effect(
+  AdminReload.Reload,
+  Effect.map(Reload, ({ reload }) =>
+    AdminReload.Reload.of({
+      reload: reload.pipe(
+        Effect.map(changes),
+        Effect.catchTags({
+          InvalidConfig: ({ file, problems }) =>
+            new AdminProblem.Invalid({
+              detail: `${file} has problems: nothing of it is applied.`,
+              problems: problems.map(format)
+            }),
+          NeedsRestart: ({ message }) => new AdminProblem.Conflict({ detail: message })
+        })
+      )
+    })
+  )
+)
+
+const changedKeys = (before: ConfigFile.Resolved["fixed"], after: ConfigFile.Resolved["fixed"]) =>
+  [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => !Equal.equals(before.get(key), after.get(key))
+  )
+
+const spotsOf = ({ relay, trusted }: ConfigFile.Resolved): ReadonlyMap<string, unknown> =>
+  new Map([...relay.spots].map(([name, options]) => [name, { options, trusted: trusted.get(name) }]))
+
+const differenceOf = (
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>
+): Difference => ({
+  added: [...after.keys()].filter((name) => !before.has(name)),
+  removed: [...before.keys()].filter((name) => !after.has(name)),
+  changed: [...after.keys()].filter(
+    (name) => before.has(name) && !Equal.equals(before.get(name), after.get(name))
+  )
+})
+
+/** `sources added a, b, removed c`, `spots changed main` */
+export const changes = ({ sources, spots }: Change): ReadonlyArray<string> => {
+  const parts = [
+    ["sources", sources],
+    ["spots", spots]
+  ] as const
+  return parts.flatMap(([kind, { added, removed, changed }]) => {
+    const verbs = [
+      ["added", added],
+      ["removed", removed],
+      ["changed", changed]
+    ] as const
+    const told = verbs.flatMap(([verb, names]) => (names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]))
+    return told.length === 0 ? [] : [`${kind} ${told.join(", ")}`]
+  })
+}
+
+/** In one line. */
+export const describe = (change: Change): string => changes(change).join("; ") || "nothing has changed"
+
+const oneLine = (text: string) => text.replaceAll(/:\n +/g, ": ").replaceAll(/\n +/g, "; ")
