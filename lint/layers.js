@@ -12,8 +12,12 @@ export default {
   rules: {
     /** Options: for each root, its folders and files, the topmost first. */
     order: {
+      meta: { schema: [{ type: "object" }] },
       create(context) {
-        const roots = Object.entries(context.options[0]).map(([root, names]) => [resolve(context.cwd, root), names])
+        const roots = Object.entries(context.options[0]).map(([root, names]) => [
+          resolve(context.cwd, root),
+          names
+        ])
         const file = context.filename
         const check = (node) => {
           const specifier = node.source?.value
@@ -23,13 +27,24 @@ export default {
             if (from === undefined || to === undefined || from === to) continue
             const [above, below] = [from, to].map((name) => names.indexOf(name))
             if (above === -1 || below === -1) {
-              context.report({ node, message: `${above === -1 ? from : to} has no place in the order of ${root}: add it to the rule layers/order.` })
+              context.report({
+                node,
+                message: `${above === -1 ? from : to} has no place in the order of ${root}: add it to the rule layers/order.`
+              })
             } else if (above > below) {
-              context.report({ node, message: `${from} lies below ${to} and must not import it. Move what both need below them.` })
+              context.report({
+                node,
+                message: `${from} lies below ${to} and must not import it. Move what both need below them.`
+              })
             }
           }
         }
-        return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check }
+        return {
+          ImportDeclaration: check,
+          ExportNamedDeclaration: check,
+          ExportAllDeclaration: check,
+          ImportExpression: check
+        }
       }
     }
   }

@@ -45,7 +45,10 @@ export const all: ReadonlyArray<Target> = [
   ),
   {
     file: "packages/signatures/src/internal/formerIds.ts",
-    tests: ["packages/signatures/test/formerIds.test.ts", "packages/engine/test/store/InboxSql.upgrade.test.ts"]
+    tests: [
+      "packages/signatures/test/formerIds.test.ts",
+      "packages/engine/test/store/InboxSql.upgrade.test.ts"
+    ]
   },
   ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
   ...targets(
@@ -67,7 +70,12 @@ export const all: ReadonlyArray<Target> = [
     "dispatch/RetryPolicy store/settle/settle.outcomes receive/handshake dispatch/Dispatcher store/spots/cooldowns store/InboxSql.outage dispatch/splitting"
   ),
   ...targets(engine, `${engine}/src/dispatch`, "Leadership", "dispatch/Leadership dispatch/Dispatcher"),
-  ...targets(engine, `${engine}/src/store/postgres`, "PostgresLeadership", "dispatch/Leadership store/postgres/PostgresLeadership.failover"),
+  ...targets(
+    engine,
+    `${engine}/src/store/postgres`,
+    "PostgresLeadership",
+    "dispatch/Leadership store/postgres/PostgresLeadership.failover"
+  ),
   ...targets(
     engine,
     `${engine}/src/dispatch`,
@@ -86,10 +94,7 @@ export const all: ReadonlyArray<Target> = [
     "claim/claim",
     "store/claim/waking.expiry store/map/map.claims store/claim/claim.leases store/claim/turns.fairness"
   ),
-  ...store(
-    "claim/choosing",
-    "store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
-  ),
+  ...store("claim/choosing", "store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"),
   ...store(
     "claim/turns claim/waking",
     "store/claim/claim store/claim/claim.leases store/claim/turns.fairness"
@@ -98,14 +103,8 @@ export const all: ReadonlyArray<Target> = [
     "claim/allotting",
     "store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
   ),
-  ...store(
-    "claim/following",
-    "store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"
-  ),
-  ...store(
-    "claim/spends",
-    "ports/Budget store/claim/claim.leases store/claim/turns.fairness"
-  ),
+  ...store("claim/following", "store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"),
+  ...store("claim/spends", "ports/Budget store/claim/claim.leases store/claim/turns.fairness"),
   ...store(
     "settle/settle",
     "store/settle/lateAnswers store/settle/settle.outcomes store/claim/claim.leases dispatch/splitting ports/Budget"

@@ -128,15 +128,11 @@ export const map: ReadonlyArray<Equivalent> = [
     ", Effect.as(batch.map(() => undefined))",
     ""
   ]),
-  ...of(
-    "packages/engine/src/store/map/map.ts",
-    "The deadline that is written is the one that is there.",
-    [
-      'return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined',
-      "end > Number(row.expires_at)",
-      "end >= Number(row.expires_at)"
-    ]
-  ),
+  ...of("packages/engine/src/store/map/map.ts", "The deadline that is written is the one that is there.", [
+    'return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined',
+    "end > Number(row.expires_at)",
+    "end >= Number(row.expires_at)"
+  ]),
   ...of(
     "packages/engine/src/store/map/endWebhooks.ts",
     "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",

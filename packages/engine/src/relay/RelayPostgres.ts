@@ -36,9 +36,9 @@ import { type Config, Layer, type Redacted } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import type { Migrator, SqlError } from "effect/sql"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import { layerSql } from "../ports/SpotControl.ts"
 import * as Postgres from "../store/postgres/Postgres.ts"
 import { layer as layerLeadership } from "../store/postgres/PostgresLeadership.ts"
+import * as SpotControlSql from "../store/SpotControlSql.ts"
 import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
 import type * as Embedding from "./Embedding.ts"
 
@@ -89,7 +89,7 @@ const layerStore = ({ url, password, maxConnections, ca }: Omit<Options, keyof E
     ...(ca === undefined ? {} : { ssl: { ca } })
   }
   return layerLeadership.pipe(
-    Layer.provideMerge(layerSql),
+    Layer.provideMerge(SpotControlSql.layer),
     Layer.provideMerge(Postgres.layer(config)),
     // By a client of its own, before anything else is asked of the server.
     Layer.provide(

@@ -2,7 +2,16 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Import, Inbox, Leadership, Mapper, type Mapping, Sources, Spots } from "../../src/index.ts"
+import {
+  Dispatcher,
+  Import,
+  Inbox,
+  Leadership,
+  Mapper,
+  type Mapping,
+  Sources,
+  Spots
+} from "../../src/index.ts"
 import { alice, delivery, eventually, layerInbox, makeSource, start, store } from "../fixtures.ts"
 
 const spot = (options: Partial<Spots.Options> = {}) =>

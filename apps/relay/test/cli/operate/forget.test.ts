@@ -8,7 +8,16 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { ask, bearer, onEach, relay, type Relay, tokens } from "../../admin/harness.ts"
-import { configuration, deliver, folder, isolated, openDatabase, secrets, senders, until } from "../../harness.ts"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  openDatabase,
+  secrets,
+  senders,
+  until
+} from "../../harness.ts"
 import { postgres } from "../../postgres.ts"
 import { usher } from "../../usher.ts"
 import { bothWays, signUp } from "../harness.ts"

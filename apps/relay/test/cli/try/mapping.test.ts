@@ -1,6 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { configuration, deliver, folder, isolated, participants, sandbox, secrets, serve } from "../../harness.ts"
+import {
+  configuration,
+  deliver,
+  folder,
+  isolated,
+  participants,
+  sandbox,
+  secrets,
+  serve
+} from "../../harness.ts"
 import { usher } from "../../inProcess.ts"
 
 const patience = 180_000

@@ -3,7 +3,15 @@ import { Effect, FileSystem, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Postgres from "@usher/engine/Postgres"
 import { generateKeyPairSync } from "node:crypto"
-import { configuration, folder, isolated, secrets, start, until, usher as usherProcess } from "../../harness.ts"
+import {
+  configuration,
+  folder,
+  isolated,
+  secrets,
+  start,
+  until,
+  usher as usherProcess
+} from "../../harness.ts"
 import { usher } from "../../inProcess.ts"
 import { onPostgres, postgres } from "../../postgres.ts"
 

@@ -6,15 +6,7 @@ import { Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { sha256 } from "../../runtime/digest.ts"
 import { seal, unseal } from "./seal.ts"
-import {
-  type Digest,
-  digest,
-  following,
-  type Mark,
-  markOf,
-  type Table,
-  tables
-} from "./tables.ts"
+import { type Digest, digest, following, type Mark, markOf, type Table, tables } from "./tables.ts"
 
 /**
  * The move can't be made, or did not come out right; the message says what to do.
