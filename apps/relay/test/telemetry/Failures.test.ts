@@ -111,7 +111,7 @@ describe("a request that the relay fails to answer", () => {
       expect(JSON.stringify(lines)).not.toMatch(/alice|example\.com/)
       const [first] = lines
       expect(Object(first)["error.at"]).toEqual(
-        expect.arrayContaining([expect.stringContaining("failures.test")])
+        expect.arrayContaining([expect.stringContaining("Failures.test")])
       )
     }).pipe(isolated)
   )

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { databaseFile, layerFile, layerPostgres, postgresDatabase } from "../databases.ts"
-import { invited } from "./killed/said.ts"
+import { invited } from "./killing/said.ts"
 
 /** `pnpm test:long` kills it more often. */
 const kills = process.env["USHER_LONG"] === undefined ? 6 : 25
@@ -14,7 +14,7 @@ const kills = process.env["USHER_LONG"] === undefined ? 6 : 25
 /** Every other worker is killed while it accepts, and every other once it invites. */
 const [accepting, inviting] = [/\n/, new RegExp(`^${invited}\n`, "m")]
 
-const worker = fileURLToPath(new URL("worker.ts", import.meta.url))
+const worker = fileURLToPath(new URL("./killing/worker.ts", import.meta.url))
 
 /** Runs a worker until a while after it has first said this, and kills it: what it had acknowledged. */
 const runAndKill = (database: string, name: string, said: RegExp, after: number) =>

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Invitation } from "@usher/core"
 import { keyOf, newKey } from "../rows/person.ts"
-import { columnTypes } from "./columns.ts"
+import { columnTypes } from "../columns.ts"
 
 /**
  * The shape for both databases: people by a keyed hash, what a claim is ordered by in one index, calls that many

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { columnTypes } from "./columns.ts"
+import { columnTypes } from "../columns.ts"
 
 /**
  * Sources that are paused, whose webhooks are `held`; and what did not verify, with all that it takes to verify it again.

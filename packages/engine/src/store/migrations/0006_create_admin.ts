@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { columnTypes } from "./columns.ts"
+import { columnTypes } from "../columns.ts"
 
 /**
  * What operators work with: tokens by their hashes, a log of what they changed, counts over time, and what has to be found

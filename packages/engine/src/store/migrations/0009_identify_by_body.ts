@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { columnTypes } from "./columns.ts"
+import { columnTypes } from "../columns.ts"
 
 /**
  * A webhook is its source, its delivery id and its body. `delivery_id` is '' where the sender gives none, `body_hash` is a

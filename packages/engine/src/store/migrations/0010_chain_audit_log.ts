@@ -1,7 +1,7 @@
 import { Clock, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AuditChain from "../AuditChain.ts"
-import { columnTypes } from "./columns.ts"
+import { columnTypes } from "../columns.ts"
 
 /**
  * Sessions get a table of their own, with the hash of the token they were begun with; earlier ones can't be checked against
