@@ -1,0 +1,93 @@
+/**
+ * Which of our files a webhook passes from the socket to the commit: those with a function that `usher serve` calls for each
+ * webhook, once it is warm.
+ *
+ *     npx -y pnpm@12.21.0 run path [--max 20]
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Console, Effect, FileSystem, Schedule, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { once } from "node:events"
+import { connect } from "node:net"
+import * as program from "../contenders/program.ts"
+import * as usher from "../contenders/usher.ts"
+import * as deliveries from "../load/deliveries.ts"
+import * as Process from "../Process.ts"
+
+const warmUp = 500
+const watched = 7
+
+const Called = Schema.fromJsonString(Schema.Array(Schema.Struct({ url: Schema.String, name: Schema.String })))
+const decode = Schema.decodeUnknownEffect(Called)
+
+const ours = /\/(?<file>(?:packages|apps)\/(?:(?!node_modules).)+\.ts)$/
+
+/** Sends one webhook over a connection of its own, and waits for the first bytes of the answer. */
+const send = Effect.fnUntraced(function* (url: string, number: number) {
+  const bytes = yield* deliveries.make({ bytes: 1_000, id: `path-${number}`, live: "a Live" })
+  yield* Effect.promise(async () => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1")
+    socket.write(bytes)
+    const [answer] = await once(socket, "data")
+    socket.destroy()
+    const head = String(answer).split("\r\n", 1)[0] ?? ""
+    if (!head.includes(" 202 ")) throw new Error(`The relay answered ${head}`)
+  })
+})
+
+/** The functions that were called for one webhook, by their file. */
+const watch = Effect.fnUntraced(function* (relay: usher.Usher, file: string, number: number) {
+  const fs = yield* FileSystem.FileSystem
+  // What earlier webhooks led to is over.
+  yield* Effect.sleep("1 second")
+  process.kill(relay.pid, "SIGUSR2")
+  yield* Effect.sleep("100 millis")
+  yield* send(relay.url, number)
+  const text = yield* Effect.retry(fs.readFileString(file), { schedule: Schedule.spaced("50 millis"), times: 100 })
+  yield* fs.remove(file)
+  const files = new Map<string, Set<string>>()
+  for (const { url, name } of yield* decode(text)) {
+    const own = ours.exec(url)?.groups?.["file"]
+    if (own === undefined || own.startsWith("apps/bench/")) continue
+    files.set(own, (files.get(own) ?? new Set()).add(name === "" ? "(anonymous)" : name))
+  }
+  return files
+})
+
+const path = Command.make(
+  "path",
+  {
+    max: Flag.Int("max").pipe(
+      Flag.withDefault(20),
+      Flag.withDescription("Fail when a webhook passes more files. Default: 20")
+    )
+  },
+  Effect.fnUntraced(function* ({ max }) {
+    const folder = yield* program.folder
+    const file = `${folder}/called.json`
+    const relay = yield* usher.start({
+      upstream: yield* usher.upstream,
+      folder,
+      node: ["--import", Process.beside("path/watch.ts")],
+      env: { USHER_PATH_FILE: file }
+    })
+    yield* Effect.forEach(Array.from({ length: warmUp }, (_, at) => at), (at) => send(relay.url, at), {
+      discard: true
+    })
+    const runs = yield* Effect.forEach(Array.from({ length: watched }, (_, at) => at), (at) =>
+      watch(relay, file, warmUp + at)
+    )
+    // What runs beside a webhook now and then is not in every run.
+    const [first = new Map<string, Set<string>>(), ...others] = runs
+    const files = [...first.keys()].filter((name) => others.every((run) => run.has(name)))
+    for (const name of files) {
+      const functions = [...(first.get(name) ?? [])].filter((one) => others.every((run) => run.get(name)?.has(one)))
+      yield* Console.log(`${name}: ${functions.join(", ")}`)
+    }
+    yield* Console.log(`${files.length} files from the socket to the commit (at most ${max})`)
+    if (files.length > max) yield* Effect.sync(() => void (process.exitCode = 1))
+  }, Effect.scoped)
+).pipe(Command.withDescription("Which of our files a webhook passes from the socket to the commit"))
+
+Command.run(path, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
