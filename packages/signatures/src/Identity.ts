@@ -42,11 +42,18 @@ export const of = (
   delivery: Delivery,
   verified?: Pick<Verified, "deliveryId">
 ): Identity => {
+  if (verified?.deliveryId !== undefined && isWhole(sender, delivery)) {
+    return { deliveryId: verified.deliveryId, content: delivery.body }
+  }
   const reader = readerOf(delivery, sender.mediaTypes)
   // In this order: the content takes fields out of the JSON.
   const deliveryId = verified?.deliveryId ?? read(sender.deliveryId, reader)
   return { deliveryId, content: contentOfRead(sender.retryFields, reader) }
 }
+
+/** Whether the content is the body as it is. */
+const isWhole = ({ retryFields = [] }: Pick<Sender, "retryFields">, { headers }: Delivery): boolean =>
+  retryFields.length === 0 && !/^\s*multipart/i.test(headers["content-type"] ?? "")
 
 /**
  * The bytes that are compared to tell a retry from another delivery: the body, without the fields that the sender changes

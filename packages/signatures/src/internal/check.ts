@@ -3,6 +3,7 @@ import { DateTime, Duration, Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Verified } from "../Verified.ts"
 import { type Reason, VerificationFailed } from "../VerificationFailed.ts"
+import { isBytes, mistakeOf } from "./rawBody.ts"
 
 export type Check = (delivery: Delivery, now: number) => Result.Result<Verified, VerificationFailed>
 
@@ -139,4 +140,35 @@ const tooFar = (reason: "TooOld" | "FromFuture", skew: number, tolerance: number
       ? `signed ${skewSeconds} s ago and ${allowed}: this machine's clock is fast, or the delivery waited or is a replay`
       : `signed ${skewSeconds} s in the future and ${allowed}: this machine's clock is slow, or the sender's is fast`
   return Result.fail(new VerificationFailed({ reason, message, header, skewSeconds }))
+}
+
+/**
+ * A check that never throws. It refuses a stranger's bytes over which the check throws, such as JSON that is nested too deeply,
+ * and names what the receiving program does wrong. `withoutUrl` gives the refusal of a delivery whose URL is missing.
+ */
+export const total =
+  (check: Check, withoutUrl?: (delivery: Delivery) => ReturnType<Check> | undefined): Check =>
+  (delivery, now) => {
+    const body: unknown = delivery?.body
+    if (!(body instanceof Uint8Array || isBytes(body))) return failure("NotRawBody", mistakeOf(body))
+    try {
+      const verdict = withoutUrl?.(delivery) ?? check(delivery, now)
+      return Result.isFailure(verdict) ? Result.fail(hinted(verdict.failure, delivery)) : verdict
+    } catch {
+      return failure(
+        "MalformedHeader",
+        "the delivery can't be read: its body or a header is not of the sender's shape"
+      )
+    }
+  }
+
+/** A header that is there under a name in capitals is not missing. */
+const hinted = (failed: VerificationFailed, { headers }: Delivery): VerificationFailed => {
+  const isOff =
+    typeof headers["get"] === "function" || Object.keys(headers).some((name) => /[A-Z]/.test(name))
+  if (failed.reason !== "MissingHeader" || !isOff) return failed
+  return new VerificationFailed({
+    ...failed,
+    message: `${failed.message} The delivery's headers are no object with names in lower case: build it with Delivery.make.`
+  })
 }

@@ -3,10 +3,8 @@ import { Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { type ByHeader, choiceOf, needsUrl, type Scheme } from "../Scheme.ts"
 import type { InvalidSecret, Secret } from "../Secret.ts"
-import { VerificationFailed } from "../VerificationFailed.ts"
-import { type Check, failure } from "./check.ts"
+import { type Check, failure, total } from "./check.ts"
 import { compile as compileKeyed } from "./keyed.ts"
-import { isBytes, mistakeOf } from "./rawBody.ts"
 import { compile as compileStandardWebhooks } from "./standardWebhooks.ts"
 import { compileBasic, compileToken } from "./token.ts"
 import { compile as compileTwilio } from "./twilio.ts"
@@ -16,49 +14,21 @@ export const compile = (
   scheme: Scheme,
   secrets: ReadonlyArray<Secret>
 ): Result.Result<Check, InvalidSecret> =>
-  Result.map(compileScheme(scheme, secrets), (check) => total(scheme, check))
-
-/**
- * A stranger's bytes are refused where a check throws, such as over JSON that is nested too deeply. What the receiving program
- * does wrong is named as its mistake.
- */
-const total = (scheme: Scheme, check: Check): Check => {
-  const mayNeedUrl = readsUrl(scheme)
-  return (delivery, now) => {
-    if (!isBytes(delivery?.body)) return failure("NotRawBody", mistakeOf(delivery?.body))
-    try {
-      if (mayNeedUrl && !isAbsolute(delivery.url) && needsUrl(scheme, delivery.headers))
-        return missingUrl(delivery)
-      const verdict = check(delivery, now)
-      return Result.isFailure(verdict) ? Result.fail(hinted(verdict.failure, delivery)) : verdict
-    } catch {
-      return failure(
-        "MalformedHeader",
-        "the delivery can't be read: its body or a header is not of the sender's shape"
-      )
-    }
-  }
-}
+  Result.map(compileScheme(scheme, secrets), (check) =>
+    total(check, readsUrl(scheme) ? (delivery) => withoutUrl(scheme, delivery) : undefined)
+  )
 
 const readsUrl = (scheme: Scheme): boolean =>
   scheme.scheme === "by-header" ? scheme.choices.some(({ use }) => readsUrl(use)) : needsUrl(scheme, {})
 
-const missingUrl = ({ url }: Delivery) =>
-  failure(
-    "MissingUrl",
-    `the scheme verifies the URL, and the delivery has ${url ? "one that is not absolute" : "none"}: give it the public URL as the sender called it, such as https://hooks.example.com/crm`
-  )
-
-/** A header that is there under a name in capitals is not missing. */
-const hinted = (failed: VerificationFailed, { headers }: Delivery): VerificationFailed => {
-  const isOff =
-    typeof headers["get"] === "function" || Object.keys(headers).some((name) => /[A-Z]/.test(name))
-  if (failed.reason !== "MissingHeader" || !isOff) return failed
-  return new VerificationFailed({
-    ...failed,
-    message: `${failed.message} The delivery's headers are no object with names in lower case: build it with Delivery.make.`
-  })
-}
+/** The refusal of a delivery that lacks the URL which the scheme verifies. */
+const withoutUrl = (scheme: Scheme, { url, headers }: Delivery) =>
+  isAbsolute(url) || !needsUrl(scheme, headers)
+    ? undefined
+    : failure(
+        "MissingUrl",
+        `the scheme verifies the URL, and the delivery has ${url ? "one that is not absolute" : "none"}: give it the public URL as the sender called it, such as https://hooks.example.com/crm`
+      )
 
 const compileScheme = (
   scheme: Scheme,
