@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import type { MediaType } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import { type Reader, readerOf, valuesOf } from "./internal/fields.ts"
-import { storable } from "./internal/ids.ts"
+import { storable } from "./internal/crypto.ts"
 
 const hashed = Schema.optionalKey(Schema.Literal(true)).annotateKey({
   description: "use a hash of the value in the id, because it names a person"

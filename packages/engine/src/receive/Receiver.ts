@@ -4,18 +4,17 @@
  */
 import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
-import { Body, type Delivery, type VerificationFailed } from "@usher/signatures"
+import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "../ports/Inbox.ts"
-import { monotonic, monotonicUnsafe } from "../runtime/monotonic.ts"
+import { monotonic } from "../runtime/monotonic.ts"
 import { inRequestSpan, traceparentOf } from "../runtime/trace.ts"
 import { ofCause, Troubles } from "../runtime/Troubles.ts"
 import * as headers from "../source/headers.ts"
 import type { Limit, Source } from "../source/Source.ts"
 import { Sources } from "../source/Sources.ts"
 import * as bodyBudget from "./bodyBudget.ts"
-import { clientOf } from "./clientAddress.ts"
+import { clientOf, limits } from "./clients.ts"
 import { handshake } from "./handshake.ts"
-import * as limits from "./limits.ts"
 import { reasonOf, receiving } from "./metrics.ts"
 import { open, verify } from "./opening.ts"
 import { type Outcome, refused, respond } from "./outcome.ts"
@@ -73,15 +72,13 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       const sources = yield* Sources
       const metrics = yield* receiving
       const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
-      const limit = limits.make(options.refusals ?? { perSecond: 10, burst: 200 })
+      const clock = yield* Clock.Clock
+      const limit = limits(options.refusals ?? { perSecond: 10, burst: 200 }, clock)
       const troubles = yield* Troubles
       const repeats = makeRepeats()
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
       const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
-      const clock = yield* Clock.Clock
-      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)), () =>
-        monotonicUnsafe(clock)
-      )
+      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)), clock)
 
       /** Keeps what fails in quarantine, as it was sent. */
       const orKeep = <A>(
@@ -105,15 +102,19 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
       const deliver = Effect.fnUntraced(function* (source: Source, request: Request, span: Tracer.Span) {
         const sent = deliveryOf(options, request, yield* readBody(request, maxBodySize, bodies))
-        const delivery = Body.isEncoded(sent.headers)
-          ? yield* orKeep(open(sent, maxBodySize), source, request, sent)
-          : sent
-        const answer = yield* handshake(source, delivery, sent)
-        if (answer !== undefined) return answer
+        const delivery =
+          sent.headers["content-encoding"] === undefined
+            ? sent
+            : yield* orKeep(open(sent, maxBodySize), source, request, sent)
+        if (source.sender.handshake !== undefined) {
+          const answer = yield* handshake(source, delivery, sent)
+          if (answer !== undefined) return answer
+        }
 
-        const verified = yield* orKeep(verify(source, sent, delivery), source, request, sent)
+        const verifying = sent === delivery ? source.verifier.verify(sent) : verify(source, sent, delivery)
+        const verified = yield* orKeep(verifying, source, request, sent)
         if (source.limit !== undefined) {
-          const wait = limit.admit(source, yield* monotonic)
+          const wait = limit.admit(source)
           if (wait > 0) return refused({ refusal: "limited", wait })
         }
         const { content, deliveryId } = source.identify(delivery, verified)
@@ -137,14 +138,9 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         return { _tag: "Accepted", ...accepted } satisfies Outcome
       })
 
-      const take = (
-        source: Source,
-        request: Request,
-        span: Tracer.Span,
-        now: number
-      ): Effect.Effect<Outcome, Failure> => {
+      const take = (source: Source, request: Request, span: Tracer.Span): Effect.Effect<Outcome, Failure> => {
         const { method } = request
-        const wait = limit.wait(request, now)
+        const wait = limit.wait(request)
         if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
         const isKnown = method === "POST" || method === "GET" || method === "HEAD"
         if (!isKnown) return wrongMethod
@@ -155,7 +151,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
 
       const note = Effect.fnUntraced(function* (source: Source, request: Request, outcome: Refusal) {
         const now = yield* monotonic
-        if (countsAgainstAddress.has(outcome.refusal)) limit.count(request, now)
+        if (countsAgainstAddress.has(outcome.refusal)) limit.count(request)
         const reason = reasonOf(outcome)
         const isStoring = outcome.refusal === "not-stored"
         if (isStoring) yield* troubles.failed(ofCause("Storing webhooks", Cause.fail(outcome.error)))
@@ -173,7 +169,7 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
       // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
       // request, until the next major collection: every minor one copied them all, and took ten times as long.
       const answer = Effect.fnUntraced(function* (request: Request, span: Tracer.Span) {
-        const since = metrics.now()
+        const since = clock.monotonicTimeNanosUnsafe()
         const { source: name } = yield* HttpRouter.params
         const source = (yield* sources.current).get(name ?? "")
         if (source === undefined) {
@@ -181,13 +177,13 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
           return unknownSource
         }
         span.attribute("webhook.source", source.name)
-        const outcome = yield* Effect.catch(take(source, request, span, yield* monotonic), (failure) =>
+        const outcome = yield* Effect.catch(take(source, request, span), (failure) =>
           Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
         // A wrong token in a HEAD is one of these, too.
         else if (outcome._tag === "WrongMethod" || outcome._tag === "Configured") {
-          limit.count(request, yield* monotonic)
+          limit.count(request)
         }
         metrics.answered(source, outcome, since)
         return respond(source, outcome)

@@ -2,7 +2,7 @@
  * The bytes of all bodies that are being read. A client may hold no more than what is left to everybody else: one client gets
  * half of the budget at most, and n clients leave a part of n + 1. Where there is no room, bodies that have taken long make it.
  */
-import { Schema } from "effect"
+import { type Clock, Schema } from "effect"
 
 /** The bodies under way leave no room for this one. */
 export class TooManyBodies extends Schema.TaggedError<TooManyBodies>()("TooManyBodies", {}) {
@@ -16,7 +16,8 @@ export interface Reading {
   readonly client: string | undefined
   /** Ends it, to make room for another. */
   readonly drop: () => void
-  readonly since: number
+  /** By the clock's monotonic time. */
+  readonly since: bigint
   bytes: number
   /** In the order in which they began. A list of its own: V8 keeps what was in a `Map` for longer. */
   older: Reading | undefined
@@ -34,14 +35,13 @@ export interface BodyBudget {
   readonly reserved: () => number
 }
 
-/** In milliseconds: a body that has been read for longer makes room. */
-const patience = 250
+/** In nanoseconds: a body that has been read for longer makes room. */
+const patience = 250_000_000n
 
 /** A client that holds so many times as much makes room. */
 const much = 4
 
-/** `now` is a time in milliseconds that no one can set. */
-export const make = (maxTotal: number, now: () => number): BodyBudget => {
+export const make = (maxTotal: number, clock: Pick<Clock.Clock, "monotonicTimeNanosUnsafe">): BodyBudget => {
   let total = 0
   const clients = new Map<string, number>()
   let oldest: Reading | undefined
@@ -75,7 +75,7 @@ export const make = (maxTotal: number, now: () => number): BodyBudget => {
   }
 
   const makeRoom = (reading: Reading, bytes: number) => {
-    const before = now() - patience
+    const before = clock.monotonicTimeNanosUnsafe() - patience
     for (let late = oldest; late !== undefined && late !== reading; late = oldest) {
       if (late.since > before || hasRoom(reading, bytes)) break
       late.drop()
@@ -93,7 +93,14 @@ export const make = (maxTotal: number, now: () => number): BodyBudget => {
 
   return {
     begin: (client, drop) => {
-      const reading: Reading = { client, drop, since: now(), bytes: 0, older: newest, newer: undefined }
+      const reading: Reading = {
+        client,
+        drop,
+        since: clock.monotonicTimeNanosUnsafe(),
+        bytes: 0,
+        older: newest,
+        newer: undefined
+      }
       if (newest === undefined) oldest = reading
       else newest.newer = reading
       newest = reading

@@ -23,12 +23,10 @@ export const receiving = Effect.gen(function* () {
   const addAnswer = yield* series(answers, "source")
   const addHeadroom = yield* series(headroom, "sender")
   const clock = yield* Clock.Clock
-  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
   return {
-    /** In seconds. */
-    now,
-    answered: ({ name, sender }: Source, outcome: Outcome, since: number) => {
-      const taken = now() - since
+    /** `since` is by the clock's monotonic time. */
+    answered: ({ name, sender }: Source, outcome: Outcome, since: bigint) => {
+      const taken = Number(clock.monotonicTimeNanosUnsafe() - since) / 1e9
       addAnswer(taken, name)
       addHeadroom(Duration.toSeconds(sender.acknowledge.deadline) - taken, sender.name)
       switch (outcome._tag) {

@@ -7,7 +7,7 @@ import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "ef
 import type { ByteSize } from "effect"
 import { IncomingMessage } from "node:http"
 import { type BodyBudget, TooManyBodies } from "./bodyBudget.ts"
-import { addressOf } from "./clientAddress.ts"
+import { addressOf } from "./clients.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 type Failure = HttpServerError.HttpServerError | TooManyBodies

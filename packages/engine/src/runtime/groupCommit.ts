@@ -1,12 +1,15 @@
 /** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
 import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
-import { monotonic, monotonicUnsafe } from "./monotonic.ts"
 
-export interface Options<A, E> {
+export interface Options<A, B, C, E> {
+  /** What a call gets of its part of a commit's results. */
+  readonly resultOf: (committed: B) => Exit.Exit<C, E>
   /** What one commit carries at the most, or one call that is more alone. */
   readonly max?: number | undefined
   /** How much of that a call is. Default: 1. */
   readonly sizeOf?: ((item: A) => number) | undefined
+  /** Is told how each commit has ended. */
+  readonly onExit?: ((exit: Exit.Exit<unknown, E>) => void) | undefined
   /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
   readonly patience?: Duration.Input | undefined
   /** What a call fails with that has waited too long, or whose commit has. */
@@ -16,25 +19,25 @@ export interface Options<A, E> {
 /** How often it is looked who has waited too long, while somebody waits. */
 const pace = Duration.millis(250)
 
-/** In milliseconds: so long does a call wait for others to come along. */
-const longestGathering = 2
+/** In nanoseconds: so long does a call wait for others to come along. */
+const longestGathering = 2_000_000n
 
-/** In milliseconds. A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
-const longestCommit = 5_000
+/** In nanoseconds. A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
+const longestCommit = 5_000_000_000n
 
 /**
  * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
  * own result; if the commit fails, all of its calls fail with its cause. When the scope closes, what was called before
  * is still committed.
  */
-export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
+export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { late, max = 256, sizeOf = () => 1, patience = Duration.infinity }: Options<A, E>
+  { resultOf, onExit, late, max = 256, sizeOf = () => 1, patience = Duration.infinity }: Options<A, B, C, E>
 ) {
   interface Call {
     readonly item: A
-    readonly since: number
-    readonly done: Deferred.Deferred<B, E>
+    readonly since: bigint
+    readonly done: Deferred.Deferred<C, E>
   }
   /** In the order in which they came. Arrays, and no `Set`: see docs/benchmarks.md, "What was found, and removed". */
   const queue: Array<Call> = []
@@ -42,7 +45,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     | {
         readonly batch: ReadonlyArray<Call>
         readonly fiber: Fiber.Fiber<ReadonlyArray<B>, E>
-        readonly since: number
+        readonly since: bigint
       }
     | undefined
   let isClosed = false
@@ -50,7 +53,8 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   const called = yield* Latch.make()
   /** Open while there is something to look after. */
   const busy = yield* Latch.make()
-  const longestWait = Duration.toMillis(patience)
+  /** In nanoseconds. */
+  const longestWait = Duration.toMillis(patience) * 1e6
 
   const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
@@ -61,7 +65,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     return beyond === -1 ? queue.length : beyond
   }
 
-  const refuseLate = (calls: ReadonlyArray<Call>, now: number) => {
+  const refuseLate = (calls: ReadonlyArray<Call>, now: bigint) => {
     for (const call of calls) {
       if (now - call.since < longestWait) return
       if (isWaiting(call)) Deferred.doneUnsafe(call.done, Exit.fail(late()))
@@ -72,7 +76,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
   const watch = Effect.gen(function* () {
     yield* busy.await
     yield* Effect.sleep(pace)
-    const now = yield* monotonic
+    const now = yield* Clock.monotonicTimeNanos
     if (underWay !== undefined) refuseLate(underWay.batch, now)
     refuseLate(queue, now)
     if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
@@ -85,11 +89,11 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
    */
   const gather = Effect.gen(function* () {
     let known: number
-    let now: number
+    let now: bigint
     do {
       known = queue.length
       yield* Effect.yieldNow
-      now = yield* monotonic
+      now = yield* Clock.monotonicTimeNanos
     } while (queue.length > known && now - (queue[0]?.since ?? now) < longestGathering)
     return now
   })
@@ -106,14 +110,16 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     underWay = { batch, fiber, since: now }
     const exit = yield* Fiber.await(fiber)
     underWay = undefined
+    onExit?.(exit)
     for (const [index, call] of batch.entries()) {
+      // A commit gives a result for each call.
       const result = Exit.isSuccess(exit)
-        ? Exit.succeed(exit.value[index])
+        ? resultOf(exit.value[index] as B)
         : Exit.hasInterrupts(exit)
           ? Exit.fail(late())
-          : exit
+          : Exit.failCause(exit.cause)
       // Who was refused meanwhile stays so.
-      Deferred.doneUnsafe(call.done, result as Exit.Exit<B, E>)
+      Deferred.doneUnsafe(call.done, result)
     }
   })
 
@@ -134,11 +140,11 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, E, R>(
     }).pipe(Effect.andThen(Fiber.interrupt(watcher)))
   )
 
-  return (item: A): Effect.Effect<B, E> =>
+  return (item: A): Effect.Effect<C, E> =>
     Clock.clockWith((clock) => {
       if (isClosed) return Effect.interrupt
-      const done = Deferred.makeUnsafe<B, E>()
-      queue.push({ item, since: monotonicUnsafe(clock), done })
+      const done = Deferred.makeUnsafe<C, E>()
+      queue.push({ item, since: clock.monotonicTimeNanosUnsafe(), done })
       called.openUnsafe()
       busy.openUnsafe()
       return Deferred.await(done)

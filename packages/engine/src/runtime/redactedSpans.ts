@@ -57,9 +57,9 @@ const exitOf = (exit: Exit.Exit<unknown, unknown>): Exit.Exit<unknown, unknown> 
 const known = new WeakSet<Tracer.Span>()
 
 /** Redacts the span that the server made of the request, and those between it and this one, whatever tracer made them. */
-export const redactSpans = (innermost: Tracer.AnySpan | undefined): void => {
+export const redactSpans = (innermost: Tracer.AnySpan): void => {
   const spans: Array<Tracer.Span> = []
-  let current = innermost
+  let current: Tracer.AnySpan | undefined = innermost
   while (current !== undefined && current._tag === "Span") {
     spans.push(current)
     if (current.kind === "server") {

@@ -19,8 +19,6 @@ export interface TokenBuckets {
   readonly take: (key: string, now: number) => number
   /** The same, and takes none. */
   readonly wait: (key: string, now: number) => number
-  /** Whether every key has all of its tokens. */
-  readonly isEmpty: () => boolean
 }
 
 export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets => {
@@ -57,5 +55,5 @@ export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets
     return left
   }
 
-  return { take, wait, isEmpty: () => buckets.size === 0 }
+  return { take, wait }
 }

@@ -60,7 +60,7 @@ export const inRequestSpan = <E, R>(
     const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(request.headers))
     // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
     const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
-    redactSpans(current)
+    if (current !== undefined) redactSpans(current)
     const isContinued = current !== undefined && (sender === undefined || sender.traceId === current.traceId)
     const options = {
       ...(isContinued ? {} : sender === undefined ? { root: true } : { parent: sender }),

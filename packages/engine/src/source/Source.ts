@@ -63,7 +63,7 @@ export interface Source {
   readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
-  /** The headers that its webhooks keep, in lower case. */
+  /** The names of the headers that its webhooks keep, in lower case. */
   readonly keptHeaders: ReadonlyArray<string>
   /** Those of them that were listed for it. */
   readonly keepHeaders: ReadonlyArray<string>
@@ -232,7 +232,14 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
           delivery,
           signedId === undefined ? {} : { deliveryId: signedId }
         )
-        return { deliveryId: id, content: withHeaders(content, delivery.headers, telling, mediaTypes) }
+        const { "content-type": contentType } = delivery.headers
+        // What nearly every delivery has.
+        const isPlain =
+          telling.length === 0 && (contentType === undefined || contentType === "application/json")
+        return {
+          deliveryId: id,
+          content: isPlain ? content : withHeaders(content, delivery.headers, telling, mediaTypes)
+        }
       },
       formerIds: (sent) => Identity.formerIds(sender, sent),
       dedupeWindow: dedupeWindow ?? sender.retryHorizon ?? Duration.hours(24),

@@ -44,8 +44,7 @@ const plain = /^(?:text\/plain|application\/(?:[\w.+-]+\+)?json)(?:;\s*charset="
 
 /** Where the sender sends one type only, the Content-Type decides of nothing but the charset. */
 const readingOf = (contentType: string | undefined, { length }: Sender.Sender["mediaTypes"]): string => {
-  // What nearly every delivery has.
-  if (contentType === undefined || contentType === "application/json") return ""
+  if (contentType === undefined) return ""
   if (length === 1) return charsetOf(contentType)
   const type = contentType
     .toLowerCase()

@@ -1,7 +1,7 @@
 /**
  * The Inbox on SQL: SQLite or Postgres. One transaction carries all that arrives while the last one is being written.
  */
-import { Effect, Layer } from "effect"
+import { Effect, Exit, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Migrator, SqlClient } from "effect/sql"
 import { ending } from "../dispatch/ended.ts"
@@ -118,12 +118,12 @@ const late = () =>
 
 const orNotStored = (accepted: Accepted | undefined) =>
   accepted === undefined
-    ? Effect.fail(
+    ? Exit.fail(
         new InboxUnavailable({
           cause: new Error("the webhook was not stored, and none like it was found")
         })
       )
-    : Effect.succeed(accepted)
+    : Exit.succeed(accepted)
 
 /**
  * Migrates, then serves the Inbox from the database.
@@ -165,28 +165,32 @@ export const layer: Layer.Layer<
     }
     const { within, claim, release } = claiming(store)
     const dispatchers = claimers()
-    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { late })
+    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { late, resultOf: Exit.succeed })
     const settleTogether = yield* groupCommit(settle(store), {
       late,
+      resultOf: Result.match({ onSuccess: Exit.succeed, onFailure: Exit.fail }),
       max: enough,
       sizeOf: ({ outcomes }) => outcomes.length
     })
-    const { check, watched } = yield* checking(store)
-    const acceptTogether = yield* groupCommit(watched(accept(store)), { late, patience })
-    const checkTogether = yield* groupCommit(check, { late, patience })
+    const { check, note } = yield* checking(store)
+    const acceptTogether = yield* groupCommit(accept(store), {
+      late,
+      patience,
+      onExit: note,
+      resultOf: orNotStored
+    })
+    const checkTogether = yield* groupCommit(check, { late, patience, resultOf: Exit.succeed })
     const { received, webhook } = receiving(store)
     const search = searching(store)
 
     return Inbox.of({
-      accept: (webhook) => Effect.flatMap(acceptTogether(webhook), orNotStored),
+      accept: acceptTogether,
       received,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),
       claim,
       release,
       claimsWhileMapping: dispatchers.add,
-      settle: Effect.fn("Inbox.settle")((settlement) =>
-        Effect.flatMap(settleTogether(settlement), Effect.fromResult)
-      ),
+      settle: Effect.fn("Inbox.settle")((settlement) => settleTogether(settlement)),
       signals: signals.subscribe,
       webhook,
       invitations: search.invitationsOf,

@@ -12,7 +12,8 @@ describe("the budget of bodies", () => {
   const budgetOf = (maxTotal: number) => {
     const clock = { now: 0 }
     const dropped: Array<string> = []
-    const budget = bodyBudget.make(maxTotal, () => clock.now)
+    const nanos = () => BigInt(clock.now * 1e6)
+    const budget = bodyBudget.make(maxTotal, { monotonicTimeNanosUnsafe: nanos })
     const begin = (name: string, client?: string) => budget.begin(client, () => dropped.push(name))
     return { ...budget, begin, dropped, clock }
   }

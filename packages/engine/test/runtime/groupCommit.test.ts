@@ -13,7 +13,13 @@ const scene = Effect.gen(function* () {
         Effect.andThen(Effect.flatten(Ref.get(answer))),
         Effect.as(batch.map((item) => item * 10))
       ),
-    { patience: "2 seconds", late: () => "late" as const, max: 100, sizeOf: (item) => item }
+    {
+      resultOf: Exit.succeed,
+      patience: "2 seconds",
+      late: () => "late" as const,
+      max: 100,
+      sizeOf: (item) => item
+    }
   )
   return {
     commits: Ref.get(commits),
@@ -105,7 +111,10 @@ it.effect("what was called before the scope closes is committed, and nothing aft
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const call = yield* Scope.provide(
-      groupCommit((batch: ReadonlyArray<number>) => Effect.succeed(batch), { late: () => "late" }),
+      groupCommit((batch: ReadonlyArray<number>) => Effect.succeed(batch), {
+        resultOf: Exit.succeed,
+        late: () => "late"
+      }),
       scope
     )
     const before = yield* Effect.forkChild(call(1), { startImmediately: true })

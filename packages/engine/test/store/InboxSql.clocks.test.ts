@@ -1,6 +1,6 @@
 /** The system clock, or the database's, is set while a relay dispatches, and while none does. */
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, DateTime, Duration, Effect, Fiber, Layer, Logger, Redacted } from "effect"
+import { Clock, DateTime, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -365,7 +365,7 @@ describe("in the process, a clock that is set", () => {
       Effect.gen(function* () {
         const accept = yield* groupCommit(
           (batch: ReadonlyArray<string>) => Effect.as(Effect.sleep("1 second"), batch),
-          { late: () => "late", patience: "2 seconds" }
+          { late: () => "late", patience: "2 seconds", resultOf: Exit.succeed }
         )
         const waiting = yield* Effect.forkChild(accept("one"))
         yield* pass("500 millis")

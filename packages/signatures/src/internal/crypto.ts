@@ -50,6 +50,19 @@ export const sha256Hex = (data: Chunk): string => hash("sha256", data, "hex")
 /** Over the UTF-16 code units: half a surrogate pair keeps its value, where UTF-8 replaces it. */
 export const sha256HexOfUnits = (text: string): string => hash("sha256", Buffer.from(text, "utf16le"), "hex")
 
+/** Before an id of which only the hash is kept. */
+const hashed = "sha256:"
+
+/**
+ * The id itself where a database can keep it as it is. Any other is replaced by a hash over its UTF-16 code units, so that
+ * no two ids become equal: a database shortens or replaces what is too long or not Unicode. An id that looks like such a
+ * hash is hashed as well.
+ */
+export const storable = (id: string): string =>
+  id.length > 255 || id.startsWith(hashed) || id.includes("\0") || !id.isWellFormed()
+    ? hashed + sha256HexOfUnits(id)
+    : id
+
 /** Constant time over texts of one length; another length is just no match. */
 const equalText = (expected: string, given: string): boolean => {
   if (expected.length !== given.length) return false

@@ -2,7 +2,7 @@
 import { Array as Arr } from "effect"
 import type { DeliveryId, Field } from "../DeliveryId.ts"
 import type { Hash, Hmac, Input } from "../Scheme.ts"
-import { storable } from "./ids.ts"
+import { storable } from "./crypto.ts"
 import { normal } from "./normal.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>

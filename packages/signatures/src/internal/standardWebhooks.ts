@@ -26,9 +26,9 @@ import {
   isSignature,
   type Key,
   macKey,
-  macOfTextAndBody
+  macOfTextAndBody,
+  storable
 } from "./crypto.ts"
-import { storable } from "./ids.ts"
 import { prepare, type Shape } from "./secrets.ts"
 
 export interface VersionedKey {

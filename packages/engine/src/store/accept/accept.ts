@@ -20,6 +20,7 @@ import { knownIds } from "./knownIds.ts"
 /** Stores a batch in one transaction. Of each: its id, or the one it is a retry of; nothing if it could not be stored. */
 export const accept = (store: Store) => {
   const { sql, signals, events, repeated } = store
+  const hasUnhashed = store.unhashedUntil > -Infinity
   const count = counting(sql)
   const { lock } = locking(sql)
   const prepare = incoming(store)
@@ -43,6 +44,7 @@ export const accept = (store: Store) => {
 
   /** What a version before stored under another id, or hash. */
   const formerOf = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
+    if (!hasUnhashed) return new Map<Incoming, string>()
     const former = [...(yield* formerContents(all)), ...(yield* formerIds(all))]
     return new Map(former.map(({ one, duplicateOf }) => [one, duplicateOf]))
   })

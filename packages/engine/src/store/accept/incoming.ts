@@ -65,7 +65,7 @@ export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt }: Incoming
   hash,
   webhook.sender,
   "received",
-  rows.laneNumber(webhook.lane ?? "live"),
+  rows.laneNumbers[webhook.lane ?? "live"],
   receivedAt,
   webhook.traceparent,
   JSON.stringify(webhook.headers),

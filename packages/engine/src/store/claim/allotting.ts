@@ -36,7 +36,7 @@ export const allotting = (store: Store) => {
   /** In each lane, how many are due, up to `mostReady`. */
   const readyIn = ({ spot, lane: only }: ClaimOptions) =>
     (only === undefined ? Budget.lanes : [only]).map((name) => {
-      const lane = sql.literal(String(rows.laneNumber(name)))
+      const lane = sql.literal(String(rows.laneNumbers[name]))
       return sql`SELECT ${sql.literal(String(parts.ready))} AS part, ${lane} AS lane, count(*) AS count, CAST(NULL AS BIGINT) AS time
         FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
           ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`
@@ -72,7 +72,7 @@ export const allotting = (store: Store) => {
         const room =
           budget === undefined
             ? Infinity
-            : Budget.room(name, usages, budget.shares, (other) => ready.has(rows.laneNumber(other)))
+            : Budget.room(name, usages, budget.shares, (other) => ready.has(rows.laneNumbers[other]))
         isHeld ||= room === 0
         if (room === 0) break
         const turn = yield* nextTurn(spot, lane, due === 1)

@@ -27,7 +27,7 @@ export interface Figure {
 /** The questions beside the windows. */
 export const parts = { numbers: -1, oldest: -2, ready: -3 } as const
 
-const laneNumbers = Budget.lanes.map(rows.laneNumber)
+const laneNumbers = Object.values(rows.laneNumbers)
 
 /** What a claim knows of the calls that were paid for. */
 export interface Ledger {

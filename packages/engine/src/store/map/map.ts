@@ -181,7 +181,7 @@ export const map = (
     switch (changeOf(row, wish, now)) {
       case "again":
         return sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
-          lane = ${rows.laneNumber(wish.webhook.lane)}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
+          lane = ${rows.laneNumbers[wish.webhook.lane]}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
         return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
       case undefined:
@@ -328,7 +328,7 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   received_at: since(webhook, now),
   expires_at: endOf(terms),
   status: "pending",
-  lane: rows.laneNumber(webhook.lane),
+  lane: rows.laneNumbers[webhook.lane],
   ready: 1,
   due_at: now,
   attempts: 0,

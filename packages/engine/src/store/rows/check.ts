@@ -1,8 +1,8 @@
 /** Whether the database can be written now: by the last webhooks, and by a probe that all who ask share. */
-import { Effect } from "effect"
+import { Clock, Effect, Exit, Option } from "effect"
 import { SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
-import { monotonic } from "../../runtime/monotonic.ts"
+import { monotonic, monotonicUnsafe } from "../../runtime/monotonic.ts"
 import { probe } from "./probe.ts"
 import { type Store, unavailable } from "./store.ts"
 
@@ -17,7 +17,7 @@ const isLock = ({ cause }: InboxUnavailable) =>
   SqlError.isSqlError(cause) && cause.reason._tag === "LockTimeoutError"
 
 export const checking = ({ sql }: Store) =>
-  Effect.sync(() => {
+  Clock.clockWith((clock) => {
     let writtenAt = -Infinity
     let refused: { readonly at: number; readonly error: InboxUnavailable } | undefined
 
@@ -46,21 +46,11 @@ export const checking = ({ sql }: Store) =>
       }).pipe(unavailable, Effect.withTracerEnabled(false))
 
     /** Notes what becomes of webhooks, which need more of the database than a probe does. */
-    const watched =
-      <A, B, R>(accept: (batch: A) => Effect.Effect<B, InboxUnavailable, R>) =>
-      (batch: A) =>
-        accept(batch).pipe(
-          Effect.tapError((error) =>
-            Effect.map(monotonic, (at) => {
-              refused = { at, error }
-            })
-          ),
-          Effect.tap(() =>
-            Effect.sync(() => {
-              refused = undefined
-            })
-          )
-        )
+    const note = (exit: Exit.Exit<unknown, InboxUnavailable>) => {
+      if (Exit.isSuccess(exit)) refused = undefined
+      const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+      if (error !== undefined) refused = { at: monotonicUnsafe(clock), error }
+    }
 
-    return { check, watched }
+    return Effect.succeed({ check, note })
   })

@@ -23,7 +23,7 @@ const Whole = Schema.Union([Schema.Int, Schema.BigInt]).pipe(
 const lanes = ["live", "retry", "replay", "import"] as const
 
 /** Lanes are numbers in the tables, lower first. */
-export const laneNumber = (lane: Lane): number => lanes.indexOf(lane)
+export const laneNumbers: Readonly<Record<Lane, number>> = { live: 0, retry: 1, replay: 2, import: 3 }
 
 const LaneNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
 

@@ -8,7 +8,7 @@ import { retried, transaction } from "../rows/transaction.ts"
 import { oldestFirst, type Stretch } from "../rows/walk.ts"
 import * as conditions from "./conditions.ts"
 
-const replayLane = rows.laneNumber("replay")
+const replayLane = rows.laneNumbers.replay
 
 export const replaying = (store: Store) => {
   const { sql, signals } = store

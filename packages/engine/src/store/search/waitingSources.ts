@@ -4,8 +4,7 @@
  */
 import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { lanes } from "../../ports/Budget.ts"
-import { laneNumber } from "../rows/rows.ts"
+import { laneNumbers } from "../rows/rows.ts"
 import { limited } from "../rows/store.ts"
 
 export interface Queue {
@@ -13,7 +12,7 @@ export interface Queue {
   readonly source: string
 }
 
-const numbers = lanes.map(laneNumber)
+const numbers = Object.values(laneNumbers)
 
 const sourcesOf = (lane: number) => `sources_${lane}(source) AS (
   SELECT min(source) FROM webhooks WHERE status = 'received' AND lane = ${lane}

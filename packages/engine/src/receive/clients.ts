@@ -1,7 +1,13 @@
-/** Whom a request comes from: an IPv4 address, or a network of 64 bits of IPv6, for a client has one to itself. */
-import { Option, Result } from "effect"
+/**
+ * The clients of the receiver: which address a request comes from, and what a client and a source may send. A client is an IPv4
+ * address, or a network of 64 bits of IPv6, for a client has one to itself.
+ */
+import { type Clock, Option, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { NetAddress } from "effect/net"
+import { monotonicUnsafe } from "../runtime/monotonic.ts"
+import * as tokenBuckets from "../runtime/tokenBuckets.ts"
+import type { Source } from "../source/Source.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
@@ -51,4 +57,41 @@ export const addressOf = (request: Request): string | undefined => {
   const client = remote === undefined ? undefined : clientAt(remote)
   if (client === undefined) return undefined
   return client.isInside && remote === Option.getOrUndefined(request.peerAddress) ? undefined : client.key
+}
+
+export interface Limits {
+  /** Before the body is read. Milliseconds until the relay listens to the address again: 0 for now. */
+  readonly wait: (request: Request) => number
+  /** Counts a request that was no verified delivery against its address. */
+  readonly count: (request: Request) => void
+  /** Counts a verified delivery against its source. Milliseconds until the source may deliver again: 0 for now. */
+  readonly admit: (source: Source) => number
+}
+
+export const limits = (refusalsPerAddress: tokenBuckets.Rate, clock: Clock.Clock): Limits => {
+  const addresses = tokenBuckets.make(refusalsPerAddress)
+  // A source that is configured anew begins anew.
+  const sources = new WeakMap<tokenBuckets.Rate, tokenBuckets.TokenBuckets>()
+
+  let hasCounted = false
+
+  return {
+    wait: (request) => {
+      if (!hasCounted) return 0
+      const address = addressOf(request)
+      return address === undefined ? 0 : addresses.wait(address, monotonicUnsafe(clock))
+    },
+    count: (request) => {
+      const address = addressOf(request)
+      if (address === undefined) return
+      hasCounted = true
+      addresses.take(address, monotonicUnsafe(clock))
+    },
+    admit: ({ name, limit }) => {
+      if (limit === undefined) return 0
+      const buckets = sources.get(limit) ?? tokenBuckets.make(limit)
+      sources.set(limit, buckets)
+      return buckets.take(name, monotonicUnsafe(clock))
+    }
+  }
 }
