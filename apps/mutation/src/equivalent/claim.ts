@@ -447,8 +447,6 @@ export const claim: ReadonlyArray<Equivalent> = [
       ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
       "(a.id < b.id",
       "(a.id <= b.id"
-    ],
-    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", "-1 :", "-2 :"],
-    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", ": 1))", ": 2))"]
+    ]
   )
 ]

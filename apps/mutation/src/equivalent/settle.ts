@@ -16,9 +16,7 @@ export const settle: ReadonlyArray<Equivalent> = [
       ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))",
       "(String(a) < String(b)",
       "(String(a) <= String(b)"
-    ],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", "-1 :", "-2 :"],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", ": 1))", ": 2))"]
+    ]
   ),
   ...of("packages/engine/src/store/settle/settle.ts", "What does not wait has no `burnt`.", [
     "waits && next.burnt ? 1 : 0,",
