@@ -393,6 +393,34 @@ export const claim: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/store/claim/turns.ts",
+    "All of a Spot's batch have one Live and one size, and only these are read: any row of it will do.",
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "AND ready = 1 AND",
+      "AND (ready = 1 OR 1 = 1) AND"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "lane = ${lane}",
+      "(lane = ${lane} OR 1 = 1)"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "source = ${source}",
+      "(source = ${source} OR 1 = 1)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/turns.ts",
+    "No batch is empty, and undefined is stored as NULL, which no batch is after: the first one has its turn either way.",
+    [
+      'const [row] = yield* nextBatch(spot, lane, source, round.batches.get(source) ?? "")',
+      'round.batches.get(source) ?? ""',
+      "round.batches.get(source)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/turns.ts",
     "There is only one.",
     [
       "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
