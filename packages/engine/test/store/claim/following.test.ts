@@ -44,9 +44,11 @@ const paid = (...calls: ReadonlyArray<readonly [number, number]>) =>
   SqlClient.SqlClient.use((sql) =>
     Effect.andThen(
       sql`DELETE FROM spends`,
-      sql`INSERT INTO spends ${sql.insert(
-        calls.map(([started_at, ends_at], number) => ({ spot: "main", lane: 0, number, started_at, ends_at }))
-      )}`
+      Effect.forEach(
+        calls,
+        ([started_at, ends_at], number) =>
+          sql`INSERT INTO spends ${sql.insert({ spot: "main", lane: 0, number, started_at, ends_at })}`
+      )
     )
   )
 
