@@ -16,11 +16,16 @@ const beat = Duration.seconds(1)
 /** A Spot that nobody has led for so many beats is taken by anybody. */
 const patience = 3
 
+/** For so many beats a relay keeps a Spot beyond its share that no other relay took. */
+const maxKept = 300
+
 /** A Spot that this relay would dispatch. */
 interface Candidate {
   readonly spot: string
   /** Beats since it was last known that somebody leads it. */
   waited: number
+  /** Beats for which this relay keeps it beyond its share. */
+  kept: number
   /** Done with what is done when the lead is lost. */
   elected: Deferred.Deferred<Deferred.Deferred<void>>
   /** Of the present lead. */
@@ -59,19 +64,17 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
       const fair = Math.ceil(candidates.size / Math.max(1, yield* session.relays))
       for (const spot of session.locked) if (!candidates.has(spot)) yield* session.unlock(spot)
       for (const candidate of candidates.values()) {
+        candidate.kept--
         if (candidate.lost !== undefined) continue
         candidate.waited++
-        if (
-          session.locked.size >= fair &&
-          candidate.waited <= patience &&
-          !session.locked.has(candidate.spot)
-        )
-          continue
+        const isBeyondShare = session.locked.size >= fair && !session.locked.has(candidate.spot)
+        if (isBeyondShare && candidate.waited <= patience) continue
+        if (isBeyondShare) candidate.kept = maxKept
         candidate.waited = 0
         if (yield* session.tryLock(candidate.spot)) yield* win(candidate)
       }
-      // Another relay has come: one Spot at a time is left to it.
-      const surplus = [...candidates.values()].filter(({ lost }) => lost !== undefined)[fair]
+      // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
+      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[fair]
       if (surplus === undefined) return
       yield* lose(surplus)
       surplus.waited = -patience
@@ -94,8 +97,8 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
       const term = Effect.gen(function* () {
         const elected = yield* Deferred.make<Deferred.Deferred<void>>()
         // Known from the term before, or new: it has to be elected (again), which only a living session can do.
-        const { waited } = candidates.get(spot) ?? { waited: 0 }
-        const candidate: Candidate = { spot, waited, elected, lost: undefined }
+        const { waited, kept } = candidates.get(spot) ?? { waited: 0, kept: 0 }
+        const candidate: Candidate = { spot, waited, kept, elected, lost: undefined }
         candidates.set(spot, candidate)
         yield* Queue.offer(news, undefined)
         const lost = yield* Deferred.await(elected)

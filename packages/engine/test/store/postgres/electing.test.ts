@@ -1,6 +1,6 @@
 /** How relays share the Spots, beat by beat. A map stands in for the server's locks. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Layer, Scope } from "effect"
+import { Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { SqlError } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SpotControl } from "../../../src/index.ts"
@@ -39,7 +39,9 @@ const makeServer = () => {
       }),
       () => Effect.sync(() => sessions.delete(name))
     )
-  return { sessions, failing, silent, open }
+  let terms = 0
+  const control = Layer.mock(SpotControl.SpotControl)({ lead: () => Effect.sync(() => ++terms) })
+  return { sessions, failing, silent, open, control }
 }
 
 type Server = ReturnType<typeof makeServer>
@@ -49,40 +51,47 @@ const settled = Effect.replicateEffect(Effect.yieldNow, 50, { discard: true })
 
 const seconds = (count: number) => Effect.andThen(TestClock.adjust(`${count} seconds`), settled)
 
-let terms = 0
-
-const control = Layer.mock(SpotControl.SpotControl)({ lead: () => Effect.sync(() => ++terms) })
-
 /** A relay that would lead these Spots; those that it leads, by the numbers of their terms. */
 const relay = Effect.fnUntraced(function* (server: Server, name: string, ...spots: ReadonlyArray<string>) {
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-  const { lead } = yield* electing(server.open(name)).pipe(Scope.provide(scope), Effect.provide(control))
+  const { lead } = yield* electing(server.open(name)).pipe(Scope.provide(scope), Effect.provide(server.control))
   const led = new Map<string, number>()
-  const would = Effect.fnUntraced(function* (spot: string) {
+  const ends = new Map<string, Effect.Effect<void>>()
+  /** What ends the work of a Spot's present term. */
+  const failures = new Map<string, Effect.Effect<boolean>>()
+  const join = Effect.fnUntraced(function* (spot: string) {
     const own = yield* Scope.fork(scope)
-    const work = (term: number) =>
-      Effect.acquireUseRelease(
+    const work = Effect.fnUntraced(function* (term: number) {
+      const failure = yield* Deferred.make<never, string>()
+      failures.set(spot, Deferred.fail(failure, "its work failed"))
+      return yield* Effect.acquireUseRelease(
         Effect.sync(() => led.set(spot, term)),
-        () => Effect.never,
+        () => Deferred.await(failure),
         () => Effect.sync(() => led.delete(spot))
       )
+    })
     yield* Effect.forkIn(lead(spot, work), own)
-    return Scope.close(own, Exit.void)
+    ends.set(spot, Scope.close(own, Exit.void))
+    yield* settled
   })
-  const ends = new Map<string, Effect.Effect<void>>()
-  for (const spot of spots) ends.set(spot, yield* would(spot))
-  yield* settled
+  for (const spot of spots) yield* join(spot)
   return {
     led,
     spots: () => [...led.keys()].toSorted().join(" "),
+    join,
     /** No longer would lead this one. */
     withdraw: (spot: string) => Effect.andThen(ends.get(spot) ?? Effect.void, settled),
+    fail: (spot: string) => Effect.andThen(failures.get(spot) ?? Effect.void, settled),
     stop: Effect.andThen(Scope.close(scope, Exit.void), settled)
   }
 })
 
 const test = (sentence: string, body: (server: Server) => Effect.Effect<void, never, Scope.Scope>) =>
   it.effect(sentence, () => Effect.scoped(Effect.suspend(() => body(makeServer()))))
+
+/** What is seen after each of so many seconds. */
+const each = <A>(count: number, look: () => A) =>
+  Effect.forEach(Array.from({ length: count }), () => Effect.map(seconds(1), look))
 
 describe("a relay", () => {
   test("alone leads every Spot at once", (server) =>
@@ -91,18 +100,13 @@ describe("a relay", () => {
       expect(spots()).toBe("a b c")
     }))
 
-  test("that comes later is left a Spot a second, until each leads its share, and never more", (server) =>
+  test("that comes later is left what is its share, and no more", (server) =>
     Effect.gen(function* () {
       const first = yield* relay(server, "first", "a", "b", "c", "d", "e")
       const second = yield* relay(server, "second", "a", "b", "c", "d", "e")
-      expect(second.spots()).toBe("")
-      const shares: Array<string> = []
-      for (let beat = 1; beat <= 12; beat++) {
-        yield* seconds(1)
-        shares.push(`${first.led.size}${second.led.size}`)
-      }
-      expect(shares.slice(0, 4)).toEqual([])
-      expect(new Set(shares.slice(4))).toEqual(new Set(["32"]))
+      expect(yield* each(20, () => [first.spots(), second.spots()])).toEqual(
+        Array.from({ length: 20 }, () => ["a b c", "d e"])
+      )
     }))
 
   test("takes within a second what another one leaves that stops", (server) =>
@@ -118,15 +122,71 @@ describe("a relay", () => {
       expect(second.led.get("a")).toBeGreaterThan(term ?? Infinity)
     }))
 
-  test("leads a Spot beyond its share that nobody else would lead", (server) =>
+  test("takes a Spot beyond its share when nobody has led it for three seconds", (server) =>
+    Effect.gen(function* () {
+      yield* relay(server, "first", "other")
+      const { spots } = yield* relay(server, "second", "a", "b")
+      expect(spots()).toBe("a")
+      expect(yield* each(4, spots)).toEqual(["a", "a", "a b", "a b"])
+    }))
+
+  test("takes back what it left to another one that would not lead it, and offers it again after five minutes", (server) =>
     Effect.gen(function* () {
       const first = yield* relay(server, "first", "a", "b")
+      const second = yield* relay(server, "second", "other")
+      expect(yield* each(8, first.spots)).toEqual(["a", "a", "a", "a", "a", "a", "a b", "a b"])
+      yield* seconds(297)
+      expect(first.spots()).toBe("a b")
+      yield* second.join("b")
+      yield* seconds(6)
+      expect([first.spots(), second.spots()]).toEqual(["a", "b other"])
+    }))
+
+  test("whose session fails leads nothing, before it is elected in another session", (server) =>
+    Effect.gen(function* () {
+      const { led } = yield* relay(server, "first", "a")
+      const term = led.get("a")
+      server.failing.add("first")
+      yield* seconds(1)
+      expect(led.size).toBe(0)
+      server.failing.delete("first")
+      yield* seconds(5)
+      expect(led.get("a")).toBeGreaterThan(term ?? Infinity)
+    }))
+
+  test("whose session does not answer for three seconds leads nothing, and another one leads", (server) =>
+    Effect.gen(function* () {
+      const first = yield* relay(server, "first", "a")
+      const second = yield* relay(server, "second", "a")
+      server.silent.add("first")
+      yield* seconds(1)
+      yield* TestClock.adjust("2999 millis")
+      yield* settled
+      expect([first.spots(), second.spots()]).toEqual(["a", ""])
+      yield* seconds(1)
+      expect([first.spots(), second.spots()]).toEqual(["", "a"])
+    }))
+
+  test("that would no longer lead a Spot leaves it to others, and that one alone", (server) =>
+    Effect.gen(function* () {
+      const first = yield* relay(server, "first", "a", "b")
+      const second = yield* relay(server, "second", "a", "b", "c")
+      yield* seconds(10)
+      expect([first.spots(), second.spots()]).toEqual(["a", "b c"])
+      yield* first.withdraw("a")
+      yield* seconds(5)
+      expect([first.spots(), second.spots()]).toEqual(["", "a b c"])
+    }))
+
+  test("whose work fails leads again in another term, and the other Spots go on in theirs", (server) =>
+    Effect.gen(function* () {
       yield* relay(server, "second", "other")
-      const seen: Array<string> = []
-      for (let beat = 1; beat <= 16; beat++) {
-        yield* seconds(1)
-        seen.push(first.spots())
-      }
-      expect(seen).toEqual([])
+      const first = yield* relay(server, "first", "a", "b")
+      yield* seconds(5)
+      const [a, b] = [first.led.get("a"), first.led.get("b")]
+      yield* first.fail("b")
+      yield* seconds(1)
+      expect(first.led.get("a")).toBe(a)
+      expect(first.led.get("b")).toBeGreaterThan(b ?? Infinity)
     }))
 })
