@@ -476,5 +476,16 @@ export const claim: ReadonlyArray<Equivalent> = [
       "(a.id < b.id",
       "(a.id <= b.id"
     ]
-  )
+  ),
+  ...of(
+    "packages/engine/src/store/claim/following.ts",
+    "Times that are shifted by 0 stay as they are, and no clock is set by 1 ms: what is less than `tolerance` is none.",
+    ["if (by !== 0) yield* shift(spot, by)", "(by !== 0)", "(true)"],
+    ["if (by !== 0) yield* shift(spot, by)", "!== 0)", "!== 1)"]
+  ),
+  ...of("packages/engine/src/store/claim/following.ts", "All that read a timeline take undefined for none.", [
+    "Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))",
+    "timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)",
+    "timelines.set(spot, timeline)"
+  ])
 ]

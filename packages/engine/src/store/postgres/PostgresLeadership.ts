@@ -27,7 +27,10 @@ export const layer: Layer.Layer<Leadership, never, PgClient.PgClient | SpotContr
 /** Any number that nobody else takes for a shared lock: who holds it is a relay. */
 const presence = 7_265_746
 
-const open = (pg: PgClient.PgClient): Effect.Effect<Session, SqlError.SqlError, Scope.Scope> =>
+/** A session of a relay that takes part, until the scope ends. */
+export const open = (
+  pg: Pick<PgClient.PgClient, "reserve">
+): Effect.Effect<Session, SqlError.SqlError, Scope.Scope> =>
   Effect.gen(function* () {
     const connection = yield* pg.reserve
     const run = (text: string, ...parameters: ReadonlyArray<unknown>) =>
