@@ -1,6 +1,6 @@
 /** What a relay's session says and holds. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Scope, Stream } from "effect"
+import { Effect, Exit, Layer, Scope, Stream } from "effect"
 import type { SqlConnection } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { open } from "../../../src/store/postgres/PostgresLeadership.ts"
@@ -31,7 +31,7 @@ const test = (sentence: string, body: Effect.Effect<void, unknown, PgClient.PgCl
   it.live(sentence, () =>
     Effect.gen(function* () {
       const url = yield* postgresDatabase
-      yield* Effect.provide(body, layerPostgres(url))
+      yield* Effect.provide(Effect.scoped(body), layerPostgres(url))
     }).pipe(Effect.scoped)
   )
 
@@ -42,7 +42,7 @@ describe("a relay's session on Postgres", () => {
       const first = yield* session()
       expect(yield* first.relays).toBe(1)
       yield* stranger("SELECT pg_advisory_lock_shared(7)", "SELECT pg_advisory_lock_shared(1, 7265746)")
-      const elsewhere = layerPostgres(yield* postgresDatabase)
+      const elsewhere = yield* Layer.build(layerPostgres(yield* postgresDatabase))
       yield* stranger("SELECT pg_advisory_lock_shared(7265746)").pipe(Effect.provide(elsewhere))
       expect(yield* first.relays).toBe(1)
       const second = yield* session()
