@@ -41,6 +41,16 @@ export const claim: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/store/claim/choosing.ts",
+    "It asks for what it has already in `together`, in the same order: it only costs a statement.",
+    ["const isWhole = members > 1 && together.length < members", "> 1 &&", "> 2 &&"],
+    [
+      "? ofTurn(together, turn).slice(0, limit)",
+      "isWhole ? ofTurn(together, turn).slice(0, limit) : yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)",
+      "yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/choosing.ts",
     "Everybody of the parked Live is put away before its turn ends, in whatever order.",
     ["ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})", "BY lane,", "BY lane DESC,"],
     [
