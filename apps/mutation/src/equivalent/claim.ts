@@ -44,7 +44,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     "It asks for what it has already in `together`, in the same order: it only costs a statement.",
     ["const isWhole = members > 1 && together.length < members", "> 1 &&", "> 2 &&"],
     [
-      "? ofTurn(together, turn).slice(0, limit)",
+      "const alone = isWhole",
       "isWhole ? ofTurn(together, turn).slice(0, limit) : yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)",
       "yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)"
     ]
