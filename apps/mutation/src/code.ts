@@ -119,6 +119,7 @@ const literalFaults = (
   if (parent?.type === "Property" && parent.key === node) return []
   if (typeof node.value === "boolean") return [become(String(!node.value))]
   if (typeof node.value === "number") {
+    if (isSign(source, node)) return []
     // A default is left out as a whole.
     if (parent?.type === "LogicalExpression") return []
     const isNamed = parent?.type === "VariableDeclarator" || parent?.type === "BinaryExpression"
@@ -132,6 +133,11 @@ const literalFaults = (
     ? sqlFaults(source, node.start + 1, node.end - 1, [])
     : []
 }
+
+/** One of the two results of a comparator, of which only the sign is read. */
+const isSign = (source: string, { start, end }: Node): boolean =>
+  (source.slice(0, start).endsWith("? -") && /^1 : 1\b/.test(source.slice(start))) ||
+  (source.slice(0, start).endsWith("? -1 : ") && source.slice(start, end) === "1")
 
 const methods = new Map([
   ["some", "every"],

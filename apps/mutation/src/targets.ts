@@ -73,7 +73,7 @@ export const all: ReadonlyArray<Target> = [
   ...targets(
     engine,
     `${engine}/src/store/postgres`,
-    "PostgresLeadership",
+    "electing PostgresLeadership",
     "dispatch/Leadership store/postgres/PostgresLeadership.failover"
   ),
   ...targets(

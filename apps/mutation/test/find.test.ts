@@ -26,6 +26,13 @@ describe("the faults of code", () => {
     expect(mutantsOf("const f = () => {\n  stop()\n}")).toEqual(["stop() → undefined"])
   })
 
+  it("leave a comparator's results alone, of which only the sign is read", () => {
+    expect(mutantsOf("const order = (a: X, b: X) => (isLess(a, b) ? -1 : 1)")).toEqual([
+      "isLess(a, b) ? -1 : 1 → -1",
+      "isLess(a, b) ? -1 : 1 → 1"
+    ])
+  })
+
   it("are in no type, in no comment and in no log message", () => {
     expect(mutantsOf("type One = 1\n/** 2 */\nexport const f = () => Effect.logInfo(`${1 + 1}`)")).toEqual([])
     expect(mutantsOf("function* f() {\n  yield* Effect.logInfo('stopped').pipe(annotated)\n}")).toEqual([])

@@ -41,6 +41,16 @@ export const claim: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/store/claim/choosing.ts",
+    "It asks for what it has already in `together`, in the same order: it only costs a statement.",
+    ["const isWhole = members > 1 && together.length < members", "> 1 &&", "> 2 &&"],
+    [
+      "const alone = isWhole",
+      "isWhole ? ofTurn(together, turn).slice(0, limit) : yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)",
+      "yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/choosing.ts",
     "Everybody of the parked Live is put away before its turn ends, in whatever order.",
     ["ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})", "BY lane,", "BY lane DESC,"],
     [
@@ -393,6 +403,34 @@ export const claim: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/store/claim/turns.ts",
+    "All of a Spot's batch have one Live and one size, and only these are read: any row of it will do.",
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "AND ready = 1 AND",
+      "AND (ready = 1 OR 1 = 1) AND"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "lane = ${lane}",
+      "(lane = ${lane} OR 1 = 1)"
+    ],
+    [
+      "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(",
+      "source = ${source}",
+      "(source = ${source} OR 1 = 1)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/turns.ts",
+    "No batch is empty, and undefined is stored as NULL, which no batch is after: the first one has its turn either way.",
+    [
+      'const [row] = yield* nextBatch(spot, lane, source, round.batches.get(source) ?? "")',
+      'round.batches.get(source) ?? ""',
+      "round.batches.get(source)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/turns.ts",
     "There is only one.",
     [
       "WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`",
@@ -447,8 +485,17 @@ export const claim: ReadonlyArray<Equivalent> = [
       ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
       "(a.id < b.id",
       "(a.id <= b.id"
-    ],
-    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", "-1 :", "-2 :"],
-    [".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))", ": 1))", ": 2))"]
-  )
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/following.ts",
+    "Times that are shifted by 0 stay as they are, and no clock is set by 1 ms: what is less than `tolerance` is none.",
+    ["if (by !== 0) yield* shift(spot, by)", "(by !== 0)", "(true)"],
+    ["if (by !== 0) yield* shift(spot, by)", "!== 0)", "!== 1)"]
+  ),
+  ...of("packages/engine/src/store/claim/following.ts", "All that read a timeline take undefined for none.", [
+    "Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))",
+    "timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)",
+    "timelines.set(spot, timeline)"
+  ])
 ]

@@ -90,5 +90,40 @@ export const dispatch: ReadonlyArray<Equivalent> = [
       "1, 20)),",
       "1, 21)),"
     ]
+  ),
+  ...of(
+    "packages/engine/src/store/postgres/electing.ts",
+    "One more look than there is news is a look as on any beat.",
+    ["const news = yield* Queue.sliding<void>(1)", "Queue.sliding<void>(1)", "Queue.sliding<void>(2)"]
+  ),
+  ...of("packages/engine/src/store/postgres/electing.ts", "Nobody reads what a finalizer gives.", [
+    "yield* Effect.addFinalizer(() => Effect.forEach(candidates.values(), lose, { discard: true }))",
+    "discard: true }))",
+    "discard: false }))"
+  ]),
+  ...of("packages/engine/src/store/postgres/electing.ts", "Each look takes 1 away before it reads it.", [
+    "const { waited, kept } = candidates.get(spot) ?? { waited: 0, kept: 0 }",
+    "kept: 0 }",
+    "kept: 1 }"
+  ]),
+  ...of(
+    "packages/engine/src/store/postgres/PostgresLeadership.ts",
+    "Any number will do that all relays have in common.",
+    ["const presence = 7_265_746", "= 7_265_746", "= 7265747"],
+    ["const presence = 7_265_746", "= 7_265_746", "= 7265745"]
+  ),
+  ...of(
+    "packages/engine/src/store/postgres/PostgresLeadership.ts",
+    "The relay that asks holds this lock shared itself: no other session has it in another mode, and no other type of lock has a class of 0.",
+    [
+      "`SELECT count(*)::int, pg_backend_pid(), current_setting('transaction_read_only') FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0",
+      "locktype = 'advisory'",
+      "(locktype = 'advisory' OR 1 = 1)"
+    ],
+    [
+      "`SELECT count(*)::int, pg_backend_pid(), current_setting('transaction_read_only') FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0",
+      "mode = 'ShareLock'",
+      "(mode = 'ShareLock' OR 1 = 1)"
+    ]
   )
 ]

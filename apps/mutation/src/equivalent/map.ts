@@ -82,8 +82,6 @@ export const map: ReadonlyArray<Equivalent> = [
       "(a.key < b.key",
       "(a.key <= b.key"
     ],
-    ["const sorted = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))", "-1 :", "-2 :"],
-    ["const sorted = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))", ": 1))", ": 2))"],
     [
       '...(yield* sql<Existing>`SELECT ${columns} FROM invitations WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`)',
       "BY id ${toChange}`)",
@@ -160,12 +158,6 @@ export const map: ReadonlyArray<Equivalent> = [
       "return [...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))",
       "(a.webhook.id < b.webhook.id",
       "(a.webhook.id <= b.webhook.id"
-    ],
-    ["return [...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))", "-1 :", "-2 :"],
-    [
-      "return [...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))",
-      ": 1))",
-      ": 2))"
     ],
     [
       "}>`SELECT id FROM webhooks WHERE ${sql.in(\"id\", ids)} AND status = 'received' ORDER BY id ${toChange}`",

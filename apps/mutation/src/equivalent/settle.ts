@@ -16,9 +16,16 @@ export const settle: ReadonlyArray<Equivalent> = [
       ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))",
       "(String(a) < String(b)",
       "(String(a) <= String(b)"
-    ],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", "-1 :", "-2 :"],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", ": 1))", ": 2))"]
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/settle/settle.ts",
+    "The join only has the rows locked first: `locked` holds all of `ended` that are there, and a row that is paired more than once is updated once.",
+    [
+      "FROM ended, locked WHERE locked.id = ended.id AND invitations.id = ended.id AND invitations.lease = ended.lease",
+      "locked.id = ended.id",
+      "(locked.id = ended.id OR 1 = 1)"
+    ]
   ),
   ...of("packages/engine/src/store/settle/settle.ts", "What does not wait has no `burnt`.", [
     "waits && next.burnt ? 1 : 0,",

@@ -10,7 +10,7 @@ import { retiming } from "./retiming.ts"
 /** Halfway between the moments that the reading lies between. */
 const offsetOf = ({ now, from, to }: Reading) => now - (from + to) / 2
 
-export const following = ({ sql, isDatabaseClock }: Store) => {
+export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatabaseClock">) => {
   const timelines = timelinesOf(sql)
   const { clamp, renew, shift } = retiming(sql)
 

@@ -84,6 +84,22 @@ onEach((test) => {
       expect((yield* claimed({ budget })).next).toEqual(DateTime.makeUnsafe(120_000))
     }))
 
+  test("a lane that waits for the budget is looked at as soon as it may have room, whatever other lanes have", (inbox) =>
+    Effect.gen(function* () {
+      const kept = { ...budget, shares: { ...shares, import: 0.5 } }
+      yield* store(people(2, "live-2"), { deliveryId: "1", lane: "import" })
+      yield* store(people(20), { deliveryId: "2" })
+      const { calls } = yield* claimed({ budget: kept, lane: "live", calls: 5 })
+      for (const { claims, spend } of calls) {
+        const { result, next, ...call } = yield* settlement({ status: "invited" })
+        const outcomes = [{ claim: claims[0], result, next }] as const
+        yield* inbox.settle({ ...call, duration: Duration.zero, spend, outcomes })
+      }
+      const { calls: others, next } = yield* claimed({ budget: kept })
+      expect(others.map(({ spend }) => spend?.lane)).toEqual([3, 3])
+      expect(next).toEqual(DateTime.makeUnsafe(10_000))
+    }))
+
   test("a call without a budget is not paid for, and tries out nothing", () =>
     Effect.gen(function* () {
       yield* store([alice])

@@ -50,6 +50,13 @@ onEach((test) => {
         expect(namesOf(yield* claim(10, "main", { lane: "live" }))).toEqual(["new", "new"])
       }))
 
+    test(`in ${order}, a call takes nobody of another lane, however few they all are`, () =>
+      Effect.gen(function* () {
+        yield* store(guests("listed", 3), { deliveryId: "1", lane: "import" }, inHours(1))
+        yield* store(guests("new", 2), { deliveryId: "2" }, terms)
+        expect(namesOf(yield* claim(10, "main", { lane: "live", batchSize: 100 }))).toEqual(["new", "new"])
+      }))
+
     test(`in ${order}, people go by when they are due, then in the order of their making`, () =>
       Effect.gen(function* () {
         const dueAt = DateTime.makeUnsafe(10_000)
@@ -63,6 +70,22 @@ onEach((test) => {
         )
       }))
   }
+
+  test("few people who could go together go in the order of their making", () =>
+    Effect.gen(function* () {
+      yield* store(guests("few", 4))
+      expect(membersOf(yield* claim(10, "main", { batchSize: 100 }))).toEqual(
+        guests("few", 4).map(({ member }) => member)
+      )
+    }))
+
+  test("in the turn of a source, the first one who is due goes, though a call for all could not hold them", () =>
+    Effect.gen(function* () {
+      yield* store(guests("early", 1), { deliveryId: "1" })
+      yield* store(guests("hurried", 3), { deliveryId: "2" }, inHours(1))
+      expect(namesOf(yield* claim(1, "main", { batchSize: 2 }))).toEqual(["hurried"])
+      expect(namesOf(yield* claim(1, "main", { batchSize: 2 }))).toEqual(["early"])
+    }))
 
   test("in each turn of the nearest deadline, a call takes nobody who is in a call already", () =>
     Effect.gen(function* () {

@@ -77,6 +77,34 @@ onEach((test) => {
       }))
   }
 
+  test("in the turn of the nearest deadline, a lane that comes first has none if it is not the one", () =>
+    Effect.gen(function* () {
+      yield* storeFor("a", "1", 2, inHours(1))
+      yield* store(people(2, "2"), { source: "b", deliveryId: "2", lane: "import" }, inHours(2))
+      expect(turnsOf(yield* claim(10, "main", { lane: "import" }))).toEqual(["b 2"])
+    }))
+
+  test("a source's round is over its own batches of this Spot and this lane that are not in a call already", () =>
+    Effect.gen(function* () {
+      yield* storeFor("a", "1")
+      yield* claim(1)
+      yield* store(people(2, "2"), { source: "a", deliveryId: "2" }, { spot: "other" })
+      yield* store(people(2, "3"), { source: "a", deliveryId: "3", lane: "import" })
+      yield* storeFor("a", "4", 3)
+      // The round has been at the first batch, and begins anew behind the last.
+      expect(turnsOf(yield* claim(1, "main", { lane: "live" }))).toEqual(["a 4"])
+      expect(turnsOf(yield* claim(1, "main", { lane: "live" }))).toEqual(["a 4"])
+    }))
+
+  test("a Live that is parked for another Spot, where it is due as well, has its turn", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* store(people(2, "1"), { source: "a", deliveryId: "1" }, { spot: "other" })
+      yield* control.park("other", "1", DateTime.makeUnsafe(-1))
+      yield* store(people(2, "1"), { source: "a", deliveryId: "2" })
+      expect(turnsOf(yield* claim(10))).toEqual(["a 1"])
+    }))
+
   test("a Live that is parked for another Spot has its turn", () =>
     Effect.gen(function* () {
       const control = yield* SpotControl.SpotControl

@@ -1,0 +1,114 @@
+/**
+ * Which relay leads which Spot, by locks that each relay holds in a session of its own. The Spots are spread over the relays
+ * that are there.
+ */
+import { Deferred, Duration, Effect, Queue, type Scope } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Leadership } from "../../dispatch/Leadership.ts"
+import { SpotControl } from "../../ports/SpotControl.ts"
+import { supervise, working } from "../../runtime/supervise.ts"
+
+type Service = Leadership["Service"]
+
+/** How often a relay looks, and shows that it is there. */
+const beat = Duration.seconds(1)
+
+/** A Spot that nobody has led for so many beats is taken by anybody. */
+const patience = 3
+
+/** For so many beats a relay keeps a Spot beyond its share that no other relay took. */
+const maxKept = 300
+
+/** A Spot that this relay would dispatch. */
+interface Candidate {
+  readonly spot: string
+  /** Beats since it was last known that somebody leads it. */
+  waited: number
+  /** Beats for which this relay keeps it beyond its share. */
+  kept: number
+  /** Done with what is done when the lead is lost. */
+  elected: Deferred.Deferred<Deferred.Deferred<void>>
+  /** Of the present lead. */
+  lost: Deferred.Deferred<void> | undefined
+}
+
+/** What a session of the database can say and hold for this relay. */
+export interface Session {
+  /** How many relays are there, this one included. */
+  readonly relays: Effect.Effect<number, SqlError.SqlError>
+  readonly locked: ReadonlySet<string>
+  readonly tryLock: (spot: string) => Effect.Effect<boolean, SqlError.SqlError>
+  readonly unlock: (spot: string) => Effect.Effect<void, SqlError.SqlError>
+}
+
+/** Takes part in the election as long as the scope lasts. Each session that fails is followed by another. */
+export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.Scope>) =>
+  Effect.gen(function* () {
+    const control = yield* SpotControl
+    const candidates = new Map<string, Candidate>()
+    const news = yield* Queue.sliding<void>(1)
+
+    const lose = Effect.fnUntraced(function* (candidate: Candidate) {
+      const { lost } = candidate
+      candidate.lost = undefined
+      if (lost !== undefined) yield* Deferred.succeed(lost, undefined)
+    })
+
+    const win = Effect.fnUntraced(function* (candidate: Candidate) {
+      const lost = yield* Deferred.make<void>()
+      candidate.lost = lost
+      yield* Deferred.succeed(candidate.elected, lost)
+    })
+
+    const look = Effect.fnUntraced(function* (session: Session) {
+      const fair = Math.ceil(candidates.size / Math.max(1, yield* session.relays))
+      for (const spot of session.locked) if (!candidates.has(spot)) yield* session.unlock(spot)
+      for (const candidate of candidates.values()) {
+        candidate.kept--
+        if (candidate.lost !== undefined) continue
+        candidate.waited++
+        const isBeyondShare = session.locked.size >= fair && !session.locked.has(candidate.spot)
+        if (isBeyondShare && candidate.waited <= patience) continue
+        if (isBeyondShare) candidate.kept = maxKept
+        candidate.waited = 0
+        if (yield* session.tryLock(candidate.spot)) yield* win(candidate)
+      }
+      // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
+      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[fair]
+      if (surplus === undefined) return
+      yield* lose(surplus)
+      surplus.waited = -patience
+      yield* session.unlock(surplus.spot)
+    })
+
+    const session = Effect.gen(function* () {
+      const session = yield* open
+      yield* Effect.addFinalizer(() => Effect.forEach(candidates.values(), lose, { discard: true }))
+      const step = Effect.andThen(
+        Effect.andThen(Effect.timeout(look(session), "3 seconds"), working),
+        Effect.timeoutOption(Queue.take(news), beat)
+      )
+      return yield* Effect.forever(step)
+    }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
+
+    yield* Effect.forkScoped(supervise("Election of leaders", session))
+
+    const lead: Service["lead"] = (spot, work) => {
+      const term = Effect.gen(function* () {
+        const elected = yield* Deferred.make<Deferred.Deferred<void>>()
+        // Known from the term before, or new: it has to be elected (again), which only a living session can do.
+        const { waited, kept } = candidates.get(spot) ?? { waited: 0, kept: 0 }
+        const candidate: Candidate = { spot, waited, kept, elected, lost: undefined }
+        candidates.set(spot, candidate)
+        yield* Queue.offer(news, undefined)
+        const lost = yield* Deferred.await(elected)
+        const epoch = yield* control.lead(spot)
+        yield* Effect.raceFirst(work(epoch), Deferred.await(lost))
+      })
+      return supervise(`Dispatcher of Spot ${spot}`, term).pipe(
+        Effect.ensuring(Effect.sync(() => candidates.delete(spot)))
+      )
+    }
+    const service: Service = { lead }
+    return service
+  })
