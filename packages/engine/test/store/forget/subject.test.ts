@@ -28,7 +28,7 @@ onEach((test) => {
       yield* store([{ ...alice, member: text }])
       yield* mentioning(text)
       yield* mentioning("carol@example.com")
-      expect(yield* forget(text)).toMatchObject({ invitations: 1, webhooks: 1 })
+      expect(yield* forget(text)).toMatchObject({ invitations: 1, webhooks: 1, unreadable: 0 })
       expect(yield* forget("carol@example.com")).toMatchObject({ invitations: 0, webhooks: 2 })
     }))
 
