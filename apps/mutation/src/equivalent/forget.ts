@@ -87,6 +87,11 @@ export const forget: ReadonlyArray<Equivalent> = [
     "Only how much work is done: text of ASCII alone is composed, and all of it is seen.",
     ["if (!beyondAscii.test(text)) return text", "!beyondAscii.test(text)", "false"]
   ),
+  ...of("packages/engine/src/store/forget/subject.ts", "A text is read only where it names somebody.", [
+    "only !== undefined && others.length === 0",
+    "only !== undefined && others.length === 0",
+    "others.length === 0"
+  ]),
   ...of(
     "packages/engine/src/store/purge.ts",
     "Whether a row exists does not depend on what is selected of it.",

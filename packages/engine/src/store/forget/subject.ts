@@ -24,9 +24,9 @@ export const subjectOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Subject, NotAPerson | SqlError.SqlError> {
   const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
   if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
-  const read = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
+  const [read] = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
   // An earlier version stored texts that are no member, such as "a@example.com,b@example.com".
-  return read.length === 1 && read[0] === given
+  return read === given
     ? searched(given, personOf)
     : { keys: [personOf(given)], mention: undefined }
 })

@@ -33,16 +33,16 @@ const called = Effect.fnUntraced(function* (count: number) {
 const recorded = Effect.fnUntraced(function* (invitation: string, count: number, answer: string) {
   const sql = yield* SqlClient.SqlClient
   const ids = Array.makeBy(count, (at) => `at_${String(at).padStart(4, "0")}`)
-  yield* sql`INSERT INTO attempts ${sql.insert(ids.map((id) => ({ id, started_at: 0, duration_ms: 0, answer })))}`
-  yield* sql`INSERT INTO attempt_invitations ${sql.insert(
-    ids.map((id, at) => ({
-      attempt_id: id,
-      invitation_id: invitation,
-      number: at + 2,
-      error: answer,
-      participant: null
-    }))
-  )}`
+  const calls = Array.map(ids, (id) => ({ id, started_at: 0, duration_ms: 0, answer }))
+  const parts = Array.map(ids, (id, at) => ({
+    attempt_id: id,
+    invitation_id: invitation,
+    number: at + 2,
+    error: answer,
+    participant: null
+  }))
+  yield* sql`INSERT INTO attempts ${sql.insert(calls)}`
+  yield* sql`INSERT INTO attempt_invitations ${sql.insert(parts)}`
 })
 
 interface Part {
