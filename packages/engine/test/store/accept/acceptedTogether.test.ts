@@ -17,25 +17,6 @@ const accepted = (batch: ReadonlyArray<Partial<Webhook.NewWebhook>>) =>
 const mebibyte = 2 ** 20
 
 describe("deliveries on Postgres", () => {
-  it.effect("are stored by one statement for each 4 MiB of bodies", () =>
-    Effect.gen(function* () {
-      const log: Array<string> = []
-      yield* Effect.gen(function* () {
-        /** How many statements store bodies of these lengths, all of which are new. */
-        const statements = Effect.fnUntraced(function* (...lengths: ReadonlyArray<number>) {
-          log.length = 0
-          const answers = yield* accepted(
-            lengths.map((length, at) => ({ deliveryId: `${lengths.join()} ${at}`, body: new Uint8Array(length) }))
-          )
-          expect(answers.map(({ duplicate }) => duplicate)).toEqual(lengths.map(() => false))
-          return log.filter((statement) => statement.includes("INSERT INTO webhooks")).length
-        })
-        expect(yield* statements(2 * mebibyte, 2 * mebibyte)).toBe(1)
-        expect(yield* statements(2 * mebibyte, 2 * mebibyte, 1)).toBe(2)
-      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
-  )
-
   it.effect("keep what each of them has, beside others that have more or less of it", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -74,5 +55,24 @@ describe("deliveries on Postgres", () => {
         ["minute", hour + 60_000, 2]
       ])
     }).pipe(Effect.provide(layers.Postgres))
+  )
+
+  it.effect("are stored by one statement for each 4 MiB of bodies", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      yield* Effect.gen(function* () {
+        /** How many statements store bodies of these lengths, all of which are new. */
+        const statements = Effect.fnUntraced(function* (...lengths: ReadonlyArray<number>) {
+          log.length = 0
+          const answers = yield* accepted(
+            lengths.map((length, at) => ({ deliveryId: `${lengths.join()} ${at}`, body: new Uint8Array(length) }))
+          )
+          expect(answers.map(({ duplicate }) => duplicate)).toEqual(lengths.map(() => false))
+          return log.filter((statement) => statement.includes("INSERT INTO webhooks")).length
+        })
+        expect(yield* statements(2 * mebibyte, 2 * mebibyte)).toBe(1)
+        expect(yield* statements(2 * mebibyte, 2 * mebibyte, 1)).toBe(2)
+      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
   )
 })
