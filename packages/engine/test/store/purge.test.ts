@@ -116,6 +116,14 @@ onEach((test) => {
         expect(yield* statusOf(empty)).toBeUndefined()
       }))
 
+    test("keeps a delivery that waits for its mapping, however old it is", (inbox) =>
+      Effect.gen(function* () {
+        const { id } = yield* inbox.accept(delivery())
+        yield* TestClock.adjust("1000 days")
+        expect(yield* purge({ before: yield* DateTime.now, all: true, deliveryIds: true })).toBe(0)
+        expect(yield* statusOf(id)).toBe("received")
+      }))
+
     test("makes the oldest of those that repeat a deleted id the first with it, each id for itself", (inbox) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

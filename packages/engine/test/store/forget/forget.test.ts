@@ -1,5 +1,5 @@
 import { assert, describe, expect, it } from "@effect/vitest"
-import { Array, Effect, Fiber, Layer, Metric } from "effect"
+import { Array, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
@@ -322,25 +322,6 @@ onEach((test) => {
 })
 
 describe("forgetting a person", () => {
-  it.effect("counts each invitation that it cancels, and a plan counts none", () =>
-    Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
-      const cancelled = Effect.map(Metric.snapshot, (all) =>
-        all.filter(({ attributes }) => attributes?.["status"] === "cancelled")
-      )
-      yield* store([bo, { ...bo, liveId: "live-2" }])
-      yield* inbox.forgetPlan(bo.member)
-      expect(yield* cancelled).toEqual([])
-      yield* inbox.forget(bo.member)
-      expect(yield* cancelled).toMatchObject([
-        { id: "usher_invitations_total", attributes: { spot: "main" }, state: { count: 2 } }
-      ])
-    }).pipe(
-      Effect.provide(layers["SQLite in memory"]),
-      Effect.provideService(Metric.MetricRegistry, new Map())
-    )
-  )
-
   it.effect("reads all that is stored for one person at a time", () => {
     const log: Array<string> = []
     return Effect.gen(function* () {
