@@ -121,7 +121,7 @@ export const all: ReadonlyArray<Target> = [
     globSync(`${engine}/src/store/forget/*.ts`)
       .map((path) => /([^/]+)\.ts$/.exec(path)?.[1])
       .join(" "),
-    "store/forget/mention.encodings store/forget/forget store/purge.upkeep"
+    "store/forget/mention.encodings store/forget/forget store/forget/invitations store/purge.upkeep"
   ),
   ...["Tokens", "Authorization"].map((name) => ({
     file: `${admin}/src/internal/server/${name}.ts`,

@@ -162,6 +162,20 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
+    "packages/engine/src/store/accept/knownIds.ts",
+    "Only how much is looked for: the newest row without a hash is too old, and so is what would be found.",
+    [
+      'if (deliveryId === "" || receivedAt - formerWindow >= unhashedUntil) return []',
+      'deliveryId === "" || receivedAt - formerWindow >= unhashedUntil',
+      'deliveryId === ""'
+    ],
+    [
+      'if (deliveryId === "" || receivedAt - formerWindow >= unhashedUntil) return []',
+      "formerWindow >= unhashedUntil)",
+      "formerWindow > unhashedUntil)"
+    ]
+  ),
+  ...of(
     "packages/engine/src/store/accept/knownContents.ts",
     "A webhook with an id has the occurrence 0, which is no more than the largest without.",
     [

@@ -87,6 +87,11 @@ export const forget: ReadonlyArray<Equivalent> = [
     "Only how much work is done: text of ASCII alone is composed, and all of it is seen.",
     ["if (!beyondAscii.test(text)) return text", "!beyondAscii.test(text)", "false"]
   ),
+  ...of("packages/engine/src/store/forget/subject.ts", "A text is read only where it names somebody.", [
+    "only !== undefined && others.length === 0",
+    "only !== undefined && others.length === 0",
+    "others.length === 0"
+  ]),
   ...of(
     "packages/engine/src/store/purge.ts",
     "Whether a row exists does not depend on what is selected of it.",
@@ -96,12 +101,7 @@ export const forget: ReadonlyArray<Equivalent> = [
       "(SELECT 0 FROM"
     ],
     [
-      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`",
-      "(SELECT 1 FROM",
-      "(SELECT 0 FROM"
-    ],
-    [
-      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`",
+      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})",
       "(SELECT 1 FROM",
       "(SELECT 0 FROM"
     ],
@@ -116,24 +116,9 @@ export const forget: ReadonlyArray<Equivalent> = [
     "Statements for an empty list change nothing.",
     ["if (found.length === 0) return 0", "found.length === 0", "false"],
     ["if (gone.length === 0) return 0", "gone.length === 0", "false"],
-    ["if (bare.length === 0) return emptied.length", "bare.length === 0", "false"],
     ["if (deleted.length === 0) return", "deleted.length === 0", "false"],
     ["if (named.length === 0) return", "named.length === 0", "false"],
     ["if (calls.length === 0) return", "calls.length === 0", "false"]
-  ),
-  ...of(
-    "packages/engine/src/store/purge.ts",
-    "The deletion below asks for it again.",
-    [
-      "WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'",
-      "status = 'purged'",
-      "(status = 'purged' OR 1 = 1)"
-    ],
-    [
-      "AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`",
-      "NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)",
-      "(NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) OR 1 = 1)"
-    ]
   ),
   ...of(
     "packages/engine/src/store/purge.ts",

@@ -60,19 +60,10 @@ export const purge =
           WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} ORDER BY id ${toChange})
         UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
       if (options.deliveryIds !== true) return emptied.length
-      const bare = yield* sql<{ id: string }>`SELECT id FROM webhooks
-        WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
-          AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id)`
-      if (bare.length === 0) return emptied.length
-      yield* lockToDelete(
-        "webhooks",
-        bare.map(({ id }) => id)
-      )
-      const gone = yield* sql<{ id: string }>`DELETE FROM webhooks WHERE ${sql.in(
-        "id",
-        bare.map(({ id }) => id)
-      )} AND status = 'purged'
-          AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`
+      const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+          WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
+            AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})
+        DELETE FROM webhooks WHERE id IN (SELECT id FROM locked) RETURNING id`
       yield* nameFirsts(
         store,
         gone.map(({ id }) => id)

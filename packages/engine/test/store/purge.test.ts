@@ -1,12 +1,14 @@
 /** What goes of old data, and what stays. */
 import { assert, describe, expect, it } from "@effect/vitest"
-import { Array, DateTime, Effect, Stream } from "effect"
+import { Array, DateTime, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Inbox } from "../../src/index.ts"
-import { layers, onEach } from "../databases.ts"
+import { layerNoting } from "../countedClient.ts"
+import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement, unavailable } from "../dispatching.ts"
 import { alice, delivery, firstOf, people, store } from "../fixtures.ts"
+import { changedMeanwhile, locksIn } from "../locked.ts"
 
 const purge = (options: Inbox.PurgeOptions) =>
   Inbox.Inbox.use((inbox) =>
@@ -84,6 +86,19 @@ onEach((test) => {
         expect(yield* idsOf("attempts")).toEqual([])
       }))
 
+    test("deletes a call that nobody has a part in, and keeps every other", () =>
+      Effect.gen(function* () {
+        yield* ended("live-1")
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        const [first] = yield* idsOf("attempts")
+        yield* ended("live-2")
+        yield* purge({ before, all: true })
+        const left = yield* idsOf("attempts")
+        expect(left).toHaveLength(1)
+        expect(left).not.toContain(first)
+      }))
+
     test("takes the ids of deliveries that are empty, old and asked for nobody who is still there", () =>
       Effect.gen(function* () {
         const empty = yield* store([], { deliveryId: "empty" })
@@ -99,6 +114,14 @@ onEach((test) => {
         expect(yield* purge({ before, webhooks: ["mapped"], deliveryIds: true })).toBe(1)
         expect(yield* idsOf("webhooks")).toEqual([full, later, received.id].toSorted())
         expect(yield* statusOf(empty)).toBeUndefined()
+      }))
+
+    test("keeps a delivery that waits for its mapping, however old it is", (inbox) =>
+      Effect.gen(function* () {
+        const { id } = yield* inbox.accept(delivery())
+        yield* TestClock.adjust("1000 days")
+        expect(yield* purge({ before: yield* DateTime.now, all: true, deliveryIds: true })).toBe(0)
+        expect(yield* statusOf(id)).toBe("received")
       }))
 
     test("makes the oldest of those that repeat a deleted id the first with it, each id for itself", (inbox) =>
@@ -172,5 +195,48 @@ describe("purging that fails on the way", () => {
       yield* Effect.flip(purge({ before, all: true, deliveryIds: true }))
       expect(yield* statusOf(webhook)).toBe("mapped")
     }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
+})
+
+describe("purging on Postgres", () => {
+  it.effect("locks the rows of each table by their ids, before it changes them", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      yield* Effect.gen(function* () {
+        const inbox = yield* Inbox.Inbox
+        yield* ended("live-1")
+        yield* store([], { deliveryId: "repeated" })
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        yield* inbox.accept(delivery({ deliveryId: "repeated", body: new Uint8Array([1]) }))
+        log.length = 0
+        yield* purge({ before, all: true, deliveryIds: true })
+        expect(locksIn(log)).toEqual([
+          "people by id",
+          "invitations by id",
+          "attempts by id",
+          "webhooks by id",
+          "webhooks by id",
+          "webhooks by id"
+        ])
+      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
+  )
+
+  it.effect("keeps an invitation that is replayed while it waits for the person", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const inbox = yield* Inbox.Inbox
+      const webhook = yield* ended("live-1")
+      yield* TestClock.adjust("1 day")
+      const before = yield* DateTime.now
+      const purged = yield* changedMeanwhile(
+        sql`SELECT id FROM people FOR UPDATE`,
+        purge({ before, invitations: ["invited"] }),
+        sql`UPDATE invitations SET status = 'pending', ready = 1, settled_at = NULL`
+      )
+      expect(purged).toBe(0)
+      expect(yield* inbox.invitations(webhook)).toMatchObject([{ status: "pending", member: alice.member }])
+    }).pipe(Effect.provide(layers.Postgres))
   )
 })

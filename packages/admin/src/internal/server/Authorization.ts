@@ -85,16 +85,12 @@ const layerAuthorization = (publicUrl: string) =>
                 detail: `A request with the session cookie has to carry the header ${Access.csrfHeader}, with any value.`
               })
             }
-            yield* refuseOtherSites("session", publicUrl, hasBody(request))
+            yield* ownRequest(signIns, "session", publicUrl, hasBody(request))
           }
           const caller = yield* admit("session", sessions.authenticate(secret), endpoint)
           return yield* Effect.provideService(handle, Access.Caller, caller)
         })
       })
-
-      function refuseOtherSites(via: "sign-in" | "session", publicUrl: string, takesJson: boolean) {
-        return Effect.provideService(ownRequest(via, publicUrl, takesJson), SignIns, signIns)
-      }
     })
   )
 
@@ -104,22 +100,19 @@ const layerSameOrigin = (publicUrl: string) =>
     Access.SameOrigin,
     Effect.map(SignIns, (signIns) =>
       Access.SameOrigin.of((handle) =>
-        ownRequest("sign-in", publicUrl, true).pipe(
-          Effect.provideService(SignIns, signIns),
-          Effect.andThen(handle)
-        )
+        Effect.andThen(ownRequest(signIns, "sign-in", publicUrl, true), handle)
       )
     )
   )
 
 /** Fails for a request that another site may have caused. */
 const ownRequest = Effect.fnUntraced(function* (
+  { refused }: SignIns["Service"],
   via: "sign-in" | "session",
   publicUrl: string,
   takesJson: boolean
 ) {
   const request = yield* HttpServerRequest.HttpServerRequest
-  const { refused } = yield* SignIns
   if (isCrossSite(request, publicUrl)) {
     yield* refused(via, "cross-site")
     return yield* new Problem.Forbidden({

@@ -1,5 +1,5 @@
 /** Whom a text means that an operator gives: one person, by an address, an id, or the very text that is stored. */
-import { Effect, Option, Result } from "effect"
+import { Effect, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import { Member } from "@usher/core"
 import { NotAPerson } from "../../ports/Inbox.ts"
@@ -24,9 +24,9 @@ export const subjectOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Subject, NotAPerson | SqlError.SqlError> {
   const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
   if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
-  const read = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
+  const [read] = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
   // An earlier version stored texts that are no member, such as "a@example.com,b@example.com".
-  return read.length === 1 && read[0] === given
+  return read === given
     ? searched(given, personOf)
     : { keys: [personOf(given)], mention: undefined }
 })
@@ -38,9 +38,9 @@ const searched = (member: string, personOf: Store["personOf"]): Subject => {
 }
 
 const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<string, NotAPerson> => {
-  const reads = [undefined, ...memberIds].map((memberId) => Member.parse(given, { memberId }))
-  const found = Option.getOrElse(Option.fromNullishOr(reads.find(Result.isSuccess)), () => reads[0])
-  if (found === undefined) return Result.fail(new NotAPerson({ message: wanted }))
+  const address = Member.parse(given)
+  const ids = memberIds.map((memberId) => Member.parse(given, { memberId }))
+  const found = [address, ...ids].find(Result.isSuccess) ?? address
   return Result.match(found, {
     onSuccess: ([only, ...others]) =>
       only !== undefined && others.length === 0

@@ -321,6 +321,15 @@ describe.each([
   )
 
   test(
+    "under a former id is the one of which the delivery is a retry, also where its present id is there",
+    Effect.all([unhashed("wh_1", "former", text("ann")), unhashed("wh_2", "present", text("ann"))]),
+    Effect.gen(function* () {
+      const retry = { deliveryId: "present", body: text("ann"), formerIds: () => ["former", "present"] }
+      expect(yield* accepted(retry)).toEqual([{ id: "wh_1", duplicate: true }])
+    })
+  )
+
+  test(
     "is no reason to look for what this version stored under another id",
     unhashed("wh_1", "1", text("ann")),
     Effect.gen(function* () {

@@ -1,11 +1,13 @@
 /** Where a person is named beside their own rows. */
-import { describe, expect } from "@effect/vitest"
-import { Effect } from "effect"
+import { describe, expect, it } from "@effect/vitest"
+import { Array, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Inbox, SpotControl } from "../../../src/index.ts"
-import { onEach } from "../../databases.ts"
+import { layerNoting } from "../../countedClient.ts"
+import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
+import { changedMeanwhile, locksIn } from "../../locked.ts"
 
 const bo = "bo@example.com"
 
@@ -25,6 +27,22 @@ const called = Effect.fnUntraced(function* (count: number) {
     yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
   }
   return (yield* sql<{ id: string }>`SELECT id FROM invitations ORDER BY id`).map(({ id }) => id)
+})
+
+/** Records so many more calls for the invitation, which all were answered so. */
+const recorded = Effect.fnUntraced(function* (invitation: string, count: number, answer: string) {
+  const sql = yield* SqlClient.SqlClient
+  const ids = Array.makeBy(count, (at) => `at_${String(at).padStart(4, "0")}`)
+  const calls = Array.map(ids, (id) => ({ id, started_at: 0, duration_ms: 0, answer }))
+  const parts = Array.map(ids, (id, at) => ({
+    attempt_id: id,
+    invitation_id: invitation,
+    number: at + 2,
+    error: answer,
+    participant: null
+  }))
+  yield* sql`INSERT INTO attempts ${sql.insert(calls)}`
+  yield* sql`INSERT INTO attempt_invitations ${sql.insert(parts)}`
 })
 
 interface Part {
@@ -81,6 +99,24 @@ onEach((test) => {
         ])
       }))
 
+    test("takes it of the one part that names them, and keeps the others of the call and of the invitation", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [first = "", second = ""] = yield* called(2)
+        const attempts = yield* sql<{ id: string }>`SELECT id FROM attempts ORDER BY id`
+        const [one = "", other = ""] = attempts.map(({ id }) => id)
+        const error = '{"_tag":"Some","answer":"nobody"}'
+        yield* sql`UPDATE attempt_invitations SET error = ${error}`
+        yield* sql`INSERT INTO attempt_invitations ${sql.insert([
+          { attempt_id: other, invitation_id: first, number: 2, error, participant: null },
+          { attempt_id: one, invitation_id: second, number: 2, error, participant: null }
+        ])}`
+        yield* sql`UPDATE attempt_invitations SET error = ${bo} WHERE invitation_id = ${first} AND attempt_id = ${one}`
+        expect(yield* forget(bo)).toMatchObject({ attempts: 1 })
+        const left = yield* sql<Part>`SELECT error FROM attempt_invitations ORDER BY invitation_id, attempt_id`
+        expect(left.map((part) => part.error)).toEqual([null, error, error, error])
+      }))
+
     test("takes the answer of a call that names them, and counts none of their own twice", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
@@ -119,5 +155,73 @@ onEach((test) => {
         yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
         expect(yield* forget(bo)).toMatchObject({ inviters: 501 })
       }))
+
+    test("finds them in the answers to more than 500 calls", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [invitation = ""] = yield* called(1)
+        yield* recorded(invitation, 501, bo)
+        expect(yield* forget(bo)).toMatchObject({ attempts: 1_002 })
+        const named = sql`SELECT id FROM attempts WHERE answer IS NOT NULL
+          UNION ALL SELECT attempt_id FROM attempt_invitations WHERE error IS NOT NULL`
+        expect(yield* named).toEqual([])
+      }))
   })
+})
+
+describe("forgetting a person on Postgres", () => {
+  it.effect("locks the rows of each table by their ids", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [invitation = ""] = yield* called(1)
+        yield* recorded(invitation, 1, bo)
+        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+        log.length = 0
+        yield* Inbox.Inbox.use((inbox) => inbox.forget(bo))
+        expect(locksIn(log)).toEqual(["invitations by id", "attempts by id"])
+      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
+  )
+
+  it.effect("leaves an invitation whose inviter somebody else has taken meanwhile", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* store([alice])
+      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+      yield* changedMeanwhile(
+        sql`SELECT id FROM invitations FOR UPDATE`,
+        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+        sql`UPDATE invitations SET invited_by = NULL, batch = 'as it is'`
+      )
+      expect(yield* sql`SELECT invited_by, batch FROM invitations`).toEqual([
+        { invited_by: null, batch: "as it is" }
+      ])
+    }).pipe(Effect.provide(layers.Postgres))
+  )
+
+  it.effect("tries a change again that was in a deadlock", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [invitation = ""] = yield* called(1)
+      yield* recorded(invitation, 1, bo)
+      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+      for (const table of ["invitations", "attempt_invitations", "attempts"]) {
+        yield* sql.unsafe(`CREATE SEQUENCE tries_of_${table}`)
+        yield* sql.unsafe(`CREATE FUNCTION deadlock_of_${table}() RETURNS trigger AS $$ BEGIN
+          IF nextval('tries_of_${table}') = 1 THEN RAISE EXCEPTION USING ERRCODE = '40P01'; END IF;
+          RETURN NEW; END $$ LANGUAGE plpgsql`)
+        yield* sql.unsafe(
+          `CREATE TRIGGER deadlock BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION deadlock_of_${table}()`
+        )
+      }
+      expect(yield* forget(bo)).toMatchObject({ inviters: 1, attempts: 2 })
+      for (const table of ["invitations", "attempt_invitations", "attempts"]) {
+        expect(yield* sql.unsafe(`SELECT last_value::int AS tries FROM tries_of_${table}`)).toEqual([
+          { tries: 2 }
+        ])
+      }
+    }).pipe(Effect.provide(layers.Postgres))
+  )
 })

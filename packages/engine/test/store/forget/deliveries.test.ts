@@ -1,10 +1,13 @@
 /** Stored deliveries that name a person. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Inbox } from "../../../src/index.ts"
-import { layers, onEach } from "../../databases.ts"
-import { delivery } from "../../fixtures.ts"
+import { layerNoting } from "../../countedClient.ts"
+import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
+import { alice, delivery, store } from "../../fixtures.ts"
+import { changedMeanwhile, locksIn } from "../../locked.ts"
 
 const bo = "bo@example.com"
 
@@ -66,6 +69,14 @@ onEach((test) => {
         ])
       }))
 
+    test("empties the webhooks that asked for them, whatever is in them", () =>
+      Effect.gen(function* () {
+        yield* store([alice], { deliveryId: "1" })
+        yield* store([{ ...alice, member: bo }], { deliveryId: "2" })
+        expect(yield* forget(bo)).toMatchObject({ webhooks: 1, unreadable: 0 })
+        expect((yield* rows).map(({ status }) => status)).toEqual(["mapped", "forgotten"])
+      }))
+
     test("replaces ids that name them by keyed ones, each the first of its kind in its source once", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
@@ -76,6 +87,7 @@ onEach((test) => {
         const third = yield* stored(bo, "4", {}, "third")
         const repeated = yield* stored("a", "5", raw, "third")
         const untouched = yield* stored("b", "6")
+        yield* stored("c", "7", {}, "other")
         yield* sql`UPDATE webhooks SET first_webhook = ${keyed} WHERE id = ${third}`
         const name = (yield* rows).find(({ id }) => id === keyed)?.delivery_id ?? ""
         expect(name).not.toContain(bo)
@@ -150,5 +162,59 @@ describe("forgetting that fails within a batch", () => {
       yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(bo)))
       expect(yield* rows).toEqual(before)
     }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
+})
+
+describe("forgetting a person on Postgres", () => {
+  it.effect("locks the webhooks by their ids", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      yield* Effect.gen(function* () {
+        yield* stored("a", bo)
+        log.length = 0
+        yield* Inbox.Inbox.use((inbox) => inbox.forget(bo))
+        expect(locksIn(log)).toEqual(["webhooks by id"])
+      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
+  )
+
+  it.effect("leaves what was purged, or has its keyed id, since it was found", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const purged = yield* stored("purged", bo)
+      const keyed = yield* stored(bo, "", {}, "other")
+      const name = (yield* rows).find(({ id }) => id === keyed)?.delivery_id ?? ""
+      const renamed = yield* stored("renamed", "", { delivery_id: bo })
+      yield* changedMeanwhile(
+        sql`SELECT id FROM webhooks FOR UPDATE`,
+        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+        Effect.andThen(
+          sql`UPDATE webhooks SET status = 'purged', reason = NULL WHERE id = ${purged}`,
+          sql`UPDATE webhooks SET delivery_id = ${name} WHERE id = ${renamed}`
+        )
+      )
+      expect((yield* rows).filter(({ id }) => id !== keyed)).toMatchObject([
+        { id: purged, status: "purged", reason: null },
+        { id: renamed, delivery_id: name }
+      ])
+    }).pipe(Effect.provide(layers.Postgres))
+  )
+
+  it.effect("also finds what was received before it, and stored meanwhile, and nothing that was received since", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* stored("first", bo)
+      yield* TestClock.adjust("1 second")
+      const copy = (id: string, receivedAt: number) => sql`INSERT INTO webhooks
+        (id, source, delivery_id, sender, status, lane, received_at, headers, body, body_hash)
+        SELECT ${id}, source, ${id}, sender, status, lane, ${receivedAt}, headers, body, ${id} FROM webhooks
+        WHERE delivery_id = 'first'`
+      yield* changedMeanwhile(
+        sql`SELECT id FROM webhooks FOR UPDATE`,
+        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+        Effect.andThen(copy("wh_~1", 999), copy("wh_~2", 1_000))
+      )
+      expect((yield* rows).map(({ status }) => status)).toEqual(["forgotten", "forgotten", "ignored"])
+    }).pipe(Effect.provide(layers.Postgres))
   )
 })

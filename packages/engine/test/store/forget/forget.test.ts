@@ -1,14 +1,16 @@
-import { assert, describe, expect } from "@effect/vitest"
-import { Array, Effect, Fiber } from "effect"
+import { assert, describe, expect, it } from "@effect/vitest"
+import { Array, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { gzipSync } from "node:zlib"
 import { Inbox, SpotControl } from "../../../src/index.ts"
-import { onEach } from "../../databases.ts"
+import { layerNoting } from "../../countedClient.ts"
+import { layerInboxSql, layers, onEach } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
+import { layerMemory } from "../../sqliteTemplate.ts"
 
 const bo = { ...alice, member: "bo@example.com" }
 
@@ -317,4 +319,35 @@ onEach((test) => {
         expect(accepted).toBeGreaterThan(5)
       }))
   })
+})
+
+describe("forgetting a person", () => {
+  it.effect("reads all that is stored for one person at a time", () => {
+    const log: Array<string> = []
+    return Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const plans = (concurrency: number) =>
+        Effect.gen(function* () {
+          log.length = 0
+          yield* Effect.forEach([bo.member, alice.member], (person) => inbox.forgetPlan(person), { concurrency })
+          return log.slice()
+        })
+      yield* store([alice, bo])
+      const inTurn = yield* plans(1)
+      expect(yield* plans(2)).toEqual(inTurn)
+    }).pipe(
+      Effect.provide(
+        layerInboxSql.pipe(Layer.provideMerge(layerNoting(log)), Layer.provideMerge(layerMemory))
+      )
+    )
+  })
+
+  it.effect("fails where the database does", () =>
+    Effect.gen(function* () {
+      yield* SqlClient.SqlClient.use((sql) => sql`DROP TABLE attempt_invitations`)
+      yield* store([bo])
+      const failed = yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(bo.member)))
+      expect(failed).toBeInstanceOf(Inbox.InboxUnavailable)
+    }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
 })

@@ -1,14 +1,16 @@
 /** What is taken of the person's own rows. */
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, Metric, Stream } from "effect"
+import { DateTime, Effect, Layer, Metric, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { Inbox } from "../../../src/index.ts"
 import { slices } from "../../../src/store/forget/invitations.ts"
-import { layers, onEach } from "../../databases.ts"
+import { layerNoting } from "../../countedClient.ts"
+import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
 import { claim, claimOne, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, people, store } from "../../fixtures.ts"
+import { changedMeanwhile, locksIn } from "../../locked.ts"
 
 it("a list is cut into slices of 500", () => {
   const sizes = (length: number) => slices(people(length)).map((slice) => slice.length)
@@ -101,5 +103,40 @@ describe("forgetting that fails on the way", () => {
       yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(alice.member)))
       expect(yield* sql`SELECT member FROM people`).toEqual([{ member: alice.member }])
     }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
+})
+
+describe("forgetting a person on Postgres", () => {
+  it.effect("locks invitations and calls by their ids", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      yield* Effect.gen(function* () {
+        yield* store([alice])
+        yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+        log.length = 0
+        yield* Inbox.Inbox.use((inbox) => inbox.forget(alice.member))
+        expect(locksIn(log)).toEqual(["invitations by id", "attempts by id", "webhooks by id"])
+      }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
+  )
+
+  it.effect("cancels what was mapped since they were found", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* store([alice])
+      yield* changedMeanwhile(
+        sql`SELECT id FROM people FOR UPDATE`,
+        Inbox.Inbox.use((inbox) => inbox.forget(alice.member)),
+        Effect.gen(function* () {
+          yield* sql`CREATE TEMP TABLE mapped AS SELECT * FROM invitations`
+          yield* sql`UPDATE mapped SET id = 'inv_later', live_id = 'live-2'`
+          yield* sql`INSERT INTO invitations SELECT * FROM mapped`
+        })
+      )
+      expect(yield* sql`SELECT status FROM invitations`).toEqual([
+        { status: "cancelled" },
+        { status: "cancelled" }
+      ])
+    }).pipe(Effect.provide(layers.Postgres))
   )
 })
