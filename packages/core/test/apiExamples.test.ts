@@ -1,14 +1,13 @@
-/** The examples of the other services as a user runs them: processes of their own, before a Spot over real HTTP. */
+/** The examples of the other services as a user runs them, before a Spot over real HTTP. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Stream } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { ChildProcess } from "effect/process"
 import { createServer } from "node:http"
-import { join } from "node:path"
 import { MeltingSpotApi } from "../src/index.ts"
 import { MeltingSpotMemory, MeltingSpotServer } from "../src/testing.ts"
+import { printed, spawnExample, startExample } from "./runExample.ts"
 
 const secretKey = "the-key-of-the-spot"
 
@@ -34,19 +33,12 @@ const upstream = HttpRouter.serve(
   Layer.provideMerge(NodeServices.layer)
 )
 
-/** The lines that an example prints until it ends well. */
+/** The lines that an example prints. One that leaves its program to no `runMain` is a process of its own. */
 const run = Effect.fnUntraced(function* (file: string) {
-  const child = yield* ChildProcess.make(process.execPath, [file], {
-    cwd: join(import.meta.dirname, "../examples"),
-    env: {
-      MELTINGSPOT_BASE_URL: yield* HttpServer.addressFormattedWith(Effect.succeed),
-      MELTINGSPOT_SECRET_KEY: secretKey
-    },
-    extendEnv: true
-  })
-  const printed = yield* child.all.pipe(Stream.decodeText, Stream.splitLines, Stream.runCollect)
-  if ((yield* child.exitCode) !== 0) expect.fail(printed.join("\n"))
-  return printed
+  const baseUrl = yield* HttpServer.addressFormattedWith(Effect.succeed)
+  const environment = { MELTINGSPOT_BASE_URL: baseUrl, MELTINGSPOT_SECRET_KEY: secretKey }
+  const start = file === "readWebhook.ts" ? spawnExample : startExample
+  return yield* printed(yield* start(environment, file))
 }, Effect.scoped)
 
 describe("the example", () => {
@@ -55,9 +47,9 @@ describe("the example", () => {
     ["speakers.ts", ["ada@example.com: Speaker", "In the group now: member-1"]],
     ["anyRoute.ts", ["Added member-1, failed nobody"]],
     ["readWebhook.ts", ["Invited to Product launch at 2024-05-07T15:28:34.000Z"]]
-  ] as const)("%s prints what it should", ([file, printed]) =>
+  ] as const)("%s prints what it should", ([file, wanted]) =>
     Effect.gen(function* () {
-      expect(yield* run(file)).toEqual(printed)
+      expect(yield* run(file)).toEqual(wanted)
     }).pipe(Effect.provide(upstream))
   )
 })

@@ -1,4 +1,4 @@
-/** Each example as a user runs it: a process of its own, against the contract served over real HTTP. */
+/** Each example as a user runs it, against the contract served over real HTTP. Two of them run as processes of their own. */
 import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Context, Deferred, Effect, FileSystem, Layer, Redacted, Ref, Stream } from "effect"
@@ -11,16 +11,15 @@ import {
   HttpServerResponse
 } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { ChildProcess } from "effect/process"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import "../examples/fake.test.ts"
 import { MeltingSpotApi } from "../src/index.ts"
 import { MeltingSpotMemory, MeltingSpotServer } from "../src/testing.ts"
+import { examples, printed, spawnExample, startExample } from "./runExample.ts"
 
 const liveId = "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"
 const secretKey = "the-key-of-the-spot"
-const examples = join(import.meta.dirname, "../examples")
 
 interface Call {
   readonly call: string
@@ -82,30 +81,30 @@ const empty = (status: number) => HttpServerResponse.empty({ status })
 const busy = (seconds: number) =>
   HttpServerResponse.empty({ status: 429, headers: { "retry-after": `${seconds}` } })
 
-const start = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<string>) {
-  const baseUrl = yield* HttpServer.addressFormattedWith(Effect.succeed)
-  return yield* ChildProcess.make(process.execPath, [file, ...args], {
-    cwd: examples,
-    env: {
-      MELTINGSPOT_BASE_URL: baseUrl,
-      MELTINGSPOT_SECRET_KEY: secretKey,
-      ACME_SECRET_KEY: secretKey,
-      PORT: "0"
-    },
-    extendEnv: true
+const environment = HttpServer.addressFormattedWith((baseUrl) =>
+  Effect.succeed({
+    MELTINGSPOT_BASE_URL: baseUrl,
+    MELTINGSPOT_SECRET_KEY: secretKey,
+    ACME_SECRET_KEY: secretKey,
+    PORT: "0"
   })
+)
+
+const start = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<string>) {
+  return yield* startExample(yield* environment, file, ...args)
 })
 
-const lines = <E, R>(output: Stream.Stream<Uint8Array, E, R>) =>
-  output.pipe(Stream.decodeText, Stream.splitLines)
+const run = (file: string, ...args: ReadonlyArray<string>) =>
+  Effect.scoped(Effect.flatMap(start(file, ...args), printed))
 
-/** The lines an example prints until it ends, which it does well. */
-const run = Effect.fnUntraced(function* (file: string, ...args: ReadonlyArray<string>) {
-  const child = yield* start(file, ...args)
-  const printed = yield* Stream.runCollect(lines(child.all))
-  if ((yield* child.exitCode) !== 0) expect.fail(printed.join("\n"))
-  return printed
-}, Effect.scoped)
+/** As `run`, but as a process. */
+const runProcess = (file: string) =>
+  Effect.scoped(
+    Effect.flatMap(
+      Effect.flatMap(environment, (env) => spawnExample(env, file)),
+      printed
+    )
+  )
 
 /** The first match; what is printed after it is read too, so that the process never waits for a reader. */
 const firstMatch = Effect.fnUntraced(function* <E, R>(printed: Stream.Stream<string, E, R>, pattern: RegExp) {
@@ -134,7 +133,7 @@ const alice = "alice@example.com"
 describe("the example", () => {
   it.live("invites one person, and can be run again", () =>
     Effect.gen(function* () {
-      expect(yield* run("inviteOne.ts")).toEqual(["alice@example.com: Invited"])
+      expect(yield* runProcess("inviteOne.ts")).toEqual(["alice@example.com: Invited"])
       expect(yield* run("inviteOne.ts")).toEqual(["alice@example.com: AlreadyInvited"])
       expect(yield* guests).toEqual([alice])
     }).pipe(Effect.provide(upstream))
@@ -143,7 +142,7 @@ describe("the example", () => {
   it.live("calls several Spots, each with its own key", () =>
     Effect.gen(function* () {
       const child = yield* start("severalSpots.ts")
-      expect((yield* Stream.runCollect(lines(child.all))).join("\n")).toContain('at ["GLOBEX_SECRET_KEY"]')
+      expect((yield* Stream.runCollect(child.lines)).join("\n")).toContain('at ["GLOBEX_SECRET_KEY"]')
       expect(yield* child.exitCode).toBe(1)
       expect(yield* guests).toEqual([alice])
     }).pipe(Effect.scoped, Effect.provide(upstream))
@@ -151,7 +150,7 @@ describe("the example", () => {
 
   it.live("reads whom texts name", () =>
     Effect.gen(function* () {
-      expect(yield* run("readMembers.ts")).toEqual([
+      expect(yield* runProcess("readMembers.ts")).toEqual([
         "alice@example.com and bob@example.com",
         "member-7",
         "Placeholder: The text is a placeholder for nobody.",
@@ -172,7 +171,7 @@ describe("the example", () => {
 
   it.live("imports a CSV, quoted fields and all, tells what became of everybody, and can do so twice", () =>
     Effect.gen(function* () {
-      expect(yield* run("importCsv.ts", "--live", liveId, "guests.csv")).toEqual([
+      expect(yield* run("importCsv.ts", "--live", liveId, join(examples, "guests.csv"))).toEqual([
         `guest 5: The upstream says that the invitation to Live ${liveId} is malformed`,
         expect.stringMatching(/^guest 6: Not sent: .* is malformed: Expected an email address/),
         '{"Invited":4,"AlreadyInvited":1,"Undecodable":0,"Rejected":2,"Unanswered":0}'
@@ -183,7 +182,7 @@ describe("the example", () => {
         "hedy@example.com",
         "katherine@example.com"
       ])
-      expect((yield* run("importCsv.ts", "--live", liveId, "guests.csv")).at(-1)).toBe(
+      expect((yield* run("importCsv.ts", "--live", liveId, join(examples, "guests.csv"))).at(-1)).toBe(
         '{"Invited":0,"AlreadyInvited":5,"Undecodable":0,"Rejected":2,"Unanswered":0}'
       )
     }).pipe(Effect.provide(upstream))
@@ -213,7 +212,7 @@ describe("the example", () => {
       for (const broken of ['email\nalice@example.com\n"bob', "mail\nalice@example.com\n"]) {
         yield* files.writeFileString(file, broken)
         const child = yield* start("importCsv.ts", "--live", liveId, file)
-        yield* Stream.runDrain(child.all)
+        yield* Stream.runDrain(child.lines)
         expect(yield* child.exitCode).toBe(1)
       }
       expect(yield* calls).toEqual([])
@@ -244,7 +243,7 @@ describe("the example", () => {
       const { faults } = yield* Upstream
       yield* Ref.set(faults, [empty(401)])
       const child = yield* start("retry.ts")
-      const printed = yield* Stream.runCollect(lines(child.all))
+      const printed = yield* Stream.runCollect(child.lines)
       expect(printed.join("\n")).toContain("Unauthorized: The upstream does not accept the secret key")
       expect(yield* child.exitCode).toBe(1)
       expect(yield* calls).toEqual(["POST participants"])
@@ -286,7 +285,7 @@ describe("the example", () => {
     Effect.gen(function* () {
       const { faults } = yield* Upstream
       const child = yield* start("httpApp.ts")
-      const url = yield* firstMatch(lines(child.all), /http:\/\/127\.0\.0\.1:\d+/)
+      const url = yield* firstMatch(child.lines, /http:\/\/127\.0\.0\.1:\d+/)
       const post = Effect.fnUntraced(function* (body: string, fault?: Faults[number]) {
         yield* Ref.set(faults, [fault])
         const { status, headers } = yield* HttpClientRequest.post(`${url}/guests`).pipe(
