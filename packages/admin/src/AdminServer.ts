@@ -13,6 +13,7 @@ import * as Api from "./Api.ts"
 import { Database, Insight, Troubles } from "@usher/engine"
 import { audit } from "./internal/server/api/audit.ts"
 import * as AuditLog from "./AuditLog.ts"
+import type { Token } from "./internal/server/ConfiguredToken.ts"
 import * as Authorization from "./internal/server/Authorization.ts"
 import * as Exact from "./internal/server/exact.ts"
 import { imports } from "./internal/server/api/imports.ts"
@@ -40,20 +41,7 @@ import { events } from "./internal/server/api/events.ts"
 import { upkeep } from "./internal/server/api/upkeep.ts"
 import { webhooks } from "./internal/server/api/webhooks.ts"
 
-/**
- * A bearer token that the program gives out.
- *
- * @category options
- * @since 0.1.0
- */
-export interface Token {
-  /** Who has it. It stands in the audit log, and no two tokens share it. */
-  readonly name: string
-  /** `read` sees everything; `operate` changes things as well. */
-  readonly scope: Access.Scope
-  /** At least 32 random characters, such as `openssl rand -hex 32` prints. */
-  readonly secret: Redacted.Redacted
-}
+export type { Token } from "./internal/server/ConfiguredToken.ts"
 
 /**
  * The options of the admin API.

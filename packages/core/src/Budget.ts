@@ -7,6 +7,9 @@ import { Context, Duration, Effect, identity, Layer, type Redacted } from "effec
 import { byKey } from "./internal/byKey.ts"
 import { durationFlaw, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
 import { slidingWindows } from "./internal/slidingWindows.ts"
+import type { SpotBudget } from "./internal/SpotBudget.ts"
+
+export type { RestReason, SpotBudget } from "./internal/SpotBudget.ts"
 
 /**
  * At most `calls` calls within any stretch of `window`.
@@ -33,30 +36,6 @@ export const documented: ReadonlyArray<Limit> = [
   { calls: 100, window: "10 seconds" },
   { calls: 50_000, window: "24 hours" }
 ]
-
-/**
- * What asked for the wait. `Refused`: a 429. `NoneRemaining`: an answer whose headers say that no calls remain.
- *
- * @category models
- * @since 0.1.0
- */
-export type RestReason = "Refused" | "NoneRemaining"
-
-/**
- * The budget of one Spot: of everything that calls with its key.
- *
- * @category models
- * @since 0.1.0
- */
-export interface SpotBudget {
-  /** Makes the call once it fits, first come, first served. A call interrupted while it waits spends nothing. */
-  readonly within: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /**
-   * Holds back calls that have not begun for `duration`, because the upstream says that nothing is left. A wait that
-   * ends earlier than the current one changes nothing.
-   */
-  readonly rest: (duration: Duration.Duration, reason?: RestReason) => Effect.Effect<void>
-}
 
 /**
  * The budgets of all Spots that a program calls, told apart by their secret keys.

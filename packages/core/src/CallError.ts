@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
+import { sayingOf } from "./internal/causes.ts"
 import { retryable } from "./internal/retryable.ts"
-import { codeMeaning } from "./InviteError.ts"
 
 const about = {
   /** Method and path template of the call, such as `GET /v1/spotMembers/{spotMemberId}`. */
@@ -202,7 +202,7 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
       Timeout: "did not answer in time"
     }[this.reason]
     const code = this.code ? `${this.code}, ` : ""
-    const meaning = this.code === undefined ? undefined : codeMeaning(this.code)
+    const meaning = this.code === undefined ? undefined : sayingOf(this.code)
     return `The upstream ${what}${quote(meaning)} (${code}${this.call}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
   }
 }

@@ -11,15 +11,18 @@ import { makeLives } from "./internal/memory/lives.ts"
 import { makeMembers } from "./internal/memory/members.ts"
 import { paged } from "./internal/memory/paged.ts"
 import { matches } from "./internal/memory/participants.ts"
+import type { GroupSeed, LiveSeed, MemberSeed } from "./internal/memory/seeds.ts"
 import { type Invitation, isAddress } from "./Invitation.ts"
 import type { BulkInvitationPayload } from "./InvitationPayload.ts"
-import type { BuiltInType, Live, LivePage, LiveSolution, LiveStatus, LiveVisibility } from "./Live.ts"
+import type { Live, LivePage } from "./Live.ts"
 import type { LiveQuery } from "./LiveFilter.ts"
 import { Participant, type ParticipantPage } from "./Participant.ts"
 import type { ParticipantQuery } from "./ParticipantFilter.ts"
 import type { SpeakerInvitationPayload } from "./Speakers.ts"
-import type { SpotMember, SpotMemberPage, SpotMemberRole, SpotMemberStatus } from "./SpotMember.ts"
+import type { SpotMember, SpotMemberPage } from "./SpotMember.ts"
 import type { SpotMemberQuery } from "./SpotMemberFilter.ts"
+
+export type { GroupSeed, LiveSeed, MemberSeed } from "./internal/memory/seeds.ts"
 
 /**
  * What is known of one person at one Live: `created` counts the `201`s, which is 1, and `repeated` the `200`s.
@@ -47,79 +50,6 @@ export const Entry = Schema.Struct({
  * @since 0.1.0
  */
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
-
-/**
- * A Live that is there from the start.
- *
- * @category options
- * @since 0.1.0
- */
-export interface LiveSeed {
-  /** The id. */
-  readonly id: string
-  /** The title. Default: `Live` and the id. */
-  readonly title?: string | undefined
-  /** When it begins. Default 2026-05-04T09:00:00Z. */
-  readonly startDate?: DateTime.Utc | undefined
-  /** When it ends. Default: an hour after it begins. */
-  readonly endDate?: DateTime.Utc | undefined
-  /** Where it stands. Default `Planned`. */
-  readonly status?: LiveStatus | undefined
-  /** What it is shown with. Default `BuiltIn`. */
-  readonly solution?: LiveSolution | undefined
-  /** Its kind, for filters. Default `Conference`. */
-  readonly builtInType?: BuiltInType | undefined
-  /** Who may see it. Default `AnyOne`. */
-  readonly visibility?: LiveVisibility | undefined
-}
-
-/**
- * A member who is in the Spot from the start.
- *
- * @category options
- * @since 0.1.0
- */
-export interface MemberSeed {
-  /** The address. */
-  readonly email: string
-  /** The id. Default `member-1`, `member-2` and so on; `member-0` is `host@example.com`. */
-  readonly id?: string | undefined
-  /** Default `null`. */
-  readonly firstname?: string | null | undefined
-  /** Default `null`. */
-  readonly lastname?: string | null | undefined
-  /** Default `null`. */
-  readonly title?: string | null | undefined
-  /** Default `Member`. */
-  readonly role?: SpotMemberRole | undefined
-  /** Default `null`. */
-  readonly customRoleId?: string | null | undefined
-  /** Default `Invited`. */
-  readonly status?: SpotMemberStatus | undefined
-  /** When they were invited to the Spot, for filters. Default: unknown, so that no bound matches. */
-  readonly invitedAt?: DateTime.Utc | undefined
-  /** When they registered, for filters. Default: they did not, so that no bound matches. */
-  readonly registeredAt?: DateTime.Utc | undefined
-}
-
-/**
- * A group that is there from the start.
- *
- * @category options
- * @since 0.1.0
- */
-export interface GroupSeed {
-  /** The id. */
-  readonly id: string
-  /** The name. */
-  readonly name: string
-  /** Default `null`. */
-  readonly description?: string | null | undefined
-  /** Default `null`. */
-  readonly emoji?: string | null | undefined
-  /** The members who are in it, by Spot member id. Default: nobody. */
-  readonly members?: ReadonlyArray<string> | undefined
-}
 
 /**
  * What the reference leaves open, and what is there from the start.

@@ -1,10 +1,13 @@
-import { Array as Arr, Predicate } from "effect"
+import { Array as Arr, Effect, Predicate } from "effect"
 import { utf8 } from "./internal/crypto.ts"
 import { isBytes, mistakeOf } from "./internal/rawBody.ts"
+import { read, type RequestOptions } from "./internal/request.ts"
+import type { AnyRequest, WebRequest } from "./internal/serverRequest.ts"
 import { isAbsolute } from "./internal/url.ts"
+import type { RequestUnreadable } from "./RequestUnreadable.ts"
 
-export { fromRequest, fromRequestPromise } from "./internal/request.ts"
-export type { NodeRequest, RequestOptions, WebRequest } from "./internal/request.ts"
+export type { RequestOptions } from "./internal/request.ts"
+export type { NodeRequest, WebRequest } from "./internal/serverRequest.ts"
 export { RequestUnreadable } from "./RequestUnreadable.ts"
 
 /**
@@ -80,6 +83,89 @@ export function make(input: Input): Delivery {
     headers: headersOf(input.headers),
     body: bytesOf(input.body)
   }
+}
+
+/**
+ * The delivery that a request carries: a web `Request`, Node's `IncomingMessage` (also Express's request), or the
+ * `HttpServerRequest` of effect. The raw body is read here, at most `maxSize` bytes of it, so nothing may have parsed it before;
+ * where `express.raw()` or a platform's `rawBody` has left the bytes, these are taken. Fails with `RequestUnreadable`.
+ *
+ * **Example** (A web request)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Delivery } from "@usher/signatures"
+ *
+ * const request = new Request("https://hooks.example.com/crm?a=1", { method: "POST", body: "{}" })
+ * const delivery = await Effect.runPromise(Delivery.fromRequest(request))
+ * console.log(delivery.url, delivery.body.length) // https://hooks.example.com/crm?a=1 2
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export function fromRequest(
+  request: WebRequest,
+  options?: RequestOptions
+): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
+/** Reads any request; `publicUrl` gives the URL. */
+export function fromRequest(
+  request: AnyRequest,
+  options: RequestOptions & { readonly publicUrl: string | URL }
+): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
+/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
+export function fromRequest(
+  request: AnyRequest,
+  options?: RequestOptions
+): Effect.Effect<Delivery, RequestUnreadable>
+export function fromRequest(
+  request: AnyRequest,
+  options: RequestOptions = {}
+): Effect.Effect<Delivery, RequestUnreadable> {
+  return Effect.map(read(request, options), make)
+}
+
+/**
+ * `fromRequest` for programs without effect: a promise, which is rejected with `RequestUnreadable`.
+ *
+ * **Example** (In a handler of `node:http`)
+ *
+ * ```ts
+ * import { createServer } from "node:http"
+ * import { Result } from "effect"
+ * import { Delivery, Verifier } from "@usher/signatures"
+ *
+ * const github = Verifier.forSenderUnsafe("github", "It's a Secret to Everybody")
+ * const server = createServer(async (request, response) => {
+ *   const delivery = await Delivery.fromRequestPromise(request)
+ *   const verdict = github.verifyResult(delivery)
+ *   response.writeHead(Result.isSuccess(verdict) ? 200 : 401).end()
+ * })
+ * server.listen(0, "127.0.0.1", async () => {
+ *   const { port } = Object(server.address())
+ *   const response = await fetch(`http://127.0.0.1:${port}/github`, {
+ *     method: "POST",
+ *     headers: { "X-Hub-Signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17" },
+ *     body: "Hello, World!"
+ *   })
+ *   console.log(response.status) // 200
+ *   server.close()
+ * })
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export function fromRequestPromise(request: WebRequest, options?: RequestOptions): Promise<DeliveryWithUrl>
+/** Reads any request; `publicUrl` gives the URL. */
+export function fromRequestPromise(
+  request: AnyRequest,
+  options: RequestOptions & { readonly publicUrl: string | URL }
+): Promise<DeliveryWithUrl>
+/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
+export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery>
+export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery> {
+  return Effect.runPromise(fromRequest(request, options))
 }
 
 const absolute = (url: string): string => {

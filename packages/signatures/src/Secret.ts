@@ -1,5 +1,5 @@
 import { DateTime, Redacted, Schema } from "effect"
-import { mistakeOf } from "./internal/secrets.ts"
+import { mistakeOf } from "./internal/secretMistake.ts"
 
 /**
  * One secret shared with a sender. Several may be live at once, so that one can be replaced without losing a

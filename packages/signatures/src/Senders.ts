@@ -1,5 +1,6 @@
 /** The table of known senders. Adding one is adding its row under `senders/`, and its tests. */
 import { Option, Schema } from "effect"
+import type { DeliveryOf } from "./internal/deliveryOf.ts"
 import { suggestion } from "./internal/nearest.ts"
 import type { Sender } from "./Sender.ts"
 import { commerce } from "./senders/commerce.ts"
@@ -9,7 +10,6 @@ import { events } from "./senders/events.ts"
 import { forms } from "./senders/forms.ts"
 import { generic } from "./senders/generic.ts"
 import { messaging } from "./senders/messaging.ts"
-import type { DeliveryOf } from "./Verifier.ts"
 import type { DeliveryWithUrl } from "./Delivery.ts"
 
 const rows = [...generic, ...forms, ...events, ...crm, ...commerce, ...messaging, ...engineering] as const

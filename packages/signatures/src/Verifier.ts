@@ -3,6 +3,7 @@ import { Clock, DateTime, Effect, Result } from "effect"
 import type { Delivery, DeliveryWithUrl } from "./Delivery.ts"
 import type { Check } from "./internal/check.ts"
 import { compile } from "./internal/compile.ts"
+import type { DeliveryOf } from "./internal/deliveryOf.ts"
 import { normal } from "./internal/normal.ts"
 import { secretsOf } from "./internal/secrets.ts"
 import type { Input as SchemeInput } from "./Scheme.ts"
@@ -11,6 +12,8 @@ import type { Sender } from "./Sender.ts"
 import { type Alias, type Name, type NameOfUrlSender, of as senderOf } from "./Senders.ts"
 import type { VerificationFailed } from "./VerificationFailed.ts"
 import type { Verified } from "./Verified.ts"
+
+export type { DeliveryOf } from "./internal/deliveryOf.ts"
 
 /**
  * Verifies deliveries of one source. `D` is `DeliveryWithUrl` where the scheme verifies the URL.
@@ -53,31 +56,6 @@ export interface Options<S extends SchemeInput = SchemeInput> {
   /** The secrets shared with the sender. Any of them may have signed. */
   readonly secrets: ReadonlyArray<SecretInput>
 }
-
-/**
- * The delivery that a scheme needs: one with its URL, where the type of the scheme says that the URL is signed or carries the
- * token. Of a scheme whose type says less, such as one from a configuration file, a missing URL is told by `MissingUrl`.
- *
- * @category models
- * @since 0.1.0
- */
-export type DeliveryOf<S> = SignsUrl<S> extends true ? DeliveryWithUrl : Delivery
-
-type SignsUrl<S> = 0 extends 1 & S
-  ? false
-  : [S] extends [{ readonly scheme: "twilio" }]
-    ? true
-    : [S] extends [{ readonly scheme: "token"; readonly query: string }]
-      ? "header" extends keyof S
-        ? false
-        : true
-      : [S] extends [{ readonly parts: ReadonlyArray<infer P> }]
-        ? string extends P
-          ? false
-          : "url" extends P
-            ? true
-            : false
-        : false
 
 /**
  * Build a verifier from a scheme. Secrets are checked and turned into keys here, so that a wrong one fails now. Dies with

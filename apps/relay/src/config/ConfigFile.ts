@@ -16,10 +16,10 @@ import * as Draft from "./Draft.ts"
 import * as Problem from "./Problem.ts"
 import * as ProxyConfig from "./ProxyConfig.ts"
 import * as QuarantineConfig from "./QuarantineConfig.ts"
+import { type ResolvedSource, resolveSource, type WrittenSource } from "./resolveSource.ts"
 import * as Salvage from "./Salvage.ts"
 import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
 import * as ServerConfig from "./ServerConfig.ts"
-import * as SourceConfig from "./SourceConfig.ts"
 import * as SpotConfig from "./SpotConfig.ts"
 
 /** The file, read and understood, with its secrets at hand. */
@@ -46,11 +46,11 @@ export interface Resolved {
   /** What a relay that runs can't change, by its keys. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
-  readonly sources: ReadonlyMap<string, Omit<SourceConfig.ResolvedSource, "source">>
+  readonly sources: ReadonlyMap<string, Omit<ResolvedSource, "source">>
   /** What the deliveries of each source are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
   /** Every source of the file, also those of which none could be made. */
-  readonly written: ReadonlyArray<SourceConfig.WrittenSource>
+  readonly written: ReadonlyArray<WrittenSource>
   /** Whether `server.publicUrl` is given. Otherwise the relay guesses it. */
   readonly isPublicUrlGiven: boolean
   /** Where the file names files that hold secrets. */
@@ -178,7 +178,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   )
   yield* SpotConfig.checkProxies(spots, Problem.below(problems, "spots"))
   const written = yield* Effect.forEach(Object.entries(config.sources ?? {}), ([name, source]) =>
-    SourceConfig.resolve(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
+    resolveSource(name, source, surroundings.spots, folder, Problem.below(problems, "sources", name))
   )
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
 import type { BulkInvitationPayload } from "../InvitationPayload.ts"
-import type { LiveParticipants } from "../LiveParticipants.ts"
+import type { LiveParticipants } from "./service.ts"
 import type { BulkRefusal } from "./answer.ts"
 import type { Listed } from "./answerOfMany.ts"
 import { malformed } from "./invitation.ts"

@@ -1,6 +1,6 @@
 /** One budget for each secret key. */
 import { Clock, MutableHashMap, Option, type Redacted } from "effect"
-import type { SpotBudget } from "../Budget.ts"
+import type { SpotBudget } from "./SpotBudget.ts"
 
 /**
  * Equal `Redacted`s are one key, and the map holds nothing but them: no key stands in it in plain text, and a key that

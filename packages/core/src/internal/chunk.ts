@@ -2,16 +2,11 @@
 import { Effect, Queue, Result, Schema, Stream } from "effect"
 import { Member, memberKey } from "../Invitation.ts"
 import { InviteResult } from "../InviteResult.ts"
-import type { BatchError, RowResult } from "../LiveParticipants.ts"
+import type { BatchError, RowResult } from "./batch.ts"
 import { malformed } from "./invitation.ts"
 import type { Known } from "./known.ts"
+import type { Named } from "./named.ts"
 import type { Settle } from "./settling.ts"
-
-/** A row and the member it names. */
-export interface Named<Row> {
-  readonly row: Row
-  readonly member: string
-}
 
 interface Options {
   readonly liveId: string

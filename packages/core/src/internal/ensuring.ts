@@ -1,7 +1,7 @@
 /** `invite` for callers that treat "already invited" as success. */
 import { Effect } from "effect"
 import type { Ensured } from "../InviteResult.ts"
-import type { LiveParticipants } from "../LiveParticipants.ts"
+import type { LiveParticipants } from "./service.ts"
 
 /** `ensureInvited` over any `invite`. */
 export const ensuring = (

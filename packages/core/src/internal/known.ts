@@ -2,8 +2,9 @@
 import { Effect, Stream } from "effect"
 import { memberKey } from "../Invitation.ts"
 import type { ListError } from "../InviteError.ts"
-import type { BatchError, ListFirst, LiveParticipants } from "../LiveParticipants.ts"
-import type { Named } from "./chunk.ts"
+import type { BatchError, ListFirst } from "./batch.ts"
+import type { LiveParticipants } from "./service.ts"
+import type { Named } from "./named.ts"
 
 /** By `memberKey` of their address, and by their member id. */
 export type Known = Set<string>

@@ -2,7 +2,7 @@
 import { Effect, Schema, Stream } from "effect"
 import { LiveId } from "../Invitation.ts"
 import type { ListError } from "../InviteError.ts"
-import type { ListOptions } from "../LiveParticipants.ts"
+import type { ListOptions } from "./batch.ts"
 import type { Participant, ParticipantPage } from "../Participant.ts"
 import { malformed, refuseValues } from "./invitation.ts"
 import { flawOf, paginate } from "./paging.ts"

@@ -1,15 +1,8 @@
 /** A caller's own way to make calls, as the batches need it: errors and services of the caller's are kept apart. */
 import { Cause, type Context, Effect, Option, Schema, Stream } from "effect"
 import { InviteError, UpstreamUnavailable } from "../InviteError.ts"
-import type {
-  Answered,
-  BatchError,
-  CallerError,
-  LiveParticipants,
-  PerCall,
-  RowBatch,
-  RowResult
-} from "../LiveParticipants.ts"
+import type { Answered, BatchError, CallerError, PerCall, RowBatch, RowResult } from "./batch.ts"
+import type { LiveParticipants } from "./service.ts"
 
 /** Wraps a call without changing what it can fail with. */
 export type Wrap = <A, E extends InviteError>(

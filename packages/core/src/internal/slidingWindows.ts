@@ -1,6 +1,6 @@
 /** Exact sliding windows over the calls of one key, in memory. */
 import { Clock, Duration, Effect, Metric, Scope, Semaphore } from "effect"
-import type { SpotBudget } from "../Budget.ts"
+import type { SpotBudget } from "./SpotBudget.ts"
 import { budgetRemaining } from "../Metrics.ts"
 
 export interface Window {

@@ -1,7 +1,6 @@
 /** The likely causes of a refusal, each undone and tried again. */
 import { Array as Arr, Equal, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import type { Finding, Report, Source, Tried } from "../Diagnosis.ts"
 import { needsUrl, type Scheme, signatureHeaders } from "../Scheme.ts"
 import { isLive, nameOf, type Secret } from "../Secret.ts"
 import { all as allSenders } from "../Senders.ts"
@@ -23,6 +22,7 @@ import {
   tooManySignatures,
   urlToken
 } from "./findings.ts"
+import type { Finding, Report, Source, Tried } from "./report.ts"
 import { changedByUrl, encodingOf, otherHeaders, signaturesOf } from "./spellings.ts"
 import { otherForms, otherUrls, relined, reserialised, untimed, type Variant } from "./variants.ts"
 

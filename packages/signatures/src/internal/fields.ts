@@ -1,7 +1,7 @@
 /** The single values of a delivery that ids and events are read from. A body is parsed once, and only when it is asked. */
 import type { Delivery } from "../Delivery.ts"
-import type { Field } from "../DeliveryId.ts"
 import { formField, jsonOf, valuesAt } from "./body.ts"
+import type { Field } from "./deliveryIdSpec.ts"
 import * as types from "./mediaTypes.ts"
 import { sha256Hex, utf8 } from "./crypto.ts"
 

@@ -1,6 +1,6 @@
 /** What a finding says to a person. No sentence holds a secret, a signature or a body: only names and places. */
-import type { Finding } from "../Diagnosis.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
+import type { Finding } from "./report.ts"
 
 export const finding = (kind: Finding["finding"], sentence: string, secret?: string): Finding =>
   secret === undefined ? { finding: kind, sentence } : { finding: kind, sentence, secret }

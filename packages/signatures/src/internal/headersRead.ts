@@ -1,9 +1,10 @@
 /** The headers that a scheme and a delivery id read, as data: a delivery reduced to them verifies as before. */
 import { Array as Arr } from "effect"
-import type { DeliveryId, Field } from "../DeliveryId.ts"
-import type { Hash, Hmac, Input } from "../Scheme.ts"
+import type { Hash, Hmac } from "../DigestScheme.ts"
+import type { DeliveryId, Field } from "./deliveryIdSpec.ts"
 import { storable } from "./crypto.ts"
 import { normal } from "./normal.ts"
+import type { Input } from "./schemes.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 

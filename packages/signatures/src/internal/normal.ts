@@ -1,8 +1,9 @@
 /** From a scheme as a program writes it to the one form that the rest of the package reads. */
 import { Duration, Predicate, Result, Schema } from "effect"
+import { Hash, Hmac } from "../DigestScheme.ts"
 import { InvalidScheme } from "../InvalidScheme.ts"
-import { Basic, ByHeader, Hash, Hmac, None, type Scheme, StandardWebhooks, Token, Twilio } from "../Scheme.ts"
 import { suggestion } from "./nearest.ts"
+import { Basic, ByHeader, None, type Scheme, StandardWebhooks, Token, Twilio } from "./schemes.ts"
 
 /**
  * The scheme with its header names in lower case, its tolerance as a `Duration`, and without keys that are undefined.
@@ -48,7 +49,7 @@ const decoderOf = (
   decode: Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
 })
 
-// Made at the first use: this module and the schemas import each other.
+// Made at the first use: a program that only loads the module does not pay for them.
 let known: ReturnType<typeof decoders> | undefined
 
 const normalOf = (input: object): Scheme => {

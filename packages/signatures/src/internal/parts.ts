@@ -1,6 +1,6 @@
 /** What is signed, of a delivery: the bytes of its parts, in their order. */
 import type { Delivery } from "../Delivery.ts"
-import type { Part } from "../Scheme.ts"
+import type { Part } from "../DigestScheme.ts"
 import { type Chunk, textOf, utf8 } from "./crypto.ts"
 import { isCostly } from "./depth.ts"
 import { parseExact } from "./exactJson.ts"

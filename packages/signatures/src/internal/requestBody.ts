@@ -2,8 +2,8 @@
 import { Effect, Stream } from "effect"
 import type { RequestUnreadable } from "../RequestUnreadable.ts"
 import { concat } from "./crypto.ts"
+import type { NodeRequest, WebRequest } from "./serverRequest.ts"
 import { alreadyRead, interrupted, tooLarge } from "./unreadable.ts"
-import type { NodeRequest, WebRequest } from "./request.ts"
 
 /** A body that is being read. */
 export type Chunks = Effect.Effect<Uint8Array, RequestUnreadable>

@@ -2,6 +2,7 @@
 import { DateTime, Predicate, Redacted, Result } from "effect"
 import { type Input, InvalidSecret, nameOf, type Secret } from "../Secret.ts"
 import type { Prepared } from "./check.ts"
+import { mistakeOf } from "./secretMistake.ts"
 
 export type Shape<Key> = Result.Result<Key, InvalidSecret["reason"]>
 
@@ -21,16 +22,6 @@ export const secretsOf = (
     secrets.push(secret)
   }
   return Result.succeed(secrets)
-}
-
-/** What is wrong with a secret that a program made, before anything looks at its shape. */
-export const mistakeOf = ({ expiresAt, value }: Secret): InvalidSecret["reason"] | undefined => {
-  if (value === undefined || value === null) return "Undefined"
-  if (!Redacted.isRedacted(value)) return "NotText"
-  const text: unknown = Redacted.value(value)
-  if (text === undefined || text === null) return "Undefined"
-  if (typeof text !== "string") return "NotText"
-  return expiresAt === undefined || DateTime.isDateTime(expiresAt) ? undefined : "ExpiryNotATime"
 }
 
 const isList = (given: Input | ReadonlyArray<Input>): given is ReadonlyArray<Input> => Array.isArray(given)

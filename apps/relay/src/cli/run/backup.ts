@@ -1,13 +1,12 @@
-import { Console, Data, Effect, FileSystem, Layer, Path } from "effect"
+import { Console, Effect, FileSystem, Layer, Path } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import { onlyOwner } from "../../database/Files.ts"
+import { Failed } from "../support/failure.ts"
 import { configFlag, jsonFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
-
-class NotBackedUp extends Data.TaggedError("NotBackedUp")<{ readonly message: string }> {}
 
 /** One reading of the whole file, however much is written meanwhile: whoever writes does not wait for it. */
 const copy = Effect.fnUntraced(function* (to: string) {
@@ -20,7 +19,7 @@ const look = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [check] = yield* sql<{ quick_check: string }>`PRAGMA quick_check(1)`
   if (check?.quick_check !== "ok") {
-    return yield* new NotBackedUp({ message: `The copy is damaged: ${check?.quick_check}` })
+    return yield* new Failed({ kind: "failed", message: `The copy is damaged: ${check?.quick_check}` })
   }
   const [counts] = yield* sql<{ webhooks: number; invitations: number }>`SELECT
     (SELECT count(*) FROM webhooks) AS webhooks, (SELECT count(*) FROM invitations) AS invitations`
@@ -43,7 +42,8 @@ export const backup = Command.make(
   Effect.fnUntraced(function* ({ file, config, json, force }) {
     const { database } = yield* ConfigFile.load(config)
     if (database.kind === "postgres") {
-      return yield* new NotBackedUp({
+      return yield* new Failed({
+        kind: "usage",
         message: `${database.url} is backed up with Postgres's own tools: pg_dump, or a base backup with its log`
       })
     }
@@ -51,7 +51,8 @@ export const backup = Command.make(
     const path = yield* Path.Path
     const target = path.resolve(file)
     if (!force && (yield* fs.exists(target))) {
-      return yield* new NotBackedUp({
+      return yield* new Failed({
+        kind: "refused",
         message: `${target} is there already: name another file, or give --force`
       })
     }

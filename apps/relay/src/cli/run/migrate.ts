@@ -1,4 +1,4 @@
-import { Console, Context, Data, Effect, Layer, Option } from "effect"
+import { Console, Context, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { InboxSql, Move } from "@usher/engine"
@@ -6,20 +6,21 @@ import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Problem from "../../config/Problem.ts"
 import * as Database from "../../database/Database.ts"
-import { codeOf, codes, Failed } from "../support/failure.ts"
+import { Failed, kindOf } from "../support/failure.ts"
 import { configFlag, jsonFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
 import { bar } from "../support/progressBar.ts"
 import { table } from "../support/table.ts"
 
-class NotPossible extends Data.TaggedError("NotPossible")<{ readonly message: string }> {}
+const usage = (message: string) => new Failed({ kind: "usage", message })
 
-/** With the exit code that the same error has of the database that moves. */
+/** An error of the target ends the command as the same error of the source does. */
 const inTarget = (error: { readonly message: string }) => {
-  const message = `--to: ${error.message}`
-  return codeOf(error) === codes.unavailable
-    ? new Failed({ kind: "unavailable", message })
-    : new NotPossible({ message })
+  const kind = kindOf(error)
+  return new Failed({
+    kind: kind === "done" || kind === "stopped" ? "failed" : kind,
+    message: `--to: ${error.message}`
+  })
 }
 
 const interrupted = (name: string) =>
@@ -73,16 +74,14 @@ export const migrate = Command.make(
       return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
     }
     if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
-      return yield* new NotPossible({
-        message: "A move goes from SQLite to Postgres: --to postgres://user@host/database"
-      })
+      return yield* usage("A move goes from SQLite to Postgres: --to postgres://user@host/database")
     }
     const problems: Array<Problem.Problem> = []
     const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
     const [wrong] = problems
     if (target === undefined || wrong !== undefined) {
       const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
-      return yield* new NotPossible({ message: `${flag}: ${wrong?.reason ?? "it can't be used"}` })
+      return yield* usage(`${flag}: ${wrong?.reason ?? "it can't be used"}`)
     }
     yield* presentDatabase(database)
     const here = yield* open(database)

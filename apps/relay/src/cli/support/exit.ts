@@ -1,8 +1,9 @@
-/** How a command ends: 0 when it did what it was asked to, 130 when it was stopped before, else by what went wrong. */
+/** How a command ends: with success, stopped before its end, or by its error. */
 import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+import { exitCodes } from "./exitCodes.ts"
 import { codeOf, sentence } from "./failure.ts"
 
-/** Ends with exit code 1; what there was to say is printed already. */
+/** The command failed, and has printed why. */
 export class Reported extends Data.TaggedError("Reported") {
   override readonly [Runtime.errorReported] = false
 }
@@ -21,7 +22,7 @@ export const untilStopped = Effect.onInterrupt(() => Effect.sync(() => (process.
 
 /** Whatever else was stopped before its end has failed. */
 export const teardown: Runtime.Teardown = (exit, onExit) => {
-  if (Exit.isSuccess(exit)) return onExit(0)
-  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(process.exitCode === 0 ? 0 : 130)
+  if (Exit.isSuccess(exit)) return onExit(exitCodes.done.code)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(process.exitCode === 0 ? exitCodes.done.code : exitCodes.stopped.code)
   return onExit(codeOf(Cause.squash(exit.cause)))
 }

@@ -1,46 +1,27 @@
 /** What a command fails with: a sentence for a person, and an exit code for a script. */
-import { Config, Data, Predicate, Runtime, Schema, Terminal } from "effect"
+import { Config, Data, Predicate, Schema, Terminal } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
-import { HttpApiError } from "effect/http-api"
 import { Problem } from "@usher/admin"
-import { Inbox } from "@usher/engine"
 import { describe } from "../../config/Mistakes.ts"
+import { exitCodes, type ExitKind, kindByTag } from "./exitCodes.ts"
 
-/** The exit codes; whatever else goes wrong is `failed`, and 130 is for who was stopped. */
-export const codes = { failed: 1, usage: 2, missing: 3, refused: 4, unavailable: 5 } as const
-
-const stopped = 130
-
+/** A command can't do what it was asked to. */
 export class Failed extends Data.TaggedError("Failed")<{
-  readonly kind: keyof typeof codes
+  readonly kind: Exclude<ExitKind, "done" | "stopped">
   readonly message: string
 }> {}
 
-const isRefusal = (error: unknown) =>
-  error instanceof Problem.Unauthorized ||
-  error instanceof Problem.Forbidden ||
-  error instanceof Problem.TooMany ||
-  error instanceof Problem.Conflict ||
-  error instanceof Problem.Invalid
+const kinds: ReadonlyMap<unknown, ExitKind> = new Map(Object.entries(kindByTag))
 
-export const codeOf = (error: unknown): number => {
-  if (error instanceof Failed) return codes[error.kind]
-  if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? 0 : codes.usage
-  if (error instanceof HttpApiError.BadRequestProblem) return codes.usage
-  if (error instanceof Problem.NotFound) return codes.missing
-  if (error instanceof Problem.NotAPerson) return codes.usage
-  if (isRefusal(error)) return codes.refused
-  if (error instanceof Problem.Unavailable || error instanceof Inbox.InboxUnavailable)
-    return codes.unavailable
-  if (HttpClientError.isHttpClientError(error)) return codes.unavailable
-  if (Terminal.isQuitError(error)) return stopped
-  if (Predicate.hasProperty(error, Runtime.errorExitCode)) {
-    const code = error[Runtime.errorExitCode]
-    if (typeof code === "number") return code
-  }
-  return codes.failed
+/** How an error ends a command. An error without a place in the table has failed. */
+export const kindOf = (error: unknown): ExitKind => {
+  if (error instanceof Failed) return error.kind
+  if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? "done" : "usage"
+  return (Predicate.hasProperty(error, "_tag") ? kinds.get(error._tag) : undefined) ?? "failed"
 }
+
+export const codeOf = (error: unknown): number => exitCodes[kindOf(error)].code
 
 export const sentence = (error: unknown): string => {
   if (Terminal.isQuitError(error)) return "Nothing was done."

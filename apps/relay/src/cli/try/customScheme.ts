@@ -3,7 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Scheme } from "@usher/signatures"
 import * as Mistakes from "../../config/Mistakes.ts"
-import { Unusable } from "./signing.ts"
+import { usage } from "./signing.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(`custom: ${description}`))
@@ -37,15 +37,14 @@ export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags)
   const given = Object.keys(present(flags))
   if (given.length === 0) return Option.none<Scheme.Scheme>()
   if (name !== "custom") {
-    return yield* new Unusable({
-      message: `${name} has its scheme: describe one with the sender custom (usher verify custom --header …)`
-    })
+    return yield* usage(
+      `${name} has its scheme: describe one with the sender custom (usher verify custom --header …)`
+    )
   }
   const decoded = decode(describe(flags))
   return yield* Effect.mapError(
     Effect.asSome(decoded),
-    ({ issue }) =>
-      new Unusable({ message: ["the scheme can't be used:", ...Mistakes.describe(issue)].join("\n  ") })
+    ({ issue }) => usage(["the scheme can't be used:", ...Mistakes.describe(issue)].join("\n  "))
   )
 })
 

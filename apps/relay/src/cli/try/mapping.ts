@@ -6,13 +6,12 @@ import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as RulesFile from "../../config/RulesFile.ts"
 import * as Server from "../../server/Server.ts"
 import { Reported } from "../support/exit.ts"
+import { Failed } from "../support/failure.ts"
 import { timeFlag } from "../support/filters.ts"
 import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
 import { jsonText } from "../support/print.ts"
 import { describe, summarize } from "./mappingReport.ts"
-
-class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible", { message: Schema.String }) {}
 
 const encode = Schema.encodeSync(Preview.Difference)
 
@@ -45,7 +44,7 @@ const test = Command.make(
     const source = config.relay.sources.get(name)
     if (source === undefined) {
       const meant = suggest(name, [...config.relay.sources.keys()])
-      return yield* new NotPossible({ message: `${file} has no source ${name}; ${meant}` })
+      return yield* new Failed({ kind: "missing", message: `${file} has no source ${name}; ${meant}` })
     }
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
     yield* presentDatabase(config.database)

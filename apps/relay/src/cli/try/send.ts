@@ -9,6 +9,7 @@ import { sample, sign } from "@usher/signatures/testing"
 import type * as ConfigFile from "../../config/ConfigFile.ts"
 import * as Posting from "../../outbound/Posting.ts"
 import { Reported } from "../support/exit.ts"
+import { Failed } from "../support/failure.ts"
 import { jsonFlag } from "../support/flags.ts"
 import {
   atFlag,
@@ -21,8 +22,8 @@ import {
   sourcesFlag,
   type Subject,
   subjectOf,
-  Unusable,
-  urlOf
+  urlOf,
+  usage
 } from "./signing.ts"
 
 export const send = Command.make(
@@ -132,7 +133,7 @@ const targetOf = Effect.fnUntraced(function* (
   if (Option.isSome(config) && Option.isSome(source)) {
     const { host, port, relay } = config.value
     if (Option.isNone(url) && port === 0) {
-      return yield* new Unusable({ message: "the configured port is 0, which is any free one: give --url" })
+      return yield* usage("the configured port is 0, which is any free one: give --url")
     }
     const path = `/webhooks/${source.value}`
     const posted = Option.getOrElse(
@@ -143,7 +144,7 @@ const targetOf = Effect.fnUntraced(function* (
     return target
   }
   if (Option.isNone(url)) {
-    return yield* new Unusable({ message: "where to? Give --url, or the name of a source with --config" })
+    return yield* usage("where to? Give --url, or the name of a source with --config")
   }
   const target: Target = { posted: url.value, called: url.value }
   return target
@@ -180,7 +181,9 @@ const secretOf = ({ secrets, sender }: Subject, at: DateTime.Utc) => {
   if (live !== undefined) return Effect.succeed(live.value)
   return sender.scheme.scheme === "none"
     ? Effect.succeed("")
-    : Effect.fail(new Unusable({ message: `no live secret of ${sender.name} is there to sign with` }))
+    : Effect.fail(
+        new Failed({ kind: "failed", message: `no live secret of ${sender.name} is there to sign with` })
+      )
 }
 
 /** The URL is not told in errors: its query may hold a token. */
@@ -193,7 +196,8 @@ const post = Effect.fnUntraced(function* (posted: string, delivery: Delivery.Del
     Effect.timeout("30 seconds"),
     Effect.mapError(
       (error) =>
-        new Unusable({
+        new Failed({
+          kind: "unavailable",
           message: `${where} ${error._tag === "TimeoutError" ? "gave no answer within 30 seconds" : "can't be reached"}`
         })
     )

@@ -1,15 +1,16 @@
 /** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
-import { Data, type DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { type DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { nearest } from "@usher/admin/Suggest"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as SecretRef from "../../config/SecretRef.ts"
 import { isWithoutZone } from "../../config/Time.ts"
+import { Failed } from "../support/failure.ts"
 import { timeOf } from "../support/filters.ts"
 
-/** What was asked for cannot be done as it was asked. */
-export class Unusable extends Data.TaggedError("Unusable")<{ readonly message: string }> {}
+/** A flag or an argument that can't be used. */
+export const usage = (message: string) => new Failed({ kind: "usage", message })
 
 export const senderArgument = Argument.String("sender").pipe(
   Argument.withDescription(`With --config one of your sources, or a sender: ${Senders.names.join(", ")}`)
@@ -61,15 +62,13 @@ export const subjectOf = Effect.fnUntraced(function* (
     Option.match(config, { onNone: () => [], onSome: ({ relay }) => [...relay.sources.keys()] })
   )
   if (secrets.length === 0 && sender.scheme.scheme !== "none") {
-    return yield* new Unusable({
-      message: `${name} needs its secret: give --secret, as env:NAME for instance`
-    })
+    return yield* usage(`${name} needs its secret: give --secret, as env:NAME for instance`)
   }
   const subject: Subject = { sender, source: Option.none(), secrets }
   return subject
 })
 
-const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<Sender.Sender, Unusable> =>
+const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<Sender.Sender, Failed> =>
   Option.match(Senders.get(name), {
     onSome: Effect.succeed,
     onNone: () => {
@@ -80,7 +79,7 @@ const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<S
         sources.length === 0
           ? `${name} is no known sender: ${hint} (Your own sources are known with --config usher.yaml)`
           : `${name} is no known sender, and no source of the configuration (${sources.join(", ")}): ${hint}`
-      return Effect.fail(new Unusable({ message }))
+      return Effect.fail(new Failed({ kind: sources.length === 0 ? "usage" : "missing", message }))
     }
   })
 
@@ -92,7 +91,7 @@ const readSecret = (told: Redacted.Redacted<string>) => {
   const secret = SecretRef.read(kind === "env" ? { env: name } : { file: name })
   return secret.pipe(
     Effect.map((secret) => Secret.make(secret, { label })),
-    Effect.mapError(({ of, why }) => new Unusable({ message: `the ${of} ${name} ${why}` }))
+    Effect.mapError(({ of, why }) => usage(`the ${of} ${name} ${why}`))
   )
 }
 
@@ -106,14 +105,14 @@ export const readBytes = Effect.fnUntraced(function* (file: string) {
 const reading = <A, R>(
   file: string,
   read: Effect.Effect<A, { readonly reason: { readonly _tag: string }; readonly message: string }, R>
-): Effect.Effect<A, Unusable, R> =>
+): Effect.Effect<A, Failed, R> =>
   Effect.mapError(read, ({ message, reason }) => {
     const why = reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`
-    return new Unusable({ message: `${file}: ${why}` })
+    return new Failed({ kind: "failed", message: `${file}: ${why}` })
   })
 
 /** The moment that was told, if one was. */
-export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Option<DateTime.Utc>, Unusable> =>
+export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Option<DateTime.Utc>, Failed> =>
   Option.match(told, {
     onNone: () => Effect.succeedNone,
     onSome: (text) => {
@@ -122,17 +121,15 @@ export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Opti
       const why = isWithoutZone(text)
         ? "has no zone: add Z for UTC, or an offset such as +02:00"
         : "is no ISO time such as 2026-11-23T09:00:00Z"
-      return Effect.fail(new Unusable({ message: `--at ${text} ${why}` }))
+      return Effect.fail(usage(`--at ${text} ${why}`))
     }
   })
 
 /** A URL that can be called. A query may hold a token, and is not told. */
-export const urlOf = (text: string): Effect.Effect<string, Unusable> =>
+export const urlOf = (text: string): Effect.Effect<string, Failed> =>
   URL.canParse(text) && /^https?:/i.test(text)
     ? Effect.succeed(text)
-    : Effect.fail(
-        new Unusable({ message: `--url ${text.split("?", 1)[0]} is no http(s) URL: it begins with https://` })
-      )
+    : Effect.fail(usage(`--url ${text.split("?", 1)[0]} is no http(s) URL: it begins with https://`))
 
 /** The configuration, where one is named. */
 export const loadSources = (file: Option.Option<string>) =>

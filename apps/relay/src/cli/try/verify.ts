@@ -5,6 +5,7 @@ import { Display } from "@usher/admin"
 import { Body, Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
 import type * as ConfigFile from "../../config/ConfigFile.ts"
 import { Reported } from "../support/exit.ts"
+import { Failed } from "../support/failure.ts"
 import { jsonFlag } from "../support/flags.ts"
 import { jsonText } from "../support/print.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
@@ -19,8 +20,8 @@ import {
   sourcesFlag,
   type Subject,
   subjectOf,
-  Unusable,
-  urlOf
+  urlOf,
+  usage
 } from "./signing.ts"
 import { invalid, signedBy, valid } from "./verifyReport.ts"
 
@@ -118,7 +119,8 @@ const readDelivery = Effect.fnUntraced(function* (
   const headers = yield* Effect.mapError(
     Schema.decodeEffect(Headers)(text),
     () =>
-      new Unusable({
+      new Failed({
+        kind: "failed",
         message: `${input.headers}: it is no JSON object of strings or arrays of strings, such as ${headersExample}`
       })
   )
@@ -138,9 +140,9 @@ const readDelivery = Effect.fnUntraced(function* (
     )
   })
   if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
-    return yield* new Unusable({
-      message: `${sender.name} can only be verified by the URL: give the public one, as the sender called it, with --url`
-    })
+    return yield* usage(
+      `${sender.name} can only be verified by the URL: give the public one, as the sender called it, with --url`
+    )
   }
   return delivery
 })
@@ -201,7 +203,8 @@ const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =
     {
       onNone: () =>
         Effect.fail(
-          new Unusable({
+          new Failed({
+            kind: "failed",
             message:
               "the body is no URL validation: its event is endpoint.url_validation, with payload.plainToken"
           })

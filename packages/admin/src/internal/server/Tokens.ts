@@ -7,7 +7,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import type * as Access from "../../Access.ts"
 import * as Wire from "../../Tokens.ts"
-import type { Token } from "../../AdminServer.ts"
+import type { Token } from "./ConfiguredToken.ts"
 import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
 
 /** Whose secret it is, and what it allows. */

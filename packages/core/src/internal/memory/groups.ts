@@ -1,6 +1,6 @@
 /** The groups of a Spot in memory, and who is in them. */
 import { Group } from "../../Group.ts"
-import type { GroupSeed } from "../../MeltingSpotMemory.ts"
+import type { GroupSeed } from "./seeds.ts"
 
 export const makeGroups = (seeds: ReadonlyArray<GroupSeed>) => {
   const groups = new Map<string, Group>()

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import { Live } from "../../Live.ts"
 import type { LiveQuery } from "../../LiveFilter.ts"
-import type { LiveSeed } from "../../MeltingSpotMemory.ts"
+import type { LiveSeed } from "./seeds.ts"
 import { choice, text, within } from "./matching.ts"
 
 /** How many people are invited to a Live, and how many of them registered. */

@@ -1,7 +1,7 @@
 /** The members of a Spot in memory. */
 import { DateTime } from "effect"
 import { memberKey } from "../../Invitation.ts"
-import type { MemberSeed } from "../../MeltingSpotMemory.ts"
+import type { MemberSeed } from "./seeds.ts"
 import { SpotMember } from "../../SpotMember.ts"
 import type { SpotMemberQuery } from "../../SpotMemberFilter.ts"
 import { among, choice, within } from "./matching.ts"

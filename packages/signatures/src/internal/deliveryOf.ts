@@ -1,0 +1,27 @@
+/** Which delivery a scheme can verify, by the type of the scheme. */
+import type { Delivery, DeliveryWithUrl } from "../Delivery.ts"
+
+/**
+ * The delivery that a scheme needs: one with its URL, where the type of the scheme says that the URL is signed or carries the
+ * token. Of a scheme whose type says less, such as one from a configuration file, a missing URL is told by `MissingUrl`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type DeliveryOf<S> = SignsUrl<S> extends true ? DeliveryWithUrl : Delivery
+
+type SignsUrl<S> = 0 extends 1 & S
+  ? false
+  : [S] extends [{ readonly scheme: "twilio" }]
+    ? true
+    : [S] extends [{ readonly scheme: "token"; readonly query: string }]
+      ? "header" extends keyof S
+        ? false
+        : true
+      : [S] extends [{ readonly parts: ReadonlyArray<infer P> }]
+        ? string extends P
+          ? false
+          : "url" extends P
+            ? true
+            : false
+        : false
