@@ -5,7 +5,7 @@
 import { Effect, Option, Result, Schema } from "effect"
 import { Body } from "@usher/signatures"
 import type { Inbox, InboxUnavailable } from "../ports/Inbox.ts"
-import type { Event } from "../source/Mapping.ts"
+import type { Event } from "../source/Event.ts"
 import type { Source } from "../source/Source.ts"
 
 /** `live.participant.created` as the catalogue shows it; of somebody who accepts, the status is another. */

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { Claimer } from "../../ports/Inbox.ts"
 import { enough } from "../rows/store.ts"
-import type { Item } from "./map.ts"
+import type { Item } from "./Item.ts"
 
 export const claimers = () => {
   const bySpot = new Map<string, Claimer>()

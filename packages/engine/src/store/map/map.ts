@@ -13,12 +13,7 @@ import { millis, never, type Store, text, unavailable } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
-
-export interface Item {
-  readonly webhook: Webhook
-  readonly mapped: Mapped
-  readonly terms: Terms
-}
+import type { Item } from "./Item.ts"
 
 /** One webhook's wish for one invitation. */
 interface Wish {
