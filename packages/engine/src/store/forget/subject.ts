@@ -2,7 +2,7 @@
 import { Effect, Option, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import { Member } from "@usher/core"
-import { NotAPerson } from "../../ports/Inbox.ts"
+import { NotAPerson } from "../../ports/Forgetting.ts"
 import { anyId } from "../rows/person.ts"
 import type { Store } from "../rows/store.ts"
 import { type Mention, mentionOf } from "./mention.ts"

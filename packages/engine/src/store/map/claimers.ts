@@ -1,6 +1,6 @@
 /** The dispatchers that claim in the transaction that maps. */
 import { Effect } from "effect"
-import type { Claimer } from "../../ports/Inbox.ts"
+import type { Claimer } from "../../ports/Claiming.ts"
 import { enough } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 

@@ -2,7 +2,7 @@
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Operations, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
@@ -11,9 +11,9 @@ const bo = "bo@example.com"
 
 /** Plans, checks that the plan is what is done, and tells it. */
 const forget = Effect.fnUntraced(function* (person: string) {
-  const inbox = yield* Inbox.Inbox
-  const plan = yield* inbox.forgetPlan(person)
-  expect(yield* inbox.forget(person)).toEqual(plan)
+  const operations = yield* Operations.Operations
+  const plan = yield* operations.forgetPlan(person)
+  expect(yield* operations.forget(person)).toEqual(plan)
   return plan
 })
 
@@ -42,7 +42,9 @@ onEach((test) => {
           deliveryId: "2"
         })
         expect(
-          yield* Inbox.Inbox.use((inbox) => inbox.forget("M-0000001", { memberIds: [/M-\d+/] }))
+          yield* Operations.Operations.use((operations) =>
+            operations.forget("M-0000001", { memberIds: [/M-\d+/] })
+          )
         ).toMatchObject({
           inviters: 1
         })

@@ -2,16 +2,16 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox } from "../../../src/index.ts"
+import { Inbox, Operations } from "../../../src/index.ts"
 import { layers, onEach } from "../../databases.ts"
 import { delivery } from "../../fixtures.ts"
 
 const bo = "bo@example.com"
 
 const forget = Effect.fnUntraced(function* (person: string) {
-  const inbox = yield* Inbox.Inbox
-  const plan = yield* inbox.forgetPlan(person)
-  expect(yield* inbox.forget(person)).toEqual(plan)
+  const operations = yield* Operations.Operations
+  const plan = yield* operations.forgetPlan(person)
+  expect(yield* operations.forget(person)).toEqual(plan)
   return plan
 })
 
@@ -147,7 +147,7 @@ describe("forgetting that fails within a batch", () => {
       yield* sql.unsafe(
         "CREATE TRIGGER keep BEFORE UPDATE OF delivery_id ON webhooks BEGIN SELECT RAISE(ABORT, 'no'); END"
       )
-      yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(bo)))
+      yield* Effect.flip(Operations.Operations.use((operations) => operations.forget(bo)))
       expect(yield* rows).toEqual(before)
     }).pipe(Effect.provide(layers["SQLite in memory"]))
   )
