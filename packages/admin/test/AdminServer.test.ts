@@ -42,6 +42,13 @@ describe("the admin API of an embedded relay", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("answers a reload with 409 where the program has no configuration file", () =>
+    Effect.gen(function* () {
+      const { operator } = yield* program
+      expect(yield* Effect.flip(operator.upkeep.reload())).toMatchObject({ _tag: "Conflict" })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("answers the program itself without a token or a network", () =>
     Effect.gen(function* () {
       const { ask, services } = yield* program

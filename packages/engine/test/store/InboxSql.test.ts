@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { readFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { Inbox, Migrations, Operations } from "../../src/index.ts"
@@ -61,14 +60,6 @@ describe("InboxSql on SQLite", () => {
         Object.keys(Migrations.migrations).map((name) => ({ name: name.slice("0000_".length) }))
       )
     })
-  )
-
-  it.effect("lists every migration there is", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const files = yield* fs.readDirectory(`${import.meta.dirname}/../../src/store/migrations`)
-      expect(Object.keys(Migrations.migrations)).toEqual(files.sort().map((file) => file.replace(".ts", "")))
-    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.effect("carries 200 concurrent accepts with two commits at the most", () =>

@@ -96,10 +96,15 @@ export const claiming = (store: Store) => {
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
-    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(options, terms, isProbe ? 1 : options.calls, {
-      now,
-      since
-    })
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
+      options,
+      terms,
+      isProbe ? Math.min(1, options.calls) : options.calls,
+      {
+        now,
+        since
+      }
+    )
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }

@@ -1,6 +1,8 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { Backlog } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { delivery, people } from "../../fixtures.ts"
 
@@ -29,5 +31,20 @@ onEach((it) => {
       expect(waiting.received.count).toBe(1)
       expect(waiting.due.get("main")).toEqual({ count: 3, oldest: DateTime.makeUnsafe(1_060_000) })
       expect(waiting.due.get("another")).toEqual({ count: 0, oldest: null })
+    }))
+
+  it("counts no further than its cap", (inbox, operations) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* inbox.accept(delivery())
+      const [row = {}] = yield* sql<Record<string, unknown>>`SELECT * FROM webhooks`
+      const columns = Object.keys(row).map((name) =>
+        name === "id" || name === "delivery_id" ? `id || '-' || number` : name
+      )
+      yield* sql.unsafe(`WITH RECURSIVE numbers (number) AS
+          (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number <= ${Backlog.maxCounted})
+        INSERT INTO webhooks (${Object.keys(row).join()}) SELECT ${columns.join()} FROM webhooks, numbers`)
+      const { received } = yield* operations.waiting([])
+      expect(received.count).toBe(Backlog.maxCounted)
     }))
 })
