@@ -47,7 +47,7 @@ export const all: ReadonlyArray<Target> = [
     file: "packages/signatures/src/internal/formerIds.ts",
     tests: [
       "packages/signatures/test/formerIds.test.ts",
-      "packages/engine/test/store/InboxSql.upgrade.test.ts"
+      "packages/engine/test/store/Migrations.upgrade.test.ts"
     ]
   },
   ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
@@ -84,7 +84,7 @@ export const all: ReadonlyArray<Target> = [
   ),
   ...store(
     "accept/accept accept/acceptedTogether accept/conflicts accept/knownIds accept/knownContents",
-    "store/accept/accept store/accept/knownContents store/accept/identity store/InboxSql.upgrade store/InboxSql receive/Receiver source/StoredBody"
+    "store/accept/accept store/accept/knownContents store/accept/identity store/Migrations.upgrade store/InboxSql receive/Receiver source/StoredBody"
   ),
   ...store(
     "map/map map/endWebhooks map/claimers",

@@ -4,10 +4,13 @@ import { HttpClient, HttpRouter } from "effect/http"
 import { MeltingSpotServer } from "@usher/core/testing"
 import {
   Dispatcher,
+  Events,
   InboxSql,
   Leadership,
   Mapper,
+  OperationsSql,
   Purging,
+  Quarantine,
   Receiver,
   Signals,
   Source,
@@ -15,6 +18,7 @@ import {
   Sources,
   SpotControlSql,
   Spots,
+  StoreSql,
   Troubles
 } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
@@ -76,9 +80,11 @@ export interface Parts {
 const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }: Parts, process: Process) {
   const scope = yield* Scope.make()
   const storage = Leadership.layerAlone.pipe(
-    Layer.provideMerge([SpotControlSql.layer, SourceControlSql.layer]),
-    Layer.provideMerge(InboxSql.layer),
+    Layer.provideMerge([SpotControlSql.layer, SourceControlSql.layer, InboxSql.layer, OperationsSql.layer]),
+    Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge([
+      Events.layerNone,
+      Quarantine.layerNone,
       layerSignals(world, settings.lostSignals),
       SqliteClient.layer({ filename: disk.file }),
       Layer.succeed(Troubles.Troubles, Troubles.make()),

@@ -52,7 +52,7 @@ export const SpotBudget = Schema.Struct({
   ),
   /** When all that waits now can have been sent, at the soonest; null when nothing waits. While the Spot is paused, as if it were resumed now. */
   clearAt: Schema.NullOr(Page.Time),
-  /** Invitations that wait; 20,000 stands for that many or more. */
+  /** Invitations that wait; `Stats.maxCounted` stands for that many or more. */
   backlog: Schema.Int
 }).annotate({ identifier: "SpotBudget" })
 

@@ -1,11 +1,11 @@
 /**
  * How the endpoint `upkeep.reload` takes up a changed configuration. A program without a configuration file provides
- * nothing, and the endpoint answers 409.
+ * `layerNone`: the endpoint then answers 409.
  *
  * @since 0.1.0
  */
-import { Context, type Effect } from "effect"
-import type { Conflict, Invalid } from "./Problem.ts"
+import { Context, Effect, Layer } from "effect"
+import { Conflict, type Invalid } from "./Problem.ts"
 
 /**
  * Takes up the changed configuration of the program.
@@ -20,3 +20,20 @@ export class Reload extends Context.Service<
     readonly reload: Effect.Effect<ReadonlyArray<string>, Invalid | Conflict>
   }
 >()("@usher/admin/Reload") {}
+
+/**
+ * Reloads nothing: for programs that were not started from a configuration file.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerNone: Layer.Layer<Reload> = Layer.succeed(
+  Reload,
+  Reload.of({
+    reload: Effect.fail(
+      new Conflict({
+        detail: "There is no relay here that was started from a file: ask one that runs, by its URL."
+      })
+    )
+  })
+)

@@ -33,7 +33,7 @@ export const Source = Schema.Struct({
   pausedBy: Schema.NullOr(Schema.String),
   /** Why it is paused. Null where nobody said or it is not. */
   reason: Schema.NullOr(Schema.String),
-  /** Webhooks that wait for it to resume; 10,000 stands for that many or more. */
+  /** Webhooks that wait for it to resume, at most `Stats.maxCounted`. */
   held: Schema.Int,
   /** Of the mapping that is in use; null where it is not known. */
   mappingVersion: Schema.NullOr(Schema.String),

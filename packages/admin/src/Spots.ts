@@ -40,7 +40,7 @@ export const Spot = Schema.Struct({
   nextDueAt: Schema.NullOr(Page.Time),
   /** A regular expression that the ids of its members match, besides UUIDs. */
   memberId: Schema.optionalKey(Schema.String),
-  /** Invitations that wait; 20,000 stands for that many or more. */
+  /** Invitations that wait; `Stats.maxCounted` stands for that many or more. */
   backlog: Schema.Int
 }).annotate({ identifier: "Spot" })
 

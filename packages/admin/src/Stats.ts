@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import * as Backlog from "@usher/engine/Backlog"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
@@ -52,6 +53,14 @@ export const Counts = Schema.Struct({
 export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 
 /**
+ * The highest count of what waits or needs an operator; it stands for that many or more.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maxCounted: number = Backlog.maxCounted
+
+/**
  * How things stand.
  *
  * @category schemas
@@ -60,15 +69,15 @@ export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 export const Now = Schema.Struct({
   /** In the last 24 hours. */
   lastDay: Counts,
-  /** Webhooks that wait for their mapping; not counted beyond 10,000. */
+  /** Webhooks that wait for their mapping, at most `maxCounted`. */
   waitingWebhooks: Schema.Int,
-  /** Invitations that are due or wait for their time; not counted beyond 10,000. */
+  /** Invitations that are due or wait for their time, at most `maxCounted`. */
   waitingInvitations: Schema.Int,
-  /** Rejected and exhausted ones; not counted beyond 10,000. */
+  /** Rejected and exhausted ones, at most `maxCounted`. */
   deadLetters: Schema.Int,
-  /** Unmappable webhooks; not counted beyond 10,000. */
+  /** Unmappable webhooks, at most `maxCounted`. */
   unmappable: Schema.Int,
-  /** Deliveries in quarantine. */
+  /** Deliveries in quarantine, at most `maxCounted`. */
   quarantined: Schema.Int,
   /** When the webhook came that has waited longest for its mapping. */
   oldestReceived: Schema.NullOr(Page.Time),

@@ -5,6 +5,7 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../src/index.ts"
 import * as AdminServer from "../src/AdminServer.ts"
+import * as Reload from "../src/Reload.ts"
 import { operate, options, program, publicUrl, read, relay } from "./program.ts"
 
 const deliver = (ask: Effect.Success<typeof program>["ask"], email: string) =>
@@ -41,6 +42,13 @@ describe("the admin API of an embedded relay", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("answers a reload with 409 where the program has no configuration file", () =>
+    Effect.gen(function* () {
+      const { operator } = yield* program
+      expect(yield* Effect.flip(operator.upkeep.reload())).toMatchObject({ _tag: "Conflict" })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("answers the program itself without a token or a network", () =>
     Effect.gen(function* () {
       const { ask, services } = yield* program
@@ -53,7 +61,7 @@ describe("the admin API of an embedded relay", () => {
           via: "cli",
           ip: null,
           isStillAllowed: Effect.succeed(true)
-        }),
+        }).pipe(Effect.provide(Reload.layerNone)),
         services
       )
       const admin = yield* HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: publicUrl })
@@ -105,7 +113,7 @@ describe("the admin API of an embedded relay", () => {
       const exit = yield* Effect.exit(
         Layer.build(
           AdminServer.layer({ publicUrl, tokens: given }).pipe(
-            Layer.provide([relay, HttpServer.layerServices]),
+            Layer.provide([relay, Reload.layerNone, HttpServer.layerServices]),
             Layer.provide(HttpRouter.layer)
           )
         )

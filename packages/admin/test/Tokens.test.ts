@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { InboxSql } from "@usher/engine"
+import { Migrations } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import * as Sessions from "../src/internal/server/Sessions.ts"
 import * as Tokens from "../src/internal/server/Tokens.ts"
@@ -13,7 +13,7 @@ const layer = Sessions.layer.pipe(
   Layer.provideMerge(
     Tokens.layer([{ name: "ops", scope: "operate", secret: Redacted.make("operate-0123456789abcdef") }])
   ),
-  Layer.provide(Layer.effectDiscard(InboxSql.migrate)),
+  Layer.provide(Layer.effectDiscard(Migrations.migrate)),
   Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),
   Layer.provide(SecureRandom.layerWebCrypto)
 )

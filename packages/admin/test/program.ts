@@ -13,6 +13,7 @@ import { type Embedding, Mapping, RelaySqlite, Source } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
 import { Api } from "../src/index.ts"
 import * as AdminServer from "../src/AdminServer.ts"
+import * as Reload from "../src/Reload.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const operate = "operate-0123456789abcdef0123456789abcdef"
@@ -59,6 +60,7 @@ export const program = Effect.gen(function* () {
   )
   const { handler, dispose } = HttpRouter.toWebHandler(
     Layer.merge(AdminServer.layer(options), seen).pipe(
+      Layer.provide(Reload.layerNone),
       Layer.provideMerge(relay),
       Layer.provide(HttpServer.layerServices)
     ),

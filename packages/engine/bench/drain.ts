@@ -11,7 +11,16 @@ import { Clock, Console, Effect, FileSystem, Layer, Redacted, References } from 
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
-import { Dispatcher, InboxSql, Leadership, Signals, SpotControlSql, Spots } from "../src/index.ts"
+import {
+  Dispatcher,
+  Events,
+  InboxSql,
+  Leadership,
+  Signals,
+  SpotControlSql,
+  Spots,
+  StoreSql
+} from "../src/index.ts"
 
 const people = Number(process.argv[2] ?? 20_000)
 const concurrency = Number(process.argv[3] ?? 8)
@@ -57,9 +66,9 @@ const layer = Layer.unwrap(
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-drain-" })
-    return InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControlSql.layer),
-      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+    return Layer.merge(InboxSql.layer, SpotControlSql.layer).pipe(
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
       Layer.provideMerge(SqliteClient.layer({ filename: `${folder}/drain.db`, checkpoints: "thread" }))
     )
   })

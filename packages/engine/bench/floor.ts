@@ -4,7 +4,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqliteClient } from "@usher/sqlite"
 import { DatabaseSync } from "node:sqlite"
 import { ulidUnsafe } from "effect/crypto/SecureRandom"
-import { Inbox, InboxSql, Signals } from "../src/index.ts"
+import { Events, Inbox, InboxSql, Migrations, Signals, StoreSql } from "../src/index.ts"
 import { median } from "./measure.ts"
 
 const connections = 64
@@ -72,15 +72,17 @@ const bare = (db: DatabaseSync) => {
 export const beside = Effect.fnUntraced(function* (folder: string, rounds: number) {
   const services = yield* Layer.build(
     InboxSql.layer.pipe(
+      Layer.provide(StoreSql.layer),
       Layer.provide([
         SecureRandom.layerWebCrypto,
         Signals.layerLocal,
+        Events.layerNone,
         SqliteClient.layer({ filename: `${folder}/inbox.db`, checkpoints: "thread" })
       ])
     )
   )
   const bareFile = `${folder}/bare.db`
-  yield* Effect.provide(InboxSql.migrate, SqliteClient.layer({ filename: bareFile }))
+  yield* Effect.provide(Migrations.migrate, SqliteClient.layer({ filename: bareFile }))
   const db = new DatabaseSync(bareFile)
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
   const bareAccept = bare(db)

@@ -10,7 +10,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { SqliteClient } from "@usher/sqlite"
-import { InboxSql, Signals, SpotControlSql } from "../src/index.ts"
+import { Events, InboxSql, OperationsSql, Signals, SpotControlSql, StoreSql } from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
 import { startPostgres } from "../test/postgresServer.ts"
 import { beside } from "./floor.ts"
@@ -20,9 +20,9 @@ import { plans } from "./plans.ts"
 const quick = process.argv.includes("--quick")
 const many = quick ? 100_000 : 1_000_000
 
-const layerInbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControlSql.layer),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
+const layerInbox = Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+  Layer.provide(StoreSql.layer),
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone])
 )
 
 /** The Inbox on a database of its own. */

@@ -2,17 +2,18 @@
 import { Console, DateTime, Duration, Effect } from "effect"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { SqlClient, Statement } from "effect/sql"
-import { Budget, Inbox } from "../src/index.ts"
+import { Budget, Inbox, Operations } from "../src/index.ts"
 import { explain } from "./explain.ts"
 
 /** Every kind of statement that the Inbox sends while it accepts, maps, claims and settles. */
 const hot = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const webhook = { source: "plan", sender: "test", headers: {}, body: new Uint8Array(2), traceparent: null }
   const { id } = yield* inbox.accept({ ...webhook, deliveryId: "1" })
   yield* inbox.accept({ ...webhook, deliveryId: "1" })
   yield* inbox.received(10)
-  const stored = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+  const stored = yield* Effect.fromNullishOr(yield* operations.webhook(id))
   const invitations = [{ liveId: "live-1", member: "somebody@example.com" }]
   yield* inbox.map(stored, { status: "mapped", invitations, reason: null }, { spot: "plan" })
   const { calls } = yield* inbox.claim({

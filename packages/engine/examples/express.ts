@@ -2,7 +2,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { MeltingSpotConfig } from "@usher/core"
-import { Inbox, Mapping, RelaySqlite, Source } from "@usher/engine"
+import { Mapping, Operations, RelaySqlite, Source } from "@usher/engine"
 import { Secret, Senders } from "@usher/signatures"
 import { Config, Effect, Layer, ManagedRuntime, Option } from "effect"
 import { HttpRouter } from "effect/http"
@@ -44,7 +44,9 @@ app.all("/webhooks/{*source}", (request, response) => relay(request, response))
 
 app.get("/invitations/:person", (request, response, next) => {
   const { person } = request.params
-  const found = Inbox.Inbox.use((inbox) => inbox.searchInvitations({ person }, { limit: 10 }))
+  const found = Operations.Operations.use((operations) =>
+    operations.searchInvitations({ person }, { limit: 10 })
+  )
   runtime
     .runPromise(found)
     .then(({ items }) => response.json(items.map(({ liveId, status }) => ({ liveId, status }))), next)

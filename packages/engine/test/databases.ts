@@ -1,25 +1,37 @@
 /** A database for each test, on every kind that there is. */
 import { describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Path, Redacted, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { randomUUID } from "node:crypto"
 import { inject } from "vitest"
-import { Inbox, InboxSql, Signals, SpotControl, SpotControlSql } from "../src/index.ts"
+import {
+  Events,
+  Inbox,
+  InboxSql,
+  Operations,
+  OperationsSql,
+  Signals,
+  SpotControlSql,
+  StoreSql
+} from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
 import { layerEvaluator } from "./evaluator.ts"
 import { copyTo, layerMemory } from "./sqliteTemplate.ts"
 import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
-/** The Inbox, and what holds up a Spot, on whatever database is there, which stays within reach; a mapper beside it starts no process. */
-export const layerInboxSql = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControlSql.layer),
+/** The ports on whatever database is there, which stays within reach; a mapper beside them starts no process. */
+export const layerPorts = Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+  Layer.provideMerge(StoreSql.layer),
   Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
   Layer.merge(layerEvaluator)
 )
+
+/** The same, with events that a test can listen to. */
+export const layerInboxSql = Layer.provideMerge(layerPorts, Events.layer)
 
 /** A database that is not there yet, in a folder that goes away with the scope. */
 export const databaseFile = Effect.gen(function* () {
@@ -61,12 +73,38 @@ export const layers = {
   )
 }
 
+/** The same, with the events given to a function of the test's. */
+export const layersTelling = (tell: Events.Events["Service"]["tell"]) => {
+  const layerTold = Layer.provideMerge(
+    layerPorts,
+    Layer.succeed(Events.Events, Events.Events.of({ tell, all: Stream.never }))
+  )
+  return {
+    "SQLite in memory": layerTold.pipe(Layer.provideMerge(layerMemory)),
+    Postgres: Layer.unwrap(
+      Effect.map(migratedPostgres, (url) => layerTold.pipe(Layer.provideMerge(layerPostgres(url))))
+    )
+  }
+}
+
+/** What a test of the store has. */
+export type Services = Layer.Success<typeof layerInboxSql> | SqlClient.SqlClient
+
 type Test = <A, E>(
   sentence: string,
   body: (
-    inbox: Inbox.Inbox["Service"]
-  ) => Effect.Effect<A, E, Inbox.Inbox | SpotControl.SpotControl | SqlClient.SqlClient>
+    inbox: Inbox.Inbox["Service"],
+    operations: Operations.Operations["Service"]
+  ) => Effect.Effect<A, E, Services>
 ) => void
+
+/** Runs the body of a test with the services that most of them use. */
+export const withPorts = <A, E, R>(
+  body: (
+    inbox: Inbox.Inbox["Service"],
+    operations: Operations.Operations["Service"]
+  ) => Effect.Effect<A, E, R>
+) => Effect.flatMap(Effect.all([Inbox.Inbox, Operations.Operations]), (ports) => body(...ports))
 
 /** Says that the clock stands still on purpose, of which the clock of a test warns. */
 const still = TestClock.adjust(0)
@@ -75,7 +113,7 @@ const still = TestClock.adjust(0)
 export const onEach = (tests: (test: Test) => void): void => {
   describe.each(Object.entries(layers))("%s", (_, layer) => {
     tests((sentence, body) =>
-      it.effect(sentence, () => Effect.andThen(still, Effect.provide(Inbox.Inbox.use(body), layer)))
+      it.effect(sentence, () => Effect.andThen(still, Effect.provide(withPorts(body), layer)))
     )
   })
 }

@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import { InviteError, type Participant } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox } from "../src/index.ts"
+import { type Claiming, type Dispatch, Inbox } from "../src/index.ts"
 import { alice, firstOf } from "./fixtures.ts"
 
 export const lease = Duration.minutes(2)
@@ -11,7 +11,7 @@ export const lease = Duration.minutes(2)
 export const claim = Effect.fnUntraced(function* (
   calls = 10,
   spot = "main",
-  options?: Partial<Inbox.ClaimOptions>
+  options?: Partial<Claiming.ClaimOptions>
 ) {
   const inbox = yield* Inbox.Inbox
   const claimed = yield* inbox.claim({ spot, calls, lease, ...options })
@@ -19,11 +19,7 @@ export const claim = Effect.fnUntraced(function* (
 })
 
 /** When there may be something to claim. */
-export const nextDue = (spot = "main") =>
-  Effect.map(
-    Inbox.Inbox.use((inbox) => inbox.claim({ spot, calls: 0, lease })),
-    ({ next }) => next
-  )
+export const nextDue = (spot = "main") => Inbox.Inbox.use((inbox) => inbox.nextDue(spot))
 
 /** Claims one, which has to be there. */
 export const claimOne = firstOf(claim(1))

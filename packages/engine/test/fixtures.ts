@@ -3,12 +3,24 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { DateTime, Effect, Exit, Layer, Option, Redacted, Schema, Scope, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse, HttpRouter, HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
 import type { Invitation } from "@usher/core"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { databaseFile, layerInboxAt } from "./databases.ts"
-import { Inbox, Leadership, Mapping, Relay, Source, Sources, Spots, type Webhook } from "../src/index.ts"
+import {
+  Inbox,
+  Leadership,
+  Mapping,
+  Operations,
+  Quarantine,
+  Relay,
+  Source,
+  Sources,
+  Spots,
+  type Webhook
+} from "../src/index.ts"
 
 export { layerInboxAt } from "./databases.ts"
 
@@ -41,8 +53,9 @@ export const store = Effect.fnUntraced(function* (
   terms: Partial<Webhook.Terms> = {}
 ) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(delivery(fields))
-  const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+  const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
   yield* inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main", ...terms })
   return id
 })
@@ -73,8 +86,20 @@ export const eventually = <A, E, R>(look: Effect.Effect<A, E, R>, wanted: (value
 /** The invitations of a webhook, once all of them have these statuses. */
 export const untilStatus = (webhookId: string, ...statuses: ReadonlyArray<string>) =>
   eventually(
-    Inbox.Inbox.use((inbox) => inbox.invitations(webhookId)),
+    Operations.Operations.use((operations) => operations.invitations(webhookId)),
     (invitations) => invitations.length > 0 && invitations.every(({ status }) => statuses.includes(status))
+  )
+
+/** How many webhooks or invitations have each status. */
+export const statuses = (table: "webhooks" | "invitations") =>
+  SqlClient.SqlClient.use((sql) =>
+    Effect.map(
+      sql<{
+        status: string
+        count: number | bigint
+      }>`SELECT status, count(*) AS count FROM ${sql(table)} GROUP BY status`,
+      (found) => Object.fromEntries(found.map(({ status, count }) => [status, Number(count)]))
+    )
   )
 
 export const secret = "whsec_dGhlIHNlY3JldCBvZiB0aGUgZm9ybQ=="
@@ -172,7 +197,7 @@ export const layerRelay = (
         )
       )
     )
-  ).pipe(Layer.provide(Leadership.layerAlone), Layer.provideMerge(layerInbox))
+  ).pipe(Layer.provide([Leadership.layerAlone, Quarantine.layerNone]), Layer.provideMerge(layerInbox))
 
 /** A tracer that keeps every span in the array. */
 export const layerTracer = (spans: Array<Tracer.NativeSpan>) =>

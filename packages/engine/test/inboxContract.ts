@@ -3,32 +3,39 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, type Layer, PubSub } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
-import { Inbox } from "../src/index.ts"
+import { Inbox, Operations } from "../src/index.ts"
+import { withPorts } from "./databases.ts"
 import { again, claim, claimOne, membersOf, nextDue, settle, settlement } from "./dispatching.ts"
 import { alice, delivery, people, store } from "./fixtures.ts"
 
 const only = Effect.fnUntraced(function* (webhookId: string) {
-  const inbox = yield* Inbox.Inbox
-  const [first, ...rest] = yield* inbox.invitations(webhookId)
+  const operations = yield* Operations.Operations
+  const [first, ...rest] = yield* operations.invitations(webhookId)
   expect(rest).toEqual([])
   return yield* Effect.fromNullishOr(first)
 })
 
-export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E>): void => {
+export const inboxContract = <E>(
+  name: string,
+  layer: Layer.Layer<Inbox.Inbox | Operations.Operations, E>
+): void => {
   const test = <A, TestError>(
     sentence: string,
-    body: (inbox: Inbox.Inbox["Service"]) => Effect.Effect<A, TestError, Inbox.Inbox>
-  ) => it.effect(sentence, () => Effect.provide(Inbox.Inbox.use(body), layer))
+    body: (
+      inbox: Inbox.Inbox["Service"],
+      operations: Operations.Operations["Service"]
+    ) => Effect.Effect<A, TestError, Inbox.Inbox | Operations.Operations>
+  ) => it.effect(sentence, () => Effect.provide(withPorts(body), layer))
 
   describe(`${name}: accept`, () => {
     test(
       "keeps the delivery as it came",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (inbox, operations) {
         yield* TestClock.adjust("90 seconds")
         const body = Uint8Array.from([0, 255, 13, 10, 0])
         const { id, duplicate } = yield* inbox.accept(delivery({ body, traceparent: "00-a-b-01" }))
         expect(duplicate).toBe(false)
-        expect(yield* inbox.webhook(id)).toEqual({
+        expect(yield* operations.webhook(id)).toEqual({
           ...delivery({ body, traceparent: "00-a-b-01" }),
           id,
           firstWebhookId: null,
@@ -39,7 +46,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           reason: null,
           mappingVersion: null
         })
-        expect(yield* inbox.webhook("wh_unknown")).toBeUndefined()
+        expect(yield* operations.webhook("wh_unknown")).toBeUndefined()
       })
     )
 
@@ -82,7 +89,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
   describe(`${name}: map`, () => {
     test(
       "makes one invitation for each person and Live of a Spot, whatever the case of the address",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (_, operations) {
         const id = yield* store([
           alice,
           { liveId: "live-1", member: "Alice@Example.COM" },
@@ -90,7 +97,9 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           { liveId: "live-1", member: "Member-7" },
           { liveId: "live-1", member: "member-7" }
         ])
-        expect((yield* inbox.invitations(id)).map(({ liveId, member }) => `${liveId} ${member}`)).toEqual([
+        expect(
+          (yield* operations.invitations(id)).map(({ liveId, member }) => `${liveId} ${member}`)
+        ).toEqual([
           "live-1 alice@example.com",
           "live-2 alice@example.com",
           "live-1 Member-7",
@@ -103,12 +112,12 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "finds and forgets by the very text what an older version stored, and anybody else however written",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (_, operations) {
         const old = ["a1@example.com,b1@example.com", "<bare@example.com>", "zwend@example.com\u200B", "N/A"]
         const now = ["bare@example.com", alice.member, "a1@example.com"]
         yield* store(old.concat(now).map((member) => ({ liveId: "live-1", member })))
         const found = (person: string) =>
-          Effect.map(inbox.searchInvitations({ person }, { limit: 9 }), ({ items }) =>
+          Effect.map(operations.searchInvitations({ person }, { limit: 9 }), ({ items }) =>
             items.map(({ member }) => member)
           )
         for (const text of old) expect(yield* found(text)).toEqual([text])
@@ -119,30 +128,30 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         ]) {
           expect(yield* found(text)).toEqual([alice.member])
           expect(
-            yield* Effect.map(inbox.searchWebhooks({ person: text }, { limit: 9 }), ({ items }) => items)
+            yield* Effect.map(operations.searchWebhooks({ person: text }, { limit: 9 }), ({ items }) => items)
           ).toHaveLength(1)
         }
         expect(yield* found("zwend@example.com")).toEqual([])
         expect(yield* found("alice@example.com, a1@example.com")).toEqual([])
 
-        for (const text of old) expect(yield* inbox.forget(text)).toMatchObject({ invitations: 1 })
+        for (const text of old) expect(yield* operations.forget(text)).toMatchObject({ invitations: 1 })
         for (const person of now) expect(yield* found(person)).toEqual([person])
-        expect(yield* inbox.forget('"Alice" <alice@example.com>')).toMatchObject({ invitations: 1 })
+        expect(yield* operations.forget('"Alice" <alice@example.com>')).toMatchObject({ invitations: 1 })
         expect(yield* found(alice.member)).toEqual([null])
       })
     )
 
     test(
       "forgets no body by a text that names nobody",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (inbox, operations) {
         const body = new TextEncoder().encode('{"email":"N/A, alice@example.com"}')
         const { id } = yield* inbox.accept(delivery({ body }))
-        const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+        const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
         yield* inbox.map(webhook, { status: "ignored", reason: "not today" }, { spot: "main" })
         for (const text of ["@", "N/A", "@example.com", "-"]) {
-          expect(yield* Effect.flip(inbox.forget(text))).toMatchObject({ _tag: "NotAPerson" })
+          expect(yield* Effect.flip(operations.forget(text))).toMatchObject({ _tag: "NotAPerson" })
         }
-        expect(yield* inbox.forget("Alice <alice@example.com>")).toMatchObject({
+        expect(yield* operations.forget("Alice <alice@example.com>")).toMatchObject({
           invitations: 0,
           webhooks: 1
         })
@@ -151,11 +160,11 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "keeps all that was asked for",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (_, operations) {
         const full = { ...alice, invitedBySpotMemberId: "host-1", withEmailNotification: false }
         const id = yield* store([full], { traceparent: "00-a-b-01" })
         const now = yield* DateTime.now
-        expect(yield* inbox.invitations(id)).toEqual([
+        expect(yield* operations.invitations(id)).toEqual([
           {
             ...full,
             id: expect.stringMatching(/^inv_/),
@@ -192,13 +201,13 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "keeps the reason of what makes no invitation, and maps nothing twice",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (inbox, operations) {
         for (const status of ["ignored", "unmappable"] as const) {
           const { id } = yield* inbox.accept(delivery({ deliveryId: status }))
-          const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+          const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
           yield* inbox.map(webhook, { status, reason: `it is ${status}` }, { spot: "main" })
-          expect(yield* inbox.webhook(id)).toMatchObject({ status, reason: `it is ${status}` })
-          expect(yield* inbox.invitations(id)).toEqual([])
+          expect(yield* operations.webhook(id)).toMatchObject({ status, reason: `it is ${status}` })
+          expect(yield* operations.invitations(id)).toEqual([])
         }
         expect(yield* inbox.received(10)).toEqual([])
       })
@@ -236,7 +245,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
 
     test(
       "takes what a dispatcher that died has left, and fences that one off",
-      Effect.fnUntraced(function* (inbox) {
+      Effect.fnUntraced(function* (inbox, operations) {
         const id = yield* store([alice])
         const lost = yield* claimOne
         yield* TestClock.adjust("119999 millis")
@@ -250,7 +259,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
         expect(yield* settle(lost, yield* settlement({ status: "rejected" }))).toBe(false)
         expect(yield* inbox.release(lost)).toBe(false)
         expect(yield* only(id)).toEqual(before)
-        expect(yield* inbox.attempts(lost.id)).toMatchObject([{ number: 1 }])
+        expect(yield* operations.attempts(lost.id)).toMatchObject([{ number: 1 }])
 
         expect(yield* settle(taken, yield* settlement({ status: "invited" }))).toBe(true)
         expect(yield* settle(taken, yield* settlement({ status: "rejected" }))).toBe(false)
@@ -330,7 +339,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
       })
     )
 
-    test("signals what is new, and nothing else", (inbox) =>
+    test("signals what is new, and nothing else", (inbox, operations) =>
       Effect.scoped(
         Effect.gen(function* () {
           const received = yield* inbox.signals("received")
@@ -344,7 +353,7 @@ export const inboxContract = <E>(name: string, layer: Layer.Layer<Inbox.Inbox, E
           yield* inbox.accept(delivery())
           expect(yield* heard).toEqual([])
 
-          const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+          const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
           yield* inbox.map(webhook, { status: "ignored", reason: "not today" }, { spot: "main" })
           expect(yield* heard).toEqual([])
           yield* store(people(2), { deliveryId: "delivery-2" })

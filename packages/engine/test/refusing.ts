@@ -1,6 +1,5 @@
 /** A quarantine, deliveries that it keeps, and a source whose secret can be corrected. */
 import { DateTime, Effect, Layer, Ref } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { Secret, type Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { Inbox, Quarantine, QuarantineSql, type Source, Sources } from "../src/index.ts"
@@ -30,8 +29,7 @@ export const open = Effect.fnUntraced(function* (
 ) {
   const source = yield* makeSource(options)
   const layer = QuarantineSql.layer({ publicUrl, ...bounds }).pipe(
-    Layer.provideMerge(Sources.layer(new Map([[source.name, source]]))),
-    Layer.provide(SecureRandom.layerWebCrypto)
+    Layer.provideMerge(Sources.layer(new Map([[source.name, source]])))
   )
   const services = yield* Effect.provideService(Layer.build(layer), Judging, judge)
   const [quarantine, sources] = yield* Effect.all([Quarantine.Quarantine, Sources.Sources]).pipe(

@@ -7,15 +7,15 @@ import { copyFileSync, constants, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { InboxSql, Signals } from "../src/index.ts"
+import { Events, Signals, StoreSql } from "../src/index.ts"
 
 const made = Effect.suspend(() => {
   const folder = mkdtempSync(join(tmpdir(), "usher-template-"))
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
   const filename = join(folder, "template.db")
   return Layer.build(
-    InboxSql.layer.pipe(
-      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+    StoreSql.layer.pipe(
+      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
       Layer.provide(SqliteClient.layer({ filename }))
     )
   ).pipe(

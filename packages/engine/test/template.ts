@@ -4,7 +4,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { randomUUID } from "node:crypto"
-import { InboxSql, Signals } from "../src/index.ts"
+import { Events, Signals, StoreSql } from "../src/index.ts"
 import * as Postgres from "../src/store/postgres/Postgres.ts"
 import { keeping } from "./pristine.ts"
 
@@ -85,8 +85,8 @@ export const makeTemplate = (server: string): Promise<void> => {
     Layer.effectDiscard(
       SqlClient.SqlClient.use((sql) => Effect.forEach(keeping, (statement) => sql.unsafe(statement)))
     ).pipe(
-      Layer.provide(InboxSql.layer),
-      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
       Layer.provide(Postgres.layerClient({ url: Redacted.make(databaseAt(server, template)) }))
     )
   )

@@ -7,7 +7,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpRouter } from "effect/http"
-import { InboxSql, Receiver, Signals, Source, Sources } from "@usher/engine"
+import { Events, InboxSql, Quarantine, Receiver, Signals, Source, Sources, StoreSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import { Senders } from "@usher/signatures"
 import { SqliteClient } from "@usher/sqlite"
@@ -42,8 +42,9 @@ HttpRouter.serve(Receiving, { disableLogger: true, disableListenLog: true }).pip
   Layer.provide(
     NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: Number(process.env["PORT"]) })
   ),
-  Layer.provide(InboxSql.layer),
-  Layer.provide([SecureRandom.layerWebCrypto, Database]),
+  Layer.provide([InboxSql.layer, Quarantine.layerNone]),
+  Layer.provide(StoreSql.layer),
+  Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone, Database]),
   Layer.launch,
   NodeRuntime.runMain
 )

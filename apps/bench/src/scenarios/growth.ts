@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { InboxSql, Signals, SpotControlSql } from "@usher/engine"
+import { Events, InboxSql, Signals, SpotControlSql, StoreSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { fill } from "../../../../packages/engine/bench/fill.ts"
 import { inTurns, type Services, settled } from "../../../../packages/engine/bench/growth.ts"
@@ -15,9 +15,9 @@ import { figure, median, ratio, whole } from "../report/statistics.ts"
 import type { Scenario } from "../Scenario.ts"
 import { Postgres } from "../servers/Postgres.ts"
 
-const Inbox = InboxSql.layer.pipe(
-  Layer.provideMerge(SpotControlSql.layer),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal])
+const Inbox = Layer.merge(InboxSql.layer, SpotControlSql.layer).pipe(
+  Layer.provide(StoreSql.layer),
+  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone])
 )
 
 const open = <E>(database: Layer.Layer<SqlClient.SqlClient, E>) =>

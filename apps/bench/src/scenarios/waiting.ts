@@ -1,7 +1,7 @@
 /** A relay's SQLite file in which so many invitations wait already, with the Spots that they belong to. */
 import { Effect, FileSystem, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { InboxSql, Signals } from "@usher/engine"
+import { Events, Signals, StoreSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { fill } from "../../../../packages/engine/bench/fill.ts"
 import * as program from "../contenders/program.ts"
@@ -19,8 +19,8 @@ export const make = Effect.fnUntraced(function* (size: number) {
   })
   yield* filling.pipe(
     Effect.provide(
-      InboxSql.layer.pipe(
-        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+      StoreSql.layer.pipe(
+        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
         Layer.provideMerge(database)
       )
     ),

@@ -1,15 +1,12 @@
 /** How much of each window is spent, and when it would run dry. */
 import { Meter } from "react-aria-components"
-import type { Budget } from "@usher/admin"
+import { type Budget, Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, upTo } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
 import { Status } from "../parts/Status.tsx"
-
-/** Beyond it the relay does not count. */
-const limit = 20_000
 
 export const Budgets = () => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
@@ -121,7 +118,7 @@ export const Forecast = ({
       "No invitations pending."
     ) : (
       <>
-        {upTo(backlog, limit)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
+        {upTo(backlog, Stats.maxCounted)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
         {hold?.state === "paused" || clearAt === null ? (
           "Nothing is sent while the Spot is paused."
         ) : (

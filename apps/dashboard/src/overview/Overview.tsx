@@ -1,4 +1,5 @@
 import type { ReactNode } from "react"
+import { Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, upTo } from "../parts/number.ts"
@@ -9,9 +10,6 @@ import { Attention } from "./Attention.tsx"
 import { Budgets } from "./Budgets.tsx"
 import { SourceTable } from "./SourceTable.tsx"
 import { Traffic } from "./Traffic.tsx"
-
-/** Beyond it the relay does not count. */
-const limit = 10_000
 
 export const Overview = () => (
   <Page title="Overview">
@@ -53,7 +51,7 @@ const Figures = () => {
           </Figure>
           <Figure
             name="Waiting"
-            value={upTo(waitingInvitations + waitingWebhooks, limit)}
+            value={upTo(waitingInvitations + waitingWebhooks, Stats.maxCounted)}
             href="#/invitations?status=pending,sending"
           >
             {oldestDue !== null ? (
@@ -72,7 +70,7 @@ const Figures = () => {
           </Figure>
           <Figure
             name="Dead letters"
-            value={upTo(deadLetters, limit)}
+            value={upTo(deadLetters, Stats.maxCounted)}
             href="#/dead-letters"
             isBad={deadLetters > 0}
           >
@@ -80,7 +78,7 @@ const Figures = () => {
           </Figure>
           <Figure
             name="Unmappable"
-            value={upTo(unmappable, limit)}
+            value={upTo(unmappable, Stats.maxCounted)}
             href="#/webhooks?status=unmappable"
             isBad={unmappable > 0}
           >

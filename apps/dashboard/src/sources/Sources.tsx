@@ -1,4 +1,4 @@
-import type { Sources as Wire } from "@usher/admin"
+import { type Sources as Wire, Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction, useApi } from "../api/queries.ts"
@@ -74,7 +74,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
               : <bdi>{source.reason}</bdi>
             </>
           )}
-          . It holds {upTo(source.held, 10_000)} {source.held === 1 ? "webhook" : "webhooks"}.
+          . It holds {upTo(source.held, Stats.maxCounted)} {source.held === 1 ? "webhook" : "webhooks"}.
         </p>
       ) : null}
       <Facts>

@@ -1,4 +1,4 @@
-import type { Spots as Wire } from "@usher/admin"
+import { type Spots as Wire, Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction, useApi } from "../api/queries.ts"
@@ -72,7 +72,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
       <Facts>
         <Fact name="Waiting">
           <a href={`#/invitations?status=pending,sending&spot=${encodeURIComponent(spot.name)}`}>
-            {upTo(spot.backlog, 20_000)}
+            {upTo(spot.backlog, Stats.maxCounted)}
           </a>
         </Fact>
         <Fact name="Next one due">

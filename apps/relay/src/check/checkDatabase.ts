@@ -1,7 +1,7 @@
 /** Whether the configured database is there, up to date, and can be written. Nothing is made, and nothing migrated. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
-import { InboxSql } from "@usher/engine"
+import { Migrations } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Database from "../database/Database.ts"
@@ -23,13 +23,13 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
   if (!isThere)
     return found(
       "new",
-      Object.keys(InboxSql.migrations),
+      Object.keys(Migrations.migrations),
       "is not there yet: the relay makes it when it starts"
     )
   return yield* Effect.gen(function* () {
     // First: behind a pooler, nothing else that is found would mean much.
     if (database.kind === "postgres") yield* Postgres.checkSessions
-    const pending = yield* InboxSql.pending
+    const pending = yield* Migrations.pending
     const refused = database.kind === "postgres" ? yield* whyNoPostgres(pending.length > 0) : undefined
     if (refused !== undefined) return unusable(refused)
     return pending.length === 0

@@ -1,6 +1,6 @@
 /** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
-import { Inbox, Leadership, Signals, SpotControlSql } from "@usher/engine"
+import { Inbox, Leadership, Signals, SpotControlSql, StoreSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import * as PostgresLeadership from "@usher/engine/PostgresLeadership"
 import { SqliteClient, SqliteLock } from "@usher/sqlite"
@@ -15,16 +15,18 @@ export const describe = (database: Database): string =>
 export const layer = (database: Database) =>
   database.kind === "sqlite" ? layerSqlite(database.file) : layerPostgres(database)
 
-/** The same, with what holds up each Spot and who leads it. */
+/** The same, migrated, with what holds up each Spot and who leads it. */
 export const layerLed = (database: Database) =>
   database.kind === "sqlite"
     ? Leadership.layerAlone.pipe(
         Layer.provideMerge(SpotControlSql.layer),
+        Layer.provideMerge(StoreSql.layer),
         // Webhooks are answered meanwhile.
         Layer.provideMerge(layerSqlite(database.file, "thread"))
       )
     : PostgresLeadership.layer.pipe(
         Layer.provideMerge(SpotControlSql.layer),
+        Layer.provideMerge(StoreSql.layer),
         Layer.provideMerge(layerPostgres(database))
       )
 

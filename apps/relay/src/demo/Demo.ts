@@ -18,7 +18,7 @@ import {
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
-import { type Dispatch, Inbox, RetryPolicy, type Webhook } from "@usher/engine"
+import { type Dispatch, Operations, RetryPolicy, type Webhook } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
@@ -141,8 +141,11 @@ const follow = Effect.fnUntraced(function* (
   { status, receipt }: { readonly status: number; readonly receipt: typeof Receipt.Type | undefined }
 ) {
   if (receipt === undefined) return { sample, status, duplicate: false, webhook: undefined, invitations: [] }
-  const inbox = yield* Inbox.Inbox
-  const look = Effect.all({ webhook: inbox.webhook(receipt.id), invitations: inbox.invitations(receipt.id) })
+  const operations = yield* Operations.Operations
+  const look = Effect.all({
+    webhook: operations.webhook(receipt.id),
+    invitations: operations.invitations(receipt.id)
+  })
   const settled = yield* look.pipe(
     Effect.delay("20 millis"),
     Effect.repeat({

@@ -14,6 +14,7 @@ import {
   Health,
   InboxSql,
   Insight,
+  OperationsSql,
   QuarantineSql,
   Relay,
   SourceControlSql,
@@ -24,6 +25,7 @@ import type * as Http from "node:http"
 import * as AdminServer from "@usher/admin/AdminServer"
 import * as AuditLog from "@usher/admin/AuditLog"
 import { allowing } from "@usher/admin/Hosts"
+import * as AdminReload from "@usher/admin/Reload"
 import type { Resolved } from "../config/ConfigFile.ts"
 import * as Database from "../database/Database.ts"
 import * as Upstream from "../outbound/Upstream.ts"
@@ -48,9 +50,15 @@ const layerInboxOn = <E, R>(
   config: Resolved,
   database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
 ) =>
-  Layer.mergeAll(InboxSql.layer, SourceControlSql.layer, Insight.layerSql, RelayDatabase.layer).pipe(
-    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, database)),
-    Layer.provideMerge(Events.layer),
+  Layer.mergeAll(
+    InboxSql.layer,
+    OperationsSql.layer,
+    SourceControlSql.layer,
+    Insight.layerSql,
+    RelayDatabase.layer
+  ).pipe(
+    Layer.provideMerge(database),
+    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Events.layer)),
     Layer.provideMerge(layerMaxSize(config))
   )
 
@@ -148,7 +156,9 @@ const layerOperators = (config: Resolved, options: Options) => {
     MetricsPage.layer,
     // Whatever is taken at / comes before it.
     layerRest.pipe(Layer.provide(Dashboard.layer))
-  ).pipe(Layer.provide(options.file === undefined ? Layer.empty : layerReload(options.file, config)))
+  ).pipe(
+    Layer.provide(options.file === undefined ? AdminReload.layerNone : layerReload(options.file, config))
+  )
 }
 
 const policyOf = ({ relay: { publicUrl } }: Resolved, host: string, hosts: ReadonlyArray<string>) =>

@@ -5,7 +5,7 @@ import { Cookies } from "effect/http"
 import { Migrator, SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Access } from "@usher/admin"
-import { AuditChain, InboxSql } from "@usher/engine"
+import { AuditChain, Migrations } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import * as AuditLog from "@usher/admin/AuditLog"
 import {
@@ -21,7 +21,7 @@ import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
 const ops = { name: "ops", via: "token", ip: "192.0.2.1" } as const
 
 /** A log on a database of its own, and the time in the test's hands. */
-const layerLog = Layer.effectDiscard(InboxSql.migrate).pipe(
+const layerLog = Layer.effectDiscard(Migrations.migrate).pipe(
   Layer.provideMerge(AuditLog.layer()),
   Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, SqliteClient.layer({ filename: ":memory:" })))
 )
@@ -175,7 +175,9 @@ describe("the audit log", () => {
 
   it.effect("of an older version is chained as it stands, and its sessions end", () =>
     Effect.gen(function* () {
-      const before = Object.fromEntries(Object.entries(InboxSql.migrations).filter(([name]) => name < "0010"))
+      const before = Object.fromEntries(
+        Object.entries(Migrations.migrations).filter(([name]) => name < "0010")
+      )
       yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "usher_migrations" })
       const sql = yield* SqlClient.SqlClient
       const old = (id: string, result: string) => ({
@@ -199,7 +201,7 @@ describe("the audit log", () => {
         { ...token, id: "token", parent: null },
         { ...token, id: "session", parent: "token" }
       ])}`
-      yield* InboxSql.migrate
+      yield* Migrations.migrate
       const log = Context.get(yield* Layer.build(AuditLog.layer()), AuditLog.AuditLog)
       expect(yield* log.list({ limit: 5 })).toMatchObject([
         { number: 3, what: "audit.upgrade", parameters: { entries: 2 }, via: "config" },

@@ -152,12 +152,12 @@ const filled = Effect.gen(function* () {
 })
 
 /** Everything that an act could have changed. */
-const contents = Effect.fnUntraced(function* ({ viewer, inbox }: Relay) {
+const contents = Effect.fnUntraced(function* ({ viewer, statuses }: Relay) {
   return {
     webhooks: (yield* viewer.webhooks.search({ payload: {} })).items,
     invitations: (yield* viewer.invitations.search({ payload: {} })).items,
     quarantine: (yield* viewer.quarantine.list({ query: {} })).items,
-    stats: yield* inbox.stats,
+    statuses: yield* statuses,
     acts: (yield* viewer.audit.list({ query: {} })).items
   }
 })
@@ -251,15 +251,15 @@ describe("an act", () => {
       expect((yield* act("/api/replays/webhooks", { all: true })).text).toContain('"done":1')
       expect((yield* act("/api/quarantine/release", { all: true })).json).toMatchObject({ refused: 1 })
       expect((yield* act("/api/quarantine/discard", { all: true })).json).toMatchObject({ discarded: 1 })
-      yield* until(made.inbox.stats, ({ webhooks }) => webhooks["unmappable"] === 1)
+      yield* until(made.statuses, ({ webhooks }) => webhooks["unmappable"] === 1)
       const before = DateTime.formatIso(yield* DateTime.now)
       expect((yield* act("/api/purge", { before, invitations: ["invited"] })).status).toBe(200)
-      expect(yield* made.inbox.stats).toMatchObject({
+      expect(yield* made.statuses).toMatchObject({
         invitations: {},
         webhooks: { mapped: 1, unmappable: 1 }
       })
       expect((yield* act("/api/purge", { before, all: true })).status).toBe(200)
-      expect(yield* made.inbox.stats).toMatchObject({ webhooks: { purged: 2 } })
+      expect(yield* made.statuses).toMatchObject({ webhooks: { purged: 2 } })
     }).pipe(isolated)
   )
 })

@@ -5,7 +5,6 @@ import { HttpBody, HttpClient, HttpClientRequest, type HttpMethod } from "effect
 import { HttpApiClient } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "@usher/admin"
-import { Inbox } from "@usher/engine"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { layerJudge } from "../../../../packages/engine/test/judge.ts"
@@ -58,13 +57,15 @@ export const relay = Effect.fnUntraced(function* (
     )
   )
   const url = yield* Effect.provide(Server.url, services)
+  const sql = Context.get(services, SqlClient.SqlClient)
   return {
     url,
     home,
-    sql: Context.get(services, SqlClient.SqlClient),
+    sql,
     file: home.file,
     env,
-    inbox: Context.get(services, Inbox.Inbox),
+    /** How many webhooks and invitations have each status. */
+    statuses: Effect.all({ webhooks: statuses(sql, "webhooks"), invitations: statuses(sql, "invitations") }),
     /** The file, where it is SQLite. */
     database: home.database,
     ledger: upstream.ledger,
@@ -80,6 +81,15 @@ export const relay = Effect.fnUntraced(function* (
     viewer: yield* client(url, tokens.READ_TOKEN)
   }
 })
+
+const statuses = (sql: SqlClient.SqlClient, table: string) =>
+  Effect.map(
+    sql<{
+      status: string
+      count: number | bigint
+    }>`SELECT status, count(*) AS count FROM ${sql(table)} GROUP BY status`,
+    (found) => Object.fromEntries(found.map(({ status, count }) => [status, Number(count)]))
+  )
 
 type Home = Effect.Success<ReturnType<typeof folder>>
 

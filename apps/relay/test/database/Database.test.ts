@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { InboxSql } from "@usher/engine"
+import { Migrations } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import {
   configuration,
@@ -68,7 +68,7 @@ describe("usher migrate", () => {
     () =>
       Effect.gen(function* () {
         const { path, database } = yield* folder(configuration("http://127.0.0.1:9"))
-        const migrations = Object.keys(InboxSql.migrations).map((name) => name.slice("0000_".length))
+        const migrations = Object.keys(Migrations.migrations).map((name) => name.slice("0000_".length))
         const migrate = usher(["migrate"], { cwd: path, env: secrets })
         expect(yield* migrate).toEqual({
           code: 0,
@@ -139,7 +139,7 @@ describe("usher migrate", () => {
           )
           yield* Effect.gen(function* () {
             const sql = yield* SqlClient.SqlClient
-            yield* InboxSql.migrate
+            yield* Migrations.migrate
             yield* Effect.gen(function* () {
               yield* sql`LOCK TABLE webhooks IN EXCLUSIVE MODE`
               const move = yield* start(["migrate", "--to", target], options)

@@ -6,7 +6,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, DateTime, Duration, Effect, Fiber, Layer, Redacted, Ref, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Inbox, InboxSql } from "@usher/engine"
+import { Events, Operations, OperationsSql, StoreSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import { Faults, Ledger, Sandbox } from "@usher/sandbox"
 import * as Server from "../../src/server/Server.ts"
@@ -44,7 +44,10 @@ const onPostgres = (sandboxUrl: string, url: string) =>
     `database: { url: "${url}", password: { env: DATABASE_PASSWORD } }`
   )
 
-const upkeep = Effect.fnUntraced(function* (inbox: Inbox.Inbox["Service"], isOver: Ref.Ref<boolean>) {
+const upkeep = Effect.fnUntraced(function* (
+  operations: Operations.Operations["Service"],
+  isOver: Ref.Ref<boolean>
+) {
   const loop = (step: Effect.Effect<unknown, unknown>) =>
     Effect.gen(function* () {
       do {
@@ -55,14 +58,14 @@ const upkeep = Effect.fnUntraced(function* (inbox: Inbox.Inbox["Service"], isOve
   const begun = yield* DateTime.now
   yield* Effect.all(
     [
-      loop(Stream.runDrain(inbox.replay({ status: ["rejected", "exhausted"] }))),
-      loop(Stream.runDrain(inbox.purge({ before: begun, all: true, deliveryIds: true }))),
+      loop(Stream.runDrain(operations.replay({ status: ["rejected", "exhausted"] }))),
+      loop(Stream.runDrain(operations.purge({ before: begun, all: true, deliveryIds: true }))),
       loop(
         Effect.flatMap(DateTime.now, (before) =>
-          Stream.runDrain(inbox.purge({ before, invitations: ["rejected"], webhooks: ["mapped"] }))
+          Stream.runDrain(operations.purge({ before, invitations: ["rejected"], webhooks: ["mapped"] }))
         )
       ),
-      loop(Effect.forEach(forgotten, (person) => inbox.forget(person), { discard: true }))
+      loop(Effect.forEach(forgotten, (person) => operations.forget(person), { discard: true }))
     ],
     { concurrency: "unbounded", discard: true }
   )
@@ -80,13 +83,14 @@ const round = Effect.gen(function* () {
   const relays = [yield* serve(home, env), yield* serve(home, env)] as const
   const store = yield* Layer.build(
     Layer.fresh(
-      InboxSql.layer.pipe(
-        Layer.provide(SecureRandom.layerWebCrypto),
+      OperationsSql.layer.pipe(
+        Layer.provide(StoreSql.layer),
+        Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
         Layer.provideMerge(Postgres.layer({ url: Redacted.make(url), password: Redacted.make(password) }))
       )
     )
   )
-  const inbox = Context.get(store, Inbox.Inbox)
+  const operations = Context.get(store, Operations.Operations)
   const sql = Context.get(store, SqlClient.SqlClient)
 
   const post = Effect.fnUntraced(function* (number: number) {
@@ -114,7 +118,7 @@ const round = Effect.gen(function* () {
   )
 
   const isOver = yield* Ref.make(false)
-  const beside = yield* Effect.forkChild(upkeep(inbox, isOver))
+  const beside = yield* Effect.forkChild(upkeep(operations, isOver))
   yield* Effect.forEach(numbers(early, webhooks), post, { concurrency: 8, discard: true })
   yield* until(ended, (isSo) => isSo)
   yield* Ref.set(isOver, true)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { HttpClient } from "effect/http"
-import { Inbox, QuarantineSql, Quarantine, SourceControl, Sources } from "@usher/engine"
+import { Operations, Quarantine, QuarantineSql, SourceControl, Sources } from "@usher/engine"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import * as Server from "../../src/server/Server.ts"
 import {
@@ -96,15 +96,15 @@ it.live("a source may have a limit, and a body a length of its own", () =>
 it.live("a paused source accepts and holds, through a restart, and goes on where it was", () =>
   Effect.gen(function* () {
     const { url, services, ledger } = yield* relay()
-    const [control, inbox] = [
+    const [control, operations] = [
       Context.get(services, SourceControl.SourceControl),
-      Context.get(services, Inbox.Inbox)
+      Context.get(services, Operations.Operations)
     ]
     yield* control.pause("svix", { by: "ada" })
     const { status, json } = yield* deliver(url, "svix", { email: "ada@example.com" })
     expect(status).toBe(202)
     const { id } = json as { readonly id: string }
-    yield* until(inbox.webhook(id), (webhook) => webhook?.status === "held")
+    yield* until(operations.webhook(id), (webhook) => webhook?.status === "held")
     expect((yield* deliver(url, "token", { people: { email: "grace@example.com" } })).status).toBe(200)
     expect(yield* participants(ledger, 1)).toEqual(["grace@example.com"])
     yield* control.resume("svix")

@@ -4,7 +4,7 @@ import { Context, DateTime, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Sender, Senders } from "@usher/signatures"
 import { sample, sign } from "@usher/signatures/testing"
-import { Inbox, Refusal } from "@usher/engine"
+import { Operations, Refusal } from "@usher/engine"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { extend } from "../../../../packages/signatures/test/lengthExtension.ts"
 import * as Server from "../../src/server/Server.ts"
@@ -51,7 +51,7 @@ const relay = Effect.fnUntraced(function* (senders: ReadonlyArray<Sender.Sender>
   )
   return {
     url: yield* Effect.provide(Server.url, services),
-    inbox: Context.get(services, Inbox.Inbox),
+    operations: Context.get(services, Operations.Operations),
     ledger: upstream.ledger
   }
 })
@@ -156,7 +156,7 @@ describe("a delivery", () => {
         senderNamed("twilio"),
         senderNamed("mailchimp")
       ]
-      const { url, inbox, ledger } = yield* relay([slack, twilio, mailchimp])
+      const { url, operations, ledger } = yield* relay([slack, twilio, mailchimp])
       const command = form({ command: "/invite", text: "ada@example.com", team_id: "T1" })
       expect(yield* send(url, slack, command)).toMatchObject({ status: 200 })
       const message = form({ MessageSid: "SM1", MessageStatus: "received", email: "grace@example.com" })
@@ -169,7 +169,7 @@ describe("a delivery", () => {
       expect(yield* participants(ledger, 2)).toEqual(["grace@example.com", "joan@example.com"])
       // A command has no event in it: kept, and said why.
       const page = yield* until(
-        inbox.searchWebhooks({ source: "slack" }, { limit: 1 }),
+        operations.searchWebhooks({ source: "slack" }, { limit: 1 }),
         ({ items: [webhook] }) => webhook?.status === "unmappable"
       )
       expect(page.items).toMatchObject([{ status: "unmappable" }])
@@ -179,7 +179,7 @@ describe("a delivery", () => {
   it.live("of HubSpot's, whose hash somebody continued over a form of their own, is refused", () =>
     Effect.gen(function* () {
       const [hubspot, older] = [senderNamed("hubspot"), senderNamed("hubspot-v1")]
-      const { url, inbox, ledger } = yield* relay([hubspot, older])
+      const { url, operations, ledger } = yield* relay([hubspot, older])
       const genuine = sample(older, { member: "ada@example.com", id: "1", at: yield* DateTime.now })
       const captured = yield* sign(older, { secret: secretOf(older), ...genuine, at: yield* DateTime.now })
       const more = Buffer.from(
@@ -216,14 +216,14 @@ describe("a delivery", () => {
       expect(new Set(attempts)).toEqual(new Set([status, Refusal.answerTo(hubspot, "unverified").status]))
       expect(yield* send(url, older, genuine)).toMatchObject({ status: 200, json: { status: "accepted" } })
       expect(yield* participants(ledger, 1)).toEqual(["ada@example.com"])
-      expect((yield* inbox.searchWebhooks({}, { limit: 10 })).items).toHaveLength(1)
+      expect((yield* operations.searchWebhooks({}, { limit: 10 })).items).toHaveLength(1)
     }).pipe(isolated)
   )
 
   it.live("of a sender of JSON is read as JSON, whatever its Content-Type says", () =>
     Effect.gen(function* () {
       const typeform = senderNamed("typeform")
-      const { url, inbox, ledger } = yield* relay([typeform])
+      const { url, operations, ledger } = yield* relay([typeform])
       const at = yield* DateTime.now
       const type = { headers: { "content-type": "multipart/form-data; boundary=x" } }
       const content = sample(typeform, { member: "ada@example.com", id: "1", at })
@@ -235,7 +235,7 @@ describe("a delivery", () => {
         '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nmallory@evil.example\r\n--x--\r\n'
       expect(yield* send(url, typeform, { body: form, ...type })).toMatchObject({ status: 200 })
       const { items } = yield* until(
-        inbox.searchWebhooks({ source: "typeform" }, { limit: 2 }),
+        operations.searchWebhooks({ source: "typeform" }, { limit: 2 }),
         ({ items }) => items.every(({ status }) => status !== "received")
       )
       expect(items.map(({ status, reason }) => [status, reason])).toEqual([
@@ -248,11 +248,11 @@ describe("a delivery", () => {
   it.live("that can't be read is kept with the reason, and nothing is lost", () =>
     Effect.gen(function* () {
       const token = senderNamed("token")
-      const { url, inbox } = yield* relay([token])
+      const { url, operations } = yield* relay([token])
       const bad = { body: "no { JSON", headers: { "content-type": "application/json" } }
       expect(yield* send(url, token, bad)).toMatchObject({ status: 200, json: { status: "accepted" } })
       const { items } = yield* until(
-        inbox.searchWebhooks({ source: "token" }, { limit: 1 }),
+        operations.searchWebhooks({ source: "token" }, { limit: 1 }),
         ({ items: [webhook] }) => webhook?.status !== "received"
       )
       expect(items).toMatchObject([{ status: "unmappable", reason: expect.stringContaining("not JSON") }])

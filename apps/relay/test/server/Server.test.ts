@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, PubSub } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Inbox, type Signals } from "@usher/engine"
+import { Inbox, Operations, type Signals } from "@usher/engine"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import * as Server from "../../src/server/Server.ts"
 import {
@@ -31,7 +31,7 @@ const relay = Effect.fnUntraced(function* (spot?: string, options?: Server.Optio
   )
   return {
     url: yield* Effect.provide(Server.url, services),
-    inbox: Context.get(services, Inbox.Inbox),
+    operations: Context.get(services, Operations.Operations),
     ledger: upstream.ledger
   }
 })
@@ -245,13 +245,13 @@ describe("the sender's trace", () => {
   const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` }
 
   const trace = Effect.fnUntraced(function* (spot?: string) {
-    const { url, inbox, ledger } = yield* relay(spot)
+    const { url, operations, ledger } = yield* relay(spot)
     const { json } = yield* deliver(url, "svix", signUp, { headers })
     yield* participants(ledger, 1)
     const { id } = Object(json)
-    const [invitation] = yield* until(inbox.invitations(id), ([first]) => first?.settledAt != null)
+    const [invitation] = yield* until(operations.invitations(id), ([first]) => first?.settledAt != null)
     return {
-      webhook: (yield* inbox.webhook(id))?.traceparent,
+      webhook: (yield* operations.webhook(id))?.traceparent,
       invitation: invitation?.traceId,
       call: (yield* ledger.state).calls[0]?.traceparent
     }

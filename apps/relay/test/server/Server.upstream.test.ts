@@ -8,12 +8,16 @@ import {
   Budget,
   type Dispatch,
   Dispatcher,
+  Events,
   Inbox,
   InboxSql,
   Leadership,
+  Operations,
+  OperationsSql,
   Signals,
   SpotControlSql,
-  Spots
+  Spots,
+  StoreSql
 } from "@usher/engine"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import { SqliteClient } from "@usher/sqlite"
@@ -26,9 +30,9 @@ const world = (budget: Budget.Limits, options: Partial<Spots.Options> = {}) =>
     Layer.provide(Spots.layer(new Map([["main", { secretKey, budget, ...options }]]))),
     Layer.provide(Leadership.layerAlone),
     Layer.provideMerge(
-      InboxSql.layer.pipe(
-        Layer.provideMerge(SpotControlSql.layer),
-        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
+      Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+        Layer.provide(StoreSql.layer),
+        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
         Layer.provide(SqliteClient.layer({ filename: ":memory:" }))
       )
     ),
@@ -55,6 +59,7 @@ const signUp = Effect.fnUntraced(function* (
   source = "form"
 ) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept({
     source,
     sender: "token",
@@ -64,7 +69,7 @@ const signUp = Effect.fnUntraced(function* (
     traceparent: null,
     lane
   })
-  const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+  const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
   yield* inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main" })
   return id
 })
@@ -123,7 +128,7 @@ describe("a day in which more is wanted than it allows", () => {
     "spends no more than the window allows, and live sign-ups wait for seconds",
     () =>
       Effect.gen(function* () {
-        const inbox = yield* Inbox.Inbox
+        const operations = yield* Operations.Operations
         // Nothing of it can go together: each is for a Live of its own.
         const single = (name: string, index: number) => [
           { liveId: `${name}-${index}`, member: `${name}-${index}@example.com` }
@@ -142,7 +147,7 @@ describe("a day in which more is wanted than it allows", () => {
         yield* settle
         const waits: Array<number> = []
         for (const id of ids) {
-          for (const { createdAt, settledAt } of yield* inbox.invitations(id)) {
+          for (const { createdAt, settledAt } of yield* operations.invitations(id)) {
             waits.push(
               settledAt === null
                 ? Infinity

@@ -16,7 +16,8 @@ import {
   SubscriptionRef
 } from "effect"
 import { CircuitBreaker } from "effect/persistence"
-import { type Claimed, type Claimer, type ClaimOptions, Inbox } from "../ports/Inbox.ts"
+import type { Claimed, Claimer, ClaimOptions } from "../ports/Claiming.ts"
+import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { givingWay } from "../runtime/givingWay.ts"
 import { monotonic, steadyClock } from "../runtime/monotonic.ts"

@@ -2,11 +2,13 @@
  * What the budget of a Spot allows from now on: spent, left, at what pace, and when it runs dry or the backlog is cleared.
  */
 import { DateTime, Duration, Effect } from "effect"
+import type { Backlog } from "../ports/Backlog.ts"
 import * as Budget from "../ports/Budget.ts"
 import * as Hold from "../ports/Hold.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
+import { Operations } from "../ports/Operations.ts"
 import * as Search from "../ports/Search.ts"
-import { type Backlog, SpotControl } from "../ports/SpotControl.ts"
+import { SpotControl } from "../ports/SpotControl.ts"
 
 /**
  * One window of a budget by now.
@@ -62,13 +64,15 @@ const lately = Duration.minutes(10)
 export const of = Effect.fn("Forecast.of")(function* (
   spot: string,
   limits: Budget.Limits
-): Effect.fn.Return<Forecast, InboxUnavailable, SpotControl> {
+): Effect.fn.Return<Forecast, InboxUnavailable, Operations | SpotControl> {
   const control = yield* SpotControl
+  const operations = yield* Operations
   const now = yield* DateTime.now
   const usages = yield* control.usage(spot, limits)
   const calls = yield* control.callsSince(spot, DateTime.subtractDuration(now, lately))
   const hold = Hold.of((yield* control.all).find((state) => state.spot === spot))
-  return make({ spot, now, usages, calls, backlog: yield* control.backlog(spot), hold })
+  const backlog = yield* operations.backlog(spot)
+  return make({ spot, now, usages, calls, backlog, hold })
 })
 
 /**

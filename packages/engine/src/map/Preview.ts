@@ -6,6 +6,7 @@ import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "../ports/Dispatch.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { Operations } from "../ports/Operations.ts"
 import { type Mapped, type Webhook, WebhookStatus } from "../ports/Webhook.ts"
 import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
@@ -168,7 +169,7 @@ export const differences = ({
   from,
   to,
   limit = Infinity
-}: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Expressions> => {
+}: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Operations | Expressions> => {
   const ownEvents = tried === source.mapping || tried.rules?.events !== undefined
   const mapping = ownEvents ? tried : withSignUps(tried, source.events)
   const filter = {
@@ -178,9 +179,9 @@ export const differences = ({
     ...(to === undefined ? {} : { to })
   }
   const webhooks = Stream.paginate(undefined, (after: string | undefined) =>
-    Inbox.use((inbox) =>
+    Operations.use((operations) =>
       Effect.map(
-        inbox.searchWebhooks(filter, { limit: Math.min(page, limit), after }),
+        operations.searchWebhooks(filter, { limit: Math.min(page, limit), after }),
         ({ items, next }) => [items, Option.fromNullishOr(next)] as const
       )
     )
@@ -197,14 +198,14 @@ const difference = Effect.fnUntraced(function* (
   mapping: Mapping,
   memberId: RegExp | undefined
 ) {
-  const inbox = yield* Inbox
+  const operations = yield* Operations
   const is = yield* wouldBe(webhook, source, mapping, memberId)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
     was: { status: webhook.status, reason: webhook.reason },
     is: { status: is.status, reason: is.reason },
-    ...compare(known(yield* inbox.invitations(webhook.id)), wanted(is))
+    ...compare(known(yield* operations.invitations(webhook.id)), wanted(is))
   }
 })
 

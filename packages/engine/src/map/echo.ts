@@ -5,7 +5,7 @@
 import { Effect, Option, Result, Schema } from "effect"
 import { Body } from "@usher/signatures"
 import type { Inbox, InboxUnavailable } from "../ports/Inbox.ts"
-import type { Event } from "../source/Mapping.ts"
+import type { Event } from "../source/Event.ts"
 import type { Source } from "../source/Source.ts"
 
 /** `live.participant.created` as the catalogue shows it; of somebody who accepts, the status is another. */
@@ -29,13 +29,8 @@ export const echoOf = Effect.fnUntraced(function* (
   const { live, member } = event.value
   for (const person of [member.email, member.id]) {
     if (person === undefined) continue
-    const { items } = yield* inbox.searchInvitations(
-      { spot: source.spot, live: live.id, person },
-      { limit: 1 }
-    )
-    const [ours] = items
-    if (ours !== undefined && ours.attempts > 0)
-      return `MeltingSpot tells of ${ours.id}, which was sent from here`
+    const ours = yield* inbox.called(source.spot, live.id, person)
+    if (ours !== undefined) return `MeltingSpot tells of ${ours}, which was sent from here`
   }
   return undefined
 })

@@ -2,10 +2,11 @@
  * How things stand, looked at every ten seconds: what waits and since when, and what is left of each Spot's budget. A look
  * costs the same however much was ever stored.
  */
-import { DateTime, Effect, Layer, Option, SubscriptionRef } from "effect"
+import { DateTime, Effect, Layer, SubscriptionRef } from "effect"
 import { Spots } from "../dispatch/Spots.ts"
 import * as Budget from "../ports/Budget.ts"
-import { type Backlog, Inbox } from "../ports/Inbox.ts"
+import { maxCounted, type Queue } from "../ports/Backlog.ts"
+import { Operations } from "../ports/Operations.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { Quarantine } from "../receive/Quarantine.ts"
 import { gauge, series } from "../runtime/series.ts"
@@ -13,7 +14,9 @@ import { supervise, working } from "../runtime/supervise.ts"
 import { Sources } from "../source/Sources.ts"
 import { limiting, remaining } from "../store/spots/cooldowns.ts"
 
-const webhooks = gauge("usher_backlog_webhooks", "Webhooks that wait to be mapped, counted up to 20,000")
+const most = maxCounted.toLocaleString("en")
+
+const webhooks = gauge("usher_backlog_webhooks", `Webhooks that wait to be mapped, counted up to ${most}`)
 const webhookAge = gauge(
   "usher_backlog_webhook_age_seconds",
   "For how long the oldest of them has waited",
@@ -21,7 +24,7 @@ const webhookAge = gauge(
 )
 const invitations = gauge(
   "usher_backlog_invitations",
-  "Invitations that are not settled yet, counted up to 20,000; due ones could be sent now"
+  `Invitations that are not settled yet, counted up to ${most}; due ones could be sent now`
 )
 const invitationAge = gauge(
   "usher_backlog_invitation_age_seconds",
@@ -62,72 +65,73 @@ const lookEvery = "10 seconds"
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<never, never, Inbox | Sources | SpotControl | Spots> = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const inbox = yield* Inbox
-    const control = yield* SpotControl
-    const { present } = yield* Spots
-    const setWebhooks = yield* series(webhooks)
-    const setWebhookAge = yield* series(webhookAge)
-    const setInvitations = yield* series(invitations, "spot", "state")
-    const setInvitationAge = yield* series(invitationAge, "spot")
-    const setSpent = yield* series(spent, "spot", "window")
-    const setLeft = yield* series(left, "spot", "window")
-    const setPaused = yield* series(paused, "spot", "by")
-    const setCooldown = yield* series(cooldown, "spot", "reason")
-    const setCooldownSince = yield* series(cooldownSince, "spot")
-    const setCooldownUntil = yield* series(cooldownUntil, "spot")
-    const setQuarantined = yield* series(quarantined, "source")
-    const sources = yield* Sources
-    /** What has gone from the configuration must not stay as it was seen last. */
-    const known = { sources: new Set<string>(), spots: new Set<string>(), budgets: new Set<string>() }
-    const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources | SpotControl | Spots> =
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const operations = yield* Operations
+      const control = yield* SpotControl
+      const { present } = yield* Spots
+      const setWebhooks = yield* series(webhooks)
+      const setWebhookAge = yield* series(webhookAge)
+      const setInvitations = yield* series(invitations, "spot", "state")
+      const setInvitationAge = yield* series(invitationAge, "spot")
+      const setSpent = yield* series(spent, "spot", "window")
+      const setLeft = yield* series(left, "spot", "window")
+      const setPaused = yield* series(paused, "spot", "by")
+      const setCooldown = yield* series(cooldown, "spot", "reason")
+      const setCooldownSince = yield* series(cooldownSince, "spot")
+      const setCooldownUntil = yield* series(cooldownUntil, "spot")
+      const setQuarantined = yield* series(quarantined, "source")
+      const sources = yield* Sources
+      /** What has gone from the configuration must not stay as it was seen last. */
+      const known = { sources: new Set<string>(), spots: new Set<string>(), budgets: new Set<string>() }
+      const quarantine = yield* Quarantine
 
-    const setBudget = (spot: string, { millis }: Budget.Window, spent: number, left: number) => {
-      const window = `${millis / 1_000}s`
-      setSpent(spent, spot, window)
-      setLeft(left, spot, window)
-    }
-
-    const look = Effect.gen(function* () {
-      const spots = yield* SubscriptionRef.get(present)
-      const now = yield* DateTime.now
-      const ageOf = (backlog: Backlog | undefined) =>
-        backlog?.oldest == null
-          ? 0
-          : Math.max(0, DateTime.toEpochMillis(now) - DateTime.toEpochMillis(backlog.oldest)) / 1_000
-
-      const waiting = yield* inbox.waiting([...spots.keys()])
-      setWebhooks(waiting.received.count)
-      setWebhookAge(ageOf(waiting.received))
-      const kept = quarantine === undefined ? new Map<string, number>() : yield* quarantine.counts
-      for (const source of [...(yield* sources.current).keys(), ...kept.keys()]) known.sources.add(source)
-      for (const source of known.sources) setQuarantined(kept.get(source) ?? 0, source)
-      const states = new Map((yield* control.all).map((state) => [state.spot, state]))
-      for (const name of spots.keys()) known.spots.add(name)
-      for (const name of known.spots) {
-        const spot = spots.get(name)
-        setInvitations(waiting.due.get(name)?.count ?? 0, name, "due")
-        setInvitations(waiting.later.get(name) ?? 0, name, "later")
-        setInvitationAge(ageOf(waiting.due.get(name)), name)
-        const state = spot === undefined ? undefined : states.get(name)
-        for (const by of ["operator", "upstream"]) setPaused(state?.paused?.by === by ? 1 : 0, name, by)
-        for (const [reason, label] of reasons)
-          setCooldown(state?.cooldown?.reason === reason ? 1 : 0, name, label)
-        setCooldownSince(secondsOf(state?.cooldown?.since), name)
-        setCooldownUntil(secondsOf(state?.cooldown?.until), name)
-        if (spot?.budget !== undefined) {
-          known.budgets.add(name)
-          for (const usage of yield* control.usage(name, spot.budget)) {
-            setBudget(name, usage, Budget.total(usage), Math.max(0, usage.calls - Budget.total(usage)))
-          }
-        } else if (known.budgets.has(name)) {
-          for (const window of Budget.windows(Budget.documented)) setBudget(name, window, 0, 0)
-        }
+      const setBudget = (spot: string, { millis }: Budget.Window, spent: number, left: number) => {
+        const window = `${millis / 1_000}s`
+        setSpent(spent, spot, window)
+        setLeft(left, spot, window)
       }
+
+      const look = Effect.gen(function* () {
+        const spots = yield* SubscriptionRef.get(present)
+        const now = yield* DateTime.now
+        const ageOf = (queue: Queue | undefined) =>
+          queue?.oldest == null
+            ? 0
+            : Math.max(0, DateTime.toEpochMillis(now) - DateTime.toEpochMillis(queue.oldest)) / 1_000
+
+        const waiting = yield* operations.waiting([...spots.keys()])
+        setWebhooks(waiting.received.count)
+        setWebhookAge(ageOf(waiting.received))
+        const kept = yield* quarantine.counts
+        for (const source of [...(yield* sources.current).keys(), ...kept.keys()]) known.sources.add(source)
+        for (const source of known.sources) setQuarantined(kept.get(source) ?? 0, source)
+        const states = new Map((yield* control.all).map((state) => [state.spot, state]))
+        for (const name of spots.keys()) known.spots.add(name)
+        for (const name of known.spots) {
+          const spot = spots.get(name)
+          setInvitations(waiting.due.get(name)?.count ?? 0, name, "due")
+          setInvitations(waiting.later.get(name) ?? 0, name, "later")
+          setInvitationAge(ageOf(waiting.due.get(name)), name)
+          const state = spot === undefined ? undefined : states.get(name)
+          for (const by of ["operator", "upstream"]) setPaused(state?.paused?.by === by ? 1 : 0, name, by)
+          for (const [reason, label] of reasons)
+            setCooldown(state?.cooldown?.reason === reason ? 1 : 0, name, label)
+          setCooldownSince(secondsOf(state?.cooldown?.since), name)
+          setCooldownUntil(secondsOf(state?.cooldown?.until), name)
+          if (spot?.budget !== undefined) {
+            known.budgets.add(name)
+            for (const usage of yield* control.usage(name, spot.budget)) {
+              setBudget(name, usage, Budget.total(usage), Math.max(0, usage.calls - Budget.total(usage)))
+            }
+          } else if (known.budgets.has(name)) {
+            for (const window of Budget.windows(Budget.documented)) setBudget(name, window, 0, 0)
+          }
+        }
+      })
+      yield* Effect.forkScoped(
+        supervise("Gauges", Effect.andThen(look, Effect.andThen(working, Effect.sleep(lookEvery))))
+      )
     })
-    yield* Effect.forkScoped(
-      supervise("Gauges", Effect.andThen(look, Effect.andThen(working, Effect.sleep(lookEvery))))
-    )
-  })
-)
+  )

@@ -7,7 +7,7 @@ import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Database } from "../ports/Database.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { migrations as known } from "../store/InboxSql.ts"
+import { migrations as known } from "../store/Migrations.ts"
 import { alsoHead } from "./alsoHead.ts"
 
 const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))

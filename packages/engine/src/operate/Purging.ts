@@ -2,7 +2,7 @@
  * Deletes what a relay no longer needs, on its own: personal data is not kept for ever because nobody ran a command.
  */
 import { DateTime, Duration, Effect, Layer, Stream } from "effect"
-import { Inbox, type PurgeOptions } from "../ports/Inbox.ts"
+import { Operations, type PurgeOptions } from "../ports/Operations.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 
 /**
@@ -38,17 +38,17 @@ const interval = "1 hour"
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<never, never, Inbox> =>
+export const layer = (options: Options = {}): Layer.Layer<never, never, Operations> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const inbox = yield* Inbox
+      const operations = yield* Operations
       const purge = Effect.fnUntraced(function* (
         age: Duration.Duration | undefined,
         what: Omit<PurgeOptions, "before">
       ) {
         if (age === undefined) return
         const before = DateTime.subtractDuration(yield* DateTime.now, age)
-        yield* Stream.runDrain(inbox.purge({ ...what, before }))
+        yield* Stream.runDrain(operations.purge({ ...what, before }))
       })
       const round = Effect.gen(function* () {
         yield* purge(options.webhooks ?? keepWebhooks, {

@@ -75,39 +75,38 @@ export type Event =
       readonly what: "everything"
     }
 
-interface Shape {
-  /** After the commit. While nobody listens, not even the events are made. */
-  readonly tell: (events: () => ReadonlyArray<Event>) => Effect.Effect<void>
-  /** From when it is run. Who is slower than what happens misses the oldest. */
-  readonly all: Stream.Stream<Event>
-}
+/**
+ * Emits what changes to the listeners of this process.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Events extends Context.Service<
+  Events,
+  {
+    /** Call it after the commit. While nobody listens, not even the events are made. */
+    readonly tell: (events: () => ReadonlyArray<Event>) => Effect.Effect<void>
+    /** Emits from when it is run. A listener that is too slow misses the oldest events. */
+    readonly all: Stream.Stream<Event>
+  }
+>()("@usher/engine/Events") {}
 
 /** How many wait for a listener that is slow. */
 const capacity = 1_024
 
-const make = Effect.map(PubSub.sliding<Event>(capacity), (events): Shape => {
+const make = Effect.map(PubSub.sliding<Event>(capacity), (events) => {
   let listeners = 0
   const listening = Effect.acquireRelease(
     Effect.sync(() => void listeners++),
     () => Effect.sync(() => void listeners--)
   )
-  return {
+  return Events.of({
     tell: (make) =>
       Effect.suspend(() =>
         listeners === 0 ? Effect.void : Effect.asVoid(PubSub.publishAll(events, make()))
       ),
     all: Stream.unwrap(Effect.as(listening, Stream.fromPubSub(events)))
-  }
-})
-
-/**
- * Told to nobody, unless a layer is there.
- *
- * @category services
- * @since 0.1.0
- */
-export const Events = Context.Reference<Shape>("@usher/engine/Events", {
-  defaultValue: () => ({ tell: () => Effect.void, all: Stream.never })
+  })
 })
 
 /**
@@ -116,4 +115,15 @@ export const Events = Context.Reference<Shape>("@usher/engine/Events", {
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<never> = Layer.effect(Events, make)
+export const layer: Layer.Layer<Events> = Layer.effect(Events, make)
+
+/**
+ * Emits nothing: for programs in which nobody listens.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerNone: Layer.Layer<Events> = Layer.succeed(
+  Events,
+  Events.of({ tell: () => Effect.void, all: Stream.never })
+)

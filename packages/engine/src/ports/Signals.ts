@@ -21,6 +21,8 @@ export type Signal = "received" | "due"
 export class Signals extends Context.Service<
   Signals,
   {
+    /** Whether signals reach other processes. Relays that share a database go by the database's clock. */
+    readonly isShared: boolean
     /** After the commit: whoever hears of work has to find it. Does not wait for anybody. */
     readonly publish: (signal: Signal) => Effect.Effect<void>
     /** From now on, to one kind; any number of them is heard as one by whoever did not listen meanwhile. */
@@ -32,6 +34,7 @@ const make = Effect.gen(function* () {
   const latest = PubSub.sliding<Signal>(1)
   const pubSubs = yield* Effect.all({ received: latest, due: latest })
   return Signals.of({
+    isShared: false,
     publish: (signal) => Effect.asVoid(PubSub.publish(pubSubs[signal], signal)),
     subscribe: (signal) => PubSub.subscribe(pubSubs[signal])
   })

@@ -19,7 +19,7 @@ export interface Paused {
   readonly by: string
   /** Why it was paused; null without a reason. */
   readonly reason: string | null
-  /** Webhooks that wait for it to resume; 10,000 stands for that many or more. */
+  /** Webhooks that wait for it to resume, at most `Backlog.maxCounted`. */
   readonly held: number
   /** It was resumed, and what was held is on its way to be mapped, oldest first. */
   readonly isResuming: boolean

@@ -85,21 +85,6 @@ export interface RateLimit {
 }
 
 /**
- * What waits to be sent.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Backlog {
-  /** How many invitations wait. */
-  readonly invitations: number
-  /** That it takes, where those that can go together do. */
-  readonly calls: number
-  /** There are more: only so many are counted. */
-  readonly isMore: boolean
-}
-
-/**
  * Holds up, resumes and leads Spots.
  *
  * @category services
@@ -172,7 +157,5 @@ export class SpotControl extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Budget.Usage>, InboxUnavailable>
     /** How many calls began since then. */
     readonly callsSince: (spot: string, since: DateTime.Utc) => Effect.Effect<number, InboxUnavailable>
-    /** What waits to be sent with the Spot. */
-    readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
   }
 >()("@usher/engine/SpotControl") {}

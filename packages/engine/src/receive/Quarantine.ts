@@ -4,7 +4,7 @@
  * deliveries are kept as well, so their number, size, age and rate are bounded. The clients of a source share its bounds: one
  * that sends too much pushes out its own deliveries.
  */
-import { Context, type Duration, type Effect, Schema } from "effect"
+import { Context, type Duration, Effect, Layer, Schema } from "effect"
 import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { Page, PageOptions } from "../ports/Search.ts"
@@ -261,3 +261,22 @@ export class Quarantine extends Context.Service<
     readonly discard: (which: Which) => Effect.Effect<Discarded, InboxUnavailable>
   }
 >()("@usher/engine/Quarantine") {}
+
+/**
+ * Keeps no refused delivery, and has none.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerNone: Layer.Layer<Quarantine> = Layer.succeed(
+  Quarantine,
+  Quarantine.of({
+    keep: () => Effect.succeed(false),
+    list: () => Effect.succeed({ items: [], next: null }),
+    counts: Effect.succeed(new Map()),
+    get: () => Effect.undefined,
+    release: ({ ids = [] }) =>
+      Effect.succeed({ released: 0, duplicates: 0, refused: 0, reasons: {}, stayed: [], unknown: ids }),
+    discard: ({ ids = [] }) => Effect.succeed({ discarded: 0, unknown: ids })
+  })
+)

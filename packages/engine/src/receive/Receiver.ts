@@ -2,7 +2,7 @@
  * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
  * the source is configured; GET is for senders that ask before they deliver.
  */
-import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, Option, type Tracer } from "effect"
+import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { Inbox, type InboxUnavailable, patience } from "../ports/Inbox.ts"
@@ -60,18 +60,20 @@ type Failure =
 type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
 
 /**
- * Adds the routes. What does not verify is kept, where there is a `Quarantine`.
+ * Adds the routes. The `Quarantine` keeps deliveries that do not verify.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | Sources> =>
+export const layer = (
+  options: Options
+): Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | Quarantine | Sources> =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
       const inbox = yield* Inbox
       const sources = yield* Sources
       const metrics = yield* receiving
-      const quarantine = Option.getOrUndefined(yield* Effect.serviceOption(Quarantine))
+      const quarantine = yield* Quarantine
       const clock = yield* Clock.Clock
       const limit = limits(options.refusals ?? { perSecond: 10, burst: 200 }, clock)
       const troubles = yield* Troubles
@@ -88,14 +90,12 @@ export const layer = (options: Options): Layer.Layer<never, never, HttpRouter.Ht
         delivery: Delivery.Delivery
       ) =>
         Effect.tapError(self, (failed) =>
-          quarantine === undefined
-            ? Effect.void
-            : quarantine
-                .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
-                .pipe(
-                  Effect.timeout(deadlineOf(options, source)),
-                  Effect.catchCause((cause) => troubles.failed(ofCause("Keeping refused webhooks", cause)))
-                )
+          quarantine
+            .keep({ source, delivery, target: targetOf(request), client: clientOf(request), failed })
+            .pipe(
+              Effect.timeout(deadlineOf(options, source)),
+              Effect.catchCause((cause) => troubles.failed(ofCause("Keeping refused webhooks", cause)))
+            )
         )
 
       const inTime = Function.memoize((source: Source) => within(deadlineOf(options, source)))

@@ -7,7 +7,9 @@ import type * as Dispatcher from "../dispatch/Dispatcher.ts"
 import type * as Spots from "../dispatch/Spots.ts"
 import type * as Purging from "../operate/Purging.ts"
 import type { Database } from "../ports/Database.ts"
+import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
+import type { Operations } from "../ports/Operations.ts"
 import type { SourceControl } from "../ports/SourceControl.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
 import type * as Quarantine from "../receive/Quarantine.ts"
@@ -49,19 +51,21 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 }
 
 /**
- * The services of an embedded relay: search, replay, forget and purge by `Inbox`; resume a Spot by `SpotControl`, pause and
- * resume a source by `SourceControl`; release refused deliveries by `Quarantine`; figures by `Insight`. `Sources` and
- * `Spots` can be replaced while the relay runs.
+ * The services of an embedded relay: search, replay, forget and purge by `Operations`; resume a Spot by `SpotControl`, pause
+ * and resume a source by `SourceControl`; release refused deliveries by `Quarantine`; figures by `Insight`; what changes, as it
+ * changes, by `Events`. `Sources` and `Spots` can be replaced while the relay runs.
  *
  * @category services
  * @since 0.1.0
  */
 export type Services =
   | Inbox
+  | Operations
   | SpotControl
   | SourceControl
   | Quarantine.Quarantine
   | Insight
+  | Events
   | Sources
   | Spots.Spots
   | Database

@@ -9,7 +9,9 @@ import * as Spots from "../dispatch/Spots.ts"
 import * as Mapper from "../map/Mapper.ts"
 import * as Gauges from "../operate/Gauges.ts"
 import type { Inbox } from "../ports/Inbox.ts"
+import type { Operations } from "../ports/Operations.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
+import type { Quarantine } from "../receive/Quarantine.ts"
 import * as Receiver from "../receive/Receiver.ts"
 import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
@@ -32,7 +34,8 @@ export interface Options extends Receiver.Options {
 
 /**
  * Receives, maps and dispatches for as long as the layer lives, over storage that the program provides. Serve it with
- * `HttpRouter.serve`, beside routes of your own. `RelaySqlite.layer` and `RelayPostgres.layer` bring the storage, too.
+ * `HttpRouter.serve`, beside routes of your own. `RelaySqlite.layer` and `RelayPostgres.layer` bring the storage, too. The
+ * `Quarantine` keeps deliveries that do not verify; `Quarantine.layerNone` keeps none.
  *
  * @category layers
  * @since 0.1.0
@@ -42,12 +45,11 @@ export const layer = (
 ): Layer.Layer<
   Sources.Sources | Spots.Spots,
   never,
-  HttpRouter.HttpRouter | Inbox | SpotControl | Leadership | HttpClient.HttpClient
+  HttpRouter.HttpRouter | Inbox | Operations | SpotControl | Quarantine | Leadership | HttpClient.HttpClient
 > => Layer.provideMerge(layerWithSources(options), Sources.layer(Sources.byName(options.sources)))
 
 /**
- * The same, with `Sources` as a requirement: for a relay beside which other layers need them. With a `Quarantine` among
- * what is provided, the relay keeps deliveries that do not verify.
+ * The same, with `Sources` as a requirement: for a relay beside which other layers need them.
  *
  * @category layers
  * @since 0.1.0
@@ -57,7 +59,14 @@ export const layerWithSources = (
 ): Layer.Layer<
   Spots.Spots,
   never,
-  HttpRouter.HttpRouter | Inbox | Sources.Sources | SpotControl | Leadership | HttpClient.HttpClient
+  | HttpRouter.HttpRouter
+  | Inbox
+  | Operations
+  | Sources.Sources
+  | SpotControl
+  | Quarantine
+  | Leadership
+  | HttpClient.HttpClient
 > =>
   Layer.mergeAll(
     Receiver.layer(options),

@@ -39,6 +39,7 @@ import type { InboxUnavailable } from "../ports/Inbox.ts"
 import * as Postgres from "../store/postgres/Postgres.ts"
 import { layer as layerLeadership } from "../store/postgres/PostgresLeadership.ts"
 import * as SpotControlSql from "../store/SpotControlSql.ts"
+import * as StoreSql from "../store/StoreSql.ts"
 import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
 import type * as Embedding from "./Embedding.ts"
 
@@ -90,6 +91,7 @@ const layerStore = ({ url, password, maxConnections, ca }: Omit<Options, keyof E
   }
   return layerLeadership.pipe(
     Layer.provideMerge(SpotControlSql.layer),
+    Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge(Postgres.layer(config)),
     // By a client of its own, before anything else is asked of the server.
     Layer.provide(

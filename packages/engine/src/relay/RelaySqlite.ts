@@ -40,6 +40,7 @@ import { layerAlone } from "../dispatch/Leadership.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { layerLocal } from "../ports/Signals.ts"
 import * as SpotControlSql from "../store/SpotControlSql.ts"
+import * as StoreSql from "../store/StoreSql.ts"
 import { embed, type ErrorOf, type ServicesOf } from "./assemble.ts"
 import type * as Embedding from "./Embedding.ts"
 
@@ -82,6 +83,7 @@ export const layer = <S extends Embedding.GivenSource>(
 const layerStore = ({ filename, checkpoints }: Pick<Options, "filename" | "checkpoints">) =>
   layerAlone.pipe(
     Layer.provideMerge(SpotControlSql.layer),
+    Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge(Layer.merge(layerLocal, SqliteClient.layer({ filename, checkpoints }))),
     // Before the file is opened: of two relays, the second one must not migrate it.
     Layer.provide(filename === ":memory:" ? Layer.empty : Layer.effectDiscard(SqliteLock.hold(filename)))

@@ -10,22 +10,27 @@ import * as Purging from "../operate/Purging.ts"
 import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
-import type { Signals } from "../ports/Signals.ts"
+import { Operations } from "../ports/Operations.ts"
 import { SourceControl } from "../ports/SourceControl.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { Quarantine } from "../receive/Quarantine.ts"
+import * as Quarantine from "../receive/Quarantine.ts"
 import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
 import * as InboxSql from "../store/InboxSql.ts"
 import * as Insight from "../store/Insight.ts"
+import * as OperationsSql from "../store/OperationsSql.ts"
 import * as QuarantineSql from "../store/QuarantineSql.ts"
 import * as SourceControlSql from "../store/SourceControlSql.ts"
+import type { StoreSql } from "../store/StoreSql.ts"
 import type { GivenSource, Options, Services } from "./Embedding.ts"
 import * as Relay from "./Relay.ts"
 
 /** What a database has to bring. */
-export type Store = SqlClient.SqlClient | Signals | SpotControl | Leadership
+export type Store = SqlClient.SqlClient | StoreSql | SpotControl | Leadership
+
+/** What it is given for that. */
+type StoreNeeds = SecureRandom.SecureRandom | Events.Events
 
 /** Of the sources that are Effects. */
 export type ErrorOf<S> = S extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
@@ -34,7 +39,7 @@ export type ServicesOf<S> = S extends Effect.Effect<infer _A, infer _E, infer R>
 export const embed = <S extends GivenSource, E>(
   name: string,
   options: Options<S>,
-  store: Layer.Layer<Store, E>
+  store: Layer.Layer<Store, E, StoreNeeds>
 ) =>
   isolated(
     Layer.unwrap(
@@ -62,7 +67,7 @@ const layerOf = <S extends GivenSource, E>(
   options: Options<S>,
   sources: ReadonlyArray<Source>,
   spots: ReadonlyMap<string, Spots.Options>,
-  store: Layer.Layer<Store, E>
+  store: Layer.Layer<Store, E, StoreNeeds>
 ): Layer.Layer<
   Services,
   E | InboxUnavailable | Migrator.MigrationError,
@@ -71,16 +76,25 @@ const layerOf = <S extends GivenSource, E>(
   const { quarantine, purge, publicUrl = anyUrl, maxBodySize } = options
   const relay = Relay.layerWithSources({ ...options, publicUrl, spots })
   const kept = QuarantineSql.layer({ publicUrl, ...(quarantine === false ? {} : quarantine) })
-  // Without a quarantine in its context, the receiver keeps nothing. What was kept before can still be read.
-  const relayed = quarantine === false ? Layer.merge(relay, kept) : Layer.provideMerge(relay, kept)
+  // The receiver keeps nothing; what was kept before can still be read.
+  const relayed =
+    quarantine === false
+      ? Layer.merge(Layer.provide(relay, Quarantine.layerNone), kept)
+      : Layer.provideMerge(relay, kept)
   const purging = purge === false ? Layer.empty : Purging.layer(purge)
   return Layer.merge(relayed, purging).pipe(
     Layer.provideMerge(Sources.layer(Sources.byName(sources))),
     Layer.provideMerge(
-      Layer.mergeAll(InboxSql.layer, SourceControlSql.layer, Insight.layerSql, Database.layer)
+      Layer.mergeAll(
+        InboxSql.layer,
+        OperationsSql.layer,
+        SourceControlSql.layer,
+        Insight.layerSql,
+        Database.layer
+      )
     ),
-    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, store)),
-    Layer.provideMerge(Events.layer),
+    Layer.provideMerge(store),
+    Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Events.layer)),
     Layer.provideMerge(
       maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
     ),
@@ -94,9 +108,10 @@ const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services
 
 const pick = Context.pick(
   Inbox,
+  Operations,
   SpotControl,
   SourceControl,
-  Quarantine,
+  Quarantine.Quarantine,
   Insight.Insight,
   Sources.Sources,
   Spots.Spots,

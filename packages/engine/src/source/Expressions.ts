@@ -7,8 +7,8 @@ import { Context, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
 import * as program from "../runtime/process/program.ts"
 import { rights } from "../runtime/process/rights.ts"
-import { Evaluating } from "./expressions/evaluating.ts"
-import { type Answer, bounds, isCostly, type Job, type Result } from "./expressions/protocol.ts"
+import { type Evaluate, Evaluating } from "./expressions/evaluating.ts"
+import { type Answer, bounds, isCostly, type Result } from "./expressions/protocol.ts"
 
 /**
  * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
@@ -49,7 +49,7 @@ export class Expressions extends Context.Service<
      * What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. Once its share is used
      * up, a job that is not under way yet is interrupted.
      */
-    readonly evaluate: (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
+    readonly evaluate: Evaluate
   }
 >()("@usher/engine/Expressions") {}
 

@@ -3,9 +3,10 @@
  */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
-import { Body, type Sender } from "@usher/signatures"
+import { Body } from "@usher/signatures"
 import type { Mapped } from "../ports/Webhook.ts"
 import { sha256 } from "../runtime/digest.ts"
+import type { Event } from "./Event.ts"
 import { wrongWith } from "./expressions/check.ts"
 import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
 import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
@@ -14,23 +15,14 @@ import { leftOut, nobodyIn, read } from "./people.ts"
 import * as SignUps from "./SignUps.ts"
 import { ofReadings, type Telling } from "./telling.ts"
 
-/**
- * What a mapping sees of a webhook.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Event {
-  /** The name of the source. */
-  readonly source: string
-  /** The headers that the webhook keeps, by names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  /** After decompression. */
-  readonly body: Uint8Array
-  /** What the body may be. Default: anything that is read. */
-  readonly mediaTypes?: Sender.Sender["mediaTypes"] | undefined
-  /** Of the ids of the Spot's members, besides UUIDs. */
-  readonly memberId?: RegExp | undefined
+export type {
+  /**
+   * What a mapping sees of a webhook.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Event
 }
 
 /**

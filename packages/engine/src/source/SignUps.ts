@@ -6,7 +6,7 @@ import { Effect, Result, Schema } from "effect"
 import { Body, DeliveryId, type Sender } from "@usher/signatures"
 import type { Mapped } from "../ports/Webhook.ts"
 import type { Expressions } from "./Expressions.ts"
-import type { Event } from "./Mapping.ts"
+import type { Event } from "./Event.ts"
 
 /**
  * Where a delivery names its event, and the names that are sign-ups. A path goes through arrays of events, with `*` or

@@ -4,7 +4,7 @@
 import { ByteSize, Context, Effect } from "effect"
 import { Body, Scheme } from "@usher/signatures"
 import type { Webhook } from "../ports/Webhook.ts"
-import type { Event } from "./Mapping.ts"
+import type { Event } from "./Event.ts"
 import type { Source } from "./Source.ts"
 
 /**

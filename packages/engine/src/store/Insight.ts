@@ -3,7 +3,8 @@
  * there are: counts over time, what waits, dead letters by cause, and webhooks that made no invitation of a person.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
+import type { SqlClient } from "effect/sql"
+import { maxCounted } from "../ports/Backlog.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { Webhook } from "../ports/Webhook.ts"
 import { Writer } from "../runtime/randomBytes.ts"
@@ -13,7 +14,8 @@ import { meant } from "./rows/person.ts"
 import * as rows from "./rows/rows.ts"
 import { limited, unavailable } from "./rows/store.ts"
 import { bodyContains } from "./search/conditions.ts"
-import * as waitingSources from "./search/waitingSources.ts"
+import { counting } from "./search/waiting.ts"
+import { StoreSql } from "./StoreSql.ts"
 
 /**
  * How often what happened. `asked`: an invitation was made. `retried`: an attempt was followed by another.
@@ -54,7 +56,7 @@ export interface SeriesOptions {
 }
 
 /**
- * What waits, and what needs somebody; 10,000 stands for that many or more.
+ * What waits, and what needs an operator, each counted up to `Backlog.maxCounted`.
  *
  * @category models
  * @since 0.1.0
@@ -112,8 +114,6 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-/** More are not counted: on SQLite it occupies the event loop. */
-const most = 10_000
 const mostDeadLetters = 50_000
 const mostGroups = 500
 /** Of those that made no invitation, so many bodies are looked into. */
@@ -160,14 +160,14 @@ export class Insight extends Context.Service<
 >()("@usher/engine/Insight") {}
 
 /**
- * Reads from a database that is migrated already.
+ * Reads from the database, beside the Inbox.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerSql: Layer.Layer<Insight, never, SqlClient.SqlClient> = Layer.effect(
+export const layerSql: Layer.Layer<Insight, never, StoreSql> = Layer.effect(
   Insight,
-  Effect.map(SqlClient.SqlClient, (sql) => Insight.of(make(sql)))
+  Effect.map(StoreSql, ({ sql }) => Insight.of(make(sql)))
 )
 
 interface CountRow {
@@ -232,28 +232,19 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     return timeOf(hour?.at)
   })
 
-  /** As a literal, so that the planner sees that the partial index holds it. */
-  const counted = (table: string, condition: string) =>
-    Effect.map(
-      sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
-        (SELECT 1 AS one FROM ${sql.literal(table)} WHERE ${sql.literal(condition)} ${limited(sql, most)}) AS found`,
-      ([row]) => Number(row?.count ?? 0)
-    )
+  const { count, received, due, later } = counting(sql)
 
   const standing = Effect.gen(function* () {
-    const [received] = yield* waitingSources.oldest(sql)
-    const [due] = yield* sql<{ at: number | bigint | null }>`SELECT min(due_at) AS at FROM
-      (SELECT due_at FROM invitations WHERE ready = 1 ${limited(sql, most)}) AS due`
-    const ready = yield* counted("invitations", "ready = 1")
-    const waiting = yield* counted("invitations", "ready = 0")
+    const toMap = yield* received
+    const toSend = yield* due()
     const found: Standing = {
-      waitingWebhooks: yield* counted("webhooks", "status = 'received'"),
-      waitingInvitations: Math.min(most, ready + waiting),
-      deadLetters: yield* counted("invitations", "status IN ('rejected', 'exhausted')"),
-      unmappable: yield* counted("webhooks", "status = 'unmappable'"),
-      quarantined: yield* counted("quarantined", "1 = 1"),
-      oldestReceived: waitingSources.timeOf(received),
-      oldestDue: timeOf(due?.at)
+      waitingWebhooks: toMap.count,
+      waitingInvitations: Math.min(maxCounted, toSend.count + (yield* later())),
+      deadLetters: yield* count("invitations", sql.literal("status IN ('rejected', 'exhausted')")),
+      unmappable: yield* count("webhooks", sql.literal("status = 'unmappable'")),
+      quarantined: yield* count("quarantined", sql.literal("1 = 1")),
+      oldestReceived: toMap.oldest,
+      oldestDue: toSend.oldest
     }
     return found
   })

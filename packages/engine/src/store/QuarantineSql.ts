@@ -2,8 +2,6 @@
  * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
  */
 import { Clock, Duration, Effect, Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
 import { Inbox } from "../ports/Inbox.ts"
 import type { PageOptions } from "../ports/Search.ts"
 import * as judging from "../receive/judging/judge.ts"
@@ -20,6 +18,7 @@ import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
 import { unavailable } from "./rows/store.ts"
 import { transaction } from "./rows/transaction.ts"
+import { StoreSql } from "./StoreSql.ts"
 
 /**
  * Bounds of the quarantine, and the URL that senders sign.
@@ -41,9 +40,7 @@ const clientsAtOnce = 10
  * @category layers
  * @since 0.1.0
  */
-export const layer = (
-  options: Options
-): Layer.Layer<Quarantine, never, SqlClient.SqlClient | SecureRandom.SecureRandom | Inbox | Sources> =>
+export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql | Inbox | Sources> =>
   Layer.effect(
     Quarantine,
     Effect.gen(function* () {
@@ -53,8 +50,7 @@ export const layer = (
         age = Duration.days(14),
         perMinute = 60
       } = options
-      const sql = yield* SqlClient.SqlClient
-      const random = yield* SecureRandom.SecureRandom
+      const { sql, random } = yield* StoreSql
       const inbox = yield* Inbox
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize

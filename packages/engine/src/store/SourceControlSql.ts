@@ -1,24 +1,22 @@
 /** Pauses of sources in a database. */
 import { Clock, DateTime, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { Events } from "../ports/Events.ts"
-import { Signals } from "../ports/Signals.ts"
 import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
-import { hold, mostCounted } from "./map/holding.ts"
+import { hold } from "./map/holding.ts"
 import { text, unavailable } from "./rows/store.ts"
+import { counting } from "./search/waiting.ts"
+import { StoreSql } from "./StoreSql.ts"
 
 /**
- * Keeps pauses in a database that is migrated already.
+ * Keeps pauses in the database, beside the Inbox.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<SourceControl, never, SqlClient.SqlClient | Signals> = Layer.effect(
+export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
   SourceControl,
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const signals = yield* Signals
-    const events = yield* Events
+    const { sql, signals, events } = yield* StoreSql
+    const { numberOf } = counting(sql)
 
     const pause = Effect.fn("SourceControl.pause")(function* (source: string, options: PauseOptions) {
       const now = yield* Clock.currentTimeMillis
@@ -47,8 +45,7 @@ export const layer: Layer.Layer<SourceControl, never, SqlClient.SqlClient | Sign
     }, unavailable)
 
     const list = sql<Row>`SELECT source, paused_at, paused_by, reason, resuming,
-        (SELECT count(*) FROM (SELECT 1 FROM webhooks
-          WHERE webhooks.status = 'held' AND webhooks.source = paused_sources.source LIMIT ${mostCounted}) AS counted) AS held
+        ${numberOf("webhooks", sql.literal("webhooks.status = 'held' AND webhooks.source = paused_sources.source"))} AS held
       FROM paused_sources ORDER BY source`.pipe(
       Effect.map((rows) => rows.map(pausedOf)),
       unavailable

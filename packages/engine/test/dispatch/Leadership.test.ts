@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Redacted, Ref, Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { InboxSql, Leadership, SpotControlSql } from "../../src/index.ts"
+import { Events, InboxSql, Leadership, SpotControlSql, StoreSql } from "../../src/index.ts"
 import * as Postgres from "../../src/store/postgres/Postgres.ts"
 import * as PostgresLeadership from "../../src/store/postgres/PostgresLeadership.ts"
 import { postgresDatabase } from "../databases.ts"
@@ -11,8 +11,9 @@ import { layerInbox } from "../fixtures.ts"
 const layerRelay = (url: string) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
-      Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControlSql.layer),
+      Layer.provideMerge(Layer.merge(InboxSql.layer, SpotControlSql.layer)),
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )
   )

@@ -5,10 +5,10 @@ import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Leadership, Spots, Troubles } from "../../src/index.ts"
+import { Dispatcher, Leadership, Operations, Spots, Troubles } from "../../src/index.ts"
 import { layers } from "../databases.ts"
 import { claim } from "../dispatching.ts"
-import { alice, eventually, people, start, store, untilStatus } from "../fixtures.ts"
+import { alice, eventually, people, start, statuses, store, untilStatus } from "../fixtures.ts"
 
 const dispatcher = (batchSize = 1) =>
   Dispatcher.layer().pipe(
@@ -66,13 +66,17 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
         yield* TestClock.adjust("10 seconds")
         yield* eventually(
           TestClock.adjust("1 second").pipe(
-            Effect.andThen(Inbox.Inbox.use((inbox) => inbox.invitations(id))),
+            Effect.andThen(Operations.Operations.use((operations) => operations.invitations(id))),
             Effect.map((all) => all.map(({ status, attempts }) => `${status} ${attempts}`))
           ),
           (all) => all.length === 3 && all.every((one) => one === "invited 1")
         )
-        for (const { id: invitation } of yield* Inbox.Inbox.use((inbox) => inbox.invitations(id))) {
-          expect(yield* Inbox.Inbox.use((inbox) => inbox.attempts(invitation))).toHaveLength(1)
+        for (const { id: invitation } of yield* Operations.Operations.use((operations) =>
+          operations.invitations(id)
+        )) {
+          expect(
+            yield* Operations.Operations.use((operations) => operations.attempts(invitation))
+          ).toHaveLength(1)
         }
         expect(yield* calls).toHaveLength(3)
         yield* eventually(lines, (all) => all.some((line) => line.includes("is stored now")))
@@ -155,13 +159,7 @@ it.effect("with more than 1,000 invitations whose answers are kept, nothing more
     expect(before).toBeLessThan(count)
     yield* mendIt
     yield* eventually(
-      Effect.andThen(
-        TestClock.adjust("1 second"),
-        Effect.map(
-          Inbox.Inbox.use((inbox) => inbox.stats),
-          ({ invitations }) => invitations
-        )
-      ),
+      Effect.andThen(TestClock.adjust("1 second"), statuses("invitations")),
       ({ invited }) => invited === count
     )
     expect(yield* calls).toHaveLength(count)

@@ -4,7 +4,17 @@ import { DateTime, Duration, Effect, Layer, Logger, Metric, type Scope, Stream }
 import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Gauges, Inbox, Leadership, Sources, SpotControl, Spots } from "../../src/index.ts"
+import {
+  Dispatcher,
+  Gauges,
+  Inbox,
+  Leadership,
+  Operations,
+  Quarantine,
+  Sources,
+  SpotControl,
+  Spots
+} from "../../src/index.ts"
 import { claim } from "../dispatching.ts"
 import { alice, delivery, eventually, layerInbox, people, start, store, untilStatus } from "../fixtures.ts"
 
@@ -57,13 +67,13 @@ const refused = LiveParticipantsTest.fails(new InviteError.MalformedPayload({ li
 describe("an invitation that ends without a call", () => {
   it.effect("is counted as expired, cancelled, or exhausted with its Live", () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const control = yield* SpotControl.SpotControl
       const expiresAt = DateTime.makeUnsafe(60_000)
       yield* store(people(2), { deliveryId: "1" }, { expiresAt })
       yield* store([alice], { deliveryId: "2" })
       yield* store(people(3, "gone"), { deliveryId: "3" })
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       yield* TestClock.adjust("1 hour")
       yield* claim(1)
       yield* control.park("main", "gone", DateTime.makeUnsafe(3_600_000))
@@ -80,9 +90,10 @@ describe("the time until an invitation is there", () => {
   it.effect("is measured from when its webhook came; of a replay, from when it was asked for", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const { id } = yield* inbox.accept(delivery())
       yield* TestClock.adjust("10 minutes")
-      const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+      const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
       yield* inbox.map(webhook, { status: "mapped", invitations: [alice], reason: null }, { spot: "main" })
       yield* start(dispatcher)
       yield* untilStatus(id, "invited")
@@ -91,7 +102,7 @@ describe("the time until an invitation is there", () => {
       const bob = yield* store([{ liveId, member: "bob@example.com" }], { deliveryId: "2" })
       yield* untilStatus(bob, "rejected")
       yield* TestClock.adjust("1 hour")
-      yield* Stream.runDrain(inbox.replay({ all: true }))
+      yield* Stream.runDrain(operations.replay({ all: true }))
       yield* untilStatus(bob, "invited")
       expect(yield* series("usher_invitation_seconds")).toEqual({ main: 600 })
       expect(yield* series("usher_attempts_total")).toEqual({
@@ -158,7 +169,9 @@ it.effect("what waits is looked at every ten seconds", () =>
     const waiting = Effect.map(series("usher_backlog_webhooks"), (counts) => counts[""] ?? 0)
     const inbox = yield* Inbox.Inbox
     yield* inbox.accept(delivery({ deliveryId: "1" }))
-    yield* start(Gauges.layer.pipe(Layer.provide([Spots.layerOf(), Sources.layer(new Map())])))
+    yield* start(
+      Gauges.layer.pipe(Layer.provide([Spots.layerOf(), Sources.layer(new Map()), Quarantine.layerNone]))
+    )
     yield* eventually(waiting, (count) => count === 1)
     yield* inbox.accept(delivery({ deliveryId: "2" }))
     yield* TestClock.adjust("9999 millis")
@@ -177,7 +190,9 @@ it.effect("a Spot in cooldown is told with the reason, since when and until when
     yield* TestClock.adjust("100 seconds")
     const asked = Duration.minutes(5)
     yield* control.refused("main", { isProbe: false, asked, waitAfter: () => asked })
-    yield* start(Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.layer(new Map())])))
+    yield* start(
+      Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.layer(new Map()), Quarantine.layerNone]))
+    )
     const told = Effect.all({
       cooldown: series("usher_spot_cooldown"),
       since: series("usher_spot_cooldown_since_timestamp_seconds"),

@@ -5,7 +5,7 @@ import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Budget, Dispatcher, Inbox, Leadership, RetryPolicy, Spots } from "../../src/index.ts"
+import { Budget, Dispatcher, Leadership, Operations, RetryPolicy, Spots } from "../../src/index.ts"
 import { databaseFile } from "../databases.ts"
 import { alice, layerInbox, layerInboxAt, people, start, store } from "../fixtures.ts"
 
@@ -97,7 +97,7 @@ const pass = Effect.fnUntraced(function* <E, R>(
 
 const statuses = (webhook: string) =>
   Effect.map(
-    Inbox.Inbox.use((inbox) => inbox.invitations(webhook)),
+    Operations.Operations.use((operations) => operations.invitations(webhook)),
     (all) => new Map(all.map(({ member, status }) => [member, status]))
   )
 

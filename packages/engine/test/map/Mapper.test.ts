@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapper, type Mapping, type Source, type Webhook } from "../../src/index.ts"
+import { Inbox, Mapper, type Mapping, Operations, type Source, type Webhook } from "../../src/index.ts"
 import { databaseFile } from "../databases.ts"
 import { claimOne, settle, settlement } from "../dispatching.ts"
 import {
@@ -26,19 +26,21 @@ const bytes = new TextEncoder().encode(body)
 /** Accepts a delivery; it as it stands once it is mapped. */
 const mapped = Effect.fnUntraced(function* (fields?: Parameters<typeof delivery>[0]) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(delivery({ body: bytes, ...fields }))
-  return yield* eventually(inbox.webhook(id), (webhook) => webhook?.status !== "received")
+  return yield* eventually(operations.webhook(id), (webhook) => webhook?.status !== "received")
 })
 
 describe("the mapper", () => {
   it.effect("maps what was there before it, and what comes, by the rules of its source", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const before = yield* inbox.accept(delivery({ body: bytes }))
       yield* start(layer())
       const after = yield* mapped({ deliveryId: "delivery-2" })
       expect(after).toMatchObject({ status: "mapped", reason: null })
-      expect(yield* inbox.invitations(before.id)).toMatchObject([
+      expect(yield* operations.invitations(before.id)).toMatchObject([
         { ...alice, spot: "main", webhookIds: [before.id, after?.id] }
       ])
     }).pipe(Effect.provide(layerInbox))
@@ -61,7 +63,7 @@ describe("the mapper", () => {
 
   it.effect("keeps with each webhook which mapping it was mapped with, also when it is mapped again", () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const version = (webhook: Webhook.Webhook | undefined) => webhook?.mappingVersion
       const relay = yield* start(layer())
       const webhook = yield* mapped()
@@ -73,9 +75,9 @@ describe("the mapper", () => {
 
       const map: Mapping.Mapping["map"] = () => Effect.succeed({ status: "ignored", reason: "not now" })
       yield* start(layer({ version: "second", map }))
-      yield* Stream.runDrain(inbox.remap({ ids: [webhook?.id ?? ""], status: ["mapped"] }))
+      yield* Stream.runDrain(operations.remap({ ids: [webhook?.id ?? ""], status: ["mapped"] }))
       const again = yield* eventually(
-        inbox.webhook(webhook?.id ?? ""),
+        operations.webhook(webhook?.id ?? ""),
         (webhook) => webhook?.status === "ignored"
       )
       expect(version(again)).toBe("second")
@@ -85,6 +87,7 @@ describe("the mapper", () => {
   it.effect("goes on after the store could not be written", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const tries = yield* Ref.make(0)
       const broken = Inbox.Inbox.of({
         ...inbox,
@@ -101,11 +104,11 @@ describe("the mapper", () => {
       const { id } = yield* inbox.accept(delivery({ body: bytes }))
       yield* eventually(Ref.get(tries), (count) => count === 1)
       yield* TestClock.adjust("1 second")
-      expect(yield* eventually(inbox.webhook(id), (webhook) => webhook?.status !== "received")).toMatchObject(
-        {
-          status: "mapped"
-        }
-      )
+      expect(
+        yield* eventually(operations.webhook(id), (webhook) => webhook?.status !== "received")
+      ).toMatchObject({
+        status: "mapped"
+      })
     }).pipe(Effect.provide(layerInbox))
   )
 
@@ -115,10 +118,10 @@ describe("the mapper", () => {
   ] as const)("gives invitations the deadline of their source: %s", ([, expires, deadline]) =>
     Effect.gen(function* () {
       yield* TestClock.adjust("10 seconds")
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       yield* start(mapper({ expires }))
       const webhook = yield* mapped()
-      expect(yield* inbox.invitations(webhook?.id ?? "")).toMatchObject([
+      expect(yield* operations.invitations(webhook?.id ?? "")).toMatchObject([
         { expiresAt: DateTime.makeUnsafe(deadline) }
       ])
     }).pipe(Effect.provide(layerInbox))
@@ -126,13 +129,15 @@ describe("the mapper", () => {
 
   it.effect("invites once more after the time that its source states", () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       yield* start(mapper({ reinviteAfter: Duration.days(1) }))
       yield* mapped()
       yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
       yield* TestClock.adjust("1 day")
       const again = yield* mapped({ deliveryId: "2" })
-      expect(yield* inbox.invitations(again?.id ?? "")).toMatchObject([{ status: "pending", attempts: 0 }])
+      expect(yield* operations.invitations(again?.id ?? "")).toMatchObject([
+        { status: "pending", attempts: 0 }
+      ])
     }).pipe(Effect.provide(layerInbox))
   )
 
@@ -160,15 +165,15 @@ describe("the mapper", () => {
     Effect.gen(function* () {
       const filename = yield* databaseFile
       yield* Effect.gen(function* () {
-        const inbox = yield* Inbox.Inbox
+        const operations = yield* Operations.Operations
         yield* start(layer())
         const { id } = yield* Inbox.Inbox.use((other) => other.accept(delivery({ body: bytes }))).pipe(
           Effect.provide(layerInboxAt(filename), { local: true })
         )
         yield* Effect.replicateEffect(Effect.yieldNow, 100, { discard: true })
-        expect(yield* inbox.webhook(id)).toMatchObject({ status: "received" })
+        expect(yield* operations.webhook(id)).toMatchObject({ status: "received" })
         yield* TestClock.adjust("30 seconds")
-        yield* eventually(inbox.webhook(id), (webhook) => webhook?.status === "mapped")
+        yield* eventually(operations.webhook(id), (webhook) => webhook?.status === "mapped")
       }).pipe(Effect.provide(layerInboxAt(filename)))
     })
   )

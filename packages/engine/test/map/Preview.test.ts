@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapping, Preview } from "../../src/index.ts"
+import { Inbox, Mapping, Operations, Preview } from "../../src/index.ts"
 import { layerExpressions } from "../evaluator.ts"
 import { alice, delivery, layerInbox, makeSource } from "../fixtures.ts"
 
@@ -20,11 +20,12 @@ const carol = "carol@example.com"
 /** Stored and mapped by the rules as they were, an hour apart each. */
 const stored = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const mapping = yield* Mapping.make(before)
   const store = Effect.fnUntraced(function* (deliveryId: string, body: unknown) {
     const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body))
     const { id } = yield* inbox.accept(delivery({ deliveryId, body: bytes }))
-    const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+    const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
     yield* inbox.map(webhook, yield* mapping.map(webhook), { spot: "main", mappingVersion: mapping.version })
     yield* TestClock.adjust("1 hour")
     return id
@@ -143,9 +144,12 @@ it.effect("a mapping that breaks shows what would fail, and writes nothing", () 
       [ids.two, "unmappable"]
     ])
     expect(summary).toEqual({ ...Preview.empty, webhooks: 4, changed: 2, fail: 1, disappear: 2 })
-    const inbox = yield* Inbox.Inbox
-    expect(yield* inbox.webhook(ids.two)).toMatchObject({ status: "mapped" })
-    expect(yield* inbox.invitations(ids.two)).toMatchObject([{ status: "pending" }, { status: "pending" }])
+    const operations = yield* Operations.Operations
+    expect(yield* operations.webhook(ids.two)).toMatchObject({ status: "mapped" })
+    expect(yield* operations.invitations(ids.two)).toMatchObject([
+      { status: "pending" },
+      { status: "pending" }
+    ])
   }).pipe(Effect.provide(layer))
 )
 

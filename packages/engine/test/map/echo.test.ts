@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Senders } from "@usher/signatures"
-import { Inbox, Mapper, type Mapping } from "../../src/index.ts"
+import { Inbox, Mapper, type Mapping, Operations } from "../../src/index.ts"
 import { claimOne, settle, settlement } from "../dispatching.ts"
 import { alice, delivery, eventually, layerInbox, layerSources, start, store } from "../fixtures.ts"
 
@@ -10,6 +10,7 @@ const meltingspot = Option.getOrThrow(Senders.get("meltingspot"))
 /** What MeltingSpot sends of a participant, mapped to the Live and the address in it; how it ends. */
 const told = Effect.fnUntraced(function* (status: string, member: object, liveId = alice.liveId) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const event = {
     live: { id: liveId, name: "Live" },
     liveParticipant: { status },
@@ -23,7 +24,7 @@ const told = Effect.fnUntraced(function* (status: string, member: object, liveId
       body: new TextEncoder().encode(JSON.stringify(event))
     })
   )
-  const webhook = yield* eventually(inbox.webhook(id), (webhook) => webhook?.status !== "received")
+  const webhook = yield* eventually(operations.webhook(id), (webhook) => webhook?.status !== "received")
   return { status: webhook?.status, reason: webhook?.reason }
 })
 

@@ -1,12 +1,12 @@
 /** What the expensive inputs of one source do to the others: they wait for a few of them at most. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { DateTime, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapper, Mapping, Sources, Spots } from "../../src/index.ts"
+import { Inbox, Mapper, Mapping, Operations, Sources, Spots } from "../../src/index.ts"
 import { sharing } from "../../src/map/sharing.ts"
 import { Expressions } from "../../src/source/Expressions.ts"
 import { onEach } from "../databases.ts"
-import { body, delivery, eventually, layerInbox, makeSource, start } from "../fixtures.ts"
+import { body, delivery, eventually, layerInbox, makeSource, start, statuses } from "../fixtures.ts"
 
 const bytes = new TextEncoder().encode(body)
 const backtracking = JSON.stringify({ text: `${"a".repeat(50)}!` })
@@ -30,21 +30,18 @@ const mapper = (expr: string) =>
     })
   )
 
-const statuses = Effect.map(
-  Inbox.Inbox.use((inbox) => inbox.stats),
-  ({ webhooks }) => webhooks
-)
+const webhooks = statuses("webhooks")
 
 describe("a webhook of another source", () => {
   it.effect("waits for one input of a source whose expression backtracks, and not for 200", () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       yield* acceptFrom("costly", 200, backtracking)
       yield* start(mapper("$match(text, /^(a+)+$/)"))
-      yield* eventually(statuses, ({ unmappable = 0 }) => unmappable > 0)
+      yield* eventually(webhooks, ({ unmappable = 0 }) => unmappable > 0)
       const [id = ""] = yield* acceptFrom("cheap", 1)
-      yield* eventually(inbox.webhook(id), (webhook) => webhook?.status === "mapped")
-      const { unmappable = 0, received = 0 } = yield* statuses
+      yield* eventually(operations.webhook(id), (webhook) => webhook?.status === "mapped")
+      const { unmappable = 0, received = 0 } = yield* webhooks
       expect(unmappable).toBeLessThanOrEqual(3)
       expect(received).toBe(200 - unmappable)
     }).pipe(Effect.scoped, Effect.provide(layerInbox))
@@ -52,15 +49,15 @@ describe("a webhook of another source", () => {
 
   it.effect("waits for a slice of a source whose expression is slow, and not for all of its inputs", () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       yield* acceptFrom("costly", 60, JSON.stringify({ email: "alice@example.com" }))
       // Some milliseconds each, within its bounds.
       yield* start(mapper("($sum($map([1..9000], function($v) { $v })); email)"))
-      yield* eventually(statuses, ({ mapped = 0 }) => mapped > 0)
+      yield* eventually(webhooks, ({ mapped = 0 }) => mapped > 0)
       const [id = ""] = yield* acceptFrom("cheap", 1)
-      yield* eventually(inbox.webhook(id), (webhook) => webhook?.status === "mapped")
-      expect((yield* statuses)["received"]).toBeGreaterThan(0)
-      yield* eventually(statuses, ({ mapped = 0 }) => mapped === 61)
+      yield* eventually(operations.webhook(id), (webhook) => webhook?.status === "mapped")
+      expect((yield* webhooks)["received"]).toBeGreaterThan(0)
+      yield* eventually(webhooks, ({ mapped = 0 }) => mapped === 61)
     }).pipe(Effect.scoped, Effect.provide(layerInbox))
   )
 
@@ -69,11 +66,11 @@ describe("a webhook of another source", () => {
       yield* acceptFrom("costly", 3, backtracking)
       yield* start(mapper("$match(text, /^(a+)+$/)"))
       for (const turn of [1, 2, 3]) {
-        yield* eventually(statuses, ({ unmappable = 0 }) => unmappable === turn)
+        yield* eventually(webhooks, ({ unmappable = 0 }) => unmappable === turn)
         yield* acceptFrom("cheap", 20 * turn)
         // In a later turn, so the rest has begun.
-        yield* eventually(statuses, ({ mapped = 0 }) => mapped === 20 * turn)
-        const { unmappable, received = 0 } = yield* statuses
+        yield* eventually(webhooks, ({ mapped = 0 }) => mapped === 20 * turn)
+        const { unmappable, received = 0 } = yield* webhooks
         expect({ unmappable, received }).toEqual({ unmappable: turn, received: 3 - turn })
         yield* TestClock.adjust("30 seconds")
       }
@@ -161,7 +158,7 @@ onEach((test) => {
       expect(turns).toEqual(["a", "b", "c", "d", "a", "e", "b", "c", "d", "e"])
     }))
 
-  test("live webhooks come before all others, and the oldest of all is known", (inbox) =>
+  test("live webhooks come before all others, and the oldest of all is known", (inbox, operations) =>
     Effect.gen(function* () {
       yield* inbox.accept(delivery({ source: "a", deliveryId: "1", lane: "import", body: bytes }))
       yield* TestClock.adjust("1 second")
@@ -169,9 +166,7 @@ onEach((test) => {
       yield* acceptFrom("c", 1)
       expect((yield* inbox.received(3)).map(({ source }) => source).toSorted()).toEqual(["b", "b", "c"])
       expect((yield* inbox.received(4)).map(({ lane }) => lane)).toEqual(["live", "live", "live", "import"])
-      const { oldestReceived } = yield* inbox.stats
-      const { received } = yield* inbox.waiting([])
-      expect([Number(oldestReceived?.epochMilliseconds), received.count]).toEqual([0, 4])
-      expect(received.oldest).toEqual(oldestReceived)
+      const { received } = yield* operations.waiting([])
+      expect(received).toEqual({ count: 4, oldest: DateTime.makeUnsafe(0) })
     }))
 })

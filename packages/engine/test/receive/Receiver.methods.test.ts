@@ -4,13 +4,13 @@ import { ByteSize, Effect, Layer, Option, Redacted } from "effect"
 import { HttpServer } from "effect/http"
 import { Secret, Senders } from "@usher/signatures"
 import { request } from "node:http"
-import { Receiver, type Source } from "../../src/index.ts"
+import { Quarantine, Receiver, type Source } from "../../src/index.ts"
 import { layerInbox, layerSources, serve } from "../fixtures.ts"
 
 const receiving = (options?: Partial<Source.Options>) =>
   serve(Receiver.layer({ publicUrl: "https://hooks.example.com", maxBodySize: ByteSize.bytes(1_000) })).pipe(
     Layer.provideMerge(layerSources(options)),
-    Layer.provide(layerInbox)
+    Layer.provide([layerInbox, Quarantine.layerNone])
   )
 
 /** By Node itself, which knows more methods than other clients. */

@@ -3,7 +3,7 @@ import { ByteSize, DateTime, Deferred, Effect, Fiber, Layer, Stream } from "effe
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Secret } from "@usher/signatures"
-import { Inbox, Receiver, type Source } from "../../src/index.ts"
+import { Inbox, Quarantine, Receiver, type Source } from "../../src/index.ts"
 import {
   alice,
   body,
@@ -21,6 +21,7 @@ import {
 /** A server that receives for one source, over an Inbox. */
 const receiving = (options?: Partial<Source.Options>) =>
   serve(Receiver.layer({ publicUrl: "https://hooks.example.com", maxBodySize: ByteSize.bytes(1_000) })).pipe(
+    Layer.provide(Quarantine.layerNone),
     Layer.provideMerge(layerSources(options))
   )
 

@@ -3,7 +3,7 @@ import { ByteSize, Effect, Layer, Metric } from "effect"
 import { HttpServer } from "effect/http"
 import { TestClock } from "effect/testing"
 import { connect, type Socket } from "node:net"
-import { Receiver } from "../../src/index.ts"
+import { Quarantine, Receiver } from "../../src/index.ts"
 import * as bodyBudget from "../../src/receive/bodyBudget.ts"
 import { eventually, layerInbox, layerSources, post, serve } from "../fixtures.ts"
 
@@ -73,7 +73,7 @@ describe("bodies that are being read", () => {
       maxBodySize: ByteSize.bytes(1_000),
       maxBodyTotal: ByteSize.bytes(2_500)
     })
-  ).pipe(Layer.provideMerge(layerSources()), Layer.provide(layerInbox))
+  ).pipe(Layer.provideMerge(layerSources()), Layer.provide([layerInbox, Quarantine.layerNone]))
 
   /** A request of which half of the body has come, and no more comes. */
   const half = Effect.fnUntraced(function* (head: string, body: string) {

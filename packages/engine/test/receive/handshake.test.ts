@@ -13,7 +13,10 @@ const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
 const wrong = `whsec_${btoa("a wrong secret")}`
 
 const receiving = (source: Partial<Source.Options> = {}, options: Partial<Receiver.Options> = {}) =>
-  serve(Receiver.layer({ publicUrl, ...options })).pipe(Layer.provideMerge(layerSources(source)))
+  serve(Receiver.layer({ publicUrl, ...options })).pipe(
+    Layer.provide(Quarantine.layerNone),
+    Layer.provideMerge(layerSources(source))
+  )
 
 /** Behind a proxy that is trusted, by whose word the clients have addresses. */
 const proxied = (options: Partial<Receiver.Options>, source: Partial<Source.Options> = {}) =>
@@ -25,7 +28,7 @@ const proxied = (options: Partial<Receiver.Options>, source: Partial<Source.Opti
         { global: true }
       )
     )
-  ).pipe(Layer.provideMerge(layerSources(source)))
+  ).pipe(Layer.provide(Quarantine.layerNone), Layer.provideMerge(layerSources(source)))
 
 const within = (layer: ReturnType<typeof receiving>) => Layer.provideMerge(layer, layerInbox)
 

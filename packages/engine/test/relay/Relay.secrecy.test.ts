@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Logger, References, type Tracer } from "effect"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { inspect } from "node:util"
-import { Inbox, Mapping } from "../../src/index.ts"
+import { Mapping, Operations } from "../../src/index.ts"
 import {
   alice,
   body,
@@ -44,9 +44,9 @@ const welcome = () => new Response(null, { status: 200 })
 
 /** What became of the webhook: its status, and its invitations' last errors. */
 const outcome = Effect.fnUntraced(function* (id: string) {
-  const inbox = yield* Inbox.Inbox
-  const webhook = yield* eventually(inbox.webhook(id), (webhook) => webhook?.status !== "received")
-  const invitations = yield* eventually(inbox.invitations(id), (all) =>
+  const operations = yield* Operations.Operations
+  const webhook = yield* eventually(operations.webhook(id), (webhook) => webhook?.status !== "received")
+  const invitations = yield* eventually(operations.invitations(id), (all) =>
     all.every(({ traceId }) => traceId !== null)
   )
   return [webhook?.status, ...invitations.map(({ lastError }) => lastError)]

@@ -7,7 +7,7 @@ import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { inspect } from "node:util"
-import { Inbox, Mapping, Receiver, Source, Sources } from "../../src/index.ts"
+import { Inbox, Mapping, Quarantine, Receiver, Source, Sources } from "../../src/index.ts"
 import { layerTracer } from "../fixtures.ts"
 
 const publicUrl = "https://hooks.example.com"
@@ -47,7 +47,7 @@ const failing = Layer.mock(Inbox.Inbox)({
 
 const receiver = (inbox: Layer.Layer<Inbox.Inbox>) =>
   Receiver.layer({ publicUrl }).pipe(
-    Layer.provide([inbox, Layer.unwrap(sources)]),
+    Layer.provide([inbox, Layer.unwrap(sources), Quarantine.layerNone]),
     // The program records all headers.
     Layer.provideMerge(Layer.succeed(HttpMiddleware.TracerHeaderFilter, () => true))
   )

@@ -9,8 +9,8 @@ import { SqliteClient } from "@usher/sqlite"
 import {
   type Embedding,
   Health,
-  Inbox,
   MetricsPage,
+  Operations,
   Quarantine,
   RelaySqlite,
   SpotControl
@@ -89,8 +89,8 @@ describe.each(Object.entries(databases))("an embedded relay on %s", (_, relay) =
       expect(items).toMatchObject([{ source: "form", reason: "NoSecretMatches" }])
       const ids = items.map(({ id }) => id)
       yield* quarantine.release({ ids }, { by: "test", unverified: true })
-      const inbox = yield* Inbox.Inbox
-      const { items: webhooks } = yield* inbox.searchWebhooks({}, { limit: 10 })
+      const operations = yield* Operations.Operations
+      const { items: webhooks } = yield* operations.searchWebhooks({}, { limit: 10 })
       yield* untilStatus(webhooks[0]?.id ?? "", "already_invited")
     }).pipe(Effect.provide(served(relay())))
   )
@@ -98,14 +98,14 @@ describe.each(Object.entries(databases))("an embedded relay on %s", (_, relay) =
   it.live("replays dead letters, and resumes a Spot that was paused", () => {
     let status = 400
     return Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const control = yield* SpotControl.SpotControl
       const id = yield* postForId()
       yield* untilStatus(id, "rejected")
       status = 200
       yield* control.pause("main", "operator", "maintenance")
-      yield* Stream.runDrain(inbox.replay({ all: true }))
-      expect(yield* inbox.invitations(id)).toMatchObject([{ status: "pending" }])
+      yield* Stream.runDrain(operations.replay({ all: true }))
+      expect(yield* operations.invitations(id)).toMatchObject([{ status: "pending" }])
       yield* control.resume("main")
       yield* untilStatus(id, "already_invited")
     }).pipe(
@@ -137,26 +137,26 @@ describe("an embedded relay", () => {
     })
     const ids = [yield* invitedOn(0, "alice@example.com"), yield* invitedOn(3, "bob@example.com")] as const
     yield* TestClock.setTime(Duration.toMillis(Duration.days(day)))
-    return { inbox: Context.get(yield* Layer.build(on(options)), Inbox.Inbox), ids }
+    return { operations: Context.get(yield* Layer.build(on(options)), Operations.Operations), ids }
   })
 
   it.effect("deletes the bodies of webhooks after 90 days, and no invitation", () =>
     Effect.gen(function* () {
-      const { inbox, ids } = yield* startedOn(91, {})
-      const purged = yield* eventually(inbox.webhook(ids[0]), (webhook) => webhook?.status === "purged")
+      const { operations, ids } = yield* startedOn(91, {})
+      const purged = yield* eventually(operations.webhook(ids[0]), (webhook) => webhook?.status === "purged")
       expect(purged?.body).toHaveLength(0)
-      expect((yield* inbox.webhook(ids[1]))?.status).toBe("mapped")
-      const { items } = yield* inbox.searchInvitations({}, { limit: 10 })
+      expect((yield* operations.webhook(ids[1]))?.status).toBe("mapped")
+      const { items } = yield* operations.searchInvitations({}, { limit: 10 })
       expect(items).toHaveLength(2)
     }).pipe(Effect.scoped)
   )
 
   it.effect("deletes ended invitations when it is told how long to keep them", () =>
     Effect.gen(function* () {
-      const { inbox, ids } = yield* startedOn(31, { purge: { invitations: Duration.days(30) } })
-      yield* eventually(inbox.invitations(ids[0]), (all) => all.length === 0)
-      expect(yield* inbox.invitations(ids[1])).toHaveLength(1)
-      expect((yield* inbox.webhook(ids[0]))?.status).toBe("mapped")
+      const { operations, ids } = yield* startedOn(31, { purge: { invitations: Duration.days(30) } })
+      yield* eventually(operations.invitations(ids[0]), (all) => all.length === 0)
+      expect(yield* operations.invitations(ids[1])).toHaveLength(1)
+      expect((yield* operations.webhook(ids[0]))?.status).toBe("mapped")
     }).pipe(Effect.scoped)
   )
 
@@ -174,7 +174,7 @@ describe("an embedded relay", () => {
       const other = yield* Layer.build(served(relay()))
       const id = yield* Effect.provide(postForId(), one)
       yield* Effect.provide(untilStatus(id, "already_invited"), one)
-      const elsewhere = Inbox.Inbox.use((inbox) => inbox.webhook(id))
+      const elsewhere = Operations.Operations.use((operations) => operations.webhook(id))
       expect(yield* Effect.provide(elsewhere, other)).toBeUndefined()
       const own = SqliteClient.layer({ filename: ":memory:" })
       const tables = SqlClient.SqlClient.use((sql) => sql`SELECT name FROM sqlite_master`)

@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, type Tracer } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { Inbox } from "../../src/index.ts"
+import { Operations } from "../../src/index.ts"
 import { layerRelay, layerTracer, postForId, traceId, traceparent, untilStatus } from "../fixtures.ts"
 
 it.effect("a sender's trace goes on through the store to the upstream's call, and ends there", () => {
@@ -20,7 +20,7 @@ it.effect("a sender's trace goes on through the store to the upstream's call, an
   return Effect.gen(function* () {
     const id = yield* postForId({ headers: { traceparent } })
     expect(yield* untilStatus(id, "already_invited")).toMatchObject([{ traceId }])
-    const webhook = yield* Inbox.Inbox.use((inbox) => inbox.webhook(id))
+    const webhook = yield* Operations.Operations.use((operations) => operations.webhook(id))
     expect(webhook?.traceparent).toBe(`00-${traceId}-${idOf("Receiver.receive")}-01`)
     expect(parentOf("Mapper.map")).toBe(idOf("Receiver.receive"))
     expect(parentOf("Dispatcher.dispatch")).toBe(idOf("Receiver.receive"))

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpClientResponse } from "effect/http"
 import type { Sender } from "@usher/signatures"
-import { Answer, Receiver, Source } from "../../src/index.ts"
+import { Answer, Quarantine, Receiver, Source } from "../../src/index.ts"
 import { layerInbox, layerSources, makeSource, post, sender, serve } from "../fixtures.ts"
 
 /** As a phone call or a text message wants it. */
@@ -22,6 +22,7 @@ const read = (response: HttpClientResponse.HttpClientResponse) =>
 
 const receiving = (options?: Partial<Source.Options>) =>
   serve(Receiver.layer({ publicUrl: "https://hooks.example.com" })).pipe(
+    Layer.provide(Quarantine.layerNone),
     Layer.provideMerge(layerSources(options)),
     Layer.provideMerge(layerInbox)
   )

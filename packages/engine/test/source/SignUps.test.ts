@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import type { Sender } from "@usher/signatures"
 import { Secret } from "@usher/signatures"
-import { Inbox, Mapping, Preview, SignUps, Source } from "../../src/index.ts"
+import { Inbox, Mapping, Operations, Preview, SignUps, Source } from "../../src/index.ts"
 import { layerExpressions } from "../evaluator.ts"
 import { alice, delivery, layerInbox, makeSource, sender } from "../fixtures.ts"
 
@@ -274,9 +274,10 @@ describe("a preview", () => {
   it.effect("counts the events of its source, and those of the rules that are tried", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const { body } = event({ ...invitee, event: "invitee.canceled" })
       const { id } = yield* inbox.accept(delivery({ body }))
-      const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+      const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
       const source = yield* makeSource({ sender: calendar })
       yield* inbox.map(webhook, yield* source.mapping.map(webhook), { spot: "main" })
       const tried = Effect.fnUntraced(function* (more: Partial<Mapping.Rules>) {

@@ -2,7 +2,7 @@ import { expect, it } from "@effect/vitest"
 import { DateTime, Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { sign } from "@usher/signatures/testing"
-import { Inbox, Mapper, Mapping, Receiver, Sources } from "../../src/index.ts"
+import { Mapper, Mapping, Operations, Quarantine, Receiver, Sources } from "../../src/index.ts"
 import {
   alice,
   body,
@@ -18,6 +18,7 @@ import {
 } from "../fixtures.ts"
 
 const relay = serve(Receiver.layer({ publicUrl: "https://hooks.example.com" })).pipe(
+  Layer.provide(Quarantine.layerNone),
   Layer.provideMerge(Mapper.layer),
   Layer.provideMerge(layerSources()),
   Layer.provideMerge(layerInbox)
@@ -39,9 +40,9 @@ it.effect("a source that is replaced by another is unknown from then on, and the
 
 it.effect("a webhook is mapped by the rules of the moment in which it is mapped", () =>
   Effect.gen(function* () {
-    const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
     const liveOf = (id: string) =>
-      eventually(inbox.invitations(id), ({ length }) => length > 0).pipe(
+      eventually(operations.invitations(id), ({ length }) => length > 0).pipe(
         Effect.map(([invitation]) => invitation?.liveId)
       )
     expect(yield* liveOf(yield* postForId({ id: "1" }))).toBe(alice.liveId)
@@ -80,7 +81,7 @@ it.effect("a request that has begun ends as it would have without the change", (
     }).pipe(
       Effect.provide(
         serve(Receiver.layer({ publicUrl: "https://hooks.example.com" })).pipe(
-          Layer.provide(Layer.succeed(Sources.Sources, observed))
+          Layer.provide([Layer.succeed(Sources.Sources, observed), Quarantine.layerNone])
         )
       )
     )

@@ -9,6 +9,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import {
   Inbox,
   Mapper,
+  Operations,
   Preview,
   Quarantine,
   QuarantineSql,
@@ -68,9 +69,9 @@ const send = Effect.fnUntraced(function* (sent: Sent) {
 })
 
 /** The webhooks, once they are mapped. */
-const mapped = Inbox.Inbox.use((inbox) =>
+const mapped = Operations.Operations.use((operations) =>
   eventually(
-    Effect.map(inbox.searchWebhooks({}, { limit: 10 }), ({ items }) => items),
+    Effect.map(operations.searchWebhooks({}, { limit: 10 }), ({ items }) => items),
     (items) => items.length > 0 && items.every(({ status }) => status !== "received")
   )
 )
@@ -95,8 +96,8 @@ describe("a compressed delivery", () => {
       const [webhook] = yield* mapped
       expect(webhook).toMatchObject({ status: "mapped", headers: { "content-encoding": encoding } })
       expect(Buffer.from(webhook?.body ?? []).equals(compressed)).toBe(true)
-      const inbox = yield* Inbox.Inbox
-      expect(yield* inbox.invitations(webhook?.id ?? "")).toMatchObject([alice])
+      const operations = yield* Operations.Operations
+      expect(yield* operations.invitations(webhook?.id ?? "")).toMatchObject([alice])
     }).pipe(Effect.provide(relay()))
   )
 
@@ -230,11 +231,11 @@ describe("a compressed delivery in quarantine", () => {
         secret: `whsec_${btoa("another secret")}`
       })
       const quarantine = yield* Quarantine.Quarantine
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const count = Effect.map(quarantine.list({}, { limit: 10 }), ({ items }) => items.length)
-      yield* inbox.forget("somebody.else@example.com")
+      yield* operations.forget("somebody.else@example.com")
       expect(yield* count).toBe(1)
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       expect(yield* count).toBe(0)
     }).pipe(Effect.provide(relay()))
   )

@@ -9,6 +9,7 @@ import {
   Leadership,
   Mapper,
   type Mapping,
+  Operations,
   Sources,
   Spots
 } from "../../src/index.ts"
@@ -41,9 +42,10 @@ const mapper = (memberId: RegExp | undefined, ...members: ReadonlyArray<string>)
 /** What becomes of one webhook. */
 const outcome = Effect.fnUntraced(function* (webhook = delivery()) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(webhook)
-  const mapped = yield* eventually(inbox.webhook(id), (one) => one?.status !== "received")
-  const invitations = yield* inbox.invitations(id)
+  const mapped = yield* eventually(operations.webhook(id), (one) => one?.status !== "received")
+  const invitations = yield* operations.invitations(id)
   return { status: mapped?.status, reason: mapped?.reason, members: invitations.map(({ member }) => member) }
 })
 
@@ -110,11 +112,11 @@ it.effect(
   "an invitation that an older version stored for what is no address ends without a call for it",
   () =>
     Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const bad = { liveId: "live-1", member: "a1@example.com,b1@example.com" }
       const id = yield* store([alice, bad, { liveId: "live-1", member: "bob@example.com" }])
       yield* start(Dispatcher.layer().pipe(Layer.provide([layerSpots(), Leadership.layerAlone])))
-      const ended = yield* eventually(inbox.invitations(id), (all) =>
+      const ended = yield* eventually(operations.invitations(id), (all) =>
         all.every(({ settledAt }) => settledAt !== null)
       )
       expect(ended.map(({ member, status, lastError }) => ({ member, status, lastError }))).toEqual([

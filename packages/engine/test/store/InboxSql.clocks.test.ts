@@ -5,7 +5,16 @@ import { CircuitBreaker } from "effect/persistence"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Budget, Inbox, InboxSql, SpotControl, SpotControlSql } from "../../src/index.ts"
+import {
+  Budget,
+  Events,
+  Inbox,
+  InboxSql,
+  OperationsSql,
+  SpotControl,
+  SpotControlSql,
+  StoreSql
+} from "../../src/index.ts"
 import * as ClockWatch from "../../src/runtime/ClockWatch.ts"
 import { groupCommit } from "../../src/runtime/groupCommit.ts"
 import { steadyClock } from "../../src/runtime/monotonic.ts"
@@ -233,9 +242,9 @@ describe("after a crash, with the clock set meanwhile,", () => {
 
 describe("relays that share a Postgres", () => {
   const relay = (url: string) =>
-    InboxSql.layer.pipe(
-      Layer.provideMerge(SpotControlSql.layer),
-      Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
     )
 

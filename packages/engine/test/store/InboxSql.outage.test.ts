@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { closeSync, openSync, statSync, writeSync } from "node:fs"
-import { Inbox } from "../../src/index.ts"
+import { Inbox, Operations } from "../../src/index.ts"
 import * as Postgres from "../../src/store/postgres/Postgres.ts"
 import { databaseFile, layerInboxSql, layerPostgres, postgresDatabase } from "../databases.ts"
 import { claim, membersOf } from "../dispatching.ts"
@@ -67,8 +67,8 @@ it.effect("a damaged file is an error that says so, and no crash", () =>
     for (let at = size / 2; at < size; at += 4096) writeSync(file, "damage".repeat(100), at)
     closeSync(file)
     yield* Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
-      const error = yield* Effect.flip(inbox.searchWebhooks({ text: "x" }, { limit: 10 }))
+      const operations = yield* Operations.Operations
+      const error = yield* Effect.flip(operations.searchWebhooks({ text: "x" }, { limit: 10 }))
       expect(error).toBeInstanceOf(Inbox.InboxUnavailable)
       expect(error.message).toMatch(/malformed.*backup/)
     }).pipe(Effect.provide(layerInboxAt(filename)))

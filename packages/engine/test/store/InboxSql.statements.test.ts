@@ -3,7 +3,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientResponse, HttpRouter } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
-import { Inbox, Leadership, Relay } from "../../src/index.ts"
+import { Inbox, Leadership, Quarantine, Relay } from "../../src/index.ts"
 import { commitsOf, layerNoting } from "../countedClient.ts"
 import { layerInboxSql, layerPostgres, postgresDatabase } from "../databases.ts"
 import { alice, delivery, eventually, makeSource } from "../fixtures.ts"
@@ -27,7 +27,7 @@ const relay = Layer.unwrap(
       spots: { main: { secretKey: Redacted.make("key") } }
     })
   )
-).pipe(Layer.provide([upstream, HttpRouter.layer, Leadership.layerAlone]))
+).pipe(Layer.provide([upstream, HttpRouter.layer, Leadership.layerAlone, Quarantine.layerNone]))
 
 const webhook = (id: string) =>
   delivery({

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { readFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { Inbox, InboxSql } from "../../src/index.ts"
+import { Inbox, Migrations, Operations } from "../../src/index.ts"
 import { databaseFile, layers } from "../databases.ts"
 import { nextDue } from "../dispatching.ts"
 import { delivery, layerInbox, layerInboxAt } from "../fixtures.ts"
@@ -58,17 +57,9 @@ describe("InboxSql on SQLite", () => {
       expect(yield* accept.pipe(on(filename))).toEqual({ id: first.id, duplicate: true })
       const db = yield* stranger(filename)
       expect(db.prepare("SELECT name FROM usher_migrations").all()).toEqual(
-        Object.keys(InboxSql.migrations).map((name) => ({ name: name.slice("0000_".length) }))
+        Object.keys(Migrations.migrations).map((name) => ({ name: name.slice("0000_".length) }))
       )
     })
-  )
-
-  it.effect("lists every migration there is", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const files = yield* fs.readDirectory(`${import.meta.dirname}/../../src/store/migrations`)
-      expect(Object.keys(InboxSql.migrations)).toEqual(files.sort().map((file) => file.replace(".ts", "")))
-    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.effect("carries 200 concurrent accepts with two commits at the most", () =>
@@ -111,16 +102,17 @@ describe("InboxSql on SQLite", () => {
   it.effect("changes nothing when a part of the mapping can't be written", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const sql = yield* SqlClient.SqlClient
       const { id } = yield* inbox.accept(delivery())
-      const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+      const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
       yield* sql`CREATE TRIGGER refuse BEFORE UPDATE ON webhooks BEGIN SELECT RAISE(ABORT, 'no'); END`
       const invitations = [{ liveId: "live-1", member: "alice@example.com" }]
       const error = yield* Effect.flip(
         inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main" })
       )
       expect(error).toBeInstanceOf(Inbox.InboxUnavailable)
-      expect(yield* inbox.invitations(id)).toEqual([])
+      expect(yield* operations.invitations(id)).toEqual([])
       expect(yield* nextDue()).toBeUndefined()
     }).pipe(Effect.provide(layerInbox))
   )

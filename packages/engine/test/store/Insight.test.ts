@@ -2,10 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient, Statement } from "effect/sql"
-import { Events, Inbox, Insight } from "../../src/index.ts"
+import { Events, Inbox, Insight, Operations } from "../../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layers, onEach } from "../databases.ts"
 import { claim, claimOne, again, settle, settlement } from "../dispatching.ts"
-import { alice, delivery, people, store } from "../fixtures.ts"
+import { alice, delivery, people, statuses, store } from "../fixtures.ts"
 
 const insight = <A, E>(use: (insight: Insight.Insight["Service"]) => Effect.Effect<A, E>) =>
   Effect.provide(Insight.Insight.use(use), Insight.layerSql, { local: true })
@@ -17,6 +17,7 @@ const bob = { ...alice, member: "bob@example.com" }
 /** One sign-up that is invited after a retry, one that is ignored, one that is unmappable, and one that is sent twice. */
 const scene = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   yield* store([alice], { deliveryId: "1" })
   yield* settle(yield* claimOne, yield* again("1 second"))
   yield* TestClock.adjust("1 minute")
@@ -26,7 +27,7 @@ const scene = Effect.gen(function* () {
     ["3", "unmappable"]
   ] as const) {
     const { id } = yield* inbox.accept(delivery({ deliveryId, source: "crm", body: text("Bob@Example.com") }))
-    const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+    const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
     yield* inbox.map(webhook, { status, reason: "so" }, { spot: "main" })
   }
   return yield* inbox.accept(delivery({ deliveryId: "3", source: "crm", body: text("Bob@Example.com") }))
@@ -100,7 +101,7 @@ onEach((test) => {
       expect(yield* kept("hour")).toBe(0)
     }))
 
-  test("what is taken back is not counted", (inbox) =>
+  test("what is taken back is not counted", () =>
     Effect.gen(function* () {
       const begin = yield* DateTime.now
       yield* store([alice])
@@ -111,7 +112,7 @@ onEach((test) => {
       const to = DateTime.add(yield* DateTime.now, { minutes: 1 })
       const [day] = yield* insight((insight) => insight.series({ bucket: "day", from: begin, to }))
       expect(day?.counts).toMatchObject({ asked: 1, rejected: 0 })
-      expect((yield* inbox.stats).invitations).toEqual({ sending: 1 })
+      expect(yield* statuses("invitations")).toEqual({ sending: 1 })
     }))
 
   test("tells what waits, dead letters by cause, who is named where no invitation was made, and what was resent", (inbox) =>
@@ -194,10 +195,7 @@ describe("on SQLite, no question walks a table", () => {
 })
 
 describe("events", () => {
-  const layer = layerInboxSql.pipe(
-    Layer.provideMerge(Events.layer),
-    Layer.provideMerge(Layer.unwrap(Effect.map(databaseFile, layerFile)))
-  )
+  const layer = layerInboxSql.pipe(Layer.provideMerge(Layer.unwrap(Effect.map(databaseFile, layerFile))))
 
   it.effect("tell whoever listens what changes, without addresses, and nobody else", () =>
     Effect.gen(function* () {

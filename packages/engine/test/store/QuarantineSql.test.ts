@@ -222,12 +222,12 @@ onEach((test) => {
       })
     }).pipe(Effect.scoped))
 
-  test("a person who is forgotten is forgotten here as well", (inbox) =>
+  test("a person who is forgotten is forgotten here as well", (_, operations) =>
     Effect.gen(function* () {
       const { quarantine, refuse } = yield* open()
       yield* refuse()
       yield* refuse({ body: '{"email":"bob@example.com"}' })
-      expect(yield* inbox.forget(alice.member)).toMatchObject({ invitations: 0, quarantined: 1 })
+      expect(yield* operations.forget(alice.member)).toMatchObject({ invitations: 0, quarantined: 1 })
       expect((yield* quarantine.list({}, all)).items).toHaveLength(1)
     }).pipe(Effect.scoped))
 })

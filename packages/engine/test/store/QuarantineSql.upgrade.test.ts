@@ -2,12 +2,12 @@
 import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
-import { Inbox, InboxSql } from "../../src/index.ts"
+import { Inbox, Migrations } from "../../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "../databases.ts"
 import { all, by, mend, open } from "../refusing.ts"
 
 const earlier = Effect.gen(function* () {
-  const before = Object.fromEntries(Object.entries(InboxSql.migrations).filter(([name]) => name < "0011"))
+  const before = Object.fromEntries(Object.entries(Migrations.migrations).filter(([name]) => name < "0011"))
   yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "usher_migrations" })
   const sql = yield* SqlClient.SqlClient
   const row = (id: string, digest: string) => ({

@@ -1,11 +1,11 @@
 import { expect } from "@effect/vitest"
-import { DateTime, Effect, Fiber, Layer, PubSub } from "effect"
+import { DateTime, Effect, Fiber, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, Signals, SourceControl, SourceControlSql } from "../../src/index.ts"
+import { type Inbox, SourceControl, SourceControlSql } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
-import { alice, delivery, firstOf } from "../fixtures.ts"
+import { alice, delivery, firstOf, statuses } from "../fixtures.ts"
 
-const layer = SourceControlSql.layer.pipe(Layer.provideMerge(Signals.layerLocal))
+const layer = SourceControlSql.layer
 
 const control = <A, E>(use: (control: SourceControl.SourceControl["Service"]) => Effect.Effect<A, E>) =>
   SourceControl.SourceControl.use(use).pipe(Effect.provide(layer))
@@ -29,7 +29,7 @@ const ids = (inbox: Inbox.Inbox["Service"]) =>
   Effect.map(inbox.received(5_000), (webhooks) => webhooks.map(({ id }) => id))
 
 onEach((test) => {
-  test("a paused source accepts and holds, and the others go on", (inbox) =>
+  test("a paused source accepts and holds, and the others go on", (inbox, operations) =>
     Effect.gen(function* () {
       const [before] = yield* accept(inbox, "form", 1)
       expect(yield* pause()).toBe(true)
@@ -37,7 +37,7 @@ onEach((test) => {
       const others = yield* accept(inbox, "other", 2)
       expect(yield* ids(inbox)).toEqual(others)
       for (const id of [before, after.id])
-        expect(yield* inbox.webhook(id ?? "")).toMatchObject({ status: "held" })
+        expect(yield* operations.webhook(id ?? "")).toMatchObject({ status: "held" })
       expect(yield* list).toEqual([
         {
           source: "form",
@@ -48,7 +48,7 @@ onEach((test) => {
           isResuming: false
         }
       ])
-      expect((yield* inbox.stats).webhooks).toEqual({ held: 2, received: 2 })
+      expect(yield* statuses("webhooks")).toEqual({ held: 2, received: 2 })
     }))
 
   test("what comes again to a paused source is a duplicate", (inbox) =>
@@ -59,14 +59,14 @@ onEach((test) => {
       expect(yield* inbox.accept(delivery())).toEqual({ id: first.id, duplicate: true })
     }))
 
-  test("what was being mapped when its source was paused is held", (inbox) =>
+  test("what was being mapped when its source was paused is held", (inbox, operations) =>
     Effect.gen(function* () {
       yield* inbox.accept(delivery())
       const webhook = yield* firstOf(inbox.received(1))
       yield* pause()
       yield* inbox.map(webhook, { status: "mapped", invitations: [alice], reason: null }, { spot: "main" })
-      expect(yield* inbox.invitations(webhook.id)).toEqual([])
-      expect(yield* inbox.webhook(webhook.id)).toMatchObject({ status: "held" })
+      expect(yield* operations.invitations(webhook.id)).toEqual([])
+      expect(yield* operations.webhook(webhook.id)).toMatchObject({ status: "held" })
     }))
 
   test("a source that resumes is mapped from the oldest on, however much was held", (inbox) =>
@@ -96,10 +96,9 @@ onEach((test) => {
       expect(yield* list).toMatchObject([{ held: 1_500, isResuming: false }])
     }))
 
-  test("the mapper is woken when a source resumes", () =>
+  test("the mapper is woken when a source resumes", (inbox) =>
     Effect.gen(function* () {
-      const signals = yield* Signals.Signals
-      const heard = yield* signals.subscribe("received")
+      const heard = yield* inbox.signals("received")
       const woken = yield* Effect.forkChild(PubSub.take(heard))
       const control = yield* SourceControl.SourceControl
       yield* control.pause("form", { by: "ada" })

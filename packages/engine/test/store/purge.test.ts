@@ -3,17 +3,17 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import { Array, DateTime, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox } from "../../src/index.ts"
+import { Inbox, Operations } from "../../src/index.ts"
 import { layerNoting } from "../countedClient.ts"
 import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement, unavailable } from "../dispatching.ts"
 import { alice, delivery, firstOf, people, store } from "../fixtures.ts"
 import { changedMeanwhile, locksIn } from "../locked.ts"
 
-const purge = (options: Inbox.PurgeOptions) =>
-  Inbox.Inbox.use((inbox) =>
+const purge = (options: Operations.PurgeOptions) =>
+  Operations.Operations.use((operations) =>
     Stream.runFold(
-      inbox.purge(options),
+      operations.purge(options),
       () => 0,
       (sum, step) => sum + step
     )
@@ -34,18 +34,18 @@ const idsOf = (table: string) =>
   )
 
 const statusOf = (id: string) =>
-  Inbox.Inbox.use((inbox) => Effect.map(inbox.webhook(id), (webhook) => webhook?.status))
+  Operations.Operations.use((operations) => Effect.map(operations.webhook(id), (webhook) => webhook?.status))
 
 onEach((test) => {
   describe("purging", () => {
-    test("takes what ended, or was received, before the time that is given", (inbox) =>
+    test("takes what ended, or was received, before the time that is given", (_, operations) =>
       Effect.gen(function* () {
         const webhook = yield* ended("live-1")
         const before = yield* DateTime.now
         const after = DateTime.addDuration(before, "1 milli")
         expect(yield* purge({ before, all: true })).toBe(0)
         expect(yield* purge({ before: after, all: true })).toBe(2)
-        expect(yield* inbox.invitations(webhook)).toEqual([])
+        expect(yield* operations.invitations(webhook)).toEqual([])
         expect(yield* statusOf(webhook)).toBe("purged")
         expect(yield* purge({ before, all: true, deliveryIds: true })).toBe(0)
         expect(yield* purge({ before: after, all: true, deliveryIds: true })).toBe(1)
@@ -62,7 +62,7 @@ onEach((test) => {
         expect(membersOf(yield* claim())).toEqual([alice.member])
       }))
 
-    test("keeps a call while somebody has a part in it, without what the upstream said of all", (inbox) =>
+    test("keeps a call while somebody has a part in it, without what the upstream said of all", (inbox, operations) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         const webhook = yield* store(people(2))
@@ -80,8 +80,8 @@ onEach((test) => {
         yield* TestClock.adjust("1 day")
         const before = yield* DateTime.now
         expect(yield* purge({ before, invitations: ["exhausted"] })).toBe(1)
-        const left = yield* firstOf(inbox.invitations(webhook))
-        expect(yield* inbox.attempts(left.id)).toMatchObject([{ answer: null }])
+        const left = yield* firstOf(operations.invitations(webhook))
+        expect(yield* operations.attempts(left.id)).toMatchObject([{ answer: null }])
         expect(yield* purge({ before, invitations: ["rejected"] })).toBe(1)
         expect(yield* idsOf("attempts")).toEqual([])
       }))
@@ -180,16 +180,16 @@ describe("purging that fails on the way", () => {
       const webhook = yield* ended("live-1")
       yield* TestClock.adjust("1 day")
       const before = yield* DateTime.now
-      const inbox = yield* Inbox.Inbox
-      const kept = yield* inbox.attempts((yield* firstOf(inbox.invitations(webhook))).id)
+      const operations = yield* Operations.Operations
+      const kept = yield* operations.attempts((yield* firstOf(operations.invitations(webhook))).id)
       for (const table of ["people", "webhooks"]) {
         yield* sql.unsafe(
           `CREATE TRIGGER keep_${table} BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'no'); END`
         )
       }
       yield* Effect.flip(purge({ before, all: true }))
-      const { id } = yield* firstOf(inbox.invitations(webhook))
-      expect(yield* inbox.attempts(id)).toEqual(kept)
+      const { id } = yield* firstOf(operations.invitations(webhook))
+      expect(yield* operations.attempts(id)).toEqual(kept)
       yield* sql`DROP TRIGGER keep_people`
       yield* purge({ before, invitations: ["invited"] })
       yield* Effect.flip(purge({ before, all: true, deliveryIds: true }))
@@ -226,7 +226,7 @@ describe("purging on Postgres", () => {
   it.effect("keeps an invitation that is replayed while it waits for the person", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       const webhook = yield* ended("live-1")
       yield* TestClock.adjust("1 day")
       const before = yield* DateTime.now
@@ -236,7 +236,9 @@ describe("purging on Postgres", () => {
         sql`UPDATE invitations SET status = 'pending', ready = 1, settled_at = NULL`
       )
       expect(purged).toBe(0)
-      expect(yield* inbox.invitations(webhook)).toMatchObject([{ status: "pending", member: alice.member }])
+      expect(yield* operations.invitations(webhook)).toMatchObject([
+        { status: "pending", member: alice.member }
+      ])
     }).pipe(Effect.provide(layers.Postgres))
   )
 })

@@ -1,7 +1,7 @@
 /** `usher budget`: what each Spot has spent and may still spend. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import type { Budget } from "@usher/admin"
+import { type Budget, Stats } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { count, length, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
@@ -45,7 +45,7 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
     ...(hold === null ? [] : [holdText(spot, hold)]),
     backlog === 0
       ? "Nothing waits to be sent."
-      : `${backlog >= mostCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
+      : `${backlog >= Stats.maxCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
           hold?.state === "paused" || clearAt === null
             ? `none is sent until usher spots resume ${spot}.`
             : `all can be sent by ${time(clearAt)}, at the soonest.`
@@ -57,9 +57,6 @@ const holdText = (spot: string, { state, since, until, reason }: NonNullable<Bud
   const end = until === null ? "" : ` until ${time(until)}`
   return `Spot ${spot} ${what} since ${time(since)}${end}: ${reason}.`
 }
-
-/** The relay counts no further. */
-const mostCounted = 20_000
 
 const width = 20
 

@@ -4,7 +4,7 @@ import { SecureRandom } from "effect/crypto"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Access } from "@usher/admin"
-import { Compaction, Inbox, InboxSql } from "@usher/engine"
+import { Compaction, Inbox, Migrations } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { statfs } from "node:fs/promises"
 import * as AuditLog from "@usher/admin/AuditLog"
@@ -27,7 +27,7 @@ export const compact = Command.make(
       const { database } = yield* ConfigFile.load(config)
       const services = yield* Layer.build(layerOf(yield* present(database)))
       const sql = Context.get(services, SqlClient.SqlClient)
-      const pending = yield* Effect.provide(InboxSql.pending, services)
+      const pending = yield* Effect.provide(Migrations.pending, services)
       if (pending.length > 0) {
         return yield* new Failed({
           kind: "failed",

@@ -1,7 +1,7 @@
 import { Console, Context, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import { InboxSql, Move } from "@usher/engine"
+import { Migrations, Move } from "@usher/engine"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Problem from "../../config/Problem.ts"
@@ -32,7 +32,7 @@ const targetOf = (url: string, ca: Option.Option<string>) =>
 /** A database that is open, and up to date; which migrations that took. */
 const open = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
-  const ran = yield* Effect.provide(InboxSql.migrate, services)
+  const ran = yield* Effect.provide(Migrations.migrate, services)
   return { sql: Context.get(services, SqlClient.SqlClient), ran: ran.map(([, name]) => name) }
 })
 

@@ -10,6 +10,7 @@ import { HttpApiClient } from "effect/http-api"
 import { Api } from "@usher/admin"
 import { QuarantineSql, Sources, Spots } from "@usher/engine"
 import * as AdminServer from "@usher/admin/AdminServer"
+import * as Reload from "@usher/admin/Reload"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as Server from "../../server/Server.ts"
 import { commandLine } from "./commandLine.ts"
@@ -110,7 +111,8 @@ const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
-    Spots.layer(config.relay.spots)
+    Spots.layer(config.relay.spots),
+    Reload.layerNone
   ).pipe(
     Layer.provideMerge(Sources.layer(config.relay.sources)),
     Layer.provideMerge(Server.layerInbox(config)),

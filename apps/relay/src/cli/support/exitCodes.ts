@@ -17,8 +17,7 @@ export const exitCodes = {
   },
   missing: {
     code: 3,
-    meaning:
-      "Not found: an unknown id, source or Spot, a person of whom nothing is stored, nothing to replay"
+    meaning: "Not found: an unknown id, source or Spot, a person of whom nothing is stored, nothing to replay"
   },
   refused: {
     code: 4,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { InboxSql } from "@usher/engine"
+import { Migrations } from "@usher/engine"
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { configuration, folder, isolated, sandbox, secrets } from "../../harness.ts"
@@ -9,7 +9,7 @@ import { usher } from "../../inProcess.ts"
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
 
-const migrations = Object.keys(InboxSql.migrations)
+const migrations = Object.keys(Migrations.migrations)
 
 /** What `usher check --json` says of the configuration, and how it ends. */
 const check = Effect.fnUntraced(function* (

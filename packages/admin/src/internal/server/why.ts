@@ -1,7 +1,7 @@
 /** Why a person was, or was not, invited: over all that is stored of them. */
 import { DateTime, Effect } from "effect"
 import type * as People from "../../People.ts"
-import { type Dispatch, Hold, Inbox, Insight, SpotControl } from "@usher/engine"
+import { type Dispatch, Hold, Inbox, Insight, Operations, SpotControl } from "@usher/engine"
 import { tell, type WhyWaiting } from "./story.ts"
 import * as wire from "./wire.ts"
 
@@ -14,17 +14,17 @@ export const why = Effect.fn("Admin.why")(function* (
 ): Effect.fn.Return<
   People.Why,
   Inbox.InboxUnavailable,
-  Inbox.Inbox | Insight.Insight | SpotControl.SpotControl
+  Operations.Operations | Insight.Insight | SpotControl.SpotControl
 > {
-  const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const insight = yield* Insight.Insight
-  const invitations = yield* inbox.searchInvitations({ person }, { limit: mostInvitations })
-  const theirs = yield* inbox.searchWebhooks({ person }, { limit: mostWebhooks })
+  const invitations = yield* operations.searchInvitations({ person }, { limit: mostInvitations })
+  const theirs = yield* operations.searchWebhooks({ person }, { limit: mostWebhooks })
   const known = new Set(theirs.items.map(({ id }) => id))
   const named = (yield* insight.mentions(person)).filter(({ id }) => !known.has(id))
   const webhooks = [...theirs.items, ...named]
   const told = yield* Effect.forEach(invitations.items, (invitation) =>
-    Effect.map(inbox.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
+    Effect.map(operations.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
   )
   const [first] = invitations.items
   return {

@@ -1,9 +1,14 @@
+/** What evaluates expressions, and how to replace it. */
 import { Context, type Effect, type Scope } from "effect"
-import type { Expressions } from "../Expressions.ts"
+import type { Share } from "../../runtime/process/program.ts"
+import type { Job, Result } from "./protocol.ts"
 
-type Evaluator = Effect.Effect<Expressions["Service"], never, Scope.Scope>
+/** Evaluates one job. Once the share is used up, a job that has not begun is interrupted. */
+export type Evaluate = (job: Omit<Job, "id">, share?: Share) => Effect.Effect<Result>
 
-/** What evaluates expressions in place of a process of its own: several relays of one program may share a process. Default: nothing. */
+type Evaluator = Effect.Effect<{ readonly evaluate: Evaluate }, never, Scope.Scope>
+
+/** Replaces the process that evaluates expressions, so that several relays of one program can share one. Default: none. */
 export const Evaluating = Context.Reference<Evaluator | undefined>("@usher/engine/Evaluating", {
   defaultValue: () => undefined
 })

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import * as Budget from "../../ports/Budget.ts"
 import type { Call } from "../../ports/Dispatch.ts"
-import type { ClaimOptions } from "../../ports/Inbox.ts"
+import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { enough, type Store, wholeMillis } from "../rows/store.ts"
 import { choosing, type Terms } from "./choosing.ts"

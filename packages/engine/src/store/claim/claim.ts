@@ -1,12 +1,12 @@
 /** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
 import { Clock, DateTime, Duration, Effect } from "effect"
 import type { SqlError } from "effect/sql"
+import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Claiming.ts"
 import type { Claim } from "../../ports/Dispatch.ts"
-import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Inbox.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { locking } from "../rows/locks.ts"
 import { type Store, unavailable, wholeMillis } from "../rows/store.ts"
-import { timing } from "../rows/timeline.ts"
+import { type Reading, timing } from "../rows/timeline.ts"
 import { retried, transaction } from "../rows/transaction.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
@@ -42,7 +42,7 @@ export const claiming = (store: Store) => {
   const { heads, headColumns, headsOf, expire, wake } = waking(store)
   const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
-  const { timeOf, steadyTimeOf } = following(store)
+  const { timeOf, glance, steadyTimeOf } = following(store)
 
   const columns = sql.literal(
     "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
@@ -96,10 +96,15 @@ export const claiming = (store: Store) => {
     const isProbe = paused_at !== null || isCooling
     const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
-    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(options, terms, isProbe ? 1 : options.calls, {
-      now,
-      since
-    })
+    const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
+      options,
+      terms,
+      isProbe ? Math.min(1, options.calls) : options.calls,
+      {
+        now,
+        since
+      }
+    )
     if (isCooling && calls.length > 0) {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
@@ -167,11 +172,20 @@ export const claiming = (store: Store) => {
     // The heads were read before the stored times changed.
     if (now === undefined) return nothing(Infinity, false)
     const next = Math.min(first.ready, first.waiting, first.expiring)
-    const isIdle = options.calls === 0 || (first.ready === Infinity && next > now)
+    const isIdle = first.ready === Infinity && next > now
     const step = isIdle ? nothing(next, true) : yield* decide(options, now, reading.from, first)
-    return step.next === undefined
-      ? step
-      : { ...step, next: DateTime.add(step.next, { milliseconds: reading.system - now }) }
+    return { ...step, next: toSystem(step.next, reading, now) }
+  })
+
+  const nextDue = Effect.fnUntraced(function* (spot: string) {
+    const asked = yield* monotonic
+    const first = yield* heads(spot)
+    const reading = yield* read(first.now, asked)
+    return toSystem(
+      timeAt(Math.min(first.ready, first.waiting, first.expiring)),
+      reading,
+      glance(spot, reading)
+    )
   })
 
   /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */
@@ -194,6 +208,7 @@ export const claiming = (store: Store) => {
   return {
     within: { enter, claim: claimWithin },
     claim: (options: ClaimOptions) => unavailable(claim(options)),
+    nextDue: (spot: string) => unavailable(nextDue(spot)),
     release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
   }
 }
@@ -217,6 +232,10 @@ const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): n
     Number(probing_until ?? 0),
     paused_at === null ? 0 : Number(probe_at ?? Infinity)
   )
+
+/** A time of the Spot by the system clock. */
+const toSystem = (time: DateTime.Utc | undefined, { system }: Reading, now: number) =>
+  time === undefined ? undefined : DateTime.add(time, { milliseconds: system - now })
 
 const nothing = (next: number, isAtEnd: boolean): Step => ({
   calls: [],

@@ -1,6 +1,6 @@
 /** Follows the clock of a Spot from claim to claim, and sets the stored times where the clock was set. */
 import { Effect } from "effect"
-import type { ClaimOptions } from "../../ports/Inbox.ts"
+import type { ClaimOptions } from "../../ports/Claiming.ts"
 import { wasSet } from "../../runtime/clockJump.ts"
 import type { Store } from "../rows/store.ts"
 import { type Reading, setBy, type Timeline, timelinesOf, tolerance } from "../rows/timeline.ts"
@@ -41,12 +41,6 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
     ) {
       const { spot, epoch } = options
       const timeline = timelines.get(spot)
-      // A look claims nothing and has no term: if it set the times for itself, it and the dispatcher would do so in turns for ever.
-      if (options.calls === 0) {
-        return timeline === undefined || isDatabaseClock
-          ? reading.now
-          : Math.round(reading.to + timeline.offset)
-      }
       // Another relay that shares the database may have led the Spot since, and set its times.
       const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
       const by = isOwn ? setBy(timeline, reading) : 0
@@ -63,7 +57,13 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
       return
     }),
 
-    /** The same within a transaction; undefined where the stored times have to be set first. */
+    /** The time of the Spot for a reader, who has no term: setting the times would make the dispatcher set them again. */
+    glance: (spot: string, { now, to }: Reading): number => {
+      const timeline = timelines.get(spot)
+      return timeline === undefined || isDatabaseClock ? now : Math.round(to + timeline.offset)
+    },
+
+    /** The same as `timeOf` within a transaction; undefined where the stored times have to be set first. */
     steadyTimeOf: ({ spot, epoch }: ClaimOptions, reading: Reading): number | undefined => {
       const timeline = timelines.get(spot)
       return timeline !== undefined && timeline.epoch === epoch && setBy(timeline, reading) === 0

@@ -2,7 +2,7 @@
 import { Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as Budget from "../../ports/Budget.ts"
-import type { ClaimOptions } from "../../ports/Inbox.ts"
+import type { ClaimOptions } from "../../ports/Claiming.ts"
 import { wholeMillis } from "../rows/store.ts"
 
 /** An upstream that refuses the key is probed after this long at most. */

@@ -4,7 +4,8 @@
  */
 import { Effect, Semaphore, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import type { Forgotten, ForgetOptions, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
+import type { Forgotten, ForgetOptions, NotAPerson } from "../../ports/Forgetting.ts"
+import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import { type Store, unavailable } from "../rows/store.ts"
 import { beside, type Findings } from "./beside.ts"
 import { add, none } from "./counts.ts"

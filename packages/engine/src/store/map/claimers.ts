@@ -1,8 +1,8 @@
 /** The dispatchers that claim in the transaction that maps. */
 import { Effect } from "effect"
-import type { Claimer } from "../../ports/Inbox.ts"
+import type { Claimer } from "../../ports/Claiming.ts"
 import { enough } from "../rows/store.ts"
-import type { Item } from "./map.ts"
+import type { Item } from "./Item.ts"
 
 export const claimers = () => {
   const bySpot = new Map<string, Claimer>()

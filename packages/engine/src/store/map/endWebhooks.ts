@@ -1,18 +1,12 @@
 /** Records what became of mapped webhooks. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
 import { leaving } from "../forget/deliveries.ts"
 import { empty } from "../purge.ts"
 import { locking } from "../rows/locks.ts"
 import { type Values, writing } from "../rows/manyRows.ts"
 import { text } from "../rows/store.ts"
-
-interface Item {
-  readonly webhook: Webhook
-  readonly mapped: Mapped
-  readonly terms: Terms
-}
+import type { Item } from "./Item.ts"
 
 /** A webhook that somebody was forgotten in keeps its reason until its body goes. */
 const statement = (isNot: string, toChange: string) => ({

@@ -10,9 +10,6 @@ import { transaction } from "../rows/transaction.ts"
 /** Webhooks in a step. */
 const size = 1_000
 
-/** No count goes further. */
-export const mostCounted = 10_000
-
 /** Holds what a paused source has waiting; a source that is not paused keeps it. */
 export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
   const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR SHARE"), orElse: () => sql.literal("") })

@@ -2,8 +2,8 @@
 import { Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Event } from "../../ports/Events.ts"
-import type { ClaimOptions } from "../../ports/Inbox.ts"
-import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
+import type { ClaimOptions } from "../../ports/Claiming.ts"
+import type { Terms, Webhook } from "../../ports/Webhook.ts"
 import type { Within } from "../claim/claim.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
@@ -13,12 +13,7 @@ import { millis, never, type Store, text, unavailable } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
-
-export interface Item {
-  readonly webhook: Webhook
-  readonly mapped: Mapped
-  readonly terms: Terms
-}
+import type { Item } from "./Item.ts"
 
 /** One webhook's wish for one invitation. */
 interface Wish {

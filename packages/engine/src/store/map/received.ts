@@ -1,4 +1,4 @@
-/** Stored webhooks, for the mapper and one by one. */
+/** Stored webhooks, for the mapper. */
 import { Effect } from "effect"
 import * as rows from "../rows/rows.ts"
 import { limited, type Store, unavailable } from "../rows/store.ts"
@@ -98,16 +98,7 @@ export const receiving = ({ sql }: Store) => {
     return yield* next(limit, except, isPaused)
   })
 
-  return {
-    /** Live ones first; within a lane the sources take turns, and within a source the oldest is first. */
-    received: (limit: number, except: ReadonlySet<string> = new Set()) =>
-      look(limit, except).pipe(Effect.flatMap(read), unavailable),
-
-    webhook: (id: string) =>
-      sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`.pipe(
-        Effect.flatMap((found) => rows.readable(found.map(rows.webhook), "webhooks", () => Effect.void)),
-        Effect.map(([webhook]) => webhook),
-        unavailable
-      )
-  }
+  /** Live ones first; within a lane the sources take turns, and within a source the oldest is first. */
+  return (limit: number, except: ReadonlySet<string> = new Set()) =>
+    look(limit, except).pipe(Effect.flatMap(read), unavailable)
 }

@@ -9,7 +9,6 @@ import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { layerLocal, type Signal, Signals } from "../../ports/Signals.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { supervise, working } from "../../runtime/supervise.ts"
-import { DatabaseClock } from "../rows/timeline.ts"
 import { boundedTransactions } from "./boundedTransactions.ts"
 import * as Client from "./client.ts"
 import { whyNoSessions } from "./pooler.ts"
@@ -83,6 +82,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
       yield* Effect.forkScoped(listening)
       return Signals.of({
         ...local,
+        isShared: true,
         publish: (signal) => Effect.andThen(local.publish(signal), Queue.offer(said, signal))
       })
     })
@@ -115,11 +115,7 @@ export const layerClient = (
 export const layer = (
   config: PgClient.PgPoolConfig
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient | Signals, SqlError.SqlError> =>
-  layerSignals.pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(layerClient(config)),
-    Layer.provideMerge(Layer.succeed(DatabaseClock, true))
-  )
+  layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))
 
 /**
  * Fails when a pooler in transaction or statement mode stands before the server, or when the server can't be asked: the

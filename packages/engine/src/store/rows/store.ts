@@ -1,10 +1,12 @@
-/** What the parts of the Inbox share. */
+/** What the layers over the database share. */
 import { DateTime, Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { type SqlClient, SqlError } from "effect/sql"
 import type { Ended } from "../../dispatch/ended.ts"
+import { Deposed } from "../../ports/Claiming.ts"
 import type { Events } from "../../ports/Events.ts"
-import { Deposed, InboxUnavailable, NotAPerson } from "../../ports/Inbox.ts"
+import { NotAPerson } from "../../ports/Forgetting.ts"
+import { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { Signals } from "../../ports/Signals.ts"
 import type { Repeated } from "../accept/metrics.ts"
 
@@ -12,7 +14,7 @@ export interface Store {
   readonly sql: SqlClient.SqlClient
   readonly random: SecureRandom.SecureRandom["Service"]
   readonly signals: Signals["Service"]
-  readonly events: typeof Events.Service
+  readonly events: Events["Service"]
   /** Counts invitations that have ended otherwise than by a call. */
   readonly ended: Ended
   /** The id of a person, from a member however written. */

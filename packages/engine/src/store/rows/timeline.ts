@@ -2,14 +2,9 @@
  * The time by which a Spot's calls are counted, leased and due. On a database that relays share it is the database's clock.
  * On a file it is the system clock as it was when the relay began, plus the time that has passed since.
  */
-import { Clock, Context, Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { monotonic, monotonicUnsafe } from "../../runtime/monotonic.ts"
-
-/** Whether times are the database's. Default: no, they are this process's. */
-export const DatabaseClock = Context.Reference<boolean>("@usher/engine/DatabaseClock", {
-  defaultValue: () => false
-})
 
 /** Milliseconds: a clock that differs by less has not been set. */
 export const tolerance = 1_000

@@ -84,7 +84,21 @@ export const searching = (store: Store) => {
     return yield* read(found.map(rows.attempt), "attempts")
   })
 
+  const webhook = Effect.fnUntraced(function* (id: string) {
+    const found = yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`
+    const [webhook] = yield* read(found.map(rows.webhook), "webhooks")
+    return webhook
+  })
+
+  const called = Effect.fnUntraced(function* (spot: string, live: string, person: string) {
+    const { items } = yield* invitations({ spot, live, person }, { limit: 1 })
+    const [newest] = items
+    return newest !== undefined && newest.attempts > 0 ? newest.id : undefined
+  })
+
   return {
+    called: (spot: string, liveId: string, person: string) => unavailable(called(spot, liveId, person)),
+    webhook: (id: string) => unavailable(webhook(id)),
     webhooks: (filter: WebhookFilter, page: PageOptions) => unavailable(webhooks(filter, page)),
     invitations: (filter: InvitationFilter, page: PageOptions) => unavailable(invitations(filter, page)),
     invitationsOf: (webhookId: string) => unavailable(invitationsOf(webhookId)),

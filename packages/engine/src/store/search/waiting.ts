@@ -1,50 +1,80 @@
-/** What waits, told by the indexes of what waits alone: what has ended costs nothing, however much it is. */
-import { DateTime, Effect } from "effect"
-import type { Backlog, Waiting } from "../../ports/Inbox.ts"
-import { limited, type Store, unavailable } from "../rows/store.ts"
+/** How much waits, counted by the indexes of what waits alone: what has ended costs nothing, however much it is. */
+import { Effect } from "effect"
+import type { SqlClient, Statement } from "effect/sql"
+import { type Backlog, maxCounted, type Queue, type Waiting } from "../../ports/Backlog.ts"
+import type { InboxUnavailable } from "../../ports/Inbox.ts"
+import * as Search from "../../ports/Search.ts"
+import { limited, unavailable } from "../rows/store.ts"
 import { oldest, timeOf } from "./waitingSources.ts"
 
-/** More are not counted: on SQLite it occupies the event loop. */
-const most = 20_000
+/** The first rows of a table for which a condition holds, at most `maxCounted`. Every count of what waits is over these. */
+const counted = (sql: SqlClient.SqlClient, column: string, from: string, where: Statement.Fragment) =>
+  sql`SELECT ${sql.literal(column)} FROM ${sql.literal(from)} WHERE ${where} ${limited(sql, maxCounted)}`
 
-interface Counted {
-  readonly count: number | bigint
-  readonly oldest: number | bigint | null
-}
+export const counting = (sql: SqlClient.SqlClient) => {
+  /** As a scalar subquery, also within a statement over another table. */
+  const numberOf = (from: string, where: Statement.Fragment) =>
+    sql`(SELECT count(*) FROM (${counted(sql, "1 AS one", from, where)}) AS counted)`
 
-const backlog = (counted: Counted | undefined): Backlog => ({
-  count: Number(counted?.count ?? 0),
-  oldest: counted?.oldest == null ? null : DateTime.makeUnsafe(Number(counted.oldest))
-})
+  /** How many rows there are. Literals let the planner see that a partial index holds them. */
+  const count = (from: string, where: Statement.Fragment) =>
+    Effect.map(sql<{ count: number | bigint }>`SELECT ${numberOf(from, where)} AS count`, ([row]) =>
+      Number(row?.count ?? 0)
+    )
 
-export const waiting = ({ sql }: Store) => {
+  const ofSpot = (ready: 0 | 1, spot: string | undefined) => {
+    const isReady = sql.literal(`ready = ${ready}`)
+    return spot === undefined ? sql`${isReady}` : sql`spot = ${spot} AND ${isReady}`
+  }
+
+  /** Webhooks that wait for their mapping. */
   const received = Effect.gen(function* () {
-    const [counted] = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
-      (SELECT id FROM webhooks WHERE status = 'received' ${limited(sql, most)}) AS waiting`
     const [first] = yield* oldest(sql)
-    return { count: Number(counted?.count ?? 0), oldest: timeOf(first) }
+    const found: Queue = {
+      count: yield* count("webhooks", sql.literal("status = 'received'")),
+      oldest: timeOf(first)
+    }
+    return found
   })
 
-  const due = (spot: string) =>
-    sql<Counted>`SELECT count(*) AS count, min(due_at) AS oldest FROM
-      (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1 ${limited(sql, most)}) AS waiting`
+  /** Invitations that could be sent now. Default: of every Spot. */
+  const due = (spot?: string) =>
+    Effect.map(
+      sql<{
+        count: number | bigint
+        oldest: number | bigint | null
+      }>`SELECT count(*) AS count, min(due_at) AS oldest
+        FROM (${counted(sql, "due_at", "invitations", ofSpot(1, spot))}) AS counted`,
+      ([row]): Queue => ({ count: Number(row?.count ?? 0), oldest: timeOf(row) })
+    )
 
-  const later = (spot: string) =>
-    sql<Counted>`SELECT count(*) AS count, NULL AS oldest FROM
-      (SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 ${limited(sql, most)}) AS waiting`
+  /** Invitations that wait for their next attempt. Default: of every Spot. */
+  const later = (spot?: string) => count("invitations", ofSpot(0, spot))
 
-  return (spots: ReadonlyArray<string>) =>
-    Effect.gen(function* () {
-      const bySpot = <A>(of: (spot: string) => Effect.Effect<A, unknown>) =>
-        Effect.map(
-          Effect.forEach(spots, (spot) => Effect.map(of(spot), (value) => [spot, value] as const)),
-          (entries) => new Map(entries)
-        )
-      const waiting: Waiting = {
-        received: yield* received,
-        due: yield* bySpot((spot) => Effect.map(due(spot), ([found]) => backlog(found))),
-        later: yield* bySpot((spot) => Effect.map(later(spot), ([found]) => backlog(found).count))
-      }
-      return waiting
-    }).pipe(unavailable, Effect.withTracerEnabled(false))
+  const pending = (ready: 0 | 1, spot: string) =>
+    counted(sql, "batch", "invitations", sql`${ofSpot(ready, spot)} AND status = 'pending'`)
+
+  const backlog = Effect.fnUntraced(function* (spot: string) {
+    const groups = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
+      (SELECT batch FROM (${pending(1, spot)}) AS due UNION ALL SELECT batch FROM (${pending(0, spot)}) AS later) AS pending
+      GROUP BY batch`
+    const counts = groups.map(({ count }) => Number(count))
+    const invitations = counts.reduce((sum, count) => sum + count, 0)
+    const found: Backlog = { invitations, calls: Search.calls(counts), isMore: invitations >= maxCounted }
+    return found
+  }, unavailable)
+
+  const bySpot = <A, E>(spots: ReadonlyArray<string>, of: (spot: string) => Effect.Effect<A, E>) =>
+    Effect.map(
+      Effect.forEach(spots, (spot) => Effect.map(of(spot), (value) => [spot, value] as const)),
+      (entries) => new Map(entries)
+    )
+
+  const waiting = (spots: ReadonlyArray<string>): Effect.Effect<Waiting, InboxUnavailable> =>
+    Effect.all({ received, due: bySpot(spots, due), later: bySpot(spots, later) }).pipe(
+      unavailable,
+      Effect.withTracerEnabled(false)
+    )
+
+  return { count, numberOf, received, due, later, backlog, waiting }
 }

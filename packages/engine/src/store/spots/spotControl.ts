@@ -1,20 +1,15 @@
 /** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
-import type { SqlClient } from "effect/sql"
-import type { Ended } from "../../dispatch/ended.ts"
 import type * as Budget from "../../ports/Budget.ts"
-import type { Events } from "../../ports/Events.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
-import type { Signals } from "../../ports/Signals.ts"
 import type { ParkedLive, PausedBy, RateLimit, SpotControl, SpotState } from "../../ports/SpotControl.ts"
 import { slowestTrial } from "../claim/retiming.ts"
 import { spending } from "../claim/spends.ts"
 import { counting } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
-import { limited, millis, unavailable, wholeMillis } from "../rows/store.ts"
+import { limited, millis, type Store, unavailable, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
 import { retried, transaction } from "../rows/transaction.ts"
-import { backlogOf } from "../search/backlog.ts"
 import { cooling } from "./cooldowns.ts"
 
 /** A Live is tried again after as long as it is parked by then, this soon at first. */
@@ -44,13 +39,13 @@ const decodeStates = Schema.decodeUnknownEffect(
 
 const time = (millis: number | bigint) => DateTime.makeUnsafe(Number(millis))
 
-export const spotControlSql = (
-  sql: SqlClient.SqlClient,
-  signals: Signals["Service"],
-  events: typeof Events.Service,
-  ended: Ended,
-  isDatabaseClock: boolean
-): SpotControl["Service"] => {
+export const spotControlSql = ({
+  sql,
+  signals,
+  events,
+  ended,
+  isDatabaseClock
+}: Store): SpotControl["Service"] => {
   const count = counting(sql)
   const { toChange } = locking(sql)
   const { usages } = spending(sql)
@@ -267,7 +262,6 @@ export const spotControlSql = (
         const [row] = yield* sql<{ calls: number | bigint }>`SELECT count(*) AS calls FROM spends
           WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
         return Number(row?.calls ?? 0)
-      }).pipe(unavailable),
-    backlog: (spot) => unavailable(backlogOf(sql, spot))
+      }).pipe(unavailable)
   }
 }

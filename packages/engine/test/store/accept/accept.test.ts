@@ -5,8 +5,8 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { createHash } from "node:crypto"
-import { Events, Inbox, InboxSql, type Webhook } from "../../../src/index.ts"
-import { layerInboxSql, layerPostgres, layers, migratedPostgres } from "../../databases.ts"
+import { Events, Inbox, Migrations, Operations, type Webhook } from "../../../src/index.ts"
+import { layerInboxSql, layerPostgres, layersTelling, migratedPostgres } from "../../databases.ts"
 import { delivery } from "../../fixtures.ts"
 
 const text = (body: string) => new TextEncoder().encode(body)
@@ -68,11 +68,13 @@ const repeat = { deliveryId: "1", body: text("another") }
 describe.each(["SQLite in memory", "Postgres"] as const)("a batch on %s", (name) => {
   const heard: Array<Events.Event> = []
   const tell = (events: () => ReadonlyArray<Events.Event>) => Effect.sync(() => void heard.push(...events()))
-  const test = <A, E>(sentence: string, body: Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>) =>
+  const test = <A, E>(
+    sentence: string,
+    body: Effect.Effect<A, E, Inbox.Inbox | Operations.Operations | SqlClient.SqlClient>
+  ) =>
     it.effect(sentence, () =>
       body.pipe(
-        Effect.provide(layers[name]),
-        Effect.provideService(Events.Events, { ...Events.Events.defaultValue(), tell }),
+        Effect.provide(layersTelling(tell)[name]),
         Effect.provideService(Metric.MetricRegistry, new Map())
       )
     )
@@ -119,7 +121,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("a batch on %s", (name)
       expect([answers[1]?.id, answers[4]?.id]).toEqual([first?.id, first?.id])
       expect(yield* counts).toEqual({ "form accepted": 3, "form duplicates": 2, "other accepted": 1 })
       for (const { id } of answers)
-        expect(yield* Inbox.Inbox.use((inbox) => inbox.webhook(id))).toMatchObject({ id })
+        expect(yield* Operations.Operations.use((operations) => operations.webhook(id))).toMatchObject({ id })
       const sql = yield* SqlClient.SqlClient
       const resent = yield* sql<{ id: string; resent: number | bigint; resent_at: number | bigint }>`
         SELECT id, resent, resent_at FROM webhooks WHERE resent > 0`
@@ -155,9 +157,9 @@ describe.each(["SQLite in memory", "Postgres"] as const)("a batch on %s", (name)
     Effect.gen(function* () {
       const release = { at: DateTime.makeUnsafe(5_000), by: "cli", verified: true }
       const [plain, released] = yield* accepted({ deliveryId: "1" }, { deliveryId: "2", release })
-      const inbox = yield* Inbox.Inbox
-      expect(yield* inbox.webhook(plain?.id ?? "")).toMatchObject({ release: null })
-      expect(yield* inbox.webhook(released?.id ?? "")).toMatchObject({ release })
+      const operations = yield* Operations.Operations
+      expect(yield* operations.webhook(plain?.id ?? "")).toMatchObject({ release: null })
+      expect(yield* operations.webhook(released?.id ?? "")).toMatchObject({ release })
     })
   )
 
@@ -231,11 +233,11 @@ describe.each([
   const test = <A, E, E2>(
     sentence: string,
     before: Effect.Effect<unknown, E2, SqlClient.SqlClient>,
-    body: Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>
+    body: Effect.Effect<A, E, Inbox.Inbox | Operations.Operations | SqlClient.SqlClient>
   ) =>
     it.effect(sentence, () =>
       Effect.gen(function* () {
-        yield* InboxSql.migrate
+        yield* Migrations.migrate
         yield* before
         yield* Effect.provide(body, layerInboxSql, { local: true })
       }).pipe(Effect.provide(database))
@@ -294,7 +296,9 @@ describe.each([
       expect(yield* accepted({ ...ann, deliveryId: "2" })).toEqual([{ id: "wh_2", duplicate: true }])
       expect(yield* accepted({ ...ann, deliveryId: "3" })).toEqual([{ id: "wh_3", duplicate: true }])
       const [other] = yield* accepted({ ...ann, body: text("ben") })
-      expect(yield* Inbox.Inbox.use((inbox) => inbox.webhook(other?.id ?? ""))).toMatchObject({
+      expect(
+        yield* Operations.Operations.use((operations) => operations.webhook(other?.id ?? ""))
+      ).toMatchObject({
         firstWebhookId: "wh_1"
       })
     })

@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect, Metric, Option, Schema, Stream } from "effe
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes } from "node:crypto"
-import { Import, Inbox, Insight, type Webhook } from "../../../src/index.ts"
+import { Import, Inbox, Insight, Operations, type Webhook } from "../../../src/index.ts"
 import { hashing, storedId } from "../../../src/store/accept/identity.ts"
 import { layers, onEach } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
@@ -95,7 +95,7 @@ onEach((test) => {
       expect(yield* rowCount).toBe(2)
     }))
 
-  test("the same id with another body is a webhook of its own, linked to the first", (inbox) =>
+  test("the same id with another body is a webhook of its own, linked to the first", (inbox, operations) =>
     Effect.gen(function* () {
       const bodies = ["ann", "ben", "cleo"].map(text)
       const ids: Array<string> = []
@@ -104,45 +104,54 @@ onEach((test) => {
       expect((yield* inbox.received(9)).map(({ id, body }) => [id, body])).toEqual(
         ids.map((id, index) => [id, bodies[index]])
       )
-      expect(yield* inbox.webhook(first)).toMatchObject({ firstWebhookId: null, deliveryId: "delivery-1" })
+      expect(yield* operations.webhook(first)).toMatchObject({
+        firstWebhookId: null,
+        deliveryId: "delivery-1"
+      })
       for (const id of others) {
-        expect(yield* inbox.webhook(id)).toMatchObject({ firstWebhookId: first, deliveryId: "delivery-1" })
+        expect(yield* operations.webhook(id)).toMatchObject({
+          firstWebhookId: first,
+          deliveryId: "delivery-1"
+        })
       }
       for (const [index, body] of bodies.entries()) {
         expect(yield* inbox.accept(delivery({ body }))).toEqual({ id: ids[index], duplicate: true })
       }
       expect(yield* rowCount).toBe(3)
-      expect(yield* inbox.searchWebhooks({}, { limit: 9 })).toMatchObject({
+      expect(yield* operations.searchWebhooks({}, { limit: 9 })).toMatchObject({
         items: [{ firstWebhookId: first }, { firstWebhookId: first }, { firstWebhookId: null }]
       })
     }))
 
-  test("content is compared where it is given, and the body is stored as it came", (inbox) =>
+  test("content is compared where it is given, and the body is stored as it came", (inbox, operations) =>
     Effect.gen(function* () {
       const content = text('{"email":"alice@example.com"}')
       const body = text('{"email":"alice@example.com","attempt":1}')
       const first = yield* inbox.accept(delivery({ body, content }))
       const retry = { body: text('{"email":"alice@example.com","attempt":2}'), content }
       expect(yield* inbox.accept(delivery(retry))).toEqual({ id: first.id, duplicate: true })
-      expect(yield* inbox.webhook(first.id)).toMatchObject({ body })
+      expect(yield* operations.webhook(first.id)).toMatchObject({ body })
     }))
 
-  test("a retry is known after its body was purged, forgotten or edited", (inbox) =>
+  test("a retry is known after its body was purged, forgotten or edited", (inbox, operations) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const body = text(alice.member)
       const purged = yield* store([alice], { deliveryId: "purged", body })
       yield* TestClock.adjust("1 day")
-      yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now, all: true }))
+      yield* Stream.runDrain(operations.purge({ before: yield* DateTime.now, all: true }))
       const forgotten = yield* store([alice], { deliveryId: "forgotten", body })
       const unnamed = yield* inbox.accept(anonymous({ body }))
       yield* mapAll([alice])
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       const edited = yield* store([bob], { deliveryId: "edited", body: text("bob") })
       yield* sql`UPDATE webhooks SET body = ${text("another")} WHERE id = ${edited}`
 
-      expect(yield* inbox.webhook(purged)).toMatchObject({ status: "purged", body: new Uint8Array() })
-      expect(yield* inbox.webhook(forgotten)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
+      expect(yield* operations.webhook(purged)).toMatchObject({ status: "purged", body: new Uint8Array() })
+      expect(yield* operations.webhook(forgotten)).toMatchObject({
+        status: "forgotten",
+        body: new Uint8Array()
+      })
       const accepted = yield* Effect.forEach(
         [
           delivery({ deliveryId: "purged", body }),
@@ -158,7 +167,7 @@ onEach((test) => {
       })
     }))
 
-  test("purging delivery ids leaves the oldest that remains as the first", (inbox) =>
+  test("purging delivery ids leaves the oldest that remains as the first", (inbox, operations) =>
     Effect.gen(function* () {
       const bodies = ["ann", "ben", "cleo", "dora"].map(text)
       const ids: Array<string> = []
@@ -167,9 +176,9 @@ onEach((test) => {
         yield* TestClock.adjust("1 day")
       }
       const before = DateTime.makeUnsafe(Duration.toMillis("1 day"))
-      yield* Stream.runDrain(inbox.purge({ before, all: true, deliveryIds: true }))
+      yield* Stream.runDrain(operations.purge({ before, all: true, deliveryIds: true }))
       const links = yield* Effect.forEach(ids, (id) =>
-        Effect.map(inbox.webhook(id), (webhook) => webhook?.firstWebhookId)
+        Effect.map(operations.webhook(id), (webhook) => webhook?.firstWebhookId)
       )
       expect(links).toEqual([undefined, null, ids[1], ids[1]])
       for (const index of [1, 2, 3]) {
@@ -179,10 +188,10 @@ onEach((test) => {
         })
       }
       const again = yield* inbox.accept(delivery({ body: text("ann") }))
-      expect(yield* inbox.webhook(again.id)).toMatchObject({ firstWebhookId: ids[1] })
+      expect(yield* operations.webhook(again.id)).toMatchObject({ firstWebhookId: ids[1] })
     }))
 
-  test("ids that are ill-formed, hold NUL or are long never become equal", (inbox) =>
+  test("ids that are ill-formed, hold NUL or are long never become equal", (inbox, operations) =>
     Effect.gen(function* () {
       const long = "x".repeat(5_000)
       const ids = ["cut \ud83d", "cut \ud83c", "cut \ufffd", "a\u0000b", "a\u2400b", long, `${long}x`]
@@ -192,21 +201,21 @@ onEach((test) => {
       expect(accepted.map(({ duplicate }) => duplicate)).toEqual(ids.map(() => false))
       for (const [index, deliveryId] of ids.entries()) {
         const id = accepted[index]?.id
-        expect(yield* inbox.webhook(id ?? "")).toMatchObject({ id, firstWebhookId: null })
+        expect(yield* operations.webhook(id ?? "")).toMatchObject({ id, firstWebhookId: null })
         expect(yield* inbox.accept(delivery({ deliveryId }))).toEqual({ id, duplicate: true })
       }
     }))
 
-  test("without an id, the same body is a retry for a day", (inbox) =>
+  test("without an id, the same body is a retry for a day", (inbox, operations) =>
     Effect.gen(function* () {
       const first = yield* inbox.accept(anonymous())
-      expect(yield* inbox.webhook(first.id)).toMatchObject({ deliveryId: null, firstWebhookId: null })
+      expect(yield* operations.webhook(first.id)).toMatchObject({ deliveryId: null, firstWebhookId: null })
       yield* TestClock.adjust("23 hours")
       expect(yield* inbox.accept(anonymous())).toEqual({ id: first.id, duplicate: true })
       yield* TestClock.adjust("1 hour")
       const second = yield* inbox.accept(anonymous())
       expect(second.duplicate).toBe(false)
-      expect(yield* inbox.webhook(second.id)).toMatchObject({ deliveryId: null, firstWebhookId: null })
+      expect(yield* operations.webhook(second.id)).toMatchObject({ deliveryId: null, firstWebhookId: null })
       yield* TestClock.adjust("23 hours")
       expect(yield* inbox.accept(anonymous())).toEqual({ id: second.id, duplicate: true })
       expect(yield* inbox.accept(anonymous({ body: text("{}") }))).toMatchObject({ duplicate: false })
@@ -300,19 +309,21 @@ onEach((test) => {
       expect(yield* accept).toEqual(accepted.map(({ id }) => ({ id, duplicate: true })))
     }))
 
-  test("a release is kept with the webhook, and a retry of it changes nothing", (inbox) =>
+  test("a release is kept with the webhook, and a retry of it changes nothing", (inbox, operations) =>
     Effect.gen(function* () {
       const at = DateTime.makeUnsafe(5_000)
       const released = yield* inbox.accept(delivery({ release: { at, by: "cli", verified: false } }))
       const first = yield* inbox.accept(delivery({ deliveryId: "2" }))
       yield* inbox.accept(delivery({ release: { at, by: "another", verified: true } }))
       yield* inbox.accept(delivery({ deliveryId: "2", release: { at, by: "another", verified: true } }))
-      expect(yield* inbox.webhook(released.id)).toMatchObject({ release: { at, by: "cli", verified: false } })
-      expect(yield* inbox.webhook(first.id)).toMatchObject({ release: null })
+      expect(yield* operations.webhook(released.id)).toMatchObject({
+        release: { at, by: "cli", verified: false }
+      })
+      expect(yield* operations.webhook(first.id)).toMatchObject({ release: null })
       const second = yield* inbox.accept(
         delivery({ body: text("another"), release: { at, by: "ops", verified: true } })
       )
-      expect(yield* inbox.webhook(second.id)).toMatchObject({
+      expect(yield* operations.webhook(second.id)).toMatchObject({
         firstWebhookId: released.id,
         release: { at, by: "ops", verified: true }
       })
@@ -342,26 +353,26 @@ onEach((test) => {
       expect(yield* rowCount).toBe(2)
     }))
 
-  test("a second webhook with a known id adds people, and restores no invitation", (inbox) =>
+  test("a second webhook with a known id adds people, and restores no invitation", (_, operations) =>
     Effect.gen(function* () {
       const expiresAt = DateTime.makeUnsafe(1_000)
       yield* store([alice], { body: text("first") }, { expiresAt })
       yield* TestClock.adjust("2 seconds")
       expect(yield* claim()).toEqual([])
       const second = yield* store([alice, bob], { body: text("second") })
-      expect((yield* inbox.invitations(second)).map(({ member, status }) => [member, status])).toEqual([
+      expect((yield* operations.invitations(second)).map(({ member, status }) => [member, status])).toEqual([
         [alice.member, "expired"],
         [bob.member, "pending"]
       ])
       expect(membersOf(yield* claim())).toEqual([bob.member])
-      yield* Stream.runDrain(inbox.remap({ ids: [second], status: ["mapped"] }))
+      yield* Stream.runDrain(operations.remap({ ids: [second], status: ["mapped"] }))
       yield* mapAll([alice, bob])
       expect(yield* claim()).toEqual([])
       yield* store([alice], { deliveryId: "a new one" })
       expect(membersOf(yield* claim())).toEqual([alice.member])
     }))
 
-  test("a second webhook with a known id neither extends an invitation nor counts for reinviteAfter", (inbox) =>
+  test("a second webhook with a known id neither extends an invitation nor counts for reinviteAfter", (_, operations) =>
     Effect.gen(function* () {
       const expiresAt = DateTime.makeUnsafe(60_000)
       const reinviteAfter = Duration.seconds(1)
@@ -369,12 +380,12 @@ onEach((test) => {
       yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
       yield* TestClock.adjust("10 seconds")
       yield* store([alice, bob], { body: text("second") }, { reinviteAfter })
-      expect(yield* inbox.invitations(first)).toMatchObject([
+      expect(yield* operations.invitations(first)).toMatchObject([
         { status: "invited", expiresAt },
         { status: "pending", expiresAt }
       ])
       yield* store([alice, bob], { deliveryId: "a new one" }, { reinviteAfter })
-      expect(yield* inbox.invitations(first)).toMatchObject([
+      expect(yield* operations.invitations(first)).toMatchObject([
         { status: "pending", expiresAt: null },
         { status: "pending", expiresAt: null }
       ])
@@ -397,37 +408,37 @@ onEach((test) => {
       expect(membersOf(yield* claim())).toEqual([alice.member])
     }))
 
-  test("a second webhook with a known id invites nobody who was forgotten, and keeps nothing of them", (inbox) =>
+  test("a second webhook with a known id invites nobody who was forgotten, and keeps nothing of them", (_, operations) =>
     Effect.gen(function* () {
       const first = yield* store([alice], { body: text("first") })
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       yield* TestClock.adjust("1 hour")
       const second = yield* store([{ ...alice, liveId: "live-2" }, bob], { body: text("alice and bob") })
       expect(membersOf(yield* claim())).toEqual([bob.member])
-      expect(yield* inbox.webhook(second)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
-      expect(yield* inbox.invitations(first)).toMatchObject([{ member: null, status: "cancelled" }])
+      expect(yield* operations.webhook(second)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
+      expect(yield* operations.invitations(first)).toMatchObject([{ member: null, status: "cancelled" }])
       yield* store([alice], { deliveryId: "signs up again" })
       expect(membersOf(yield* claim())).toEqual([alice.member])
     }))
 
-  test("a new sign-up with the body of an earlier one counts for reinviteAfter, and restores what expired", (inbox) =>
+  test("a new sign-up with the body of an earlier one counts for reinviteAfter, and restores what expired", (inbox, operations) =>
     Effect.gen(function* () {
       const { id } = yield* inbox.accept(anonymous())
       yield* mapAll([alice, bob], { expiresAt: DateTime.makeUnsafe(1_000) })
       yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
       yield* TestClock.adjust("2 days")
       yield* claim()
-      expect((yield* inbox.invitations(id)).map(({ status }) => status)).toEqual(["invited", "expired"])
+      expect((yield* operations.invitations(id)).map(({ status }) => status)).toEqual(["invited", "expired"])
       expect(yield* inbox.accept(anonymous())).toMatchObject({ duplicate: false })
       yield* mapAll([alice, bob], { reinviteAfter: Duration.days(1) })
       expect(membersOf(yield* claim())).toEqual([alice.member, bob.member])
     }))
 
-  test("the same import is a duplicate for a day", (inbox) =>
+  test("the same import is a duplicate for a day", (inbox, operations) =>
     Effect.gen(function* () {
       const list = Import.webhook({ spot: "main", liveId: "live-1", members: [alice.member] })
       const first = yield* inbox.accept(list)
-      expect(yield* inbox.webhook(first.id)).toMatchObject({ deliveryId: null, source: "import" })
+      expect(yield* operations.webhook(first.id)).toMatchObject({ deliveryId: null, source: "import" })
       yield* mapAll([alice])
       expect(yield* inbox.accept(list)).toEqual({ id: first.id, duplicate: true })
       yield* TestClock.adjust("1 day")
@@ -471,6 +482,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("whatever is accepted o
     ([drawn]) =>
       Effect.gen(function* () {
         const inbox = yield* Inbox.Inbox
+        const operations = yield* Operations.Operations
         const rounds: Array<Array<(typeof drawn)[number]>> = [[]]
         for (const one of drawn) {
           if (one.later) rounds.push([])
@@ -487,7 +499,8 @@ describe.each(["SQLite in memory", "Postgres"] as const)("whatever is accepted o
           yield* mapAll([], { mappingVersion: "v1" })
         }
         expect(yield* rowCount).toBe(all.filter(([, { duplicate }]) => !duplicate).length)
-        for (const [body, { id }] of all) expect(sameBytes((yield* inbox.webhook(id))?.body, body)).toBe(true)
+        for (const [body, { id }] of all)
+          expect(sameBytes((yield* operations.webhook(id))?.body, body)).toBe(true)
       }).pipe(Effect.provide(layers[name])),
     { arbitrary: { runs: name === "Postgres" ? 8 : 60 } }
   )

@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, lease, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
@@ -10,11 +10,11 @@ import { alice, people, store } from "../../fixtures.ts"
 const shares = { live: 0, retry: 0, replay: 0, import: 0 }
 const budget = { per10s: 10, per24h: 1_000, shares }
 
-const claimed = (options?: Partial<Inbox.ClaimOptions>) =>
+const claimed = (options?: Partial<Claiming.ClaimOptions>) =>
   Inbox.Inbox.use((inbox) => inbox.claim({ spot: "main", calls: 10, lease, ...options }))
 
 /** How many members each call of a claim has. */
-const sizes = (options: Partial<Inbox.ClaimOptions>) =>
+const sizes = (options: Partial<Claiming.ClaimOptions>) =>
   Effect.map(claimed(options), ({ calls }) => calls.map(({ claims }) => claims.length))
 
 onEach((test) => {

@@ -4,10 +4,10 @@ import { SqliteClient } from "@usher/sqlite"
 import { DateTime, Duration, Effect, Layer, Metric } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
 import { layerInboxSql, onEach } from "../../databases.ts"
 import { claim, claimOne, lease, membersOf, settle, settlement } from "../../dispatching.ts"
-import { people, store } from "../../fixtures.ts"
+import { people, statuses, store } from "../../fixtures.ts"
 
 const guests = (name: string, count: number, liveId = "live-1") =>
   people(count, liveId).map(({ member }) => ({ liveId, member: `${name}-${member}` }))
@@ -18,7 +18,7 @@ const inHours = (hours: number) => ({ expiresAt: DateTime.makeUnsafe(hours * 3_6
 const short = { per10s: 10, per24h: 1_000, shares: { live: 0, retry: 0, replay: 0, import: 0 } }
 
 /** How many members each call of a claim has. */
-const sizes = (options: Partial<Inbox.ClaimOptions>) =>
+const sizes = (options: Partial<Claiming.ClaimOptions>) =>
   Effect.map(
     Inbox.Inbox.use((inbox) => inbox.claim({ spot: "main", calls: 10, lease, ...options })),
     ({ calls }) => calls.map(({ claims }) => claims.length)
@@ -100,7 +100,7 @@ onEach((test) => {
     ["one at a time", {}],
     ["as few of a batch", { batchSize: 100 }]
   ] as const) {
-    test(`people who go ${how} go by deadline in one turn, and by their source's order in the next`, (inbox) =>
+    test(`people who go ${how} go by deadline in one turn, and by their source's order in the next`, (_, operations) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         yield* TestClock.adjust("10 seconds")
@@ -116,7 +116,7 @@ onEach((test) => {
         ] as const) {
           const webhook = yield* store(guests(name, 1), { source, lane, deliveryId: name }, inHours(hours))
           if (name !== "due") continue
-          for (const { id } of yield* inbox.invitations(webhook)) {
+          for (const { id } of yield* operations.invitations(webhook)) {
             yield* sql`UPDATE invitations SET due_at = 1 WHERE id = ${id}`
           }
         }
@@ -278,7 +278,7 @@ onEach((test) => {
       expect(namesOf(yield* claim(10))).toEqual(["here", "here"])
     }))
 
-  test("a row that can't be read is finished for good, and there is no call without members", (inbox) =>
+  test("a row that can't be read is finished for good, and there is no call without members", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       yield* store(guests("bad", 12))
@@ -290,7 +290,7 @@ onEach((test) => {
       expect(rows.map(({ status, ready, lease, is_now }) => [status, ready, lease, Boolean(is_now)])).toEqual(
         [["corrupt", null, null, true]]
       )
-      expect((yield* inbox.stats).invitations).toEqual({ corrupt: 12 })
+      expect(yield* statuses("invitations")).toEqual({ corrupt: 12 })
       yield* TestClock.adjust(Duration.times(lease, 2))
       expect(yield* claim()).toEqual([])
     }))

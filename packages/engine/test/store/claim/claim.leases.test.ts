@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Operations, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import {
   again,
@@ -17,7 +17,7 @@ import {
   settlement,
   unavailable
 } from "../../dispatching.ts"
-import { alice, delivery, people, store } from "../../fixtures.ts"
+import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
 
 const after = (wait: Duration.Input) => Effect.map(DateTime.now, (now) => DateTime.addDuration(now, wait))
 
@@ -28,12 +28,12 @@ const [bob, carol] = [
 
 const statusOf = (webhookId: string) =>
   Effect.map(
-    Inbox.Inbox.use((inbox) => inbox.invitations(webhookId)),
+    Operations.Operations.use((operations) => operations.invitations(webhookId)),
     (found) => found.map(({ status }) => status)
   )
 
 onEach((test) => {
-  test("a look at a Spot and the dispatcher's claim don't hold up each other", (inbox) =>
+  test("a look at a Spot and the dispatcher's claim don't hold up each other", () =>
     Effect.gen(function* () {
       const epoch = yield* SpotControl.SpotControl.use(({ lead }) => lead("main"))
       yield* store([alice])
@@ -43,7 +43,6 @@ onEach((test) => {
       })
       expect(membersOf(claims)).toEqual([alice.member])
       expect(looks).toHaveLength(3)
-      expect((yield* inbox.claim({ spot: "main", calls: 0, lease: Duration.minutes(1) })).calls).toEqual([])
     }))
 
   test("goes lane by lane, and within one by due time", () =>
@@ -189,7 +188,7 @@ onEach((test) => {
       expect(ids.length + rest.length).toBe(100)
     }))
 
-  test("keeps of each attempt when, how long, how it ended and its trace, in order", (inbox) =>
+  test("keeps of each attempt when, how long, how it ended and its trace, in order", (_, operations) =>
     Effect.gen(function* () {
       const id = yield* store([alice])
       const refused = new InviteError.UnexpectedStatus({
@@ -200,8 +199,8 @@ onEach((test) => {
       yield* settle(yield* claimOne, yield* again("1 second"))
       yield* TestClock.adjust("1 second")
       yield* settle(yield* claimOne, yield* settlement({ status: "rejected" }, refused))
-      const [invitation] = yield* inbox.invitations(id)
-      expect(yield* inbox.attempts(invitation?.id ?? "")).toEqual([
+      const [invitation] = yield* operations.invitations(id)
+      expect(yield* operations.attempts(invitation?.id ?? "")).toEqual([
         {
           id: expect.stringMatching(/^att_/),
           number: 1,
@@ -227,7 +226,7 @@ onEach((test) => {
       ])
     }))
 
-  test("settles many with one call, and tells which of them still held their lease", (inbox) =>
+  test("settles many with one call, and tells which of them still held their lease", (inbox, operations) =>
     Effect.gen(function* () {
       const id = yield* store(people(3))
       const [lost, ...held] = yield* claim()
@@ -244,13 +243,13 @@ onEach((test) => {
       ).toEqual([false, true, true])
       // A success wins all the same.
       expect(yield* statusOf(id)).toEqual(["invited", "invited", "invited"])
-      const attempts = yield* Effect.forEach([lost, ...held], ({ id }) => inbox.attempts(id))
+      const attempts = yield* Effect.forEach([lost, ...held], ({ id }) => operations.attempts(id))
       expect(attempts.map(({ length }) => length)).toEqual([1, 1, 1])
       expect(new Set(attempts.flat().map(({ id }) => id)).size).toBe(1)
       expect(attempts[2]?.[0]?.participant?.spotMemberEmail).toBe("person-2@example.com")
     }))
 
-  test("sets aside a row that can't be read, and goes on with the others", (inbox) =>
+  test("sets aside a row that can't be read, and goes on with the others", (inbox, operations) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const bad = yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "1" })
@@ -260,14 +259,14 @@ onEach((test) => {
         membersOf(yield* claim(1).pipe(Effect.repeat({ until: (claims) => claims.length > 0 })))
       ).toEqual(["person-0@example.com"])
       expect(yield* claim()).toEqual([])
-      expect(yield* inbox.invitations(bad)).toEqual([])
+      expect(yield* operations.invitations(bad)).toEqual([])
       expect(yield* statusOf(good)).toEqual(["sending"])
-      expect((yield* inbox.stats).invitations).toEqual({ corrupt: 1, sending: 1 })
+      expect(yield* statuses("invitations")).toEqual({ corrupt: 1, sending: 1 })
 
       const { id } = yield* inbox.accept(delivery({ deliveryId: "3" }))
       yield* inbox.accept(delivery({ deliveryId: "4" }))
       yield* sql`UPDATE webhooks SET headers = 'no JSON' WHERE id = ${id}`
       expect((yield* inbox.received(10)).map(({ deliveryId }) => deliveryId)).toEqual(["4"])
-      expect((yield* inbox.stats).webhooks).toEqual({ corrupt: 1, mapped: 2, received: 1 })
+      expect(yield* statuses("webhooks")).toEqual({ corrupt: 1, mapped: 2, received: 1 })
     }))
 })

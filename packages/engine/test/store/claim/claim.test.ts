@@ -3,19 +3,19 @@ import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
 import { stretch } from "../../../src/store/claim/waking.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement } from "../../dispatching.ts"
 import { alice, firstOf, people, store } from "../../fixtures.ts"
 
-const claimed = (options?: Partial<Inbox.ClaimOptions>) =>
+const claimed = (options?: Partial<Claiming.ClaimOptions>) =>
   Inbox.Inbox.use((inbox) => inbox.claim({ spot: "main", calls: 10, lease, ...options }))
 
 const idsOf = (claims: Effect.Success<ReturnType<typeof claim>>) => claims.map(({ id }) => id)
 
 /** How many members each call of a claim has. */
-const sizes = (options: Partial<Inbox.ClaimOptions>) =>
+const sizes = (options: Partial<Claiming.ClaimOptions>) =>
   Effect.map(claimed(options), ({ calls }) => calls.map(({ claims }) => claims.length))
 
 const at = (millis: number) => DateTime.makeUnsafe(millis)

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import type { Budget, Inbox } from "../../../src/index.ts"
+import type { Budget, Claiming } from "../../../src/index.ts"
 import { following } from "../../../src/store/claim/following.ts"
 import { type Reading, timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { layers } from "../../databases.ts"
@@ -23,7 +23,7 @@ const timeOf = (
     isDatabaseClock = false,
     open = Effect.void,
     ...options
-  }: Partial<Inbox.ClaimOptions> & {
+  }: Partial<Claiming.ClaimOptions> & {
     readonly isDatabaseClock?: boolean
     readonly open?: Effect.Effect<unknown, unknown>
   } = {}

@@ -3,7 +3,7 @@ import { expect } from "@effect/vitest"
 import { Array, DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { type Budget, Inbox, SpotControl } from "../../../src/index.ts"
+import { type Budget, Claiming, Inbox, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, lease, settlement } from "../../dispatching.ts"
 import { people, store } from "../../fixtures.ts"
@@ -11,11 +11,11 @@ import { people, store } from "../../fixtures.ts"
 const shares = { live: 0, retry: 0, replay: 0, import: 0 }
 const limits: Budget.Limits = { per10s: 100, per24h: 100, shares }
 
-const claimed = (options?: Partial<Inbox.ClaimOptions>) =>
+const claimed = (options?: Partial<Claiming.ClaimOptions>) =>
   Inbox.Inbox.use((inbox) => inbox.claim({ spot: "main", calls: 10, lease, budget: limits, ...options }))
 
 /** As many calls as are due, each of which ends at once with a success. */
-const call = Effect.fnUntraced(function* (options?: Partial<Inbox.ClaimOptions>) {
+const call = Effect.fnUntraced(function* (options?: Partial<Claiming.ClaimOptions>) {
   const inbox = yield* Inbox.Inbox
   const { calls } = yield* claimed(options)
   for (const { claims, spend } of calls) {

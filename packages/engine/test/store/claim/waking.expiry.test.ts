@@ -18,14 +18,14 @@ onEach((test) => {
     // The second step finds enough for a call for many.
     ["that go together", stretch + 20, { batchSize: 100 }]
   ] as const) {
-    test(`sends none of ${count} invitations ${sentence}, which expire at once`, (inbox) =>
+    test(`sends none of ${count} invitations ${sentence}, which expire at once`, (_, operations) =>
       Effect.gen(function* () {
         const webhook = yield* store(people(count), {}, terms)
         yield* TestClock.adjust("1 minute")
         yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "2" })
         expect(membersOf(yield* claim(100, "main", options))).toEqual([alice.member])
         expect(yield* claim(100, "main", options)).toEqual([])
-        const statuses = (yield* inbox.invitations(webhook)).map(({ status }) => status)
+        const statuses = (yield* operations.invitations(webhook)).map(({ status }) => status)
         expect(statuses).toEqual(Array.from({ length: count }, () => "expired"))
       }))
   }

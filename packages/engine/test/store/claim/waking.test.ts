@@ -143,10 +143,7 @@ onEach((test) => {
 })
 
 describe("what has expired", () => {
-  const layer = layerInboxSql.pipe(
-    Layer.provideMerge(Events.layer),
-    Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" }))
-  )
+  const layer = layerInboxSql.pipe(Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })))
 
   it.effect("is in the metrics and told to listeners", () =>
     Effect.gen(function* () {

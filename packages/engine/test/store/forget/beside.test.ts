@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Operations, SpotControl } from "../../../src/index.ts"
 import { layerNoting } from "../../countedClient.ts"
 import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
@@ -13,9 +13,9 @@ const bo = "bo@example.com"
 
 /** Plans, checks that the plan is what is done, and tells it. */
 const forget = Effect.fnUntraced(function* (person: string) {
-  const inbox = yield* Inbox.Inbox
-  const plan = yield* inbox.forgetPlan(person)
-  expect(yield* inbox.forget(person)).toEqual(plan)
+  const operations = yield* Operations.Operations
+  const plan = yield* operations.forgetPlan(person)
+  expect(yield* operations.forget(person)).toEqual(plan)
   return plan
 })
 
@@ -60,7 +60,9 @@ onEach((test) => {
           deliveryId: "2"
         })
         expect(
-          yield* Inbox.Inbox.use((inbox) => inbox.forget("M-0000001", { memberIds: [/M-\d+/] }))
+          yield* Operations.Operations.use((operations) =>
+            operations.forget("M-0000001", { memberIds: [/M-\d+/] })
+          )
         ).toMatchObject({
           inviters: 1
         })
@@ -113,7 +115,8 @@ onEach((test) => {
         ])}`
         yield* sql`UPDATE attempt_invitations SET error = ${bo} WHERE invitation_id = ${first} AND attempt_id = ${one}`
         expect(yield* forget(bo)).toMatchObject({ attempts: 1 })
-        const left = yield* sql<Part>`SELECT error FROM attempt_invitations ORDER BY invitation_id, attempt_id`
+        const left =
+          yield* sql<Part>`SELECT error FROM attempt_invitations ORDER BY invitation_id, attempt_id`
         expect(left.map((part) => part.error)).toEqual([null, error, error, error])
       }))
 
@@ -179,7 +182,7 @@ describe("forgetting a person on Postgres", () => {
         yield* recorded(invitation, 1, bo)
         yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
         log.length = 0
-        yield* Inbox.Inbox.use((inbox) => inbox.forget(bo))
+        yield* Operations.Operations.use((operations) => operations.forget(bo))
         expect(locksIn(log)).toEqual(["invitations by id", "attempts by id"])
       }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
     }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
@@ -192,7 +195,7 @@ describe("forgetting a person on Postgres", () => {
       yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
       yield* changedMeanwhile(
         sql`SELECT id FROM invitations FOR UPDATE`,
-        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+        Operations.Operations.use((operations) => operations.forget(bo)),
         sql`UPDATE invitations SET invited_by = NULL, batch = 'as it is'`
       )
       expect(yield* sql`SELECT invited_by, batch FROM invitations`).toEqual([

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox } from "../../../src/index.ts"
+import { Inbox, Operations } from "../../../src/index.ts"
 import { layerNoting } from "../../countedClient.ts"
 import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
@@ -12,9 +12,9 @@ import { changedMeanwhile, locksIn } from "../../locked.ts"
 const bo = "bo@example.com"
 
 const forget = Effect.fnUntraced(function* (person: string) {
-  const inbox = yield* Inbox.Inbox
-  const plan = yield* inbox.forgetPlan(person)
-  expect(yield* inbox.forget(person)).toEqual(plan)
+  const operations = yield* Operations.Operations
+  const plan = yield* operations.forgetPlan(person)
+  expect(yield* operations.forget(person)).toEqual(plan)
   return plan
 })
 
@@ -159,7 +159,7 @@ describe("forgetting that fails within a batch", () => {
       yield* sql.unsafe(
         "CREATE TRIGGER keep BEFORE UPDATE OF delivery_id ON webhooks BEGIN SELECT RAISE(ABORT, 'no'); END"
       )
-      yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(bo)))
+      yield* Effect.flip(Operations.Operations.use((operations) => operations.forget(bo)))
       expect(yield* rows).toEqual(before)
     }).pipe(Effect.provide(layers["SQLite in memory"]))
   )
@@ -172,7 +172,7 @@ describe("forgetting a person on Postgres", () => {
       yield* Effect.gen(function* () {
         yield* stored("a", bo)
         log.length = 0
-        yield* Inbox.Inbox.use((inbox) => inbox.forget(bo))
+        yield* Operations.Operations.use((operations) => operations.forget(bo))
         expect(locksIn(log)).toEqual(["webhooks by id"])
       }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
     }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
@@ -187,7 +187,7 @@ describe("forgetting a person on Postgres", () => {
       const renamed = yield* stored("renamed", "", { delivery_id: bo })
       yield* changedMeanwhile(
         sql`SELECT id FROM webhooks FOR UPDATE`,
-        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+        Operations.Operations.use((operations) => operations.forget(bo)),
         Effect.andThen(
           sql`UPDATE webhooks SET status = 'purged', reason = NULL WHERE id = ${purged}`,
           sql`UPDATE webhooks SET delivery_id = ${name} WHERE id = ${renamed}`
@@ -200,21 +200,23 @@ describe("forgetting a person on Postgres", () => {
     }).pipe(Effect.provide(layers.Postgres))
   )
 
-  it.effect("also finds what was received before it, and stored meanwhile, and nothing that was received since", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      yield* stored("first", bo)
-      yield* TestClock.adjust("1 second")
-      const copy = (id: string, receivedAt: number) => sql`INSERT INTO webhooks
+  it.effect(
+    "also finds what was received before it, and stored meanwhile, and nothing that was received since",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* stored("first", bo)
+        yield* TestClock.adjust("1 second")
+        const copy = (id: string, receivedAt: number) => sql`INSERT INTO webhooks
         (id, source, delivery_id, sender, status, lane, received_at, headers, body, body_hash)
         SELECT ${id}, source, ${id}, sender, status, lane, ${receivedAt}, headers, body, ${id} FROM webhooks
         WHERE delivery_id = 'first'`
-      yield* changedMeanwhile(
-        sql`SELECT id FROM webhooks FOR UPDATE`,
-        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
-        Effect.andThen(copy("wh_~1", 999), copy("wh_~2", 1_000))
-      )
-      expect((yield* rows).map(({ status }) => status)).toEqual(["forgotten", "forgotten", "ignored"])
-    }).pipe(Effect.provide(layers.Postgres))
+        yield* changedMeanwhile(
+          sql`SELECT id FROM webhooks FOR UPDATE`,
+          Operations.Operations.use((operations) => operations.forget(bo)),
+          Effect.andThen(copy("wh_~1", 999), copy("wh_~2", 1_000))
+        )
+        expect((yield* rows).map(({ status }) => status)).toEqual(["forgotten", "forgotten", "ignored"])
+      }).pipe(Effect.provide(layers.Postgres))
   )
 })

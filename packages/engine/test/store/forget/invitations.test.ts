@@ -4,7 +4,7 @@ import { DateTime, Effect, Layer, Metric, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
-import { Inbox } from "../../../src/index.ts"
+import { Operations } from "../../../src/index.ts"
 import { slices } from "../../../src/store/forget/invitations.ts"
 import { layerNoting } from "../../countedClient.ts"
 import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
@@ -19,37 +19,39 @@ it("a list is cut into slices of 500", () => {
 })
 
 const statuses = (webhook: string) =>
-  Inbox.Inbox.use((inbox) => Effect.map(inbox.invitations(webhook), (all) => all.map(({ status }) => status)))
+  Operations.Operations.use((operations) =>
+    Effect.map(operations.invitations(webhook), (all) => all.map(({ status }) => status))
+  )
 
 onEach((test) => {
   describe("forgetting a person", () => {
-    test("cancels what is not sent, and leaves how the others ended", (inbox) =>
+    test("cancels what is not sent, and leaves how the others ended", (_, operations) =>
       Effect.gen(function* () {
         const webhook = yield* store([alice, { ...alice, liveId: "live-2" }])
         yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
         const held = yield* claimOne
-        const plan = yield* inbox.forgetPlan(alice.member)
+        const plan = yield* operations.forgetPlan(alice.member)
         expect(plan).toMatchObject({ invitations: 2, cancelled: 1, attempts: 1 })
-        expect(yield* inbox.forget(alice.member)).toEqual(plan)
+        expect(yield* operations.forget(alice.member)).toEqual(plan)
         expect((yield* statuses(webhook)).toSorted()).toEqual(["cancelled", "invited"])
         expect(yield* settle(held, yield* settlement({ status: "invited" }))).toBe(false)
-        const purged = inbox.purge({ before: DateTime.makeUnsafe(1), invitations: ["cancelled"] })
+        const purged = operations.purge({ before: DateTime.makeUnsafe(1), invitations: ["cancelled"] })
         expect(yield* Stream.runCollect(purged)).toEqual([1])
       }))
 
-    test("lets no webhook that was received before invite them again", (inbox) =>
+    test("lets no webhook that was received before invite them again", (inbox, operations) =>
       Effect.gen(function* () {
         yield* store([alice], { deliveryId: "1" })
         const { id } = yield* inbox.accept(delivery({ deliveryId: "2" }))
         yield* TestClock.adjust("1 second")
-        yield* inbox.forget(alice.member)
-        const webhook = yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+        yield* operations.forget(alice.member)
+        const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
         const invitations = [{ ...alice, liveId: "live-2" }]
         yield* inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main" })
         expect(yield* claim()).toEqual([])
       }))
 
-    test("takes their attempts once, whatever the upstream said in them", (inbox) =>
+    test("takes their attempts once, whatever the upstream said in them", (_, operations) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         yield* store([alice])
@@ -57,24 +59,24 @@ onEach((test) => {
         const result = new InviteError.MalformedPayload({ liveId: alice.liveId, reason: "Refused", answer })
         yield* settle(yield* claimOne, { ...(yield* settlement({ status: "rejected" })), result })
         yield* sql`UPDATE attempts SET answer = ${answer}`
-        const plan = yield* inbox.forgetPlan(alice.member)
+        const plan = yield* operations.forgetPlan(alice.member)
         expect(plan).toMatchObject({ invitations: 1, cancelled: 0, attempts: 1, webhooks: 1 })
-        expect(yield* inbox.forget(alice.member)).toEqual(plan)
+        expect(yield* operations.forget(alice.member)).toEqual(plan)
         expect(yield* sql`SELECT id FROM attempts`).toEqual([])
       }))
 
-    test("passes over those who are forgotten already", (inbox) =>
+    test("passes over those who are forgotten already", (_, operations) =>
       Effect.gen(function* () {
         yield* store([alice, ...people(1)])
-        yield* inbox.forget(alice.member)
-        expect(yield* inbox.forget("person-0@example.com")).toMatchObject({ invitations: 1 })
+        yield* operations.forget(alice.member)
+        expect(yield* operations.forget("person-0@example.com")).toMatchObject({ invitations: 1 })
       }))
 
-    test("finds them under more than 500 texts of an earlier version", (inbox) =>
+    test("finds them under more than 500 texts of an earlier version", (_, operations) =>
       Effect.gen(function* () {
         yield* store(people(501))
         yield* SqlClient.SqlClient.use((sql) => sql`UPDATE people SET member = '<alice@example.com>'`)
-        expect(yield* inbox.forget(alice.member)).toMatchObject({ invitations: 501, cancelled: 501 })
+        expect(yield* operations.forget(alice.member)).toMatchObject({ invitations: 501, cancelled: 501 })
         expect(yield* claim()).toEqual([])
       }))
   })
@@ -83,7 +85,7 @@ onEach((test) => {
 it.effect("the invitations that forgetting cancels are counted", () =>
   Effect.gen(function* () {
     yield* store([alice, { ...alice, liveId: "live-2" }])
-    yield* Inbox.Inbox.use((inbox) => inbox.forget(alice.member))
+    yield* Operations.Operations.use((operations) => operations.forget(alice.member))
     const metrics = yield* Metric.snapshot
     const ended = metrics.filter(
       ({ id, attributes }) => id === "usher_invitations_total" && attributes?.["status"] === "cancelled"
@@ -100,7 +102,7 @@ describe("forgetting that fails on the way", () => {
       yield* sql.unsafe(
         "CREATE TRIGGER keep BEFORE UPDATE ON invitations BEGIN SELECT RAISE(ABORT, 'no'); END"
       )
-      yield* Effect.flip(Inbox.Inbox.use((inbox) => inbox.forget(alice.member)))
+      yield* Effect.flip(Operations.Operations.use((operations) => operations.forget(alice.member)))
       expect(yield* sql`SELECT member FROM people`).toEqual([{ member: alice.member }])
     }).pipe(Effect.provide(layers["SQLite in memory"]))
   )
@@ -114,7 +116,7 @@ describe("forgetting a person on Postgres", () => {
         yield* store([alice])
         yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
         log.length = 0
-        yield* Inbox.Inbox.use((inbox) => inbox.forget(alice.member))
+        yield* Operations.Operations.use((operations) => operations.forget(alice.member))
         expect(locksIn(log)).toEqual(["invitations by id", "attempts by id", "webhooks by id"])
       }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
     }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
@@ -126,7 +128,7 @@ describe("forgetting a person on Postgres", () => {
       yield* store([alice])
       yield* changedMeanwhile(
         sql`SELECT id FROM people FOR UPDATE`,
-        Inbox.Inbox.use((inbox) => inbox.forget(alice.member)),
+        Operations.Operations.use((operations) => operations.forget(alice.member)),
         Effect.gen(function* () {
           yield* sql`CREATE TEMP TABLE mapped AS SELECT * FROM invitations`
           yield* sql`UPDATE mapped SET id = 'inv_later', live_id = 'live-2'`

@@ -1,12 +1,12 @@
 /** Whom an operator means. */
 import { expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { Inbox } from "../../../src/index.ts"
+import { Forgetting, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { alice, store } from "../../fixtures.ts"
 
-const forget = (person: string, options?: Inbox.ForgetOptions) =>
-  Inbox.Inbox.use((inbox) => inbox.forget(person, options))
+const forget = (person: string, options?: Forgetting.ForgetOptions) =>
+  Operations.Operations.use((operations) => operations.forget(person, options))
 
 /** A webhook in which the text stands, and which asked for nobody. */
 const mentioning = (text: string) =>

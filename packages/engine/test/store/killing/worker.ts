@@ -7,7 +7,7 @@ import { SecureRandom } from "effect/crypto"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { writeSync } from "node:fs"
-import { Inbox, InboxSql, Signals } from "../../../src/index.ts"
+import { Events, Inbox, InboxSql, Signals, StoreSql } from "../../../src/index.ts"
 import * as Postgres from "../../../src/store/postgres/Postgres.ts"
 import { invited } from "./said.ts"
 
@@ -78,6 +78,10 @@ const work = Effect.all(
 await Effect.runPromise(
   Effect.provide(
     work,
-    InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerDatabase))
+    InboxSql.layer.pipe(
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
+      Layer.provideMerge(layerDatabase)
+    )
   )
 )

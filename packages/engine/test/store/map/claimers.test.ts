@@ -1,11 +1,11 @@
 /** Which dispatcher claims in the transaction that maps. */
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Exit, Scope } from "effect"
-import type { Inbox, Webhook } from "../../../src/index.ts"
+import type { Claiming, Webhook } from "../../../src/index.ts"
 import { claimers } from "../../../src/store/map/claimers.ts"
 import { delivery, people } from "../../fixtures.ts"
 
-const claimerOf = (spot: string): Inbox.Claimer => ({
+const claimerOf = (spot: string): Claiming.Claimer => ({
   spot,
   whileMapping: (map) => Effect.map(map(undefined), ([mapped]) => mapped)
 })

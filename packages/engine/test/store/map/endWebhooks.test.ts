@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, type Webhook } from "../../../src/index.ts"
+import { Inbox, Operations, type Webhook } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, membersOf } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
@@ -12,8 +12,9 @@ const bob = { ...alice, member: "bob@example.com" }
 
 const accept = Effect.fnUntraced(function* (deliveryId: string) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(delivery({ deliveryId }))
-  return yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+  return yield* Effect.fromNullishOr(yield* operations.webhook(id))
 })
 
 const ignored = { status: "ignored", reason: "no live" } as const
@@ -33,41 +34,41 @@ const together = (
   )
 
 onEach((test) => {
-  test("each webhook of a batch keeps its own end, reason and version, and no other ends", (inbox) =>
+  test("each webhook of a batch keeps its own end, reason and version, and no other ends", (_, operations) =>
     Effect.gen(function* () {
       const [first, second, third] = [yield* accept("1"), yield* accept("2"), yield* accept("3")]
       yield* together(
         [first, { status: "unmappable", reason: "no\u0000" }, { mappingVersion: "v1\u0000" }],
         [second, mapped(alice)]
       )
-      expect(yield* inbox.webhook(first.id)).toMatchObject({
+      expect(yield* operations.webhook(first.id)).toMatchObject({
         status: "unmappable",
         reason: "no\u2400",
         mappingVersion: "v1\u2400"
       })
-      expect(yield* inbox.webhook(second.id)).toMatchObject({
+      expect(yield* operations.webhook(second.id)).toMatchObject({
         status: "mapped",
         reason: null,
         mappingVersion: null
       })
-      expect(yield* inbox.webhook(third.id)).toEqual(third)
-      yield* Stream.runDrain(inbox.remap({ ids: [first.id] }))
+      expect(yield* operations.webhook(third.id)).toEqual(third)
+      yield* Stream.runDrain(operations.remap({ ids: [first.id] }))
       yield* together([first, ignored, { mappingVersion: "v2" }])
-      expect(yield* inbox.webhook(first.id)).toMatchObject({
+      expect(yield* operations.webhook(first.id)).toMatchObject({
         status: "ignored",
         reason: "no live",
         mappingVersion: "v2"
       })
     }))
 
-  test("nobody waits for a webhook of another batch", (inbox) =>
+  test("nobody waits for a webhook of another batch", (_, operations) =>
     Effect.gen(function* () {
       const [first, second] = [yield* accept("1"), yield* accept("2")]
       yield* whileLocked("webhooks", second.id, together([first, mapped(alice)]))
-      expect(yield* inbox.webhook(first.id)).toMatchObject({ status: "mapped" })
+      expect(yield* operations.webhook(first.id)).toMatchObject({ status: "mapped" })
     }))
 
-  test("a webhook that is mapped twice is what the first mapping made of it", (inbox) =>
+  test("a webhook that is mapped twice is what the first mapping made of it", (_, operations) =>
     Effect.gen(function* () {
       const webhook = yield* accept("1")
       yield* together([webhook, mapped(alice)], [webhook, mapped(bob)])
@@ -75,27 +76,27 @@ onEach((test) => {
       const [other, another] = [yield* accept("2"), yield* accept("3")]
       yield* together([webhook, mapped(bob)], [other, ignored], [another, ignored])
       yield* together([webhook, ignored])
-      expect(yield* inbox.webhook(webhook.id)).toMatchObject({ status: "mapped" })
-      expect(yield* inbox.webhook(other.id)).toMatchObject({ status: "ignored" })
+      expect(yield* operations.webhook(webhook.id)).toMatchObject({ status: "mapped" })
+      expect(yield* operations.webhook(other.id)).toMatchObject({ status: "ignored" })
       expect(yield* claim()).toEqual([])
     }))
 
-  test("a webhook whose person was forgotten meanwhile is as if it had not been mapped, and no other is", (inbox) =>
+  test("a webhook whose person was forgotten meanwhile is as if it had not been mapped, and no other is", (_, operations) =>
     Effect.gen(function* () {
       yield* store([alice], { deliveryId: "0" })
       const [early, other] = [yield* accept("1"), yield* accept("2")]
       yield* TestClock.adjust("1 second")
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       yield* together(
         [early, mapped({ ...alice, liveId: "live-2" }), { mappingVersion: "v1" }],
         [other, mapped(bob), { mappingVersion: "v1" }]
       )
-      expect(yield* inbox.webhook(early.id)).toMatchObject({
+      expect(yield* operations.webhook(early.id)).toMatchObject({
         status: "forgotten",
         mappingVersion: null,
         body: new Uint8Array()
       })
-      expect(yield* inbox.webhook(other.id)).toMatchObject({
+      expect(yield* operations.webhook(other.id)).toMatchObject({
         status: "mapped",
         mappingVersion: "v1",
         body: other.body

@@ -3,7 +3,7 @@ import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox, SpotControl } from "../../../src/index.ts"
+import { Claiming, Inbox, Operations, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, lease } from "../../dispatching.ts"
 import { alice, delivery, people, store } from "../../fixtures.ts"
@@ -11,11 +11,11 @@ import { alice, delivery, people, store } from "../../fixtures.ts"
 const budget = { per10s: 2, per24h: 100, shares: { live: 0, retry: 0, replay: 0, import: 0 } }
 
 /** A dispatcher that leads the Spot and claims while its webhooks are mapped: what it has claimed so, oldest first. */
-const dispatcher = Effect.fnUntraced(function* (more?: Partial<Inbox.ClaimOptions>) {
+const dispatcher = Effect.fnUntraced(function* (more?: Partial<Claiming.ClaimOptions>) {
   const inbox = yield* Inbox.Inbox
   const epoch = yield* SpotControl.SpotControl.use((control) => control.lead("main"))
   const options = { spot: "main", calls: 8, lease, budget, epoch, ...more }
-  const claimed: Array<Inbox.Claimed | undefined> = []
+  const claimed: Array<Claiming.Claimed | undefined> = []
   // The first claim of a term sets the stored times.
   yield* inbox.claim(options)
   yield* inbox.claimsWhileMapping({
@@ -30,8 +30,8 @@ const dispatcher = Effect.fnUntraced(function* (more?: Partial<Inbox.ClaimOption
 })
 
 const statuses = (webhookId: string) =>
-  Inbox.Inbox.use((inbox) =>
-    Effect.map(inbox.invitations(webhookId), (all) => all.map(({ status }) => status))
+  Operations.Operations.use((operations) =>
+    Effect.map(operations.invitations(webhookId), (all) => all.map(({ status }) => status))
   )
 
 const control = SpotControl.SpotControl
@@ -153,11 +153,11 @@ onEach((test) => {
       expect(yield* statuses(id)).toEqual(["pending"])
     }).pipe(Effect.scoped))
 
-  test("webhooks that are mapped together leave their claim to the dispatcher", (inbox) =>
+  test("webhooks that are mapped together leave their claim to the dispatcher", (inbox, operations) =>
     Effect.gen(function* () {
       const claimed = yield* dispatcher()
       const webhooks = yield* Effect.forEach(["1", "2", "3"], (deliveryId) =>
-        Effect.flatMap(inbox.accept(delivery({ deliveryId })), ({ id }) => inbox.webhook(id))
+        Effect.flatMap(inbox.accept(delivery({ deliveryId })), ({ id }) => operations.webhook(id))
       )
       const invitations = people(1)
       yield* Effect.forEach(

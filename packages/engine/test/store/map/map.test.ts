@@ -4,8 +4,8 @@ import { DateTime, Duration, Effect, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Invitation } from "@usher/core"
-import { Events, Inbox, type Webhook } from "../../../src/index.ts"
-import { layers } from "../../databases.ts"
+import { Events, Inbox, Operations, type Webhook } from "../../../src/index.ts"
+import { layersTelling, type Services, withPorts } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
 import { whileLocked } from "../../locked.ts"
@@ -16,8 +16,9 @@ const text = (body: string) => new TextEncoder().encode(body)
 
 const accept = Effect.fnUntraced(function* (fields: Partial<Webhook.NewWebhook>) {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(delivery(fields))
-  return yield* Effect.fromNullishOr(yield* inbox.webhook(id))
+  return yield* Effect.fromNullishOr(yield* operations.webhook(id))
 })
 
 const map = (
@@ -65,14 +66,11 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
   const tell = (events: () => ReadonlyArray<Events.Event>) => Effect.sync(() => void heard.push(...events()))
   const test = <A, E>(
     sentence: string,
-    body: (inbox: Inbox.Inbox["Service"]) => Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>
-  ) =>
-    it.effect(sentence, () =>
-      Inbox.Inbox.use(body).pipe(
-        Effect.provide(layers[name]),
-        Effect.provideService(Events.Events, { ...Events.Events.defaultValue(), tell })
-      )
-    )
+    body: (
+      inbox: Inbox.Inbox["Service"],
+      operations: Operations.Operations["Service"]
+    ) => Effect.Effect<A, E, Services>
+  ) => it.effect(sentence, () => withPorts(body).pipe(Effect.provide(layersTelling(tell)[name])))
 
   test("an invitation is stored as its webhook asks for it", () =>
     Effect.gen(function* () {
@@ -166,12 +164,12 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       expect(yield* rowOf(alice)).toMatchObject({ expires_at: 180_000, status: "invited" })
     }))
 
-  test("nobody waits for an invitation that a webhook does not change", (inbox) =>
+  test("nobody waits for an invitation that a webhook does not change", (_, operations) =>
     Effect.gen(function* () {
       yield* store([alice])
       const { id } = yield* rowOf(alice)
       const again = yield* whileLocked("invitations", String(id), store([alice], { deliveryId: "2" }))
-      expect(yield* inbox.invitations(again)).toMatchObject([{ id }])
+      expect(yield* operations.invitations(again)).toMatchObject([{ id }])
     }))
 
   test("an invitation that still waits is not asked for anew, however long it has", () =>
@@ -222,7 +220,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       expect(yield* counts).toEqual({ ignored: 1, mapped: 2, asked: 1 })
     }).pipe(Effect.scoped))
 
-  test("an invitation that another relay has made meanwhile is the webhook's", (inbox) =>
+  test("an invitation that another relay has made meanwhile is the webhook's", (_, operations) =>
     Effect.gen(function* () {
       const columns =
         "spot, live_id, person, source, created_at, asked_at, expires_at, status, lane, due_at, attempts, batch"
@@ -237,11 +235,11 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       )
       yield* store([], { deliveryId: "0" })
       const id = yield* store([alice])
-      expect(yield* inbox.invitations(id)).toMatchObject([{ id: "inv_other" }])
+      expect(yield* operations.invitations(id)).toMatchObject([{ id: "inv_other" }])
       expect(yield* counts).toEqual({ mapped: 2 })
     }))
 
-  test("an invitation that the database does not store is nobody's", (inbox) =>
+  test("an invitation that the database does not store is nobody's", (_, operations) =>
     Effect.gen(function* () {
       yield* each(
         `CREATE TRIGGER lose BEFORE INSERT ON invitations WHEN NEW.live_id = 'lost' BEGIN SELECT RAISE(IGNORE); END`,
@@ -251,7 +249,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
         ]
       )
       const id = yield* store([alice, { ...alice, liveId: "lost" }])
-      expect(yield* inbox.invitations(id)).toMatchObject([{ liveId: "live-1" }])
+      expect(yield* operations.invitations(id)).toMatchObject([{ liveId: "live-1" }])
       expect(yield* counts).toEqual({ mapped: 1, asked: 1 })
     }))
 
@@ -272,7 +270,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       expect(membersOf(yield* claim())).toEqual([alice.member, alice.member])
     }))
 
-  test("what a webhook said before its person was forgotten invites nobody, until they sign up again", (inbox) =>
+  test("what a webhook said before its person was forgotten invites nobody, until they sign up again", (_, operations) =>
     Effect.gen(function* () {
       const live = (liveId: string) => ({ ...alice, liveId })
       yield* store([alice, bob])
@@ -281,23 +279,31 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
         yield* accept({ deliveryId: "earlier" })
       ]
       yield* TestClock.adjust("1 second")
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       yield* map(early, [live("live-2")])
-      expect(yield* inbox.webhook(early.id)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
-      expect(yield* inbox.invitations(early.id)).toEqual([])
+      expect(yield* operations.webhook(early.id)).toMatchObject({
+        status: "forgotten",
+        body: new Uint8Array()
+      })
+      expect(yield* operations.invitations(early.id)).toEqual([])
 
       yield* store([live("live-3")], { deliveryId: "at that time" })
       yield* map(earlier, [live("live-4")])
-      expect(yield* inbox.invitations(earlier.id)).toMatchObject([{ liveId: "live-4", member: alice.member }])
+      expect(yield* operations.invitations(earlier.id)).toMatchObject([
+        { liveId: "live-4", member: alice.member }
+      ])
       expect(membersOf(yield* claim()).toSorted()).toEqual([alice.member, alice.member, bob.member])
     }))
 
-  test("a webhook that names somebody who was forgotten invites the others, and keeps nothing", (inbox) =>
+  test("a webhook that names somebody who was forgotten invites the others, and keeps nothing", (_, operations) =>
     Effect.gen(function* () {
       const webhook = yield* accept({ body: text(`{"to":["${alice.member}","${bob.member}"]}`) })
-      expect(yield* inbox.forget(alice.member)).toMatchObject({ waiting: 1 })
+      expect(yield* operations.forget(alice.member)).toMatchObject({ waiting: 1 })
       yield* map(webhook, [bob])
       expect(membersOf(yield* claim())).toEqual([bob.member])
-      expect(yield* inbox.webhook(webhook.id)).toMatchObject({ status: "forgotten", body: new Uint8Array() })
+      expect(yield* operations.webhook(webhook.id)).toMatchObject({
+        status: "forgotten",
+        body: new Uint8Array()
+      })
     }))
 })

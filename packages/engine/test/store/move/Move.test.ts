@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox, InboxSql, Move, SpotControl } from "../../../src/index.ts"
+import { Inbox, Migrations, Move, Operations, SpotControl } from "../../../src/index.ts"
 import { seal } from "../../../src/store/move/seal.ts"
 import {
   databaseFile,
@@ -10,16 +10,16 @@ import {
   layerInboxSql,
   layerPostgres,
   layers,
-  postgresDatabase
+  postgresDatabase,
+  type Services
 } from "../../databases.ts"
 import { again, claim, claimOne, settle, settlement } from "../../dispatching.ts"
-import { alice, delivery, people, store } from "../../fixtures.ts"
-
-type Services = Inbox.Inbox | SqlClient.SqlClient | SpotControl.SpotControl
+import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
 
 /** Something of everything that there can be. */
 const fill = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const sql = yield* SqlClient.SqlClient
   yield* Effect.forEach(
     Array.from({ length: 250 }, (_, index) => index),
@@ -40,7 +40,7 @@ const fill = Effect.gen(function* () {
   yield* store([{ liveId: "live-1", member: "forgotten@example.com" }], { deliveryId: "forgotten" })
   yield* inbox.accept(repeating)
   yield* inbox.accept(anonymous)
-  yield* inbox.forget("forgotten@example.com")
+  yield* operations.forget("forgotten@example.com")
   yield* sql`INSERT INTO spends ${sql.insert([{ spot: "main", lane: 0, number: 1, started_at: 1, ends_at: 3 }])}`
 })
 
@@ -57,7 +57,7 @@ const scene = Effect.gen(function* () {
   const source = yield* Layer.build(layerInboxSql.pipe(Layer.provideMerge(layerFile(yield* databaseFile))))
   const target = yield* Layer.build(layerPostgres(yield* postgresDatabase))
   yield* Effect.provide(fill, source)
-  yield* Effect.provide(InboxSql.migrate, target)
+  yield* Effect.provide(Migrations.migrate, target)
   const on =
     <R>(services: Context.Context<R>) =>
     <A, E>(effect: Effect.Effect<A, E, R>) =>
@@ -75,15 +75,17 @@ const scene = Effect.gen(function* () {
   }
 })
 
-const stats = Inbox.Inbox.use((inbox) => inbox.stats)
+const stats = Effect.all([statuses("webhooks"), statuses("invitations")])
 
 const purge = Effect.gen(function* () {
-  const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   yield* TestClock.adjust("1 second")
-  yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now, all: true }))
+  yield* Stream.runDrain(operations.purge({ before: yield* DateTime.now, all: true }))
 })
 
-const invitations = Inbox.Inbox.use((inbox) => inbox.searchInvitations({}, { limit: 1_000 }))
+const invitations = Operations.Operations.use((operations) =>
+  operations.searchInvitations({}, { limit: 1_000 })
+)
 
 /** Breaks the move off after so many batches. */
 const brokenOff = (clients: Pick<Move.Options, "source" | "target">, batches: number) => {
@@ -162,16 +164,18 @@ describe("a move from SQLite to Postgres", () => {
         const accept = Inbox.Inbox.use((inbox) => inbox.accept(one))
         expect(yield* there(accept)).toMatchObject({ duplicate: true })
       }
-      const stored = yield* there(Inbox.Inbox.use((inbox) => inbox.searchWebhooks({}, { limit: 500 })))
+      const stored = yield* there(
+        Operations.Operations.use((operations) => operations.searchWebhooks({}, { limit: 500 }))
+      )
       expect(stored.items.find(({ firstWebhookId }) => firstWebhookId !== null)).toMatchObject({
         deliveryId: "waits",
         release: { by: "ops", verified: false }
       })
       yield* there(store([{ liveId: "live-5", member: "Person-5@example.com" }], { deliveryId: "again" }))
       const [attempts] = yield* there(
-        Effect.flatMap(Inbox.Inbox, (inbox) =>
-          Effect.flatMap(inbox.searchInvitations({ status: ["invited"] }, { limit: 1 }), ({ items }) =>
-            Effect.forEach(items, ({ id }) => inbox.attempts(id))
+        Effect.flatMap(Operations.Operations, (operations) =>
+          Effect.flatMap(operations.searchInvitations({ status: ["invited"] }, { limit: 1 }), ({ items }) =>
+            Effect.forEach(items, ({ id }) => operations.attempts(id))
           )
         )
       )
@@ -205,7 +209,7 @@ describe("a move from SQLite to Postgres", () => {
       expect(String(error)).toMatch(/has moved/)
       expect(String(yield* Effect.flip(source(claim())))).toMatch(/has moved/)
       expect(String(yield* Effect.flip(source(purge)))).toMatch(/has moved/)
-      const forget = Inbox.Inbox.use((inbox) => inbox.forget("person-1@example.com"))
+      const forget = Operations.Operations.use((operations) => operations.forget("person-1@example.com"))
       expect(String(yield* Effect.flip(source(forget)))).toMatch(/has moved/)
       const again = layerInboxSql.pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, clients.source)))
       expect(yield* Effect.flip(Layer.build(Layer.fresh(again)))).toMatchObject({ _tag: "InboxUnavailable" })
@@ -235,7 +239,9 @@ describe("a move from SQLite to Postgres", () => {
     Effect.gen(function* () {
       const { source, clients, relay } = yield* scene
       yield* brokenOff(clients, 6)
-      yield* source(Inbox.Inbox.use((inbox) => Stream.runDrain(inbox.remap({ status: ["mapped"] }))))
+      yield* source(
+        Operations.Operations.use((operations) => Stream.runDrain(operations.remap({ status: ["mapped"] })))
+      )
       const before = yield* source(stats)
       yield* Move.move(clients)
       expect(yield* (yield* relay)(stats)).toEqual(before)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, PubSub, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Inbox, InboxSql } from "../../../src/index.ts"
+import { Events, Inbox, InboxSql, Operations, OperationsSql, StoreSql } from "../../../src/index.ts"
 import * as Postgres from "../../../src/store/postgres/Postgres.ts"
 import { postgresDatabase } from "../../databases.ts"
 import { claim, settle, settlement } from "../../dispatching.ts"
@@ -13,15 +13,16 @@ const relay = (url: string) =>
   Effect.map(
     Layer.build(
       Layer.fresh(
-        InboxSql.layer.pipe(
-          Layer.provide(SecureRandom.layerWebCrypto),
+        Layer.merge(InboxSql.layer, OperationsSql.layer).pipe(
+          Layer.provide(StoreSql.layer),
+          Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
           Layer.provideMerge(Postgres.layer({ url: Redacted.make(url) }))
         )
       )
     ),
     (services) => ({
       services,
-      run: <A, E>(effect: Effect.Effect<A, E, Inbox.Inbox | SqlClient.SqlClient>) =>
+      run: <A, E>(effect: Effect.Effect<A, E, Inbox.Inbox | Operations.Operations | SqlClient.SqlClient>) =>
         Effect.provide(effect, services)
     })
   )

@@ -4,7 +4,7 @@ import { Context, Effect, Layer, Option, PubSub, Redacted, Ref, Schedule } from 
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Inbox, InboxSql, Leadership, SpotControlSql } from "../../../src/index.ts"
+import { Events, Inbox, InboxSql, Leadership, SpotControlSql, StoreSql } from "../../../src/index.ts"
 import * as Postgres from "../../../src/store/postgres/Postgres.ts"
 import * as PostgresLeadership from "../../../src/store/postgres/PostgresLeadership.ts"
 import { postgresDatabase } from "../../databases.ts"
@@ -15,8 +15,9 @@ import { startPostgres, startStandby } from "../../postgresServer.ts"
 const layerRelay = (url: string, maxConnections = 6) =>
   Layer.fresh(
     PostgresLeadership.layer.pipe(
-      Layer.provideMerge(InboxSql.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))),
-      Layer.provideMerge(SpotControlSql.layer),
+      Layer.provideMerge(Layer.merge(InboxSql.layer, SpotControlSql.layer)),
+      Layer.provide(StoreSql.layer),
+      Layer.provide([SecureRandom.layerWebCrypto, Events.layerNone]),
       Layer.provideMerge(Postgres.layer({ url: Redacted.make(url), maxConnections }))
     )
   )

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Search } from "../../../src/index.ts"
+import { Inbox, Operations, Search } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, settle, settlement } from "../../dispatching.ts"
-import { alice, delivery, people, store } from "../../fixtures.ts"
+import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
 
 const bob = { liveId: "live-2", member: "bob@example.com" }
 
@@ -27,13 +27,13 @@ const pages = Effect.fnUntraced(function* <A, E>(
 
 const webhooks = (filter: Search.WebhookFilter) =>
   Effect.map(
-    Inbox.Inbox.use((inbox) => pages((page) => inbox.searchWebhooks(filter, page))),
+    Operations.Operations.use((operations) => pages((page) => operations.searchWebhooks(filter, page))),
     (found) => found.map(({ deliveryId }) => deliveryId)
   )
 
 const invitations = (filter: Search.InvitationFilter) =>
   Effect.map(
-    Inbox.Inbox.use((inbox) => pages((page) => inbox.searchInvitations(filter, page))),
+    Operations.Operations.use((operations) => pages((page) => operations.searchInvitations(filter, page))),
     (found) => found.map(({ liveId, member }) => `${liveId} ${member}`)
   )
 
@@ -74,10 +74,10 @@ onEach((test) => {
       expect(yield* webhooks({ text: "100%_" })).toEqual([])
     }))
 
-  test("finds invitations, newest first, by all that is asked for", (inbox) =>
+  test("finds invitations, newest first, by all that is asked for", (_, operations) =>
     Effect.gen(function* () {
       yield* scene
-      const [first] = (yield* inbox.searchWebhooks({ source: "crm" }, { limit: 1 })).items
+      const [first] = (yield* operations.searchWebhooks({ source: "crm" }, { limit: 1 })).items
       expect(yield* invitations({})).toEqual([
         "live-2 alice@example.com",
         "live-2 bob@example.com",
@@ -105,12 +105,12 @@ onEach((test) => {
       expect(yield* invitations({ status: ["invited"] })).toEqual(["live-1 alice@example.com"])
     }))
 
-  test("keeps pages as they are, whatever comes in while they are read", (inbox) =>
+  test("keeps pages as they are, whatever comes in while they are read", (_, operations) =>
     Effect.gen(function* () {
       yield* store(people(5))
-      const first = yield* inbox.searchInvitations({}, { limit: 3 })
+      const first = yield* operations.searchInvitations({}, { limit: 3 })
       yield* store([alice], { deliveryId: "2" })
-      const second = yield* inbox.searchInvitations({}, { limit: 3, after: first.next ?? "" })
+      const second = yield* operations.searchInvitations({}, { limit: 3, after: first.next ?? "" })
       expect([...first.items, ...second.items].map(({ member }) => member)).toEqual(
         [4, 3, 2, 1, 0].map((index) => `person-${index}@example.com`)
       )
@@ -126,7 +126,7 @@ onEach((test) => {
         { concurrency: "unbounded", discard: true }
       )
       expect(yield* webhooks({ text: "needle" })).toEqual(["the one"])
-      expect((yield* inbox.stats).webhooks).toEqual({ received: 2_501 })
+      expect(yield* statuses("webhooks")).toEqual({ received: 2_501 })
     }))
 })
 

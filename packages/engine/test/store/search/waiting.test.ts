@@ -1,16 +1,18 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { Backlog } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { delivery, people } from "../../fixtures.ts"
 
 const terms = { spot: "main" }
 
 onEach((it) => {
-  it("tells what waits to be mapped and to be sent, and since when", (inbox) =>
+  it("tells what waits to be mapped and to be sent, and since when", (inbox, operations) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_000_000)
-      expect(yield* inbox.waiting(["main"])).toEqual({
+      expect(yield* operations.waiting(["main"])).toEqual({
         received: { count: 0, oldest: null },
         due: new Map([["main", { count: 0, oldest: null }]]),
         later: new Map([["main", 0]])
@@ -19,15 +21,30 @@ onEach((it) => {
       yield* inbox.accept(delivery({ deliveryId: "replayed", lane: "replay" }))
       yield* TestClock.adjust("1 minute")
       yield* inbox.accept(delivery({ deliveryId: "live" }))
-      const { received } = yield* inbox.waiting(["main"])
+      const { received } = yield* operations.waiting(["main"])
       expect(received).toEqual({ count: 2, oldest: DateTime.makeUnsafe(1_000_000) })
 
       const [live] = yield* inbox.received(1)
       if (live === undefined) return expect.unreachable()
       yield* inbox.map(live, { status: "mapped", invitations: people(3), reason: null }, terms)
-      const waiting = yield* inbox.waiting(["main", "another"])
+      const waiting = yield* operations.waiting(["main", "another"])
       expect(waiting.received.count).toBe(1)
       expect(waiting.due.get("main")).toEqual({ count: 3, oldest: DateTime.makeUnsafe(1_060_000) })
       expect(waiting.due.get("another")).toEqual({ count: 0, oldest: null })
+    }))
+
+  it("counts no further than its cap", (inbox, operations) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* inbox.accept(delivery())
+      const [row = {}] = yield* sql<Record<string, unknown>>`SELECT * FROM webhooks`
+      const columns = Object.keys(row).map((name) =>
+        name === "id" || name === "delivery_id" ? `id || '-' || number` : name
+      )
+      yield* sql.unsafe(`WITH RECURSIVE numbers (number) AS
+          (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number <= ${Backlog.maxCounted})
+        INSERT INTO webhooks (${Object.keys(row).join()}) SELECT ${columns.join()} FROM webhooks, numbers`)
+      const { received } = yield* operations.waiting([])
+      expect(received.count).toBe(Backlog.maxCounted)
     }))
 })

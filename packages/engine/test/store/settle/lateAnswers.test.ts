@@ -5,10 +5,10 @@ import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox } from "../../../src/index.ts"
+import { type Dispatch, Inbox, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
-import { alice, people, store } from "../../fixtures.ts"
+import { alice, people, statuses, store } from "../../fixtures.ts"
 
 const { liveId } = alice
 
@@ -20,7 +20,7 @@ const rejected = settlement(
 
 const stored = (webhookId: string) =>
   Effect.flatMap(
-    Inbox.Inbox.use((inbox) => inbox.invitations(webhookId)),
+    Operations.Operations.use((operations) => operations.invitations(webhookId)),
     ([one]) => Effect.fromNullishOr(one)
   )
 
@@ -50,20 +50,20 @@ onEach((test) => {
     ["was rejected", rejected],
     ["was found invited already", alreadyInvited]
   ] as const) {
-    test(`a late success wins where the other's call ended so: it ${state}`, (inbox) =>
+    test(`a late success wins where the other's call ended so: it ${state}`, (_, operations) =>
       Effect.gen(function* () {
         const id = yield* store([alice])
         const lost = yield* lose
         yield* settle(yield* claimOne, yield* next)
         expect(yield* settle(lost, yield* settlement({ status: "invited" }))).toBe(false)
         expect(yield* stored(id)).toMatchObject({ status: "invited", lastError: null })
-        expect((yield* inbox.attempts(lost.id)).map(({ number }) => number).toSorted()).toEqual([1, 2])
+        expect((yield* operations.attempts(lost.id)).map(({ number }) => number).toSorted()).toEqual([1, 2])
         yield* TestClock.adjust("1 day")
         expect(yield* claim()).toEqual([])
       }))
   }
 
-  test("a late success wins while the other's call is under way, whose answer is stored as an attempt, too", (inbox) =>
+  test("a late success wins while the other's call is under way, whose answer is stored as an attempt, too", (_, operations) =>
     Effect.gen(function* () {
       const id = yield* store([alice])
       const lost = yield* lose
@@ -72,7 +72,7 @@ onEach((test) => {
       expect(yield* stored(id)).toMatchObject({ status: "invited" })
       expect(yield* settle(taken, yield* alreadyInvited)).toBe(false)
       expect(yield* stored(id)).toMatchObject({ status: "invited", lastError: null })
-      expect(yield* inbox.attempts(lost.id)).toHaveLength(2)
+      expect(yield* operations.attempts(lost.id)).toHaveLength(2)
     }))
 
   test("a late success wins where nobody took over, and the invitation has expired", () =>
@@ -87,7 +87,7 @@ onEach((test) => {
       expect(yield* stored(id)).toMatchObject({ status: "invited" })
     }))
 
-  test("a late failure is an attempt, and changes nothing", (inbox) =>
+  test("a late failure is an attempt, and changes nothing", (_, operations) =>
     Effect.gen(function* () {
       const id = yield* store([alice])
       const lost = yield* lose
@@ -95,36 +95,39 @@ onEach((test) => {
       const { lostCallAt: _, ...before } = yield* stored(id)
       expect(yield* settle(lost, yield* again("1 second"))).toBe(false)
       expect(yield* stored(id)).toEqual(before)
-      expect(yield* inbox.attempts(lost.id)).toMatchObject([{ number: 2 }, { number: 1, error: unavailable }])
+      expect(yield* operations.attempts(lost.id)).toMatchObject([
+        { number: 2 },
+        { number: 1, error: unavailable }
+      ])
     }))
 
-  test("of a person who was forgotten, and of an invitation that was purged, nothing is stored", (inbox) =>
+  test("of a person who was forgotten, and of an invitation that was purged, nothing is stored", (_, operations) =>
     Effect.gen(function* () {
       yield* store([alice])
       const lost = yield* claimOne
-      yield* inbox.forget(alice.member)
+      yield* operations.forget(alice.member)
       expect(yield* settle(lost, yield* settlement({ status: "invited" }))).toBe(false)
-      expect(yield* inbox.attempts(lost.id)).toEqual([])
+      expect(yield* operations.attempts(lost.id)).toEqual([])
       yield* TestClock.adjust("1 minute")
-      yield* Stream.runDrain(inbox.purge({ before: yield* DateTime.now, all: true }))
+      yield* Stream.runDrain(operations.purge({ before: yield* DateTime.now, all: true }))
       expect(yield* settle(lost, yield* settlement({ status: "invited" }))).toBe(false)
-      expect((yield* inbox.stats).invitations).toEqual({})
+      expect(yield* statuses("invitations")).toEqual({})
     }))
 
-  test("a settlement that is repeated, as after a commit that was not heard of, is stored once", (inbox) =>
+  test("a settlement that is repeated, as after a commit that was not heard of, is stored once", (inbox, operations) =>
     Effect.gen(function* () {
       const id = yield* store(people(3))
       const call = yield* bulk(yield* claim())
       expect(yield* inbox.settle(call)).toEqual([true, true, true])
       expect(yield* inbox.settle(call)).toEqual([true, true, true])
-      const invitations = yield* inbox.invitations(id)
+      const invitations = yield* operations.invitations(id)
       expect(invitations.map(({ status, attempts }) => [status, attempts])).toEqual(
         Array.makeBy(3, () => ["invited", 1])
       )
-      for (const { id } of invitations) expect(yield* inbox.attempts(id)).toHaveLength(1)
+      for (const { id } of invitations) expect(yield* operations.attempts(id)).toHaveLength(1)
     }))
 
-  test("a call that can't be stored holds up no other that is settled with it", (inbox) =>
+  test("a call that can't be stored holds up no other that is settled with it", (inbox, operations) =>
     Effect.gen(function* () {
       const id = yield* store(people(3))
       const sql = yield* SqlClient.SqlClient
@@ -142,14 +145,14 @@ onEach((test) => {
         { concurrency: "unbounded" }
       )
       expect(settled.map(({ _tag }) => _tag)).toEqual(["Failure", "Success", "Success"])
-      expect((yield* inbox.invitations(id)).map(({ status }) => status).toSorted()).toEqual([
+      expect((yield* operations.invitations(id)).map(({ status }) => status).toSorted()).toEqual([
         "invited",
         "invited",
         "sending"
       ])
     }))
 
-  test("invitations whose answers are kept are not claimed when their leases end, and stay leased", (inbox) =>
+  test("invitations whose answers are kept are not claimed when their leases end, and stay leased", (_, operations) =>
     Effect.gen(function* () {
       const id = yield* store(people(2))
       const [first, second] = yield* claim()
@@ -158,7 +161,7 @@ onEach((test) => {
       const except = [first.id]
       expect((yield* claim(10, "main", { except })).map((one) => one.id)).toEqual([second.id])
       expect(yield* settle(first, yield* settlement({ status: "invited" }))).toBe(true)
-      expect((yield* inbox.invitations(id)).map(({ attempts }) => attempts)).toEqual([1, 2])
+      expect((yield* operations.invitations(id)).map(({ attempts }) => attempts)).toEqual([1, 2])
     }))
 
   test("nor when another relay has made them ready meanwhile", () =>

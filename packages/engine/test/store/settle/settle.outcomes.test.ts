@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { Dispatcher, Inbox, Leadership, SpotControl, Spots } from "../../../src/index.ts"
+import { Dispatcher, Leadership, Operations, SpotControl, Spots } from "../../../src/index.ts"
 import { alice, eventually, layerInbox, people, start, store } from "../../fixtures.ts"
 
 /** The upstream's answer to a call for these members; none is a connection that is cut. */
@@ -62,11 +62,11 @@ const upstream = (answers: ReadonlyArray<Answer>, options: Partial<Spots.Options
 /** The invitations of a webhook, once they are as wanted. */
 const until = (webhook: string, ...statuses: ReadonlyArray<string>) =>
   eventually(
-    Inbox.Inbox.use((inbox) => inbox.invitations(webhook)),
+    Operations.Operations.use((operations) => operations.invitations(webhook)),
     (all) => all.length > 0 && all.every(({ status }) => statuses.includes(status))
   )
 
-const attemptsOf = (id: string) => Inbox.Inbox.use((inbox) => inbox.attempts(id))
+const attemptsOf = (id: string) => Operations.Operations.use((operations) => operations.attempts(id))
 
 /** Lets everything run that can run without time going by. */
 const settled = Effect.replicateEffect(Effect.yieldNow, 1_000, { discard: true })

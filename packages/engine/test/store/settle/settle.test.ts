@@ -7,7 +7,7 @@ import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { type Budget, type Dispatch, Events, Inbox } from "../../../src/index.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
-import { layers, onEach } from "../../databases.ts"
+import { layersTelling, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
 import { whileLocked } from "../../locked.ts"
@@ -183,7 +183,7 @@ onEach((test) => {
       expect(yield* spends).toEqual([{ ...one, ends_at: 3_600_014 }, ...others])
     }))
 
-  test("an attempt keeps the error of each invitation, or its participant, and what the upstream said first", (inbox) =>
+  test("an attempt keeps the error of each invitation, or its participant, and what the upstream said first", (inbox, operations) =>
     Effect.gen(function* () {
       yield* store(people(2))
       const [first, second] = yield* two
@@ -195,22 +195,24 @@ onEach((test) => {
         ])
       )
       const answer = "no\u2400!"
-      expect(yield* inbox.attempts(first.id)).toMatchObject([
+      expect(yield* operations.attempts(first.id)).toMatchObject([
         { number: 1, error: null, participant: invited.result, answer, traceId: "trace-1" }
       ])
-      expect(yield* inbox.attempts(second.id)).toMatchObject([
+      expect(yield* operations.attempts(second.id)).toMatchObject([
         { number: 1, error: { _tag: "MalformedPayload" }, participant: null, answer }
       ])
       expect(yield* rowOf(second.id)).toMatchObject({ status: "rejected", last_error: "MalformedPayload" })
     }))
 
-  test("an attempt has no answer where the upstream said nothing", (inbox) =>
+  test("an attempt has no answer where the upstream said nothing", (inbox, operations) =>
     Effect.gen(function* () {
       yield* store(people(1))
       const claimed = yield* claimOne
       const error = new InviteError.UpstreamUnavailable({ ...unavailable, answer: undefined })
       yield* inbox.settle(yield* callOf([{ claim: claimed, next: { status: "exhausted" }, result: error }]))
-      expect(yield* inbox.attempts(claimed.id)).toMatchObject([{ answer: null, error: { _tag: error._tag } }])
+      expect(yield* operations.attempts(claimed.id)).toMatchObject([
+        { answer: null, error: { _tag: error._tag } }
+      ])
     }))
 
   test("what ended and what is tried again are counted apart", (inbox) =>
@@ -313,9 +315,6 @@ describe.each(["SQLite in memory", "Postgres"] as const)("listeners on %s", (nam
         { type: "invitation", id: first.id, spot: "main", liveId, status: "invited" },
         { type: "invitation", id: second.id, spot: "main", liveId, status: "pending" }
       ])
-    }).pipe(
-      Effect.provide(layers[name]),
-      Effect.provideService(Events.Events, { ...Events.Events.defaultValue(), tell })
-    )
+    }).pipe(Effect.provide(layersTelling(tell)[name]))
   })
 })

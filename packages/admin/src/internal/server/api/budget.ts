@@ -2,7 +2,7 @@ import { Duration, Effect, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import type * as Wire from "../../../Budget.ts"
-import { Forecast, SpotControl, Spots } from "@usher/engine"
+import { Forecast, type Operations, type SpotControl, Spots } from "@usher/engine"
 import { unavailable } from "../problems.ts"
 
 export const budget = HttpApiBuilder.group(
@@ -10,7 +10,7 @@ export const budget = HttpApiBuilder.group(
   "budget",
   Effect.fnUntraced(function* (handlers) {
     const { present } = yield* Spots.Spots
-    const control = yield* SpotControl.SpotControl
+    const services = yield* Effect.context<Operations.Operations | SpotControl.SpotControl>()
 
     return handlers.handle("get", () =>
       Effect.gen(function* () {
@@ -20,7 +20,7 @@ export const budget = HttpApiBuilder.group(
         return yield* Effect.forEach(counted, ({ name, budget }) =>
           Effect.map(Forecast.of(name, budget), budgetOf)
         )
-      }).pipe(Effect.provideService(SpotControl.SpotControl, control), unavailable)
+      }).pipe(Effect.provideContext(services), unavailable)
     )
   })
 )

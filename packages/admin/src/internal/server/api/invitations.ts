@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Inbox, Insight, SpotControl } from "@usher/engine"
+import { Insight, Operations, SpotControl } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { tell } from "../story.ts"
@@ -17,7 +17,7 @@ export const invitations = HttpApiBuilder.group(
   Api.AdminApi,
   "invitations",
   Effect.fnUntraced(function* (handlers) {
-    const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
     const insight = yield* Insight.Insight
     const audit = yield* AuditLog
     const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
@@ -25,7 +25,7 @@ export const invitations = HttpApiBuilder.group(
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
         recordSearch(audit, "invitations.search", filter).pipe(
-          Effect.andThen(inbox.searchInvitations(filter, { limit, after })),
+          Effect.andThen(operations.searchInvitations(filter, { limit, after })),
           Effect.map(({ items, next }) => ({ items: items.map(wire.invitation), next })),
           unavailable
         )
@@ -34,14 +34,14 @@ export const invitations = HttpApiBuilder.group(
         "get",
         Effect.fnUntraced(function* ({ params: { id } }) {
           yield* audit.read("invitations.get", { id })
-          const { items } = yield* inbox.searchInvitations({ ids: [id] }, { limit: 1 })
+          const { items } = yield* operations.searchInvitations({ ids: [id] }, { limit: 1 })
           const [invitation] = items
           if (invitation === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no invitation ${id}, or it was purged.` })
           }
-          const attempts = yield* inbox.attempts(id)
+          const attempts = yield* operations.attempts(id)
           const ids = invitation.webhookIds.slice(-mostWebhooks)
-          const webhooks = yield* inbox.searchWebhooks({ ids }, { limit: mostWebhooks })
+          const webhooks = yield* operations.searchWebhooks({ ids }, { limit: mostWebhooks })
           return {
             invitation: wire.invitation(invitation),
             attempts: attempts.map(wire.attempt),

@@ -4,7 +4,16 @@ import * as Api from "../../../Api.ts"
 import type * as Wire from "../../../Mapping.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Expressions, Inbox, Mapping, Preview, type Source, Sources, Spots } from "@usher/engine"
+import {
+  Expressions,
+  type Inbox,
+  Mapping,
+  type Operations,
+  Preview,
+  type Source,
+  Sources,
+  Spots
+} from "@usher/engine"
 import { unavailable } from "../problems.ts"
 
 export const mapping = HttpApiBuilder.group(
@@ -13,7 +22,7 @@ export const mapping = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const sources = yield* Sources.Sources
     const { present } = yield* Spots.Spots
-    const services = yield* Effect.context<Inbox.Inbox | Expressions.Expressions>()
+    const services = yield* Effect.context<Inbox.Inbox | Operations.Operations | Expressions.Expressions>()
 
     return handlers.handle(
       "try",

@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as People from "../../../People.ts"
 import * as Problem from "../../../Problem.ts"
-import { Inbox, type Insight, type SpotControl, Spots } from "@usher/engine"
+import { Forgetting, type Insight, Operations, type SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { why } from "../why.ts"
@@ -12,8 +12,10 @@ export const people = HttpApiBuilder.group(
   Api.AdminApi,
   "people",
   Effect.fnUntraced(function* (handlers) {
-    const inbox = yield* Inbox.Inbox
-    const services = yield* Effect.context<Inbox.Inbox | Insight.Insight | SpotControl.SpotControl>()
+    const operations = yield* Operations.Operations
+    const services = yield* Effect.context<
+      Operations.Operations | Insight.Insight | SpotControl.SpotControl
+    >()
     const audit = yield* AuditLog
     const spots = yield* Spots.Spots
     /** What the Spots call an id. */
@@ -28,7 +30,7 @@ export const people = HttpApiBuilder.group(
           .pipe(Effect.andThen(Effect.provideContext(why(person), services)), unavailable)
       )
       .handle("forgetPlan", ({ payload: { person } }) =>
-        Effect.flatMap(memberIds, (memberIds) => inbox.forgetPlan(person, { memberIds })).pipe(
+        Effect.flatMap(memberIds, (memberIds) => operations.forgetPlan(person, { memberIds })).pipe(
           refused,
           unavailable
         )
@@ -36,7 +38,7 @@ export const people = HttpApiBuilder.group(
       .handle("forget", ({ payload: { person } }) =>
         Effect.flatMap(memberIds, (memberIds) =>
           audit.around("people.forget", { person })(
-            refused(inbox.forget(person, { memberIds })),
+            refused(operations.forget(person, { memberIds })),
             People.inWords
           )
         ).pipe(unavailable)
@@ -45,9 +47,9 @@ export const people = HttpApiBuilder.group(
 )
 
 /** Of a text that is no person, the sentence says why. */
-const refused = <A, E, R>(self: Effect.Effect<A, E | Inbox.NotAPerson, R>) =>
+const refused = <A, E, R>(self: Effect.Effect<A, E | Forgetting.NotAPerson, R>) =>
   Effect.catchIf(
     self,
-    (error): error is Inbox.NotAPerson => error instanceof Inbox.NotAPerson,
+    (error): error is Forgetting.NotAPerson => error instanceof Forgetting.NotAPerson,
     ({ message }) => Effect.fail(new Problem.NotAPerson({ detail: message }))
   )

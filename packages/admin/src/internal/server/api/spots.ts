@@ -1,9 +1,9 @@
-import { Duration, Effect, SubscriptionRef } from "effect"
+import { Effect, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Wire from "../../../Spots.ts"
-import { Hold, Inbox, SpotControl, Spots } from "@usher/engine"
+import { Hold, Inbox, Operations, SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 
@@ -12,14 +12,14 @@ export const spots = HttpApiBuilder.group(
   "spots",
   Effect.fnUntraced(function* (handlers) {
     const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
     const { present } = yield* Spots.Spots
     const control = yield* SpotControl.SpotControl
     const audit = yield* AuditLog
 
     const describe = Effect.fnUntraced(function* (name: string, state: SpotControl.SpotState | undefined) {
-      const { invitations: backlog } = yield* control.backlog(name)
-      // Asked for no call, a claim only tells when there may be one.
-      const { next } = yield* inbox.claim({ spot: name, calls: 0, lease: Duration.zero }).pipe(Effect.orDie)
+      const { invitations: backlog } = yield* operations.backlog(name)
+      const next = yield* inbox.nextDue(name)
       const memberId = (yield* SubscriptionRef.get(present)).get(name)?.memberId?.source
       const hold = Hold.of(state)
       const spot: Wire.Spot = {

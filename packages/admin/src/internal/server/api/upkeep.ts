@@ -1,8 +1,8 @@
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
-import { Inbox } from "@usher/engine"
+import { Operations } from "@usher/engine"
 import { Reload } from "../../../Reload.ts"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable, unavailableStream } from "../problems.ts"
@@ -13,26 +13,23 @@ export const upkeep = HttpApiBuilder.group(
   Api.AdminApi,
   "upkeep",
   Effect.fnUntraced(function* (handlers) {
-    const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
     const audit = yield* AuditLog
-    const reload = yield* Effect.serviceOption(Reload)
+    const { reload } = yield* Reload
 
     return handlers
       .handle("purge", ({ payload }) =>
         times.check({ before: payload.before }).pipe(
           Effect.andThen(takesIds(payload) ? Effect.void : idsOfNone),
           Effect.andThen(audit.begin("upkeep.purge", payload)),
-          Effect.map((end) => unavailableStream(progress(inbox.purge(payload), end))),
+          Effect.map((end) => unavailableStream(progress(operations.purge(payload), end))),
           unavailable
         )
       )
       .handle("reload", () =>
         unavailable(
           audit.around("upkeep.reload", {})(
-            Option.match(reload, {
-              onNone: () => Effect.fail(fileless),
-              onSome: ({ reload }) => Effect.map(reload, (changes) => ({ changes }))
-            }),
+            Effect.map(reload, (changes) => ({ changes })),
             ({ changes }) => changes.join("; ") || "nothing has changed"
           )
         )
@@ -41,11 +38,7 @@ export const upkeep = HttpApiBuilder.group(
 )
 
 /** Delivery ids go with webhooks. */
-const takesIds = ({ all, webhooks, deliveryIds }: Inbox.PurgeOptions) =>
+const takesIds = ({ all, webhooks, deliveryIds }: Operations.PurgeOptions) =>
   deliveryIds !== true || all === true || webhooks !== undefined
 
 const idsOfNone = new Problem.Invalid({ problems: ["deliveryIds: give webhooks or all: true beside it"] })
-
-const fileless = new Problem.Conflict({
-  detail: "There is no relay here that was started from a file: ask one that runs, by its URL."
-})

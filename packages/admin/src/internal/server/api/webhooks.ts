@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Inbox, Sources } from "@usher/engine"
+import { Operations, Sources } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import * as wire from "../wire.ts"
@@ -12,14 +12,14 @@ export const webhooks = HttpApiBuilder.group(
   Api.AdminApi,
   "webhooks",
   Effect.fnUntraced(function* (handlers) {
-    const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
     const sources = yield* Sources.Sources
     const audit = yield* AuditLog
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
         recordSearch(audit, "webhooks.search", filter).pipe(
-          Effect.andThen(inbox.searchWebhooks(filter, { limit, after })),
+          Effect.andThen(operations.searchWebhooks(filter, { limit, after })),
           Effect.map(({ items, next }) => ({ items: items.map(wire.webhook), next })),
           unavailable
         )
@@ -28,7 +28,7 @@ export const webhooks = HttpApiBuilder.group(
         "get",
         Effect.fnUntraced(function* ({ params: { id } }) {
           yield* audit.read("webhooks.get", { id })
-          const webhook = yield* inbox.webhook(id)
+          const webhook = yield* operations.webhook(id)
           if (webhook === undefined) {
             return yield* new Problem.NotFound({ detail: `There is no webhook ${id}, or it was purged.` })
           }
@@ -38,7 +38,7 @@ export const webhooks = HttpApiBuilder.group(
             headers: webhook.headers,
             body: yield* wire.body(webhook),
             verification: source === undefined ? null : { scheme: source.sender.scheme.scheme },
-            invitations: (yield* inbox.invitations(id)).map(wire.invitation)
+            invitations: (yield* operations.invitations(id)).map(wire.invitation)
           }
         }, unavailable)
       )

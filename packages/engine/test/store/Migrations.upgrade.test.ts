@@ -4,7 +4,7 @@ import { Migrator, SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import { Delivery, Secret, type Sender, Senders } from "@usher/signatures"
-import { Import, Inbox, InboxSql, Move, type Webhook } from "../../src/index.ts"
+import { Import, Inbox, Migrations, Move, Operations, type Webhook } from "../../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layerPostgres, postgresDatabase } from "../databases.ts"
 import { claim } from "../dispatching.ts"
 import { alice, delivery, layerInboxAt, makeSource, store } from "../fixtures.ts"
@@ -12,7 +12,7 @@ import { alice, delivery, layerInboxAt, makeSource, store } from "../fixtures.ts
 /** A database as the first version left it: one invited, one that waits, one that was being sent, one to map. */
 const firstVersion = Effect.gen(function* () {
   yield* Migrator.make({})({
-    loader: Migrator.fromRecord({ "0001_create_inbox": InboxSql.migrations["0001_create_inbox"] }),
+    loader: Migrator.fromRecord({ "0001_create_inbox": Migrations.migrations["0001_create_inbox"] }),
     table: "usher_migrations"
   })
   const sql = yield* SqlClient.SqlClient
@@ -39,6 +39,7 @@ it.effect("a database of the first version goes on where it was", () =>
     yield* Effect.provide(firstVersion, layerFile(filename))
     yield* Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
+      const operations = yield* Operations.Operations
       expect(yield* inbox.received(10)).toMatchObject([
         { id: "wh_2", sender: "", body: new Uint8Array([1]), mappingVersion: null }
       ])
@@ -46,12 +47,12 @@ it.effect("a database of the first version goes on where it was", () =>
         id: "wh_1",
         duplicate: true
       })
-      expect(yield* inbox.invitations("wh_1")).toMatchObject([
+      expect(yield* operations.invitations("wh_1")).toMatchObject([
         { id: "inv_1", source: "form", status: "invited", attempts: 2, lastError: null, traceId: "trace-2" },
         { id: "inv_2", status: "pending", lane: "live", withEmailNotification: true },
         { id: "inv_3", status: "sending", lane: "retry" }
       ])
-      expect(yield* inbox.attempts("inv_1")).toMatchObject([
+      expect(yield* operations.attempts("inv_1")).toMatchObject([
         { number: 1, error: { _tag: "UpstreamUnavailable" } },
         { number: 2, error: null }
       ])
@@ -69,7 +70,7 @@ const list = Import.webhook({ spot: "main", liveId: "live-1", members: [alice.me
 
 /** A database as the version before `body_hash` left it: a row of each kind that a retry may be of. */
 const beforeHashes = Effect.gen(function* () {
-  const earlier = Object.fromEntries(Object.entries(InboxSql.migrations).filter(([name]) => name < "0009"))
+  const earlier = Object.fromEntries(Object.entries(Migrations.migrations).filter(([name]) => name < "0009"))
   yield* Migrator.make({})({ loader: Migrator.fromRecord(earlier), table: "usher_migrations" })
   const sql = yield* SqlClient.SqlClient
   const webhook = (id: string, delivery_id: string, body: Uint8Array, others: Record<string, unknown> = {}) =>
@@ -87,22 +88,23 @@ const beforeHashes = Effect.gen(function* () {
 
 const knows = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const accept = (deliveryId: string | null, body: string, others: Partial<Webhook.NewWebhook> = {}) =>
     inbox.accept(delivery({ deliveryId, body: text(body), mappingVersion: "v1", ...others }))
   const duplicateOf = (id: string) => ({ id, duplicate: true })
-  expect(yield* inbox.webhook("wh_1")).toMatchObject({
+  expect(yield* operations.webhook("wh_1")).toMatchObject({
     deliveryId: "with its body",
     body: text("ann"),
     firstWebhookId: null,
     release: null
   })
-  expect(yield* inbox.invitations("wh_1")).toMatchObject([{ id: "inv_1", member: alice.member }])
+  expect(yield* operations.invitations("wh_1")).toMatchObject([{ id: "inv_1", member: alice.member }])
 
   expect(yield* accept("with its body", "ann")).toEqual(duplicateOf("wh_1"))
   expect(yield* accept("purged", "whatever it was")).toEqual(duplicateOf("wh_2"))
   expect(yield* accept("forgotten", "whatever it was")).toEqual(duplicateOf("wh_3"))
   const other = yield* accept("with its body", "another")
-  expect(yield* inbox.webhook(other.id)).toMatchObject({ firstWebhookId: "wh_1" })
+  expect(yield* operations.webhook(other.id)).toMatchObject({ firstWebhookId: "wh_1" })
   expect(yield* accept("with its body", "another")).toEqual(duplicateOf(other.id))
 
   expect(yield* accept(null, "ben")).toEqual(duplicateOf("wh_4"))
@@ -157,10 +159,10 @@ it.effect("a SQLite database without hashes of bodies still knows its duplicates
   Effect.gen(function* () {
     const source = layerFile(yield* databaseFile)
     const target = layerPostgres(yield* postgresDatabase)
-    yield* Effect.provide(Effect.andThen(beforeHashes, InboxSql.migrate), source, { local: true })
+    yield* Effect.provide(Effect.andThen(beforeHashes, Migrations.migrate), source, { local: true })
     yield* Effect.gen(function* () {
       const [from, to] = [yield* Layer.build(source), yield* Layer.build(target)]
-      yield* Effect.provide(InboxSql.migrate, to)
+      yield* Effect.provide(Migrations.migrate, to)
       yield* Move.move({
         source: yield* Effect.provide(SqlClient.SqlClient, from),
         target: yield* Effect.provide(SqlClient.SqlClient, to)
@@ -238,7 +240,7 @@ const formerly = {
 } satisfies Record<string, Former>
 
 const beforeOtherIds = Effect.gen(function* () {
-  const earlier = Object.fromEntries(Object.entries(InboxSql.migrations).filter(([name]) => name < "0009"))
+  const earlier = Object.fromEntries(Object.entries(Migrations.migrations).filter(([name]) => name < "0009"))
   yield* Migrator.make({})({ loader: Migrator.fromRecord(earlier), table: "usher_migrations" })
   const sql = yield* SqlClient.SqlClient
   for (const [id, { sender, body, id: delivery_id, gone }] of Object.entries<Former>(formerly))
@@ -247,6 +249,7 @@ const beforeOtherIds = Effect.gen(function* () {
 
 const knowsOtherIds = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
   const send = Effect.fnUntraced(function* ({ sender, headers, body }: Sent) {
     const source = yield* makeSource({ name: sender.name, sender, secrets: [Secret.make("secret")] })
     const sent = Delivery.make({ method: "POST", url: "https://hooks.example.com/", headers, body })
@@ -266,7 +269,7 @@ const knowsOtherIds = Effect.gen(function* () {
   for (const [id, sent] of Object.entries<Sent>(formerly)) {
     expect(yield* send(sent)).toEqual({ id, duplicate: true })
   }
-  expect((yield* inbox.webhook("wh_10"))?.deliveryId).toMatch(/^keyed:[\w-]{22}$/)
+  expect((yield* operations.webhook("wh_10"))?.deliveryId).toMatch(/^keyed:[\w-]{22}$/)
   const isNew = { duplicate: false }
   const { wh_1, wh_2, wh_3, wh_4 } = formerly
   const others = [

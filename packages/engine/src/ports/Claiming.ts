@@ -1,0 +1,96 @@
+/**
+ * What a dispatcher claims of a Spot: the calls to make now, with a lease on each of their invitations.
+ */
+import { type DateTime, type Duration, type Effect, Schema } from "effect"
+import type * as Budget from "./Budget.ts"
+import type { Call, Lane } from "./Dispatch.ts"
+
+/**
+ * Another relay leads the Spot now. A relay that was slow or frozen must not decide for the Spot any more.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
+  /** The Spot that another relay leads. */
+  spot: Schema.String
+}) {
+  override get message() {
+    return `Another relay leads the Spot ${this.spot} now`
+  }
+}
+
+/**
+ * What to claim.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ClaimOptions {
+  /** The Spot to claim for. */
+  readonly spot: string
+  /** The most calls; a claim stops at about a hundred people. */
+  readonly calls: number
+  /** How long the claimed invitations are leased. After it, any dispatcher may claim them. */
+  readonly lease: Duration.Duration
+  /** How long an invitation may wait for its next attempt; one that is due later counts as due now. Default: 1 hour. */
+  readonly longestWait?: Duration.Duration | undefined
+  /** How many members one call may have. Default: 1, for single calls only. */
+  readonly batchSize?: number | undefined
+  /** How many members of a call may be in their first one, for each Live and at a time in milliseconds. Default: all. */
+  readonly sizeOf?: ((liveId: string, now: number) => number) | undefined
+  /** The budget that pays for the calls, in the same transaction as the leases. Default: no budget. */
+  readonly budget?: Budget.Limits | undefined
+  /** What `SpotControl.lead` gave; a claim with an older one fails with `Deposed`. Default: any relay may claim. */
+  readonly epoch?: number | undefined
+  /** Claims invitations of this lane only. Default: all lanes. */
+  readonly lane?: Lane | undefined
+  /** Invitations to leave out even when their leases have ended: their calls were answered, and the answers not stored yet. */
+  readonly except?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * How a claimed invitation is given back.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ReleaseOptions {
+  /** Whether its call had begun: the upstream may have acted on it. Default: false. */
+  readonly isCalled?: boolean | undefined
+}
+
+/**
+ * The calls of a claim.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Claimed {
+  /** The calls to make; none if nothing is due or the budget has no room. */
+  readonly calls: ReadonlyArray<Call>
+  /** When there may be more: something is due, a deadline passes, the budget has room again. Undefined: never. */
+  readonly next: DateTime.Utc | undefined
+  /** Whether the call finds out if the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
+  readonly isProbe: boolean
+  /** Whether nothing else is due: until `next`, or a signal, another claim would find nothing. */
+  readonly isDrained: boolean
+}
+
+/**
+ * A dispatcher that claims in the transaction that maps a lone webhook of its Spot, which saves a commit.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Claimer {
+  /** The Spot that it dispatches. */
+  readonly spot: string
+  /**
+   * Runs the mapping with what to claim in it, or with undefined while the dispatcher has no use for more calls. Begins the
+   * calls that were claimed. Meanwhile the dispatcher claims nothing by itself.
+   */
+  readonly whileMapping: <A, E>(
+    map: (options: ClaimOptions | undefined) => Effect.Effect<readonly [A, Claimed | undefined], E>
+  ) => Effect.Effect<A, E>
+}

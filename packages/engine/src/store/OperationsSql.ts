@@ -1,0 +1,37 @@
+/** What operators do, on SQL: SQLite or Postgres, beside the Inbox. */
+import { Effect, Layer } from "effect"
+import { Operations } from "../ports/Operations.ts"
+import { forgetting } from "./forget/forget.ts"
+import { purge } from "./purge.ts"
+import { replaying } from "./search/replay.ts"
+import { searching } from "./search/search.ts"
+import { counting } from "./search/waiting.ts"
+import { StoreSql } from "./StoreSql.ts"
+
+/**
+ * Serves the operators' requests from the database.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
+  Operations,
+  Effect.gen(function* () {
+    const store = yield* StoreSql
+    const search = searching(store)
+    const { waiting, backlog } = counting(store.sql)
+
+    return Operations.of({
+      searchWebhooks: search.webhooks,
+      searchInvitations: search.invitations,
+      webhook: search.webhook,
+      invitations: search.invitationsOf,
+      attempts: search.attemptsOf,
+      waiting,
+      backlog,
+      ...replaying(store),
+      purge: purge(store),
+      ...forgetting(store)
+    })
+  })
+)

@@ -1,0 +1,65 @@
+/**
+ * The relay's database, up to date, with what all layers over it share. It is the one layer that migrates: `InboxSql`,
+ * `OperationsSql`, `SpotControlSql`, `SourceControlSql`, `QuarantineSql` and `Insight` require it.
+ */
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { type Migrator, SqlClient } from "effect/sql"
+import { ending } from "../dispatch/ended.ts"
+import { Events } from "../ports/Events.ts"
+import { InboxUnavailable } from "../ports/Inbox.ts"
+import { Signals } from "../ports/Signals.ts"
+import { hashing } from "./accept/identity.ts"
+import { repeating } from "./accept/metrics.ts"
+import { migrate, movedAway } from "./Migrations.ts"
+import { keyOf } from "./rows/person.ts"
+import { type Store, unavailable } from "./rows/store.ts"
+
+/**
+ * The migrated database and what its layers share.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class StoreSql extends Context.Service<StoreSql, Store>()("@usher/engine/StoreSql") {}
+
+/**
+ * Brings the tables up to date. Fails when the database can't be used, or was moved to another one.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  StoreSql,
+  InboxUnavailable | Migrator.MigrationError,
+  SqlClient.SqlClient | SecureRandom.SecureRandom | Signals | Events
+> = Layer.effect(
+  StoreSql,
+  Effect.gen(function* () {
+    yield* migrate
+    const sql = yield* SqlClient.SqlClient
+    const settings = yield* sql<{
+      name: string
+      value: string
+    }>`SELECT name, value FROM settings WHERE name IN ('person_key', 'moved')`.pipe(unavailable)
+    const setting = new Map(settings.map(({ name, value }) => [name, value]))
+    if (setting.has("moved")) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
+    const [unhashed] = yield* sql<{
+      at: number | bigint | null
+    }>`SELECT max(received_at) AS at FROM webhooks WHERE body_hash = ''`.pipe(unavailable)
+    const signals = yield* Signals
+    const personKey = setting.get("person_key") ?? ""
+    return StoreSql.of({
+      sql,
+      random: yield* SecureRandom.SecureRandom,
+      signals,
+      events: yield* Events,
+      ended: yield* ending,
+      personOf: keyOf(personKey),
+      hashOf: hashing(personKey),
+      repeated: yield* repeating,
+      unhashedUntil: Number(unhashed?.at ?? -Infinity),
+      isDatabaseClock: signals.isShared
+    })
+  })
+)
