@@ -9,7 +9,7 @@ process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "usher-test-compile-cache")
 // A busy machine is no failure: the limit only ends what hangs. The files of a worker share its process, which has loaded
 // everything once: a test leaves nothing behind there.
 const project = (name: string, root: string, globalSetup: Array<string> = []) => ({
-  test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, isolate: false, globalSetup }
+  test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 120_000, isolate: false, globalSetup }
 })
 
 /** Starts a real server for those who store in it. */

@@ -76,7 +76,7 @@ export const eventually = <A, E, R>(look: Effect.Effect<A, E, R>, wanted: (value
     let looks = 0
     const others = Effect.suspend(() => (looks++ < soon ? Effect.yieldNow : pause))
     return Effect.andThen(others, look).pipe(
-      Effect.repeat({ until: (value) => wanted(value) || performance.now() - start > 30_000 }),
+      Effect.repeat({ until: (value) => wanted(value) || performance.now() - start > 90_000 }),
       Effect.tap((last) =>
         wanted(last) ? Effect.void : Effect.die(new Error(`it is still ${JSON.stringify(last)}`))
       )

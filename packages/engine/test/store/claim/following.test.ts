@@ -37,6 +37,9 @@ const steadyTimeOf = (reading: Reading, epoch?: number, isDatabaseClock = false)
     following({ sql, isDatabaseClock }).steadyTimeOf({ spot: "main", calls: 1, lease, epoch }, reading)
   )
 
+const glanceOf = (reading: Reading, isDatabaseClock = false) =>
+  SqlClient.SqlClient.useSync((sql) => following({ sql, isDatabaseClock }).glance("main", reading))
+
 const timeline = SqlClient.SqlClient.useSync((sql) => timelinesOf(sql).get("main"))
 
 /** Calls that were paid for, by when each began and when its window begins. */
@@ -195,11 +198,11 @@ describe("a look without a claim", () => {
     "sets nothing, and tells the time of the Spot where the process knows it",
     Effect.gen(function* () {
       yield* endedAndFar
-      expect(yield* timeOf(shows(1_000_000, 100), { calls: 0, budget })).toBe(1_000_000)
+      expect(yield* glanceOf(shows(1_000_000, 100))).toBe(1_000_000)
       expect(yield* timeline).toBeUndefined()
       yield* timeOf(shows(1_000_000.4, 100))
-      expect(yield* timeOf(shows(1_000_000 + twoHours, 200), { calls: 0, epoch: 2 })).toBe(1_000_100)
-      expect(yield* timeOf(shows(1_000_007, 200), { calls: 0, isDatabaseClock: true })).toBe(1_000_007)
+      expect(yield* glanceOf(shows(1_000_000 + twoHours, 200))).toBe(1_000_100)
+      expect(yield* glanceOf(shows(1_000_007, 200), true)).toBe(1_000_007)
       expect(yield* timeline).toEqual({ epoch: undefined, offset: 999_900.4 })
     })
   )
