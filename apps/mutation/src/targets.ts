@@ -17,7 +17,7 @@ const store = (names: string, nearest: string): ReadonlyArray<Target> =>
   targets(engine, `${engine}/src/store`, names, `${nearest} ${ofStore}`)
 
 const ofStore =
-  "store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/identity store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher"
+  "store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/incoming store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher"
 
 /** Each test once, where it is named first; those in a place like the file's own before all others. */
 const targets = (root: string, folder: string, names: string, nearest: string): ReadonlyArray<Target> =>
@@ -84,7 +84,7 @@ export const all: ReadonlyArray<Target> = [
   ),
   ...store(
     "accept/accept accept/acceptedTogether accept/conflicts accept/knownIds accept/knownContents",
-    "store/accept/accept store/accept/knownContents store/accept/identity store/Migrations.upgrade store/InboxSql receive/Receiver source/StoredBody"
+    "store/accept/accept store/accept/knownContents store/accept/incoming store/Migrations.upgrade store/InboxSql receive/Receiver source/StoredBody"
   ),
   ...store(
     "map/map map/endWebhooks map/claimers",
@@ -113,7 +113,7 @@ export const all: ReadonlyArray<Target> = [
     engine,
     `${engine}/src/store`,
     "purge",
-    "store/purge.upkeep store/forget/forget store/accept/identity store/settle/lateAnswers store/SourceControl"
+    "store/purge.upkeep store/forget/forget store/accept/incoming store/settle/lateAnswers store/SourceControl"
   ),
   ...targets(
     engine,

@@ -18,7 +18,7 @@ import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
 import keepCooldowns from "./migrations/0013_keep_cooldowns.ts"
 import keepLostCalls from "./migrations/0015_keep_lost_calls.ts"
 import probeWrites from "./migrations/0017_probe_writes.ts"
-import { unavailable } from "./rows/store.ts"
+import { unavailable } from "./rows/transaction.ts"
 
 /**
  * Every migration, by its number and name.

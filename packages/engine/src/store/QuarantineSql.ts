@@ -16,8 +16,7 @@ import { explaining, unexplained } from "./quarantine/explaining.ts"
 import { quarantining } from "./quarantine/metrics.ts"
 import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
-import { unavailable } from "./rows/store.ts"
-import { transaction } from "./rows/transaction.ts"
+import { transaction, unavailable } from "./rows/transaction.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**

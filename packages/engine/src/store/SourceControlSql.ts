@@ -2,7 +2,8 @@
 import { Clock, DateTime, Effect, Layer } from "effect"
 import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
 import { hold } from "./map/holding.ts"
-import { text, unavailable } from "./rows/store.ts"
+import { text } from "./rows/store.ts"
+import { unavailable } from "./rows/transaction.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
 

@@ -9,11 +9,12 @@ import { ending } from "../dispatch/ended.ts"
 import { Events } from "../ports/Events.ts"
 import { InboxUnavailable } from "../ports/Inbox.ts"
 import { Signals } from "../ports/Signals.ts"
-import { hashing } from "./accept/identity.ts"
+import { hashing } from "./accept/incoming.ts"
 import { repeating } from "./accept/metrics.ts"
 import { migrate, movedAway } from "./Migrations.ts"
 import { keyOf } from "./rows/person.ts"
-import { type Store, unavailable } from "./rows/store.ts"
+import type { Store } from "./rows/store.ts"
+import { unavailable } from "./rows/transaction.ts"
 
 /**
  * The migrated database and what its layers share.

@@ -6,8 +6,8 @@ import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
 import type { WebhookStatus } from "../ports/Webhook.ts"
 import { locking } from "./rows/locks.ts"
-import { type Store, unavailable } from "./rows/store.ts"
-import { transaction } from "./rows/transaction.ts"
+import type { Store } from "./rows/store.ts"
+import { transaction, unavailable } from "./rows/transaction.ts"
 import { oldestFirst, type Stretch } from "./rows/walk.ts"
 
 const settled: ReadonlyArray<InvitationStatus> = [

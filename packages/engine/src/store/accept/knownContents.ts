@@ -3,8 +3,7 @@ import { Duration, Effect } from "effect"
 import type { NewWebhook } from "../../ports/Webhook.ts"
 import { type Store, text } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
-import { formerId } from "./identity.ts"
-import { type Incoming, foremost } from "./incoming.ts"
+import { type Incoming, foremost, formerId } from "./incoming.ts"
 
 const defaultWindow = Duration.hours(24)
 

@@ -2,8 +2,7 @@
 import { Duration, Effect } from "effect"
 import type { Store } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
-import { storedId } from "./identity.ts"
-import { type Incoming, foremost } from "./incoming.ts"
+import { type Incoming, foremost, storedId } from "./incoming.ts"
 
 /** A row of an earlier version is looked for by its former id for so long. */
 const formerWindow = Duration.toMillis(Duration.days(90))

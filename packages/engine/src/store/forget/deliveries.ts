@@ -1,7 +1,7 @@
 /** Stored deliveries that name a person: webhooks, and what is in quarantine. */
 import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
-import { keyedId } from "../accept/identity.ts"
+import { keyedId } from "../accept/incoming.ts"
 import { empty } from "../purge.ts"
 import { allHeaders } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"

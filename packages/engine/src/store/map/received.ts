@@ -1,7 +1,8 @@
 /** Stored webhooks, for the mapper. */
 import { Effect } from "effect"
 import * as rows from "../rows/rows.ts"
-import { limited, type Store, unavailable } from "../rows/store.ts"
+import { limited, type Store } from "../rows/store.ts"
+import { unavailable } from "../rows/transaction.ts"
 import { type Queue, queues, soleQueue } from "../search/waitingSources.ts"
 import { keepHolding } from "./holding.ts"
 

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { hashing, keyedId } from "../accept/identity.ts"
+import { hashing, keyedId } from "../accept/incoming.ts"
 
 /** Delivery ids in which an address stands become keyed hashes, as those of later deliveries do. */
 export default Effect.gen(function* () {

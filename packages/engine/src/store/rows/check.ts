@@ -4,7 +4,8 @@ import { SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { monotonic, monotonicUnsafe } from "../../runtime/monotonic.ts"
 import { probe } from "./probe.ts"
-import { type Store, unavailable } from "./store.ts"
+import type { Store } from "./store.ts"
+import { unavailable } from "./transaction.ts"
 
 /** In milliseconds, by a clock that nobody sets: a probe that has written is not followed by another one for so long. */
 const probePace = 5_000

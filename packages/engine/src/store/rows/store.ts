@@ -1,12 +1,9 @@
 /** What the layers over the database share. */
-import { DateTime, Duration, Effect } from "effect"
+import { DateTime, Duration } from "effect"
 import type { SecureRandom } from "effect/crypto"
-import { type SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import type { Ended } from "../../dispatch/ended.ts"
-import { Deposed } from "../../ports/Claiming.ts"
 import type { Events } from "../../ports/Events.ts"
-import { NotAPerson } from "../../ports/Forgetting.ts"
-import { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { Signals } from "../../ports/Signals.ts"
 import type { Repeated } from "../accept/metrics.ts"
 
@@ -28,24 +25,6 @@ export interface Store {
   /** Whether dispatchers go by the database's clock. */
   readonly isDatabaseClock: boolean
 }
-
-/**
- * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
- * rollback finds its connection gone is a defect to `SqlClient`.
- */
-export const unavailable = <A, E, R>(
-  self: Effect.Effect<A, E, R>
-): Effect.Effect<A, InboxUnavailable | Extract<E, Ours>, R> =>
-  self.pipe(
-    Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
-    Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
-  )
-
-/** What is not the database's doing. */
-type Ours = Deposed | NotAPerson
-
-const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>
-  cause instanceof InboxUnavailable || cause instanceof Deposed || cause instanceof NotAPerson
 
 /** Of people in one commit of those that can wait: a delivery that comes meanwhile waits for it. */
 export const enough = 100

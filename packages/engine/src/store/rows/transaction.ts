@@ -1,9 +1,12 @@
 /**
- * Transactions that are retried at once. A deadlock, a serialization failure, a lock that was not free in time, or a row
+ * Transactions that are retried at once, and what the domain sees when the database fails. A deadlock, a serialization failure, a lock that was not free in time, or a row
  * that another transaction stored or deleted between two statements: the next try does not meet it again.
  */
 import { Clock, Effect, Option, Predicate, Random } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
+import { Deposed } from "../../ports/Claiming.ts"
+import { NotAPerson } from "../../ports/Forgetting.ts"
+import { InboxUnavailable } from "../../ports/Inbox.ts"
 
 /** Tries of one transaction, at most. */
 const maxTries = 6
@@ -64,3 +67,21 @@ const mayPassAtOnce = (error: unknown): boolean => {
 const isForeignKey = (cause: unknown): boolean =>
   (Predicate.hasProperty(cause, "code") && cause.code === "23503") ||
   (Predicate.hasProperty(cause, "errcode") && cause.errcode === 787)
+
+/**
+ * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
+ * rollback finds its connection gone is a defect to `SqlClient`.
+ */
+export const unavailable = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A, InboxUnavailable | Extract<E, Ours>, R> =>
+  self.pipe(
+    Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
+    Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
+  )
+
+/** What is not the database's doing. */
+type Ours = Deposed | NotAPerson
+
+const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>
+  cause instanceof InboxUnavailable || cause instanceof Deposed || cause instanceof NotAPerson

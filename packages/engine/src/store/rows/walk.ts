@@ -4,7 +4,8 @@
  */
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { type Store, unavailable } from "./store.ts"
+import type { Store } from "./store.ts"
+import { unavailable } from "./transaction.ts"
 
 export type Table = "webhooks" | "invitations"
 

@@ -4,7 +4,8 @@ import type { SqlClient, Statement } from "effect/sql"
 import { type Backlog, maxCounted, type Queue, type Waiting } from "../../ports/Backlog.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import * as Search from "../../ports/Search.ts"
-import { limited, unavailable } from "../rows/store.ts"
+import { limited } from "../rows/store.ts"
+import { unavailable } from "../rows/transaction.ts"
 import { oldest, timeOf } from "./waitingSources.ts"
 
 /** The first rows of a table for which a condition holds, at most `maxCounted`. Every count of what waits is over these. */

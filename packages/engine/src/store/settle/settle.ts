@@ -8,9 +8,9 @@ import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { counting } from "../rows/counting.ts"
 import { inserting, type Values, writing } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
-import { millis, type Store, text, unavailable, wholeMillis } from "../rows/store.ts"
+import { millis, type Store, text, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
-import { transaction } from "../rows/transaction.ts"
+import { transaction, unavailable } from "../rows/transaction.ts"
 import { settlingLate } from "./lateAnswers.ts"
 
 /** Of an invitation whose lease still is this one. All that are named are locked, in the order of their ids. */

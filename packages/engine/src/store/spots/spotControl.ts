@@ -7,9 +7,9 @@ import { slowestTrial } from "../claim/retiming.ts"
 import { spending } from "../claim/spends.ts"
 import { counting } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
-import { limited, millis, type Store, unavailable, wholeMillis } from "../rows/store.ts"
+import { limited, millis, type Store, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
-import { retried, transaction } from "../rows/transaction.ts"
+import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { cooling } from "./cooldowns.ts"
 
 /** A Live is tried again after as long as it is parked by then, this soon at first. */
