@@ -12,14 +12,13 @@ import { ofCause, Troubles } from "../runtime/Troubles.ts"
 import * as headers from "../source/headers.ts"
 import type { Limit, Source } from "../source/Source.ts"
 import { Sources } from "../source/Sources.ts"
-import * as bodyBudget from "./bodyBudget.ts"
+import { makeBudget, readBody, type TooManyBodies } from "./body.ts"
 import { clientOf, limits } from "./clients.ts"
 import { handshake } from "./handshake.ts"
 import { reasonOf, receiving } from "./metrics.ts"
 import { open, verify } from "./opening.ts"
 import { type Outcome, refused, respond } from "./outcome.ts"
 import { Quarantine } from "./Quarantine.ts"
-import { readBody } from "./readBody.ts"
 import { type Refused, unknownPath, unknownSource } from "./refusals.ts"
 import { make as makeRepeats } from "./repeats.ts"
 
@@ -54,7 +53,7 @@ type Failure =
   | VerificationFailed.VerificationFailed
   | InboxUnavailable
   | HttpServerError.HttpServerError
-  | bodyBudget.TooManyBodies
+  | TooManyBodies
   | Cause.TimeoutError
 
 type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
@@ -80,7 +79,7 @@ export const layer = (
       const repeats = makeRepeats()
       const maxBodySize = options.maxBodySize ?? ByteSize.mebibytes(1)
       const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
-      const bodies = bodyBudget.make(Math.max(Number(maxBodyTotal), Number(maxBodySize)), clock)
+      const bodies = makeBudget(Math.max(Number(maxBodyTotal), Number(maxBodySize)), clock)
 
       /** Keeps what fails in quarantine, as it was sent. */
       const orKeep = <A>(

@@ -4,7 +4,7 @@ import { HttpServer } from "effect/http"
 import { TestClock } from "effect/testing"
 import { connect, type Socket } from "node:net"
 import { Quarantine, Receiver } from "../../src/index.ts"
-import * as bodyBudget from "../../src/receive/bodyBudget.ts"
+import { makeBudget } from "../../src/receive/body.ts"
 import { eventually, layerInbox, layerSources, post, serve } from "../fixtures.ts"
 
 describe("the budget of bodies", () => {
@@ -13,7 +13,7 @@ describe("the budget of bodies", () => {
     const clock = { now: 0 }
     const dropped: Array<string> = []
     const nanos = () => BigInt(clock.now * 1e6)
-    const budget = bodyBudget.make(maxTotal, { monotonicTimeNanosUnsafe: nanos })
+    const budget = makeBudget(maxTotal, { monotonicTimeNanosUnsafe: nanos })
     const begin = (name: string, client?: string) => budget.begin(client, () => dropped.push(name))
     return { ...budget, begin, dropped, clock }
   }
