@@ -12,9 +12,13 @@ const publicUrl = "https://hooks.example.com"
 const senderNamed = (name: string) => Option.getOrThrow(Senders.get(name))
 const wrong = `whsec_${btoa("a wrong secret")}`
 
-const receiving = (source: Partial<Source.Options> = {}, options: Partial<Receiver.Options> = {}) =>
+const receiving = (
+  source: Partial<Source.Options> = {},
+  options: Partial<Receiver.Options> = {},
+  quarantine = Quarantine.layerNone
+) =>
   serve(Receiver.layer({ publicUrl, ...options })).pipe(
-    Layer.provide(Quarantine.layerNone),
+    Layer.provide(quarantine),
     Layer.provideMerge(layerSources(source))
   )
 
@@ -300,7 +304,7 @@ it.effect(
         expect((yield* post({ secret: wrong })).status).toBe(401)
         expect((yield* post({ secret: wrong })).status).toBe(401)
         expect((yield* post()).status).toBe(202)
-      }).pipe(Effect.provide(within(receiving().pipe(Layer.provide(quarantine)))))
+      }).pipe(Effect.provide(within(receiving({}, {}, quarantine))))
       expect(kept.map(({ source, target, failed }) => [source.name, target, failed.reason])).toEqual([
         ["form", "/webhooks/form", "NoSecretMatches"],
         ["form", "/webhooks/form", "NoSecretMatches"]
