@@ -478,15 +478,11 @@ export const claim: ReadonlyArray<Equivalent> = [
     "One alone has the turn either way: it only costs statements.",
     ["if (isLone) {", "(isLone)", "(false)"]
   ),
-  ...of(
-    "packages/engine/src/store/claim/choosing.ts",
-    "No two ids are equal, and only the sign is read.",
-    [
-      ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
-      "(a.id < b.id",
-      "(a.id <= b.id"
-    ]
-  ),
+  ...of("packages/engine/src/store/claim/choosing.ts", "No two ids are equal, and only the sign is read.", [
+    ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
+    "(a.id < b.id",
+    "(a.id <= b.id"
+  ]),
   ...of(
     "packages/engine/src/store/claim/following.ts",
     "Times that are shifted by 0 stay as they are, and no clock is set by 1 ms: what is less than `tolerance` is none.",
@@ -501,7 +497,11 @@ export const claim: ReadonlyArray<Equivalent> = [
   ...of(
     "packages/engine/src/store/claim/allotting.ts",
     "Both databases answer the questions of a claim in the order in which they are asked, which is that of the lanes. No comparison of two lanes is negative with a plus, so that they stay as they are.",
-    ["for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {", ".toSorted(([a], [b]) => a - b)", ""],
+    [
+      "for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {",
+      ".toSorted(([a], [b]) => a - b)",
+      ""
+    ],
     ["for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {", "a - b))", "a + b))"]
   ),
   ...of(

@@ -74,7 +74,9 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         if (yield* session.tryLock(candidate.spot)) yield* win(candidate)
       }
       // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
-      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[fair]
+      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[
+        fair
+      ]
       if (surplus === undefined) return
       yield* lose(surplus)
       surplus.waited = -patience

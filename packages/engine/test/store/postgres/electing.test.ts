@@ -54,7 +54,10 @@ const seconds = (count: number) => Effect.andThen(TestClock.adjust(`${count} sec
 /** A relay that would lead these Spots; those that it leads, by the numbers of their terms. */
 const relay = Effect.fnUntraced(function* (server: Server, name: string, ...spots: ReadonlyArray<string>) {
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-  const { lead } = yield* electing(server.open(name)).pipe(Scope.provide(scope), Effect.provide(server.control))
+  const { lead } = yield* electing(server.open(name)).pipe(
+    Scope.provide(scope),
+    Effect.provide(server.control)
+  )
   const led = new Map<string, number>()
   const ends = new Map<string, Effect.Effect<void>>()
   /** What ends the work of a Spot's present term. */
