@@ -4,7 +4,7 @@ import { Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import type { SqlConnection } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { PgClient } from "@effect/sql-pg"
-import { open } from "../../../src/store/postgres/PostgresLeadership.ts"
+import { open } from "../../../src/store/postgres/electionSession.ts"
 import { layerPostgres, postgresDatabase } from "../../databases.ts"
 import { eventually } from "../../fixtures.ts"
 
