@@ -73,7 +73,7 @@ export const all: ReadonlyArray<Target> = [
   ...targets(
     engine,
     `${engine}/src/store/postgres`,
-    "electing PostgresLeadership",
+    "electing electionSession",
     "dispatch/Leadership store/postgres/PostgresLeadership.failover"
   ),
   ...targets(

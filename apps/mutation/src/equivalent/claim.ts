@@ -493,5 +493,24 @@ export const claim: ReadonlyArray<Equivalent> = [
     "Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))",
     "timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)",
     "timelines.set(spot, timeline)"
-  ])
+  ]),
+  ...of(
+    "packages/engine/src/store/claim/allotting.ts",
+    "Both databases answer the questions of a claim in the order in which they are asked, which is that of the lanes. No comparison of two lanes is negative with a plus, so that they stay as they are.",
+    [
+      "for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {",
+      ".toSorted(([a], [b]) => a - b)",
+      ""
+    ],
+    ["for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {", "a - b))", "a + b))"]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/claim.ts",
+    "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
+    [
+      "AND (ready = 1 OR (ready = 0 AND due_at <= ${now})) ORDER BY id ${toChange})",
+      "BY id ${toChange})",
+      "BY id DESC ${toChange})"
+    ]
+  )
 ]

@@ -107,13 +107,13 @@ export const dispatch: ReadonlyArray<Equivalent> = [
     "kept: 1 }"
   ]),
   ...of(
-    "packages/engine/src/store/postgres/PostgresLeadership.ts",
+    "packages/engine/src/store/postgres/electionSession.ts",
     "Any number will do that all relays have in common.",
     ["const presence = 7_265_746", "= 7_265_746", "= 7265747"],
     ["const presence = 7_265_746", "= 7_265_746", "= 7265745"]
   ),
   ...of(
-    "packages/engine/src/store/postgres/PostgresLeadership.ts",
+    "packages/engine/src/store/postgres/electionSession.ts",
     "The relay that asks holds this lock shared itself: no other session has it in another mode, and no other type of lock has a class of 0.",
     [
       "`SELECT count(*)::int, pg_backend_pid(), current_setting('transaction_read_only') FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0",

@@ -52,7 +52,7 @@ export default class MutantRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     const run = TestRunner.getTestFn(test)
     const name = nameOf(test)
-    if (/postgres/i.test(name) !== job.onPostgres || /SQLite in a file/.test(name)) return
+    if (isOnPostgres(name) !== job.onPostgres || /SQLite in a file/.test(name)) return
     if (unfit.has(name) || alive.size === 0) return
     if (job.always !== undefined) return this.#once(job.always, name, run)
     for (const mutant of evaluated) this.#early.add(mutant)
@@ -123,6 +123,9 @@ const nameOf = (test: RunnerTestCase): string => {
   for (let suite = test.suite; suite !== undefined; suite = suite.suite) names.unshift(suite.name)
   return [relative(process.cwd(), test.file.filepath), ...names].join(" > ")
 }
+
+/** By what the test says, not by where its file is. */
+const isOnPostgres = (name: string): boolean => /postgres/i.test(name.slice(name.indexOf(" > ")))
 
 /** Counted in ticks of 50 ms, so that a process that was stopped for a while has not been slow. */
 const limited = async (run: Run, millis: number): Promise<"passed" | "failure" | "timeout"> => {

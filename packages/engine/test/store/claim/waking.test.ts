@@ -6,7 +6,8 @@ import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { Events, Inbox, SpotControl } from "../../../src/index.ts"
 import { stretch } from "../../../src/store/claim/waking.ts"
-import { layerInboxSql, onEach } from "../../databases.ts"
+import { DatabaseClock } from "../../../src/store/rows/timeline.ts"
+import { layerInboxSql, layerPostgres, migratedPostgres, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, membersOf, nextDue, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
 
@@ -162,3 +163,25 @@ describe("what has expired", () => {
     }).pipe(Effect.provide(layer), Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 })
+
+it.effect("on Postgres, relays that share the database lease by its clock", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* store([alice])
+    // The test's own clock stands at 1970.
+    yield* claimOne
+    const [row] = yield* sql<{ late: boolean }>`SELECT due_at > ${Date.UTC(2020, 0)} AS late FROM invitations`
+    expect(row).toEqual({ late: true })
+  }).pipe(
+    Effect.provide(
+      Layer.unwrap(
+        Effect.map(migratedPostgres, (url) =>
+          layerInboxSql.pipe(
+            Layer.provideMerge(layerPostgres(url)),
+            Layer.provideMerge(Layer.succeed(DatabaseClock, true))
+          )
+        )
+      )
+    )
+  )
+)

@@ -12,6 +12,8 @@ const makeServer = () => {
   /** Relays whose session fails, and those whose session does not answer. */
   const failing = new Set<string>()
   const silent = new Set<string>()
+  /** Relays whose work takes ten seconds to end. */
+  const slow = new Set<string>()
   const gone = new SqlError.SqlError({
     reason: new SqlError.ConnectionError({ cause: undefined, message: "gone", operation: "elect" })
   })
@@ -41,7 +43,7 @@ const makeServer = () => {
     )
   let terms = 0
   const control = Layer.mock(SpotControl.SpotControl)({ lead: () => Effect.sync(() => ++terms) })
-  return { sessions, failing, silent, open, control }
+  return { failing, silent, slow, open, control }
 }
 
 type Server = ReturnType<typeof makeServer>
@@ -70,7 +72,11 @@ const relay = Effect.fnUntraced(function* (server: Server, name: string, ...spot
       return yield* Effect.acquireUseRelease(
         Effect.sync(() => led.set(spot, term)),
         () => Deferred.await(failure),
-        () => Effect.sync(() => led.delete(spot))
+        () =>
+          Effect.andThen(
+            Effect.when(Effect.sleep("10 seconds"), Effect.succeed(server.slow.has(name))),
+            Effect.sync(() => led.delete(spot))
+          )
       )
     })
     yield* Effect.forkIn(lead(spot, work), own)
@@ -112,6 +118,19 @@ describe("a relay", () => {
       )
     }))
 
+  test("leaves one Spot after another, though its work on the first one has not ended yet", (server) =>
+    Effect.gen(function* () {
+      server.slow.add("first")
+      yield* relay(server, "first", "a", "b", "c", "d", "e")
+      const second = yield* relay(server, "second", "a", "b", "c", "d", "e")
+      yield* seconds(2)
+      const seen = second.spots()
+      // Nobody lets time pass when the test has ended.
+      server.slow.clear()
+      yield* seconds(10)
+      expect(seen).toBe("d e")
+    }))
+
   test("takes within a second what another one leaves that stops", (server) =>
     Effect.gen(function* () {
       const first = yield* relay(server, "first", "a")
@@ -133,6 +152,16 @@ describe("a relay", () => {
       expect(yield* each(4, spots)).toEqual(["a", "a", "a b", "a b"])
     }))
 
+  test("tries to take a Spot beyond its share every four seconds", (server) =>
+    Effect.gen(function* () {
+      const first = yield* relay(server, "first", "a")
+      yield* relay(server, "third", "other")
+      const { spots } = yield* relay(server, "second", "x", "a")
+      yield* seconds(3)
+      yield* first.withdraw("a")
+      expect(yield* each(4, spots)).toEqual(["x", "x", "x", "a x"])
+    }))
+
   test("takes back what it left to another one that would not lead it, and offers it again after five minutes", (server) =>
     Effect.gen(function* () {
       const first = yield* relay(server, "first", "a", "b")
@@ -149,14 +178,15 @@ describe("a relay", () => {
 
   test("whose session fails leads nothing, before it is elected in another session", (server) =>
     Effect.gen(function* () {
-      const { led } = yield* relay(server, "first", "a")
-      const term = led.get("a")
-      server.failing.add("first")
+      yield* relay(server, "first", "a")
+      const { led } = yield* relay(server, "second", "a", "b")
+      const term = led.get("b")
+      server.failing.add("second")
       yield* seconds(1)
       expect(led.size).toBe(0)
-      server.failing.delete("first")
+      server.failing.delete("second")
       yield* seconds(5)
-      expect(led.get("a")).toBeGreaterThan(term ?? Infinity)
+      expect(led.get("b")).toBeGreaterThan(term ?? Infinity)
     }))
 
   test("whose session does not answer for three seconds leads nothing, and another one leads", (server) =>

@@ -1,9 +1,10 @@
 /** What a relay's session says and holds. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Layer, Scope, Stream } from "effect"
+import { Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import type { SqlConnection } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { PgClient } from "@effect/sql-pg"
-import { open } from "../../../src/store/postgres/PostgresLeadership.ts"
+import { open } from "../../../src/store/postgres/electionSession.ts"
 import { layerPostgres, postgresDatabase } from "../../databases.ts"
 import { eventually } from "../../fixtures.ts"
 
@@ -107,22 +108,47 @@ describe("a relay's session on Postgres", () => {
   )
 })
 
-it.effect("a relay's connection that another session answers at times elects nobody", () =>
-  Effect.gen(function* () {
-    const unused = Effect.die("it is not used")
-    let process = 1
-    const connection: SqlConnection.Connection = {
+describe("a relay's connection", () => {
+  const unused = Effect.die("it is not used")
+  const make = (answers: Pick<SqlConnection.Connection, "executeRaw" | "executeValues">) => ({
+    reserve: Effect.succeed<SqlConnection.Connection>({
       execute: () => unused,
       executeUnprepared: () => unused,
       executeValuesUnprepared: () => unused,
       executeStream: () => Stream.die("it is not used"),
-      executeRaw: () => Effect.void,
-      executeValues: (text) =>
-        Effect.sync(() => [text === "SELECT pg_backend_pid()" ? [process] : [1, process, "off"]])
-    }
-    const { relays } = yield* open({ reserve: Effect.succeed(connection) })
-    expect(yield* relays).toBe(1)
-    process = 2
-    expect(String(yield* Effect.flip(relays))).toContain("a pooler is in between")
-  }).pipe(Effect.scoped)
-)
+      ...answers
+    })
+  })
+
+  it.effect("elects nobody once another session answers", () =>
+    Effect.gen(function* () {
+      let process = 1
+      const { relays } = yield* open(
+        make({
+          executeRaw: () => Effect.void,
+          executeValues: (text) =>
+            Effect.sync(() => [text === "SELECT pg_backend_pid()" ? [process] : [1, process, "off"]])
+        })
+      )
+      expect(yield* relays).toBe(1)
+      process = 2
+      expect(String(yield* Effect.flip(relays))).toContain("a pooler is in between")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that no longer answers is given up a second after the relay has stopped", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const mute = make({
+        executeRaw: (text) => (text.includes("unlock") ? Effect.never : Effect.void),
+        executeValues: () => Effect.succeed([])
+      })
+      yield* Scope.provide(open(mute), scope)
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* TestClock.adjust("999 millis")
+      expect(closed.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust("1 milli")
+      yield* Fiber.join(closed)
+    })
+  )
+})

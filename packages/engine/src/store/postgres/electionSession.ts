@@ -1,0 +1,66 @@
+/** The session of Postgres by which a relay takes part in the election of leaders. */
+import { Effect, type Scope } from "effect"
+import { type SqlConnection, SqlError } from "effect/sql"
+import type { PgClient } from "@effect/sql-pg"
+import type { Session } from "./electing.ts"
+import { retire } from "./session.ts"
+
+/** A session that is silent for longer is ended by the server: its relay is frozen, or cut off. */
+const silence = "10s"
+
+/** Any number that nobody else takes for a shared lock: who holds it is a relay. */
+const presence = 7_265_746
+
+/** A session of a relay that takes part, until the scope ends. */
+export const open = (
+  pg: Pick<PgClient.PgClient, "reserve">
+): Effect.Effect<Session, SqlError.SqlError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const connection = yield* pg.reserve
+    const run = (text: string, ...parameters: ReadonlyArray<unknown>) =>
+      connection.executeValues(text, parameters)
+    yield* connection.executeRaw(`SET idle_session_timeout = '${silence}'`, [])
+    // Its locks end at once, and nothing else uses the session afterwards.
+    yield* Effect.addFinalizer(() =>
+      Effect.andThen(Effect.ignore(Effect.timeout(unlockAll(connection), "1 second")), retire(connection))
+    )
+    yield* run("SELECT pg_advisory_lock_shared($1::bigint)", presence)
+    const self = (yield* run("SELECT pg_backend_pid()"))[0]?.[0]
+    const locked = new Set<string>()
+    const key = "hashtextextended('usher:' || $1::text, 0)"
+    return {
+      relays: Effect.flatMap(
+        run(
+          `SELECT count(*)::int, pg_backend_pid(), current_setting('transaction_read_only') FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND classid = 0
+            AND objid = $1::bigint AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+          presence
+        ),
+        ([row]) => {
+          if (row?.[1] !== self) return unusable("another session answers: a pooler is in between")
+          return row?.[2] === "off" ? Effect.succeed(Number(row[0])) : unusable("the server can only be read")
+        }
+      ),
+      locked,
+      tryLock: Effect.fnUntraced(function* (spot) {
+        if (locked.has(spot)) return true
+        const [row] = yield* run(`SELECT pg_try_advisory_lock(${key})`, spot)
+        if (row?.[0] === true) locked.add(spot)
+        return locked.has(spot)
+      }),
+      unlock: Effect.fnUntraced(function* (spot) {
+        locked.delete(spot)
+        yield* run(`SELECT pg_advisory_unlock(${key})`, spot)
+      })
+    }
+  })
+
+const unlockAll = (connection: SqlConnection.Connection) =>
+  connection.executeRaw("SELECT pg_advisory_unlock_all()", [])
+
+/** A session by which no leader may be elected. */
+const unusable = (message: string) =>
+  Effect.fail(
+    new SqlError.SqlError({
+      reason: new SqlError.ConnectionError({ cause: undefined, message, operation: "elect" })
+    })
+  )
