@@ -26,9 +26,7 @@ export const subjectOf = Effect.fnUntraced(function* (
   if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
   const [read] = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
   // An earlier version stored texts that are no member, such as "a@example.com,b@example.com".
-  return read === given
-    ? searched(given, personOf)
-    : { keys: [personOf(given)], mention: undefined }
+  return read === given ? searched(given, personOf) : { keys: [personOf(given)], mention: undefined }
 })
 
 const searched = (member: string, personOf: Store["personOf"]): Subject => {

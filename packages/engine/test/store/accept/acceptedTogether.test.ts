@@ -26,7 +26,9 @@ describe("deliveries on Postgres", () => {
         { deliveryId: "2", receivedAt: DateTime.makeUnsafe(late), traceparent: "trace-1" },
         { deliveryId: null, body: new Uint8Array([0, 255]) }
       ])
-      const rows = yield* sql<Record<string, unknown>>`SELECT delivery_id, received_at, traceparent, lane, body
+      const rows = yield* sql<
+        Record<string, unknown>
+      >`SELECT delivery_id, received_at, traceparent, lane, body
         FROM webhooks ORDER BY delivery_id`
       expect(rows.map((row) => ({ ...row, received_at: Number(row["received_at"]) }))).toEqual([
         { delivery_id: "", received_at: 0, traceparent: null, lane: 0, body: new Uint8Array([0, 255]) },
@@ -65,7 +67,10 @@ describe("deliveries on Postgres", () => {
         const statements = Effect.fnUntraced(function* (...lengths: ReadonlyArray<number>) {
           log.length = 0
           const answers = yield* accepted(
-            lengths.map((length, at) => ({ deliveryId: `${lengths.join()} ${at}`, body: new Uint8Array(length) }))
+            lengths.map((length, at) => ({
+              deliveryId: `${lengths.join()} ${at}`,
+              body: new Uint8Array(length)
+            }))
           )
           expect(answers.map(({ duplicate }) => duplicate)).toEqual(lengths.map(() => false))
           return log.filter((statement) => statement.includes("INSERT INTO webhooks")).length

@@ -113,7 +113,8 @@ onEach((test) => {
         ])}`
         yield* sql`UPDATE attempt_invitations SET error = ${bo} WHERE invitation_id = ${first} AND attempt_id = ${one}`
         expect(yield* forget(bo)).toMatchObject({ attempts: 1 })
-        const left = yield* sql<Part>`SELECT error FROM attempt_invitations ORDER BY invitation_id, attempt_id`
+        const left =
+          yield* sql<Part>`SELECT error FROM attempt_invitations ORDER BY invitation_id, attempt_id`
         expect(left.map((part) => part.error)).toEqual([null, error, error, error])
       }))
 

@@ -200,21 +200,23 @@ describe("forgetting a person on Postgres", () => {
     }).pipe(Effect.provide(layers.Postgres))
   )
 
-  it.effect("also finds what was received before it, and stored meanwhile, and nothing that was received since", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      yield* stored("first", bo)
-      yield* TestClock.adjust("1 second")
-      const copy = (id: string, receivedAt: number) => sql`INSERT INTO webhooks
+  it.effect(
+    "also finds what was received before it, and stored meanwhile, and nothing that was received since",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* stored("first", bo)
+        yield* TestClock.adjust("1 second")
+        const copy = (id: string, receivedAt: number) => sql`INSERT INTO webhooks
         (id, source, delivery_id, sender, status, lane, received_at, headers, body, body_hash)
         SELECT ${id}, source, ${id}, sender, status, lane, ${receivedAt}, headers, body, ${id} FROM webhooks
         WHERE delivery_id = 'first'`
-      yield* changedMeanwhile(
-        sql`SELECT id FROM webhooks FOR UPDATE`,
-        Inbox.Inbox.use((inbox) => inbox.forget(bo)),
-        Effect.andThen(copy("wh_~1", 999), copy("wh_~2", 1_000))
-      )
-      expect((yield* rows).map(({ status }) => status)).toEqual(["forgotten", "forgotten", "ignored"])
-    }).pipe(Effect.provide(layers.Postgres))
+        yield* changedMeanwhile(
+          sql`SELECT id FROM webhooks FOR UPDATE`,
+          Inbox.Inbox.use((inbox) => inbox.forget(bo)),
+          Effect.andThen(copy("wh_~1", 999), copy("wh_~2", 1_000))
+        )
+        expect((yield* rows).map(({ status }) => status)).toEqual(["forgotten", "forgotten", "ignored"])
+      }).pipe(Effect.provide(layers.Postgres))
   )
 })

@@ -329,7 +329,9 @@ describe("forgetting a person", () => {
       const plans = (concurrency: number) =>
         Effect.gen(function* () {
           log.length = 0
-          yield* Effect.forEach([bo.member, alice.member], (person) => inbox.forgetPlan(person), { concurrency })
+          yield* Effect.forEach([bo.member, alice.member], (person) => inbox.forgetPlan(person), {
+            concurrency
+          })
           return log.slice()
         })
       yield* store([alice, bo])
