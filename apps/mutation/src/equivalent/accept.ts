@@ -65,6 +65,30 @@ export const accept: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
+    "packages/engine/src/store/accept/acceptedTogether.ts",
+    "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one statement, which is tried again.",
+    ["GROUP BY source, span, at ORDER BY source, span DESC ${onConflict})", "BY source,", "BY source DESC,"],
+    [
+      "GROUP BY source, span, at ORDER BY source, span DESC ${onConflict})",
+      "source, span DESC ${onConflict})",
+      "source, span ${onConflict})"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/accept/acceptedTogether.ts",
+    "Each time of receipt is a number, and each list of lanes is cast to its type, whatever the size of its numbers.",
+    [
+      'return column === "received_at" && typeof value === "number" ? BigInt(value) : value',
+      'column === "received_at" && typeof value === "number"',
+      'column === "received_at"'
+    ],
+    [
+      'return column === "received_at" && typeof value === "number" ? BigInt(value) : value',
+      'column === "received_at" && typeof value === "number"',
+      'typeof value === "number"'
+    ]
+  ),
+  ...of(
     "packages/engine/src/store/accept/conflicts.ts",
     "Only how often the same is tried before it counts as a fault.",
     ["const mostTries = 8", "= 8", "= 9"],

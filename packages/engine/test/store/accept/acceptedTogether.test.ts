@@ -14,6 +14,13 @@ const accepted = (batch: ReadonlyArray<Partial<Webhook.NewWebhook>>) =>
     Effect.forEach(batch, (fields) => inbox.accept(delivery(fields)), { concurrency: "unbounded" })
   )
 
+interface Row {
+  readonly received_at: number | bigint
+  readonly traceparent: string | null
+  readonly lane: number
+  readonly body: Uint8Array
+}
+
 const mebibyte = 2 ** 20
 
 describe("deliveries on Postgres", () => {
@@ -26,20 +33,14 @@ describe("deliveries on Postgres", () => {
         { deliveryId: "2", receivedAt: DateTime.makeUnsafe(late), traceparent: "trace-1" },
         { deliveryId: null, body: new Uint8Array([0, 255]) }
       ])
-      const rows = yield* sql<
-        Record<string, unknown>
-      >`SELECT delivery_id, received_at, traceparent, lane, body
-        FROM webhooks ORDER BY delivery_id`
-      expect(rows.map((row) => ({ ...row, received_at: Number(row["received_at"]) }))).toEqual([
-        { delivery_id: "", received_at: 0, traceparent: null, lane: 0, body: new Uint8Array([0, 255]) },
-        { delivery_id: "1", received_at: 5, traceparent: null, lane: 3, body: new Uint8Array() },
-        {
-          delivery_id: "2",
-          received_at: late,
-          traceparent: "trace-1",
-          lane: 0,
-          body: new TextEncoder().encode("{}")
-        }
+      const rows = yield* sql<Row>`SELECT received_at, traceparent, lane, body FROM webhooks
+        ORDER BY delivery_id`
+      expect(
+        rows.map(({ received_at, traceparent, lane, body }) => [Number(received_at), traceparent, lane, body])
+      ).toEqual([
+        [0, null, 0, new Uint8Array([0, 255])],
+        [5, null, 3, new Uint8Array()],
+        [late, "trace-1", 0, new TextEncoder().encode("{}")]
       ])
     }).pipe(Effect.provide(layers.Postgres))
   )

@@ -293,7 +293,7 @@ onEach((test) => {
       Effect.gen(function* () {
         yield* store([{ ...alice, member: "42" }], { deliveryId: "1", body: bytes('{"id":42}') })
         const other = yield* ignored("2", '{"count":42}')
-        expect(yield* operations.forget("42")).toMatchObject({ invitations: 1, webhooks: 1 })
+        expect(yield* operations.forget("42")).toMatchObject({ invitations: 1, webhooks: 1, unreadable: 0 })
         expect(yield* statusOf(other)).toBe("ignored")
         expect(yield* claim()).toEqual([])
       }))
