@@ -432,11 +432,11 @@ describe("as a process", () => {
     })
   )
 
-  it.live("ends with 1 and a sentence on standard error when it cannot judge", () =>
+  it.live("ends with 2 and a sentence on standard error when the sender is unknown", () =>
     Effect.gen(function* () {
       const args = ["verify", "githbu", "--secret", "s", "--headers", "h", "--body", "b"]
       const ran = yield* spawned(args)
-      assert.deepStrictEqual([ran.code, ran.stdout], [1, ""])
+      assert.deepStrictEqual([ran.code, ran.stdout], [2, ""])
       assert.strictEqual(
         ran.stderr,
         "githbu is no known sender: did you mean github? (Your own sources are known with --config usher.yaml)\n"
