@@ -3,7 +3,7 @@ import { Config, Data, Predicate, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
-import { describe } from "../../config/Mistakes.ts"
+import { describe } from "../../config/SchemaErrors.ts"
 import { exitCodes, type ExitKind, kindByTag } from "./exitCodes.ts"
 
 /** A command can't do what it was asked to. */
