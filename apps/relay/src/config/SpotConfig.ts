@@ -50,15 +50,22 @@ const attempts = RetryPolicy.RetryPolicy.fields.maxAttempts
 
 /** What is left out is the standard one's. */
 const RetryConfig = Schema.Struct({
-  base: Schema.optionalKey(durationText("the wait after the first failure is random, up to this", "1 second")),
+  base: Schema.optionalKey(
+    durationText("the wait after the first failure is random, up to this", "1 second")
+  ),
   cap: Schema.optionalKey(durationText("it doubles with each failure, up to this", "1 hour")),
   maxAttempts: Schema.optionalKey(attempts).annotateKey({
     description: "after so many attempts an invitation is exhausted",
     default: RetryPolicy.standard.maxAttempts
   }),
-  maxAge: Schema.optionalKey(durationText("one that waits longer is exhausted at its next failure", "3 days")),
+  maxAge: Schema.optionalKey(
+    durationText("one that waits longer is exhausted at its next failure", "3 days")
+  ),
   maxRetryAfter: Schema.optionalKey(
-    durationText("the longest wait that an answer can ask for, by Retry-After or rate limit headers", "1 hour")
+    durationText(
+      "the longest wait that an answer can ask for, by Retry-After or rate limit headers",
+      "1 hour"
+    )
   )
 })
 

@@ -3,7 +3,8 @@ import { Duration, Option, Result, Schema } from "effect"
 import * as DurationText from "../../src/config/DurationText.ts"
 import { SchemeConfig } from "../../src/config/SchemeConfig.ts"
 
-const millisOf = (text: string) => Option.getOrUndefined(Option.map(DurationText.parse(text), Duration.toMillis))
+const millisOf = (text: string) =>
+  Option.getOrUndefined(Option.map(DurationText.parse(text), Duration.toMillis))
 
 describe("a duration", () => {
   it.each([
@@ -23,12 +24,22 @@ describe("a duration", () => {
     ])
   })
 
-  it.each(["", "5", "h", "-1 h", "1 H", "1 fortnight", "1 h 30 m", "1,5 h", ".5 h", "1. h", "Infinity", "1e3 s"])(
-    "is not %j",
-    (text) => {
-      expect(millisOf(text)).toBeUndefined()
-    }
-  )
+  it.each([
+    "",
+    "5",
+    "h",
+    "-1 h",
+    "1 H",
+    "1 fortnight",
+    "1 h 30 m",
+    "1,5 h",
+    ".5 h",
+    "1. h",
+    "Infinity",
+    "1e3 s"
+  ])("is not %j", (text) => {
+    expect(millisOf(text)).toBeUndefined()
+  })
 
   it("in a file is above zero, and is written back so that it reads the same", () => {
     const decode = Schema.decodeUnknownResult(DurationText.DurationText)

@@ -17,10 +17,13 @@ describe("a time", () => {
     expect(TimeText.isWithoutZone(text)).toBe(false)
   })
 
-  it.each(["2026-12-01T18:00:00", "2026-12-01 18:00", "2026-12"])("is not %s, which names no zone", (text) => {
-    expect([TimeText.parse(text), TimeText.parseWithDay(text)]).toEqual([Option.none(), Option.none()])
-    expect(TimeText.isWithoutZone(text)).toBe(true)
-  })
+  it.each(["2026-12-01T18:00:00", "2026-12-01 18:00", "2026-12"])(
+    "is not %s, which names no zone",
+    (text) => {
+      expect([TimeText.parse(text), TimeText.parseWithDay(text)]).toEqual([Option.none(), Option.none()])
+      expect(TimeText.isWithoutZone(text)).toBe(true)
+    }
+  )
 
   it.each(["", "noon", "2026-13-01T00:00:00Z", "2 hours"])("is not %j", (text) => {
     expect([TimeText.parse(text), TimeText.parseWithDay(text)]).toEqual([Option.none(), Option.none()])

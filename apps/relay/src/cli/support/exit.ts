@@ -23,6 +23,7 @@ export const untilStopped = Effect.onInterrupt(() => Effect.sync(() => (process.
 /** Whatever else was stopped before its end has failed. */
 export const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(exitCodes.done.code)
-  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(process.exitCode === 0 ? exitCodes.done.code : exitCodes.stopped.code)
+  if (Cause.hasInterruptsOnly(exit.cause))
+    return onExit(process.exitCode === 0 ? exitCodes.done.code : exitCodes.stopped.code)
   return onExit(codeOf(Cause.squash(exit.cause)))
 }

@@ -19,7 +19,8 @@ export const exitCodes = {
   },
   refused: {
     code: 4,
-    meaning: "Refused: an invalid or read-only token, a name or a file that exists, a question answered with no"
+    meaning:
+      "Refused: an invalid or read-only token, a name or a file that exists, a question answered with no"
   },
   unavailable: {
     code: 5,
@@ -86,5 +87,7 @@ export const kindByTag = {
 /** The table as `usher --help` prints it. */
 export const exitCodesText = [
   "Exit codes:",
-  ...Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning.replaceAll("`", "")}`)
+  ...Object.values(exitCodes).map(
+    ({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning.replaceAll("`", "")}`
+  )
 ].join("\n  ")

@@ -43,9 +43,8 @@ export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags)
     )
   }
   const decoded = decode(describe(flags))
-  return yield* Effect.mapError(
-    Effect.asSome(decoded),
-    ({ issue }) => usage(["the scheme can't be used:", ...SchemaErrors.describe(issue)].join("\n  "))
+  return yield* Effect.mapError(Effect.asSome(decoded), ({ issue }) =>
+    usage(["the scheme can't be used:", ...SchemaErrors.describe(issue)].join("\n  "))
   )
 })
 

@@ -78,10 +78,7 @@ const cases: Cases = {
   InboxUnavailable: [new Inbox.InboxUnavailable({ cause: new Error("Why.") }), 5],
   MigrationError: [new Migrator.MigrationError({ kind: "Failed", message: "Why." }), 1],
   MoveRefused: [new Move.MoveRefused({ message: "Why." }), 1],
-  PlatformError: [
-    PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "stat" }),
-    1
-  ],
+  PlatformError: [PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "stat" }), 1],
   ServeError: [new HttpServerError.ServeError({ cause: new Error("Why.") }), 1],
   SqlError: [
     new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: new Error("Why.") }) }),

@@ -6,17 +6,20 @@ import { TestClock, TestConsole } from "effect/testing"
 import { timeFlag } from "../../../src/cli/support/timeFlag.ts"
 
 /** What `--from` means at 2026-11-23T09:00:00Z; what is printed where it means nothing. */
-const from = Effect.fnUntraced(function* (text: string) {
-  yield* TestClock.setTime(Date.UTC(2026, 10, 23, 9))
-  let found = ""
-  const command = Command.make("look", { from: timeFlag("from", "Since when") }, (flags) =>
-    Effect.sync(() => {
-      found = DateTime.formatIso(flags.from)
-    })
-  )
-  const exit = yield* Effect.exit(Command.runWith(command, { version: "0" })(["--from", text]))
-  return Exit.isSuccess(exit) ? found : (yield* TestConsole.errorLines).join("\n")
-}, Effect.provide([NodeServices.layer, TestConsole.layer]))
+const from = Effect.fnUntraced(
+  function* (text: string) {
+    yield* TestClock.setTime(Date.UTC(2026, 10, 23, 9))
+    let found = ""
+    const command = Command.make("look", { from: timeFlag("from", "Since when") }, (flags) =>
+      Effect.sync(() => {
+        found = DateTime.formatIso(flags.from)
+      })
+    )
+    const exit = yield* Effect.exit(Command.runWith(command, { version: "0" })(["--from", text]))
+    return Exit.isSuccess(exit) ? found : (yield* TestConsole.errorLines).join("\n")
+  },
+  Effect.provide([NodeServices.layer, TestConsole.layer])
+)
 
 describe("a flag that takes a time", () => {
   it.effect.each([
