@@ -20,16 +20,18 @@ import { compact } from "./run/compact.ts"
 import { config } from "./run/config.ts"
 import { migrate } from "./run/migrate.ts"
 import { serve } from "./run/serve.ts"
+import { exitCodesText } from "./support/exitCodes.ts"
 import { demo } from "./try/demo.ts"
 import { mapping } from "./try/mapping.ts"
 import { selftest } from "./try/selftest.ts"
 import { send } from "./try/send.ts"
-import { exitCodesText } from "./support/exitCodes.ts"
 import { verify } from "./try/verify.ts"
 
+const purpose = "Turns webhooks into invitations to MeltingSpot Lives"
+
 export const usher = Command.make("usher").pipe(
-  Command.withDescription(`Turns webhooks into invitations to MeltingSpot Lives\n\n  ${exitCodesText}`),
-  Command.withShortDescription("Turns webhooks into invitations to MeltingSpot Lives"),
+  Command.withDescription(`${purpose}\n\n  ${exitCodesText}`),
+  Command.withShortDescription(purpose),
   Command.withSubcommands([
     { group: "Run", commands: [serve, check, config, migrate, backup, compact, demo] },
     { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },

@@ -4,7 +4,7 @@ import { Access, Tokens } from "@usher/admin"
 import type { Token } from "@usher/admin/AdminServer"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
-import { length } from "./Time.ts"
+import { durationText } from "./DurationText.ts"
 
 const options = {
   name: Schema.optionalKey(Tokens.Name).annotateKey({
@@ -32,7 +32,7 @@ export const AdminConfig = Schema.Struct({
         description: "whether looking at a person or at a body is recorded, not changes alone",
         default: false
       }),
-      keep: Schema.optionalKey(length("how long entries of the audit log are kept", "400 days"))
+      keep: Schema.optionalKey(durationText("how long entries of the audit log are kept", "400 days"))
     })
   ).annotateKey({ description: "the audit log" })
 })

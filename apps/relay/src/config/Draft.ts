@@ -1,7 +1,7 @@
 /** A file whose shape is wrong somewhere, without the parts that are wrong: the rest is looked at all the same. */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Config, Draft } from "./ConfigSchema.ts"
-import * as Mistakes from "./Mistakes.ts"
+import * as SchemaErrors from "./SchemaErrors.ts"
 import type { Path, Problem } from "./Problem.ts"
 
 const options = { errors: "all", onExcessProperty: "error" } as const
@@ -19,12 +19,12 @@ export const decode = Effect.fnUntraced(function* (value: unknown, found: Array<
     Effect.map(({ issue }) => issue),
     Effect.orElseSucceed(() => undefined)
   )
-  if (issue !== undefined) found.push(...Mistakes.find(issue, value))
+  if (issue !== undefined) found.push(...SchemaErrors.find(issue, value))
   let rest = found.reduce(without, value)
   for (let round = 0; round < maxRounds; round++) {
     const decoded = yield* Effect.result(decodeDraft(rest))
     if (Result.isSuccess(decoded)) return decoded.success
-    const derived = Mistakes.find(decoded.failure.issue, rest)
+    const derived = SchemaErrors.find(decoded.failure.issue, rest)
     rest = derived.reduce((value, { path }) => without(value, { path: held(value, path) }), rest)
   }
   return undefined

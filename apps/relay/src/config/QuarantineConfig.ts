@@ -1,8 +1,8 @@
 /** `quarantine`: how much is kept of what does not verify, and how long. */
 import { ByteSize, Duration, Schema } from "effect"
 import type { Quarantine } from "@usher/engine"
-import { Size } from "./Amount.ts"
-import { Length } from "./Time.ts"
+import { ByteSizeText } from "./ByteSizeText.ts"
+import { DurationText } from "./DurationText.ts"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
@@ -13,7 +13,7 @@ export const QuarantineConfig = Schema.Struct({
     default: 1_000
   }),
   size: Schema.optionalKey(
-    Size.pipe(
+    ByteSizeText.pipe(
       Schema.annotateEncoded({
         description: "how long the bodies of each source may be together, shared in the same way",
         default: "20 MiB"
@@ -21,7 +21,7 @@ export const QuarantineConfig = Schema.Struct({
     )
   ),
   age: Schema.optionalKey(
-    Length.pipe(
+    DurationText.pipe(
       Schema.annotateEncoded({
         description: "how long one is kept after it came last",
         default: "14 days"

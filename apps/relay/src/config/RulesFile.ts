@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import type { Sender } from "@usher/signatures"
 import * as ConfigFile from "./ConfigFile.ts"
-import * as Mistakes from "./Mistakes.ts"
+import * as SchemaErrors from "./SchemaErrors.ts"
 import * as Problem from "./Problem.ts"
 import { SourceConfig } from "./SourceConfig.ts"
 import { mappingOf } from "./sourceMapping.ts"
@@ -20,7 +20,7 @@ const decode = Schema.decodeUnknownEffect(
 export const load = Effect.fn("RulesFile.load")(function* (file: string, sender: Sender.Sender) {
   const document = yield* ConfigFile.parse(file, "--rules")
   const rules = yield* Effect.mapError(decode(document.value), ({ issue }) =>
-    ConfigFile.refusal(file, document, Mistakes.find(issue, document.value))
+    ConfigFile.refusal(file, document, SchemaErrors.find(issue, document.value))
   )
   const found: Array<Problem.Problem> = []
   const mapping = yield* mappingOf(rules, sender, Problem.collect(found))

@@ -1,7 +1,7 @@
 /** A secret by name: it stands neither in the configuration nor on a command line, where others could read it. */
 import { Config, Effect, FileSystem, Path as Paths, Redacted, Schema } from "effect"
 import type { Path, Problems } from "./Problem.ts"
-import { Time } from "./Time.ts"
+import { TimeText } from "./TimeText.ts"
 
 export const byEnvironment = {
   env: Schema.NonEmptyString.annotateKey({ description: "the name of an environment variable that holds it" })
@@ -22,7 +22,7 @@ export type SecretRef = typeof SecretRef.Type
 /** One of several secrets of a source, so that it can be replaced without losing a delivery. */
 const rotation = {
   expiresAt: Schema.optionalKey(
-    Time.pipe(
+    TimeText.pipe(
       Schema.annotateEncoded({
         description: "from then on it verifies nothing",
         examples: ["2026-12-01T00:00:00Z"]

@@ -2,10 +2,11 @@
 import { ByteSize, Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import type { Source } from "@usher/engine"
-import { Rate, rateOf, Size } from "./Amount.ts"
+import { ByteSizeText } from "./ByteSizeText.ts"
+import { RateConfig, rateOf } from "./RateConfig.ts"
 import { isLoopback } from "@usher/admin/Hosts"
 import type { Problems } from "./Problem.ts"
-import { Length } from "./Time.ts"
+import { DurationText } from "./DurationText.ts"
 
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
@@ -69,7 +70,7 @@ export const ServerConfig = Schema.Struct({
     examples: [["127.0.0.1", "10.0.0.0/8"]]
   }),
   maxBodySize: Schema.optionalKey(
-    Size.pipe(
+    ByteSizeText.pipe(
       Schema.annotateEncoded({
         description: "longer bodies are refused",
         default: "1 MiB"
@@ -77,7 +78,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   maxBodyTotal: Schema.optionalKey(
-    Size.pipe(
+    ByteSizeText.pipe(
       Schema.annotateEncoded({
         description:
           "how much of all bodies that are being read may be held together; more is answered with 503. One client gets half of it at most, and a body of maxBodySize always fits",
@@ -86,7 +87,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   requestTimeout: Schema.optionalKey(
-    Length.pipe(
+    DurationText.pipe(
       Schema.annotateEncoded({
         description: "within which a request has to have arrived whole; a slower client is answered with 408",
         default: "10 seconds"
@@ -94,7 +95,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   keepAliveTimeout: Schema.optionalKey(
-    Length.pipe(
+    DurationText.pipe(
       Schema.annotateEncoded({
         description:
           "how long an idle connection stays open after a completed request, at most an hour. Longer than the idle timeout of the proxy in front, which otherwise sends a request into a connection that the relay is closing, and answers 502",
@@ -103,7 +104,7 @@ export const ServerConfig = Schema.Struct({
     )
   ),
   deadline: Schema.optionalKey(
-    Length.pipe(
+    DurationText.pipe(
       Schema.annotateEncoded({
         description:
           "within which a webhook is answered, from when it has arrived; what is not stored by then is answered with 503. At the most half a second less than its sender waits",
@@ -111,7 +112,7 @@ export const ServerConfig = Schema.Struct({
       })
     )
   ),
-  refusals: Schema.optionalKey(Rate).annotateKey({
+  refusals: Schema.optionalKey(RateConfig).annotateKey({
     description:
       "how many requests of one address may be no verified deliveries, in the long run and at once; after that the relay answers its requests with 503 before it reads them",
     default: { perSecond: 10, burst: 200 }

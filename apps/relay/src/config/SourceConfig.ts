@@ -1,10 +1,12 @@
 /** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
 import { Schema, Struct } from "effect"
 import { Answer, Mapping, SignUps } from "@usher/engine"
-import { DeliveryId, Scheme, Senders } from "@usher/signatures"
-import { Rate } from "./Amount.ts"
+import { DeliveryId, Senders } from "@usher/signatures"
+import { RateConfig } from "./RateConfig.ts"
+import { SchemeConfig } from "./SchemeConfig.ts"
 import * as SecretRef from "./SecretRef.ts"
-import { length, TimeOrLength } from "./Time.ts"
+import { durationText } from "./DurationText.ts"
+import { TimeOrDurationText } from "./TimeText.ts"
 
 const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
 
@@ -41,7 +43,7 @@ const SenderName = Schema.String.check(
 )
 
 const Dedupe = Schema.Struct({
-  window: length(
+  window: durationText(
     "how long a delivery without an id counts as a retry of an earlier one with the same body. After that, or once the mapping has changed, it is a new sign-up. Default: as long as the sender retries, else 24 hours"
   )
 })
@@ -55,16 +57,20 @@ export const SourceConfig = Schema.Struct({
     description:
       "the kind of system that sends: it presets the signature scheme, the delivery id and the place of the address. custom for any other, with verify"
   }),
-  verify: Schema.optionalKey(Scheme.Scheme).annotateKey({
-    description: "how deliveries are signed, in place of the sender's own scheme"
-  }),
+  verify: Schema.optionalKey(
+    SchemeConfig.pipe(
+      Schema.annotateEncoded({
+        description: "how deliveries are signed, in place of the sender's own scheme"
+      })
+    )
+  ),
   secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
     description: "any of them may have signed, so that a secret can be rotated without a gap"
   }),
   verifyToken: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
     description: "for Meta, which asks for it before it sends anything: the token typed into its dashboard"
   }),
-  limit: Schema.optionalKey(Rate).annotateKey({
+  limit: Schema.optionalKey(RateConfig).annotateKey({
     description:
       "how many requests each relay takes, in the long run and at once; more are told to come again. Unlimited unless told"
   }),
@@ -89,7 +95,7 @@ export const SourceConfig = Schema.Struct({
     description:
       "what a delivery that is accepted is answered with. Default: what the sender expects, else the webhook's id and status as JSON"
   }),
-  expires: Schema.optionalKey(TimeOrLength).annotateKey({
+  expires: Schema.optionalKey(TimeOrDurationText).annotateKey({
     description:
       "when its invitations are not worth sending any more: a time (2026-12-01T18:00:00Z), or so long after the webhook came (2 hours). Never unless told"
   }),
@@ -98,7 +104,7 @@ export const SourceConfig = Schema.Struct({
       "headers that its webhooks keep, besides the usual ones, the sender's own and those that the expressions name. List those whose names an expression computes. Names of credentials are refused. Default: none"
   }),
   reinviteAfter: Schema.optionalKey(
-    length(
+    durationText(
       "a person whose invitation to the Live ended longer ago than this is invited once more. Never unless told"
     )
   )

@@ -8,7 +8,7 @@ import { resolveSpot, SpotProxy } from "./ProxyConfig.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { holdsCredentials } from "./ServerConfig.ts"
-import { length } from "./Time.ts"
+import { durationText } from "./DurationText.ts"
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
 
@@ -50,15 +50,22 @@ const attempts = RetryPolicy.RetryPolicy.fields.maxAttempts
 
 /** What is left out is the standard one's. */
 const RetryConfig = Schema.Struct({
-  base: Schema.optionalKey(length("the wait after the first failure is random, up to this", "1 second")),
-  cap: Schema.optionalKey(length("it doubles with each failure, up to this", "1 hour")),
+  base: Schema.optionalKey(
+    durationText("the wait after the first failure is random, up to this", "1 second")
+  ),
+  cap: Schema.optionalKey(durationText("it doubles with each failure, up to this", "1 hour")),
   maxAttempts: Schema.optionalKey(attempts).annotateKey({
     description: "after so many attempts an invitation is exhausted",
     default: RetryPolicy.standard.maxAttempts
   }),
-  maxAge: Schema.optionalKey(length("one that waits longer is exhausted at its next failure", "3 days")),
+  maxAge: Schema.optionalKey(
+    durationText("one that waits longer is exhausted at its next failure", "3 days")
+  ),
   maxRetryAfter: Schema.optionalKey(
-    length("the longest wait that an answer can ask for, by Retry-After or rate limit headers", "1 hour")
+    durationText(
+      "the longest wait that an answer can ask for, by Retry-After or rate limit headers",
+      "1 hour"
+    )
   )
 })
 
@@ -89,7 +96,7 @@ export const SpotConfig = Schema.Struct({
       "which ids its members have, besides UUIDs: a regular expression that the whole id has to match, such as member-\\d+"
   }),
   timeout: Schema.optionalKey(
-    length(
+    durationText(
       "how long one call may take, an hour at the most; what a relay was sending when it died is sent again 90 seconds after this",
       "30 seconds"
     )

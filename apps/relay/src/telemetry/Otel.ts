@@ -6,7 +6,7 @@
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 import { Config, Effect, Option, Schema } from "effect"
-import { describe } from "../config/Mistakes.ts"
+import { describe } from "../config/SchemaErrors.ts"
 
 /** How one kind of telemetry is exported. */
 export interface Target {

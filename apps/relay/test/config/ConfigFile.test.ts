@@ -91,8 +91,8 @@ describe("a source's deadline", () => {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
       const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
       expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
-        'sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", or a length, such as "2 hours"',
-        'sources.form.reinviteAfter: Expected a length of time above zero, such as "30 seconds" or "2 hours"'
+        'sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", or a duration, such as "2 hours"',
+        'sources.form.reinviteAfter: Expected a duration above zero, such as "30 seconds" or "2 hours"'
       ])
     }).pipe(isolated)
   )
@@ -135,7 +135,7 @@ describe("a source's window for retries without an id", () => {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
       const wrong = "dedupe: { window: always }"
       expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, wrong))).toEqual([
-        'sources.form.dedupe.window: Expected a length of time above zero, such as "30 seconds" or "2 hours"'
+        'sources.form.dedupe.window: Expected a duration above zero, such as "30 seconds" or "2 hours"'
       ])
     }).pipe(isolated)
   )
@@ -251,7 +251,7 @@ spots:
   senseless: ${spot("memberId: '(a+)+'", "timeout: 2 hours", "retry: { cap: 500 millis }", "budget: { shares: { live: 0.9, retry: 0.2 } }")}
 sources: {}
 `)
-      const length = 'Expected a length of time above zero, such as "30 seconds" or "2 hours"'
+      const length = 'Expected a duration above zero, such as "30 seconds" or "2 hours"'
       expect(found.toSorted()).toEqual([
         "spots.senseless.budget.shares: they come to more than 1: live 0.9, retry 0.2, replay 0.05, import 0.05",
         "spots.senseless.memberId: it can take too long on a long text: repeat no group that repeats or has alternatives",

@@ -145,7 +145,7 @@ const told: ReadonlyArray<Told> = [
   [
     "gave a length without a unit",
     withSource("reinviteAfter: 5"),
-    'line 8, sources.form.reinviteAfter: Expected a length of time above zero, such as "30 seconds" or "2 hours", not a number'
+    'line 8, sources.form.reinviteAfter: Expected a duration above zero, such as "30 seconds" or "2 hours", not a number'
   ],
   [
     "changed what came from an anchor",

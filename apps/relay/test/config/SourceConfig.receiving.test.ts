@@ -28,7 +28,7 @@ it.effect.each([
   ["trustedProxies: [not-an-address]", /^server\.trustedProxies\.0: Expected an address or a network/],
   ["trustedProxies: [10.0.0.0/33]", /^server\.trustedProxies\.0: Expected an address or a network/],
   ["maxBodySize: big", /^server\.maxBodySize: Expected a /],
-  ["deadline: 0 seconds", /^server\.deadline: Expected a length of time above zero/],
+  ["deadline: 0 seconds", /^server\.deadline: Expected a duration above zero/],
   ["refusals: { perSecond: 0 }", /^server\.refusals\.perSecond: /],
   ["refusals: { perSecond: 1, burst: 0 }", /^server\.refusals\.burst: /]
 ] as const)("%s is refused", ([keys, problem]) =>

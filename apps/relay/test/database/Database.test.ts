@@ -174,11 +174,11 @@ describe("usher migrate", () => {
         const { path } = yield* folder(configuration("http://127.0.0.1:9"))
         const to = (url: string) => usher(["migrate", "--to", url], { cwd: path, env: secrets })
         expect(yield* to("sqlite:./other.db")).toMatchObject({
-          code: 1,
+          code: 2,
           stderr: "A move goes from SQLite to Postgres: --to postgres://user@host/database\n"
         })
         const withPassword = yield* to("postgres://usher:hidden@127.0.0.1/usher")
-        expect(withPassword.code).toBe(1)
+        expect(withPassword.code).toBe(2)
         expect(withPassword.stderr).toMatch(/^--to: a password must not stand here/)
         expect((yield* usher(["migrate"], { cwd: path, env: secrets })).code).toBe(0)
         const unreachable = yield* to("postgres://usher@127.0.0.1:1/usher")

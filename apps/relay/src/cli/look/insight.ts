@@ -3,9 +3,10 @@ import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { present, timeFlag } from "../support/filters.ts"
+import { present } from "../support/filters.ts"
 import { listing, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
+import { timeFlag } from "../support/timeFlag.ts"
 
 export const stats = Command.make(
   "stats",

@@ -5,9 +5,10 @@ import { Dispatch, Webhook } from "@usher/engine"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Failed } from "../support/failure.ts"
-import { inTime, selected, timeFlag } from "../support/filters.ts"
+import { inTime, selected } from "../support/filters.ts"
 import { count, print, time } from "../support/print.ts"
 import { watch } from "../support/progressBar.ts"
+import { timeFlag } from "../support/timeFlag.ts"
 
 export const purge = Command.make(
   "purge",

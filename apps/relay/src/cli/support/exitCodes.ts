@@ -1,42 +1,40 @@
-/**
- * The exit codes of all commands. `usher --help` prints the table, and docs/operations.md repeats it.
- */
+/** The exit codes of all commands. `usher --help` prints the table, and docs/operations.md repeats it. */
 
-/** What each exit code means. */
+/** Each way to end, its exit code and its meaning. */
 export const exitCodes = {
   done: { code: 0, meaning: "Success" },
   failed: {
     code: 1,
     meaning:
-      "Failed, or failed in part: an invalid configuration, an unreadable file, a rejected line of an import, a delivery that does not verify or stays in quarantine"
+      "Failed, or failed in part: an invalid configuration, an unreadable file, a rejected line of an import, a delivery that does not verify"
   },
   usage: {
     code: 2,
     meaning:
-      "Wrong usage: an unknown flag, command or sender, a missing or invalid value, an empty selection, a time in the future, a question without a terminal (answer it with --yes)"
+      "Wrong usage: an unknown flag or sender, a missing or invalid value, an empty selection, an unanswered question (`--yes` answers it)"
   },
   missing: {
     code: 3,
-    meaning: "Not found: an unknown id, source or Spot, a person of whom nothing is stored, nothing to replay"
+    meaning: "Not found: an unknown id, source, Spot or person, nothing to replay"
   },
   refused: {
     code: 4,
     meaning:
-      "Refused: a token that is invalid or may only read, a name or file that exists, a question answered with no"
+      "Refused: an invalid or read-only token, a name or a file that exists, a question answered with no"
   },
   unavailable: {
     code: 5,
     meaning:
-      "Unavailable: the relay can't be reached, or the database can't be used now (locked, gone, moved away). Try again, or do what the message says"
+      "Unavailable: the relay can't be reached, or the database can't be used now (locked, gone, moved away)"
   },
   stopped: { code: 130, meaning: "Stopped by Ctrl-C or SIGINT" }
 } as const
 
 export type ExitKind = keyof typeof exitCodes
 
-/** How a command ends with each error that it can fail with, by the error's tag. `Failed` says it of itself. */
+/** How each error ends a command, by the tag of the error. `Failed` carries its own kind. */
 export const kindByTag = {
-  // What the command line itself is.
+  // The command line.
   DuplicateOption: "usage",
   InvalidValue: "usage",
   MissingArgument: "usage",
@@ -46,8 +44,7 @@ export const kindByTag = {
   UnrecognizedOption: "usage",
   UserError: "failed",
   ValidationError: "usage",
-  QuitError: "stopped",
-  // What the admin API answers.
+  // Answers of the admin API.
   BadRequestProblem: "usage",
   Conflict: "refused",
   Forbidden: "refused",
@@ -78,7 +75,7 @@ export const kindByTag = {
   PlatformError: "failed",
   ServeError: "failed",
   SqlError: "unavailable",
-  // What a command has printed already, and the trials.
+  // Outcomes that are printed already, and trials.
   NoRelay: "failed",
   NoScratch: "failed",
   NoSpot: "failed",
@@ -90,5 +87,7 @@ export const kindByTag = {
 /** The table as `usher --help` prints it. */
 export const exitCodesText = [
   "Exit codes:",
-  ...Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning}`)
+  ...Object.values(exitCodes).map(
+    ({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning.replaceAll("`", "")}`
+  )
 ].join("\n  ")

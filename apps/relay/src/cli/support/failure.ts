@@ -1,9 +1,9 @@
 /** What a command fails with: a sentence for a person, and an exit code for a script. */
-import { Config, Data, Predicate, Schema, Terminal } from "effect"
+import { Config, Data, Predicate, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
-import { describe } from "../../config/Mistakes.ts"
+import { describe } from "../../config/SchemaErrors.ts"
 import { exitCodes, type ExitKind, kindByTag } from "./exitCodes.ts"
 
 /** A command can't do what it was asked to. */
@@ -24,7 +24,6 @@ export const kindOf = (error: unknown): ExitKind => {
 export const codeOf = (error: unknown): number => exitCodes[kindOf(error)].code
 
 export const sentence = (error: unknown): string => {
-  if (Terminal.isQuitError(error)) return "Nothing was done."
   if (error instanceof Problem.Invalid) return ["The relay refuses it:", ...error.problems].join("\n  ")
   if (HttpClientError.isHttpClientError(error)) return unreachable(error)
   if (Schema.isSchemaError(error)) {

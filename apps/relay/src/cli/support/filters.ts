@@ -1,61 +1,12 @@
 /** Flags that say which webhooks or invitations are meant. All of what is given has to be so. */
-import { DateTime, Duration, Effect, Option, Schema } from "effect"
-import { CliError, Flag } from "effect/cli"
+import { DateTime, Effect, Option, Schema } from "effect"
+import { Flag } from "effect/cli"
 import { Invitations, Page, Selection, Webhooks } from "@usher/admin"
 import { Dispatch, Webhook } from "@usher/engine"
 import * as times from "@usher/admin/Times"
-import { describe } from "../../config/Mistakes.ts"
-import { isWithoutZone, isZoned } from "../../config/Time.ts"
+import { describe } from "../../config/SchemaErrors.ts"
 import { Failed } from "./failure.ts"
-
-/** A time with its zone, or a day in UTC. */
-export const timeOf = (text: string): Option.Option<DateTime.Utc> =>
-  isZoned(text) || /^\d{4}-\d\d-\d\d$/.test(text)
-    ? Option.map(DateTime.make(text), DateTime.toUtc)
-    : Option.none()
-
-/** A time, or how long ago: what an operations person has at hand. */
-export const timeFlag = (name: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withMetavar("time"),
-    Flag.withDescription(
-      `${description}: 2026-11-23 (midnight UTC), 2026-11-23T09:00:00Z, or so long ago, such as '2 hours'`
-    ),
-    Flag.mapEffect((text) =>
-      Effect.flatMap(DateTime.now, (now) => {
-        const at = Option.orElse(timeOf(text), () =>
-          Option.map(durationOf(text), (ago) => DateTime.subtractDuration(now, ago))
-        )
-        return Effect.mapError(Effect.fromOption(at), () => noTime(name, text))
-      })
-    )
-  )
-
-const noTime = (option: string, text: string) =>
-  new CliError.InvalidValue({
-    option,
-    value: text,
-    expected: isWithoutZone(text)
-      ? "a time with its zone: add Z for UTC, or an offset such as +02:00"
-      : "a time such as 2026-11-23T09:00:00Z, or how long ago, such as '2 hours' or '30 days'",
-    kind: "flag"
-  })
-
-/** `30d` and `1 day` are written as well as `30 days`. */
-const durationOf = (text: string): Option.Option<Duration.Duration> => {
-  const [, count = "", unit = ""] =
-    /^(\d+(?:\.\d+)?)\s*(s|m|h|d|w|seconds?|minutes?|hours?|days?|weeks?)$/.exec(text.trim()) ?? []
-  const name = units[unit[0] ?? ""]
-  return name === undefined ? Option.none() : Duration.fromInput({ [name]: Number(count) })
-}
-
-const units: Readonly<Record<string, "seconds" | "minutes" | "hours" | "days" | "weeks">> = {
-  s: "seconds",
-  m: "minutes",
-  h: "hours",
-  d: "days",
-  w: "weeks"
-}
+import { timeFlag } from "./timeFlag.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))

@@ -1,8 +1,9 @@
 /** Flags that describe the signature of a sender that has no name. */
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { Scheme } from "@usher/signatures"
-import * as Mistakes from "../../config/Mistakes.ts"
+import type { Scheme } from "@usher/signatures"
+import * as SchemaErrors from "../../config/SchemaErrors.ts"
+import { SchemeConfig } from "../../config/SchemeConfig.ts"
 import { usage } from "./signing.ts"
 
 const text = (name: string, description: string) =>
@@ -43,11 +44,11 @@ export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags)
   }
   const decoded = decode(describe(flags))
   return yield* Effect.mapError(Effect.asSome(decoded), ({ issue }) =>
-    usage(["the scheme can't be used:", ...Mistakes.describe(issue)].join("\n  "))
+    usage(["the scheme can't be used:", ...SchemaErrors.describe(issue)].join("\n  "))
   )
 })
 
-const decode = Schema.decodeUnknownEffect(Scheme.Scheme, { errors: "all", onExcessProperty: "error" })
+const decode = Schema.decodeUnknownEffect(SchemeConfig, { errors: "all", onExcessProperty: "error" })
 
 /** The scheme as it would stand in the configuration file. */
 const describe = (flags: Flags): unknown => {

@@ -1,6 +1,6 @@
 import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import * as Demo from "../../demo/Demo.ts"
+import type { Outcome } from "../../demo/Demo.ts"
 import { secrets } from "../../demo/samples.ts"
 import { Reported, untilStopped } from "../support/exit.ts"
 import { quiet } from "../support/flags.ts"
@@ -15,6 +15,8 @@ export const demo = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ once }) {
+    // The emulated MeltingSpot and the traffic are loaded for this command alone.
+    const Demo = yield* Effect.promise(() => import("../../demo/Demo.ts"))
     const { relayUrl, sandboxUrl, token, ledger, outcomes, bustle } = yield* quiet(Demo.run)
     const unexpected = outcomes.filter((outcome) => !Demo.isExpected(outcome))
     const { participants, calls } = yield* ledger.state
@@ -71,7 +73,7 @@ export const demo = Command.make(
   }, Effect.scoped)
 ).pipe(Command.withDescription("Watch signed webhooks become invitations, against an emulated MeltingSpot"))
 
-const describe = ({ sample, status, duplicate, webhook, invitations }: Demo.Outcome) => [
+const describe = ({ sample, status, duplicate, webhook, invitations }: Outcome) => [
   sample.title,
   duplicate ? `${status} duplicate` : `${status} ${status < 300 ? "accepted" : "refused"}`,
   webhook?.status ?? "-",

@@ -7,10 +7,10 @@ import * as RulesFile from "../../config/RulesFile.ts"
 import * as Server from "../../server/Server.ts"
 import { Reported } from "../support/exit.ts"
 import { Failed } from "../support/failure.ts"
-import { timeFlag } from "../support/filters.ts"
 import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
 import { jsonText } from "../support/print.ts"
+import { timeFlag } from "../support/timeFlag.ts"
 import { describe, summarize } from "./mappingReport.ts"
 
 const encode = Schema.encodeSync(Preview.Difference)

@@ -4,10 +4,8 @@ import { Console, Effect, Layer, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { Expressions } from "@usher/engine"
-import * as Selftest from "../../selftest/Selftest.ts"
 import { Reported } from "../support/exit.ts"
 import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
-import { describe } from "./selftestReport.ts"
 
 const count = (name: string, most: number, usual: number, description: string) =>
   Flag.Int(name).pipe(
@@ -32,6 +30,9 @@ export const selftest = Command.make(
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ config, crash, rounds, json, ...options }) {
+    // The emulated MeltingSpot and the trials are loaded for this command alone.
+    const Selftest = yield* Effect.promise(() => import("../../selftest/Selftest.ts"))
+    const { describe } = yield* Effect.promise(() => import("./selftestReport.ts"))
     const report = yield* quiet(
       Selftest.run(config, { ...options, rounds: crash ? rounds : 0, say: (line) => Console.error(line) })
     )

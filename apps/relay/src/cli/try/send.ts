@@ -15,7 +15,6 @@ import {
   atFlag,
   bodyDescription,
   loadSources,
-  momentOf,
   readBytes,
   secretsFlag,
   senderArgument,
@@ -48,7 +47,7 @@ export const send = Command.make(
       Flag.withDescription("The address in the sample; sam@example.com unless told")
     ),
     id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id; a new one unless told")),
-    at: atFlag.pipe(Flag.withDescription("When it is signed, such as 2026-11-23T09:00:00Z; now unless told")),
+    at: atFlag("When it is signed. Default: now"),
     headers: Flag.KeyValuePair("header").pipe(
       Flag.withDefault({}),
       Flag.withDescription("One more header; may be repeated")
@@ -59,7 +58,7 @@ export const send = Command.make(
     const config = yield* loadSources(input.config)
     const subject = yield* subjectOf(input.sender, input.secrets, config)
     const now = yield* DateTime.now
-    const at = Option.getOrElse(yield* momentOf(input.at), () => now)
+    const at = Option.getOrElse(input.at, () => now)
     const fresh = `msg_${yield* (yield* SecureRandom.SecureRandom).ulid}`
     const id = Option.getOrElse(input.id, () => fresh)
     const target = yield* targetOf(subject, input.url, config)

@@ -1,13 +1,12 @@
 /** What `verify` and `send` take alike: whose delivery it is, its secrets, files, and a moment. */
-import { type DateTime, Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
+import { Effect, FileSystem, Option, Redacted, Stdio, Stream } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { Secret, type Sender, Senders } from "@usher/signatures"
 import { nearest } from "@usher/admin/Suggest"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as SecretRef from "../../config/SecretRef.ts"
-import { isWithoutZone } from "../../config/Time.ts"
 import { Failed } from "../support/failure.ts"
-import { timeOf } from "../support/filters.ts"
+import { timeFlag } from "../support/timeFlag.ts"
 
 /** A flag or an argument that can't be used. */
 export const usage = (message: string) => new Failed({ kind: "usage", message })
@@ -28,7 +27,7 @@ export const secretsFlag = Flag.Redacted("secret").pipe(
   Flag.withDescription("The secret shared with the sender; several while it is rotated")
 )
 
-export const atFlag = Flag.String("at").pipe(Flag.withMetavar("ISO time"), Flag.optional)
+export const atFlag = (description: string) => timeFlag("at", description).pipe(Flag.optional)
 
 export const bodyDescription = "A file with the body, byte for byte as it came, or - for standard input"
 
@@ -109,20 +108,6 @@ const reading = <A, R>(
   Effect.mapError(read, ({ message, reason }) => {
     const why = reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`
     return new Failed({ kind: "failed", message: `${file}: ${why}` })
-  })
-
-/** The moment that was told, if one was. */
-export const momentOf = (told: Option.Option<string>): Effect.Effect<Option.Option<DateTime.Utc>, Failed> =>
-  Option.match(told, {
-    onNone: () => Effect.succeedNone,
-    onSome: (text) => {
-      const moment = timeOf(text)
-      if (Option.isSome(moment)) return Effect.succeed(moment)
-      const why = isWithoutZone(text)
-        ? "has no zone: add Z for UTC, or an offset such as +02:00"
-        : "is no ISO time such as 2026-11-23T09:00:00Z"
-      return Effect.fail(usage(`--at ${text} ${why}`))
-    }
   })
 
 /** A URL that can be called. A query may hold a token, and is not told. */

@@ -13,7 +13,6 @@ import {
   atFlag,
   bodyDescription,
   loadSources,
-  momentOf,
   readBytes,
   secretsFlag,
   senderArgument,
@@ -45,11 +44,7 @@ export const verify = Command.make(
       Flag.optional,
       Flag.withDescription("The public URL as the sender called it; some senders sign it")
     ),
-    at: atFlag.pipe(
-      Flag.withDescription(
-        "When it came in, such as 2026-11-23T09:00:00Z; now unless told, by which a capture is soon too old"
-      )
-    ),
+    at: atFlag("When it came in. Default: now, by which a captured delivery is soon too old"),
     config: sourcesFlag,
     custom: schemeFlags,
     json: jsonFlag
@@ -63,12 +58,11 @@ export const verify = Command.make(
       ...named,
       sender: { ...named.sender, scheme: Option.getOrElse(scheme, () => named.sender.scheme) }
     }
-    const at = yield* momentOf(input.at)
     const delivery = yield* readDelivery(input, subject, config)
     const outcome =
       isValidation && delivery.headers["x-zm-signature"] === undefined
         ? yield* validation(subject, delivery)
-        : yield* judge(subject, delivery, at, config)
+        : yield* judge(subject, delivery, input.at, config)
     yield* Console.log(input.json ? jsonText(outcome.json) : Display.block(outcome.text))
     if (!outcome.valid) return yield* new Reported()
   })

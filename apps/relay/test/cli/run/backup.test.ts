@@ -74,7 +74,7 @@ describe("usher backup", () => {
       expect(yield* usher(["migrate"], { cwd: home.path, env: secrets })).toMatchObject({ code: 0 })
       yield* fs.writeFileString(`${home.path}/copy.db`, "precious")
       const refused = yield* run("copy.db")
-      expect(refused).toMatchObject({ code: 1 })
+      expect(refused).toMatchObject({ code: 4 })
       expect(refused.stderr).toContain("is there already: name another file, or give --force")
       expect(yield* fs.readFileString(`${home.path}/copy.db`)).toBe("precious")
       expect(yield* run("copy.db", "--force")).toMatchObject({
@@ -91,7 +91,7 @@ describe("usher backup", () => {
         configuration("http://127.0.0.1:1").replace(/sqlite:\S+/, "postgres://u@localhost/db")
       )
       const refused = yield* usher(["backup", "copy.db"], { cwd: home.path, env: secrets })
-      expect(refused).toMatchObject({ code: 1 })
+      expect(refused).toMatchObject({ code: 2 })
       expect(refused.stderr).toContain("pg_dump")
     }).pipe(isolated)
   )

@@ -111,7 +111,7 @@ describe("usher mapping test", () => {
         const test = (...args: ReadonlyArray<string>) =>
           usher(["mapping", "test", ...args], { cwd: home.path, env: secrets })
         expect(yield* test("svx")).toMatchObject({
-          code: 1,
+          code: 3,
           stderr: expect.stringContaining("usher.yaml has no source svx; did you mean svix?")
         })
         yield* fs.writeFileString(

@@ -1,0 +1,36 @@
+/** A signature scheme as the file and flags write it: its tolerance follows the one grammar of durations. */
+import { Array as Arr, Option, Schema, SchemaTransformation } from "effect"
+import { Scheme } from "@usher/signatures"
+import * as DurationText from "./DurationText.ts"
+
+/** A text that is no duration stays as it is: the scheme refuses it. */
+const spelledOut = <S extends { readonly tolerance?: string }>(scheme: S) =>
+  scheme.tolerance === undefined
+    ? scheme
+    : {
+        ...scheme,
+        tolerance: Option.getOrElse(DurationText.spelledOut(scheme.tolerance), () => scheme.tolerance)
+      }
+
+const inWords = (scheme: typeof Scheme.Scheme.Encoded): typeof Scheme.Scheme.Encoded => {
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+    case "standard-webhooks":
+      return spelledOut(scheme)
+    case "by-header":
+      return {
+        ...scheme,
+        choices: Arr.map(scheme.choices, (choice) => ({ ...choice, use: spelledOut(choice.use) }))
+      }
+    default:
+      return scheme
+  }
+}
+
+export const SchemeConfig = Schema.toEncoded(Scheme.Scheme).pipe(
+  Schema.decodeTo(
+    Scheme.Scheme,
+    SchemaTransformation.transform({ decode: inWords, encode: (scheme) => scheme })
+  )
+)

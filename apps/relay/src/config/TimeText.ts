@@ -1,0 +1,40 @@
+/** The one parser of times: in the configuration file and in the flags of all commands. */
+import { DateTime, Effect, Option, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { DurationText } from "./DurationText.ts"
+
+const withZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i
+
+const aDay = /^\d{4}-\d\d-\d\d$/
+
+/** A time in ISO 8601 with its zone. Without a zone the relay would have to guess the hour. */
+export const parse = (text: string): Option.Option<DateTime.Utc> =>
+  withZone.test(text) ? Option.map(DateTime.make(text), DateTime.toUtc) : Option.none()
+
+/** A time with its zone, or a day, which begins at midnight UTC. */
+export const parseWithDay = (text: string): Option.Option<DateTime.Utc> =>
+  aDay.test(text) ? Option.map(DateTime.make(text), DateTime.toUtc) : parse(text)
+
+/** Whether a text begins as a time in ISO 8601 does, and names no zone. */
+export const isWithoutZone = (text: string): boolean =>
+  /^\d{4}-\d\d/.test(text.trim()) && !withZone.test(text)
+
+const examples = 'a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00"'
+
+export const TimeText = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.DateTimeUtc,
+    SchemaTransformation.transformEffect({
+      decode: (text, options) =>
+        Option.match(parse(text), {
+          onNone: () =>
+            Effect.fail(new SchemaIssue.InvalidValue({ expected: "a time with its zone" }, text, options)),
+          onSome: Effect.succeed
+        }),
+      encode: (time) => Effect.succeed(DateTime.formatIso(time))
+    })
+  )
+).annotate({ message: `Expected ${examples}` })
+
+export const TimeOrDurationText = Schema.Union([TimeText, DurationText]).annotate({
+  message: `Expected ${examples}, or a duration, such as "2 hours"`
+})
