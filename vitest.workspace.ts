@@ -28,7 +28,10 @@ export default defineConfig({
       project("engine", "packages/engine", [postgres]),
       project("sandbox", "apps/sandbox"),
       project("simulation", "apps/simulation"),
-      project("relay", "apps/relay", [postgres]),
+      project("relay", "apps/relay", [
+        postgres,
+        fileURLToPath(new URL("apps/relay/test/built.ts", import.meta.url))
+      ]),
       project("dashboard", "apps/dashboard", [
         fileURLToPath(new URL("apps/dashboard/test/built.ts", import.meta.url))
       ]),

@@ -4,7 +4,7 @@ import { Cause, ConfigProvider, Effect, Exit, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import { spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { program } from "./harness.ts"
 import { report } from "../src/cli/support/exit.ts"
 import { codeOf } from "../src/cli/support/failure.ts"
 import { usher as command } from "../src/cli/usher.ts"
@@ -52,8 +52,6 @@ export const files = Effect.fnUntraced(function* <const Name extends string>(
   return (name: Name) => `${folder}/${name}`
 }, Effect.provide(NodeServices.layer))
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
-
 /** Runs one command as a process, with these bytes on its standard input. */
 export const spawned = (
   args: ReadonlyArray<string>,
@@ -61,7 +59,7 @@ export const spawned = (
   environment: Readonly<Record<string, string>> = {}
 ): Effect.Effect<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...environment } })
+    const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } })
     const [stdout, stderr] = [new Array<Buffer>(), new Array<Buffer>()]
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
@@ -86,7 +84,7 @@ export const onTerminal = (
   environment: Readonly<Record<string, string>> = {}
 ): Effect.Effect<{ readonly code: number | null; readonly output: string }> =>
   Effect.callback((resume) => {
-    const command = [process.execPath, main, ...args].map(
+    const command = [process.execPath, program, ...args].map(
       (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
     )
     const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {

@@ -2,8 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { spawnSync } from "node:child_process"
-import { fileURLToPath } from "node:url"
-import { configuration, folder, isolated, secrets } from "../harness.ts"
+import { configuration, folder, isolated, program, secrets } from "../harness.ts"
 import { usher } from "../inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
@@ -210,13 +209,11 @@ describe("a Live's web address in place of its id", () => {
   )
 })
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
-
 /** As a user who owns nothing: the tests may be run by root, who can write everywhere. */
 const asNobody = (cwd: string) => {
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   const { PATH = "" } = process.env
-  const { status, stdout } = spawnSync(process.execPath, [main, "check", "--json"], {
+  const { status, stdout } = spawnSync(process.execPath, [program, "check", "--json"], {
     cwd,
     env: { PATH, ...secrets },
     encoding: "utf8",

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { configuration, folder, isolated, sandbox, secrets, usher as usherProcess } from "../harness.ts"
+import {
+  configuration,
+  folder,
+  isolated,
+  sandbox,
+  secrets,
+  sources,
+  usher as usherProcess
+} from "../harness.ts"
 import { usher } from "../inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
@@ -249,7 +257,7 @@ describe("usher", () => {
     "explains itself",
     () =>
       Effect.gen(function* () {
-        const { code, stdout } = yield* usherProcess(["--help"])
+        const { code, stdout } = yield* usherProcess(["--help"], { main: sources })
         expect(code).toBe(0)
         for (const command of ["serve", "check", "invite", "demo"]) expect(stdout).toContain(`  ${command} `)
       }).pipe(isolated),
@@ -260,7 +268,10 @@ describe("usher", () => {
     "knows its version",
     () =>
       Effect.gen(function* () {
-        expect(yield* usherProcess(["--version"])).toMatchObject({ code: 0, stdout: "usher v0.1.0\n" })
+        expect(yield* usherProcess(["--version"], { main: sources })).toMatchObject({
+          code: 0,
+          stdout: "usher v0.1.0\n"
+        })
       }).pipe(isolated),
     patience
   )

@@ -6,6 +6,7 @@ import { parse as parseYaml } from "yaml"
 import * as Report from "../../src/check/Report.ts"
 import { toJson, toText } from "../../src/check/reportText.ts"
 import { folder, isolated } from "../harness.ts"
+import { isLong } from "../long.ts"
 
 const canary = "whsec_C2FuYXJ5Q2FuYXJ5Q2FuYXJ5/+=="
 
@@ -87,8 +88,10 @@ describe("a secret in the place of any other value", () => {
         const leaked: Array<string> = []
         const places = placesIn(file).filter((path) => !shown(path))
         expect(places.length).toBeGreaterThan(100)
-        for (const place of places) {
-          for (const by of [canary, [canary], { [canary]: null }, { env: canary }, { file: canary }]) {
+        const others = [[canary], { [canary]: null }, { env: canary }, { file: canary }]
+        for (const [at, place] of places.entries()) {
+          // In short form, the text itself and one of the others in turn.
+          for (const by of [canary, ...(isLong ? others : others.slice(at % 4, (at % 4) + 1))]) {
             const { text } = yield* said(JSON.stringify(replaced(file, place, by), null, 1))
             if (/C2FuYXJ5/i.test(text)) leaked.push(`${place.join(".")} by ${JSON.stringify(by)}`)
           }

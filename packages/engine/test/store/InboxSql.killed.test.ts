@@ -9,7 +9,7 @@ import { databaseFile, layerFile, layerPostgres, postgresDatabase } from "../dat
 import { invited } from "./killing/said.ts"
 
 /** `pnpm test:long` kills it more often. */
-const kills = process.env["USHER_LONG"] === undefined ? 6 : 25
+const kills = process.env["USHER_LONG"] === undefined ? 4 : 25
 
 /** Every other worker is killed while it accepts, and every other once it invites. */
 const [accepting, inviting] = [/\n/, new RegExp(`^${invited}\n`, "m")]

@@ -16,6 +16,7 @@ import {
   sandbox,
   secrets,
   serve,
+  sources,
   until
 } from "../../harness.ts"
 
@@ -95,7 +96,7 @@ describe("killed under load and started again", () => {
         const database = yield* openDatabase(home.database)
         // What was being sent when it was killed is leased for two minutes more: let them be over.
         database.exec("UPDATE invitations SET due_at = 0 WHERE status = 'sending'")
-        yield* serve(home)
+        yield* serve(home, secrets, sources)
         yield* until(unfinished(database), (count) => count === 0)
         const everybody = yield* invited(ledger)
         expect(acknowledged.length).toBeGreaterThanOrEqual(340)

@@ -12,6 +12,7 @@ import * as judging from "../../../src/receive/judging/judge.ts"
 import { bounds, decodeSource, encodeSource } from "../../../src/receive/judging/protocol.ts"
 import { explaining } from "../../../src/store/quarantine/explaining.ts"
 import { layerInbox, makeSource, secret } from "../../fixtures.ts"
+import { sharedJudge } from "../../judge.ts"
 import { all, by, mend, mended, open } from "../../refusing.ts"
 
 const typeform = Option.getOrThrow(Senders.get("typeform"))
@@ -25,8 +26,7 @@ const explain = Effect.fnUntraced(function* (body: string, sender = typeform, si
   const at = yield* DateTime.now
   const signed = yield* sign(sender, { secret: signedWith, body: signedWith === secret ? body : "{}", at })
   const delivery = { ...signed, body: new TextEncoder().encode(body) }
-  const judge = yield* judging.make
-  return yield* explaining(judge)({ source, delivery, at, maxSize }, [])
+  return yield* explaining(yield* sharedJudge)({ source, delivery, at, maxSize }, [])
 }, Effect.scoped)
 
 /** A source that can't verify anything here. */
