@@ -116,7 +116,7 @@ const literalFaults = (
   parent: Node | undefined
 ): ReadonlyArray<Edit> => {
   const become = (text: string): Edit => ({ start: node.start, end: node.end, text })
-  if (parent?.type === "Property" && parent.key === node) return []
+  if (parent?.type === "Property" && (parent.key === node || isDiscard(parent.key))) return []
   if (typeof node.value === "boolean") return [become(String(!node.value))]
   if (typeof node.value === "number") {
     if (isSign(source, node)) return []
@@ -133,6 +133,9 @@ const literalFaults = (
     ? sqlFaults(source, node.start + 1, node.end - 1, [])
     : []
 }
+
+/** Whether results are collected that nobody reads. */
+const isDiscard = (key: Node): boolean => key.type === "Identifier" && key.name === "discard"
 
 /** One of the two results of a comparator, of which only the sign is read. */
 const isSign = (source: string, { start, end }: Node): boolean =>

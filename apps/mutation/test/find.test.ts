@@ -33,6 +33,12 @@ describe("the faults of code", () => {
     ])
   })
 
+  it("leave alone whether results are discarded, which nobody sees", () => {
+    expect(mutantsOf("const all = () => forEach(list, f, { discard: true, eager: true })")).toEqual([
+      "eager: true }) → eager: false })"
+    ])
+  })
+
   it("are in no type, in no comment and in no log message", () => {
     expect(mutantsOf("type One = 1\n/** 2 */\nexport const f = () => Effect.logInfo(`${1 + 1}`)")).toEqual([])
     expect(mutantsOf("function* f() {\n  yield* Effect.logInfo('stopped').pipe(annotated)\n}")).toEqual([])

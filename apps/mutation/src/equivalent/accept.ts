@@ -27,12 +27,6 @@ export const accept: ReadonlyArray<Equivalent> = [
   ),
   ...of(
     "packages/engine/src/store/accept/accept.ts",
-    "Nobody reads the list of what the statements have returned.",
-    ["{ discard: true }", "discard: true }", "discard: false }"],
-    ["{ discard: true }", "discard: true }", "discard: false }"]
-  ),
-  ...of(
-    "packages/engine/src/store/accept/accept.ts",
     "Each id was counted just before, and each webhook told was in the batch: the default is never taken.",
     [
       "const groups = Map.groupBy(times.keys(), (id) => times.get(id) ?? 1)",

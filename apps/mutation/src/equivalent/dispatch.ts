@@ -15,11 +15,6 @@ export const dispatch: ReadonlyArray<Equivalent> = [
       "{ retryAfter }"
     ]
   ),
-  ...of("packages/engine/src/dispatch/calling.ts", "Nobody reads what the releases answer.", [
-    "Effect.forEach(claims, (claim) => inbox.release(claim, { isCalled }), { discard: true }).pipe(",
-    "discard: true }).pipe(",
-    "discard: false }).pipe("
-  ]),
   ...of(
     "packages/engine/src/dispatch/calling.ts",
     "No refusal is undefined.",
@@ -96,11 +91,6 @@ export const dispatch: ReadonlyArray<Equivalent> = [
     "One more look than there is news is a look as on any beat.",
     ["const news = yield* Queue.sliding<void>(1)", "Queue.sliding<void>(1)", "Queue.sliding<void>(2)"]
   ),
-  ...of("packages/engine/src/store/postgres/electing.ts", "Nobody reads what a finalizer gives.", [
-    "yield* Effect.addFinalizer(() => Effect.forEach(candidates.values(), lose, { discard: true }))",
-    "discard: true }))",
-    "discard: false }))"
-  ]),
   ...of("packages/engine/src/store/postgres/electing.ts", "Each look takes 1 away before it reads it.", [
     "const { waited, kept } = candidates.get(spot) ?? { waited: 0, kept: 0 }",
     "kept: 0 }",

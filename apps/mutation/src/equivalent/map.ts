@@ -175,11 +175,6 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of(
-    "packages/engine/src/store/map/endWebhooks.ts",
-    "Nobody reads the list of what the statements have returned.",
-    ["{ discard: true }", "discard: true }", "discard: false }"]
-  ),
-  ...of(
     "packages/engine/src/store/map/map.ts",
     "Only how much work is done: without anything to claim the claim dies, and the webhook is mapped without one.",
     [
