@@ -24,14 +24,25 @@ import { copyTo, layerMemory } from "./sqliteTemplate.ts"
 import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
 /** The ports on whatever database is there, which stays within reach; a mapper beside them starts no process. */
-export const layerPorts = Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
-  Layer.provideMerge(StoreSql.layer),
-  Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal]),
-  Layer.merge(layerEvaluator)
-)
+const layerPortsWith = (signals: Layer.Layer<Signals.Signals>) =>
+  Layer.mergeAll(InboxSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+    Layer.provideMerge(StoreSql.layer),
+    Layer.provide([SecureRandom.layerWebCrypto, signals]),
+    Layer.merge(layerEvaluator)
+  )
+
+export const layerPorts = layerPortsWith(Signals.layerLocal)
 
 /** The same, with events that a test can listen to. */
 export const layerInboxSql = Layer.provideMerge(layerPorts, Events.layer)
+
+/** The same, as one of several relays that share the database. */
+export const layerShared = layerPortsWith(
+  Layer.effect(
+    Signals.Signals,
+    Effect.map(Signals.Signals, (signals) => Signals.Signals.of({ ...signals, isShared: true }))
+  ).pipe(Layer.provide(Signals.layerLocal))
+).pipe(Layer.provideMerge(Events.layer))
 
 /** A database that is not there yet, in a folder that goes away with the scope. */
 export const databaseFile = Effect.gen(function* () {

@@ -6,8 +6,7 @@ import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { Events, Inbox, SpotControl } from "../../../src/index.ts"
 import { stretch } from "../../../src/store/claim/waking.ts"
-import { DatabaseClock } from "../../../src/store/rows/timeline.ts"
-import { layerInboxSql, layerPostgres, migratedPostgres, onEach } from "../../databases.ts"
+import { layerInboxSql, layerPostgres, layerShared, migratedPostgres, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, membersOf, nextDue, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
 
@@ -175,12 +174,7 @@ it.effect("on Postgres, relays that share the database lease by its clock", () =
   }).pipe(
     Effect.provide(
       Layer.unwrap(
-        Effect.map(migratedPostgres, (url) =>
-          layerInboxSql.pipe(
-            Layer.provideMerge(layerPostgres(url)),
-            Layer.provideMerge(Layer.succeed(DatabaseClock, true))
-          )
-        )
+        Effect.map(migratedPostgres, (url) => layerShared.pipe(Layer.provideMerge(layerPostgres(url))))
       )
     )
   )
