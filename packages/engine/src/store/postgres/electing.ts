@@ -75,9 +75,8 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         yield* win(candidate)
       }
       // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
-      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[
-        fair
-      ]
+      const free = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)
+      const surplus = free[fair]
       if (surplus === undefined) return
       yield* lose(surplus)
       surplus.waited = -patience
