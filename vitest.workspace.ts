@@ -2,6 +2,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { SlowestFirst } from "./vitest.sequencer.ts"
 
 // Workers, and the programs that tests start, compile what they load once.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "usher-test-compile-cache")
@@ -19,6 +20,7 @@ export default defineConfig({
   test: {
     // Tests wait for processes and servers as often as they compute: three at a time keep two processors busy.
     maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       project("core", "packages/core"),
       project("promise", "packages/promise"),

@@ -4,11 +4,12 @@ import { Cause, ConfigProvider, Effect, Exit, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import { spawn } from "node:child_process"
-import { program } from "./harness.ts"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { report } from "../src/cli/support/exit.ts"
 import { codeOf } from "../src/cli/support/failure.ts"
 import { usher as command } from "../src/cli/usher.ts"
 import { version } from "../src/version.ts"
+import { program } from "./harness.ts"
 
 export interface Ran {
   readonly ok: boolean
@@ -26,7 +27,7 @@ export const usher = (args: ReadonlyArray<string>, environment: Readonly<Record<
       Effect.tapCause(report),
       Effect.exit,
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment)),
-      Effect.provide(NodeServices.layer)
+      Effect.provide([NodeServices.layer, layerEvaluator])
     )
     const after = yield* lines
     const ran: Ran = {

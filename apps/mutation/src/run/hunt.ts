@@ -64,7 +64,10 @@ const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
     const news = events.slice(before)
     const last = news.at(-1)
     // The process ended, or was ended, within this run.
-    if (last?.type === "begun") tell(job.events, { ...last, type: "killed", by: "crash" })
+    if (last?.type === "begun") {
+      tell(job.events, { ...last, type: "killed", by: "crash" })
+      continue
+    }
     const missing = tests.find((test) => !ended.has(test))
     if (missing !== undefined && !news.some((event) => event.type === "killed" || event.type === "unfit")) {
       // It can't be loaded.

@@ -17,18 +17,21 @@ export const layer = (database: Database) =>
 
 /** The same, migrated, with what holds up each Spot and who leads it. */
 export const layerLed = (database: Database) =>
-  database.kind === "sqlite"
-    ? Leadership.layerAlone.pipe(
-        Layer.provideMerge(SpotControlSql.layer),
-        Layer.provideMerge(StoreSql.layer),
-        // Webhooks are answered meanwhile.
-        Layer.provideMerge(layerSqlite(database.file, "thread"))
-      )
-    : PostgresLeadership.layer.pipe(
-        Layer.provideMerge(SpotControlSql.layer),
-        Layer.provideMerge(StoreSql.layer),
-        Layer.provideMerge(layerPostgres(database))
-      )
+  database.kind === "sqlite" ? layerLedSqlite(database.file) : layerLedPostgres(database)
+
+const layerLedSqlite = (file: string, checkpoints?: SqliteClient.Options["checkpoints"]) =>
+  Leadership.layerAlone.pipe(
+    Layer.provideMerge(SpotControlSql.layer),
+    Layer.provideMerge(StoreSql.layer),
+    Layer.provideMerge(layerSqlite(file, checkpoints))
+  )
+
+const layerLedPostgres = (server: Server) =>
+  PostgresLeadership.layer.pipe(
+    Layer.provideMerge(SpotControlSql.layer),
+    Layer.provideMerge(StoreSql.layer),
+    Layer.provideMerge(layerPostgres(server))
+  )
 
 /**
  * The same, for the relay itself. Fails when another relay serves the SQLite file, or when a pooler before Postgres takes
@@ -36,8 +39,9 @@ export const layerLed = (database: Database) =>
  */
 export const layerServed = (database: Database) =>
   database.kind === "sqlite"
-    ? layerLed(database).pipe(Layer.provide(layerAlone(database.file)))
-    : layerLed(database).pipe(Layer.provide(layerSessions(database)))
+    ? // A thread checkpoints the file, so that no webhook waits for it.
+      layerLedSqlite(database.file, "thread").pipe(Layer.provide(layerAlone(database.file)))
+    : layerLedPostgres(database).pipe(Layer.provide(layerSessions(database)))
 
 /** By a client of its own, before anything else is asked of the server. */
 const layerSessions = (server: Server) =>

@@ -8,6 +8,7 @@ import { Api } from "@usher/admin"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { layerJudge } from "../../../../packages/engine/test/judge.ts"
+import { copyTo } from "../../../../packages/engine/test/sqliteTemplate.ts"
 import * as Server from "../../src/server/Server.ts"
 import { configuration, folder, isolated, load, sandbox, secrets } from "../harness.ts"
 import { migratedPostgres } from "../postgres.ts"
@@ -49,6 +50,7 @@ export const relay = Effect.fnUntraced(function* (
   const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "", ...environment }
   const home = options.home ?? (yield* folder(text))
   yield* (yield* FileSystem.FileSystem).writeFileString(home.file, text)
+  if (database === undefined) yield* copyTo(home.database)
   const config = yield* load(home.file, env)
   const services = yield* Layer.build(
     Server.layer(config).pipe(

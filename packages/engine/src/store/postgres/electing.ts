@@ -69,14 +69,14 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         candidate.waited++
         const isBeyondShare = session.locked.size >= fair && !session.locked.has(candidate.spot)
         if (isBeyondShare && candidate.waited <= patience) continue
-        if (isBeyondShare) candidate.kept = maxKept
         candidate.waited = 0
-        if (yield* session.tryLock(candidate.spot)) yield* win(candidate)
+        if (!(yield* session.tryLock(candidate.spot))) continue
+        if (isBeyondShare) candidate.kept = maxKept
+        yield* win(candidate)
       }
       // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
-      const surplus = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)[
-        fair
-      ]
+      const free = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)
+      const surplus = free[fair]
       if (surplus === undefined) return
       yield* lose(surplus)
       surplus.waited = -patience

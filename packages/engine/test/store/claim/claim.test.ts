@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
 import { stretch } from "../../../src/store/claim/waking.ts"
+import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement } from "../../dispatching.ts"
 import { alice, firstOf, people, store } from "../../fixtures.ts"
@@ -289,5 +290,16 @@ onEach((test) => {
       expect(yield* inbox.release(first)).toBe(false)
       expect(yield* inbox.release(second, { isCalled: true })).toBe(true)
       expect(yield* row).toEqual({ ...released, lost_lease: second.lease })
+    }))
+
+  test("the next look is told by the system clock, though a Spot may go by another", () =>
+    Effect.gen(function* () {
+      yield* store([alice])
+      const first = yield* claimOne
+      const timelines = timelinesOf(yield* SqlClient.SqlClient)
+      // Less than what counts as a clock that was set.
+      timelines.set("main", { epoch: undefined, offset: (timelines.get("main")?.offset ?? 0) + 400 })
+      yield* settle(first, yield* again("1 minute"))
+      expect(yield* claimed()).toMatchObject({ calls: [], next: at(60_000) })
     }))
 })

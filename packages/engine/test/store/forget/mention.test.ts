@@ -12,7 +12,7 @@ describe("a person is stored as", () => {
       "bo@münchen.de",
       ['"bo"@münchen.de', "bo@xn--mnchen-3ya.de", '"bo"@xn--mnchen-3ya.de']
     ],
-    ["an address whose domain IDNA does not know", "bo@xn--a.com", ['"bo"@xn--a.com']],
+    ["an address whose domain IDNA does not know", "bo@xn--aä.com", ['"bo"@xn--aä.com']],
     ["a member id of the Spot's own kind", "Member-17", []],
     [
       "a UUID in either case",

@@ -131,6 +131,20 @@ describe("a relay", () => {
       expect(seen).toBe("d e")
     }))
 
+  test("that comes back is left its share by one that tried to lead all meanwhile", (server) =>
+    Effect.gen(function* () {
+      const spots = ["a", "b", "c", "d"]
+      const first = yield* relay(server, "first", ...spots)
+      const second = yield* relay(server, "second", ...spots)
+      yield* seconds(10)
+      yield* first.stop
+      yield* seconds(1)
+      expect(second.led.size).toBe(4)
+      const again = yield* relay(server, "first", ...spots)
+      yield* seconds(1)
+      expect([second.led.size, again.led.size]).toEqual([2, 2])
+    }))
+
   test("takes within a second what another one leaves that stops", (server) =>
     Effect.gen(function* () {
       const first = yield* relay(server, "first", "a")
