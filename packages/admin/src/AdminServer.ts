@@ -4,13 +4,22 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Layer, Redacted, Schedule, Scope } from "effect"
+import { Duration, Effect, type FileSystem, Layer, type Path, Redacted, Schedule, Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpClient, HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import {
+  type Etag,
+  HttpClient,
+  type HttpPlatform,
+  HttpRouter,
+  HttpServer,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type * as Access from "./Access.ts"
 import * as Api from "./Api.ts"
-import { Database, Insight, Troubles } from "@usher/engine"
+import type { Reload } from "./Reload.ts"
+import { Database, type Embedding, Insight, Troubles } from "@usher/engine"
 import { audit } from "./internal/server/api/audit.ts"
 import * as AuditLog from "./AuditLog.ts"
 import type { Token } from "./internal/server/ConfiguredToken.ts"
@@ -64,6 +73,27 @@ export interface Options {
       }
     | undefined
 }
+
+/**
+ * What the admin API works on: the services of an embedded relay, and `Reload` or its `layerNone`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Services = Embedding.Services | Reload
+
+/**
+ * What a server brings to the layers: a router, and what `HttpServer.layerServices` provides.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ServerServices =
+  | HttpRouter.HttpRouter
+  | HttpPlatform.HttpPlatform
+  | Etag.Generator
+  | FileSystem.FileSystem
+  | Path.Path
 
 /** A shorter secret can be guessed. */
 const minTokenLength = 32
@@ -142,7 +172,7 @@ const layerServed = (
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options) =>
+export const layer = (options: Options): Layer.Layer<never, never, Services | ServerServices> =>
   Layer.suspend(() => {
     const wrong = wrongWith(options.tokens ?? [])
     if (wrong !== undefined) throw new Error(`AdminServer.layer: ${wrong}`)
@@ -165,7 +195,7 @@ export const layer = (options: Options) =>
 export const layerWithDocuments = (
   options: Options,
   documents: readonly [string, ...ReadonlyArray<string>]
-) =>
+): Layer.Layer<never, never, Services | ServerServices> =>
   Layer.mergeAll(
     layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
     noEndpoint(documents),
@@ -181,7 +211,10 @@ export const layerWithDocuments = (
  * @category constructors
  * @since 0.1.0
  */
-export const httpClient = Effect.fnUntraced(function* (options: Options, caller: Access.Caller["Service"]) {
+export const httpClient = Effect.fnUntraced(function* (
+  options: Options,
+  caller: Access.Caller["Service"]
+): Effect.fn.Return<HttpClient.HttpClient, never, Services | Scope.Scope> {
   const handle = yield* HttpRouter.toHttpEffect(
     layerServed(options.publicUrl, Authorization.layerOf(caller)).pipe(
       Layer.provide([layerAccess(options), HttpServer.layerServices])
