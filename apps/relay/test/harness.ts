@@ -20,6 +20,7 @@ import { createConnection } from "node:net"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
+import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import * as ConfigFile from "../src/config/ConfigFile.ts"
 import * as Server from "../src/server/Server.ts"
 
@@ -102,7 +103,7 @@ export const sandbox = Effect.gen(function* () {
 /** A configuration file, read with the secrets at hand. */
 export const load = (file: string, env: Readonly<Record<string, string>> = secrets) =>
   Effect.provideService(
-    ConfigFile.load(file),
+    Effect.provide(ConfigFile.load(file), layerEvaluator),
     ConfigProvider.ConfigProvider,
     ConfigProvider.fromEnv({ env: { ...env } })
   )

@@ -5,6 +5,7 @@ import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import { spawn } from "node:child_process"
 import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
+import { layerJudge } from "../../../packages/engine/test/judge.ts"
 import { report } from "../src/cli/support/exit.ts"
 import { codeOf } from "../src/cli/support/failure.ts"
 import { usher as command } from "../src/cli/usher.ts"
@@ -27,7 +28,7 @@ export const usher = (args: ReadonlyArray<string>, environment: Readonly<Record<
       Effect.tapCause(report),
       Effect.exit,
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment)),
-      Effect.provide([NodeServices.layer, layerEvaluator])
+      Effect.provide([NodeServices.layer, layerEvaluator, layerJudge])
     )
     const after = yield* lines
     const ran: Ran = {

@@ -3,10 +3,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Option, Queue } from "effect"
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { Expressions, Mapping } from "@usher/engine"
+import { Mapping } from "@usher/engine"
 import { Delivery, Secret, Senders, Verifier } from "@usher/signatures"
 import { sample } from "@usher/signatures/testing"
 import { createServer } from "node:http"
+import { layerExpressions } from "../../../../../packages/engine/test/evaluator.ts"
 import { files, spawned, usher } from "../../usher.ts"
 
 const at = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
@@ -76,7 +77,7 @@ describe("a sample", () => {
         const { body, headers } = sample(sender, { member: "ada@example.com", id: "id-1", at })
         const mapping = yield* Mapping.make({ live: "l", member: { expr: email } })
         const event = { source: "s", body: new TextEncoder().encode(body), headers }
-        const mapped = yield* mapping.map(event).pipe(Effect.provide(Expressions.layer))
+        const mapped = yield* mapping.map(event).pipe(Effect.provide(layerExpressions))
         assert.deepInclude(mapped, {
           status: "mapped",
           invitations: [{ liveId: "l", member: "ada@example.com" }]
