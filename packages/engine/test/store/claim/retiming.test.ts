@@ -199,7 +199,7 @@ onEach((test) => {
         [last, last + 500],
         [last - 1, now + 50]
       ] as const
-      const later = { calls: [[now - 1, now]] as const }
+      const later = { calls: [[now - 2, now - 1]] as const }
       const times = yield* after({ calls }, ({ renew }) => renew("main", limits, now), later)
       expect(times.calls.map(([, endsAt]) => endsAt)).toEqual([last - 10_000, now, now, now + 50])
     }))
