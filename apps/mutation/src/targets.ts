@@ -103,7 +103,10 @@ export const all: ReadonlyArray<Target> = [
     "claim/allotting",
     "store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
   ),
-  ...store("claim/following", "store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"),
+  ...store(
+    "claim/following claim/retiming",
+    "store/claim/following store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"
+  ),
   ...store("claim/spends", "ports/Budget store/claim/claim.leases store/claim/turns.fairness"),
   ...store(
     "settle/settle",

@@ -512,5 +512,91 @@ export const claim: ReadonlyArray<Equivalent> = [
       "BY id ${toChange})",
       "BY id DESC ${toChange})"
     ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/retiming.ts",
+    "A shift by 0 changes nothing.",
+    [
+      "if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`",
+      "(by < 0)",
+      "(by <= 0)"
+    ],
+    [
+      "if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`",
+      "< 0)",
+      "< 1)"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/retiming.ts",
+    "No call ends before it begins.",
+    [
+      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
+      "ends_at > ${now}",
+      "(ends_at > ${now} OR 1 = 1)"
+    ],
+    [
+      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
+      "ends_at > ${now}",
+      "ends_at >= ${now}"
+    ]
+  ),
+  ...of(
+    "packages/engine/src/store/claim/retiming.ts",
+    "It is set to what it is already.",
+    [
+      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
+      "started_at > ${now}`",
+      "started_at >= ${now}`"
+    ],
+    [
+      "yield* sql`UPDATE spends SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`",
+      "ends_at > ${leased}`",
+      "ends_at >= ${leased}`"
+    ],
+    [
+      "WHERE spot = ${spot} AND ready = 0 AND due_at > ${leased} AND status = 'sending'`",
+      "due_at > ${leased}",
+      "due_at >= ${leased}"
+    ],
+    [
+      "yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`",
+      "since > ${now}`",
+      "since >= ${now}`"
+    ],
+    [
+      "yield* sql`UPDATE spots SET cooldown_since = ${now} WHERE name = ${spot} AND cooldown_since > ${now}`",
+      "cooldown_since > ${now}`",
+      "cooldown_since >= ${now}`"
+    ],
+    [
+      "yield* sql`UPDATE spots SET circuit_since = ${now} WHERE name = ${spot} AND circuit_since > ${now}`",
+      "circuit_since > ${now}`",
+      "circuit_since >= ${now}`"
+    ],
+    [
+      "yield* sql`UPDATE spots SET paused_at = ${now} WHERE name = ${spot} AND paused_at > ${now}`",
+      "paused_at > ${now}`",
+      "paused_at >= ${now}`"
+    ],
+    [
+      "yield* sql`UPDATE spends SET ends_at = ${now} WHERE spot = ${spot} AND ends_at < ${now}",
+      "ends_at < ${now}",
+      "ends_at <= ${now}"
+    ]
+  ),
+  ...of("packages/engine/src/store/claim/retiming.ts", "No invitation that is being sent is ready.", [
+    "WHERE spot = ${spot} AND ready = 0 AND due_at > ${leased} AND status = 'sending'`",
+    "AND ready = 0 AND",
+    "AND (ready = 0 OR 1 = 1) AND"
+  ]),
+  ...of(
+    "packages/engine/src/store/claim/retiming.ts",
+    "Those that are being sent were set to the end of a lease just before, which is sooner than the longest wait.",
+    [
+      "WHERE spot = ${spot} AND ready = 0 AND due_at > ${waits} AND status = 'pending'`",
+      "status = 'pending'",
+      "(status = 'pending' OR 1 = 1)"
+    ]
   )
 ]
