@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Budget, Inbox } from "../../../src/index.ts"
+import type { Budget, Claiming } from "../../../src/index.ts"
 import { retiming } from "../../../src/store/claim/retiming.ts"
 import { onEach } from "../../databases.ts"
 import { lease } from "../../dispatching.ts"
@@ -102,7 +102,7 @@ const around = (by: number): Required<Times> => ({
   }
 })
 
-const options: Inbox.ClaimOptions = { spot: "main", calls: 1, lease }
+const options: Claiming.ClaimOptions = { spot: "main", calls: 1, lease }
 
 onEach((test) => {
   for (const by of [1_000, -1_000]) {
