@@ -45,3 +45,7 @@ describe("the limits of a Spot", () => {
     expect(Budget.room("import", [usage], { ...shares, live: 0.3 }, () => false)).toBe(11)
   })
 })
+
+it("the documented limits are 100 calls within 10 seconds and 50,000 within a day", () => {
+  expect(Budget.documented).toMatchObject({ per10s: 100, per24h: 50_000 })
+})
