@@ -131,7 +131,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
         ON CONFLICT DO NOTHING`
     }
     const [head = { number: 1, hash: AuditChain.genesis }] = there === undefined ? yield* next : [there]
-    const numbered = { ...entry, number: Number(head.number) }
+    const numbered = { ...entry, number: head.number }
     const hash = AuditChain.hash(numbered, head.hash)
     yield* sql`INSERT INTO audit_log ${sql.insert([{ ...numbered, prev: head.hash, hash }])}`
     yield* sql`UPDATE audit_head SET hash = ${hash}`
@@ -203,9 +203,9 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     const now = yield* Clock.currentTimeMillis
     const before = now - Duration.toMillis(keep)
     const [oldest] = yield* sql<{
-      at: number | bigint
+      at: number
     }>`SELECT at FROM audit_log ORDER BY number LIMIT 1`
-    if (oldest === undefined || Number(oldest.at) >= before - dayMillis) return 0
+    if (oldest === undefined || oldest.at >= before - dayMillis) return 0
     return yield* auditTrim.trim({ sql, append, id: yield* newId, now, before })
   })
 
@@ -271,23 +271,23 @@ export const resultOf = <A, E>(exit: Exit.Exit<A, E>, say?: (value: A) => string
 }
 
 interface Head {
-  readonly number: number | bigint
+  readonly number: number
   readonly hash: string
 }
 
 interface Listed extends auditVerify.Row {
   readonly outcome: string | null
-  readonly ended_at: number | bigint | null
+  readonly ended_at: number | null
 }
 
 const decode = Schema.decodeSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 const isVia = Schema.is(Audit.Via)
 
-const timeOf = (at: number | bigint) => DateTime.makeUnsafe(Number(at))
+const timeOf = (at: number) => DateTime.makeUnsafe(at)
 
 const entryOf = (row: Listed): Audit.Entry => ({
   id: row.id,
-  number: Number(row.number),
+  number: row.number,
   at: timeOf(row.at),
   who: row.who,
   via: isVia(row.via) ? row.via : "unknown",

@@ -96,7 +96,7 @@ export const statuses = (table: "webhooks" | "invitations") =>
     Effect.map(
       sql<{
         status: string
-        count: number | bigint
+        count: number
       }>`SELECT status, count(*) AS count FROM ${sql(table)} GROUP BY status`,
       (found) => Object.fromEntries(found.map(({ status, count }) => [status, Number(count)]))
     )

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
-import { PgClient } from "@effect/sql-pg"
+import * as PostgresStore from "@usher/engine/Postgres"
 import { Events, InboxSql, Signals, SpotControlSql, StoreSql } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { fill } from "../../../../packages/engine/bench/fill.ts"
@@ -41,7 +41,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
   const kinds = {
     SQLite: (size: number) => open(SqliteClient.layer({ filename: `${folder}/${size}.db` })),
     Postgres: () =>
-      Effect.flatMap(postgres.database, (url) => open(PgClient.layer({ url: Redacted.make(url) })))
+      Effect.flatMap(postgres.database, (url) => open(PostgresStore.layerClient({ url: Redacted.make(url) })))
   }
   const rows: Array<ReadonlyArray<string>> = []
   const points: Array<{ readonly who: string; readonly x: number; readonly y: number }> = []

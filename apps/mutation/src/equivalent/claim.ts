@@ -219,7 +219,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ["},", ', Effect.catchTag("Deposed", () => Effect.undefined)', ""]
   ),
   ...of("packages/engine/src/store/claim/claim.ts", "Null counts as 0.", [
-    "Number(probing_until ?? 0),",
+    "Math.max(rests_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))",
     "probing_until ?? 0",
     "probing_until"
   ]),
@@ -479,7 +479,7 @@ export const claim: ReadonlyArray<Equivalent> = [
     ["if (isLone) {", "(isLone)", "(false)"]
   ),
   ...of("packages/engine/src/store/claim/choosing.ts", "No two ids are equal, and only the sign is read.", [
-    ".toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))",
+    ".toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))",
     "(a.id < b.id",
     "(a.id <= b.id"
   ]),

@@ -36,7 +36,7 @@ export const map: ReadonlyArray<Equivalent> = [
     ]
   ),
   ...of("packages/engine/src/store/map/map.ts", "Number(null) is 0, and no webhook came before 1970.", [
-    "if (forgotten_at !== null) since.set(id, Number(forgotten_at))",
+    "if (forgotten_at !== null) since.set(id, forgotten_at)",
     "forgotten_at !== null",
     "true"
   ]),
@@ -127,9 +127,9 @@ export const map: ReadonlyArray<Equivalent> = [
     ""
   ]),
   ...of("packages/engine/src/store/map/map.ts", "The deadline that is written is the one that is there.", [
-    'return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined',
-    "end > Number(row.expires_at)",
-    "end >= Number(row.expires_at)"
+    'return row.settled_at === null && end > row.expires_at ? "later" : undefined',
+    "end > row.expires_at",
+    "end >= row.expires_at"
   ]),
   ...of(
     "packages/engine/src/store/map/endWebhooks.ts",

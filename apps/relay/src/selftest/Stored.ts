@@ -33,14 +33,14 @@ export const webhooks = Effect.gen(function* () {
 
 export const count = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM webhooks`
+  const [row] = yield* sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`
   return Number(row?.count)
 })
 
 /** How many webhooks and invitations wait for something. */
 export const unfinished = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number | bigint }>`SELECT
+  const [row] = yield* sql<{ count: number }>`SELECT
     (SELECT count(*) FROM webhooks WHERE status = 'received')
       + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`
   return Number(row?.count)

@@ -88,7 +88,7 @@ const statuses = (sql: SqlClient.SqlClient, table: string) =>
   Effect.map(
     sql<{
       status: string
-      count: number | bigint
+      count: number
     }>`SELECT status, count(*) AS count FROM ${sql(table)} GROUP BY status`,
     (found) => Object.fromEntries(found.map(({ status, count }) => [status, Number(count)]))
   )

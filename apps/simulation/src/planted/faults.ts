@@ -7,7 +7,7 @@ export const faults: ReadonlyArray<Fault> = [
   {
     name: "no-term",
     title: "a relay that no longer leads goes on claiming",
-    edits: [{ file: `${store}/claim/claim.ts`, find: "Number(state.epoch) !== epoch", replace: "false" }]
+    edits: [{ file: `${store}/claim/claim.ts`, find: "state.epoch !== epoch", replace: "false" }]
   },
   {
     name: "no-lease",

@@ -173,24 +173,24 @@ export const layerSql: Layer.Layer<Insight, never, StoreSql> = Layer.effect(
 
 interface CountRow {
   readonly name: string
-  readonly sum: number | bigint
+  readonly sum: number
 }
 
 const add = (counts: Record<Name, number>, { name, sum }: CountRow) => {
-  if (isName(name)) counts[name] += Number(sum)
+  if (isName(name)) counts[name] += sum
 }
 
 const bucketMillis = { ...spans, day: 86_400_000 }
 
-const timeOf = (millis: number | bigint | null | undefined): DateTime.Utc | null =>
-  millis === null || millis === undefined ? null : DateTime.makeUnsafe(Number(millis))
+const timeOf = (millis: number | null | undefined): DateTime.Utc | null =>
+  millis === null || millis === undefined ? null : DateTime.makeUnsafe(millis)
 
 const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
   const series = Effect.fnUntraced(function* ({ bucket, from, to, source }: SeriesOptions) {
     const millis = bucketMillis[bucket]
     const begin = DateTime.toEpochMillis(from)
-    const found = yield* sql<CountRow & { readonly bucket: number | bigint }>`SELECT
-        at - at % CAST(${millis} AS BIGINT) AS bucket, name, sum(count) AS sum FROM counts
+    const found = yield* sql<CountRow & { readonly bucket: number }>`SELECT
+        at - at % CAST(${millis} AS BIGINT) AS bucket, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
       WHERE ${sql.and([
         sql`span = ${bucket === "minute" ? "minute" : "hour"}`,
         sql`at >= ${begin - (begin % millis)}`,
@@ -199,7 +199,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       ])} GROUP BY 1, 2 ORDER BY 1`
     const points = new Map<number, Record<Name, number>>()
     for (const row of found) {
-      const at = Number(row.bucket)
+      const at = row.bucket
       const counts = points.get(at) ?? { ...none }
       points.set(at, counts)
       add(counts, row)
@@ -212,7 +212,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     const firstHour = begin - (begin % spans.hour) + spans.hour
     const found = yield* sql<
       CountRow & { readonly source: string }
-    >`SELECT source, name, sum(count) AS sum FROM counts
+    >`SELECT source, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
       WHERE (span = 'hour' AND at >= ${firstHour}) OR (span = 'minute' AND at >= ${begin} AND at < ${firstHour})
       GROUP BY source, name`
     const bySource = new Map<string, Record<Name, number>>()
@@ -225,7 +225,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
   })
 
   const lastReceived = Effect.fnUntraced(function* (source: string) {
-    const last = (span: string) => sql<{ at: number | bigint | null }>`SELECT max(at) AS at FROM counts
+    const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
       WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
     const [minute] = yield* last("minute")
     if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
@@ -256,7 +256,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       last_error: string | null
       spot: string
       live_id: string
-      count: number | bigint
+      count: number
       newest: string
     }>`SELECT status, last_error, spot, live_id, count(*) AS count, max(id) AS newest FROM
         (SELECT id, status, last_error, spot, live_id FROM invitations
@@ -268,7 +268,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         error: last_error,
         spot,
         liveId: live_id,
-        count: Number(count),
+        count: count,
         newestId: newest
       }))
   )
@@ -290,18 +290,18 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     if (webhookIds.length === 0) return []
     const found = yield* sql<{
       id: string
-      resent: number | bigint
-      resent_at: number | bigint
+      resent: number
+      resent_at: number
     }>`SELECT id, resent, resent_at FROM webhooks WHERE resent > 0 AND ${sql.in("id", webhookIds)} ORDER BY id`
     return found.map(({ id, resent: times, resent_at }): Resent => ({
       webhookId: id,
-      times: Number(times),
-      lastAt: DateTime.makeUnsafe(Number(resent_at))
+      times: times,
+      lastAt: DateTime.makeUnsafe(resent_at)
     }))
   })
 
   const forgottenAt = Effect.fnUntraced(function* (invitationId: string) {
-    const [row] = yield* sql<{ at: number | bigint | null }>`SELECT forgotten_at AS at FROM people
+    const [row] = yield* sql<{ at: number | null }>`SELECT forgotten_at AS at FROM people
       WHERE id = (SELECT person FROM invitations WHERE id = ${invitationId}) AND member IS NULL`
     return timeOf(row?.at)
   })
@@ -310,9 +310,9 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
     const writer = yield* Writer
     const [row] = yield* sql<{
-      at: number | bigint
-      sum: number | bigint
-    }>`SELECT at, sum(count) AS sum FROM counts
+      at: number
+      sum: number
+    }>`SELECT at, CAST(sum(count) AS BIGINT) AS sum FROM counts
       WHERE span = 'minute' AND at >= ${since} AND writer <> ${writer} GROUP BY at ORDER BY at DESC LIMIT 1`
     return row === undefined ? undefined : `${row.at} ${row.sum}`
   })

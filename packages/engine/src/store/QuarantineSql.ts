@@ -129,9 +129,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
       }, unavailable)
 
-      const counts = sql<{ source: string; count: number | bigint }>`SELECT source, count(*) AS count
+      const counts = sql<{ source: string; count: number }>`SELECT source, count(*) AS count
         FROM quarantined GROUP BY source`.pipe(
-        Effect.map((found) => new Map(found.map(({ source, count }) => [source, Number(count)]))),
+        Effect.map((found) => new Map(found.map(({ source, count }) => [source, count]))),
         unavailable
       )
 

@@ -58,18 +58,18 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
 
 interface Row {
   readonly source: string
-  readonly paused_at: number | bigint
+  readonly paused_at: number
   readonly paused_by: string
   readonly reason: string | null
   readonly resuming: number
-  readonly held: number | bigint
+  readonly held: number
 }
 
 const pausedOf = (row: Row): Paused => ({
   source: row.source,
-  since: DateTime.makeUnsafe(Number(row.paused_at)),
+  since: DateTime.makeUnsafe(row.paused_at),
   by: row.paused_by,
   reason: row.reason,
-  held: Number(row.held),
+  held: row.held,
   isResuming: row.resuming === 1
 })

@@ -37,8 +37,9 @@ export const layer: Layer.Layer<
 > = Layer.effect(
   StoreSql,
   Effect.gen(function* () {
-    yield* migrate
     const sql = yield* SqlClient.SqlClient
+    yield* unavailable(checkIntegers(sql))
+    yield* migrate
     const settings = yield* sql<{
       name: string
       value: string
@@ -46,7 +47,7 @@ export const layer: Layer.Layer<
     const setting = new Map(settings.map(({ name, value }) => [name, value]))
     if (setting.has("moved")) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
     const [unhashed] = yield* sql<{
-      at: number | bigint | null
+      at: number | null
     }>`SELECT max(received_at) AS at FROM webhooks WHERE body_hash = ''`.pipe(unavailable)
     const signals = yield* Signals
     const personKey = setting.get("person_key") ?? ""
@@ -59,8 +60,20 @@ export const layer: Layer.Layer<
       personOf: keyOf(personKey),
       hashOf: hashing(personKey),
       repeated: yield* repeating,
-      unhashedUntil: Number(unhashed?.at ?? -Infinity),
+      unhashedUntil: unhashed?.at ?? -Infinity,
       isDatabaseClock: signals.isShared
     })
   })
 )
+
+/** A client of the program's own may read `bigint` as something else than a number. */
+const checkIntegers = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({
+    pg: () =>
+      Effect.flatMap(sql<{ one: unknown }>`SELECT CAST(1 AS BIGINT) AS one`, ([row]) =>
+        row?.one === 1
+          ? Effect.void
+          : Effect.die(new Error("StoreSql: the client reads bigint as no number. Use Postgres.layerClient."))
+      ),
+    orElse: () => Effect.void
+  })

@@ -57,7 +57,7 @@ interface Stored {
 
 interface Sum {
   readonly name: string
-  readonly sum: number | bigint
+  readonly sum: number
 }
 
 /** What was counted is what there is, in minutes and in hours. */
@@ -98,7 +98,7 @@ const check = Effect.fnUntraced(function* (acknowledged: ReadonlyArray<string>) 
   yield* checkCounts
   return yield* sql<{
     status: string
-    count: number | bigint
+    count: number
   }>`SELECT status, count(*) AS count FROM invitations GROUP BY status`
 })
 

@@ -24,9 +24,9 @@ const settleAll = Effect.fnUntraced(function* (status: "invited" | "rejected" | 
 })
 
 const count = (table: string) =>
-  SqlClient.SqlClient.use(
-    (sql) => sql<{ count: number | bigint }>`SELECT count(*) AS count FROM ${sql(table)}`
-  ).pipe(Effect.map(([row]) => Number(row?.count)))
+  SqlClient.SqlClient.use((sql) => sql<{ count: number }>`SELECT count(*) AS count FROM ${sql(table)}`).pipe(
+    Effect.map(([row]) => Number(row?.count))
+  )
 
 /** Every text in every table. */
 const everything = Effect.gen(function* () {

@@ -94,7 +94,7 @@ const make = Effect.gen(function* () {
       return yield* new NotAuthenticated({ reason: "revoked" })
     }
     const hasTokenExpired = token.expiresAt !== null && DateTime.toEpochMillis(token.expiresAt) <= now
-    if (hasTokenExpired || Number(row.expires_at) <= now) {
+    if (hasTokenExpired || row.expires_at <= now) {
       return yield* new NotAuthenticated({ reason: "expired" })
     }
     if (!isRecent(row.last_used_at, now)) {
@@ -131,14 +131,14 @@ interface Row {
   readonly token: string
   readonly token_hash: string
   readonly hash: string
-  readonly begun_at: number | bigint
-  readonly last_used_at: number | bigint
-  readonly expires_at: number | bigint
+  readonly begun_at: number
+  readonly last_used_at: number
+  readonly expires_at: number
   readonly ip: string | null
   readonly user_agent: string | null
 }
 
-const timeOf = (at: number | bigint) => DateTime.makeUnsafe(Number(at))
+const timeOf = (at: number) => DateTime.makeUnsafe(at)
 
 const sessionOf =
   (current: string | undefined) =>

@@ -121,7 +121,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     if (row === undefined || !isSame(row.hash, hash))
       return yield* new NotAuthenticated({ reason: "unknown" })
     const now = yield* Clock.currentTimeMillis
-    if (row.expires_at !== null && Number(row.expires_at) <= now) {
+    if (row.expires_at !== null && row.expires_at <= now) {
       return yield* new NotAuthenticated({ reason: "expired" })
     }
     if (!isRecent(row.last_used_at, now)) {
@@ -148,9 +148,9 @@ interface Row {
   readonly name: string
   readonly scope: string
   readonly hash: string
-  readonly created_at: number | bigint
-  readonly expires_at: number | bigint | null
-  readonly last_used_at: number | bigint | null
+  readonly created_at: number
+  readonly expires_at: number | null
+  readonly last_used_at: number | null
 }
 
 const principalOf = ({ id, name, scope }: Row): Principal => ({
@@ -159,11 +159,11 @@ const principalOf = ({ id, name, scope }: Row): Principal => ({
   scope: scope === "operate" ? "operate" : "read"
 })
 
-const timeOf = (at: number | bigint | null) => (at === null ? null : DateTime.makeUnsafe(Number(at)))
+const timeOf = (at: number | null) => (at === null ? null : DateTime.makeUnsafe(at))
 
 const tokenOf = (row: Row): Wire.Token => ({
   ...principalOf(row),
-  createdAt: DateTime.makeUnsafe(Number(row.created_at)),
+  createdAt: DateTime.makeUnsafe(row.created_at),
   expiresAt: timeOf(row.expires_at),
   lastUsedAt: timeOf(row.last_used_at)
 })

@@ -22,11 +22,11 @@ export const trim = ({ sql, append, id, now, before }: Options) =>
   Effect.gen(function* () {
     // Writers wait for this row, so that nothing is appended meanwhile.
     const [head] = yield* sql<{
-      number: number | bigint
+      number: number
     }>`UPDATE audit_head SET number = number RETURNING number`
     if (head === undefined) return 0
     const [kept] = yield* sql<Row>`SELECT * FROM audit_log WHERE at >= ${before} ORDER BY number LIMIT 1`
-    const upTo = kept === undefined ? Number(head.number) : Number(kept.number) - 1
+    const upTo = kept === undefined ? head.number : kept.number - 1
     const [last] = yield* sql<Row>`SELECT * FROM audit_log WHERE number = ${upTo}`
     if (last === undefined) return 0
     yield* append({

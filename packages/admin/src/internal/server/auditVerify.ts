@@ -7,8 +7,8 @@ import { AuditChain } from "@usher/engine"
 type Fault = NonNullable<Audit.Verification["fault"]>
 
 export interface Row extends Omit<AuditChain.Entry, "number" | "at"> {
-  readonly number: number | bigint
-  readonly at: number | bigint
+  readonly number: number
+  readonly at: number
   readonly prev: string
   readonly hash: string
 }
@@ -32,14 +32,14 @@ const faulty = (number: number, reason: Fault["reason"], detail: string): Fault 
 
 /** What is wrong with an entry that follows this one; undefined if it fits. */
 const faultOf = (row: Row, before: Link): Fault | undefined => {
-  const number = Number(row.number)
+  const number = row.number
   const next = before.number + 1
   if (number !== next) {
     const last = number - 1
     const which = last === next ? `Entry ${next} is` : `Entries ${next} to ${last} are`
     return faulty(next, "missing", `${which} missing.`)
   }
-  if (AuditChain.hash({ ...row, number, at: Number(row.at) }, row.prev) !== row.hash) {
+  if (AuditChain.hash({ ...row, number, at: row.at }, row.prev) !== row.hash) {
     return faulty(number, "edited", `Entry ${number} was edited: it does not match its hash.`)
   }
   if (row.prev !== before.hash) {
@@ -67,10 +67,10 @@ export const verify = Effect.fnUntraced(function* (
       yield* sql<Row>`SELECT * FROM audit_log WHERE number > ${last.number} ORDER BY number LIMIT ${batch}`
     for (const row of rows) {
       // Where retention removed entries the proof begins at what its checkpoint, further on, says of them.
-      if (first === undefined) last = first = { number: Number(row.number) - 1, hash: row.prev }
+      if (first === undefined) last = first = { number: row.number - 1, hash: row.prev }
       const fault = faultOf(row, last)
       if (fault !== undefined) return end(fault)
-      last = { number: Number(row.number), hash: row.hash }
+      last = { number: row.number, hash: row.hash }
       entries++
       if (row.kind === "checkpoint") removed = removedBy(row)
     }
@@ -78,7 +78,7 @@ export const verify = Effect.fnUntraced(function* (
       yield* Effect.yieldNow
       continue
     }
-    const [head] = yield* sql<{ number: number | bigint; hash: string }>`SELECT number, hash FROM audit_head`
+    const [head] = yield* sql<{ number: number; hash: string }>`SELECT number, hash FROM audit_head`
     // Others may have written meanwhile; then there is more to read.
     const grown = yield* sql`SELECT 1 AS found FROM audit_log WHERE number > ${last.number} LIMIT 1`
     if (grown.length > 0) continue
@@ -105,10 +105,10 @@ const startFault = (first: Link | undefined, removed: Link | undefined): Fault |
 }
 
 const endFault = (
-  head: { readonly number: number | bigint; readonly hash: string } | undefined,
+  head: { readonly number: number; readonly hash: string } | undefined,
   last: Link
 ): Fault | undefined => {
-  const number = Number(head?.number ?? 0)
+  const number = head?.number ?? 0
   if (number > last.number) {
     return faulty(
       last.number + 1,

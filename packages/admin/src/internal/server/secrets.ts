@@ -33,5 +33,5 @@ export const secretFor = Effect.fnUntraced(function* (
 const freshness = Duration.toMillis("1 minute")
 
 /** Whether a recorded use is recent enough to be left as it is. */
-export const isRecent = (lastUsedAt: number | bigint | null, now: number): boolean =>
-  lastUsedAt !== null && Number(lastUsedAt) > now - freshness
+export const isRecent = (lastUsedAt: number | null, now: number): boolean =>
+  lastUsedAt !== null && lastUsedAt > now - freshness

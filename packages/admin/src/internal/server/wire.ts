@@ -48,4 +48,4 @@ export const page = <A extends { readonly id: string }>(found: ReadonlyArray<A>,
 }
 
 /** So that all relays and programs read a time alike. */
-export const timeOf = (millis: number | bigint): DateTime.Utc => DateTime.makeUnsafe(Number(millis))
+export const timeOf = (millis: number): DateTime.Utc => DateTime.makeUnsafe(millis)

@@ -13,7 +13,7 @@ const mostOccurrences = 10
 interface Earlier {
   readonly id: string
   readonly source: string
-  readonly received_at: number | bigint
+  readonly received_at: number
   readonly status: string
   readonly mapping_version: string | null
 }
@@ -22,7 +22,7 @@ export const knownContents = ({ sql, unhashedUntil }: Store) => {
   const newest = (all: ReadonlyArray<Incoming>): Finding =>
     Effect.map(
       sql<
-        Earlier & { body_hash: string; occurrence: number | bigint }
+        Earlier & { body_hash: string; occurrence: number }
       >`WITH asked (source, body_hash) AS (VALUES ${pairs(sql, all, contentOf)}),
         newest (source, body_hash, occurrence) AS (SELECT source, body_hash, (SELECT max(occurrence) FROM webhooks
           WHERE delivery_id = '' AND source = asked.source AND body_hash = asked.body_hash) FROM asked)
@@ -37,7 +37,7 @@ export const knownContents = ({ sql, unhashedUntil }: Store) => {
           if (last === undefined) return { one, place: foremost }
           const earlier = [last, ...others].find((row) => isRetry(one, row))
           if (earlier !== undefined) return { one, duplicateOf: earlier.id }
-          return { one, place: { firstWebhook: null, occurrence: Number(last.occurrence) + 1 } }
+          return { one, place: { firstWebhook: null, occurrence: last.occurrence + 1 } }
         })
       }
     )
@@ -74,7 +74,7 @@ const contentOf = ({ webhook, hash }: Incoming) => [webhook.source, hash] as con
 const windowOf = ({ dedupeWindow }: NewWebhook): number => Duration.toMillis(dedupeWindow ?? defaultWindow)
 
 const isRetry = ({ webhook, receivedAt }: Incoming, row: Earlier): boolean =>
-  Math.abs(receivedAt - Number(row.received_at)) < windowOf(webhook) && isMappedAlike(webhook, row)
+  Math.abs(receivedAt - row.received_at) < windowOf(webhook) && isMappedAlike(webhook, row)
 
 /** What waits for its mapping is going to be mapped as the retry would be. */
 const isMappedAlike = ({ mappingVersion }: NewWebhook, { status, mapping_version }: Earlier): boolean =>

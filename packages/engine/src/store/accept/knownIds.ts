@@ -72,16 +72,14 @@ export const knownIds = ({ sql, hashOf, unhashedUntil }: Store) => {
       return others.map((formerId) => ({ one, formerId }))
     })
     if (asked.length === 0) return []
-    const found = yield* sql<
-      First & { received_at: number | bigint }
-    >`SELECT id, source, delivery_id, body_hash,
+    const found = yield* sql<First & { received_at: number }>`SELECT id, source, delivery_id, body_hash,
       status, received_at, body FROM webhooks
       WHERE first_webhook IS NULL AND delivery_id <> '' AND body_hash = ''
         AND (source, delivery_id) IN (VALUES ${pairs(sql, asked, formerIdOf)})`
     const byId = new Map(found.map((row) => [keyOf([row.source, row.delivery_id]), row]))
     return asked.flatMap((former) => {
       const row = byId.get(keyOf(formerIdOf(former)))
-      const isYoung = row !== undefined && former.one.receivedAt - Number(row.received_at) < formerWindow
+      const isYoung = row !== undefined && former.one.receivedAt - row.received_at < formerWindow
       return isYoung && isSame(former.one, row) ? [{ one: former.one, duplicateOf: row.id }] : []
     })
   })

@@ -29,7 +29,7 @@ interface Ready {
   readonly id: string
   readonly lane: number
   readonly source: string
-  readonly due_at: number | bigint
+  readonly due_at: number
 }
 
 /** Of a whole batch, as `urgent` or `ofSource` would find them. */
@@ -38,7 +38,7 @@ const ofTurn = (batch: ReadonlyArray<Ready>, { lane, source }: Turn): ReadonlyAr
     ? batch.filter((row) => row.lane === lane)
     : batch
         .filter((row) => row.lane === lane && row.source === source)
-        .toSorted((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1))
+        .toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
 
 export const choosing = ({ sql, ended }: Store) => {
   const skip = skipLocked(sql, "invitations")

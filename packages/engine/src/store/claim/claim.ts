@@ -18,14 +18,14 @@ const soonestProbe = 60_000
 
 /** What holds up a whole Spot. */
 interface SpotRow {
-  readonly epoch: number | bigint
-  readonly paused_at: number | bigint | null
-  readonly probe_at: number | bigint | null
-  readonly rests_until: number | bigint
+  readonly epoch: number
+  readonly paused_at: number | null
+  readonly probe_at: number | null
+  readonly rests_until: number
   /** How many 429s came one after another; while there is one, a single call is made and decides. */
   readonly refusals: number
   /** Until when such a call is under way at the latest. */
-  readonly probing_until: number | bigint | null
+  readonly probing_until: number | null
   readonly largest_batch: number | null
 }
 
@@ -63,7 +63,7 @@ export const claiming = (store: Store) => {
       ;[state] = yield* look
     }
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
-    if (epoch !== undefined && Number(state.epoch) !== epoch) return yield* new Deposed({ spot })
+    if (epoch !== undefined && state.epoch !== epoch) return yield* new Deposed({ spot })
     return state
   })
 
@@ -109,7 +109,7 @@ export const claiming = (store: Store) => {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
     if (paused_at !== null && calls.length > 0) {
-      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - Number(paused_at)))
+      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - paused_at))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
     const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
@@ -227,11 +227,7 @@ export interface Entered {
 
 /** Until when a Spot is held up at the least. */
 const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
-  Math.max(
-    Number(rests_until),
-    Number(probing_until ?? 0),
-    paused_at === null ? 0 : Number(probe_at ?? Infinity)
-  )
+  Math.max(rests_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))
 
 /** A time of the Spot by the system clock. */
 const toSystem = (time: DateTime.Utc | undefined, { system }: Reading, now: number) =>

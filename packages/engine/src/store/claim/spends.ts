@@ -19,9 +19,9 @@ export interface Figure {
   readonly part: number
   readonly lane: number
   /** Null where there is nothing to count. */
-  readonly count: number | bigint | null
+  readonly count: number | null
   /** In milliseconds. */
-  readonly time: number | bigint | null
+  readonly time: number | null
 }
 
 /** The questions beside the windows. */

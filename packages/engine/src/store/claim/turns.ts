@@ -24,12 +24,12 @@ interface Row {
   readonly batch: string
   readonly live_id: string
   readonly together: number | null
-  readonly until: number | bigint | null
+  readonly until: number | null
 }
 
 interface Lone extends Row {
   readonly source: string
-  readonly expires_at: number | bigint
+  readonly expires_at: number
 }
 
 interface Round {
@@ -82,7 +82,7 @@ export const turning = (sql: SqlClient.SqlClient) => {
       batch: row.batch,
       liveId: row.live_id,
       together: row.together,
-      parkedUntil: row.until === null ? null : Number(row.until)
+      parkedUntil: row.until === null ? null : row.until
     })
     const ofSource = (row: Row, source: string) => {
       round.source = source
@@ -93,7 +93,7 @@ export const turning = (sql: SqlClient.SqlClient) => {
     if (isLone) {
       const [row] = yield* lone(spot, lane)
       if (row === undefined) return
-      const isUrgent = round.isDeadlinesTurn && Number(row.expires_at) < never
+      const isUrgent = round.isDeadlinesTurn && row.expires_at < never
       round.isDeadlinesTurn = false
       return isUrgent ? turn(row, null) : ofSource(row, row.source)
     }

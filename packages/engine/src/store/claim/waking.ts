@@ -64,14 +64,14 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
   }
 }
 
-export interface HeadRow extends Record<"now" | "ready" | "waiting" | "expiring", number | bigint | null> {}
+export interface HeadRow extends Record<"now" | "ready" | "waiting" | "expiring", number | null> {}
 
 /** Times of what is at the head of each queue; `Infinity` where there is none. */
 const headsOf = (found: HeadRow | undefined) => {
-  const at = (time: number | bigint | null | undefined) => Number(time ?? Infinity)
+  const at = (time: number | null | undefined) => time ?? Infinity
   return {
     /** By the database's clock; null where it is not asked. */
-    now: found?.now == null ? null : Number(found.now),
+    now: found?.now == null ? null : found.now,
     ready: at(found?.ready),
     waiting: at(found?.waiting),
     expiring: at(found?.expiring)

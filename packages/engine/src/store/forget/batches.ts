@@ -10,14 +10,14 @@ const mostBytes = 256 * 1024
 
 interface Sized {
   readonly id: string
-  readonly size: number | bigint
+  readonly size: number
 }
 
 const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   let bytes = 0
   let last: string | undefined
   for (const { id, size } of rows) {
-    bytes += Number(size)
+    bytes += size
     if (last !== undefined && bytes > mostBytes) break
     last = id
   }

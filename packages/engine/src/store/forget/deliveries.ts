@@ -25,7 +25,7 @@ interface WebhookRow {
 }
 
 interface WithBody extends WebhookRow {
-  readonly received_at: number | bigint
+  readonly received_at: number
   readonly headers: string
   readonly reason: string | null
   readonly body: Uint8Array
@@ -116,7 +116,7 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
     // Stored meanwhile, and received before: what is received later is a sign-up of its own.
     const late = Effect.map(newestOf(sql, "webhooks"), (last) => between(newest, last)).pipe(
       Stream.unwrap,
-      Stream.map((rows) => rows.filter(({ received_at }) => Number(received_at) < startedAt))
+      Stream.map((rows) => rows.filter(({ received_at }) => received_at < startedAt))
     )
     return Stream.concat(between("", newest), late)
   }).pipe(Stream.unwrap, Stream.mapEffect(find))

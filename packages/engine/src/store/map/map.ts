@@ -32,8 +32,8 @@ interface Existing {
   readonly live_id: string
   readonly person: string
   readonly status: string
-  readonly settled_at: number | bigint | null
-  readonly expires_at: number | bigint
+  readonly settled_at: number | null
+  readonly expires_at: number
 }
 
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
@@ -84,11 +84,11 @@ export const map = (
     for (const chunk of chunks(ids.filter((id) => !isNew.has(id)))) {
       const found = yield* sql<{
         id: string
-        forgotten_at: number | bigint | null
+        forgotten_at: number | null
         member: string | null
       }>`SELECT id, forgotten_at, member FROM people WHERE ${sql.in("id", chunk)} ORDER BY id ${toChange}`
       for (const { id, forgotten_at, member } of found) {
-        if (forgotten_at !== null) since.set(id, Number(forgotten_at))
+        if (forgotten_at !== null) since.set(id, forgotten_at)
         if (member === null) without.add(id)
       }
     }
@@ -293,11 +293,11 @@ const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" |
   const isOver =
     reinviteAfter !== undefined &&
     row.settled_at !== null &&
-    Number(row.settled_at) + Duration.toMillis(reinviteAfter) <= now
+    row.settled_at + Duration.toMillis(reinviteAfter) <= now
   // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
   const wasUnsent = row.status === "expired" || row.status === "cancelled"
   if (end > now && (isOver || wasUnsent)) return "again"
-  return row.settled_at === null && end > Number(row.expires_at) ? "later" : undefined
+  return row.settled_at === null && end > row.expires_at ? "later" : undefined
 }
 
 const wishesOf = ({ webhook, mapped, terms }: Item) =>

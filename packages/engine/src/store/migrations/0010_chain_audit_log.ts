@@ -61,7 +61,7 @@ export default Effect.gen(function* () {
 
 interface Old {
   readonly id: string
-  readonly at: number | bigint
+  readonly at: number
   readonly who: string
   readonly what: string
   readonly parameters: string

@@ -37,8 +37,7 @@ const sqliteSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const sizes = yield* Effect.forEach(
     tables,
-    ({ name }) =>
-      sql<{ bytes: number | bigint }>`SELECT pg_total_relation_size(CAST(${name} AS regclass)) AS bytes`
+    ({ name }) => sql<{ bytes: number }>`SELECT pg_total_relation_size(CAST(${name} AS regclass)) AS bytes`
   )
   const all = sizes.flat().map(({ bytes }) => Number(bytes))
   return { bytes: all.reduce((sum, bytes) => sum + bytes, 0), free: null, needed: Math.max(0, ...all) }

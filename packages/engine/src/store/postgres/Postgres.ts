@@ -11,6 +11,7 @@ import { monotonic } from "../../runtime/monotonic.ts"
 import { supervise, working } from "../../runtime/supervise.ts"
 import { boundedTransactions } from "./boundedTransactions.ts"
 import * as Client from "./client.ts"
+import { types } from "./integers.ts"
 import { whyNoSessions } from "./pooler.ts"
 
 const channel = "usher"
@@ -101,7 +102,7 @@ export const layerClient = (
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
   PgClient.layerFrom(
     Effect.map(
-      Client.make({ applicationName: "usher", keepAlive: "15 seconds", ...config }),
+      Client.make({ applicationName: "usher", keepAlive: "15 seconds", types, ...config }),
       boundedTransactions
     )
   )

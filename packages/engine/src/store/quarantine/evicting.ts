@@ -43,8 +43,8 @@ export const whoMakesRoom = (
 
 interface Counted {
   readonly client: string
-  readonly deliveries: number | bigint
-  readonly bytes: number | bigint
+  readonly deliveries: number
+  readonly bytes: number
 }
 
 /**
@@ -56,19 +56,17 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
     source: string,
     client: string
   ): Effect.fn.Return<ReadonlyArray<{ readonly id: string; readonly beyond: Beyond }>, SqlError.SqlError> {
-    const counted = yield* sql<Counted>`SELECT client, count(*) AS deliveries, sum(size) AS bytes
+    const counted =
+      yield* sql<Counted>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`
     const holdings = new Map(
-      counted.map(({ client, deliveries, bytes }) => [
-        client,
-        { client, deliveries: Number(deliveries), bytes: Number(bytes) }
-      ])
+      counted.map(({ client, deliveries, bytes }) => [client, { client, deliveries, bytes }])
     )
     const gone: Array<{ readonly id: string; readonly beyond: Beyond }> = []
     for (;;) {
       const who = whoMakesRoom([...holdings.values()], most, client)
       if (who === undefined) return gone
-      const [oldest] = yield* sql<{ id: string; size: number | bigint }>`DELETE FROM quarantined WHERE id =
+      const [oldest] = yield* sql<{ id: string; size: number }>`DELETE FROM quarantined WHERE id =
         (SELECT id FROM quarantined WHERE source = ${source} AND client = ${who.client} ORDER BY last_at, id LIMIT 1 ${skipLocked(sql, "quarantined")})
         RETURNING id, size`
       const held = holdings.get(who.client)
@@ -78,7 +76,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
       const left = {
         ...held,
         deliveries: held.deliveries - 1,
-        bytes: held.bytes - Number(oldest.size)
+        bytes: held.bytes - oldest.size
       }
       if (left.deliveries <= 0) holdings.delete(who.client)
       else holdings.set(who.client, left)

@@ -16,10 +16,10 @@ export interface Row {
   readonly id: string
   readonly source: string
   readonly sender: string
-  readonly first_at: number | bigint
-  readonly last_at: number | bigint
-  readonly times: number | bigint
-  readonly size: number | bigint
+  readonly first_at: number
+  readonly last_at: number
+  readonly times: number
+  readonly size: number
   readonly reason: VerificationFailed.Reason
   readonly message: string
   readonly method: string
@@ -119,9 +119,9 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   id: row.id,
   source: row.source,
   sender: row.sender,
-  firstAt: DateTime.makeUnsafe(Number(row.first_at)),
-  lastAt: DateTime.makeUnsafe(Number(row.last_at)),
-  times: Number(row.times),
+  firstAt: DateTime.makeUnsafe(row.first_at),
+  lastAt: DateTime.makeUnsafe(row.last_at),
+  times: row.times,
   reason: row.reason,
   message: row.message,
   method: row.method,
@@ -129,14 +129,14 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   headers: configured.has(row.source)
     ? headers.masked(headersOf(row), sendersOf(configured))
     : headers.maskedUnknown(headersOf(row)),
-  size: Number(row.size)
+  size: row.size
 })
 
 /** The last request in which it came, and the first one where that was another. */
 export const requests = (row: WithBody, publicUrl: string): readonly [Request, ...ReadonlyArray<Request>] => {
-  const of = (method: string, target: string, headers: string, at: number | bigint): Request => ({
+  const of = (method: string, target: string, headers: string, at: number): Request => ({
     delivery: { method, url: publicUrl + target, headers: allHeaders(headers), body: row.body },
-    at: DateTime.makeUnsafe(Number(at))
+    at: DateTime.makeUnsafe(at)
   })
   const { first_method: method, first_target: target, first_headers: headers } = row
   const last = of(row.method, row.target, row.headers, row.last_at)

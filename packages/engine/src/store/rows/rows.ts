@@ -1,5 +1,5 @@
 /** How the tables' rows are read and written; the domain never sees them. */
-import { DateTime, Duration, Effect, Option, Result, Schema, SchemaGetter, type SchemaIssue } from "effect"
+import { DateTime, Duration, Effect, Option, Result, Schema, type SchemaIssue } from "effect"
 import { Invitation, InviteError, Participant } from "@usher/core"
 import {
   type Claim,
@@ -11,14 +11,6 @@ import {
 import { type Webhook, WebhookStatus } from "../../ports/Webhook.ts"
 import { never, text } from "./store.ts"
 import { timeOfUlid } from "./ulidTime.ts"
-
-/** A number on SQLite, a bigint on Postgres. */
-const Whole = Schema.Union([Schema.Int, Schema.BigInt]).pipe(
-  Schema.decodeTo(Schema.Int, {
-    decode: SchemaGetter.transform(Number),
-    encode: SchemaGetter.transform((value: number) => value)
-  })
-)
 
 const lanes = ["live", "retry", "replay", "import"] as const
 
@@ -68,14 +60,14 @@ export const webhook = reader(
     sender: Schema.String,
     status: WebhookStatus,
     lane: LaneNumber,
-    received_at: Whole,
+    received_at: Schema.Int,
     reason: Schema.NullOr(Schema.String),
     traceparent: Schema.NullOr(Schema.String),
     headers: Headers,
     body: Schema.Uint8Array,
     mapping_version: Schema.NullOr(Schema.String),
     first_webhook: Schema.NullOr(Schema.String),
-    released_at: Schema.NullOr(Whole),
+    released_at: Schema.NullOr(Schema.Int),
     released_by: Schema.NullOr(Schema.String),
     verified: Schema.BooleanFromBit
   }),
@@ -135,9 +127,9 @@ export const claim = reader(
     lane: LaneNumber,
     attempts: Schema.Int,
     lease: Schema.String,
-    asked_at: Whole,
-    received_at: Schema.NullOr(Whole),
-    expires_at: Whole,
+    asked_at: Schema.Int,
+    received_at: Schema.NullOr(Schema.Int),
+    expires_at: Schema.Int,
     together: Schema.NullOr(Schema.Int),
     traceparent: Schema.NullOr(Schema.String)
   }),
@@ -169,10 +161,10 @@ export const storedInvitation = reader(
     status: InvitationStatus,
     lane: LaneNumber,
     attempts: Schema.Int,
-    due_at: Whole,
-    expires_at: Whole,
-    created_at: Whole,
-    settled_at: Schema.NullOr(Whole),
+    due_at: Schema.Int,
+    expires_at: Schema.Int,
+    created_at: Schema.Int,
+    settled_at: Schema.NullOr(Schema.Int),
     last_error: Schema.NullOr(Schema.String),
     trace_id: Schema.NullOr(Schema.String),
     lost_lease: Schema.NullOr(Schema.String)
@@ -212,8 +204,8 @@ export const attempt = reader(
   Schema.Struct({
     id: Schema.String,
     number: Schema.Int,
-    started_at: Whole,
-    duration_ms: Whole,
+    started_at: Schema.Int,
+    duration_ms: Schema.Int,
     upstream_status: Schema.NullOr(Schema.Int),
     error: Schema.NullOr(ErrorText),
     participant: Schema.NullOr(ParticipantText),

@@ -51,9 +51,7 @@ export const timing = (sql: SqlClient.SqlClient, isDatabaseClock: boolean) => {
 
   /** By the clock that the timelines follow. */
   const reference: Effect.Effect<number, SqlError.SqlError> = isDatabaseClock
-    ? Effect.map(sql<{ now: number | bigint }>`SELECT ${sql.literal(serverNow)} AS now`, ([row]) =>
-        Number(row?.now)
-      )
+    ? Effect.map(sql<{ now: number }>`SELECT ${sql.literal(serverNow)} AS now`, ([row]) => Number(row?.now))
     : Clock.currentTimeMillis
 
   /** The time of a Spot; of one that this process does not dispatch, by the clock. */

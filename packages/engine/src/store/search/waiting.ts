@@ -19,9 +19,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
 
   /** How many rows there are. Literals let the planner see that a partial index holds them. */
   const count = (from: string, where: Statement.Fragment) =>
-    Effect.map(sql<{ count: number | bigint }>`SELECT ${numberOf(from, where)} AS count`, ([row]) =>
-      Number(row?.count ?? 0)
-    )
+    Effect.map(sql<{ count: number }>`SELECT ${numberOf(from, where)} AS count`, ([row]) => row?.count ?? 0)
 
   const ofSpot = (ready: 0 | 1, spot: string | undefined) => {
     const isReady = sql.literal(`ready = ${ready}`)
@@ -42,11 +40,11 @@ export const counting = (sql: SqlClient.SqlClient) => {
   const due = (spot?: string) =>
     Effect.map(
       sql<{
-        count: number | bigint
-        oldest: number | bigint | null
+        count: number
+        oldest: number | null
       }>`SELECT count(*) AS count, min(due_at) AS oldest
         FROM (${counted(sql, "due_at", "invitations", ofSpot(1, spot))}) AS counted`,
-      ([row]): Queue => ({ count: Number(row?.count ?? 0), oldest: timeOf(row) })
+      ([row]): Queue => ({ count: row?.count ?? 0, oldest: timeOf(row) })
     )
 
   /** Invitations that wait for their next attempt. Default: of every Spot. */
@@ -56,10 +54,10 @@ export const counting = (sql: SqlClient.SqlClient) => {
     counted(sql, "batch", "invitations", sql`${ofSpot(ready, spot)} AND status = 'pending'`)
 
   const backlog = Effect.fnUntraced(function* (spot: string) {
-    const groups = yield* sql<{ count: number | bigint }>`SELECT count(*) AS count FROM
+    const groups = yield* sql<{ count: number }>`SELECT count(*) AS count FROM
       (SELECT batch FROM (${pending(1, spot)}) AS due UNION ALL SELECT batch FROM (${pending(0, spot)}) AS later) AS pending
       GROUP BY batch`
-    const counts = groups.map(({ count }) => Number(count))
+    const counts = groups.map(({ count }) => count)
     const invitations = counts.reduce((sum, count) => sum + count, 0)
     const found: Backlog = { invitations, calls: Search.calls(counts), isMore: invitations >= maxCounted }
     return found

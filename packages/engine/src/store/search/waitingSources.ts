@@ -41,7 +41,7 @@ const head = (lane: number) => `SELECT (SELECT received_at FROM webhooks
   WHERE status = 'received' AND lane = ${lane} AND source = sources_${lane}.source ORDER BY id LIMIT 1) AS received_at`
 
 interface Oldest {
-  readonly oldest: number | bigint | null
+  readonly oldest: number | null
 }
 
 /** When the webhook was received that has waited longest: within a lane and source, ids sort by time. */
@@ -49,4 +49,4 @@ export const oldest = (sql: SqlClient.SqlClient): Statement.Statement<Oldest> =>
   sql<Oldest>`${sql.literal(`${sources} SELECT min(received_at) AS oldest FROM (${each(head)}) AS heads`)}`
 
 export const timeOf = (found: Oldest | undefined): DateTime.Utc | null =>
-  found?.oldest == null ? null : DateTime.makeUnsafe(Number(found.oldest))
+  found?.oldest == null ? null : DateTime.makeUnsafe(found.oldest)

@@ -15,8 +15,8 @@ export const remaining = "the upstream says that no calls remain"
 export const limiting = "the upstream limits the rate (429)"
 
 interface Row {
-  readonly rests_until: number | bigint
-  readonly cooldown_since: number | bigint | null
+  readonly rests_until: number
+  readonly cooldown_since: number | null
   readonly refusals: number
   readonly paused_by: string | null
 }
@@ -46,9 +46,9 @@ export const cooling = (
       const now = yield* timeOf(spot)
       const row = yield* open(spot)
       const until = now + wholeMillis(wait)
-      if (until <= Number(row.rests_until)) return
-      const isOver = row.refusals === 0 && Number(row.rests_until) <= now
-      const since = isOver ? now : Number(row.cooldown_since ?? now)
+      if (until <= row.rests_until) return
+      const isOver = row.refusals === 0 && row.rests_until <= now
+      const since = isOver ? now : (row.cooldown_since ?? now)
       yield* write(spot, since, until, row.refusals > 0 ? limiting : remaining, row.refusals)
     }, transaction(sql)),
 
@@ -63,8 +63,8 @@ export const cooling = (
       const counts = began || isProbe
       const refusals = counts ? Math.min(row.refusals + 1, maxRefusals) : row.refusals
       const wait = counts ? waitAfter(refusals) : (asked ?? Duration.zero)
-      const until = Math.max(Number(row.rests_until), now + wholeMillis(wait))
-      yield* write(spot, began ? now : Number(row.cooldown_since ?? now), until, limiting, refusals)
+      const until = Math.max(row.rests_until, now + wholeMillis(wait))
+      yield* write(spot, began ? now : (row.cooldown_since ?? now), until, limiting, refusals)
       if (isProbe) yield* sql`UPDATE spots SET probing_until = NULL WHERE name = ${spot}`
       return { began, wait: Duration.millis(Math.max(0, until - now)) }
     }, transaction(sql)),
@@ -78,7 +78,7 @@ export const cooling = (
         yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
       }
       // The accepted answer itself may have said that no calls remain.
-      const asked = Number(row.rests_until) > now
+      const asked = row.rests_until > now
       yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
           cooldown_since = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
           cooldown_reason = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
@@ -95,7 +95,7 @@ export const cooling = (
       const row = yield* open(spot)
       if (row.refusals === 0) return
       const wait = waitAfter === undefined ? 0 : wholeMillis(waitAfter(row.refusals))
-      const until = Math.max(Number(row.rests_until), now + wait)
+      const until = Math.max(row.rests_until, now + wait)
       yield* sql`UPDATE spots SET rests_until = ${until}, probing_until = NULL WHERE name = ${spot}`
     }, transaction(sql)),
 
@@ -138,7 +138,7 @@ export const cooling = (
     makeDue: (spot: string): Effect.Effect<void, SqlError.SqlError> => {
       const step = Effect.fnUntraced(function* (after: readonly [dueAt: number, id: string]) {
         const now = yield* timeOf(spot)
-        const found = yield* sql<{ id: string; due_at: number | bigint }>`SELECT id, due_at FROM invitations
+        const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
           WHERE spot = ${spot} AND ready = 0 AND (due_at, id) > (${after[0]}, ${after[1]})
           ORDER BY due_at, id ${limited(sql, stretch)}`
         const last = found.at(-1)
@@ -151,7 +151,7 @@ export const cooling = (
               AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
             ORDER BY id ${skip})
           UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
-        return [Number(last.due_at), last.id] as const
+        return [last.due_at, last.id] as const
       }, transaction(sql))
       const from = (after: readonly [number, string]): Effect.Effect<void, SqlError.SqlError> =>
         Effect.flatMap(step(after), (last) =>

@@ -17,27 +17,23 @@ const soonestTrial = Duration.minutes(1)
 
 const stretch = 500
 
-const Time = Schema.Union([Schema.Int, Schema.BigInt])
-
 const decodeStates = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({
       name: Schema.String,
-      paused_at: Schema.NullOr(Time),
+      paused_at: Schema.NullOr(Schema.Int),
       paused_by: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
       reason: Schema.NullOr(Schema.String),
-      rests_until: Time,
-      cooldown_since: Schema.NullOr(Time),
+      rests_until: Schema.Int,
+      cooldown_since: Schema.NullOr(Schema.Int),
       cooldown_reason: Schema.NullOr(Schema.String),
-      probing_until: Schema.NullOr(Time),
-      circuit_since: Schema.NullOr(Time),
-      circuit_until: Schema.NullOr(Time),
+      probing_until: Schema.NullOr(Schema.Int),
+      circuit_since: Schema.NullOr(Schema.Int),
+      circuit_until: Schema.NullOr(Schema.Int),
       largest_batch: Schema.NullOr(Schema.Int)
     })
   )
 )
-
-const time = (millis: number | bigint) => DateTime.makeUnsafe(Number(millis))
 
 export const spotControlSql = ({
   sql,
@@ -63,10 +59,10 @@ export const spotControlSql = ({
         probing_until, circuit_since, circuit_until, largest_batch FROM spots ORDER BY name`
     const now = yield* reference
     const offset = (yield* Clock.currentTimeMillis) - now
-    const bySystem = (stored: number | bigint) => time(Number(stored) + offset)
+    const bySystem = (stored: number) => DateTime.makeUnsafe(stored + offset)
     return (yield* decodeStates(found)).map((row): SpotState => {
       const { paused_at, paused_by, cooldown_since, circuit_since, circuit_until } = row
-      const isCooling = Math.max(Number(row.rests_until), Number(row.probing_until ?? 0)) > now
+      const isCooling = Math.max(row.rests_until, row.probing_until ?? 0) > now
       return {
         spot: row.name,
         paused:
@@ -93,7 +89,7 @@ export const spotControlSql = ({
   const lead = Effect.fnUntraced(function* (spot: string) {
     yield* ensure(spot)
     const [row] = yield* sql<{
-      epoch: number | bigint
+      epoch: number
     }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
     return Number(row?.epoch)
   }, transaction(sql))
@@ -137,29 +133,34 @@ export const spotControlSql = ({
     const found = yield* sql<{
       spot: string
       live_id: string
-      since: number | bigint
-      until: number | bigint
+      since: number
+      until: number
     }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`
     if (found.length === 0) return []
     const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
     return found.map(({ spot, live_id, since, until }): ParkedLive => ({
       spot,
       liveId: live_id,
-      since: time(Number(since) + offset),
-      until: time(Number(until) + offset)
+      since: DateTime.makeUnsafe(since + offset),
+      until: DateTime.makeUnsafe(until + offset)
     }))
   })
 
   const parkRow = Effect.fnUntraced(function* (spot: string, liveId: string) {
     const now = yield* timeOf(spot)
-    const [row] = yield* sql<{ since: number | bigint }>`SELECT since FROM parked_lives
+    const [row] = yield* sql<{ since: number }>`SELECT since FROM parked_lives
       WHERE spot = ${spot} AND live_id = ${liveId} ${lock}`
-    const since = Number(row?.since ?? now)
+    const since = row?.since ?? now
     const wait = Math.min(wholeMillis(slowestTrial), Math.max(wholeMillis(soonestTrial), now - since))
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
     const offset = yield* toSystem(spot)
-    return { spot, liveId, since: time(since + offset), until: time(now + wait + offset) }
+    return {
+      spot,
+      liveId,
+      since: DateTime.makeUnsafe(since + offset),
+      until: DateTime.makeUnsafe(now + wait + offset)
+    }
   }, transaction(sql))
 
   const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
@@ -259,9 +260,9 @@ export const spotControlSql = ({
     callsSince: (spot, since) =>
       Effect.gen(function* () {
         const from = millis(since) - (yield* toSystem(spot))
-        const [row] = yield* sql<{ calls: number | bigint }>`SELECT count(*) AS calls FROM spends
+        const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM spends
           WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
-        return Number(row?.calls ?? 0)
+        return row?.calls ?? 0
       }).pipe(unavailable)
   }
 }

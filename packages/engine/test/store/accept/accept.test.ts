@@ -25,7 +25,7 @@ const accepted = (...batch: ReadonlyArray<Partial<Webhook.NewWebhook>>) =>
 
 const counts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ source: string; name: string; count: number | bigint }>`
+  const rows = yield* sql<{ source: string; name: string; count: number }>`
     SELECT source, name, sum(count) AS count FROM counts WHERE span = 'hour' GROUP BY source, name`
   return Object.fromEntries(rows.map(({ source, name, count }) => [`${source} ${name}`, Number(count)]))
 })
@@ -123,7 +123,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("a batch on %s", (name)
       for (const { id } of answers)
         expect(yield* Operations.Operations.use((operations) => operations.webhook(id))).toMatchObject({ id })
       const sql = yield* SqlClient.SqlClient
-      const resent = yield* sql<{ id: string; resent: number | bigint; resent_at: number | bigint }>`
+      const resent = yield* sql<{ id: string; resent: number; resent_at: number }>`
         SELECT id, resent, resent_at FROM webhooks WHERE resent > 0`
       expect(resent.map((row) => [row.id, Number(row.resent), Number(row.resent_at)])).toEqual([
         [first?.id, 2, 10_000]

@@ -15,7 +15,7 @@ const accepted = (batch: ReadonlyArray<Partial<Webhook.NewWebhook>>) =>
   )
 
 interface Row {
-  readonly received_at: number | bigint
+  readonly received_at: number
   readonly traceparent: string | null
   readonly lane: number
   readonly body: Uint8Array
@@ -51,7 +51,7 @@ describe("deliveries on Postgres", () => {
       const hour = 3_600_000
       yield* TestClock.adjust(hour + 90_000)
       yield* accepted([{ deliveryId: "1" }, { deliveryId: "2" }])
-      const counts = yield* sql<{ span: string; at: number | bigint; count: number | bigint }>`
+      const counts = yield* sql<{ span: string; at: number; count: number }>`
         SELECT span, at, count FROM counts ORDER BY span`
       expect(counts.map(({ span, at, count }) => [span, Number(at), Number(count)])).toEqual([
         ["hour", hour, 2],

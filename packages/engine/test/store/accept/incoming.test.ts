@@ -28,7 +28,7 @@ const mapAll = Effect.fnUntraced(function* (
 })
 
 const rowCount = SqlClient.SqlClient.use(
-  (sql) => sql<{ count: number | bigint }>`SELECT count(*) AS count FROM webhooks`
+  (sql) => sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`
 ).pipe(Effect.map(([row]) => Number(row?.count)))
 
 const resent = (id: string) =>

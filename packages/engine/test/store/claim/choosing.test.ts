@@ -159,7 +159,7 @@ onEach((test) => {
       const rows = yield* sql<{
         status: string
         ready: number | null
-        due_at: number | bigint
+        due_at: number
       }>`SELECT status,
         ready, due_at FROM invitations ORDER BY status`
       expect(rows.map(({ status, ready }) => [status, ready])).toEqual([

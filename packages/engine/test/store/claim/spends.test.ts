@@ -34,7 +34,7 @@ const call = Effect.fnUntraced(function* (options?: Partial<Claiming.ClaimOption
 /** Calls that count, of each Spot. */
 const stored = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ spot: string; calls: number | bigint }>`SELECT spot, count(*) AS calls FROM spends GROUP BY spot`,
+    sql<{ spot: string; calls: number }>`SELECT spot, count(*) AS calls FROM spends GROUP BY spot`,
     (rows) => Object.fromEntries(rows.map(({ spot, calls }) => [spot, Number(calls)]))
   )
 )

@@ -136,7 +136,7 @@ onEach((test) => {
       yield* store(people(2), { source: "crm", deliveryId: "1" }, { expiresAt: at(1_000) })
       yield* TestClock.adjust("1 second")
       yield* claim()
-      const counts = yield* sql<{ source: string; count: number | bigint }>`SELECT source, count FROM counts
+      const counts = yield* sql<{ source: string; count: number }>`SELECT source, count FROM counts
         WHERE name = 'expired' AND span = 'minute'`
       expect(counts.map(({ source, count }) => [source, Number(count)])).toEqual([["crm", 2]])
     }))

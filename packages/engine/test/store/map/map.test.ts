@@ -47,7 +47,7 @@ const rowOf = ({ liveId, member }: Invitation.Invitation) =>
   )
 
 const counts = SqlClient.SqlClient.use(
-  (sql) => sql<{ name: string; count: number | bigint }>`SELECT name, sum(count) AS count FROM counts
+  (sql) => sql<{ name: string; count: number }>`SELECT name, sum(count) AS count FROM counts
     WHERE span = 'hour' AND name <> 'accepted' GROUP BY name`
 ).pipe(Effect.map((rows) => Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)]))))
 

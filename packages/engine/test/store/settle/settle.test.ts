@@ -226,7 +226,7 @@ onEach((test) => {
         ])
       )
       const sql = yield* SqlClient.SqlClient
-      const counts = yield* sql<{ name: string; count: number | bigint }>`SELECT name, count FROM counts
+      const counts = yield* sql<{ name: string; count: number }>`SELECT name, count FROM counts
         WHERE span = 'hour' AND name IN ('invited', 'retried', 'pending') ORDER BY name`
       expect(counts.map(({ name, count }) => [name, Number(count)])).toEqual([
         ["invited", 1],
