@@ -3,10 +3,10 @@
  * `promises.txt`; `register.ts` says how a line is written.
  */
 import { describe, expect, it } from "@effect/vitest"
-import { figuresOf, isPromise, read, sentences } from "./handbook.ts"
+import { figuresOf, handbook, isPromise, read, sentences } from "./handbook.ts"
 import { illegible, isTest, kinds, promises } from "./register.ts"
 
-const all = sentences(read("docs/operations.md"), "key")
+const all = sentences(handbook(), "key")
 const told = all.filter(({ text }) => isPromise(text))
 const register = read("apps/relay/test/handbook/promises.txt")
 const registered = promises(register)
