@@ -39,7 +39,7 @@ describe("the register of promises", () => {
     expect(missing).toEqual([])
   })
 
-  it("has no promise that stands in the handbook no more", () => {
+  it("has no promise that the handbook no longer makes", () => {
     const stale = registered.filter(
       ({ heading, words }) =>
         !all.some((sentence) => sentence.heading === heading && sentence.text.includes(words))
