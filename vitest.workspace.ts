@@ -38,7 +38,8 @@ export default defineConfig({
         fileURLToPath(new URL("apps/dashboard/test/built.ts", import.meta.url))
       ]),
       project("bench", "apps/bench"),
-      project("mutation", "apps/mutation")
+      project("mutation", "apps/mutation"),
+      project("examples", "examples")
     ]
   }
 })

@@ -58,7 +58,7 @@ const options = (
   ]
 })
 
-/** The colours of the page, and when they become others. */
+/** The colors of the page, and when they become others. */
 const useColours = () => {
   const [version, change] = useState(0)
   useEffect(() => {
@@ -75,7 +75,7 @@ const useColours = () => {
   return version
 }
 
-/** Custom properties don't resolve `light-dark()`; a colour that is used does. */
+/** Custom properties don't resolve `light-dark()`; a color that is used does. */
 const colourOf = (element: HTMLElement) => (name: string) => {
   const probe = document.createElement("i")
   probe.style.color = `var(${name})`

@@ -1,4 +1,4 @@
-/** Where something stands, in colour and in word. */
+/** Where something stands, in color and in word. */
 export type Tone = "good" | "wait" | "bad" | "info" | "none"
 
 interface Named {

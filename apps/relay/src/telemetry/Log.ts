@@ -22,7 +22,7 @@ const colors = { Fatal: "red", Error: "red", Warn: "yellow", Info: "green" } as 
 
 const isColored = (level: string): level is keyof typeof colors => Object.hasOwn(colors, level)
 
-/** One line each, with colours where they are wanted: a terminal that has them, and no `NO_COLOR`. */
+/** One line each, with colors where they are wanted: a terminal that has them, and no `NO_COLOR`. */
 export const pretty = Logger.make(({ message, logLevel, cause, fiber, date }) => {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, text, { stream: process.stderr })

@@ -4,12 +4,12 @@ import { Effect } from "effect"
 import { sandbox } from "../../../sandbox/src/command.ts"
 import { usher } from "../../src/cli/usher.ts"
 import { allFlags, flagsAlone, known, pathsOf, shown, unknownIn } from "./commands.ts"
-import { read, rowsOf } from "./handbook.ts"
+import { handbook, pages, read, rowsOf } from "./handbook.ts"
 
 const documents = [
   "README.md",
   "SECURITY.md",
-  "docs/operations.md",
+  ...pages,
   "docs/benchmarks.md",
   "apps/bench/README.md",
   "apps/dashboard/README.md",
@@ -54,10 +54,10 @@ describe("the documents", () => {
     })
   )
 
-  it.effect("name flags that exist: docs/operations.md", () =>
+  it.effect("name flags that exist: the handbook", () =>
     Effect.gen(function* () {
       const flags = allFlags(yield* known(usher))
-      const alone = flagsAlone(read("docs/operations.md"))
+      const alone = flagsAlone(handbook())
       expect(alone.length).toBeGreaterThan(20)
       expect(alone.filter((flag) => !flags.has(flag) && !others.has(flag))).toEqual([])
     })
@@ -78,7 +78,7 @@ describe("the documents", () => {
 describe("the command line", () => {
   it.effect("is in the handbook's table, each command of it", () =>
     Effect.gen(function* () {
-      const table = rowsOf(read("docs/operations.md"), "command").map(([first = ""]) => first)
+      const table = rowsOf(handbook(), "command").map(([first = ""]) => first)
       const paths = pathsOf(yield* known(usher))
       expect(paths.length).toBeGreaterThan(40)
       expect(

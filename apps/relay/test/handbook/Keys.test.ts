@@ -3,13 +3,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { parse } from "yaml"
 import { folder, isolated, load } from "../harness.ts"
-import { read, rowsOf } from "./handbook.ts"
+import { handbook, rowsOf } from "./handbook.ts"
 import * as ServerConfig from "../../src/config/ServerConfig.ts"
 import { keys, written } from "./schemaKeys.ts"
 
 const codeIn = (cell: string) => /^`([^`]*)`$/.exec(cell)?.[1]
 
-const rows = rowsOf(read("docs/operations.md"), "key").map(([key = "", usual = ""]) => ({
+const rows = rowsOf(handbook(), "key").map(([key = "", usual = ""]) => ({
   key: codeIn(key) ?? key,
   usual
 }))

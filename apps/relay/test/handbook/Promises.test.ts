@@ -3,10 +3,10 @@
  * `promises.txt`; `register.ts` says how a line is written.
  */
 import { describe, expect, it } from "@effect/vitest"
-import { figuresOf, isPromise, read, sentences } from "./handbook.ts"
+import { figuresOf, handbook, isPromise, read, sentences } from "./handbook.ts"
 import { illegible, isTest, kinds, promises } from "./register.ts"
 
-const all = sentences(read("docs/operations.md"), "key")
+const all = sentences(handbook(), "key")
 const told = all.filter(({ text }) => isPromise(text))
 const register = read("apps/relay/test/handbook/promises.txt")
 const registered = promises(register)
@@ -39,7 +39,7 @@ describe("the register of promises", () => {
     expect(missing).toEqual([])
   })
 
-  it("has no promise that stands in the handbook no more", () => {
+  it("has no promise that the handbook no longer makes", () => {
     const stale = registered.filter(
       ({ heading, words }) =>
         !all.some((sentence) => sentence.heading === heading && sentence.text.includes(words))

@@ -1,5 +1,5 @@
 /** Reads a handbook: its sections, the sentences in them, its tables, and the commands that it shows. */
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url))
@@ -7,7 +7,20 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url))
 /** The text of a file of the repository. */
 export const read = (path: string) => readFileSync(root + path, "utf8")
 
-/** A sentence, and the heading that it stands under. */
+const markdownIn = (folder: string) =>
+  readdirSync(root + folder)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}/${name}`)
+
+const chapters = markdownIn("docs/operations")
+
+/** The pages of the handbook: the contents list and the chapters. */
+export const pages: ReadonlyArray<string> = ["docs/operations.md", ...chapters]
+
+/** All chapters of the handbook as one text. */
+export const handbook = () => chapters.map(read).join("\n")
+
+/** A sentence and its heading. */
 export interface Sentence {
   readonly heading: string
   readonly text: string

@@ -116,10 +116,10 @@ describe("/metrics", () => {
     }).pipe(isolated)
   )
 
-  it.effect("each alert has a paragraph in the operator's book", () =>
+  it.effect("each alert has a paragraph in the handbook", () =>
     Effect.gen(function* () {
       const alerts = Object(Yaml.parse(yield* read("docs/alerts.yml")))
-      const book = yield* read("docs/operations.md")
+      const book = yield* read("docs/operations/troubleshooting.md")
       const names: ReadonlyArray<string> = alerts.groups.flatMap(
         (group: { rules: ReadonlyArray<{ alert: string }> }) => group.rules.map(({ alert }) => alert)
       )
@@ -133,7 +133,7 @@ describe("/metrics", () => {
       const rules: ReadonlyArray<Rule> = alerts.groups.flatMap(
         (group: { rules: ReadonlyArray<Rule> }) => group.rules
       )
-      const book = yield* read("docs/operations.md")
+      const book = yield* read("docs/operations/troubleshooting.md")
       for (const [alert, said, meant] of [
         [
           "UsherRefusing",

@@ -165,8 +165,8 @@ export const layer = (
         })
       })
 
-      // One generator function for all requests. Of one that is made for each, V8 keeps the hidden class, and with it the whole
-      // request, until the next major collection: every minor one copied them all, and took ten times as long.
+      // One generator function for all requests: with one for each, minor collections took ten times as long.
+      // docs/decisions/0004-one-generator-function-for-all-requests.md
       const answer = Effect.fnUntraced(function* (request: Request, span: Tracer.Span) {
         const since = clock.monotonicTimeNanosUnsafe()
         const { source: name } = yield* HttpRouter.params

@@ -1,9 +1,8 @@
 /**
- * Reads the bodies of requests within one budget: on `node:http` a body is there as soon as it has come, elsewhere when the
- * server has read it. (Effect's own reader waits until the stream has closed, some ticks later: a twelfth of what can be
- * accepted.) The budget holds the bytes of all bodies that are being read. A client may hold no more than what is left to
- * everybody else: one client gets half of the budget at most, and n clients leave a part of n + 1. Where there is no room,
- * bodies that have taken long make it.
+ * Reads request bodies within one budget. On `node:http` it completes with the last byte, which lets the relay accept a
+ * twelfth more (docs/decisions/0005-read-bodies-as-they-arrive.md); on other servers it uses the server's reader. The budget
+ * holds the bytes of all bodies being read. One client gets at most half of it, and n clients leave one part of n + 1 free.
+ * Without room, the slowest bodies are dropped.
  */
 import { type ByteSize, type Clock, Deferred, Effect, Exit, Schema } from "effect"
 import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "effect/http"

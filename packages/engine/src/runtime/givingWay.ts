@@ -1,4 +1,4 @@
-/** What can wait gives way: a sender waits for an answer, nobody for the next mapping or call. */
+/** Background work sleeps up to 49 times its length under load, so that senders get answers: docs/decisions/0008-background-throttling.md */
 import { Duration, Effect, PubSub } from "effect"
 import { Inbox } from "../ports/Inbox.ts"
 import { EventLoop, utilization } from "./EventLoop.ts"

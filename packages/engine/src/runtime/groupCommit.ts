@@ -1,4 +1,4 @@
-/** Many fibers write, one transaction carries them: the cost of an fsync is shared. */
+/** Many fibers share one transaction, and so the cost of its fsync: docs/decisions/0007-group-commit.md */
 import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
 
 export interface Options<A, B, C, E> {
@@ -39,7 +39,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
     readonly since: bigint
     readonly done: Deferred.Deferred<C, E>
   }
-  /** In the order in which they came. Arrays, and no `Set`: see docs/benchmarks.md, "What was found, and removed". */
+  /** In the order of arrival. Arrays instead of a `Set`, whose old tables keep the new ones alive. */
   const queue: Array<Call> = []
   let underWay:
     | {

@@ -125,7 +125,7 @@ describe.skipIf(process.platform !== "linux")("the process", () => {
 })
 
 it("the bounds are those that the handbook states", () => {
-  const handbook = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8")
+  const handbook = readFileSync(new URL("../../../../docs/operations/mappings.md", import.meta.url), "utf8")
   const { time, memory, depth, values, answer } = Expressions.limits
   expect({ time, memory, depth, values, answer }).toEqual({
     time: 100,

@@ -8,7 +8,7 @@ import { type UrlForm, urlForm } from "./url.ts"
 
 const defaultParts: ReadonlyArray<Part> = ["body"]
 
-/** The bytes that are signed, in their order; neighbouring texts as one. */
+/** The bytes that are signed, in their order; neighboring texts as one. */
 export const chunksOf = (
   scheme: { readonly parts?: ReadonlyArray<Part> },
   delivery: Delivery,

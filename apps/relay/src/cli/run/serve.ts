@@ -13,11 +13,7 @@ import { version } from "../../version.ts"
 import { untilStopped } from "../support/exit.ts"
 import { configFlag } from "../support/flags.ts"
 
-/**
- * V8 makes objects old from the start where those before them have lived long. What waits for a commit looks so to it;
- * but each is dead a moment later, and keeps all it points to until a major collection. Without this, minor ones take
- * half as long.
- */
+/** Halves the time of minor collections: docs/decisions/0006-disable-pretenuring.md */
 const keepYoung = Effect.sync(() => setFlagsFromString("--no-allocation-site-pretenuring"))
 
 /** The warnings of `usher check`, once at the start. */

@@ -1,4 +1,4 @@
-/** The exit codes of all commands. `usher --help` prints the table, and docs/operations.md repeats it. */
+/** The exit codes of all commands. `usher --help` prints the table, and docs/operations/commands.md repeats it. */
 
 /** Each way to end, its exit code and its meaning. */
 export const exitCodes = {

@@ -116,9 +116,7 @@ describe("exit codes", () => {
   it.effect("the help and the handbook repeat the table", () =>
     Effect.gen(function* () {
       const table = Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning])
-      const book = read("docs/operations.md")
-      const section = book.slice(book.indexOf("### Exit codes"))
-      expect(rowsOf(section.slice(0, section.indexOf("\n### ", 1)), "code")).toEqual(table)
+      expect(rowsOf(read("docs/operations/commands.md"), "code")).toEqual(table)
       const { stdout } = yield* inProcess(["--help"])
       for (const [code = "", meaning = ""] of table) {
         expect(stdout).toContain(`${code.padEnd(3)}  ${meaning.replaceAll("`", "")}`)

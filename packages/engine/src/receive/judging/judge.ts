@@ -1,7 +1,7 @@
 /**
- * Judges and diagnoses refused deliveries in a process of its own: their bytes are a stranger's, and other requests must not
- * wait for them. That process holds secrets for the time of a job, reads nothing but its own program, and ends after a minute
- * without a job.
+ * Judges and diagnoses quarantined deliveries in a child process, so that untrusted bytes never block a request. The process
+ * holds secrets during a job, reads nothing but its own program, and ends after a minute without a job.
+ * docs/decisions/0010-judge-quarantine-in-a-child-process.md
  */
 import { type ByteSize, Context, DateTime, Effect, type Scope } from "effect"
 import type { Delivery, Diagnosis } from "@usher/signatures"

@@ -98,9 +98,9 @@ const block = 64
 const longestCopy = 65_536
 
 /**
- * Makes HMAC-SHA256 under a key derived from the database's. For most bodies, two calls of `hash` on buffers that are used
- * again cost a tenth of one `createHmac`. Cut to 132 bits: RFC 2104, section 5, asks for half of the hash at least, and two
- * of 10^12 bodies collide with a probability below 10^-15.
+ * Makes HMAC-SHA256 under a key derived from the database's, cut to 132 bits (RFC 2104, section 5, asks for at least half of
+ * the hash). Two calls of `hash` on reused buffers cost a tenth of one `createHmac`.
+ * docs/decisions/0011-keyed-hashes-for-identity.md
  */
 export const hashing = (personKey: string) => {
   const key = createHmac("sha256", Buffer.from(personKey, "base64")).update(purpose).digest()

@@ -1,4 +1,7 @@
-/** The calls that count against a Spot's budget. Each has a number of its lane, so that many are counted by two of them. */
+/**
+ * The calls that count against a Spot's budget, in two sliding windows (docs/decisions/0002-sliding-windows.md). Each call has a
+ * number within its lane, so that two numbers count all calls between them.
+ */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import * as Budget from "../../ports/Budget.ts"
