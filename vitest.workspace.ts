@@ -21,6 +21,7 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       project("core", "packages/core"),
+      project("model", "packages/model"),
       project("promise", "packages/promise"),
       project("signatures", "packages/signatures"),
       project("sqlite", "packages/sqlite"),

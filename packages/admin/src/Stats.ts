@@ -3,7 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import * as Backlog from "@usher/engine/Backlog"
+import * as Backlog from "@usher/model/Backlog"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"

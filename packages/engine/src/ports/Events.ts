@@ -2,8 +2,8 @@
  * What changes, told within this process as it changes: for a page that shows it live. Without addresses.
  */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
-import type { InvitationStatus } from "./Dispatch.ts"
-import type { WebhookStatus } from "./Webhook.ts"
+import type { InvitationStatus } from "@usher/model/Invitation"
+import type { WebhookStatus } from "@usher/model/Webhook"
 
 /**
  * `changed`: so much happened that not all of it was told.

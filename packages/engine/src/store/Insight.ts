@@ -4,9 +4,9 @@
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
-import { maxCounted } from "../ports/Backlog.ts"
+import { maxCounted } from "@usher/model/Backlog"
+import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import type { Webhook } from "../ports/Webhook.ts"
 import { Writer } from "../runtime/randomBytes.ts"
 import * as compressed from "./rows/compressed.ts"
 import { isName, type Name, none, spans } from "./rows/counting.ts"

@@ -1,8 +1,9 @@
 /** The calls that count against a Spot's budget. Each has a number of its lane, so that many are counted by two of them. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
+import type { Lane } from "@usher/model/Invitation"
 import * as Budget from "../../ports/Budget.ts"
-import type { Lane, Spend } from "../../ports/Dispatch.ts"
+import type { Spend } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { skipLocked } from "../rows/store.ts"
 

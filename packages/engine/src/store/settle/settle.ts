@@ -2,7 +2,7 @@
 import { Array, Clock, Duration, Effect, Result } from "effect"
 import { Participant } from "@usher/core"
 import { errorOf, statusOfCall } from "../../ports/answer.ts"
-import type { Outcome, Result as Answer, Settlement } from "../../ports/Dispatch.ts"
+import type { Outcome, Result as Answer, Settlement } from "../../ports/Settling.ts"
 import type { Event } from "../../ports/Events.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { counting } from "../rows/counting.ts"

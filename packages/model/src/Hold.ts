@@ -2,7 +2,7 @@
  * What keeps a Spot from sending: a pause, a cooldown, or its open circuit.
  */
 import { DateTime } from "effect"
-import type { SpotState } from "./SpotControl.ts"
+import type { SpotState } from "./Spot.ts"
 
 /**
  * `paused`: until it is resumed, or the upstream accepts its key. `cooldown`: the upstream asked to wait.

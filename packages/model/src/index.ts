@@ -1,0 +1,7 @@
+export * as Backlog from "./Backlog.ts"
+export * as Hold from "./Hold.ts"
+export * as Invitation from "./Invitation.ts"
+export * as Search from "./Search.ts"
+export * as Spot from "./Spot.ts"
+export * as Time from "./Time.ts"
+export * as Webhook from "./Webhook.ts"
