@@ -1,4 +1,7 @@
 export * as Backlog from "./Backlog.ts"
+export * as Counts from "./Counts.ts"
+export * as Event from "./Event.ts"
+export * as Forgotten from "./Forgotten.ts"
 export * as Hold from "./Hold.ts"
 export * as Invitation from "./Invitation.ts"
 export * as Search from "./Search.ts"

@@ -6,7 +6,8 @@ import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "@usher/model/Search"
 import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
-import type { Forgotten, ForgetOptions, NotAPerson } from "./Forgetting.ts"
+import type { Forgotten } from "@usher/model/Forgotten"
+import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 
 /**

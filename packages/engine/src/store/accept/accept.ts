@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import type { NewWebhook } from "@usher/model/Webhook"
-import type { Event } from "../../ports/Events.ts"
+import type { Event } from "@usher/model/Event"
 import type { Accepted } from "../../ports/Inbox.ts"
 import { counting, type Name } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"

@@ -5,7 +5,8 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Invitation } from "@usher/core"
 import type { Webhook } from "@usher/model"
-import { Events, Inbox, type Mapped, Operations } from "../../../src/index.ts"
+import type { Event } from "@usher/model/Event"
+import { Inbox, type Mapped, Operations } from "../../../src/index.ts"
 import { layersTelling, type Services, withPorts } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
@@ -63,8 +64,8 @@ const each = (sqlite: string, postgres: ReadonlyArray<string>) =>
   )
 
 describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
-  const heard: Array<Events.Event> = []
-  const tell = (events: () => ReadonlyArray<Events.Event>) => Effect.sync(() => void heard.push(...events()))
+  const heard: Array<Event> = []
+  const tell = (events: () => ReadonlyArray<Event>) => Effect.sync(() => void heard.push(...events()))
   const test = <A, E>(
     sentence: string,
     body: (

@@ -5,7 +5,8 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Budget, type Claiming, Events, Inbox, type Settling } from "../../../src/index.ts"
+import type { Event } from "@usher/model/Event"
+import { type Budget, type Claiming, Inbox, type Settling } from "../../../src/index.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { layersTelling, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
@@ -297,9 +298,8 @@ onEach((test) => {
 
 describe.each(["SQLite in memory", "Postgres"] as const)("listeners on %s", (name) => {
   it.effect("hear what became of each invitation, once", () => {
-    const heard: globalThis.Array<Events.Event> = []
-    const tell = (events: () => ReadonlyArray<Events.Event>) =>
-      Effect.sync(() => void heard.push(...events()))
+    const heard: globalThis.Array<Event> = []
+    const tell = (events: () => ReadonlyArray<Event>) => Effect.sync(() => void heard.push(...events()))
     return Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
       yield* store(people(2))
