@@ -23,6 +23,7 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     projects: [
       project("core", "packages/core"),
+      project("model", "packages/model"),
       project("promise", "packages/promise"),
       project("signatures", "packages/signatures"),
       project("sqlite", "packages/sqlite"),

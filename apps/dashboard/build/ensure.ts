@@ -13,7 +13,7 @@ const isFresh = () =>
   existsSync(`${root}/${built}`) &&
   [
     ...globSync("{src,public}/**/*", { cwd: root }),
-    ...globSync("../../packages/{admin,core,engine}/src/**/*.ts", { cwd: root }),
+    ...globSync("../../packages/{admin,core,engine,model}/src/**/*.ts", { cwd: root }),
     "index.html",
     "vite.config.ts",
     "package.json",

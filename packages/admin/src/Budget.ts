@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Hold } from "@usher/model/Hold"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
@@ -41,15 +42,7 @@ export const SpotBudget = Schema.Struct({
   /** When the longest window would be spent at this pace; null when it would not. */
   spentAt: Schema.NullOr(Page.Time),
   /** What keeps the Spot from sending; null when nothing does. */
-  hold: Schema.NullOr(
-    Schema.Struct({
-      state: Schema.Literals(["paused", "cooldown", "circuit_open"]),
-      since: Page.Time,
-      /** When the next call is made; null while it is paused. */
-      until: Schema.NullOr(Page.Time),
-      reason: Schema.String
-    })
-  ),
+  hold: Schema.NullOr(Hold),
   /** When all that waits now can have been sent, at the soonest; null when nothing waits. While the Spot is paused, as if it were resumed now. */
   clearAt: Schema.NullOr(Page.Time),
   /** Invitations that wait; `Stats.maxCounted` stands for that many or more. */

@@ -3,7 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { InvitationStatus, Lane } from "@usher/engine/Dispatch"
+import { InvitationStatus, Lane } from "@usher/model/Invitation"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"

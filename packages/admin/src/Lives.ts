@@ -3,36 +3,11 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { ParkedLive } from "@usher/model/Spot"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
-import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
-
-/**
- * A Live that the upstream does not know.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ParkedLive = Schema.Struct({
-  /** The Spot's name. */
-  spot: Schema.String,
-  /** The Live's id. */
-  liveId: Schema.String,
-  /** When it was parked. */
-  since: Page.Time,
-  /** When one invitation is tried again. */
-  until: Page.Time
-}).annotate({ identifier: "ParkedLive" })
-
-/**
- * What the schema `ParkedLive` decodes to.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
 
 /**
  * The endpoints of parked Lives.

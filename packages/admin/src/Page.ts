@@ -44,17 +44,10 @@ export const of = <S extends Schema.Top>(item: S) =>
     next: Schema.NullOr(Schema.String)
   })
 
-const isZoned = Schema.isPattern(/(?:Z|[+-]\d\d:?\d\d)$/i, {
-  expected: "a time with its zone: add Z for UTC, or an offset such as +02:00"
-})
-
 /**
  * A time on the wire: ISO 8601 with its zone. The relay writes UTC.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Time = Schema.String.check(isZoned).pipe(
-  Schema.decodeTo(Schema.DateTimeUtcFromString),
-  Schema.annotate({ identifier: "Time" })
-)
+export { Time } from "@usher/model/Time"

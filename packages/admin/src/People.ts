@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Forgotten } from "@usher/model/Forgotten"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"
@@ -39,45 +40,6 @@ export interface Why extends Schema.Schema.Type<typeof Why> {}
  * One whole address, one whole Spot member id, or exactly a text under which somebody is stored.
  */
 const WholePerson = Schema.String.check(Schema.isMaxLength(1_000))
-
-/**
- * What goes, or has gone, of a person, counted by kind.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Forgotten = Schema.Struct({
-  /** Of the person: they lose the address. */
-  invitations: Schema.Int,
-  /** How many of them are not sent yet, and are cancelled. */
-  cancelled: Schema.Int,
-  /** Parts of upstream calls that are deleted, or lose their details. */
-  attempts: Schema.Int,
-  /** Webhooks that lose body, headers and reason at once. */
-  webhooks: Schema.Int,
-  /** How many of them are unmappable: nobody else in them can be invited any more. */
-  unmappable: Schema.Int,
-  /** Webhooks that wait for their mapping: it leaves the person out, invites the others, and then the body goes. */
-  waiting: Schema.Int,
-  /** Delivery ids that name the person: a keyed hash takes their place. */
-  deliveryIds: Schema.Int,
-  /** Refused deliveries that are deleted from the quarantine. */
-  quarantined: Schema.Int,
-  /** Invitations that name the person as the inviter: they stay without one. */
-  inviters: Schema.Int,
-  /** Reasons of pauses that name the person. */
-  reasons: Schema.Int,
-  /** Compressed bodies that can't be read, and may name anybody. They stay. */
-  unreadable: Schema.Int
-}).annotate({ identifier: "Forgotten" })
-
-/**
- * What the schema `Forgotten` decodes to.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Forgotten extends Schema.Schema.Type<typeof Forgotten> {}
 
 const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]> = [
   ["invitations", "invitation", "invitations"],

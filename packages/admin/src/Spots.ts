@@ -3,19 +3,11 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { PausedBy, SpotStatus } from "@usher/model/Spot"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
-
-/**
- * `active`: it sends. `cooldown`: the upstream asked to wait; one call is tried after `until`. `circuit_open`: the upstream
- * does not answer; one call is tried after `until`. `paused`: an operator paused it, or the upstream does not accept its key.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const SpotState = Schema.Literals(["active", "cooldown", "circuit_open", "paused"])
 
 /**
  * A Spot with its state.
@@ -27,7 +19,7 @@ export const Spot = Schema.Struct({
   /** Its name. */
   name: Schema.String,
   /** What the Spot does now. */
-  state: SpotState,
+  state: SpotStatus,
   /** Why it is not active. */
   reason: Schema.NullOr(Schema.String),
   /** Since when it is not active. */
@@ -35,7 +27,7 @@ export const Spot = Schema.Struct({
   /** In cooldown, or while the circuit is open: when the next call is made. */
   until: Schema.NullOr(Page.Time),
   /** Who paused it. `upstream`: it does not accept the key; a call now and then finds out whether that is mended. */
-  pausedBy: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
+  pausedBy: Schema.NullOr(PausedBy),
   /** When its next invitation is due; null when none waits. */
   nextDueAt: Schema.NullOr(Page.Time),
   /** A regular expression that the ids of its members match, besides UUIDs. */

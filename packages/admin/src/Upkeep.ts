@@ -3,8 +3,8 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { InvitationStatus } from "@usher/engine/Dispatch"
-import { WebhookStatus } from "@usher/engine/Webhook"
+import { InvitationStatus } from "@usher/model/Invitation"
+import { WebhookStatus } from "@usher/model/Webhook"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"

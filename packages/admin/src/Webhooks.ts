@@ -3,8 +3,8 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Lane } from "@usher/engine/Dispatch"
-import { WebhookStatus } from "@usher/engine/Webhook"
+import { Lane } from "@usher/model/Invitation"
+import { WebhookStatus } from "@usher/model/Webhook"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"

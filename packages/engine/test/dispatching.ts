@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import { InviteError, type Participant } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Claiming, type Dispatch, Inbox } from "../src/index.ts"
+import { type Claiming, Inbox, type Settling } from "../src/index.ts"
 import { alice, firstOf } from "./fixtures.ts"
 
 export const lease = Duration.minutes(2)
@@ -24,11 +24,11 @@ export const nextDue = (spot = "main") => Inbox.Inbox.use((inbox) => inbox.nextD
 /** Claims one, which has to be there. */
 export const claimOne = firstOf(claim(1))
 
-export const membersOf = (claims: ReadonlyArray<Dispatch.Claim>) =>
+export const membersOf = (claims: ReadonlyArray<Claiming.Claim>) =>
   claims.map(({ invitation }) => invitation.member)
 
 export const settlement = Effect.fnUntraced(function* (
-  next: Dispatch.Outcome["next"],
+  next: Settling.Outcome["next"],
   result: Participant.Participant | InviteError.InviteError = LiveParticipantsTest.participant(alice)
 ) {
   const startedAt = yield* DateTime.now
@@ -37,7 +37,7 @@ export const settlement = Effect.fnUntraced(function* (
 
 /** Settles one claim with such an end; whether its lease held. */
 export const settle = Effect.fnUntraced(function* (
-  claim: Dispatch.Claim,
+  claim: Claiming.Claim,
   { result, next, ...call }: Effect.Success<ReturnType<typeof settlement>>
 ) {
   const inbox = yield* Inbox.Inbox

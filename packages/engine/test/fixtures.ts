@@ -9,17 +9,18 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import { databaseFile, layerInboxAt } from "./databases.ts"
+import type { Webhook } from "@usher/model"
 import {
   Inbox,
   Leadership,
+  type Mapped,
   Mapping,
   Operations,
   Quarantine,
   Relay,
   Source,
   Sources,
-  Spots,
-  type Webhook
+  Spots
 } from "../src/index.ts"
 
 export { layerInboxAt } from "./databases.ts"
@@ -50,7 +51,7 @@ export const firstOf = <A, E, R>(list: Effect.Effect<ReadonlyArray<A>, E, R>) =>
 export const store = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<Invitation.Invitation>,
   fields?: Partial<Webhook.NewWebhook>,
-  terms: Partial<Webhook.Terms> = {}
+  terms: Partial<Mapped.Terms> = {}
 ) {
   const inbox = yield* Inbox.Inbox
   const operations = yield* Operations.Operations

@@ -4,8 +4,9 @@
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query"
 import { Duration, Effect, Schedule, Stream } from "effect"
-import { type Events, Problem } from "@usher/admin"
+import { Problem } from "@usher/admin"
 import { useEffect, useState } from "react"
+import type { Event } from "@usher/model/Event"
 import { api } from "./client.ts"
 import { refresh, type Topic } from "./queries.ts"
 
@@ -22,7 +23,7 @@ const everything: ReadonlyArray<Topic> = [
   "quarantine"
 ]
 
-const touched: Readonly<Record<Events.Event["type"], ReadonlyArray<Topic>>> = {
+const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   webhook: ["webhooks", "sources", "stats"],
   invitation: ["invitations", "webhooks", "people", "deadLetters", "spots", "budget", "stats"],
   spot: ["spots", "budget"],

@@ -1,5 +1,6 @@
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
-import type { DeadLetters as Wire, Invitations } from "@usher/admin"
+import type { Invitations } from "@usher/admin"
+import type { DeadLetterGroup } from "@usher/model/Counts"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
@@ -12,13 +13,13 @@ import { useReplay } from "./replay.tsx"
 import { Raw } from "../parts/Raw.tsx"
 
 /** All of a group but its error, by which the API does not search. */
-const filterOf = ({ status, spot, liveId }: Wire.DeadLetterGroup): Invitations.Filter => ({
+const filterOf = ({ status, spot, liveId }: DeadLetterGroup): Invitations.Filter => ({
   status: [status],
   spot,
   live: liveId
 })
 
-const hrefOf = ({ status, spot, liveId }: Wire.DeadLetterGroup) =>
+const hrefOf = ({ status, spot, liveId }: DeadLetterGroup) =>
   `#/invitations?${new URLSearchParams({ status, spot, live: liveId })}`
 
 export const DeadLetters = () => {

@@ -1,6 +1,7 @@
 /** What is paused or failing, said first; else that nothing is. */
 import type { ReactNode } from "react"
-import type { Lives, Sources, Spots, Stats } from "@usher/admin"
+import type { Sources, Spots, Stats } from "@usher/admin"
+import type { ParkedLive } from "@usher/model/Spot"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { plural } from "../parts/number.ts"
@@ -176,7 +177,7 @@ const ofQuarantine = (sources: ReadonlyArray<Sources.Source>): ReadonlyArray<Con
   ]
 }
 
-const ofLives = (parked: ReadonlyArray<Lives.ParkedLive>): ReadonlyArray<Concern> =>
+const ofLives = (parked: ReadonlyArray<ParkedLive>): ReadonlyArray<Concern> =>
   parked.map(({ spot, liveId, until }) => ({
     key: `live ${spot} ${liveId}`,
     tone: "bad",

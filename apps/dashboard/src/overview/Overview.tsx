@@ -44,7 +44,7 @@ const Figures = () => {
           </Figure>
           <Figure
             name="Went out"
-            value={count(lastDay.invited + lastDay.alreadyInvited)}
+            value={count(lastDay.invited + lastDay.already_invited)}
             href="#/invitations"
           >
             invitations in 24 h

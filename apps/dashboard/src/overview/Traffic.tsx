@@ -31,7 +31,7 @@ const series = ({ bucket, millis }: Span) =>
     api.stats.series({ query: { bucket, from: DateTime.subtract(now, { milliseconds: millis }) } })
   )
 
-const sent = (point: Stats.Point) => point.invited + point.alreadyInvited
+const sent = (point: Stats.Point) => point.invited + point.already_invited
 
 const failed = (point: Stats.Point) => point.rejected + point.exhausted + point.unmappable
 

@@ -1,4 +1,5 @@
 import { People } from "@usher/admin"
+import type { Forgotten } from "@usher/model/Forgotten"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction, useApi } from "../api/queries.ts"
@@ -61,7 +62,7 @@ export const ForgetQuestion = ({ person, close }: Props) => {
   )
 }
 
-const Plan = ({ person, plan }: { readonly person: string; readonly plan: People.Forgotten }) => (
+const Plan = ({ person, plan }: { readonly person: string; readonly plan: Forgotten }) => (
   <>
     <p>
       <Raw text={person} />: {People.inWords(plan)}.

@@ -18,7 +18,9 @@ import {
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
-import { type Dispatch, Operations, RetryPolicy, type Webhook } from "@usher/engine"
+import { Operations, RetryPolicy } from "@usher/engine"
+import type { Webhook } from "@usher/model"
+import type { StoredInvitation } from "@usher/model/Invitation"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
@@ -34,7 +36,7 @@ export interface Outcome {
   readonly status: number
   readonly duplicate: boolean
   readonly webhook: Webhook.Webhook | undefined
-  readonly invitations: ReadonlyArray<Dispatch.StoredInvitation>
+  readonly invitations: ReadonlyArray<StoredInvitation>
 }
 
 /** A sample whose outcome did not come in time. */

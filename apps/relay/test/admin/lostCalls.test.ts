@@ -2,13 +2,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import { InviteError } from "@usher/core"
-import type { Dispatch } from "@usher/engine"
+import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const after = (seconds: number) => DateTime.addDuration(came, Duration.seconds(seconds))
 
-const invitation = (fields: Partial<Dispatch.StoredInvitation> = {}): Dispatch.StoredInvitation => ({
+const invitation = (fields: Partial<StoredInvitation> = {}): StoredInvitation => ({
   id: "inv_1",
   spot: "main",
   liveId: "live-1",
@@ -27,11 +27,7 @@ const invitation = (fields: Partial<Dispatch.StoredInvitation> = {}): Dispatch.S
   ...fields
 })
 
-const attempt = (
-  number: number,
-  seconds: number,
-  error: Dispatch.StoredAttempt["error"]
-): Dispatch.StoredAttempt => ({
+const attempt = (number: number, seconds: number, error: StoredAttempt["error"]): StoredAttempt => ({
   id: `att_${number}`,
   number,
   startedAt: after(seconds),

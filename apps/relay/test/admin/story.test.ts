@@ -1,7 +1,8 @@
 /** How the release of a delivery from quarantine is told. */
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
-import type { Dispatch, Webhook } from "@usher/engine"
+import type { Webhook } from "@usher/model"
+import type { StoredInvitation } from "@usher/model/Invitation"
 import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
@@ -27,7 +28,7 @@ const webhook = (fields: Partial<Webhook.Webhook> = {}): Webhook.Webhook => ({
 
 const unverified = { release: { at: released, by: "grace", verified: false } }
 
-const invitation: Dispatch.StoredInvitation = {
+const invitation: StoredInvitation = {
   id: "inv_1",
   spot: "main",
   liveId: "live-1",

@@ -17,6 +17,7 @@ const documents = [
   "packages/admin/README.md",
   "packages/core/README.md",
   "packages/engine/README.md",
+  "packages/model/README.md",
   "packages/signatures/README.md",
   "packages/sqlite/README.md",
   "deploy/usher.service",

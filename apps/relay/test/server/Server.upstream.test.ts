@@ -6,7 +6,6 @@ import { TestClock } from "effect/testing"
 import { Budget as Core, type Invitation } from "@usher/core"
 import {
   Budget,
-  type Dispatch,
   Dispatcher,
   Events,
   Inbox,
@@ -19,6 +18,7 @@ import {
   Spots,
   StoreSql
 } from "@usher/engine"
+import type { Lane } from "@usher/model/Invitation"
 import { Ledger, Sandbox } from "@usher/sandbox"
 import { SqliteClient } from "@usher/sqlite"
 
@@ -55,7 +55,7 @@ let deliveries = 0
 /** A webhook that asks for these, as if it had been mapped. */
 const signUp = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<Invitation.Invitation>,
-  lane: Dispatch.Lane = "live",
+  lane: Lane = "live",
   source = "form"
 ) {
   const inbox = yield* Inbox.Inbox

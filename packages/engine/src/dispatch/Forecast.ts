@@ -2,12 +2,12 @@
  * What the budget of a Spot allows from now on: spent, left, at what pace, and when it runs dry or the backlog is cleared.
  */
 import { DateTime, Duration, Effect } from "effect"
-import type { Backlog } from "../ports/Backlog.ts"
+import type { Backlog } from "@usher/model/Backlog"
+import * as Hold from "@usher/model/Hold"
+import * as Search from "@usher/model/Search"
 import * as Budget from "../ports/Budget.ts"
-import * as Hold from "../ports/Hold.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
-import * as Search from "../ports/Search.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 
 /**

@@ -3,7 +3,8 @@
  */
 import { DateTime, Duration, Schema } from "effect"
 import { InviteError, MeltingSpotConfig, Participant } from "@usher/core"
-import type { Claim, Outcome, Result } from "../ports/Dispatch.ts"
+import type { Claim } from "../ports/Claiming.ts"
+import type { Outcome, Result } from "../ports/Settling.ts"
 
 /**
  * Exponential backoff with full jitter: before attempt n + 1 a random wait between zero and

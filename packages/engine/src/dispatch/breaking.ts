@@ -2,7 +2,7 @@
 import { Duration, Effect, Exit, Schedule, Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { InviteError } from "@usher/core"
-import type { Result } from "../ports/Dispatch.ts"
+import type { Result } from "../ports/Settling.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { circuitKeys } from "./circuitKeys.ts"
 import { leading } from "./leadershipMetrics.ts"

@@ -1,6 +1,7 @@
 /** One call: made, understood, and settled. */
 import { Array, Cause, DateTime, Duration, Effect, Random } from "effect"
-import type { Call, Claim, Outcome, Result } from "../ports/Dispatch.ts"
+import type { Call, Claim } from "../ports/Claiming.ts"
+import type { Outcome, Result } from "../ports/Settling.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { monotonic } from "../runtime/monotonic.ts"

@@ -1,6 +1,6 @@
 /** Invitations by what became of them: a call, or a time that has passed, a Live that is not there, a person's wish. */
 import { Effect } from "effect"
-import type { InvitationStatus } from "../ports/Dispatch.ts"
+import type { InvitationStatus } from "@usher/model/Invitation"
 import { counter, series } from "../runtime/series.ts"
 
 const outcomes = counter(

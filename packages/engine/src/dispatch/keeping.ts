@@ -3,7 +3,7 @@
  * is kept, this relay does not claim its invitations. They outlive the lead of a Spot, and end with the process.
  */
 import { type Cause, Clock, Duration, Effect, Latch, Random } from "effect"
-import type { Call } from "../ports/Dispatch.ts"
+import type { Call } from "../ports/Claiming.ts"
 import { gauge, series } from "../runtime/series.ts"
 import { supervise } from "../runtime/supervise.ts"
 import { ofCause, Troubles } from "../runtime/Troubles.ts"

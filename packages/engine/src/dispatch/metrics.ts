@@ -1,7 +1,7 @@
 /** What is counted of calls to the upstream, and of the invitations in them, by Spot. */
 import { type Array, DateTime, Duration, Effect } from "effect"
 import { statusOfCall } from "../ports/answer.ts"
-import type { Outcome, Result } from "../ports/Dispatch.ts"
+import type { Outcome, Result } from "../ports/Settling.ts"
 import { counter, patient, quick, seconds, series } from "../runtime/series.ts"
 import { ending } from "./ended.ts"
 

@@ -4,7 +4,7 @@
  * is known to this process alone; which invitations go together is stored with them.
  */
 import { DateTime, Duration } from "effect"
-import type { Call, Claim } from "../ports/Dispatch.ts"
+import type { Call, Claim } from "../ports/Claiming.ts"
 import type { Smaller } from "./RetryPolicy.ts"
 import type { Spot } from "./Spots.ts"
 

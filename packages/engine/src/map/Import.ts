@@ -4,7 +4,8 @@
  */
 import { Option, Schema } from "effect"
 import { Invitation, InvitationPayload } from "@usher/core"
-import type { Mapped, NewWebhook, Webhook } from "../ports/Webhook.ts"
+import type { NewWebhook, Webhook } from "@usher/model/Webhook"
+import type { Mapped } from "../ports/Mapped.ts"
 
 /**
  * Stands for the source and for the sender of what was imported. No configured sender has this name.

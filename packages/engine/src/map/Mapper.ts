@@ -14,9 +14,10 @@ import {
   SubscriptionRef
 } from "effect"
 import { Invitation } from "@usher/core"
+import type { Webhook } from "@usher/model/Webhook"
 import { Spots } from "../dispatch/Spots.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
-import type { Mapped, Terms, Webhook } from "../ports/Webhook.ts"
+import type { Mapped, Terms } from "../ports/Mapped.ts"
 import { givingWay } from "../runtime/givingWay.ts"
 import { monotonic } from "../runtime/monotonic.ts"
 import { supervise, working } from "../runtime/supervise.ts"

@@ -4,10 +4,11 @@
  */
 import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
-import type { StoredInvitation } from "../ports/Dispatch.ts"
+import type { StoredInvitation } from "@usher/model/Invitation"
+import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
-import { type Mapped, type Webhook, WebhookStatus } from "../ports/Webhook.ts"
+import type { Mapped } from "../ports/Mapped.ts"
 import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
 import { readable } from "../source/people.ts"

@@ -3,9 +3,9 @@
  * costs the same however much was ever stored.
  */
 import { DateTime, Effect, Layer, SubscriptionRef } from "effect"
+import { maxCounted, type Queue } from "@usher/model/Backlog"
 import { Spots } from "../dispatch/Spots.ts"
 import * as Budget from "../ports/Budget.ts"
-import { maxCounted, type Queue } from "../ports/Backlog.ts"
 import { Operations } from "../ports/Operations.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { Quarantine } from "../receive/Quarantine.ts"

@@ -3,7 +3,7 @@
  * for every lane.
  */
 import { Duration, Schema } from "effect"
-import type { Lane } from "./Dispatch.ts"
+import type { Lane } from "@usher/model/Invitation"
 
 const Calls = Schema.Int.check(Schema.isGreaterThan(0))
 const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))

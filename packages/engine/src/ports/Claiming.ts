@@ -1,9 +1,75 @@
 /**
  * What a dispatcher claims of a Spot: the calls to make now, with a lease on each of their invitations.
  */
-import { type DateTime, type Duration, type Effect, Schema } from "effect"
+import { type Array, type DateTime, type Duration, type Effect, Schema } from "effect"
+import type { Invitation } from "@usher/core"
+import type { Lane } from "@usher/model/Invitation"
 import type * as Budget from "./Budget.ts"
-import type { Call, Lane } from "./Dispatch.ts"
+
+/**
+ * An invitation that is leased to one dispatcher: nobody else sends it before the lease ends.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Claim {
+  /** The id of the invitation. */
+  readonly id: string
+  /** The Spot that sends the invitation. */
+  readonly spot: string
+  /** Of the first webhook that asked for it. */
+  readonly source: string
+  /** Who is invited to which Live, and how. */
+  readonly invitation: Invitation.Invitation
+  /** The lane in which the invitation is sent. */
+  readonly lane: Lane
+  /** 1 for the first. */
+  readonly attempt: number
+  /** When it was made; later if it was replayed, or asked for again. */
+  readonly askedAt: DateTime.Utc
+  /** When the webhook came that asks for it, however long it waited to be mapped; `askedAt` where a replay asks. */
+  readonly receivedAt: DateTime.Utc
+  /** Not to be sent from then on; null for never. */
+  readonly expiresAt: DateTime.Utc | null
+  /** How many members its call may have at the most, since a larger one was refused; null while none was. */
+  readonly together: number | null
+  /** The fence: a settlement with another token changes nothing. */
+  readonly lease: string
+  /** W3C `traceparent` of the webhook that asked for it. */
+  readonly traceparent: string | null
+}
+
+/**
+ * One upstream call that was paid for, by its number in its lane.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Spend {
+  /** The Spot whose budget paid. */
+  readonly spot: string
+  /** The lane that the call counts for. */
+  readonly lane: number
+  /** The number of the call among those of its lane. */
+  readonly number: number
+  /** When, in milliseconds of this process's monotonic time. */
+  readonly since: number
+}
+
+/**
+ * One upstream call about to be made: a single one, or one for many with the same Live, inviter and notification.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Call {
+  /** The invitations of the call: one, or several that share the Live, the inviter and the notification. */
+  readonly claims: Array.NonEmptyReadonlyArray<Claim>
+  /** Null where nobody counts. */
+  readonly spend: Spend | null
+  /** Whether it is to find out if a Live that was parked is there now. */
+  readonly isTrial: boolean
+}
 
 /**
  * Another relay leads the Spot now. A relay that was slow or frozen must not decide for the Spot any more.

@@ -12,10 +12,12 @@ import {
   Schema,
   type Scope
 } from "effect"
+import type { NewWebhook, Webhook } from "@usher/model/Webhook"
 import type { Claimed, Claimer, ClaimOptions, Deposed, ReleaseOptions } from "./Claiming.ts"
-import type { Claim, Settlement } from "./Dispatch.ts"
+import type { Claim } from "./Claiming.ts"
+import type { Settlement } from "./Settling.ts"
 import type { Signal } from "./Signals.ts"
-import type { Mapped, NewWebhook, Terms, Webhook } from "./Webhook.ts"
+import type { Mapped, Terms } from "./Mapped.ts"
 
 /**
  * The store of webhooks and invitations, as the stages of a relay use it.

@@ -2,12 +2,13 @@
  * What operators do with stored webhooks and invitations: search, replay, map again, purge, forget a person.
  */
 import { Context, type DateTime, type Effect, type Stream } from "effect"
-import type { Backlog, Waiting } from "./Backlog.ts"
-import type { InvitationStatus, StoredAttempt, StoredInvitation } from "./Dispatch.ts"
-import type { Forgotten, ForgetOptions, NotAPerson } from "./Forgetting.ts"
+import type { Backlog, Waiting } from "@usher/model/Backlog"
+import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
+import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "@usher/model/Search"
+import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
+import type { Forgotten } from "@usher/model/Forgotten"
+import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
-import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "./Search.ts"
-import type { Webhook, WebhookStatus } from "./Webhook.ts"
 
 /**
  * Looks at what the store holds, and changes it on an operator's word.

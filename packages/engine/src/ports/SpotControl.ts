@@ -2,72 +2,10 @@
  * What holds up a Spot or one of its Lives, and who leads it. It is kept in the database, so that it outlives the relay and
  * all relays on the database agree.
  */
-import { Context, type DateTime, type Duration, type Effect, Schema } from "effect"
+import { Context, type DateTime, type Duration, type Effect } from "effect"
+import type { ParkedLive, PausedBy, SpotState } from "@usher/model/Spot"
 import type * as Budget from "./Budget.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
-
-/**
- * Who paused a Spot. `upstream`: it does not accept the key; a call now and then finds out whether that is mended.
- * `operator`: a person, who has to resume it.
- *
- * @category models
- * @since 0.1.0
- */
-export const PausedBy = Schema.Literals(["operator", "upstream"])
-
-/**
- * What holds up a Spot.
- *
- * @category models
- * @since 0.1.0
- */
-export const SpotState = Schema.Struct({
-  /** The name of the Spot. */
-  spot: Schema.String,
-  /** Null while it is not paused. */
-  paused: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, by: PausedBy, reason: Schema.String })),
-  /** No call before then, since the upstream asked to wait; then one call finds out whether it is over. Null in no cooldown. */
-  cooldown: Schema.NullOr(
-    Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc, reason: Schema.String })
-  ),
-  /** The upstream does not answer: no call before then, then one finds out whether it does. Null while the circuit is closed. */
-  circuit: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, until: Schema.DateTimeUtc })),
-  /** How many members a call may have, since the upstream refused more; null while it did not. */
-  largestBatch: Schema.NullOr(Schema.Int)
-})
-
-/**
- * What holds up a Spot.
- *
- * @category models
- * @since 0.1.0
- */
-export interface SpotState extends Schema.Schema.Type<typeof SpotState> {}
-
-/**
- * A Live that the upstream does not know.
- *
- * @category models
- * @since 0.1.0
- */
-export const ParkedLive = Schema.Struct({
-  /** The Spot that invites to it. */
-  spot: Schema.String,
-  /** The Live. */
-  liveId: Schema.String,
-  /** Since when it is parked. */
-  since: Schema.DateTimeUtc,
-  /** When one invitation is tried again. */
-  until: Schema.DateTimeUtc
-})
-
-/**
- * A Live that the upstream does not know.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
 
 /**
  * A call that the upstream refused by a 429.
@@ -98,11 +36,7 @@ export class SpotControl extends Context.Service<
     /** Takes the lead: the number that `Inbox.claim` wants, higher than any before. */
     readonly lead: (spot: string) => Effect.Effect<number, InboxUnavailable>
     /** Nothing is sent from now on, but what is under way. A word of the upstream's does not change an operator's. */
-    readonly pause: (
-      spot: string,
-      by: typeof PausedBy.Type,
-      reason: string
-    ) => Effect.Effect<void, InboxUnavailable>
+    readonly pause: (spot: string, by: PausedBy, reason: string) => Effect.Effect<void, InboxUnavailable>
     /**
      * Ends a pause, a cooldown and an open circuit, and makes due at once what waits for its next attempt; parked Lives stay
      * parked. `true` if the Spot was paused, in cooldown, or its circuit open.

@@ -1,7 +1,7 @@
 /** What the upstream has answered to a call, as far as the results in it tell. */
 import type { Array } from "effect"
 import { type InviteError, Participant } from "@usher/core"
-import type { Outcome, Result } from "./Dispatch.ts"
+import type { Outcome, Result } from "./Settling.ts"
 
 export const errorOf = (result: Result): InviteError.InviteError | null =>
   result === "Unlisted" || result instanceof Participant.Participant ? null : result

@@ -6,8 +6,8 @@
  */
 import { Context, type Duration, Effect, Layer, Schema } from "effect"
 import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
+import type { Page, PageOptions } from "@usher/model/Search"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import type { Page, PageOptions } from "../ports/Search.ts"
 import type { Source } from "../source/Source.ts"
 
 /**

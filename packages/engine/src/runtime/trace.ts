@@ -1,7 +1,7 @@
 /** A trace that goes on after its request has ended: stored as `traceparent`, taken up again by whoever works next. */
 import { Effect, Option, Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
-import type { Call } from "../ports/Dispatch.ts"
+import type { Call } from "../ports/Claiming.ts"
 import { redactSpans } from "./redactedSpans.ts"
 
 /** A stack for each of them would cost more than the span, and says nothing that its name does not. */

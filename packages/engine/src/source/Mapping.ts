@@ -4,7 +4,7 @@
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
-import type { Mapped } from "../ports/Webhook.ts"
+import type { Mapped } from "../ports/Mapped.ts"
 import { sha256 } from "../runtime/digest.ts"
 import type { Event } from "./Event.ts"
 import { wrongWith } from "./expressions/check.ts"

@@ -4,7 +4,7 @@
  */
 import { Effect, Result, Schema } from "effect"
 import { Body, DeliveryId, type Sender } from "@usher/signatures"
-import type { Mapped } from "../ports/Webhook.ts"
+import type { Mapped } from "../ports/Mapped.ts"
 import type { Expressions } from "./Expressions.ts"
 import type { Event } from "./Event.ts"
 

@@ -3,7 +3,7 @@
  */
 import { ByteSize, Context, Effect } from "effect"
 import { Body, Scheme } from "@usher/signatures"
-import type { Webhook } from "../ports/Webhook.ts"
+import type { Webhook } from "@usher/model/Webhook"
 import type { Event } from "./Event.ts"
 import type { Source } from "./Source.ts"
 

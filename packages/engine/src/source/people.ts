@@ -1,7 +1,7 @@
 /** The people in a mapping's texts, and why others are nobody, in words that hold none of the texts. */
 import { Result } from "effect"
 import { type Invitation, Member } from "@usher/core"
-import type { Mapped } from "../ports/Webhook.ts"
+import type { Mapped } from "../ports/Mapped.ts"
 
 type Refused = ReadonlyMap<Member.Reason, number>
 

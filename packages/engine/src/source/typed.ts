@@ -2,7 +2,7 @@
 import { Effect, Result, Schema, type SchemaIssue } from "effect"
 import type { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
-import type { Mapped } from "../ports/Webhook.ts"
+import type { Mapped } from "../ports/Mapped.ts"
 import type { Mapping } from "./Mapping.ts"
 
 /** What else a function may want to know of a webhook. */

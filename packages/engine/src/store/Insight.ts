@@ -4,9 +4,10 @@
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
-import { maxCounted } from "../ports/Backlog.ts"
+import { maxCounted } from "@usher/model/Backlog"
+import type { Bucket, Counts, DeadLetterGroup, Standing } from "@usher/model/Counts"
+import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
-import type { Webhook } from "../ports/Webhook.ts"
 import { Writer } from "../runtime/randomBytes.ts"
 import * as compressed from "./rows/compressed.ts"
 import { isName, type Name, none, spans } from "./rows/counting.ts"
@@ -17,14 +18,6 @@ import { unavailable } from "./rows/transaction.ts"
 import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
-
-/**
- * How often what happened. `asked`: an invitation was made. `retried`: an attempt was followed by another.
- *
- * @category models
- * @since 0.1.0
- */
-export type Counts = Readonly<Record<Name, number>>
 
 /**
  * What was counted in one bucket.
@@ -47,57 +40,13 @@ export interface Point {
  */
 export interface SeriesOptions {
   /** The length of a bucket. */
-  readonly bucket: "minute" | "hour" | "day"
+  readonly bucket: Bucket
   /** The beginning; it is rounded down to a bucket. */
   readonly from: DateTime.Utc
   /** The end, which is not included. */
   readonly to: DateTime.Utc
   /** Of this one only. */
   readonly source?: string | undefined
-}
-
-/**
- * What waits, and what needs an operator, each counted up to `Backlog.maxCounted`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Standing {
-  /** Webhooks that wait to be mapped. */
-  readonly waitingWebhooks: number
-  /** Invitations that wait to be sent. */
-  readonly waitingInvitations: number
-  /** Invitations that were rejected or exhausted. */
-  readonly deadLetters: number
-  /** Webhooks whose mapping failed. */
-  readonly unmappable: number
-  /** Refused deliveries that are kept. */
-  readonly quarantined: number
-  /** When the webhook came that has waited longest for its mapping. */
-  readonly oldestReceived: DateTime.Utc | null
-  /** When the invitation was due that has waited longest to be sent. */
-  readonly oldestDue: DateTime.Utc | null
-}
-
-/**
- * Dead letters of one cause, among the newest 50,000.
- *
- * @category models
- * @since 0.1.0
- */
-export interface DeadLetterGroup {
-  /** How they ended. */
-  readonly status: "rejected" | "exhausted"
-  /** The tag of the last attempt's error. */
-  readonly error: string | null
-  /** The Spot. */
-  readonly spot: string
-  /** The Live. */
-  readonly liveId: string
-  /** How many invitations are in the group. */
-  readonly count: number
-  /** The id of the newest invitation of the group. */
-  readonly newestId: string
 }
 
 /**

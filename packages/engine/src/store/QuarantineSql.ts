@@ -2,8 +2,8 @@
  * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
  */
 import { Clock, Duration, Effect, Layer } from "effect"
+import type { PageOptions } from "@usher/model/Search"
 import { Inbox } from "../ports/Inbox.ts"
-import type { PageOptions } from "../ports/Search.ts"
 import * as judging from "../receive/judging/judge.ts"
 import { type Bounds, Quarantine, type Refused, type Which } from "../receive/Quarantine.ts"
 import { supervise, working } from "../runtime/supervise.ts"

@@ -1,10 +1,10 @@
 /** Deletes what is old: what is left is that a delivery was there. */
 import { DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { InvitationStatus } from "../ports/Dispatch.ts"
+import type { InvitationStatus } from "@usher/model/Invitation"
+import type { WebhookStatus } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
-import type { WebhookStatus } from "../ports/Webhook.ts"
 import { locking } from "./rows/locks.ts"
 import type { Store } from "./rows/store.ts"
 import { transaction, unavailable } from "./rows/transaction.ts"

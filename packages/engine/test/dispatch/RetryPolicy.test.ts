@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, RetryPolicy } from "../../src/index.ts"
+import { type Claiming, RetryPolicy, type Settling } from "../../src/index.ts"
 import { alice } from "../fixtures.ts"
 
 const policy: RetryPolicy.RetryPolicy = {
@@ -13,7 +13,7 @@ const policy: RetryPolicy.RetryPolicy = {
   maxAge: Duration.hours(1)
 }
 
-const claim = (attempt = 1): Dispatch.Claim => ({
+const claim = (attempt = 1): Claiming.Claim => ({
   id: "inv_1",
   invitation: alice,
   attempt,
@@ -39,7 +39,7 @@ const seconds = (count: number) => ({ retryAfter: Duration.seconds(count) })
 
 /** The decision, its times in milliseconds from now. */
 const decide = Effect.fnUntraced(function* (
-  result: Dispatch.Result,
+  result: Settling.Result,
   { attempt = 1, members = 1, smaller }: Partial<RetryPolicy.Ended> & { readonly attempt?: number } = {}
 ) {
   const now = yield* DateTime.now

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { InviteError, LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { breaking } from "../../src/dispatch/breaking.ts"
-import { type Dispatch, Inbox, SpotControl, Spots } from "../../src/index.ts"
+import { Inbox, type Settling, SpotControl, Spots } from "../../src/index.ts"
 import { alice } from "../fixtures.ts"
 
 const { liveId } = alice
@@ -38,7 +38,7 @@ const setUp = Effect.gen(function* () {
   ])
   const participants = yield* LiveParticipants.LiveParticipants
   const spot = Spots.make("main", participants)
-  const guard = (result: Dispatch.Result | undefined, tellsNothing = false) =>
+  const guard = (result: Settling.Result | undefined, tellsNothing = false) =>
     breaker.guard(spot, Effect.succeed(result === undefined ? [] : [result]), tellsNothing)
   const admits = (isIdle: boolean) => breaker.admits(spot, 8, isIdle)
   const shown = (name: string, state?: string) =>
@@ -102,7 +102,7 @@ describe("a circuit", () => {
       yield* TestClock.adjust("5 seconds")
       expect(yield* admits(true)).toEqual(one)
       expect(yield* admits(false)).toEqual(none)
-      const result = yield* Deferred.make<ReadonlyArray<Dispatch.Result>>()
+      const result = yield* Deferred.make<ReadonlyArray<Settling.Result>>()
       const probe = yield* Effect.forkChild(breaker.guard(spot, Deferred.await(result), false), {
         startImmediately: true
       })
@@ -294,7 +294,7 @@ describe("while a circuit is open", () => {
       const { fail, breaker, spot, admits, database, stored, said } = setting
       yield* fail(10)
       yield* TestClock.adjust("5 seconds")
-      const result = yield* Deferred.make<ReadonlyArray<Dispatch.Result>>()
+      const result = yield* Deferred.make<ReadonlyArray<Settling.Result>>()
       const probe = yield* Effect.forkChild(breaker.guard(spot, Deferred.await(result), false), {
         startImmediately: true
       })

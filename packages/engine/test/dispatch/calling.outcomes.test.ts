@@ -9,7 +9,7 @@ import { breaking } from "../../src/dispatch/breaking.ts"
 import { calling } from "../../src/dispatch/calling.ts"
 import { keeping } from "../../src/dispatch/keeping.ts"
 import { Splitting } from "../../src/dispatch/splitting.ts"
-import { type Dispatch, Inbox, SpotControl, Spots, Troubles } from "../../src/index.ts"
+import { type Claiming, Inbox, type Settling, SpotControl, Spots, Troubles } from "../../src/index.ts"
 import { monotonic } from "../../src/runtime/monotonic.ts"
 import { alice } from "../fixtures.ts"
 
@@ -28,7 +28,7 @@ const undecodable = new InviteError.UndecodableAnswer({ liveId, status: 200, iss
 
 const start = DateTime.makeUnsafe(0)
 
-const claimOf = (at: number): Dispatch.Claim => ({
+const claimOf = (at: number): Claiming.Claim => ({
   id: `inv_${at}`,
   spot: "main",
   source: "form",
@@ -51,7 +51,7 @@ interface Options {
   readonly members?: number
   readonly isProbe?: boolean
   readonly isTrial?: boolean
-  readonly spend?: Dispatch.Spend
+  readonly spend?: Claiming.Spend
   /** What the database does not take the first time. */
   readonly fails?: string
   readonly isHeld?: boolean
@@ -66,7 +66,7 @@ const participant = LiveParticipantsTest.participant(claimOf(0).invitation)
 const setUp = Effect.fnUntraced(function* (options: Options) {
   const did: Array<string> = []
   const said: Array<string> = []
-  const settlements: Array<Dispatch.Settlement> = []
+  const settlements: Array<Settling.Settlement> = []
   let failing = options.fails
   const doing = <A>(what: string, answer: A) =>
     Effect.suspend(() => {

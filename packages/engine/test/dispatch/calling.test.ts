@@ -9,7 +9,7 @@ import { breaking } from "../../src/dispatch/breaking.ts"
 import { calling } from "../../src/dispatch/calling.ts"
 import { keeping } from "../../src/dispatch/keeping.ts"
 import { Splitting } from "../../src/dispatch/splitting.ts"
-import { type Dispatch, Dispatcher, Inbox, Leadership, Spots } from "../../src/index.ts"
+import { type Claiming, Dispatcher, Inbox, Leadership, Spots } from "../../src/index.ts"
 import { claim, lease } from "../dispatching.ts"
 import { alice, eventually, layerInbox, start, store, untilStatus } from "../fixtures.ts"
 
@@ -106,7 +106,7 @@ describe("what an answer means for all that is due", () => {
   ] as const)("%s before its invitation can be claimed again", ([, answer]) =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
-      const claimed = yield* Ref.make<ReadonlyArray<Dispatch.Call> | undefined>(undefined)
+      const claimed = yield* Ref.make<ReadonlyArray<Claiming.Call> | undefined>(undefined)
       const epoch = yield* Ref.make<number | undefined>(undefined)
       /** Another claim of the dispatcher follows each settlement at once. */
       const raced = Inbox.Inbox.of({

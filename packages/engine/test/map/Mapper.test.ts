@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Mapper, type Mapping, Operations, type Source, type Webhook } from "../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import { Inbox, Mapper, type Mapping, Operations, type Source } from "../../src/index.ts"
 import { databaseFile } from "../databases.ts"
 import { claimOne, settle, settlement } from "../dispatching.ts"
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { Budget, type Dispatch, SpotControl } from "../../src/index.ts"
+import { Budget, type Claiming, SpotControl } from "../../src/index.ts"
 import { databaseFile, onEach } from "../databases.ts"
 import { claim, lease, settlement } from "../dispatching.ts"
 import { alice, layerInboxAt, people, store } from "../fixtures.ts"
@@ -85,7 +85,7 @@ onEach((test) => {
 
       // One has ended at once, the others take 4 seconds; nobody knows when the upstream counts them.
       const [first, ...others] = calls
-      const end = Effect.fnUntraced(function* (call: Dispatch.Call, duration: Duration.Input) {
+      const end = Effect.fnUntraced(function* (call: Claiming.Call, duration: Duration.Input) {
         const [claim] = call.claims
         const { result, next, ...rest } = yield* settlement({ status: "invited" })
         const outcomes = [{ claim, result, next }] as const

@@ -3,13 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { Scheme, Senders } from "@usher/signatures"
 import { sample } from "@usher/signatures/testing"
-import { type Mapping, SignUps, type Webhook } from "../../src/index.ts"
+import { type Mapped, type Mapping, SignUps } from "../../src/index.ts"
 import { layerExpressions } from "../evaluator.ts"
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
-const mapped: Webhook.Mapped = { status: "mapped", invitations: [], reason: null }
+const mapped: Mapped.Mapped = { status: "mapped", invitations: [], reason: null }
 
 /** What the mapping behind the filter gets to see of an event; nothing of one that is ignored. */
 const seen = Effect.fnUntraced(function* (name: string, headers: Record<string, string>, body: Uint8Array) {

@@ -2,6 +2,7 @@
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
+import type { Counts } from "@usher/model/Counts"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { listing, print, time } from "../support/print.ts"
@@ -40,7 +41,7 @@ export const stats = Command.make(
   withAccess
 )
 
-const names: ReadonlyArray<readonly [keyof Stats.Counts, string]> = [
+const names: ReadonlyArray<readonly [keyof Counts, string]> = [
   ["accepted", "Accepted"],
   ["duplicates", "Again"],
   ["mapped", "Mapped"],
@@ -48,7 +49,7 @@ const names: ReadonlyArray<readonly [keyof Stats.Counts, string]> = [
   ["unmappable", "Unmappable"],
   ["asked", "Asked"],
   ["invited", "Invited"],
-  ["alreadyInvited", "Already"],
+  ["already_invited", "Already"],
   ["rejected", "Rejected"],
   ["exhausted", "Exhausted"],
   ["expired", "Expired"],

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Display, People } from "@usher/admin"
+import type { Forgotten } from "@usher/model/Forgotten"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Failed } from "../support/failure.ts"
@@ -48,7 +49,7 @@ export const forget = Command.make(
   withAccess
 )
 
-const planText = (person: string, plan: People.Forgotten): string =>
+const planText = (person: string, plan: Forgotten): string =>
   [
     `${Display.line(person)}: ${People.inWords(plan)}.`,
     "Address, attempts, bodies and headers go for good; what is not sent is canceled.",
@@ -63,7 +64,7 @@ const planText = (person: string, plan: People.Forgotten): string =>
     ...unreadableText(plan)
   ].join(" ")
 
-const unreadableText = ({ unreadable }: People.Forgotten): ReadonlyArray<string> =>
+const unreadableText = ({ unreadable }: Forgotten): ReadonlyArray<string> =>
   unreadable === 0
     ? []
     : [

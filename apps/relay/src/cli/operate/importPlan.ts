@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { Display } from "@usher/admin"
 import { Invitation } from "@usher/core"
-import { Search } from "@usher/engine"
+import { Search } from "@usher/model"
 import { AdminClient } from "../support/access.ts"
 import { count, length } from "../support/print.ts"
 import { shortened, type Why } from "./people/choose.ts"

@@ -1,7 +1,8 @@
 /** `usher purge`: deleting what is old. */
 import { type DateTime, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Dispatch, Webhook } from "@usher/engine"
+import { Webhook } from "@usher/model"
+import { InvitationStatus } from "@usher/model/Invitation"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Failed } from "../support/failure.ts"
@@ -14,7 +15,7 @@ export const purge = Command.make(
   "purge",
   {
     before: timeFlag("before", "Only what was received, or ended, before this time. Not in the future"),
-    invitations: Flag.Literals("invitations", Dispatch.InvitationStatus.literals).pipe(
+    invitations: Flag.Literals("invitations", InvitationStatus.literals).pipe(
       Flag.atLeast(0),
       Flag.withDescription(
         "Delete invitations with this status that have ended, with their attempts. Repeatable"

@@ -2,7 +2,8 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Invitations, Page, Selection, Webhooks } from "@usher/admin"
-import { Dispatch, Webhook } from "@usher/engine"
+import { Webhook } from "@usher/model"
+import { InvitationStatus } from "@usher/model/Invitation"
 import * as times from "@usher/admin/Times"
 import { describe } from "../../config/SchemaErrors.ts"
 import { Failed } from "./failure.ts"
@@ -31,7 +32,7 @@ export const webhookFilter = {
 export const invitationFilter = {
   ...common,
   spot: text("spot", "Of this Spot"),
-  status: Flag.Literals("status", Dispatch.InvitationStatus.literals).pipe(
+  status: Flag.Literals("status", InvitationStatus.literals).pipe(
     Flag.atLeast(0),
     Flag.withDescription("That stand so; may be repeated")
   ),

@@ -4,16 +4,18 @@
  */
 import { DateTime, Duration } from "effect"
 import * as Story from "../../Story.ts"
-import type { Dispatch, Insight, Webhook } from "@usher/engine"
+import type { Insight } from "@usher/engine"
+import type { Webhook } from "@usher/model"
+import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { traceIdOf } from "./wire.ts"
 
 export interface Told {
-  readonly invitation: Dispatch.StoredInvitation
-  readonly attempts: ReadonlyArray<Dispatch.StoredAttempt>
+  readonly invitation: StoredInvitation
+  readonly attempts: ReadonlyArray<StoredAttempt>
 }
 
 /** Why an invitation that is due is not sent, where that is known. */
-export type WhyWaiting = (invitation: Dispatch.StoredInvitation) => string | undefined
+export type WhyWaiting = (invitation: StoredInvitation) => string | undefined
 
 /** What is known besides. */
 export interface Besides {
@@ -102,7 +104,7 @@ type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
 /** By its first webhook, and by those that came after it. */
 const asked = (
-  { webhookIds, createdAt, liveId, source }: Dispatch.StoredInvitation,
+  { webhookIds, createdAt, liveId, source }: StoredInvitation,
   webhooks: ReadonlyMap<string, Webhook.Webhook>
 ): ReadonlyArray<Part> => {
   const [first, ...later] = webhookIds
@@ -127,8 +129,8 @@ const asked = (
 const worthTelling = Duration.seconds(1)
 
 const waits = (
-  invitation: Dispatch.StoredInvitation,
-  attempts: ReadonlyArray<Dispatch.StoredAttempt>,
+  invitation: StoredInvitation,
+  attempts: ReadonlyArray<StoredAttempt>,
   whyWaiting: WhyWaiting
 ): ReadonlyArray<Part> => {
   const from = [
@@ -159,7 +161,7 @@ const waits = (
 }
 
 /** Its relay ended, or lost the database for good, before the answer was stored. */
-const lost = ({ lostCallAt: at }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+const lost = ({ lostCallAt: at }: StoredInvitation): ReadonlyArray<Part> =>
   at === undefined
     ? []
     : [
@@ -172,9 +174,9 @@ const lost = ({ lostCallAt: at }: Dispatch.StoredInvitation): ReadonlyArray<Part
 
 /** This attempt found the person invited, and no call had answered that it invited them: when the call began that probably did. */
 const probableCause = (
-  { error, startedAt }: Dispatch.StoredAttempt,
-  { lostCallAt }: Dispatch.StoredInvitation,
-  attempts: ReadonlyArray<Dispatch.StoredAttempt>
+  { error, startedAt }: StoredAttempt,
+  { lostCallAt }: StoredInvitation,
+  attempts: ReadonlyArray<StoredAttempt>
 ): DateTime.Utc | undefined => {
   if (error?._tag !== "AlreadyInvited") return undefined
   const before = attempts.filter((one) => DateTime.isLessThan(one.startedAt, startedAt))
@@ -191,7 +193,7 @@ const probableCause = (
     .at(-1)
 }
 
-const attempted = (attempt: Dispatch.StoredAttempt, cause: DateTime.Utc | undefined): Part => {
+const attempted = (attempt: StoredAttempt, cause: DateTime.Utc | undefined): Part => {
   const { id: attemptId, number, startedAt: at, error, participant, upstreamStatus } = attempt
   const status = upstreamStatus === null ? "no answer" : `answer ${upstreamStatus}`
   const said =
@@ -211,7 +213,7 @@ const attempted = (attempt: Dispatch.StoredAttempt, cause: DateTime.Utc | undefi
   }
 }
 
-const settled = ({ status, settledAt, traceId }: Dispatch.StoredInvitation): ReadonlyArray<Part> =>
+const settled = ({ status, settledAt, traceId }: StoredInvitation): ReadonlyArray<Part> =>
   settledAt === null
     ? []
     : [{ at: settledAt, kind: "settled", text: `it ended: ${status}`, status, ...traced(traceId) }]

@@ -1,7 +1,9 @@
 /** Why a person was, or was not, invited: over all that is stored of them. */
 import { DateTime, Effect } from "effect"
 import type * as People from "../../People.ts"
-import { type Dispatch, Hold, Inbox, Insight, Operations, SpotControl } from "@usher/engine"
+import { Inbox, Insight, Operations, SpotControl } from "@usher/engine"
+import { Hold } from "@usher/model"
+import type { StoredInvitation } from "@usher/model/Invitation"
 import { tell, type WhyWaiting } from "./story.ts"
 import * as wire from "./wire.ts"
 
@@ -44,7 +46,7 @@ export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotC
     const control = yield* SpotControl.SpotControl
     const spots = new Map((yield* control.all).map((state) => [state.spot, state]))
     const parked = yield* control.parked
-    return ({ spot, liveId, dueAt }: Dispatch.StoredInvitation) => {
+    return ({ spot, liveId, dueAt }: StoredInvitation) => {
       const state = spots.get(spot)
       if (state?.paused != null) return `while the Spot ${spot} is paused: ${state.paused.reason}`
       const live = parked.find((one) => one.spot === spot && one.liveId === liveId)

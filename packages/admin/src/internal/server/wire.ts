@@ -3,9 +3,10 @@ import { DateTime, Duration } from "effect"
 import type * as Invitations from "../../Invitations.ts"
 import type * as Replays from "../../Replays.ts"
 import type * as Webhooks from "../../Webhooks.ts"
-import type { Dispatch, Search, Webhook } from "@usher/engine"
+import type { Search, Webhook } from "@usher/model"
+import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 
-export const invitation = (stored: Dispatch.StoredInvitation): Invitations.Invitation => {
+export const invitation = (stored: StoredInvitation): Invitations.Invitation => {
   const {
     invitedBySpotMemberId: invitedBy = null,
     withEmailNotification: notify = null,
@@ -15,7 +16,7 @@ export const invitation = (stored: Dispatch.StoredInvitation): Invitations.Invit
   return { ...rest, invitedBy, notify }
 }
 
-export const attempt = (stored: Dispatch.StoredAttempt): Invitations.Attempt => {
+export const attempt = (stored: StoredAttempt): Invitations.Attempt => {
   const { duration, error, participant, ...rest } = stored
   return {
     ...rest,

@@ -3,9 +3,9 @@
  * only for rows that a unique index refuses.
  */
 import { Effect } from "effect"
-import type { Event } from "../../ports/Events.ts"
+import type { NewWebhook } from "@usher/model/Webhook"
+import type { Event } from "@usher/model/Event"
 import type { Accepted } from "../../ports/Inbox.ts"
-import type { NewWebhook } from "../../ports/Webhook.ts"
 import { counting, type Name } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
 import { inserting } from "../rows/manyRows.ts"

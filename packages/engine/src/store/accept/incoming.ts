@@ -1,7 +1,7 @@
 /** Webhooks on their way into the table, and what tells one from another: the sender's id, and a keyed hash of the content. */
 import { Clock, DateTime, Effect } from "effect"
 import { createHmac, hash } from "node:crypto"
-import type { NewWebhook } from "../../ports/Webhook.ts"
+import type { NewWebhook } from "@usher/model/Webhook"
 import * as rows from "../rows/rows.ts"
 import type { Store } from "../rows/store.ts"
 

@@ -1,6 +1,6 @@
 /** Looks for webhooks without an id that have the same body: a delivery is a retry of one of them for a while only. */
 import { Duration, Effect } from "effect"
-import type { NewWebhook } from "../../ports/Webhook.ts"
+import type { NewWebhook } from "@usher/model/Webhook"
 import { type Store, text } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
 import { type Incoming, foremost, formerId } from "./incoming.ts"

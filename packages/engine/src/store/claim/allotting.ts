@@ -1,7 +1,7 @@
 /** Inside the transaction of a claim: the calls that the budget has room for, leased and paid for. */
 import { Effect } from "effect"
 import * as Budget from "../../ports/Budget.ts"
-import type { Call } from "../../ports/Dispatch.ts"
+import type { Call } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { enough, type Store, wholeMillis } from "../rows/store.ts"

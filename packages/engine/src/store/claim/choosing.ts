@@ -1,6 +1,6 @@
 /** The calls that are made of one turn, and the leases on their invitations. */
 import { Array, type Duration, Effect } from "effect"
-import type { Claim } from "../../ports/Dispatch.ts"
+import type { Claim } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { limited, skipLocked, type Store, wholeMillis } from "../rows/store.ts"

@@ -2,7 +2,7 @@
 import { Clock, DateTime, Duration, Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Claiming.ts"
-import type { Claim } from "../../ports/Dispatch.ts"
+import type { Claim } from "../../ports/Claiming.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { locking } from "../rows/locks.ts"
 import { type Store, wholeMillis } from "../rows/store.ts"

@@ -4,8 +4,9 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
+import type { Lane } from "@usher/model/Invitation"
 import * as Budget from "../../ports/Budget.ts"
-import type { Lane, Spend } from "../../ports/Dispatch.ts"
+import type { Spend } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { skipLocked } from "../rows/store.ts"
 

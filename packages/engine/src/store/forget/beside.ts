@@ -1,7 +1,7 @@
 /** Where a person is named beside their own rows: as an inviter, in others' attempts, in the reason of a pause. */
 import { Effect, Option, Schema, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { Forgotten } from "../../ports/Forgetting.ts"
+import type { Forgotten } from "@usher/model/Forgotten"
 import { locking } from "../rows/locks.ts"
 import type { Store } from "../rows/store.ts"
 import { retried } from "../rows/transaction.ts"

@@ -1,5 +1,5 @@
 /** What is found of a person, counted by kind. */
-import type { Forgotten } from "../../ports/Forgetting.ts"
+import type { Forgotten } from "@usher/model/Forgotten"
 
 export const none: Forgotten = {
   invitations: 0,

@@ -4,7 +4,8 @@
  */
 import { Effect, Semaphore, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import type { Forgotten, ForgetOptions, NotAPerson } from "../../ports/Forgetting.ts"
+import type { Forgotten } from "@usher/model/Forgotten"
+import type { ForgetOptions, NotAPerson } from "../../ports/Forgetting.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { Store } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"

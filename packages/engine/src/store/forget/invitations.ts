@@ -1,7 +1,7 @@
 /** The person's own rows: their key, their invitations, and the parts they had in calls. */
 import { Clock, Effect, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { Forgotten } from "../../ports/Forgetting.ts"
+import type { Forgotten } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
 import { inOrder, locking } from "../rows/locks.ts"
 import type { Store } from "../rows/store.ts"

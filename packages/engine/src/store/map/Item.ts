@@ -1,5 +1,6 @@
 /** One webhook to store as mapped. */
-import type { Mapped, Terms, Webhook } from "../../ports/Webhook.ts"
+import type { Webhook } from "@usher/model/Webhook"
+import type { Mapped, Terms } from "../../ports/Mapped.ts"
 
 export interface Item {
   readonly webhook: Webhook

@@ -1,9 +1,10 @@
 /** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
 import { Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
+import type { Webhook } from "@usher/model/Webhook"
+import type { Event } from "@usher/model/Event"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
-import type { Event } from "../../ports/Events.ts"
-import type { Terms, Webhook } from "../../ports/Webhook.ts"
+import type { Terms } from "../../ports/Mapped.ts"
 import type { Within } from "../claim/claim.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"

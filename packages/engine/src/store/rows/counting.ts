@@ -1,25 +1,12 @@
 /** Counts over time, written in the transaction of what they count: they are as true as the rows are. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { type Counts, none } from "@usher/model/Counts"
 import { Writer } from "../../runtime/randomBytes.ts"
 
-/** All that is counted. */
-export const none = {
-  accepted: 0,
-  duplicates: 0,
-  mapped: 0,
-  ignored: 0,
-  unmappable: 0,
-  asked: 0,
-  invited: 0,
-  already_invited: 0,
-  rejected: 0,
-  exhausted: 0,
-  expired: 0,
-  retried: 0
-}
+export { none }
 
-export type Name = keyof typeof none
+export type Name = keyof Counts
 
 export const isName = (name: string): name is Name => Object.hasOwn(none, name)
 

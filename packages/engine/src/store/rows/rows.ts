@@ -2,13 +2,13 @@
 import { DateTime, Duration, Effect, Option, Result, Schema, type SchemaIssue } from "effect"
 import { Invitation, InviteError, Participant } from "@usher/core"
 import {
-  type Claim,
   InvitationStatus,
   type Lane,
   type StoredAttempt,
   type StoredInvitation
-} from "../../ports/Dispatch.ts"
-import { type Webhook, WebhookStatus } from "../../ports/Webhook.ts"
+} from "@usher/model/Invitation"
+import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
+import type { Claim } from "../../ports/Claiming.ts"
 import { never, text } from "./store.ts"
 import { timeOfUlid } from "./ulidTime.ts"
 

@@ -1,7 +1,7 @@
 /** What a filter is in SQL. */
 import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import type { InvitationFilter, WebhookFilter } from "../../ports/Search.ts"
+import type { InvitationFilter, WebhookFilter } from "@usher/model/Search"
 import { lookUp } from "../rows/person.ts"
 import type { Store } from "../rows/store.ts"
 

@@ -1,6 +1,6 @@
 /** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
 import { Clock, Effect, Stream } from "effect"
-import * as Search from "../../ports/Search.ts"
+import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import type { Store } from "../rows/store.ts"

@@ -1,7 +1,7 @@
 /** Reading, a page at a time. */
 import { Effect } from "effect"
-import type { StoredInvitation } from "../../ports/Dispatch.ts"
-import type { InvitationFilter, Page, PageOptions, WebhookFilter } from "../../ports/Search.ts"
+import type { StoredInvitation } from "@usher/model/Invitation"
+import type { InvitationFilter, Page, PageOptions, WebhookFilter } from "@usher/model/Search"
 import * as rows from "../rows/rows.ts"
 import type { Store } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"

@@ -1,9 +1,9 @@
 /** How much waits, counted by the indexes of what waits alone: what has ended costs nothing, however much it is. */
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { type Backlog, maxCounted, type Queue, type Waiting } from "../../ports/Backlog.ts"
+import { type Backlog, maxCounted, type Queue, type Waiting } from "@usher/model/Backlog"
+import * as Search from "@usher/model/Search"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
-import * as Search from "../../ports/Search.ts"
 import { limited } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"
 import { oldest, timeOf } from "./waitingSources.ts"

@@ -4,8 +4,9 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { InvitationStatus } from "@usher/model/Invitation"
 import { errorOf } from "../../ports/answer.ts"
-import type { InvitationStatus, Outcome } from "../../ports/Dispatch.ts"
+import type { Outcome } from "../../ports/Settling.ts"
 import { chunks } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 

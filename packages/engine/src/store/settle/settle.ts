@@ -1,9 +1,9 @@
 /** What became of the calls: invitations end or wait, and each call is kept. */
 import { Array, Clock, Duration, Effect, Result } from "effect"
 import { Participant } from "@usher/core"
+import type { Event } from "@usher/model/Event"
 import { errorOf, statusOfCall } from "../../ports/answer.ts"
-import type { Outcome, Result as Answer, Settlement } from "../../ports/Dispatch.ts"
-import type { Event } from "../../ports/Events.ts"
+import type { Outcome, Result as Answer, Settlement } from "../../ports/Settling.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { counting } from "../rows/counting.ts"
 import { inserting, type Values, writing } from "../rows/manyRows.ts"

@@ -1,8 +1,9 @@
 /** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
+import type { ParkedLive, PausedBy, SpotState } from "@usher/model/Spot"
 import type * as Budget from "../../ports/Budget.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
-import type { ParkedLive, PausedBy, RateLimit, SpotControl, SpotState } from "../../ports/SpotControl.ts"
+import type { RateLimit, SpotControl } from "../../ports/SpotControl.ts"
 import { slowestTrial } from "../claim/retiming.ts"
 import { spending } from "../claim/spends.ts"
 import { counting } from "../rows/counting.ts"
@@ -94,7 +95,7 @@ export const spotControlSql = ({
     return Number(row?.epoch)
   }, transaction(sql))
 
-  const pause = Effect.fnUntraced(function* (spot: string, by: typeof PausedBy.Type, reason: string) {
+  const pause = Effect.fnUntraced(function* (spot: string, by: PausedBy, reason: string) {
     const now = yield* timeOf(spot)
     const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
     yield* ensure(spot)

@@ -5,7 +5,9 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { createHash } from "node:crypto"
-import { Events, Inbox, Migrations, Operations, type Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import type { Event } from "@usher/model/Event"
+import { Inbox, Migrations, Operations } from "../../../src/index.ts"
 import { layerInboxSql, layerPostgres, layersTelling, migratedPostgres } from "../../databases.ts"
 import { delivery } from "../../fixtures.ts"
 
@@ -66,8 +68,8 @@ const refuseDuplicates = each(
 const repeat = { deliveryId: "1", body: text("another") }
 
 describe.each(["SQLite in memory", "Postgres"] as const)("a batch on %s", (name) => {
-  const heard: Array<Events.Event> = []
-  const tell = (events: () => ReadonlyArray<Events.Event>) => Effect.sync(() => void heard.push(...events()))
+  const heard: Array<Event> = []
+  const tell = (events: () => ReadonlyArray<Event>) => Effect.sync(() => void heard.push(...events()))
   const test = <A, E>(
     sentence: string,
     body: Effect.Effect<A, E, Inbox.Inbox | Operations.Operations | SqlClient.SqlClient>

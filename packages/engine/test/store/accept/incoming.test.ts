@@ -4,7 +4,8 @@ import { DateTime, Duration, Effect, Metric, Option, Schema, Stream } from "effe
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes } from "node:crypto"
-import { Import, Inbox, Insight, Operations, type Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import { Import, Inbox, Insight, type Mapped, Operations } from "../../../src/index.ts"
 import { hashing, storedId } from "../../../src/store/accept/incoming.ts"
 import { layers, onEach } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
@@ -19,7 +20,7 @@ const anonymous = (fields?: Partial<Webhook.NewWebhook>) =>
 /** Maps what waits as a mapper of this version would. */
 const mapAll = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<typeof alice>,
-  terms: Partial<Webhook.Terms> = {}
+  terms: Partial<Mapped.Terms> = {}
 ) {
   const inbox = yield* Inbox.Inbox
   for (const webhook of yield* inbox.received(100)) {

@@ -2,7 +2,8 @@
 import { expect } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { SqlClient } from "effect/sql"
-import { Inbox, type Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import { Inbox } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { delivery } from "../../fixtures.ts"
 

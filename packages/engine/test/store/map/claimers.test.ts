@@ -1,7 +1,8 @@
 /** Which dispatcher claims in the transaction that maps. */
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Exit, Scope } from "effect"
-import type { Claiming, Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import type { Claiming } from "../../../src/index.ts"
 import { claimers } from "../../../src/store/map/claimers.ts"
 import { delivery, people } from "../../fixtures.ts"
 

@@ -2,7 +2,8 @@
 import { expect } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Operations, type Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import { Inbox, type Mapped, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, membersOf } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
@@ -23,7 +24,7 @@ const mapped = (invitation: typeof alice) =>
 
 /** In one batch. */
 const together = (
-  ...all: ReadonlyArray<readonly [Webhook.Webhook, Webhook.Mapped, terms?: Partial<Webhook.Terms>]>
+  ...all: ReadonlyArray<readonly [Webhook.Webhook, Mapped.Mapped, terms?: Partial<Mapped.Terms>]>
 ) =>
   Inbox.Inbox.use((inbox) =>
     Effect.forEach(

@@ -4,7 +4,9 @@ import { DateTime, Duration, Effect, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Invitation } from "@usher/core"
-import { Events, Inbox, Operations, type Webhook } from "../../../src/index.ts"
+import type { Webhook } from "@usher/model"
+import type { Event } from "@usher/model/Event"
+import { Inbox, type Mapped, Operations } from "../../../src/index.ts"
 import { layersTelling, type Services, withPorts } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
@@ -24,7 +26,7 @@ const accept = Effect.fnUntraced(function* (fields: Partial<Webhook.NewWebhook>)
 const map = (
   webhook: Webhook.Webhook,
   invitations: ReadonlyArray<Invitation.Invitation>,
-  terms: Partial<Webhook.Terms> = {}
+  terms: Partial<Mapped.Terms> = {}
 ) =>
   Inbox.Inbox.use((inbox) =>
     inbox.map(webhook, { status: "mapped", invitations, reason: null }, { spot: "main", ...terms })
@@ -62,8 +64,8 @@ const each = (sqlite: string, postgres: ReadonlyArray<string>) =>
   )
 
 describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
-  const heard: Array<Events.Event> = []
-  const tell = (events: () => ReadonlyArray<Events.Event>) => Effect.sync(() => void heard.push(...events()))
+  const heard: Array<Event> = []
+  const tell = (events: () => ReadonlyArray<Event>) => Effect.sync(() => void heard.push(...events()))
   const test = <A, E>(
     sentence: string,
     body: (

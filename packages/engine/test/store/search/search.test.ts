@@ -1,7 +1,8 @@
-import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { expect } from "@effect/vitest"
+import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Inbox, Operations, Search } from "../../../src/index.ts"
+import type { Search } from "@usher/model"
+import { Inbox, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
@@ -128,24 +129,4 @@ onEach((test) => {
       expect(yield* webhooks({ text: "needle" })).toEqual(["the one"])
       expect(yield* statuses("webhooks")).toEqual({ received: 2_501 })
     }))
-})
-
-describe("the calls of a plan", () => {
-  it.each([
-    [[], 0],
-    [[1], 1],
-    [[100], 1],
-    [[101, 1], 3]
-  ])("%j together are %i", (together, calls) => expect(Search.calls(together)).toBe(calls))
-
-  it.each([
-    [0, Duration.zero],
-    [1, Duration.zero],
-    [100, Duration.zero],
-    [101, Duration.seconds(10)],
-    [1_000, Duration.seconds(90)],
-    [50_000, Duration.seconds(4_990)],
-    [50_001, Duration.hours(24)],
-    [50_101, Duration.sum(Duration.hours(24), Duration.seconds(10))]
-  ])("%i take %s at least", (calls, expected) => expect(Search.duration(calls)).toEqual(expected))
 })

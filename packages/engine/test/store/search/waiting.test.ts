@@ -2,7 +2,7 @@ import { expect } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Backlog } from "../../../src/index.ts"
+import { Backlog } from "@usher/model"
 import { onEach } from "../../databases.ts"
 import { delivery, people } from "../../fixtures.ts"
 

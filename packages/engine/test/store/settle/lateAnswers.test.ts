@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { SqlClient } from "effect/sql"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Dispatch, Inbox, Operations } from "../../../src/index.ts"
+import { type Claiming, Inbox, Operations, type Settling } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
 import { alice, people, statuses, store } from "../../fixtures.ts"
@@ -27,15 +27,15 @@ const stored = (webhookId: string) =>
 /** Claims, and lets the lease end. */
 const lose = Effect.tap(claimOne, () => TestClock.adjust(lease))
 
-const bulk = (claims: ReadonlyArray<Dispatch.Claim>) =>
+const bulk = (claims: ReadonlyArray<Claiming.Claim>) =>
   Effect.gen(function* () {
-    const outcomes = claims.map((claim): Dispatch.Outcome => ({
+    const outcomes = claims.map((claim): Settling.Outcome => ({
       claim,
       result: LiveParticipantsTest.participant(alice),
       next: { status: "invited" }
     }))
     if (!Array.isArrayNonEmpty(outcomes)) return yield* Effect.die("there are claims")
-    const call: Dispatch.Settlement = {
+    const call: Settling.Settlement = {
       startedAt: yield* DateTime.now,
       duration: Duration.millis(10),
       traceId: null,

@@ -5,7 +5,8 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
-import { type Budget, type Dispatch, Events, Inbox } from "../../../src/index.ts"
+import type { Event } from "@usher/model/Event"
+import { type Budget, type Claiming, Inbox, type Settling } from "../../../src/index.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { layersTelling, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement, unavailable } from "../../dispatching.ts"
@@ -14,22 +15,22 @@ import { whileLocked } from "../../locked.ts"
 
 const { liveId } = alice
 
-const invited: Pick<Dispatch.Outcome, "next" | "result"> = {
+const invited: Pick<Settling.Outcome, "next" | "result"> = {
   next: { status: "invited" },
   result: LiveParticipantsTest.participant(alice)
 }
 
 const retried = (wait: Duration.Input, together?: number) =>
-  Effect.map(again(wait), ({ next, result }): Pick<Dispatch.Outcome, "next" | "result"> => ({
+  Effect.map(again(wait), ({ next, result }): Pick<Settling.Outcome, "next" | "result"> => ({
     next: next.status === "pending" ? { ...next, together } : next,
     result
   }))
 
 const callOf = Effect.fnUntraced(function* (
-  outcomes: Array.NonEmptyReadonlyArray<Dispatch.Outcome>,
-  fields?: Partial<Dispatch.Settlement>
+  outcomes: Array.NonEmptyReadonlyArray<Settling.Outcome>,
+  fields?: Partial<Settling.Settlement>
 ) {
-  const call: Dispatch.Settlement = {
+  const call: Settling.Settlement = {
     startedAt: yield* DateTime.now,
     duration: Duration.millis(10),
     traceId: "trace-1",
@@ -171,7 +172,7 @@ onEach((test) => {
       const first = calls.find(({ spend }) => spend?.lane === 0 && spend.number === 1)
       const third = calls.find(({ spend }) => spend?.lane === 3)
       if (first === undefined || third === undefined) return yield* Effect.die("they were claimed")
-      const ended = (call: Dispatch.Call, fields: Partial<Dispatch.Settlement>) =>
+      const ended = (call: Claiming.Call, fields: Partial<Settling.Settlement>) =>
         Effect.flatMap(callOf([{ claim: call.claims[0], ...invited }], fields), inbox.settle)
       yield* ended(first, {
         spend: first.spend,
@@ -257,9 +258,9 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(people(2))
       const [first, second] = yield* two
-      const broken: Dispatch.Claim = {
+      const broken: Claiming.Claim = {
         ...first,
-        get invitation(): Dispatch.Claim["invitation"] {
+        get invitation(): Claiming.Claim["invitation"] {
           throw new Error("it can't be read")
         }
       }
@@ -297,9 +298,8 @@ onEach((test) => {
 
 describe.each(["SQLite in memory", "Postgres"] as const)("listeners on %s", (name) => {
   it.effect("hear what became of each invitation, once", () => {
-    const heard: globalThis.Array<Events.Event> = []
-    const tell = (events: () => ReadonlyArray<Events.Event>) =>
-      Effect.sync(() => void heard.push(...events()))
+    const heard: globalThis.Array<Event> = []
+    const tell = (events: () => ReadonlyArray<Event>) => Effect.sync(() => void heard.push(...events()))
     return Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
       yield* store(people(2))

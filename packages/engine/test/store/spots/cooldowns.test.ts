@@ -4,10 +4,10 @@ import { DateTime, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { Hold } from "@usher/model"
 import {
   Dispatcher,
   Forecast,
-  Hold,
   Inbox,
   Leadership,
   RetryPolicy,

@@ -4,8 +4,8 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Access from "../../../Access.ts"
 import * as Api from "../../../Api.ts"
-import * as Wire from "../../../Events.ts"
 import { Events, Insight } from "@usher/engine"
+import { Event } from "@usher/model/Event"
 
 /** How often the stream shows that it is alive, for proxies close what is silent for longer, and checks its caller. */
 export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbeat", {
@@ -16,7 +16,7 @@ export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbe
 const gathering = "200 millis"
 const most = 100
 
-const everything: Events.Event = { type: "changed", what: "everything" }
+const everything: Event = { type: "changed", what: "everything" }
 
 /** How soon a page hears of what another relay does. */
 export const glance: Duration.Input = "3 seconds"
@@ -69,7 +69,7 @@ export const events = HttpApiBuilder.group(
   })
 )
 
-const written = (event: Events.Event) =>
+const written = (event: Event) =>
   Sse.encoder.write({ _tag: "Event", event: "message", id: undefined, data: encode(event) })
 
-const encode = Schema.encodeSync(Schema.fromJsonString(Wire.Event))
+const encode = Schema.encodeSync(Schema.fromJsonString(Event))

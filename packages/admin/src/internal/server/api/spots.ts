@@ -3,7 +3,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Wire from "../../../Spots.ts"
-import { Hold, Inbox, Operations, SpotControl, Spots } from "@usher/engine"
+import { Inbox, Operations, SpotControl, Spots } from "@usher/engine"
+import { Hold } from "@usher/model"
+import type { SpotState } from "@usher/model/Spot"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 
@@ -17,7 +19,7 @@ export const spots = HttpApiBuilder.group(
     const control = yield* SpotControl.SpotControl
     const audit = yield* AuditLog
 
-    const describe = Effect.fnUntraced(function* (name: string, state: SpotControl.SpotState | undefined) {
+    const describe = Effect.fnUntraced(function* (name: string, state: SpotState | undefined) {
       const { invitations: backlog } = yield* operations.backlog(name)
       const next = yield* inbox.nextDue(name)
       const memberId = (yield* SubscriptionRef.get(present)).get(name)?.memberId?.source

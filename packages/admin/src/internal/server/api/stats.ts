@@ -1,9 +1,10 @@
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Stats from "../../../Stats.ts"
 import { Insight } from "@usher/engine"
+import { type Counts, none } from "@usher/model/Counts"
 import { unavailable } from "../problems.ts"
 
 const millisOf = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
@@ -41,32 +42,15 @@ export const stats = HttpApiBuilder.group(
           const known = new Map(points.map(({ at, counts }) => [DateTime.toEpochMillis(at), counts]))
           return Array.from({ length: Math.max(0, count) }, (_, index): Stats.Point => {
             const at = first + index * millis
-            const counts = known.get(at)
-            return Object.assign(
-              { at: DateTime.makeUnsafe(at) },
-              counts === undefined ? sum([]) : sum([counts])
-            )
+            return { at: DateTime.makeUnsafe(at), ...(known.get(at) ?? none) }
           })
         }, unavailable)
       )
   })
 )
 
-/** As they are named on the wire. */
-const sum = (all: ReadonlyArray<Insight.Counts>): Stats.Counts => {
-  const of = (name: keyof Insight.Counts) => all.reduce((total, counts) => total + counts[name], 0)
-  return {
-    accepted: of("accepted"),
-    duplicates: of("duplicates"),
-    mapped: of("mapped"),
-    ignored: of("ignored"),
-    unmappable: of("unmappable"),
-    asked: of("asked"),
-    invited: of("invited"),
-    alreadyInvited: of("already_invited"),
-    rejected: of("rejected"),
-    exhausted: of("exhausted"),
-    expired: of("expired"),
-    retried: of("retried")
-  }
+const sum = (all: ReadonlyArray<Counts>): Counts => {
+  const total: Record<keyof Counts, number> = { ...none }
+  for (const counts of all) for (const name of Struct.keys(none)) total[name] += counts[name]
+  return total
 }

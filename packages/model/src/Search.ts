@@ -3,8 +3,9 @@
  */
 import { Duration, Schema } from "effect"
 import { Budget } from "@usher/core"
-import { InvitationStatus } from "./Dispatch.ts"
+import { InvitationStatus } from "./Invitation.ts"
 import { WebhookStatus } from "./Webhook.ts"
+import { Time } from "./Time.ts"
 
 const common = {
   ids: Schema.optionalKey(Schema.Array(Schema.String)),
@@ -13,9 +14,9 @@ const common = {
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
   person: Schema.optionalKey(Schema.String),
   /** Received, or made, at this time or later. */
-  from: Schema.optionalKey(Schema.DateTimeUtc),
+  from: Schema.optionalKey(Time),
   /** Before this time. */
-  to: Schema.optionalKey(Schema.DateTimeUtc)
+  to: Schema.optionalKey(Time)
 }
 
 /**

@@ -1,9 +1,9 @@
 /**
  * One accepted request, its raw bytes kept: what a sender said, before anybody read meaning into it.
  */
-import { type DateTime, type Duration, Schema } from "effect"
-import type { Invitation } from "@usher/core"
-import { Lane } from "./Dispatch.ts"
+import { Schema } from "effect"
+import { Lane } from "./Invitation.ts"
+import { Time } from "./Time.ts"
 
 /**
  * Where a webhook stands. `received`: stored, not mapped yet. `mapped`: its invitations exist. `ignored`: the source's
@@ -41,7 +41,7 @@ export type WebhookStatus = typeof WebhookStatus.Type
  */
 export const Release = Schema.Struct({
   /** When it was released. */
-  at: Schema.DateTimeUtc,
+  at: Time,
   /** The operator's token, or `cli`. */
   by: Schema.String,
   /** False where the operator answered for it in place of a signature. */
@@ -78,7 +78,7 @@ export const NewWebhook = Schema.Struct({
   /** Of the invitations that it asks for. Default `live`. */
   lane: Schema.optionalKey(Lane),
   /** When it came. Default: now. */
-  receivedAt: Schema.optionalKey(Schema.DateTimeUtc),
+  receivedAt: Schema.optionalKey(Time),
   /** The bytes that identity compares: the decoded body without what changes between retries. Default: `body`. */
   content: Schema.optionalKey(Schema.Uint8Array),
   /** How long a delivery without an id is a retry of an earlier one with the same content. Default: 24 hours. */
@@ -122,7 +122,7 @@ export const Webhook = Schema.Struct({
   /** The trace that it was received in, as W3C `traceparent`; null without one. */
   traceparent: NewWebhook.fields.traceparent,
   /** When it was received. */
-  receivedAt: Schema.DateTimeUtc,
+  receivedAt: Time,
   /** The first webhook with this delivery id, where that one has another body. Null for most. */
   firstWebhookId: Schema.NullOr(Schema.String),
   /** Null unless an operator released it from quarantine. */
@@ -144,42 +144,3 @@ export const Webhook = Schema.Struct({
  * @since 0.1.0
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
-
-/**
- * What a mapping makes of a webhook.
- *
- * @category models
- * @since 0.1.0
- */
-export type Mapped =
-  | {
-      /** What the mapping made of the webhook. */
-      readonly status: "mapped"
-      /** The people to invite. */
-      readonly invitations: ReadonlyArray<Invitation.Invitation>
-      /** Whom the webhook names but who cannot be invited; no address in it. */
-      readonly reason: string | null
-    }
-  | {
-      /** Nobody is meant, or the mapping failed. */
-      readonly status: "ignored" | "unmappable"
-      /** Why, as a sentence without personal data. */
-      readonly reason: string
-    }
-
-/**
- * How a webhook's invitations are to be stored.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Terms {
-  /** The Spot that sends the invitations. */
-  readonly spot: string
-  /** The version of the mapping that was used; it is kept with the webhook. */
-  readonly mappingVersion?: string | undefined
-  /** Never sent from then on. Default: no end. */
-  readonly expiresAt?: DateTime.Utc | undefined
-  /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
-  readonly reinviteAfter?: Duration.Duration | undefined
-}

@@ -1,26 +1,35 @@
 /**
  * What keeps a Spot from sending: a pause, a cooldown, or its open circuit.
  */
-import { DateTime } from "effect"
-import type { SpotState } from "./SpotControl.ts"
+import { DateTime, Schema } from "effect"
+import type { SpotState } from "./Spot.ts"
+import { Time } from "./Time.ts"
 
 /**
  * `paused`: until it is resumed, or the upstream accepts its key. `cooldown`: the upstream asked to wait.
  * `circuit_open`: the upstream does not answer.
  *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Hold = Schema.Struct({
+  /** What holds up the Spot. */
+  state: Schema.Literals(["paused", "cooldown", "circuit_open"]),
+  /** Since when nothing is sent. */
+  since: Time,
+  /** When the next call is made; null while the Spot is paused. */
+  until: Schema.NullOr(Time),
+  /** Why nothing is sent, as a sentence. */
+  reason: Schema.String
+})
+
+/**
+ * What keeps a Spot from sending.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface Hold {
-  /** What holds up the Spot. */
-  readonly state: "paused" | "cooldown" | "circuit_open"
-  /** Since when nothing is sent. */
-  readonly since: DateTime.Utc
-  /** When one call is tried again; null where that is not known. */
-  readonly until: DateTime.Utc | null
-  /** Why nothing is sent, as a sentence. */
-  readonly reason: string
-}
+export interface Hold extends Schema.Schema.Type<typeof Hold> {}
 
 /**
  * The reason of an open circuit.

@@ -1,0 +1,57 @@
+/**
+ * What changed, for a page that shows it live. Without addresses.
+ */
+import { Schema } from "effect"
+import { InvitationStatus } from "./Invitation.ts"
+import { SpotStatus } from "./Spot.ts"
+import { WebhookStatus } from "./Webhook.ts"
+
+/**
+ * One change. `changed`: another relay on the same database changed something, or more changed at once than is sent one by one.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Event = Schema.Union([
+  // A webhook was received or mapped.
+  Schema.Struct({
+    type: Schema.tag("webhook"),
+    id: Schema.String,
+    source: Schema.String,
+    status: WebhookStatus
+  }),
+  // An invitation was made, sent or ended.
+  Schema.Struct({
+    type: Schema.tag("invitation"),
+    id: Schema.String,
+    spot: Schema.String,
+    liveId: Schema.String,
+    status: InvitationStatus
+  }),
+  // A Spot was held up, or goes on.
+  Schema.Struct({ type: Schema.tag("spot"), spot: Schema.String, state: SpotStatus }),
+  // A source was paused or resumed.
+  Schema.Struct({
+    type: Schema.tag("source"),
+    source: Schema.String,
+    state: Schema.Literals(["active", "paused"])
+  }),
+  // A Live was parked or unparked.
+  Schema.Struct({
+    type: Schema.tag("live"),
+    spot: Schema.String,
+    liveId: Schema.String,
+    state: Schema.Literals(["parked", "unparked"])
+  }),
+  // A refused delivery was kept, released or discarded.
+  Schema.Struct({ type: Schema.tag("quarantine"), id: Schema.String, source: Schema.String }),
+  Schema.Struct({ type: Schema.tag("changed"), what: Schema.Literal("everything") })
+]).annotate({ identifier: "Event" })
+
+/**
+ * One change.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Event = typeof Event.Type
