@@ -80,8 +80,8 @@ onEach((test) => {
       yield* claim(2, "main", { budget: Budget.documented, batchSize: 1 })
       const { windows, pace, backlog } = yield* Forecast.of("main", Budget.documented)
       expect(windows).toMatchObject([
-        { limit: 100, spent: 2 },
-        { limit: 50_000, spent: 3, left: 49_997 }
+        { calls: 100, spent: 2 },
+        { calls: 50_000, spent: 3, left: 49_997 }
       ])
       expect(pace).toBe(12)
       expect(backlog).toEqual({ invitations: 249, calls: 3, isMore: false })
