@@ -1,8 +1,9 @@
 /**
  * Refused deliveries: kept with their diagnosis, and released once the secret or the configuration is right.
  */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Discarded, Quarantined as Stored, Refusal, Released } from "@usher/model/Quarantined"
 import { Authorization } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import { Body } from "./Body.ts"
@@ -11,31 +12,14 @@ import { NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * A refused delivery.
+ * A refused delivery, as lists show it.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Quarantined = Schema.Struct({
-  /** The id of the delivery. */
-  id: Schema.String,
-  /** The source's name. */
-  source: Schema.String,
-  /** The kind of system that sends, such as `typeform`. */
-  sender: Schema.String,
-  /** When it was last received. */
-  receivedAt: Page.Time,
-  /** When it was first received. */
-  firstAt: Page.Time,
-  /** How often it was received. */
-  times: Schema.Int,
-  /** Why it was refused when it was last received, as a word and as a sentence. */
-  reason: Schema.String,
-  /** Why it was refused, as a sentence. */
-  detail: Schema.String,
-  /** Bytes of the body. */
-  size: Schema.Int
-}).annotate({ identifier: "Quarantined" })
+export const Quarantined = Stored.mapFields(Struct.omit(["method", "path", "headers"])).annotate({
+  identifier: "Quarantined"
+})
 
 /**
  * What the schema `Quarantined` decodes to.
@@ -44,19 +28,6 @@ export const Quarantined = Schema.Struct({
  * @since 0.1.0
  */
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
-
-/**
- * Why a delivery does not verify now: a reason of the verifier, `SourceNotConfigured`, or `NotJudged`.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Refusal = Schema.Struct({
-  /** The reason as a word. */
-  reason: Schema.String,
-  /** A sentence that quotes nothing of the delivery. */
-  detail: Schema.String
-})
 
 /**
  * A refused delivery with its headers, its body and its diagnosis.
@@ -92,59 +63,6 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 /** These ids, the deliveries of a source, the ids that belong to the source, or `all: true` alone. */
 const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalKey(Selection.Text) }
 
-/** Ids that were given and are not in quarantine. */
-const unknown = Schema.Array(Schema.String)
-
-/**
- * A delivery that a release left in quarantine.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Stayed = Schema.Struct({
-  /** The id of the delivery. */
-  id: Schema.String,
-  /** The source's name. */
-  source: Schema.String,
-  ...Refusal.fields
-}).annotate({ identifier: "Stayed" })
-
-/**
- * What the schema `Stayed` decodes to.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
-
-/**
- * What a release has done.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Released = Schema.Struct({
-  /** Accepted now, or before. */
-  released: Schema.Int,
-  /** Of the released: their sender's retry had been accepted before. */
-  duplicates: Schema.Int,
-  /** Still refused, and still in quarantine. */
-  refused: Schema.Int,
-  /** How many are still refused, by reason. */
-  reasons: Schema.Record(Schema.String, Schema.Int),
-  /** The first 100 that are still refused, with the reason. */
-  stayed: Schema.Array(Stayed),
-  unknown
-}).annotate({ identifier: "Released" })
-
-/**
- * What the schema `Released` decodes to.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Released extends Schema.Schema.Type<typeof Released> {}
-
 /**
  * The endpoints of the quarantine.
  *
@@ -173,7 +91,7 @@ export const group = HttpApiGroup.make("quarantine")
     }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
     HttpApiEndpoint.post("discard", "/quarantine/discard", {
       payload: Selection.make(which, {}),
-      success: Schema.Struct({ discarded: Schema.Int, unknown }),
+      success: Discarded,
       error: Unavailable
     }).annotate(OpenApi.Summary, "Delete refused deliveries")
   )

@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import * as Search from "@usher/model/Search"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import * as Invitations from "./Invitations.ts"
@@ -11,23 +12,16 @@ import { ProgressStream } from "./Progress.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
- * What a replay would do.
+ * What a replay would do, with the duration in milliseconds.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Plan = Schema.Struct({
-  /** How many invitations would be sent again. */
-  invitations: Schema.Int,
-  /** How many people they are for. */
-  people: Schema.Int,
-  /** How many Lives they are to. */
-  lives: Schema.Int,
-  /** To the upstream, where those that can go together do. */
-  calls: Schema.Int,
+export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) => ({
+  ...fields,
   /** How long the calls take at least, with a budget of which nothing is spent. */
   durationMs: Schema.Finite
-}).annotate({ identifier: "Plan" })
+})).annotate({ identifier: "Plan" })
 
 /**
  * What the schema `Plan` decodes to.

@@ -4,33 +4,29 @@
  */
 import { Schema } from "effect"
 
-/**
- * A text to search for or to select by. A blank one names nothing.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
-
-/**
- * At least one, at most 500.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Ids = Schema.Array(Text).check(
-  Schema.isMinLength(1, { expected: "at least one id" }),
-  Schema.isMaxLength(500, { expected: "at most 500 ids" })
-)
-
-/**
- * At least one of these words.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const someOf = <S extends Schema.Top>(status: S) =>
-  Schema.Array(status).check(Schema.isMinLength(1, { expected: "at least one status" }))
+export {
+  /**
+   * At least one id, at most 500.
+   *
+   * @category schemas
+   * @since 0.1.0
+   */
+  Ids,
+  /**
+   * At least one of these statuses.
+   *
+   * @category schemas
+   * @since 0.1.0
+   */
+  someOf,
+  /**
+   * A text to search for or to select by. A blank one names nothing.
+   *
+   * @category schemas
+   * @since 0.1.0
+   */
+  Text
+} from "@usher/model/Search"
 
 /**
  * Selects everything. Refused beside a filter.

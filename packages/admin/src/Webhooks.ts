@@ -3,8 +3,8 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Lane } from "@usher/model/Invitation"
-import { WebhookStatus } from "@usher/model/Webhook"
+import { WebhookFilter } from "@usher/model/Search"
+import { Webhook as Stored } from "@usher/model/Webhook"
 import { Authorization, Requires } from "./Access.ts"
 import { Exact } from "./Exact.ts"
 import { Invitation } from "./Invitations.ts"
@@ -14,39 +14,20 @@ import { NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * A webhook that was accepted.
+ * A webhook that was accepted, as lists show it: with the size in place of the body, and the trace in place of its header.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Webhook = Schema.Struct({
-  /** Its id. */
-  id: Schema.String,
-  /** The source's name. */
-  source: Schema.String,
-  /** The kind of system that sent it, such as `typeform`. */
-  sender: Schema.String,
-  /** The sender's own id of the delivery. Null where the sender gives none. */
-  deliveryId: Schema.NullOr(Schema.String),
-  /** The first webhook with this delivery id, where that one has another body. Null for most. */
-  firstWebhookId: Schema.NullOr(Schema.String),
-  /** How it left the quarantine. Null unless an operator released it. */
-  release: Schema.NullOr(Schema.Struct({ at: Page.Time, by: Schema.String, verified: Schema.Boolean })),
-  /** When it was received. */
-  receivedAt: Page.Time,
-  /** Its status. */
-  status: WebhookStatus,
-  /** What it is sent with: sign-ups that arrive now, retries, replays or imports. */
-  lane: Lane,
-  /** Why it was ignored, why it is unmappable, or which of its people could not be read. */
-  reason: Schema.NullOr(Schema.String),
-  /** Bytes of the body. */
-  size: Schema.Int,
-  /** The id of the trace of its request. Null where there is none. */
-  traceId: Schema.NullOr(Schema.String),
-  /** Of the mapping that made what it is; null where it is not known. */
-  mappingVersion: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "Webhook" })
+export const Webhook = Stored.mapFields(
+  ({ body: _body, headers: _headers, traceparent: _traceparent, ...fields }) => ({
+    ...fields,
+    /** Bytes of the body. */
+    size: Schema.Int,
+    /** The id of the trace of its request. Null where there is none. */
+    traceId: Schema.NullOr(Schema.String)
+  })
+).annotate({ identifier: "Webhook" })
 
 /**
  * What the schema `Webhook` decodes to.
@@ -57,29 +38,12 @@ export const Webhook = Schema.Struct({
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
 
 /**
- * All of what is given has to be so.
+ * Conditions, combined with AND.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Filter = Schema.Struct({
-  /** These ids only. */
-  ids: Schema.optionalKey(Selection.Ids),
-  /** Of this source. */
-  source: Schema.optionalKey(Selection.Text),
-  /** With an invitation to this Live. */
-  live: Schema.optionalKey(Selection.Text),
-  /** An address or a Spot member id, however written; also of somebody who was forgotten. */
-  person: Schema.optionalKey(Selection.Text),
-  /** With one of these statuses. */
-  status: Schema.optionalKey(Selection.someOf(WebhookStatus)),
-  /** In the body, whatever the case of its ASCII letters. */
-  text: Schema.optionalKey(Selection.Text),
-  /** Received at this time or later. */
-  from: Schema.optionalKey(Page.Time),
-  /** Received before this time. */
-  to: Schema.optionalKey(Page.Time)
-}).annotate({ identifier: "WebhookFilter" })
+export const Filter = WebhookFilter.annotate({ identifier: "WebhookFilter" })
 
 /**
  * What the schema `Filter` decodes to.

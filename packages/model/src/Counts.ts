@@ -2,6 +2,7 @@
  * How much of what: counts over time, what waits and what needs an operator, dead letters by cause.
  */
 import { Schema } from "effect"
+import { DeadLetterStatus } from "./Invitation.ts"
 import { Time } from "./Time.ts"
 
 /**
@@ -112,14 +113,6 @@ export const Standing = Schema.Struct({
  * @since 0.1.0
  */
 export interface Standing extends Schema.Schema.Type<typeof Standing> {}
-
-/**
- * The statuses of dead letters: rejected by the upstream, or exhausted after the last attempt.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
 
 /**
  * Dead letters of one Live with the same cause.

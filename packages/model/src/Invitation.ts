@@ -33,6 +33,22 @@ export const InvitationStatus = Schema.Literals([
 export type InvitationStatus = typeof InvitationStatus.Type
 
 /**
+ * The statuses of an open invitation: due now or later, or with a dispatcher.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const OpenStatus = Schema.Literals(["pending", "sending"])
+
+/**
+ * The statuses of dead letters: rejected by the upstream, or exhausted after the last attempt.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
+
+/**
  * What goes first: sign-ups that arrive now, then their retries, then replays, then imports. A retry of a replay is a
  * replay still.
  *

@@ -7,12 +7,43 @@ import { InvitationStatus } from "./Invitation.ts"
 import { WebhookStatus } from "./Webhook.ts"
 import { Time } from "./Time.ts"
 
+/**
+ * A text to search for or to select by. A blank one names nothing.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
+
+/**
+ * At least one, at most 500.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Ids = Schema.Array(Text).check(
+  Schema.isMinLength(1, { expected: "at least one id" }),
+  Schema.isMaxLength(500, { expected: "at most 500 ids" })
+)
+
+/**
+ * At least one of these statuses.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const someOf = <S extends Schema.Top>(status: S) =>
+  Schema.Array(status).check(Schema.isMinLength(1, { expected: "at least one status" }))
+
 const common = {
-  ids: Schema.optionalKey(Schema.Array(Schema.String)),
-  source: Schema.optionalKey(Schema.String),
-  live: Schema.optionalKey(Schema.String),
+  /** These ids only. */
+  ids: Schema.optionalKey(Ids),
+  /** Of this source. */
+  source: Schema.optionalKey(Text),
+  /** To this Live, or with an invitation to it. */
+  live: Schema.optionalKey(Text),
   /** An address or a Spot member id, however written; also of somebody who was forgotten. */
-  person: Schema.optionalKey(Schema.String),
+  person: Schema.optionalKey(Text),
   /** Received, or made, at this time or later. */
   from: Schema.optionalKey(Time),
   /** Before this time. */
@@ -20,7 +51,7 @@ const common = {
 }
 
 /**
- * All of what is given has to be so.
+ * Conditions, combined with AND.
  *
  * @category schemas
  * @since 0.1.0
@@ -28,9 +59,9 @@ const common = {
 export const WebhookFilter = Schema.Struct({
   ...common,
   /** Those with one of these statuses. */
-  status: Schema.optionalKey(Schema.Array(WebhookStatus)),
+  status: Schema.optionalKey(someOf(WebhookStatus)),
   /** In the body, whatever the case of its ASCII letters. */
-  text: Schema.optionalKey(Schema.NonEmptyString)
+  text: Schema.optionalKey(Text)
 })
 
 /**
@@ -42,7 +73,7 @@ export const WebhookFilter = Schema.Struct({
 export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> {}
 
 /**
- * All of what is given has to be so.
+ * Conditions, combined with AND.
  *
  * @category schemas
  * @since 0.1.0
@@ -50,11 +81,11 @@ export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> 
 export const InvitationFilter = Schema.Struct({
   ...common,
   /** Those with one of these statuses. */
-  status: Schema.optionalKey(Schema.Array(InvitationStatus)),
+  status: Schema.optionalKey(someOf(InvitationStatus)),
   /** Those of this Spot. */
-  spot: Schema.optionalKey(Schema.String),
+  spot: Schema.optionalKey(Text),
   /** The id of a webhook that asked for it. */
-  webhook: Schema.optionalKey(Schema.String)
+  webhook: Schema.optionalKey(Text)
 })
 
 /**
@@ -114,21 +145,29 @@ export interface Page<A> {
 /**
  * What a replay would do.
  *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Plan = Schema.Struct({
+  /** How many invitations would be sent again. */
+  invitations: Schema.Int,
+  /** How many people they are for. */
+  people: Schema.Int,
+  /** How many Lives they are for. */
+  lives: Schema.Int,
+  /** To the upstream. One call takes at most 100 invitations to one Live, by one inviter, with one notification flag. */
+  calls: Schema.Int,
+  /** How long the calls take at least, with a budget of which nothing is spent. */
+  duration: Schema.Duration
+})
+
+/**
+ * What a replay would do.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface Plan {
-  /** How many invitations would be sent again. */
-  readonly invitations: number
-  /** How many people they are for. */
-  readonly people: number
-  /** How many Lives they are for. */
-  readonly lives: number
-  /** To the upstream, where those to one Live, by one inviter, with one notification flag go a hundred at a time. */
-  readonly calls: number
-  /** How long the calls take at least, with a budget of which nothing is spent. */
-  readonly duration: Duration.Duration
-}
+export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
 /** Members of one bulk call. */
 const bulk = 100

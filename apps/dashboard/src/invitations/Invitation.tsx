@@ -1,6 +1,7 @@
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
 import { useParams } from "wouter"
 import type { Invitations as Wire } from "@usher/admin"
+import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
@@ -18,7 +19,11 @@ import { Member } from "./InvitationTable.tsx"
 import { Raw } from "../parts/Raw.tsx"
 
 /** It has an end, but for the good ones it is not sent again by a press. */
-const canBeSentAgain: ReadonlySet<string> = new Set(["rejected", "exhausted", "expired", "cancelled"])
+const canBeSentAgain: ReadonlySet<InvitationStatus> = new Set([
+  ...DeadLetterStatus.literals,
+  "expired",
+  "cancelled"
+])
 
 export const Invitation = () => {
   const { id = "" } = useParams<{ id: string }>()
@@ -77,11 +82,15 @@ export const Invitation = () => {
                 )}
                 <Fact name="Lane">{invitation.lane}</Fact>
                 <Fact name="Mail by MeltingSpot">
-                  {invitation.notify === null ? "not said" : invitation.notify ? "yes" : "no"}
+                  {invitation.withEmailNotification === undefined
+                    ? "not said"
+                    : invitation.withEmailNotification
+                      ? "yes"
+                      : "no"}
                 </Fact>
-                {invitation.invitedBy === null ? null : (
+                {invitation.invitedBySpotMemberId === undefined ? null : (
                   <Fact name="Invited by">
-                    <bdi>{invitation.invitedBy}</bdi>
+                    <bdi>{invitation.invitedBySpotMemberId}</bdi>
                   </Fact>
                 )}
                 {invitation.lastError === null ? null : (

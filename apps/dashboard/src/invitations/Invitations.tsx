@@ -1,3 +1,4 @@
+import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import {
@@ -14,16 +15,7 @@ import { Pages } from "../parts/Pages.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { InvitationTable } from "./InvitationTable.tsx"
 
-const statuses = [
-  "pending",
-  "sending",
-  "invited",
-  "already_invited",
-  "rejected",
-  "exhausted",
-  "expired",
-  "cancelled"
-] as const
+const statuses = InvitationStatus.literals
 
 export const Invitations = () => {
   const payload = {

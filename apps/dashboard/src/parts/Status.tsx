@@ -1,4 +1,8 @@
-/** Where something stands, in color and in word. */
+/** A status, in color and in word. */
+import type { InvitationStatus } from "@usher/model/Invitation"
+import type { SpotStatus } from "@usher/model/Spot"
+import type { WebhookStatus } from "@usher/model/Webhook"
+
 export type Tone = "good" | "wait" | "bad" | "info" | "none"
 
 interface Named {
@@ -6,7 +10,10 @@ interface Named {
   readonly word: string
 }
 
-const known: Readonly<Record<string, Named>> = {
+/** `unverified`: an operator released the webhook without a valid signature. */
+type Known = InvitationStatus | WebhookStatus | SpotStatus | "parked" | "unverified"
+
+const known: Readonly<Record<Known, Named>> = {
   received: { tone: "wait", word: "Received" },
   held: { tone: "wait", word: "Held" },
   purged: { tone: "none", word: "Purged" },
@@ -31,9 +38,13 @@ const known: Readonly<Record<string, Named>> = {
   unverified: { tone: "bad", word: "Unverified" }
 }
 
-export const wordOf = (status: string): string => known[status]?.word ?? status
+const isKnown = (status: string): status is Known => Object.hasOwn(known, status)
+
+const named = (status: string): Named => (isKnown(status) ? known[status] : { tone: "none", word: status })
+
+export const wordOf = (status: string): string => named(status).word
 
 export const Status = ({ status }: { readonly status: string }) => {
-  const { tone, word } = known[status] ?? { tone: "none", word: status }
+  const { tone, word } = named(status)
   return <span className={`status tone-${tone}`}>{word}</span>
 }

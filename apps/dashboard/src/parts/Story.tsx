@@ -1,6 +1,7 @@
 /** What happened, in the order of time. */
 import { DateTime } from "effect"
 import type { Story as Wire } from "@usher/admin"
+import { DeadLetterStatus } from "@usher/model/Invitation"
 import { Status } from "./Status.tsx"
 import { duration, Exact } from "./time.tsx"
 import { Empty } from "./Shown.tsx"
@@ -32,7 +33,7 @@ const tones: Readonly<Record<Wire.StoryKind, string>> = {
   forgotten: "none"
 }
 
-const failures: ReadonlySet<string> = new Set(["rejected", "exhausted"])
+const failures: ReadonlySet<string> = new Set(DeadLetterStatus.literals)
 
 const toneOf = ({ kind, status, verified }: Wire.StoryEntry) =>
   (status !== undefined && failures.has(status)) || verified === false ? "bad" : tones[kind]

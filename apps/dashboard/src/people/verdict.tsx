@@ -1,12 +1,13 @@
 /** The answer in a sentence, before anything else. */
 import type { Invitations, Story } from "@usher/admin"
+import { type InvitationStatus, OpenStatus } from "@usher/model/Invitation"
 import type { ReactNode } from "react"
 import { plural } from "../parts/number.ts"
 import { Ago } from "../parts/time.tsx"
 import { Raw } from "../parts/Raw.tsx"
 
-const good: ReadonlySet<string> = new Set(["invited", "already_invited"])
-const open: ReadonlySet<string> = new Set(["pending", "sending"])
+const good: ReadonlySet<InvitationStatus> = new Set(["invited", "already_invited"])
+const open: ReadonlySet<InvitationStatus> = new Set(OpenStatus.literals)
 
 export const verdict = (
   invitations: ReadonlyArray<Invitations.Invitation>,

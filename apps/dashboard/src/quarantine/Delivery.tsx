@@ -40,11 +40,11 @@ export const Delivery = () => {
               <p className={`reason ${verifies ? "reason-good" : ""}`}>
                 {verifies ? (
                   <>
-                    <strong>It verifies now.</strong> It was refused because: <Raw text={delivery.detail} />
+                    <strong>It verifies now.</strong> It was refused because: <Raw text={delivery.message} />
                   </>
                 ) : (
                   <>
-                    <strong>It does not verify.</strong> <Raw text={refusal?.detail ?? delivery.detail} />
+                    <strong>It does not verify.</strong> <Raw text={refusal?.message ?? delivery.message} />
                   </>
                 )}
               </p>
@@ -59,7 +59,7 @@ export const Delivery = () => {
                   <Exact at={delivery.firstAt} />
                 </Fact>
                 <Fact name="Last received">
-                  <Exact at={delivery.receivedAt} />
+                  <Exact at={delivery.lastAt} />
                 </Fact>
                 <Fact name="Received">
                   {delivery.times === 1 ? "once" : `${count(delivery.times)} times`}

@@ -1,8 +1,8 @@
 /** What a release came to: what was accepted, and why the rest stays. */
-import type { Quarantine as Wire } from "@usher/admin"
+import type { Released } from "@usher/model/Quarantined"
 import { count, plural } from "../parts/number.ts"
 
-export const Outcome = ({ released }: { readonly released: Wire.Released }) => {
+export const Outcome = ({ released }: { readonly released: Released }) => {
   const { duplicates, refused, stayed, unknown } = released
   const more = refused - stayed.length
   return (
@@ -15,12 +15,12 @@ export const Outcome = ({ released }: { readonly released: Wire.Released }) => {
       </p>
       {refused === 0 ? null : (
         <ul className="findings">
-          {stayed.map(({ id, source, reason, detail }) => (
+          {stayed.map(({ id, source, reason, message }) => (
             <li key={id}>
               <a href={`#/quarantine/${id}`}>
                 <bdi>{source}</bdi>
               </a>{" "}
-              <bdi>{detail}</bdi> <code className="muted">{reason}</code>
+              <bdi>{message}</bdi> <code className="muted">{reason}</code>
             </li>
           ))}
           {more === 0 ? null : <li className="muted">and {count(more)} more</li>}

@@ -63,11 +63,11 @@ const DeliveryTable = ({ items }: { readonly items: ReadonlyArray<Wire.Quarantin
             <code>{delivery.reason}</code>
           </Cell>
           <Cell>
-            <Raw text={delivery.detail} />
+            <Raw text={delivery.message} />
           </Cell>
           <Cell className="number">{delivery.times === 1 ? "once" : `${count(delivery.times)} times`}</Cell>
           <Cell>
-            <Ago at={delivery.receivedAt} />
+            <Ago at={delivery.lastAt} />
           </Cell>
         </Row>
       ))}

@@ -1,4 +1,4 @@
-import type { Quarantine as Wire } from "@usher/admin"
+import type { Released } from "@usher/model/Quarantined"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction } from "../api/queries.ts"
@@ -26,7 +26,7 @@ export const ReleaseButton = ({ label, which, unverified = false, isDisabled = f
     () => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } }),
     stale
   )
-  const onSuccess = ({ refused, duplicates, unknown }: Wire.Released) => {
+  const onSuccess = ({ refused, duplicates, unknown }: Released) => {
     if (refused + duplicates + unknown.length === 0) then?.()
   }
   return (

@@ -1,5 +1,6 @@
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
 import type { Webhooks as Wire } from "@usher/admin"
+import { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import {
@@ -19,7 +20,7 @@ import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 import { Raw } from "../parts/Raw.tsx"
 
-const statuses = ["received", "held", "mapped", "ignored", "unmappable", "purged", "forgotten"] as const
+const statuses = WebhookStatus.literals
 
 export const Webhooks = () => {
   const payload = {

@@ -20,7 +20,7 @@ export interface WindowForecast {
   /** The length of the window. */
   readonly window: Duration.Duration
   /** The most calls in the window. */
-  readonly limit: number
+  readonly calls: number
   /** How many calls count in the window. */
   readonly spent: number
   /** How many calls are left in the window. */
@@ -43,13 +43,13 @@ export interface Forecast {
   /** Calls an hour, by the last ten minutes. */
   readonly pace: number
   /** When nothing is left of the longest window at this pace; null if that is not within its length. */
-  readonly dryAt: DateTime.Utc | null
+  readonly spentAt: DateTime.Utc | null
   /** What waits to be sent. */
   readonly backlog: Backlog
   /** What keeps the Spot from sending; null where nothing does. */
   readonly hold: Hold.Hold | null
   /** When the last of what waits now can be sent, at the soonest; null where nothing waits. While the Spot is paused, as if it were resumed now. */
-  readonly clearedAt: DateTime.Utc | null
+  readonly clearAt: DateTime.Utc | null
 }
 
 /** The pace is that of so long. */
@@ -110,7 +110,7 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
     const isFull = left === 0 && Number.isFinite(usage.freesAt)
     return {
       window: Duration.millis(usage.millis),
-      limit: usage.calls,
+      calls: usage.calls,
       spent,
       left,
       roomAt: isFull ? DateTime.makeUnsafe(usage.freesAt) : null
@@ -123,23 +123,23 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
     spot,
     windows,
     pace: Math.round(perMilli * Duration.toMillis("1 hour")),
-    dryAt: longest !== undefined && lasts < Duration.toMillis(longest.window) ? at(lasts) : null,
+    spentAt: longest !== undefined && lasts < Duration.toMillis(longest.window) ? at(lasts) : null,
     backlog,
     hold,
-    clearedAt:
-      backlog.invitations === 0 ? null : clearedAt(now, hold?.until ?? now, usages, windows, backlog.calls)
+    clearAt:
+      backlog.invitations === 0 ? null : clearAt(now, hold?.until ?? now, usages, windows, backlog.calls)
   }
 }
 
 /** As if what is spent had been spent at once, just before its window has room again. No call is made before `start`. */
-const clearedAt = (
+const clearAt = (
   now: DateTime.Utc,
   start: DateTime.Utc,
   usages: ReadonlyArray<Budget.Usage>,
   windows: ReadonlyArray<WindowForecast>,
   calls: number
 ): DateTime.Utc => {
-  const times = windows.map(({ left, limit, roomAt, window }) => {
+  const times = windows.map(({ left, calls: limit, roomAt, window }) => {
     const beyond = Math.max(0, calls - left)
     if (beyond === 0) return now
     const first = roomAt ?? DateTime.addDuration(now, window)

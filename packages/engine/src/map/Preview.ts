@@ -59,15 +59,15 @@ export const Difference = Schema.Struct({
   /** When the webhook was received. */
   receivedAt: Schema.DateTimeUtc,
   /** The result that is stored. */
-  was: Outcome,
+  before: Outcome,
   /** The result of the new mapping. */
-  is: Outcome,
+  after: Outcome,
   /** Who would be invited and is not. */
   appear: Schema.Array(Wanted),
   /** Who is invited and would not be. What is sent stays sent. */
   disappear: Schema.Array(Wanted),
   /** Who would be invited to another Live, by another inviter, or with another notification flag. */
-  differ: Schema.Array(Schema.Struct({ was: Wanted, is: Wanted }))
+  differ: Schema.Array(Schema.Struct({ before: Wanted, after: Wanted }))
 })
 
 /**
@@ -131,8 +131,10 @@ export const empty: Summary = {
  * @category summaries
  * @since 0.1.0
  */
-export const isChange = ({ was, is, appear, disappear, differ }: Difference): boolean =>
-  was.status !== is.status || was.reason !== is.reason || appear.length + disappear.length + differ.length > 0
+export const isChange = ({ before, after, appear, disappear, differ }: Difference): boolean =>
+  before.status !== after.status ||
+  before.reason !== after.reason ||
+  appear.length + disappear.length + differ.length > 0
 
 /**
  * The summary with one more webhook.
@@ -143,8 +145,8 @@ export const isChange = ({ was, is, appear, disappear, differ }: Difference): bo
 export const add = (summary: Summary, difference: Difference): Summary => ({
   webhooks: summary.webhooks + 1,
   changed: summary.changed + Number(isChange(difference)),
-  fail: summary.fail + Number(isFailure(difference.is) && !isFailure(difference.was)),
-  mended: summary.mended + Number(isFailure(difference.was) && !isFailure(difference.is)),
+  fail: summary.fail + Number(isFailure(difference.after) && !isFailure(difference.before)),
+  mended: summary.mended + Number(isFailure(difference.before) && !isFailure(difference.after)),
   appear: summary.appear + difference.appear.length,
   disappear: summary.disappear + difference.disappear.length,
   differ: summary.differ + difference.differ.length
@@ -200,13 +202,13 @@ const difference = Effect.fnUntraced(function* (
   memberId: RegExp | undefined
 ) {
   const operations = yield* Operations
-  const is = yield* wouldBe(webhook, source, mapping, memberId)
+  const after = yield* wouldBe(webhook, source, mapping, memberId)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
-    was: { status: webhook.status, reason: webhook.reason },
-    is: { status: is.status, reason: is.reason },
-    ...compare(known(yield* operations.invitations(webhook.id)), wanted(is))
+    before: { status: webhook.status, reason: webhook.reason },
+    after: { status: after.status, reason: after.reason },
+    ...compare(known(yield* operations.invitations(webhook.id)), wanted(after))
   }
 })
 
@@ -243,37 +245,39 @@ const known = (stored: ReadonlyArray<StoredInvitation>): ReadonlyArray<Invitatio
 
 /** Each finds its like: of the same person first for the same Live, then for another one. */
 const compare = (
-  before: ReadonlyArray<Invitation.Invitation>,
-  after: ReadonlyArray<Invitation.Invitation>
+  stored: ReadonlyArray<Invitation.Invitation>,
+  wanted: ReadonlyArray<Invitation.Invitation>
 ): Pick<Difference, "appear" | "disappear" | "differ"> => {
-  const left = new Set(before)
+  const left = new Set(stored)
   const match = (
     invitations: ReadonlyArray<Invitation.Invitation>,
     keyOf: (invitation: Invitation.Invitation) => string
   ) => {
     const byKey = Map.groupBy(left, keyOf)
-    return invitations.map((is) => {
-      const was = byKey.get(keyOf(is))?.shift()
-      if (was !== undefined) left.delete(was)
-      return { was, is }
+    return invitations.map((after) => {
+      const before = byKey.get(keyOf(after))?.shift()
+      if (before !== undefined) left.delete(before)
+      return { before, after }
     })
   }
-  const sameLive = match(after, ({ liveId, member }) =>
+  const sameLive = match(wanted, ({ liveId, member }) =>
     JSON.stringify([liveId, Invitation.memberKey(member)])
   )
   const elsewhere = match(
-    sameLive.flatMap(({ was, is }) => (was === undefined ? [is] : [])),
+    sameLive.flatMap(({ before, after }) => (before === undefined ? [after] : [])),
     ({ member }) => Invitation.memberKey(member)
   )
-  const pairs = [...sameLive, ...elsewhere].flatMap(({ was, is }) => (was === undefined ? [] : [{ was, is }]))
+  const pairs = [...sameLive, ...elsewhere].flatMap(({ before, after }) =>
+    before === undefined ? [] : [{ before, after }]
+  )
   return {
-    appear: elsewhere.flatMap(({ was, is }) => (was === undefined ? [is] : [])),
+    appear: elsewhere.flatMap(({ before, after }) => (before === undefined ? [after] : [])),
     disappear: [...left],
     differ: pairs.filter(
-      ({ was, is }) =>
-        was.liveId !== is.liveId ||
-        was.invitedBySpotMemberId !== is.invitedBySpotMemberId ||
-        was.withEmailNotification !== is.withEmailNotification
+      ({ before, after }) =>
+        before.liveId !== after.liveId ||
+        before.invitedBySpotMemberId !== after.invitedBySpotMemberId ||
+        before.withEmailNotification !== after.withEmailNotification
     )
   }
 }

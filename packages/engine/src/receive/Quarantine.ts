@@ -4,86 +4,12 @@
  * deliveries are kept as well, so their number, size, age and rate are bounded. The clients of a source share its bounds: one
  * that sends too much pushes out its own deliveries.
  */
-import { Context, type Duration, Effect, Layer, Schema } from "effect"
-import { Diagnosis, type Delivery, VerificationFailed } from "@usher/signatures"
+import { Context, type Duration, Effect, Layer } from "effect"
+import type { Delivery, Diagnosis, VerificationFailed } from "@usher/signatures"
+import type { Discarded, Quarantined, Refusal, Released } from "@usher/model/Quarantined"
 import type { Page, PageOptions } from "@usher/model/Search"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { Source } from "../source/Source.ts"
-
-/**
- * A delivery that was refused.
- *
- * @category models
- * @since 0.1.0
- */
-export const Quarantined = Schema.Struct({
-  /** The id, which begins with `qu_`. */
-  id: Schema.String,
-  /** The name of the source. */
-  source: Schema.String,
-  /** The kind of sender that its source has. */
-  sender: Schema.String,
-  /** When it was first received. */
-  firstAt: Schema.DateTimeUtc,
-  /** When it was last received. The signature is from then, and is verified by this time. */
-  lastAt: Schema.DateTimeUtc,
-  /** How often it was received. */
-  times: Schema.Int,
-  /** Why it was refused. */
-  reason: VerificationFailed.Reason,
-  /** The same as a sentence, which quotes nothing of the delivery. */
-  message: Schema.String,
-  /** The method of the request. */
-  method: Schema.String,
-  /** Without its query, which may carry a token. */
-  path: Schema.String,
-  /** The values of secrets, signatures and other proofs are masked. */
-  headers: Schema.Record(Schema.String, Schema.String),
-  /** Bytes of the body. */
-  size: Schema.Int
-})
-
-/**
- * A delivery that was refused, without its body.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
-
-/**
- * Why a delivery stays in quarantine: the verifier's reason; its source was removed from the configuration; or it could not be
- * judged within the bounds of the process that judges.
- *
- * @category models
- * @since 0.1.0
- */
-export const Reason = Schema.Literals([
-  ...VerificationFailed.Reason.literals,
-  "SourceNotConfigured",
-  "NotJudged"
-])
-
-/**
- * Why a delivery stays in quarantine.
- *
- * @category models
- * @since 0.1.0
- */
-export type Reason = typeof Reason.Type
-
-/**
- * Why a delivery can't be released as verified.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Refusal {
-  /** The reason as a word. */
-  readonly reason: Reason
-  /** A sentence that quotes nothing of the delivery. */
-  readonly message: string
-}
 
 /**
  * A refused delivery with its body, and with what may explain the refusal, by the present secrets and the time when the
@@ -153,53 +79,6 @@ export interface ReleaseOptions {
   readonly by: string
   /** Accepts deliveries that do not verify, too: the operator answers for them. Default: false. */
   readonly unverified?: boolean | undefined
-}
-
-/**
- * A delivery that stays in quarantine, and why.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Stayed extends Refusal {
-  /** The id of the delivery. */
-  readonly id: string
-  /** The name of its source. */
-  readonly source: string
-}
-
-/**
- * What became of deliveries that were to be released.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Released {
-  /** Accepted, now or before. */
-  readonly released: number
-  /** Of the released: their sender's retry had been accepted before. */
-  readonly duplicates: number
-  /** Still in quarantine. */
-  readonly refused: number
-  /** How many stay, by reason. */
-  readonly reasons: Readonly<Partial<Record<Reason, number>>>
-  /** The first 100 that stay. */
-  readonly stayed: ReadonlyArray<Stayed>
-  /** Ids that were selected and are not in quarantine. */
-  readonly unknown: ReadonlyArray<string>
-}
-
-/**
- * What became of deliveries that were to be discarded.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Discarded {
-  /** How many were discarded. */
-  readonly discarded: number
-  /** Ids that were selected and are not in quarantine. */
-  readonly unknown: ReadonlyArray<string>
 }
 
 /**

@@ -13,6 +13,7 @@ import * as compressed from "./rows/compressed.ts"
 import { isName, type Name, none, spans } from "./rows/counting.ts"
 import { meant } from "./rows/person.ts"
 import * as rows from "./rows/rows.ts"
+import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
 import { unavailable } from "./rows/transaction.ts"
 import { bodyContains } from "./search/conditions.ts"
@@ -232,7 +233,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
     const opened =
       ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
     const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
-    return yield* rows.readable(found.map(rows.webhook), "webhooks", () => Effect.void)
+    return yield* rows.readable(found.map(webhookRow), "webhooks", () => Effect.void)
   })
 
   const resent = Effect.fnUntraced(function* (webhookIds: ReadonlyArray<string>) {

@@ -9,19 +9,18 @@ import separatePeople from "./migrations/0002_separate_people.ts"
 import leadSpots from "./migrations/0003_lead_spots.ts"
 import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
 import createAdmin from "./migrations/0006_create_admin.ts"
-import keepMappingVersion from "./migrations/0007_keep_mapping_version.ts"
 import keepReceipt from "./migrations/0008_keep_receipt.ts"
 import identifyByBody from "./migrations/0009_identify_by_body.ts"
 import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
 import shareBounds from "./migrations/0011_share_bounds.ts"
 import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
 import keepCooldowns from "./migrations/0013_keep_cooldowns.ts"
-import keepLostCalls from "./migrations/0015_keep_lost_calls.ts"
 import probeWrites from "./migrations/0017_probe_writes.ts"
+import { addColumn } from "./columns.ts"
 import { unavailable } from "./rows/transaction.ts"
 
 /**
- * Every migration, by its number and name.
+ * Every migration, by its number and name: a file in `migrations/`, or the column that it adds.
  *
  * @category migrations
  * @since 0.1.0
@@ -32,14 +31,14 @@ export const migrations = {
   "0003_lead_spots": leadSpots,
   "0004_hold_and_quarantine": holdAndQuarantine,
   "0006_create_admin": createAdmin,
-  "0007_keep_mapping_version": keepMappingVersion,
+  "0007_keep_mapping_version": addColumn("webhooks", "mapping_version", "TEXT"),
   "0008_keep_receipt": keepReceipt,
   "0009_identify_by_body": identifyByBody,
   "0010_chain_audit_log": chainAuditLog,
   "0011_share_bounds": shareBounds,
   "0012_key_personal_ids": keyPersonalIds,
   "0013_keep_cooldowns": keepCooldowns,
-  "0015_keep_lost_calls": keepLostCalls,
+  "0015_keep_lost_calls": addColumn("invitations", "lost_lease", "TEXT"),
   "0017_probe_writes": probeWrites
 }
 

@@ -1,5 +1,13 @@
-/** The types of columns on each database, for migrations. */
-import type { SqlClient } from "effect/sql"
+/** Columns in migrations: their types on each database, and a migration that only adds one. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** A migration that adds a column; rows that are there have null in it. */
+export const addColumn = (table: string, column: string, type: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN ${sql(column)} ${sql.literal(type)}`
+  })
 
 export const columnTypes = (sql: SqlClient.SqlClient) => {
   const type = sql.onDialectOrElse({

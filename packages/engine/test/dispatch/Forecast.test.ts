@@ -32,17 +32,17 @@ describe("a forecast", () => {
         { spent: 0, left: 50_000 }
       ],
       pace: 0,
-      dryAt: null,
-      clearedAt: null
+      spentAt: null,
+      clearAt: null
     })
   })
 
   it("says when the day runs dry at the pace of the last ten minutes, if it does", () => {
     expect(forecast({ usages: usages(10, 20_000), calls: 1_000 })).toMatchObject({
       pace: 6_000,
-      dryAt: at(300 * minute)
+      spentAt: at(300 * minute)
     })
-    expect(forecast({ usages: usages(10, 20_000), calls: 100 })).toMatchObject({ pace: 600, dryAt: null })
+    expect(forecast({ usages: usages(10, 20_000), calls: 100 })).toMatchObject({ pace: 600, spentAt: null })
   })
 
   it("says when a window that is full has room again", () => {
@@ -59,11 +59,11 @@ describe("a forecast", () => {
     ["after a day, what is more than it allows", 0, 0, 50_001, Duration.toMillis("24 hours")],
     ["when the day has room again, if it is full", 0, 50_000, 10, 3 * minute]
   ] as const)("says when the backlog is cleared: %s", (_, per10s, per24h, calls, after) => {
-    const { clearedAt } = forecast({
+    const { clearAt } = forecast({
       usages: usages(per10s, per24h),
       backlog: { invitations: calls, calls, isMore: false }
     })
-    expect(clearedAt?.epochMilliseconds).toBe(at(after).epochMilliseconds)
+    expect(clearAt?.epochMilliseconds).toBe(at(after).epochMilliseconds)
   })
 })
 
@@ -80,8 +80,8 @@ onEach((test) => {
       yield* claim(2, "main", { budget: Budget.documented, batchSize: 1 })
       const { windows, pace, backlog } = yield* Forecast.of("main", Budget.documented)
       expect(windows).toMatchObject([
-        { limit: 100, spent: 2 },
-        { limit: 50_000, spent: 3, left: 49_997 }
+        { calls: 100, spent: 2 },
+        { calls: 50_000, spent: 3, left: 49_997 }
       ])
       expect(pace).toBe(12)
       expect(backlog).toEqual({ invitations: 249, calls: 3, isMore: false })

@@ -77,14 +77,14 @@ it.effect("another mapping shows who would appear and disappear, and which webho
     expect(changed).toMatchObject([
       {
         webhookId: ids.none,
-        was: { status: "unmappable", reason: "member: people gives nothing" },
-        is: { status: "mapped", reason: null },
+        before: { status: "unmappable", reason: "member: people gives nothing" },
+        after: { status: "mapped", reason: null },
         appear: [wanted("dora@example.com")]
       },
       {
         webhookId: ids.two,
-        was: { status: "mapped" },
-        is: { status: "mapped" },
+        before: { status: "mapped" },
+        after: { status: "mapped" },
         appear: [wanted(carol)],
         disappear: [wanted(bob)],
         differ: []
@@ -119,7 +119,7 @@ it.effect(
         webhookId: ids.two,
         appear: [],
         disappear: [wanted(bob)],
-        differ: [{ was: wanted(alice.member), is: wanted(upper, changes) }]
+        differ: [{ before: wanted(alice.member), after: wanted(upper, changes) }]
       })
       const elsewhere = yield* preview({ live: "live-2" })
       expect(elsewhere.changed).toMatchObject([
@@ -127,8 +127,8 @@ it.effect(
           appear: [],
           disappear: [],
           differ: [alice.member, bob].map((member) => ({
-            was: wanted(member),
-            is: wanted(member, { liveId: "live-2" })
+            before: wanted(member),
+            after: wanted(member, { liveId: "live-2" })
           }))
         }
       ])
@@ -139,7 +139,7 @@ it.effect("a mapping that breaks shows what would fail, and writes nothing", () 
   Effect.gen(function* () {
     const ids = yield* stored
     const { changed, summary } = yield* preview({ member: { expr: "$number(live)" } })
-    expect(changed.map(({ webhookId, is }) => [webhookId, is.status])).toEqual([
+    expect(changed.map(({ webhookId, after }) => [webhookId, after.status])).toEqual([
       [ids.none, "unmappable"],
       [ids.two, "unmappable"]
     ])

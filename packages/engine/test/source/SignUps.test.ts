@@ -283,7 +283,7 @@ describe("a preview", () => {
       const tried = Effect.fnUntraced(function* (more: Partial<Mapping.Rules>) {
         const mapping = yield* Mapping.make({ ...rules, ...more })
         const [difference] = yield* Stream.runCollect(Preview.differences({ source, mapping }))
-        return difference?.is.status
+        return difference?.after.status
       })
       expect(yield* tried({})).toBe("ignored")
       expect(yield* tried({ events: "all" })).toBe("mapped")

@@ -74,7 +74,14 @@ const detail = ({ invitation, story }: Invitations.Detail): string =>
         ["Status", invitation.status],
         ["Lane", invitation.lane],
         ["Attempts", invitation.attempts],
-        ["Mail", invitation.notify === null ? "as MeltingSpot does" : invitation.notify ? "yes" : "no"],
+        [
+          "Mail",
+          invitation.withEmailNotification === undefined
+            ? "as MeltingSpot does"
+            : invitation.withEmailNotification
+              ? "yes"
+              : "no"
+        ],
         ["Not after", time(invitation.expiresAt)],
         ["Webhooks", invitation.webhookIds.join("\n")]
       ]

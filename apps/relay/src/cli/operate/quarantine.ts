@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Display, type Quarantine } from "@usher/admin"
+import type { Refusal, Released } from "@usher/model/Quarantined"
 import { bodyOf } from "../look/webhooks.ts"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
@@ -29,9 +30,9 @@ const list = Command.make(
       () =>
         listing(
           ["Id", "Received", "Source", "Times", "Reason"],
-          found.items.map(({ id, receivedAt, source, times, reason }) => [
+          found.items.map(({ id, lastAt, source, times, reason }) => [
             id,
-            time(receivedAt),
+            time(lastAt),
             source,
             times,
             reason
@@ -76,9 +77,9 @@ const detail = ({
         ["Source", `${delivery.source} (${delivery.sender})`],
         [
           "Received",
-          `${time(delivery.receivedAt)}${delivery.times === 1 ? "" : `, ${delivery.times} times since ${time(delivery.firstAt)}`}`
+          `${time(delivery.lastAt)}${delivery.times === 1 ? "" : `, ${delivery.times} times since ${time(delivery.firstAt)}`}`
         ],
-        ["Refused", `${delivery.reason}: ${delivery.detail}`],
+        ["Refused", `${delivery.reason}: ${delivery.message}`],
         [
           "Now",
           verifies
@@ -97,7 +98,7 @@ const detail = ({
     bodyOf(body)
   ].join("\n")
 
-const reasonOf = ({ reason, detail }: Pick<Quarantine.Stayed, "reason" | "detail">) => `${reason}: ${detail}`
+const reasonOf = ({ reason, message }: Refusal) => `${reason}: ${message}`
 
 const which = {
   ids: Argument.String("id").pipe(Argument.atLeast(0), Argument.withDescription("The ids of the deliveries")),
@@ -174,14 +175,7 @@ const release = Command.make(
   withAccess
 )
 
-const released = ({
-  released,
-  duplicates,
-  refused,
-  reasons,
-  stayed,
-  unknown
-}: Quarantine.Released): string => {
+const released = ({ released, duplicates, refused, reasons, stayed, unknown }: Released): string => {
   if (released + refused === 0) {
     return unknown.length > 0
       ? "Released 0 deliveries."

@@ -4,19 +4,21 @@ import type { Invitation } from "@usher/core"
 import { Display } from "@usher/admin"
 import type { Preview } from "@usher/engine"
 
-export const describe = ({ webhookId, receivedAt, was, is, ...people }: Preview.Difference): string =>
+export const describe = ({ webhookId, receivedAt, before, after, ...people }: Preview.Difference): string =>
   [
-    `${DateTime.formatIso(receivedAt)} ${webhookId} ${outcome(was, is)}`,
+    `${DateTime.formatIso(receivedAt)} ${webhookId} ${outcome(before, after)}`,
     ...people.disappear.map((invitation) => `  - ${one(invitation)}`),
     ...people.appear.map((invitation) => `  + ${one(invitation)}`),
-    ...people.differ.map(({ was, is }) => `  ~ ${is.member}: ${changes(was, is).join(", ")}`)
+    ...people.differ.map(({ before, after }) => `  ~ ${after.member}: ${changes(before, after).join(", ")}`)
   ]
     .map(Display.line)
     .join("\n")
 
-const outcome = (was: Preview.Difference["was"], is: Preview.Difference["is"]): string => {
-  const reason = is.reason === null || is.reason === was.reason ? "" : `: ${is.reason}`
-  return was.status === is.status ? `${is.status}${reason}` : `${was.status} → ${is.status}${reason}`
+const outcome = (before: Preview.Difference["before"], after: Preview.Difference["after"]): string => {
+  const reason = after.reason === null || after.reason === before.reason ? "" : `: ${after.reason}`
+  return before.status === after.status
+    ? `${after.status}${reason}`
+    : `${before.status} → ${after.status}${reason}`
 }
 
 const one = (invitation: Invitation.Invitation): string =>
@@ -29,11 +31,11 @@ const one = (invitation: Invitation.Invitation): string =>
 const mail = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
   wanted === undefined ? "as by default" : wanted ? "on" : "off"
 
-const changes = (was: Invitation.Invitation, is: Invitation.Invitation): ReadonlyArray<string> =>
+const changes = (before: Invitation.Invitation, after: Invitation.Invitation): ReadonlyArray<string> =>
   [
-    ["Live", was.liveId, is.liveId],
-    ["by", was.invitedBySpotMemberId ?? "nobody", is.invitedBySpotMemberId ?? "nobody"],
-    ["mail", mail(was), mail(is)]
+    ["Live", before.liveId, after.liveId],
+    ["by", before.invitedBySpotMemberId ?? "nobody", after.invitedBySpotMemberId ?? "nobody"],
+    ["mail", mail(before), mail(after)]
   ].flatMap(([what, before, after]) => (before === after ? [] : [`${what} ${before} → ${after}`]))
 
 export const summarize = (summary: Preview.Summary, version: string): string => {

@@ -83,8 +83,8 @@ describe("usher mapping test", () => {
           .map((line): unknown => JSON.parse(line))
         expect(difference).toMatchObject({
           type: "difference",
-          was: { status: "mapped" },
-          is: {
+          before: { status: "mapped" },
+          after: {
             status: "unmappable",
             reason: expect.stringContaining("member: $number(email) fails: D3030")
           },

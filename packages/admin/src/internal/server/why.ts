@@ -5,7 +5,6 @@ import { Inbox, Insight, Operations, SpotControl } from "@usher/engine"
 import { Hold } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { tell, type WhyWaiting } from "./story.ts"
-import * as wire from "./wire.ts"
 
 /** Nobody reads more of one person. */
 const mostInvitations = 200
@@ -30,7 +29,7 @@ export const why = Effect.fn("Admin.why")(function* (
   )
   const [first] = invitations.items
   return {
-    invitations: invitations.items.map(wire.invitation),
+    invitations: invitations.items,
     story: tell(webhooks, told, {
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
       forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),

@@ -4,17 +4,7 @@ import type * as Invitations from "../../Invitations.ts"
 import type * as Replays from "../../Replays.ts"
 import type * as Webhooks from "../../Webhooks.ts"
 import type { Search, Webhook } from "@usher/model"
-import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
-
-export const invitation = (stored: StoredInvitation): Invitations.Invitation => {
-  const {
-    invitedBySpotMemberId: invitedBy = null,
-    withEmailNotification: notify = null,
-    lostCallAt: _lostCallAt,
-    ...rest
-  } = stored
-  return { ...rest, invitedBy, notify }
-}
+import type { StoredAttempt } from "@usher/model/Invitation"
 
 export const attempt = (stored: StoredAttempt): Invitations.Attempt => {
   const { duration, error, participant, ...rest } = stored

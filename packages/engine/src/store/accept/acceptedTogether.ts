@@ -4,7 +4,8 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
 import { onConflict, spans } from "../rows/counting.ts"
 import { retried } from "../rows/transaction.ts"
-import { columns, type Incoming, valuesOf } from "./incoming.ts"
+import { columns, valuesOf } from "../rows/webhookRow.ts"
+import type { Incoming } from "./incoming.ts"
 
 /** In bytes: no statement carries more bodies, unless one is larger. */
 const maxBytes = 4 * 2 ** 20

@@ -2,7 +2,6 @@
 import { Clock, DateTime, Effect } from "effect"
 import { createHmac, hash } from "node:crypto"
 import type { NewWebhook } from "@usher/model/Webhook"
-import * as rows from "../rows/rows.ts"
 import type { Store } from "../rows/store.ts"
 
 export interface Incoming {
@@ -42,35 +41,6 @@ export const incoming = ({ random, hashOf }: Store) =>
     }
     return { all, now }
   })
-
-export const columns = [
-  "id",
-  "source",
-  "delivery_id",
-  "body_hash",
-  "sender",
-  "status",
-  "lane",
-  "received_at",
-  "traceparent",
-  "headers",
-  "body"
-]
-
-/** In the order of the columns. */
-export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt }: Incoming) => [
-  id,
-  webhook.source,
-  deliveryId,
-  hash,
-  webhook.sender,
-  "received",
-  rows.laneNumbers[webhook.lane ?? "live"],
-  receivedAt,
-  webhook.traceparent,
-  JSON.stringify(webhook.headers),
-  webhook.body
-]
 
 /**
  * Two relays that store the same deliveries take their locks in one order, and never wait for each other in a ring. Of those

@@ -1,6 +1,7 @@
 /** Stored webhooks, for the mapper. */
 import { Effect } from "effect"
 import * as rows from "../rows/rows.ts"
+import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import { limited, type Store } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"
 import { type Queue, queues, soleQueue } from "../search/waitingSources.ts"
@@ -37,7 +38,7 @@ export const receiving = ({ sql }: Store) => {
     sql`UPDATE webhooks SET status = 'corrupt', reason = ${`can't be read: ${columns}`} WHERE id = ${id}`
 
   const read = (found: ReadonlyArray<{ readonly id: string }>) =>
-    rows.readable(found.map(rows.webhook), "webhooks", setAside)
+    rows.readable(found.map(webhookRow), "webhooks", setAside)
 
   const isHeldBack = sql.literal("source IN (SELECT source FROM paused_sources WHERE resuming = 0)")
 

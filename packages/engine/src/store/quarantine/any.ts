@@ -1,9 +1,9 @@
 /** Judges a kept delivery in each of the requests in which it came: by the present secrets, and by the time when it came. */
 import { type ByteSize, Effect, Result } from "effect"
 import type { Verified } from "@usher/signatures"
+import type { Refusal } from "@usher/model/Quarantined"
 import { type Judge, sentenceOf } from "../../receive/judging/judge.ts"
 import { type Answer, decodeVerdict } from "../../receive/judging/protocol.ts"
-import type { Refusal } from "../../receive/Quarantine.ts"
 import type { Source } from "../../source/Source.ts"
 import type { Request } from "./rows.ts"
 

@@ -1,9 +1,10 @@
 /** Releasing a selection of refused deliveries: what is accepted, what stays and why. */
 import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
+import type { Refusal, Released, Stayed } from "@usher/model/Quarantined"
 import type { Inbox, InboxUnavailable } from "../../ports/Inbox.ts"
 import { open } from "../../receive/opening.ts"
-import type { Refusal, Released, ReleaseOptions, Stayed, Which } from "../../receive/Quarantine.ts"
+import type { ReleaseOptions, Which } from "../../receive/Quarantine.ts"
 import * as headers from "../../source/headers.ts"
 import type { Sources } from "../../source/Sources.ts"
 import type { judgingAny } from "./any.ts"

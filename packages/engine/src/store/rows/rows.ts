@@ -7,7 +7,6 @@ import {
   type StoredAttempt,
   type StoredInvitation
 } from "@usher/model/Invitation"
-import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Claim } from "../../ports/Claiming.ts"
 import { never, text } from "./store.ts"
 import { timeOfUlid } from "./ulidTime.ts"
@@ -17,9 +16,9 @@ const lanes = ["live", "retry", "replay", "import"] as const
 /** Lanes are numbers in the tables, lower first. */
 export const laneNumbers: Readonly<Record<Lane, number>> = { live: 0, retry: 1, replay: 2, import: 3 }
 
-const LaneNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
+export const LaneNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
 
-const Headers = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
+export const Headers = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
 
 const decodeHeaders = Schema.decodeUnknownOption(Headers)
 
@@ -30,7 +29,11 @@ export const headersOf = (column: string): Readonly<Record<string, string>> =>
 /** A row as it is meant to be, or what is wrong with it: the names of columns, never what stands in them. */
 export type Read<A> = Result.Result<A, { readonly id: string; readonly columns: string }>
 
-const reader = <S extends Schema.ConstraintDecoder<unknown>, A>(schema: S, make: (row: S["Type"]) => A) => {
+/** Reads a row by its schema. */
+export const reader = <S extends Schema.ConstraintDecoder<unknown>, A>(
+  schema: S,
+  make: (row: S["Type"]) => A
+) => {
   const decode = Schema.decodeUnknownResult(schema, { errors: "all" })
   return (row: { readonly id: unknown }): Read<A> =>
     Result.match(decode(row), {
@@ -51,50 +54,6 @@ const columnsOf = (issue: SchemaIssue.Issue): ReadonlyArray<string> => {
   }
   return []
 }
-
-export const webhook = reader(
-  Schema.Struct({
-    id: Schema.String,
-    source: Schema.String,
-    delivery_id: Schema.String,
-    sender: Schema.String,
-    status: WebhookStatus,
-    lane: LaneNumber,
-    received_at: Schema.Int,
-    reason: Schema.NullOr(Schema.String),
-    traceparent: Schema.NullOr(Schema.String),
-    headers: Headers,
-    body: Schema.Uint8Array,
-    mapping_version: Schema.NullOr(Schema.String),
-    first_webhook: Schema.NullOr(Schema.String),
-    released_at: Schema.NullOr(Schema.Int),
-    released_by: Schema.NullOr(Schema.String),
-    verified: Schema.BooleanFromBit
-  }),
-  (row): Webhook => ({
-    id: row.id,
-    source: row.source,
-    sender: row.sender,
-    deliveryId: row.delivery_id === "" ? null : row.delivery_id,
-    firstWebhookId: row.first_webhook,
-    receivedAt: DateTime.makeUnsafe(row.received_at),
-    release:
-      row.released_at === null
-        ? null
-        : {
-            at: DateTime.makeUnsafe(row.released_at),
-            by: row.released_by ?? "",
-            verified: row.verified
-          },
-    headers: row.headers,
-    body: row.body,
-    traceparent: row.traceparent,
-    lane: laneNamed(row.lane),
-    status: row.status,
-    reason: row.reason,
-    mappingVersion: row.mapping_version
-  })
-)
 
 export const laneNamed = (lane: number): Lane => lanes[lane] ?? "live"
 

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, Page, PageOptions, WebhookFilter } from "@usher/model/Search"
 import * as rows from "../rows/rows.ts"
+import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import type { Store } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"
 import { newestFirst } from "../rows/walk.ts"
@@ -27,7 +28,7 @@ export const searching = (store: Store) => {
           WHERE ${sql.and([sql`id >= ${from}`, sql`id < ${below}`, ...where])} ORDER BY id DESC LIMIT ${count}`
     )
     const page = pageOf(found, limit)
-    return { ...page, items: yield* read(page.items.map(rows.webhook), "webhooks") }
+    return { ...page, items: yield* read(page.items.map(webhookRow), "webhooks") }
   })
 
   const invitations = Effect.fnUntraced(function* (filter: InvitationFilter, { limit, after }: PageOptions) {
@@ -87,7 +88,7 @@ export const searching = (store: Store) => {
 
   const webhook = Effect.fnUntraced(function* (id: string) {
     const found = yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`
-    const [webhook] = yield* read(found.map(rows.webhook), "webhooks")
+    const [webhook] = yield* read(found.map(webhookRow), "webhooks")
     return webhook
   })
 

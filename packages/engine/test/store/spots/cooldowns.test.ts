@@ -276,7 +276,7 @@ describe("what a Spot waits for", () => {
         expect(yield* heldBy).toBe("cooldown")
         const forecast = yield* Forecast.of("main", limits)
         expect(forecast.hold).toMatchObject({ state: "cooldown", until })
-        expect(forecast.clearedAt).toEqual(until)
+        expect(forecast.clearAt).toEqual(until)
 
         yield* spots.setCircuit("main", Duration.hours(2))
         expect(yield* heldBy).toBe("circuit_open")

@@ -25,25 +25,8 @@ export const budget = HttpApiBuilder.group(
   })
 )
 
-const budgetOf = ({
-  spot,
-  windows,
-  pace,
-  dryAt,
-  clearedAt,
-  hold,
-  backlog
-}: Forecast.Forecast): Wire.SpotBudget => ({
-  spot,
-  windows: windows.map(({ window, limit, spent, left }) => ({
-    windowMs: Duration.toMillis(window),
-    calls: limit,
-    spent,
-    left
-  })),
-  pace,
-  spentAt: dryAt,
-  hold,
-  clearAt: clearedAt,
+const budgetOf = ({ windows, backlog, ...rest }: Forecast.Forecast): Wire.SpotBudget => ({
+  ...rest,
+  windows: windows.map(({ window, ...counts }) => ({ ...counts, windowMs: Duration.toMillis(window) })),
   backlog: backlog.invitations
 })

@@ -26,7 +26,6 @@ export const invitations = HttpApiBuilder.group(
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
         recordSearch(audit, "invitations.search", filter).pipe(
           Effect.andThen(operations.searchInvitations(filter, { limit, after })),
-          Effect.map(({ items, next }) => ({ items: items.map(wire.invitation), next })),
           unavailable
         )
       )
@@ -43,7 +42,7 @@ export const invitations = HttpApiBuilder.group(
           const ids = invitation.webhookIds.slice(-mostWebhooks)
           const webhooks = yield* operations.searchWebhooks({ ids }, { limit: mostWebhooks })
           return {
-            invitation: wire.invitation(invitation),
+            invitation,
             attempts: attempts.map(wire.attempt),
             story: tell(webhooks.items, [{ invitation, attempts }], {
               resent: yield* insight.resent(ids),

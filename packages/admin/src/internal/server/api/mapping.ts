@@ -70,17 +70,17 @@ const complete = ({ when, events, ...rules }: Wire.Rules, source: Source.Source)
 }
 
 const trialOf = (difference: Preview.Difference): Wire.Trial => {
-  const { webhookId, receivedAt, was, is, appear, disappear, differ } = difference
-  const isFailing = is.status === "unmappable" && was.status !== "unmappable"
+  const { webhookId, receivedAt, before, after, appear, disappear, differ } = difference
+  const isFailing = after.status === "unmappable" && before.status !== "unmappable"
   return {
     webhookId,
     receivedAt,
     verdict: isFailing ? "fails" : Preview.isChange(difference) ? "differs" : "same",
-    before: was.status,
-    after: is.status,
-    reason: is.reason,
-    appears: [...appear, ...differ.map((change) => change.is)].map(wishOf),
-    disappears: [...disappear, ...differ.map((change) => change.was)].map(wishOf)
+    before: before.status,
+    after: after.status,
+    reason: after.reason,
+    appears: [...appear, ...differ.map((change) => change.after)].map(wishOf),
+    disappears: [...disappear, ...differ.map((change) => change.before)].map(wishOf)
   }
 }
 

@@ -38,7 +38,7 @@ export const webhooks = HttpApiBuilder.group(
             headers: webhook.headers,
             body: yield* wire.body(webhook),
             verification: source === undefined ? null : { scheme: source.sender.scheme.scheme },
-            invitations: (yield* operations.invitations(id)).map(wire.invitation)
+            invitations: yield* operations.invitations(id)
           }
         }, unavailable)
       )

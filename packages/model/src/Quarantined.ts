@@ -1,0 +1,157 @@
+/**
+ * A delivery that was refused and is kept, and what became of those that an operator released or discarded.
+ */
+import { Schema } from "effect"
+import { Reason as RefusedReason } from "@usher/signatures/VerificationFailed"
+import { Time } from "./Time.ts"
+
+/**
+ * A delivery that was refused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Quarantined = Schema.Struct({
+  /** The id, which begins with `qu_`. */
+  id: Schema.String,
+  /** The name of the source. */
+  source: Schema.String,
+  /** The kind of sender that its source has. */
+  sender: Schema.String,
+  /** When it was first received. */
+  firstAt: Time,
+  /** When it was last received. The signature is from then, and is verified by this time. */
+  lastAt: Time,
+  /** How often it was received. */
+  times: Schema.Int,
+  /** Why it was refused. */
+  reason: RefusedReason,
+  /** The same as a sentence, which quotes nothing of the delivery. */
+  message: Schema.String,
+  /** The method of the request. */
+  method: Schema.String,
+  /** Without its query, which may carry a token. */
+  path: Schema.String,
+  /** The values of secrets, signatures and other proofs are masked. */
+  headers: Schema.Record(Schema.String, Schema.String),
+  /** Bytes of the body. */
+  size: Schema.Int
+})
+
+/**
+ * A delivery that was refused, without its body.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
+
+/**
+ * Why a delivery stays in quarantine: the verifier's reason; its source was removed from the configuration; or it could not be
+ * judged within the bounds of the process that judges.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Reason = Schema.Literals([...RefusedReason.literals, "SourceNotConfigured", "NotJudged"])
+
+/**
+ * Why a delivery stays in quarantine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type
+
+/**
+ * Why a delivery can't be released as verified.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Refusal = Schema.Struct({
+  /** The reason as a word. */
+  reason: Reason,
+  /** A sentence that quotes nothing of the delivery. */
+  message: Schema.String
+})
+
+/**
+ * Why a delivery can't be released as verified.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refusal extends Schema.Schema.Type<typeof Refusal> {}
+
+/**
+ * A delivery that stays in quarantine, and why.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Stayed = Schema.Struct({
+  /** The id of the delivery. */
+  id: Schema.String,
+  /** The name of its source. */
+  source: Schema.String,
+  ...Refusal.fields
+})
+
+/**
+ * A delivery that stays in quarantine, and why.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
+
+/**
+ * What became of deliveries that were to be released.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Released = Schema.Struct({
+  /** Accepted, now or before. */
+  released: Schema.Int,
+  /** Of the released: their sender's retry had been accepted before. */
+  duplicates: Schema.Int,
+  /** Still in quarantine. */
+  refused: Schema.Int,
+  /** How many stay, by reason. */
+  reasons: Schema.Record(Schema.String, Schema.Int),
+  /** The first 100 that stay. */
+  stayed: Schema.Array(Stayed),
+  /** Ids that were selected and are not in quarantine. */
+  unknown: Schema.Array(Schema.String)
+})
+
+/**
+ * What became of deliveries that were to be released.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Released extends Schema.Schema.Type<typeof Released> {}
+
+/**
+ * What became of deliveries that were to be discarded.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Discarded = Schema.Struct({
+  /** How many were discarded. */
+  discarded: Schema.Int,
+  /** Ids that were selected and are not in quarantine. */
+  unknown: Schema.Array(Schema.String)
+})
+
+/**
+ * What became of deliveries that were to be discarded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Discarded extends Schema.Schema.Type<typeof Discarded> {}
