@@ -36,7 +36,7 @@ export const Event = Schema.Union([
     source: Schema.String,
     state: Schema.Literals(["active", "paused"])
   }),
-  // A Live was parked or unparked.
+  // A Live was parked, or its invitations are sent again.
   Schema.Struct({
     type: Schema.tag("live"),
     spot: Schema.String,

@@ -13,7 +13,6 @@ import { DatabaseSync } from "node:sqlite"
 import { checkpointing, limit, type LogSize } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
-import * as Identity from "./internal/identity.ts"
 
 export type {
   /**
@@ -90,7 +89,7 @@ export const make = Effect.fnUntraced(function* (
       connection: Effect.succeed(
         Connection.make(db, {
           cacheSize: options.prepareCacheSize ?? 200,
-          hindrance: isWritten(options) ? Identity.watch(options.filename) : undefined
+          hindrance: isWritten(options) ? Connection.watchFiles(options.filename) : undefined
         })
       ),
       semaphore: yield* Semaphore.make(1),

@@ -1,6 +1,8 @@
 /** The `Connection` of effect over one open `DatabaseSync`. */
 import { Array, Cause, Effect, type Pull, Stream } from "effect"
-import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
+import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { statSync } from "node:fs"
+import { resolve } from "node:path"
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite"
 import * as Failure from "./failure.ts"
 
@@ -174,3 +176,40 @@ const pull = (
 
 /** An iterator left half way would keep its read transaction open. */
 const stop = (iterator: Iterator<Row>) => Effect.ignore(Effect.try(() => iterator.return?.()))
+
+/** The file itself, the write-ahead log, and the memory that its connections share. */
+const suffixes = ["", "-wal", "-shm"]
+
+const identify = (path: string): string | undefined => {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+}
+
+/**
+ * Remembers the files of an open database. The function that it makes says what is wrong when one of them is no longer the
+ * same: a removed or replaced file would take writes that nobody finds again, and without the log or the shared memory other
+ * processes would write over what this one has written.
+ */
+export const watchFiles = (filename: string): (() => SqlError.SqlError | undefined) => {
+  const known = suffixes.flatMap((suffix) => {
+    const path = resolve(filename) + suffix
+    const identity = identify(path)
+    return identity === undefined ? [] : [{ path, identity }]
+  })
+  return () => {
+    for (const { path, identity } of known) {
+      const now = identify(path)
+      if (now !== identity) return lost(path, now === undefined ? "removed" : "replaced")
+    }
+    return undefined
+  }
+}
+
+const lost = (path: string, how: string) =>
+  new SqlError.SqlError({
+    reason: new SqlError.ConnectionError({
+      cause: undefined,
+      operation: "write",
+      message: `the file ${path} was ${how} while it was in use, so nothing is written any more: put the database in its place and restart`
+    })
+  })
