@@ -123,6 +123,8 @@ export const Webhook = Schema.Struct({
   traceparent: NewWebhook.fields.traceparent,
   /** When it was received. */
   receivedAt: Time,
+  /** The name of the relay that accepted it; null if an earlier version of the relay stored it. */
+  receivedBy: Schema.NullOr(Schema.String),
   /** The first webhook with this delivery id, where that one has another body. Null for most. */
   firstWebhookId: Schema.NullOr(Schema.String),
   /** Null unless an operator released it from quarantine. */

@@ -40,6 +40,11 @@ export const Webhook = () => {
                 <Fact name="Received">
                   <Exact at={webhook.receivedAt} />
                 </Fact>
+                {webhook.receivedBy === null ? null : (
+                  <Fact name="Received by">
+                    <bdi>{webhook.receivedBy}</bdi>
+                  </Fact>
+                )}
                 <Fact name="Source">
                   <a href={`#/webhooks?source=${encodeURIComponent(webhook.source)}`}>
                     <bdi>{webhook.source}</bdi>

@@ -24,6 +24,7 @@ import * as SpotConfig from "./SpotConfig.ts"
 
 /** The file, read and understood, with its secrets at hand. */
 export interface Resolved {
+  readonly name: ServerConfig.Server["name"]
   readonly host: string
   readonly port: number
   readonly adminListener: ServerConfig.Server["admin"]
@@ -183,12 +184,13 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { host, port, admin: adminListener, trustedProxies, ...others } = server
+  const { name, host, port, admin: adminListener, trustedProxies, ...others } = server
   const { requestTimeout, keepAliveTimeout, ...receiving } = others
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
   const resolved: Resolved = {
+    name,
     host,
     port,
     adminListener,

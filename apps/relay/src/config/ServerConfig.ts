@@ -45,7 +45,18 @@ const AdminListener = Schema.Struct({
   })
 })
 
+const Name = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u, {
+    expected: "a name of at most 100 letters, digits, dots, dashes and underscores, such as relay-1"
+  })
+)
+
 export const ServerConfig = Schema.Struct({
+  name: Schema.optionalKey(Name).annotateKey({
+    description:
+      "the name of this relay, which tells it from the others on one database. Default: the host's name",
+    examples: ["relay-1"]
+  }),
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
     description:
       "the address to listen on; 0.0.0.0 for all of this machine, which takes a listener for operators (admin)",
@@ -127,6 +138,8 @@ export interface Listener {
 }
 
 export interface Server {
+  /** Undefined for the host's name. */
+  readonly name: string | undefined
   readonly host: string
   readonly port: number
   /** Where operators are served, if not beside the senders. */
@@ -160,6 +173,7 @@ export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
     refusals = { perSecond: 10, burst: 200 }
   } = config
   return {
+    name: config.name,
     host,
     port,
     admin: config.admin === undefined ? undefined : listenerOf(config.admin),

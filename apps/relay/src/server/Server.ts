@@ -17,6 +17,7 @@ import {
   OperationsSql,
   QuarantineSql,
   Relay,
+  RelayName,
   SourceControlSql,
   Sources,
   StoredBody
@@ -59,8 +60,13 @@ const layerInboxOn = <E, R>(
   ).pipe(
     Layer.provideMerge(database),
     Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, Events.layer)),
-    Layer.provideMerge(layerMaxSize(config))
+    Layer.provideMerge(layerMaxSize(config)),
+    Layer.provide(layerName(config))
   )
+
+/** What the relay is called in what it stores. */
+const layerName = ({ name }: Resolved) =>
+  name === undefined ? Layer.empty : Layer.succeed(RelayName.RelayName, name)
 
 /** What is received can also be read, by everything that reads the Inbox. */
 const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>

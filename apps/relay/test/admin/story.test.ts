@@ -18,6 +18,7 @@ const webhook = (fields: Partial<Webhook.Webhook> = {}): Webhook.Webhook => ({
   body: new Uint8Array(),
   traceparent: null,
   receivedAt: came,
+  receivedBy: "relay-1",
   release: { at: released, by: "ops", verified: true },
   lane: "live",
   status: "mapped",

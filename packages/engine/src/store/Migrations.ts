@@ -39,7 +39,8 @@ export const migrations = {
   "0012_key_personal_ids": keyPersonalIds,
   "0013_keep_cooldowns": keepCooldowns,
   "0015_keep_lost_calls": addColumn("invitations", "lost_lease", "TEXT"),
-  "0017_probe_writes": probeWrites
+  "0017_probe_writes": probeWrites,
+  "0018_keep_receiver": addColumn("webhooks", "received_by", "TEXT")
 }
 
 /**

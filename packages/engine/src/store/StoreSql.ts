@@ -9,11 +9,12 @@ import { ending } from "../dispatch/ended.ts"
 import { Events } from "../ports/Events.ts"
 import { InboxUnavailable } from "../ports/Inbox.ts"
 import { Signals } from "../ports/Signals.ts"
+import { RelayName } from "../runtime/RelayName.ts"
 import { hashing } from "./accept/incoming.ts"
 import { repeating } from "./accept/metrics.ts"
 import { migrate, movedAway } from "./Migrations.ts"
 import { keyOf } from "./rows/person.ts"
-import type { Store } from "./rows/store.ts"
+import { type Store, text } from "./rows/store.ts"
 import { unavailable } from "./rows/transaction.ts"
 
 /**
@@ -53,6 +54,7 @@ export const layer: Layer.Layer<
     const personKey = setting.get("person_key") ?? ""
     return StoreSql.of({
       sql,
+      relay: text(yield* RelayName),
       random: yield* SecureRandom.SecureRandom,
       signals,
       events: yield* Events,

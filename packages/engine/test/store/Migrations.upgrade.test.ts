@@ -97,7 +97,8 @@ const knows = Effect.gen(function* () {
     deliveryId: "with its body",
     body: text("ann"),
     firstWebhookId: null,
-    release: null
+    release: null,
+    receivedBy: null
   })
   expect(yield* operations.invitations("wh_1")).toMatchObject([{ id: "inv_1", member: alice.member }])
 

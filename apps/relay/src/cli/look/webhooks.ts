@@ -84,6 +84,7 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
           : [["Repeats", `the delivery id of ${webhook.firstWebhookId}, with another body`]]),
         ["Verified by", verifiedBy(webhook, verification)],
         ["Received", time(webhook.receivedAt)],
+        ["Received by", webhook.receivedBy ?? "-"],
         ...released(webhook),
         ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],
         ["Lane", webhook.lane],

@@ -1,5 +1,6 @@
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
+import { hostname } from "node:os"
 import { deliver, until } from "../../harness.ts"
 import { bothWays, signUp } from "../harness.ts"
 
@@ -59,6 +60,7 @@ describe("usher why", () => {
       const id = items[0]?.id ?? ""
       const shown = (yield* run("webhooks", "show", id)).stdout
       expect(shown).toContain("\\u{202E}ecila\\u{202C} \\u{009B}31m")
+      expect(shown).toMatch(new RegExp(`Received by +${hostname()}`))
       const json = (yield* run("webhooks", "show", id, "--json")).stdout
       expect(JSON.parse(json)).toMatchObject({ body: { json: { name: "\u202Eecila\u202C \u009B31m" } } })
       for (const text of [shown, json]) expect(text).not.toMatch(/[\p{Cf}\u0080-\u009F]/u)

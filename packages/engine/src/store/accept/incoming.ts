@@ -7,6 +7,8 @@ import type { Store } from "../rows/store.ts"
 export interface Incoming {
   readonly id: string
   readonly webhook: NewWebhook
+  /** The name of the relay that accepts it. */
+  readonly relay: string
   /** As stored: '' for none. */
   readonly deliveryId: string
   /** Of the content. */
@@ -26,7 +28,7 @@ export interface Place {
 /** The place of most: nothing like it is there. */
 export const foremost: Place = { firstWebhook: null, occurrence: 0 }
 
-export const incoming = ({ random, hashOf }: Store) =>
+export const incoming = ({ random, relay, hashOf }: Store) =>
   Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
     const now = yield* Clock.currentTimeMillis
     const all: Array<Incoming> = []
@@ -34,6 +36,7 @@ export const incoming = ({ random, hashOf }: Store) =>
       all.push({
         id: `wh_${yield* random.ulid}`,
         webhook,
+        relay,
         deliveryId: storedId(webhook.deliveryId, hashOf),
         hash: hashOf(webhook.content ?? webhook.body),
         receivedAt: webhook.receivedAt === undefined ? now : DateTime.toEpochMillis(webhook.receivedAt)

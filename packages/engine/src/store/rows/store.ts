@@ -9,6 +9,8 @@ import type { Repeated } from "../accept/metrics.ts"
 
 export interface Store {
   readonly sql: SqlClient.SqlClient
+  /** The name of this relay. */
+  readonly relay: string
   readonly random: SecureRandom.SecureRandom["Service"]
   readonly signals: Signals["Service"]
   readonly events: Events["Service"]

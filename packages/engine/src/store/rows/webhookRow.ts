@@ -14,13 +14,14 @@ export const columns = [
   "status",
   "lane",
   "received_at",
+  "received_by",
   "traceparent",
   "headers",
   "body"
 ]
 
 /** In the order of the columns. */
-export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt }: Incoming) => [
+export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt, relay }: Incoming) => [
   id,
   webhook.source,
   deliveryId,
@@ -29,6 +30,7 @@ export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt }: Incoming
   "received",
   laneNumbers[webhook.lane ?? "live"],
   receivedAt,
+  relay,
   webhook.traceparent,
   JSON.stringify(webhook.headers),
   webhook.body
@@ -44,6 +46,7 @@ export const webhook = reader(
     status: WebhookStatus,
     lane: LaneNumber,
     received_at: Schema.Int,
+    received_by: Schema.NullOr(Schema.String),
     reason: Schema.NullOr(Schema.String),
     traceparent: Schema.NullOr(Schema.String),
     headers: Headers,
@@ -61,6 +64,7 @@ export const webhook = reader(
     deliveryId: row.delivery_id === "" ? null : row.delivery_id,
     firstWebhookId: row.first_webhook,
     receivedAt: DateTime.makeUnsafe(row.received_at),
+    receivedBy: row.received_by,
     release:
       row.released_at === null
         ? null

@@ -19,6 +19,7 @@ const webhook: Webhook.Webhook = {
   firstWebhookId: null,
   release: null,
   receivedAt: DateTime.makeUnsafe(0),
+  receivedBy: null,
   reason: null,
   mappingVersion: null
 }
