@@ -27,7 +27,7 @@ const one = (invitation: Invitation.Invitation): string =>
   ].join(", ")
 
 const mail = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
-  wanted === undefined ? "as by default" : wanted ? "on" : "off"
+  wanted === undefined ? "default" : wanted ? "on" : "off"
 
 const changes = (was: Invitation.Invitation, is: Invitation.Invitation): ReadonlyArray<string> =>
   [
@@ -39,7 +39,7 @@ const changes = (was: Invitation.Invitation, is: Invitation.Invitation): Readonl
 export const summarize = (summary: Preview.Summary, version: string): string => {
   const { webhooks, changed, fail, mended, appear, disappear, differ } = summary
   return [
-    `${webhooks} ${webhooks === 1 ? "webhook" : "webhooks"} tried with mapping ${version}, ${changed} would change: ${fail} would fail, ${mended} would be mended.`,
+    `${webhooks} ${webhooks === 1 ? "webhook" : "webhooks"} tried with mapping ${version}. ${changed} would change: ${fail} would fail, ${mended} would be fixed.`,
     `Invitations: ${appear} would appear, ${disappear} would disappear, ${differ} would differ. Nothing was written.`
   ].join("\n")
 }

@@ -30,7 +30,7 @@ describe("a Spot in cooldown", () => {
       expect(clearAt).toEqual(spot.until)
       const why = (yield* run("why", person)).stdout
       expect(why).toContain(`the Spot main is in cooldown until ${DateTime.formatIso(spot.until)}`)
-      expect(why).not.toContain("it waits for its turn")
+      expect(why).not.toContain("Waiting for its turn")
 
       expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation waits")
       expect((yield* run("budget")).stdout).not.toContain("cooldown")
@@ -72,7 +72,7 @@ describe("a Spot whose circuit is open", () => {
       )
       const why = (yield* run("why", "person-11@example.com")).stdout
       expect(why).toContain("the circuit of the Spot main is open until")
-      expect(why).not.toContain("it waits for its turn")
+      expect(why).not.toContain("Waiting for its turn")
 
       yield* mend
       expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 12 invitations wait")

@@ -92,13 +92,13 @@ const taken: Readonly<Record<string, Taken>> = {
     csv: lines("Exported by,ops@example.com", "Name,Email", "Eva,eva@example.com"),
     takes: "2 Email",
     people: ["eva@example.com"],
-    refuses: ["1: it stands above the heading in line 2"]
+    refuses: ["1: above the heading in line 2"]
   },
   "no row of data for a heading": {
     csv: lines("eva@example.com,Email", ",Email", "max@example.com,Phone"),
     takes: "1",
     people: ["eva@example.com", "max@example.com"],
-    refuses: ["2: nobody is named"]
+    refuses: ["2: empty cell"]
   },
   "no number in a row for the heading that is asked for": {
     csv: lines("Name,Email", "x,2", "Max,max@example.com"),
@@ -112,7 +112,7 @@ const taken: Readonly<Record<string, Taken>> = {
     column: "email",
     takes: "3 Email",
     people: ["max@example.com"],
-    refuses: ["2: it has more cells than the heading, and an address among them"]
+    refuses: ["2: more cells than the heading line, with an address among them"]
   },
   "no words for ids in a column of addresses, whatever the Spot's pattern": {
     csv: lines("E-Mail", "folgt", "eva@example.com"),
@@ -135,11 +135,11 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
   "a lone column of names": {
     csv: lines("Name", "Alice", "Bob"),
     memberId: /\w+/,
-    why: "no column has a known name or holds addresses; --column says which: Name"
+    why: "no column has a known heading or addresses; choose one with --column: Name"
   },
   "a postal address alone": {
     csv: lines("Name,Adresse", "Eva,Berlin"),
-    why: "no column has a known name or holds addresses; --column says which: Name, Adresse"
+    why: "no column has a known heading or addresses; choose one with --column: Name, Adresse"
   },
   "ids without a heading": { csv: lines(uuid, uuid), why: "--column says which: 1" },
   "two columns of one name": {
@@ -175,20 +175,20 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
   "a name where there is no heading": {
     csv: lines("a@example.com,b", "b@example.com,c"),
     column: "email",
-    why: "without a heading, --column is a number from 1 to 2"
+    why: "without a heading line, --column is a number from 1 to 2"
   },
   "a number beyond the columns": {
     csv: "a@example.com",
     column: "2",
     noHeader: true,
-    why: "without a heading, --column is a number from 1 to 1"
+    why: "without a heading line, --column is a number from 1 to 1"
   },
   "headings that would command a terminal, as code points": {
     csv: lines("A\u001B[2J,B\u202E", "1,2"),
     why: String.raw`--column says which: A\u{001B}[2J, B`
   },
-  nothing: { csv: "", why: "it is empty" },
-  "empty lines": { csv: "\n\n", why: "it has no text" }
+  nothing: { csv: "", why: "the file is empty" },
+  "empty lines": { csv: "\n\n", why: "the file has no text" }
 }
 
 describe("the column of an import", () => {

@@ -15,8 +15,8 @@ const encodings: Readonly<Record<string, readonly [Uint8Array, string]>> = {
 }
 
 const others: Readonly<Record<string, readonly [Uint8Array, string]>> = {
-  "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "save the sheet as CSV UTF-8"],
-  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "save the sheet as CSV UTF-8"],
+  "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "Save the sheet as CSV UTF-8"],
+  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "Save the sheet as CSV UTF-8"],
   "a compressed file": [Buffer.from("1f8b0800", "hex"), "unpack it first"],
   "a PDF": [Buffer.from("%PDF-1.7"), "it is a PDF"],
   "UTF-32": [Buffer.from("fffe000065000000", "hex"), "it is UTF-32"]
@@ -70,7 +70,7 @@ describe("the format of an import", () => {
       expect(yield* read("sep=;\nemail:x\na@example.com:1\n", { delimiter: ":" })).toMatchObject({
         people: ["a@example.com"]
       })
-      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain("--delimiter is one character, or tab")
+      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain("--delimiter: expected one character or tab")
     })
   )
 
@@ -90,11 +90,11 @@ describe("the format of an import", () => {
       expect(yield* read(csv)).toMatchObject({
         people: ["alice", "m", "a26", "a27", "a28", "a30", "a31"].map((name) => `${name}@example.com`),
         cleaned: [
-          "2: only the address between < and > read",
+          "2: used only the address between < and >",
           "3: mailto: removed",
           "4: read as a list of 2 addresses",
           "6: invisible characters removed",
-          "7: quotation marks, entities or another form of the same letters replaced"
+          "7: quotation marks, entities or Unicode forms normalized"
         ],
         problems: ["8: it is no email address", "9: it is no email address"]
       })
@@ -105,7 +105,7 @@ describe("the format of an import", () => {
     Effect.gen(function* () {
       expect(yield* refusal('email\n"alice@example.com\n')).toBe("line 2: Unterminated quoted field")
       expect(yield* refusal('"email\n')).toBe("line 1: Unterminated quoted field")
-      expect(yield* refusal("x".repeat(600_000))).toBe("its first line is too long")
+      expect(yield* refusal("x".repeat(600_000))).toBe("the first line is too long")
     })
   )
 
