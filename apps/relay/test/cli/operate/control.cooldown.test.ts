@@ -32,7 +32,7 @@ describe("a Spot in cooldown", () => {
       expect(why).toContain(`the Spot main is in cooldown until ${DateTime.formatIso(spot.until)}`)
       expect(why).not.toContain("Waiting for its turn")
 
-      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation waits")
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation pending")
       expect((yield* run("budget")).stdout).not.toContain("cooldown")
       // Another process is noticed at the next look, which a sign-up brings on.
       yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "msg_2" })
@@ -75,7 +75,7 @@ describe("a Spot whose circuit is open", () => {
       expect(why).not.toContain("Waiting for its turn")
 
       yield* mend
-      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 12 invitations wait")
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 12 invitations pending")
       yield* until(
         viewer.invitations.search({ payload: { status: ["invited"] } }),
         ({ items }) => items.length === 12

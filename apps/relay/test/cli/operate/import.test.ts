@@ -187,7 +187,7 @@ describe("usher import", () => {
         code: 2,
         stdout: "",
         stderr:
-          "people.csv: 2 columns may hold the addresses or member ids; --column says which: 1 (email), 3 (email)"
+          "people.csv: 2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
       })
       expect((yield* viewer.webhooks.search({ payload: {} })).items).toEqual([])
       expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person taken")
@@ -204,7 +204,7 @@ describe("usher import", () => {
       const down = "\u001B[B"
       const { code, output } = yield* onTerminal(args, "names the people to invite?", `${down}\r`, env)
       expect(output).toContain(String.raw`3 email: b\u{001B}@example.com, c@example.com`)
-      expect(output).toContain("People from column 3, email, as chosen.")
+      expect(output).toContain("People from column 3, email, chosen by --column.")
       expect(output).toContain("line 2: it is no email address")
       expect(code).toBe(1)
     }).pipe(isolated)
@@ -225,7 +225,7 @@ describe("usher import", () => {
       expect(yield* said("mails,b\n1,2\n", "--column", "mail")).toContain("did you mean mails?")
       expect(yield* said('email\n"alice@example.com\n')).toContain("line 2: Unterminated quoted field")
       expect(yield* said("email\nalice@example.com\n", "--spot", "other")).toBe(
-        "There is no Spot other: --spot main"
+        "There is no Spot other. Give --spot main"
       )
       expect(yield* said(Buffer.from("email\nal\xe9@example.com\n", "latin1"))).toContain(
         "line 2: it is not UTF-8"

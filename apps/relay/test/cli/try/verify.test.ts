@@ -163,7 +163,7 @@ describe("what is given", () => {
   const mistakes = [
     ["a sender nobody knows", ["verify", "typefrom"], "did you mean typeform?"],
     ["a sender that resembles none", ["verify", "acme"], "use custom, or one of standard-webhooks, svix"],
-    ["no secret", ["verify", "github"], "needs its secret"],
+    ["no secret", ["verify", "github"], "needs a secret"],
     [
       "a variable that is not set",
       ["verify", "github", "--secret", "env:NOT_SET"],
@@ -184,7 +184,7 @@ describe("what is given", () => {
     [
       "a scheme for a sender that has one",
       ["verify", "github", "--secret", "s", "--algorithm", "sha1"],
-      "github has its scheme"
+      "github has its own scheme"
     ],
     [
       "a scheme that there is not",

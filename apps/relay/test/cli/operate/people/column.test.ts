@@ -141,31 +141,31 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
     csv: lines("Name,Adresse", "Eva,Berlin"),
     why: "no column has a known heading or addresses; choose one with --column: Name, Adresse"
   },
-  "ids without a heading": { csv: lines(uuid, uuid), why: "--column says which: 1" },
+  "ids without a heading": { csv: lines(uuid, uuid), why: "choose one with --column: 1" },
   "two columns of one name": {
     csv: lines("email,name,email", ",A,a@example.com", "b@example.com,B,c@example.com"),
-    why: "2 columns may hold the addresses or member ids; --column says which: 1 (email), 3 (email)"
+    why: "2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
   },
   "two columns of one name that is asked for": {
     csv: lines("email,name,email", "b@example.com,B,c@example.com"),
     column: "email",
-    why: "--column says which: 1 (email), 3 (email)"
+    why: "choose one with --column: 1 (email), 3 (email)"
   },
   "two known names": {
     csv: lines("Email,E-Mail privat", "a@example.com,b@example.com"),
-    why: "--column says which: Email, E-Mail privat"
+    why: "choose one with --column: Email, E-Mail privat"
   },
   "a known name beside another column of addresses": {
     csv: lines("Email,Referred by", "a@example.com,b@example.com"),
-    why: "--column says which: Email, Referred by"
+    why: "choose one with --column: Email, Referred by"
   },
   "ids beside addresses": {
     csv: lines("Member ID,Email", `${uuid},a@example.com`),
-    why: "--column says which: Member ID, Email"
+    why: "choose one with --column: Member ID, Email"
   },
   "two columns without a heading": {
     csv: lines("a@example.com;b@example.com", "c@example.com;d@example.com"),
-    why: "--column says which: 1, 2"
+    why: "choose one with --column: 1, 2"
   },
   "a column that is not there": {
     csv: lines("mails,b", "a@example.com,2"),
@@ -185,7 +185,7 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
   },
   "headings that would command a terminal, as code points": {
     csv: lines("A\u001B[2J,B\u202E", "1,2"),
-    why: String.raw`--column says which: A\u{001B}[2J, B`
+    why: String.raw`choose one with --column: A\u{001B}[2J, B`
   },
   nothing: { csv: "", why: "the file is empty" },
   "empty lines": { csv: "\n\n", why: "the file has no text" }

@@ -17,9 +17,9 @@ const encodings: Readonly<Record<string, readonly [Uint8Array, string]>> = {
 const others: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "Save the sheet as CSV UTF-8"],
   "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "Save the sheet as CSV UTF-8"],
-  "a compressed file": [Buffer.from("1f8b0800", "hex"), "unpack it first"],
-  "a PDF": [Buffer.from("%PDF-1.7"), "it is a PDF"],
-  "UTF-32": [Buffer.from("fffe000065000000", "hex"), "it is UTF-32"]
+  "a compressed file": [Buffer.from("1f8b0800", "hex"), "Unpack it first"],
+  "a PDF": [Buffer.from("%PDF-1.7"), "the file is a PDF"],
+  "UTF-32": [Buffer.from("fffe000065000000", "hex"), "the file is UTF-32"]
 }
 
 const Written = Schema.Struct({
@@ -51,7 +51,7 @@ describe("the format of an import", () => {
       const csv = "E-Mail;Name\r\na@example.com;Müller\r\nj\u00FCrgen@example.com;x\r\n"
       expect(yield* read(Buffer.from(csv, "latin1"))).toMatchObject({
         people: ["a@example.com"],
-        problems: ["3: it is not UTF-8"]
+        problems: ["3: not valid UTF-8"]
       })
       const cut = Buffer.from("E-Mail\nq\uD800@example.com\n", "utf16le")
       expect(yield* read(cut)).toMatchObject({ people: [], problems: ["2: it is not UTF-16LE"] })
