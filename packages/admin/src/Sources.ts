@@ -88,7 +88,7 @@ export const group = HttpApiGroup.make("sources")
     }).annotate(OpenApi.Summary, "Accept and hold: nothing is mapped until it is resumed"),
     HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
       OpenApi.Summary,
-      "Map what was held, and what comes"
+      "Resume a source: map its backlog and new webhooks"
     )
   )
   .middleware(Exact)

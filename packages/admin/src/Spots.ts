@@ -56,7 +56,7 @@ export const group = HttpApiGroup.make("spots")
   .add(
     HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
       OpenApi.Summary,
-      "All Spots, with their state"
+      "List all Spots with their state"
     ),
     HttpApiEndpoint.post("pause", "/spots/:name/pause", {
       ...byName,

@@ -54,10 +54,10 @@ describe("the story of a call whose answer was lost", () => {
       attempts: [attempt(2, 121, alreadyInvited)]
     })
     expect(told.slice(1)).toEqual([
-      "00:01 it waited 2m after an attempt whose answer was lost",
-      "00:01 an attempt began, and its answer was lost: the relay stopped before it was stored",
-      "02:01 attempt 2, no answer after 1s: already invited, probably by the attempt at 2026-11-23T09:00:01.000Z",
-      "02:02 it ended: already_invited"
+      "00:01 Waited 2m after an attempt with a lost response",
+      "00:01 Attempt started, response lost: the relay stopped before storing it",
+      "02:01 Attempt 2, no response after 1s: already invited, probably by the attempt at 2026-11-23T09:00:01.000Z",
+      "02:02 Finished: already_invited"
     ])
   })
 

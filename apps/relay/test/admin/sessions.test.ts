@@ -143,7 +143,7 @@ admin:
       expect(yield* run("end")).toMatchObject({ code: 2, stdout: "" })
       expect((yield* run("end", "--of", "viewer")).stdout).toBe("Ended 1 session.\n")
       expect((yield* run("end", "--all", "--json")).stdout).toBe('{"ended":1}\n')
-      expect((yield* run("sessions")).stdout).toBe("Nobody is signed in.\n")
+      expect((yield* run("sessions")).stdout).toBe("No sessions.\n")
     }).pipe(isolated)
   )
 

@@ -59,7 +59,7 @@ describe("the story of a released delivery", () => {
     expect(story[1]).toEqual({
       at: released,
       kind: "released",
-      text: "An operator (ops) released the delivery from quarantine; its signature verified",
+      text: "Released from quarantine by operator ops; signature verified",
       source: "form",
       webhookId: "wh_1",
       by: "ops",
@@ -69,7 +69,7 @@ describe("the story of a released delivery", () => {
 
   it("says that nothing but the operator's word vouches for it", () => {
     expect(tell([webhook(unverified)], [])[1]).toMatchObject({
-      text: "An operator (grace) released the delivery from quarantine without a valid signature",
+      text: "Released from quarantine by operator grace without a valid signature",
       by: "grace",
       verified: false
     })

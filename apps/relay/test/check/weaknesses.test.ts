@@ -182,7 +182,7 @@ describe("a weak configuration", () => {
         const { warnings } = JSON.parse(stdout)
         expect(warnings.length).toBeGreaterThan(1)
         expect(warned).toEqual([
-          `the configuration has ${warnings.length} warnings; usher check lists them with their lines`,
+          `the configuration has ${warnings.length} warnings. To list them: usher check`,
           ...warnings.map(({ path, reason }: { path: string; reason: string }) => `${path}: ${reason}`)
         ])
       }).pipe(isolated),

@@ -140,7 +140,7 @@ describe("usher invite", () => {
         const { code, stdout, stderr } = yield* usher([...anInvitation, "--json"], { env })
         expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
         expect(stderr).toMatch(
-          /^These environment variables are missing or wrong:\n {2}MELTINGSPOT_SECRET_KEY: /
+          /^These environment variables are missing or invalid:\n {2}MELTINGSPOT_SECRET_KEY: /
         )
       }).pipe(isolated),
     patience
@@ -293,7 +293,7 @@ describe("usher", () => {
       Effect.gen(function* () {
         const { code, stdout, stderr } = yield* usherProcess(["demo", "--once"])
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
-        expect(stdout).toContain("All 9 deliveries ended as they should.")
+        expect(stdout).toContain("All 9 deliveries ended as expected.")
         for (const row of [
           /A new member.* 202 accepted +mapped +alice@example.com invited +1 /,
           /The first one.* 202 duplicate +mapped +alice@example.com invited +1 /,

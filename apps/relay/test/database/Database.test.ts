@@ -175,7 +175,7 @@ describe("usher migrate", () => {
         const to = (url: string) => usher(["migrate", "--to", url], { cwd: path, env: secrets })
         expect(yield* to("sqlite:./other.db")).toMatchObject({
           code: 2,
-          stderr: "A move goes from SQLite to Postgres: --to postgres://user@host/database\n"
+          stderr: "A move goes from SQLite to Postgres: give --to postgres://user@host/database\n"
         })
         const withPassword = yield* to("postgres://usher:hidden@127.0.0.1/usher")
         expect(withPassword.code).toBe(2)

@@ -59,7 +59,7 @@ describe("a proxy", () => {
           (asked) => asked.includes(exported)
         )
         expect(proxy.asked).toContain(exported)
-        expect(relay.output.stderr).toContain(`the Spot main is called through the proxy ${proxy.url}`)
+        expect(relay.output.stderr).toContain(`Spot main: calls go through the proxy ${proxy.url}`)
         expect(relay.output.stderr).not.toMatch(/p%40ss|p@ss/)
       }).pipe(isolated),
     patience

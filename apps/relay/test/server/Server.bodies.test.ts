@@ -220,7 +220,7 @@ describe("an operator looks at a body that holds", () => {
         expect((yield* here.viewer.quarantine.get({ params: { id: refused?.id ?? "" } })).body).toEqual(
           expected
         )
-        expect(bodyOf(body)).toBe(`(sent compressed by gzip)\n${JSON.stringify(expected.json, undefined, 2)}`)
+        expect(bodyOf(body)).toBe(`(decompressed from gzip)\n${JSON.stringify(expected.json, undefined, 2)}`)
       }).pipe(isolated)
   )
 })

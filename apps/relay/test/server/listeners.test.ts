@@ -90,7 +90,7 @@ describe("a relay with server.admin", () => {
       const started = yield* serve(home, env)
       const said = yield* until(
         Effect.sync(() =>
-          /operators open the page and the API at (http:\/\/[\d.:]+)/.exec(started.output.stderr)
+          /dashboard and admin API: (http:\/\/[\d.:]+)/.exec(started.output.stderr)
         ),
         (found) => found !== null
       )

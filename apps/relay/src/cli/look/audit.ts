@@ -18,15 +18,15 @@ const verify = Command.make(
       const which = `${count(entries, "entry", "entries")}, the first with number ${from ?? "-"}`
       return fault === null
         ? `The audit log is intact: ${which}. Entry ${head?.number} has the hash ${head?.hash}.`
-        : `Checked ${which}. Entry ${fault.number} is the first that does not fit.`
+        : `Checked ${which}. Entry ${fault.number} is the first that does not match.`
     })
     if (fault !== null) return yield* new Failed({ kind: "failed", message: fault.detail })
   })
 ).pipe(
   Command.withDescription(
-    "Check the audit log's chain of hashes: exit code 1, and the first entry that does not fit, if an entry was edited, removed or moved"
+    "Check the hash chain of the audit log. If an entry was edited, removed or moved, print the first entry that does not match and exit with 1"
   ),
-  Command.withShortDescription("Check that no entry was edited, removed or moved"),
+  Command.withShortDescription("Check the audit log for edited, removed or moved entries"),
   withAccess
 )
 
@@ -56,7 +56,7 @@ const list = Command.make(
             about(parameters),
             result
           ]),
-          "The audit log has no such entries."
+          "No matching audit log entries."
         ) + more(found.next)
     )
   })
@@ -68,10 +68,10 @@ const about = (parameters: Readonly<Record<string, unknown>>): string =>
     .join("\n")
 
 export const audit = list.pipe(
-  Command.withDescription("Who did what, newest first. Digests stand for e-mail addresses and member ids"),
+  Command.withDescription("Show who did what, newest first. Email addresses and member ids appear as digests"),
   Command.withExamples([
-    { command: "usher audit --what people.forget", description: "Who had people forgotten" },
-    { command: "usher audit verify", description: "Check that no entry was edited, removed or moved" }
+    { command: "usher audit --what people.forget", description: "Who forgot people" },
+    { command: "usher audit verify", description: "Check the audit log for edited, removed or moved entries" }
   ]),
   withAccess,
   Command.withSubcommands([verify])

@@ -13,14 +13,14 @@ export const budget = Command.make(
     const client = yield* AdminClient
     const found = yield* client.budget.get()
     yield* print(json, found, () =>
-      found.length === 0 ? "Nobody counts the calls of any Spot." : found.map(text).join("\n\n")
+      found.length === 0 ? "No Spot has a call budget." : found.map(text).join("\n\n")
     )
   })
 ).pipe(
   Command.withDescription(
-    "What of each Spot's budget is spent and left in both windows, at what pace, when the day runs dry, and when what waits is sent"
+    "Show the used and remaining budget of each Spot in both windows, the current rate, when the 24-hour budget runs out, and when the pending invitations will be sent"
   ),
-  Command.withShortDescription("What of each Spot's budget is spent and left, and when what waits is sent"),
+  Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent"),
   withAccess
 )
 
@@ -37,18 +37,18 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
       ])
     ),
     "",
-    `${count(Math.round(pace), "call")} an hour by the last ten minutes: ${
+    `${count(Math.round(pace), "call")} per hour (average of the last 10 minutes): ${
       spentAt === null
-        ? "the longer window does not run dry."
-        : `the longer window runs dry at ${time(spentAt)}.`
+        ? "the longer window does not run out."
+        : `the longer window runs out at ${time(spentAt)}.`
     }`,
     ...(hold === null ? [] : [holdText(spot, hold)]),
     backlog === 0
-      ? "Nothing waits to be sent."
-      : `${backlog >= Stats.maxCounted ? "At least " : ""}${count(backlog, "invitation waits", "invitations wait")}: ${
+      ? "No pending invitations."
+      : `${backlog >= Stats.maxCounted ? "At least " : ""}${count(backlog, "invitation")} pending. ${
           hold?.state === "paused" || clearAt === null
-            ? `none is sent until usher spots resume ${spot}.`
-            : `all can be sent by ${time(clearAt)}, at the soonest.`
+            ? `Nothing is sent until: usher spots resume ${spot}`
+            : `Estimated completion: ${time(clearAt)}.`
         }`
   ].join("\n")
 

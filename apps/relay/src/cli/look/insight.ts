@@ -14,10 +14,10 @@ export const stats = Command.make(
   {
     bucket: Flag.Literals("by", ["minute", "hour", "day"]).pipe(
       Flag.optional,
-      Flag.withDescription("Count over time; minutes are kept for two days")
+      Flag.withDescription("Show counts over time. Counts by minute are kept for two days")
     ),
-    from: timeFlag("from", "With --by, since when; a day, unless told").pipe(Flag.optional),
-    source: Flag.String("source").pipe(Flag.optional, Flag.withDescription("With --by, of this source only")),
+    from: timeFlag("from", "With --by: the start. Default: a day ago").pipe(Flag.optional),
+    source: Flag.String("source").pipe(Flag.optional, Flag.withDescription("With --by: only this source")),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ bucket, from, source, json }) {
@@ -34,22 +34,22 @@ export const stats = Command.make(
     yield* print(json, points, () => table(["Since", ...names.map(([, name]) => name)], points.map(row)))
   })
 ).pipe(
-  Command.withDescription("How things stand, and what was counted in the last day; or, with --by, over time"),
+  Command.withDescription("Show the current state and the counts of the last 24 hours, or counts over time with --by"),
   Command.withExamples([
-    { command: "usher stats --by hour --from '2 days'", description: "Two days, hour by hour" }
+    { command: "usher stats --by hour --from '2 days'", description: "The last two days by hour" }
   ]),
   withAccess
 )
 
 const names: ReadonlyArray<readonly [keyof Counts, string]> = [
   ["accepted", "Accepted"],
-  ["duplicates", "Again"],
+  ["duplicates", "Duplicates"],
   ["mapped", "Mapped"],
   ["ignored", "Ignored"],
   ["unmappable", "Unmappable"],
-  ["asked", "Asked"],
+  ["asked", "Requested"],
   ["invited", "Invited"],
-  ["already_invited", "Already"],
+  ["already_invited", "Already invited"],
   ["rejected", "Rejected"],
   ["exhausted", "Exhausted"],
   ["expired", "Expired"],
@@ -63,12 +63,12 @@ const standing = (now: Stats.Now): string =>
     table(
       ["Now", ""],
       [
-        ["Webhooks that wait for their mapping", now.waitingWebhooks],
+        ["Webhooks waiting to be mapped", now.waitingWebhooks],
         ["since", time(now.oldestReceived)],
-        ["Invitations that wait to be sent", now.waitingInvitations],
-        ["due since", time(now.oldestDue)],
+        ["Pending invitations", now.waitingInvitations],
+        ["Oldest due since", time(now.oldestDue)],
         ["Dead letters", now.deadLetters],
-        ["Webhooks that could not be mapped", now.unmappable],
+        ["Failed mappings", now.unmappable],
         ["Deliveries in quarantine", now.quarantined]
       ]
     ),
@@ -87,7 +87,7 @@ export const deadLetters = Command.make(
     const found = yield* client.deadLetters.list()
     yield* print(json, found, () =>
       listing(
-        ["How many", "Status", "Error", "Spot", "Live", "The newest"],
+        ["Count", "Status", "Error", "Spot", "Live", "Newest"],
         found.map(({ count, status, error, spot, liveId, newestId }) => [
           count,
           status,
@@ -96,14 +96,14 @@ export const deadLetters = Command.make(
           liveId,
           newestId
         ]),
-        "There are no dead letters."
+        "No dead letters."
       )
     )
   })
 ).pipe(
   Command.withDescription(
-    "Invitations that ended without success, by cause, the most first: usher invitations show tells more of the newest, usher replay sends them again"
+    "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"
   ),
-  Command.withShortDescription("Invitations that ended without success, by cause"),
+  Command.withShortDescription("List failed invitations by cause"),
   withAccess
 )

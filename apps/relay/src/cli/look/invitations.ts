@@ -20,9 +20,9 @@ const list = Command.make(
       found,
       () =>
         listing(
-          ["Id", "Made", "Person", "Live", "Status", "Attempts", "Last error"],
+          ["Id", "Created", "Person", "Live", "Status", "Attempts", "Last error"],
           found.items.map(row),
-          "No invitation is so."
+          "No matching invitations."
         ) + more(found.next)
     )
   })
@@ -35,7 +35,7 @@ const list = Command.make(
     },
     {
       command: "usher invitations list --live 3f0c… --status pending --limit 500",
-      description: "Who still waits for a Live"
+      description: "Pending invitations to a Live"
     }
   ]),
   withAccess
@@ -54,7 +54,7 @@ const row = ({ id, createdAt, member, liveId, status, attempts, lastError }: Inv
 const show = Command.make(
   "show",
   {
-    id: Argument.String("id").pipe(Argument.withDescription("Of the invitation, such as inv_01K…")),
+    id: Argument.String("id").pipe(Argument.withDescription("The id of the invitation, such as inv_01K…")),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ id, json }) {
@@ -62,7 +62,7 @@ const show = Command.make(
     const found = yield* client.invitations.get({ params: { id } })
     yield* print(json, found, () => detail(found))
   })
-).pipe(Command.withDescription("Show one invitation, its attempts and its story"), withAccess)
+).pipe(Command.withDescription("Show one invitation with its attempts and its history"), withAccess)
 
 const detail = ({ invitation, story }: Invitations.Detail): string =>
   [
@@ -75,14 +75,14 @@ const detail = ({ invitation, story }: Invitations.Detail): string =>
         ["Lane", invitation.lane],
         ["Attempts", invitation.attempts],
         [
-          "Mail",
+          "Email",
           invitation.withEmailNotification === undefined
-            ? "as MeltingSpot does"
+            ? "MeltingSpot's default"
             : invitation.withEmailNotification
               ? "yes"
               : "no"
         ],
-        ["Not after", time(invitation.expiresAt)],
+        ["Expires", time(invitation.expiresAt)],
         ["Webhooks", invitation.webhookIds.join("\n")]
       ]
     ),
@@ -91,6 +91,6 @@ const detail = ({ invitation, story }: Invitations.Detail): string =>
   ].join("\n")
 
 export const invitations = Command.make("invitations").pipe(
-  Command.withDescription("Invitations, one person to one Live each: search them, look at one"),
+  Command.withDescription("Search invitations and show one. An invitation is for one person and one Live"),
   Command.withSubcommands([list, show])
 )

@@ -23,7 +23,7 @@ const list = Command.make(
         listing(
           ["Id", "Received", "Source", "Status", "Bytes", "Reason"],
           found.items.map(row),
-          "No webhook is so."
+          "No matching webhooks."
         ) + more(found.next)
     )
   })
@@ -32,11 +32,11 @@ const list = Command.make(
   Command.withExamples([
     {
       command: "usher webhooks list --status unmappable --from '2 days'",
-      description: "What could not be mapped lately"
+      description: "Failed mappings of the last two days"
     },
     {
       command: "usher webhooks list --person alice@example.com --json",
-      description: "All that asked for a person"
+      description: "Every webhook that requested an invitation for a person"
     }
   ]),
   withAccess
@@ -48,7 +48,7 @@ const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId, rel
   source,
   release?.verified === false ? `${status}, unverified` : status,
   size,
-  [reason, firstWebhookId === null ? null : `repeats the delivery id of ${firstWebhookId}`]
+  [reason, firstWebhookId === null ? null : `same delivery id as ${firstWebhookId}`]
     .filter((part) => part !== null)
     .join("; ")
 ]
@@ -56,7 +56,7 @@ const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId, rel
 const show = Command.make(
   "show",
   {
-    id: Argument.String("id").pipe(Argument.withDescription("Of the webhook, such as wh_01K…")),
+    id: Argument.String("id").pipe(Argument.withDescription("The id of the webhook, such as wh_01K…")),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ id, json }) {
@@ -65,7 +65,7 @@ const show = Command.make(
     yield* print(json, found, () => detail(found))
   })
 ).pipe(
-  Command.withDescription("Show one webhook with its headers, its body and what was made of it"),
+  Command.withDescription("Show one webhook with its headers, its body and its invitations"),
   withAccess
 )
 
@@ -81,7 +81,7 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
         ],
         ...(webhook.firstWebhookId === null
           ? []
-          : [["Repeats", `the delivery id of ${webhook.firstWebhookId}, with another body`]]),
+          : [["Conflict", `same delivery id as ${webhook.firstWebhookId}, different body`]]),
         ["Verified by", verifiedBy(webhook, verification)],
         ["Received", time(webhook.receivedAt)],
         ["Received by", webhook.receivedBy ?? "-"],
@@ -94,7 +94,7 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
     ),
     "",
     ...(invitations.length === 0
-      ? ["It made no invitation."]
+      ? ["No invitations."]
       : [
           table(
             ["Invitation", "Live", "Person", "Status", "Attempts"],
@@ -116,8 +116,8 @@ const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.
 /** An operator's word is no verification, whatever the source verifies by. */
 const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
   release?.verified === false
-    ? `nothing: ${release.by} released it from quarantine unverified`
-    : (verification?.scheme ?? "a source that is not configured any more")
+    ? `nothing: released from quarantine unverified by ${release.by}`
+    : (verification?.scheme ?? "a source that was removed from the configuration")
 
 const released = ({ release }: Webhooks.Webhook): ReadonlyArray<ReadonlyArray<string>> =>
   release === null
@@ -135,10 +135,10 @@ export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]):
     json !== undefined
       ? JSON.stringify(json, undefined, shown.length > mostIndented ? 0 : 2)
       : base64 === ""
-        ? "(the body is gone: purged or forgotten)"
+        ? "(body deleted by a purge or by forgetting a person)"
         : Buffer.from(shown, "base64").toString()
   const escaped = Display.block(text)
-  return decompressed === undefined ? escaped : `(sent compressed by ${decompressed.encoding})\n${escaped}`
+  return decompressed === undefined ? escaped : `(decompressed from ${decompressed.encoding})\n${escaped}`
 }
 
 /** Indentation multiplies what is long and deep. */
@@ -148,7 +148,7 @@ const remap = Command.make(
   "remap",
   {
     filter: webhookFilter,
-    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("All unmappable webhooks")),
+    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every unmappable webhook")),
     yes: yesFlag,
     ...accessFlags
   },
@@ -159,27 +159,27 @@ const remap = Command.make(
     yield* inTime({ from: filter.from, to: filter.to })
     const statuses = filter.status ?? ["unmappable"]
     const one = yield* client.webhooks.search({ payload: { ...filter, status: statuses, limit: 500 } })
-    const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} that ${one.items.length === 1 ? "is" : "are"} ${statuses.join(" or ")}`
+    const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} with the status ${statuses.join(" or ")}`
     if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
-    yield* confirm(`${found} would be mapped again, by the present mapping.`, "Map them again?", yes)
+    yield* confirm(`${found} will be mapped again with the current mapping.`, "Map them again?", yes)
     const work = yield* client.replays.webhooks({ payload })
     const done = yield* watch("Mapping again", one.next === null ? one.items.length : undefined, work)
-    yield* print(json, { remapped: done }, () => `${count(done, "webhook")} will be mapped again.`)
+    yield* print(json, { remapped: done }, () => `Queued ${count(done, "webhook")} for mapping.`)
   })
 ).pipe(
   Command.withDescription(
-    "Map webhooks again after their mapping was mended: unmappable ones, unless --status is given"
+    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable"
   ),
   Command.withExamples([
     {
       command: "usher webhooks remap --source webinar-form",
-      description: "What of the source could not be mapped"
+      description: "Every unmappable webhook of a source"
     }
   ]),
   withAccess
 )
 
 export const webhooks = Command.make("webhooks").pipe(
-  Command.withDescription("What senders said: search it, look at it, map it again"),
+  Command.withDescription("Search webhooks, show one, map webhooks again"),
   Command.withSubcommands([list, show, remap])
 )

@@ -9,7 +9,7 @@ import { table } from "../support/table.ts"
 import { storyText } from "./storyText.ts"
 
 export const personArgument = Argument.String("person").pipe(
-  Argument.withDescription("An address or a Spot member id, however written")
+  Argument.withDescription("An email address in any spelling, or a Spot member id")
 )
 
 export const why = Command.make(
@@ -22,17 +22,17 @@ export const why = Command.make(
     if (found.story.length === 0) {
       return yield* new Failed({
         kind: "missing",
-        message: `Nothing is known of ${Display.line(person)}: no webhook names them, and nobody asked for an invitation.`
+        message: `Nothing is stored about ${Display.line(person)}: no webhook names this person, and no invitation was requested.`
       })
     }
     if (!json) yield* Console.log(text(person, found))
   })
 ).pipe(
   Command.withDescription(
-    "Why a person was or was not invited: all that happened, in the order of time, with trace ids. Exit code 3 if nothing is known of them"
+    "Explain why a person was or was not invited: every event in order of time, with trace ids. Exit code 3 if nothing is stored about the person"
   ),
-  Command.withExamples([{ command: "usher why alice@example.com", description: "Alice's story" }]),
-  Command.withShortDescription("Why a person was or was not invited: their story in the order of time"),
+  Command.withExamples([{ command: "usher why alice@example.com", description: "The history of one person" }]),
+  Command.withShortDescription("Explain why a person was or was not invited"),
   withAccess
 )
 
@@ -45,7 +45,7 @@ const text = (person: string, { invitations, story, truncated }: People.Why): st
     "",
     storyText(story),
     ...(truncated
-      ? ["", "There is more: usher invitations list --person … and usher webhooks list --person … have all."]
+      ? ["", "The list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …"]
       : [])
   ].join("\n")
 

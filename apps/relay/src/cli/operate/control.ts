@@ -6,9 +6,9 @@ import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { Failed } from "../support/failure.ts"
 import { count, listing, print, time } from "../support/print.ts"
 
-const nameOf = (what: string) => Argument.String("name").pipe(Argument.withDescription(`Of the ${what}`))
+const nameOf = (what: string) => Argument.String("name").pipe(Argument.withDescription(`The name of the ${what}`))
 
-const reasonText = "Why, for those who look at it later"
+const reasonText = "The reason, shown in lists and in the audit log"
 
 const listSources = Command.make(
   "list",
@@ -18,7 +18,7 @@ const listSources = Command.make(
     const found = yield* client.sources.list()
     yield* print(json, found, () =>
       listing(
-        ["Source", "Sender", "Spot", "State", "Last came", "Held", "Unmappable, 24 h", "Quarantine"],
+        ["Source", "Sender", "Spot", "State", "Last received", "Backlog", "Failed mappings, 24 h", "Quarantine"],
         found.map((source) => [
           source.name,
           source.sender,
@@ -29,14 +29,14 @@ const listSources = Command.make(
           source.counters.unmappable,
           source.quarantined
         ]),
-        "No source is configured."
+        "No sources configured."
       )
     )
   })
-).pipe(Command.withDescription("All sources, with their state"), withAccess)
+).pipe(Command.withDescription("List all sources with their state"), withAccess)
 
 const stateOf = ({ state, pausedBy, reason }: Sources.Source) =>
-  state === "active" ? state : `paused by ${pausedBy ?? "somebody"}${reason === null ? "" : `: ${reason}`}`
+  state === "active" ? state : `paused by ${pausedBy ?? "unknown"}${reason === null ? "" : `: ${reason}`}`
 
 const pauseSource = Command.make(
   "pause",
@@ -52,11 +52,11 @@ const pauseSource = Command.make(
     yield* print(
       json,
       source,
-      () => `${name} is paused: what comes is accepted and held, until usher sources resume ${name}`
+      () => `Paused ${name}. The relay accepts its webhooks and maps them after: usher sources resume ${name}`
     )
   })
 ).pipe(
-  Command.withDescription("Go on accepting, and hold what comes: nothing is mapped until it is resumed"),
+  Command.withDescription("Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"),
   withAccess
 )
 
@@ -66,12 +66,12 @@ const resumeSource = Command.make(
   Effect.fnUntraced(function* ({ name, json }) {
     const client = yield* AdminClient
     const source = yield* client.sources.resume({ params: { name } })
-    yield* print(json, source, () => `${name} is resumed: what was held is mapped, oldest first.`)
+    yield* print(json, source, () => `Resumed ${name}. Its backlog is mapped, oldest first.`)
   })
-).pipe(Command.withDescription("Map what was held, and what comes"), withAccess)
+).pipe(Command.withDescription("Resume a source: map its backlog and new webhooks"), withAccess)
 
 export const sources = Command.make("sources").pipe(
-  Command.withDescription("Sources: how they stand, pause and resume them"),
+  Command.withDescription("List, pause and resume sources"),
   Command.withSubcommands([listSources, pauseSource, resumeSource])
 )
 
@@ -93,11 +93,11 @@ const listSpots = Command.make(
           backlog,
           time(nextDueAt)
         ]),
-        "No Spot is configured."
+        "No Spots configured."
       )
     )
   })
-).pipe(Command.withDescription("All Spots, with their state"), withAccess)
+).pipe(Command.withDescription("List all Spots with their state"), withAccess)
 
 const pauseSpot = Command.make(
   "pause",
@@ -109,9 +109,9 @@ const pauseSpot = Command.make(
   Effect.fnUntraced(function* ({ name, reason, json }) {
     const client = yield* AdminClient
     const spot = yield* client.spots.pause({ params: { name }, payload: { reason } })
-    yield* print(json, spot, () => `${waiting(spot)}; nothing is sent until usher spots resume ${name}`)
+    yield* print(json, spot, () => `${waiting(spot)}. To resume sending: usher spots resume ${name}`)
   })
-).pipe(Command.withDescription("Send nothing with this Spot until it is resumed"), withAccess)
+).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"), withAccess)
 
 const resumeSpot = Command.make(
   "resume",
@@ -123,19 +123,19 @@ const resumeSpot = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Send with this Spot again: ends a pause, a cooldown and an open circuit, and makes invitations that wait for their next attempt due at once"
+    "Resume sending with a Spot: end a pause, a cooldown or an open circuit, and make invitations that wait for a retry due now"
   ),
-  Command.withShortDescription("Send with this Spot again, whatever holds it up"),
+  Command.withShortDescription("End a pause, a cooldown or an open circuit"),
   withAccess
 )
 
 const wordOf = (state: Spots.Spot["state"]) => (state === "circuit_open" ? "circuit open" : state)
 
 const waiting = ({ name, state, backlog }: Spots.Spot) =>
-  `${name} is ${state === "cooldown" ? "in cooldown" : wordOf(state)}, ${count(backlog, "invitation waits", "invitations wait")}`
+  `${name} is ${state === "cooldown" ? "in cooldown" : wordOf(state)}, ${count(backlog, "invitation")} pending`
 
 export const spots = Command.make("spots").pipe(
-  Command.withDescription("Spots, the MeltingSpot workspaces: how they stand, pause and resume them"),
+  Command.withDescription("List, pause and resume Spots (MeltingSpot workspaces)"),
   Command.withSubcommands([listSpots, pauseSpot, resumeSpot])
 )
 
@@ -147,14 +147,14 @@ const listParked = Command.make(
     const found = yield* client.lives.parked()
     yield* print(json, found, () =>
       listing(
-        ["Live", "Spot", "Parked since", "Tried again"],
+        ["Live", "Spot", "Parked since", "Next probe"],
         found.map(({ liveId, spot, since, until }) => [liveId, spot, time(since), time(until)]),
-        "No Live is parked."
+        "No parked Lives."
       )
     )
   })
 ).pipe(
-  Command.withDescription("Lives that MeltingSpot does not know: they are parked, with what waits for them"),
+  Command.withDescription("List the parked Lives, which MeltingSpot does not know, with their pending invitations"),
   withAccess
 )
 
@@ -164,7 +164,7 @@ const unpark = Command.make(
     live: Argument.String("live").pipe(Argument.withDescription("The id of the Live")),
     spot: Flag.String("spot").pipe(
       Flag.optional,
-      Flag.withDescription("Its Spot, where it is parked with several")
+      Flag.withDescription("The Spot of the Live. Required if the Live is parked with several Spots")
     ),
     ...accessFlags
   },
@@ -176,17 +176,17 @@ const unpark = Command.make(
     if (parked.length === 0) {
       return yield* new Failed({
         kind: "missing",
-        message: `${liveId} is not parked: usher lives list shows what is.`
+        message: `${liveId} is not parked. To list parked Lives: usher lives list`
       })
     }
     for (const { spot, liveId } of parked) yield* client.lives.unpark({ payload: { spot, liveId } })
     yield* json
       ? Console.log(JSON.stringify(parked.map(({ spot, liveId }) => ({ spot, liveId }))))
-      : Console.log(`${liveId} is tried again now, with what waits for it.`)
+      : Console.log(`Unparked ${liveId}. Its pending invitations are sent again.`)
   })
-).pipe(Command.withDescription("Try a parked Live again now, because it is there"), withAccess)
+).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"), withAccess)
 
 export const lives = Command.make("lives").pipe(
-  Command.withDescription("Lives that are parked, because MeltingSpot does not know them"),
+  Command.withDescription("List and resume parked Lives, which MeltingSpot does not know"),
   Command.withSubcommands([listParked, unpark])
 )

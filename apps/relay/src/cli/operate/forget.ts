@@ -13,12 +13,12 @@ export const forget = Command.make(
   {
     person: Argument.String("person").pipe(
       Argument.withDescription(
-        "One whole address or one whole Spot member id, or exactly a text under which somebody is stored"
+        "One complete email address, one complete Spot member id, or the exact text under which a person is stored"
       )
     ),
     planOnly: Flag.Boolean("plan").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Say what would be forgotten, and do nothing")
+      Flag.withDescription("Show what would be forgotten, and change nothing")
     ),
     yes: yesFlag,
     ...accessFlags
@@ -30,7 +30,7 @@ export const forget = Command.make(
     if (People.isNothing(plan)) {
       return yield* new Failed({
         kind: "missing",
-        message: [`Nothing is stored of ${Display.line(person)}.`, ...unreadableText(plan)].join(" ")
+        message: [`Nothing is stored about ${Display.line(person)}.`, ...unreadableText(plan)].join(" ")
       })
     }
     yield* confirm(planText(person, plan), "Forget this person?", yes)
@@ -39,27 +39,27 @@ export const forget = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Forget a person: the address, the attempts and the bodies that name them go, and what was not sent is cancelled. MeltingSpot itself is not told. Exit code 2 for a text that is no whole address or id, 3 if nothing is stored of the person"
+    "Forget a person: delete the address, the attempts and the bodies that name them, and cancel unsent invitations. MeltingSpot keeps its own data. Exit code 2 if the text is no complete address or id, 3 if nothing is stored about the person"
   ),
   Command.withExamples([
     { command: "usher forget alice@example.com --plan", description: "What would be forgotten" },
-    { command: "usher forget alice@example.com --yes", description: "Without a question, for scripts" }
+    { command: "usher forget alice@example.com --yes", description: "Without confirmation, for scripts" }
   ]),
-  Command.withShortDescription("Forget a person: address, attempts and bodies go"),
+  Command.withShortDescription("Forget a person: delete address, attempts and bodies"),
   withAccess
 )
 
 const planText = (person: string, plan: Forgotten): string =>
   [
     `${Display.line(person)}: ${People.inWords(plan)}.`,
-    "Address, attempts, bodies and headers go for good; what is not sent is canceled.",
+    "Address, attempts, bodies and headers are deleted for good. Unsent invitations are canceled.",
     ...(plan.waiting === 0
       ? []
-      : ["Webhooks that wait invite the others in them, and lose their bodies then."]),
+      : ["Webhooks that are not mapped yet still invite the other people in them. Then their bodies are deleted."]),
     ...(plan.unmappable === 0
       ? []
       : [
-          "Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and replay it first."
+          "Nobody else in an unmappable webhook can be invited afterwards: fix its mapping and remap it first."
         ]),
     ...unreadableText(plan)
   ].join(" ")
@@ -68,5 +68,5 @@ const unreadableText = ({ unreadable }: Forgotten): ReadonlyArray<string> =>
   unreadable === 0
     ? []
     : [
-        `${count(unreadable, "compressed body", "compressed bodies")} can't be read and may name anybody; usher purge and usher quarantine discard remove them.`
+        `${count(unreadable, "compressed body", "compressed bodies")} can't be read and may name anybody. To delete them: usher purge and usher quarantine discard.`
       ]

@@ -22,40 +22,40 @@ export const importPeople = Command.make(
     file: Argument.String("file").pipe(
       Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16")
     ),
-    live: liveFlag("The id of the Live that all of them are invited to"),
+    live: liveFlag("The id of the Live to invite them to"),
     spot: Flag.String("spot").pipe(
       Flag.optional,
-      Flag.withDescription("Its Spot; the only one, unless told")
+      Flag.withDescription("The Spot of the Live. Default: the only one configured")
     ),
     column: Flag.String("column").pipe(
       Flag.optional,
       Flag.withDescription(
-        "The column with the addresses or Spot member ids: its heading, such as email, or its number. Default: the one with a known heading or with addresses"
+        "The column with the email addresses or Spot member ids: its heading, such as email, or its number. Default: the column with a known heading or with addresses"
       )
     ),
     delimiter: Flag.String("delimiter").pipe(
       Flag.optional,
       Flag.withDescription(
-        "The character between cells, or tab. Default: the comma, semicolon, tab or | that the file uses"
+        "The character between cells, or tab. Default: detected from comma, semicolon, tab and |"
       )
     ),
     noHeader: Flag.Boolean("no-header").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "The file has no heading: its first line is a person. Found without the flag if that line has an address"
+        "The file has no heading line. Detected if the first line has an address"
       )
     ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
-      Flag.withDescription("The Spot member on whose initiative it is")
+      Flag.withDescription("The id of the Spot member who invites")
     ),
     notify: Flag.Boolean("notify").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Let MeltingSpot send its mail")
+      Flag.withDescription("Let MeltingSpot send an email")
     ),
     planOnly: Flag.Boolean("plan").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Say what it would mean, and do nothing")
+      Flag.withDescription("Show the plan, and change nothing")
     ),
     yes: yesFlag,
     ...accessFlags
@@ -88,19 +88,19 @@ export const importPeople = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Invite everybody in a CSV file to a Live, behind all that comes now. Reads it twice: first to say which column it takes, how many people there are, what is wrong with which line, and how long it takes. " +
-      "Asks where two columns may hold the addresses; without a terminal, --column says which. " +
-      "If it breaks off, run the same again within 24 hours: what was taken is not taken twice. Exit code 1 if a line could not be taken; the others were"
+    "Invite everybody in a CSV file to a Live, with a lower priority than new webhooks. The command first shows its plan: the column, the number of people, the invalid lines and the expected duration. " +
+      "It asks if several columns may hold the addresses; without a terminal, give --column. " +
+      "If the import is interrupted, run the same command again within 24 hours: people already imported are skipped. Exit code 1 if a line was rejected; the other lines are imported"
   ),
   Command.withExamples([
-    { command: "usher import people.csv --live 3f0c… --plan", description: "What it would mean" },
+    { command: "usher import people.csv --live 3f0c… --plan", description: "Show the plan" },
     {
       command: "usher import people.csv --live 3f0c… --column 'E-Mail' --notify",
-      description: "Another column, and with MeltingSpot's mail"
+      description: "Another column, with an email from MeltingSpot"
     },
     {
       command: "usher import people.csv --live 3f0c… --no-header --column 2 --delimiter tab --yes",
-      description: "A file without a heading, from a script"
+      description: "A file without a heading line, from a script"
     }
   ]),
   Command.withShortDescription("Invite everybody in a CSV file to a Live"),
@@ -118,7 +118,7 @@ const spotOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
     const memberId = Result.getOrUndefined(MemberIdPattern.compile(found.memberId ?? ""))
     return { name: found.name, memberId: found.memberId === undefined ? undefined : memberId }
   }
-  const message = `${spot === undefined ? "Say with which Spot" : `There is no Spot ${spot}`}: --spot ${names.join(" or ")}`
+  const message = `${spot === undefined ? "Several Spots are configured" : `There is no Spot ${spot}`}. Give --spot ${names.join(" or ")}`
   return yield* new Failed({ kind: spot === undefined ? "usage" : "missing", message })
 })
 
@@ -155,8 +155,8 @@ const send = Effect.fnUntraced(function* (
 
 const sentText = ({ taken, before }: { readonly taken: number; readonly before: number }): string =>
   [
-    `${count(taken, "person", "people")} taken; they are invited behind all that comes now.`,
+    `Imported ${count(taken, "person", "people")}. New webhooks have a higher priority.`,
     ...(before === 0
       ? []
-      : [`${count(before, "person was", "people were")} taken in the last 24 hours, and not again.`])
+      : [`Skipped ${count(before, "person", "people")} imported in the last 24 hours.`])
   ].join("\n")

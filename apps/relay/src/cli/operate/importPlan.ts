@@ -104,9 +104,9 @@ const delimiters: Readonly<Record<string, string>> = {
 }
 
 const reasons: Readonly<Record<Why, string>> = {
-  named: "as chosen",
-  heading: "known by its heading",
-  addresses: "the one with addresses"
+  named: "chosen by --column",
+  heading: "recognized by its heading",
+  addresses: "the column with addresses"
 }
 
 const maxName = 60
@@ -117,8 +117,8 @@ const fileText = ({ column, delimiter, encoding, first, heading, name }: Plan["f
   const between = delimiters[delimiter] ?? Display.escape(delimiter)
   const top =
     heading === null
-      ? "no heading: the first line is a row"
-      : `heading in line ${heading}${heading > 1 ? "; the lines above it are not read" : ""}`
+      ? "no heading line"
+      : `heading in line ${heading}${heading > 1 ? "; the lines above it are skipped" : ""}`
   const which = [`column ${column.number}`, ...(column.name === "" ? [] : [shortened(column.name, maxName)])]
   return [
     `${Display.line(name)}: ${encoding}, separated by ${between}, ${top}.`,
@@ -145,12 +145,12 @@ const peopleText = (liveId: string, plan: Plan): string => {
   const { backlog, byAddress, byMemberId, calls, durationMs, people, repeated, spot } = plan
   return (
     `${count(people, "person", "people")} to the Live ${liveId}, with the Spot ${spot}` +
-    (repeated === 0 ? "" : ` (${count(repeated, "row names", "rows name")} somebody again)`) +
+    (repeated === 0 ? "" : ` (${count(repeated, "duplicate row")} skipped)`) +
     `: ${byAddress.toLocaleString("en")} by address, ${byMemberId.toLocaleString("en")} by member id; ` +
-    `${count(calls, "call")} to MeltingSpot, ${length(durationMs)} at least` +
+    `${count(calls, "call")} to MeltingSpot; minimum duration: ${length(durationMs)}` +
     (backlog === 0
       ? "."
-      : `, behind the ${count(backlog, "invitation that waits", "invitations that wait")} now.`)
+      : `, after ${count(backlog, "pending invitation")}.`)
   )
 }
 
@@ -160,15 +160,15 @@ export const problemsText = (file: string, { altered, bad, cleaned, problems, ro
   const refused =
     bad > 0
       ? lines(
-          `${name}: ${count(bad, "row")} can't be taken:`,
+          `${name}: ${count(bad, "row")} can't be imported:`,
           bad,
           problems.map(({ line, problem }) => ({ line, text: problem }))
         )
       : rows === 0
-        ? [`${name}: there are no rows.`]
-        : [`${name}: every row can be taken.`]
+        ? [`${name}: no rows.`]
+        : [`${name}: every row can be imported.`]
   const changed = lines(
-    `${name}: ${count(altered, "row")} not sent as written:`,
+    `${name}: ${count(altered, "row")} normalized:`,
     altered,
     cleaned.map(({ cleaned, line }) => ({ line, text: cleaned }))
   )
@@ -188,5 +188,5 @@ const lines = (
 /** The reason why nothing is done. */
 export const nobodyText = ({ column, file }: Rows.Reading): string => {
   const name = column.name === "" ? "" : ` (${shortened(column.name, maxName)})`
-  return Display.line(`${file} names nobody who can be invited in column ${column.index + 1}${name}.`)
+  return Display.line(`${file} has no valid address or member id in column ${column.index + 1}${name}.`)
 }

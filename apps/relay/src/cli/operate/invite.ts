@@ -35,22 +35,22 @@ export const invite = Command.make(
   {
     live: liveFlag("The id of the Live"),
     member: Flag.String("member").pipe(
-      Flag.withDescription("An email address, however written, or a Spot member id")
+      Flag.withDescription("An email address in any spelling, or a Spot member id")
     ),
     memberId: Flag.String("member-id").pipe(
       Flag.withFallbackConfig(Config.String("MELTINGSPOT_MEMBER_ID")),
       Flag.optional,
       Flag.withDescription(
-        "A regular expression that the ids of the Spot's members match, besides UUIDs, as spots.<name>.memberId has it"
+        "A regular expression for member ids of the Spot that are not UUIDs, as in spots.<name>.memberId"
       )
     ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
-      Flag.withDescription("The Spot member on whose initiative it is")
+      Flag.withDescription("The id of the Spot member who invites")
     ),
     notify: Flag.Boolean("notify").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Let MeltingSpot send its mail")
+      Flag.withDescription("Let MeltingSpot send an email")
     ),
     json: jsonFlag
   },
@@ -91,7 +91,7 @@ export const invite = Command.make(
     if (outcome.exit !== 0) return yield* new Reported()
   })
 ).pipe(
-  Command.withDescription("Invite one person to one Live, now and directly"),
+  Command.withDescription("Invite one person to one Live with one direct call"),
   Command.provide(LiveParticipants.layerConfig()),
   Command.provide(Budget.layerUnlimited),
   Command.provide(layerEnvironment)
@@ -106,6 +106,6 @@ const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<s
   const [member = "", ...others] = yield* Effect.fromResult(
     Member.parse(text, { memberId: compiled?.success })
   )
-  if (others.length > 0) return yield* usage("--member: it names several people; invite one at a time")
+  if (others.length > 0) return yield* usage("--member: several people given. Invite one at a time")
   return member
 })

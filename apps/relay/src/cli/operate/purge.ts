@@ -14,11 +14,11 @@ import { timeFlag } from "../support/timeFlag.ts"
 export const purge = Command.make(
   "purge",
   {
-    before: timeFlag("before", "Only what was received, or ended, before this time. Not in the future"),
+    before: timeFlag("before", "Only webhooks received and invitations finished before this time. Not in the future"),
     invitations: Flag.Literals("invitations", InvitationStatus.literals).pipe(
       Flag.atLeast(0),
       Flag.withDescription(
-        "Delete invitations with this status that have ended, with their attempts. Repeatable"
+        "Delete finished invitations with this status, with their attempts. Repeatable"
       )
     ),
     webhooks: Flag.Literals("webhooks", Webhook.WebhookStatus.literals).pipe(
@@ -28,13 +28,13 @@ export const purge = Command.make(
     all: Flag.Boolean("all").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "Delete every invitation that has ended, and the bodies of all mapped, ignored and unmappable webhooks"
+        "Delete every finished invitation, and the bodies and headers of all mapped, ignored and unmappable webhooks"
       )
     ),
     deliveryIds: Flag.Boolean("delivery-ids").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "With --all or --webhooks: delete delivery ids, too. A resend is then a new webhook"
+        "With --all or --webhooks: also delete delivery ids. A redelivery then counts as a new webhook"
       )
     ),
     yes: yesFlag,
@@ -49,15 +49,15 @@ export const purge = Command.make(
     const chosen = yield* selected(which, { all, instead: "--invitations or --webhooks" })
     yield* inTime({ before })
     if (deliveryIds && !all && webhooks.length === 0) {
-      const message = "Delivery ids go with webhooks: give --webhooks or --all beside --delivery-ids."
+      const message = "--delivery-ids requires --webhooks or --all."
       return yield* new Failed({ kind: "usage", message })
     }
     const plan = planText(before, {
-      invitations: all ? "that have ended" : statusText(invitations),
+      invitations: all ? "that are finished" : statusText(invitations),
       webhooks: all ? "that are mapped, ignored or unmappable" : statusText(webhooks)
     })
     yield* confirm(
-      plan + (deliveryIds ? " Their delivery ids are deleted, too: a resend is then a new webhook." : ""),
+      plan + (deliveryIds ? " Their delivery ids are deleted, too: a redelivery then counts as a new webhook." : ""),
       "Delete them?",
       yes
     )
@@ -69,16 +69,16 @@ export const purge = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Delete what is old: invitations that have ended, with their attempts, and the bodies of webhooks. Say which by --invitations and --webhooks, or --all"
+    "Delete old data: finished invitations with their attempts, and the bodies and headers of webhooks. Select with --invitations and --webhooks, or --all"
   ),
   Command.withExamples([
     {
       command: "usher purge --before '90 days' --all",
-      description: "All that is done and older than three months"
+      description: "Everything finished more than 90 days ago"
     },
     {
       command: "usher purge --before 2026-01-01 --invitations invited --invitations already_invited --yes",
-      description: "Successes only, from a script"
+      description: "Successful invitations only, from a script"
     }
   ]),
   withAccess

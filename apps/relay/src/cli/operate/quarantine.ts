@@ -56,7 +56,7 @@ const show = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Show one refused delivery: why it was refused, why it does not verify now, what may explain it, headers and body. Exit code 3 if the id is unknown"
+    "Show one refused delivery with the reason, a new verification, possible causes, headers and body. Exit code 3 if the id is unknown"
   ),
   withAccess
 )
@@ -83,14 +83,14 @@ const detail = ({
         [
           "Now",
           verifies
-            ? `it verifies: usher quarantine release ${delivery.id} accepts it`
-            : `it still does not verify${refusal === null ? "" : `: ${reasonOf(refusal)}`}`
+            ? `valid. To accept it: usher quarantine release ${delivery.id}`
+            : `still not valid${refusal === null ? "" : `: ${reasonOf(refusal)}`}`
         ]
       ]
     ),
     ...(findings.length === 0
       ? []
-      : ["", "What may help:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
+      : ["", "Possible fixes:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
     ...(untried === null ? [] : ["", untried]),
     "",
     ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
@@ -137,7 +137,7 @@ const release = Command.make(
     unverified: Flag.Boolean("unverified").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "Accept deliveries that do not verify, too: you answer for it that the sender sent them"
+        "Also accept deliveries that do not verify. Anyone may have sent them"
       )
     ),
     yes: yesFlag,
@@ -148,7 +148,7 @@ const release = Command.make(
     const payload = yield* payloadOf(input)
     if (unverified) {
       yield* confirm(
-        "Deliveries that do not verify would be accepted: anyone may have sent them.",
+        "This also accepts deliveries that do not verify. Anyone may have sent them.",
         "Accept them?",
         yes
       )
@@ -162,15 +162,15 @@ const release = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Verify refused deliveries again, by the present secrets, and accept those that verify. Prints why the others stay. Exit code 0 if all selected deliveries were released, 1 if any stays, 3 if an id is unknown"
+    "Verify refused deliveries again with the current secrets, and accept the valid ones. Prints why others stay. Exit code 0 if all selected deliveries were released, 1 if any stays, 3 if an id is unknown"
   ),
   Command.withShortDescription("Verify refused deliveries again and accept those that verify"),
   Command.withExamples([
     {
       command: "usher quarantine release --source webinar-form",
-      description: "Release what verifies after the secret of the source was corrected"
+      description: "Release the valid deliveries of one source after its secret was corrected"
     },
-    { command: "usher quarantine release --all", description: "Release what verifies of every source" }
+    { command: "usher quarantine release --all", description: "Release the valid deliveries of every source" }
   ]),
   withAccess
 )
@@ -205,7 +205,7 @@ const discard = Command.make(
   Effect.fnUntraced(function* ({ yes, json, ...input }) {
     const client = yield* AdminClient
     const payload = yield* payloadOf(input)
-    yield* confirm("Discarded deliveries can't be released any more.", "Discard them?", yes)
+    yield* confirm("Discarded deliveries can't be released later.", "Discard them?", yes)
     const done = yield* client.quarantine.discard({ payload })
     yield* print(json, done, () => `Discarded ${count(done.discarded, "delivery", "deliveries")}.`)
     yield* unlessUnknown(done.unknown)
@@ -214,7 +214,7 @@ const discard = Command.make(
 
 export const quarantine = Command.make("quarantine").pipe(
   Command.withDescription(
-    "Refused deliveries: why they were refused, and releasing them once the secret or the configuration is right"
+    "Show refused deliveries, and release them after the secret or the configuration was corrected"
   ),
   Command.withSubcommands([list, show, release, discard])
 )

@@ -10,11 +10,11 @@ export const reload = Command.make(
   Effect.fnUntraced(function* ({ json }) {
     const client = yield* AdminClient
     const { changes } = yield* client.upkeep.reload()
-    yield* print(json, { changes }, () => changes.join("\n") || "nothing has changed")
+    yield* print(json, { changes }, () => changes.join("\n") || "no changes")
   })
 ).pipe(
   Command.withDescription(
-    "Have the relay at --url take up its changed configuration file: the whole of it, or nothing of one that is wrong"
+    "Reload the configuration file of the relay at --url. The relay applies the complete file, or nothing if it is invalid"
   ),
   withAccess
 )

@@ -14,13 +14,13 @@ export const replay = Command.make(
   {
     ids: Argument.String("id").pipe(
       Argument.atLeast(0),
-      Argument.withDescription("Of an invitation (inv_…), or of a webhook for all that it asked for (wh_…)")
+      Argument.withDescription("Ids of invitations (inv_…), or the id of one webhook for all its invitations (wh_…)")
     ),
     filter: invitationFilter,
-    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("All dead letters")),
+    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every dead letter")),
     planOnly: Flag.Boolean("plan").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Say what it would mean, and do nothing")
+      Flag.withDescription("Show the plan, and change nothing")
     ),
     yes: yesFlag,
     ...accessFlags
@@ -30,7 +30,7 @@ export const replay = Command.make(
     const [webhook, ...others] = ids.filter((id) => id.startsWith("wh_"))
     const named = ids.filter((id) => !id.startsWith("wh_"))
     if (others.length > 0 || (webhook !== undefined && named.length > 0)) {
-      return yield* usage("One webhook at a time, or any number of invitations.")
+      return yield* usage("Give the id of one webhook, or ids of invitations.")
     }
     const meant = { ...flags, ids: named, ...(webhook === undefined ? {} : { webhook }) }
     const filter = yield* invitationsOf(meant)
@@ -48,20 +48,20 @@ export const replay = Command.make(
     yield* print(
       json,
       { plan, replayed: done },
-      () => `${count(done, "invitation")} will be sent again, behind all that comes now.`
+      () => `Queued ${count(done, "invitation")}. New webhooks have a higher priority.`
     )
   })
 ).pipe(
   Command.withDescription(
-    "Send ended invitations again, behind all that comes now: dead letters (rejected and exhausted), unless --status is given. " +
-      "Says first how many invitations, people and calls that is and how long it takes, and asks"
+    "Send finished invitations again, with a lower priority than new webhooks. Default: dead letters (rejected and exhausted). " +
+      "The command first shows the number of invitations, people and calls and the expected duration, and asks for confirmation"
   ),
   Command.withExamples([
-    { command: "usher replay inv_01K…", description: "One of them" },
-    { command: "usher replay --live 3f0c… --status exhausted --plan", description: "What it would mean" },
+    { command: "usher replay inv_01K…", description: "One invitation" },
+    { command: "usher replay --live 3f0c… --status exhausted --plan", description: "Show the plan" },
     { command: "usher replay --source webinar-form --from '3 days' --yes", description: "From a script" }
   ]),
-  Command.withShortDescription("Send dead letters, or other ended invitations, again"),
+  Command.withShortDescription("Send dead letters or other finished invitations again"),
   withAccess
 )
 
@@ -70,4 +70,4 @@ const usage = (message: string) => new Failed({ kind: "usage", message })
 /** A budget of which nothing is spent is assumed by the relay. */
 const planText = ({ invitations, people, lives, calls, durationMs }: Replays.Plan): string =>
   `${count(invitations, "invitation")} of ${count(people, "person", "people")} to ${count(lives, "Live")}: ` +
-  `${count(calls, "call")} to MeltingSpot, ${length(durationMs)} at least.`
+  `${count(calls, "call")} to MeltingSpot; minimum duration: ${length(durationMs)}.`

@@ -38,11 +38,11 @@ const create = Command.make(
   "create",
   {
     name: Flag.String("name").pipe(
-      Flag.withDescription("Its name in the audit log"),
+      Flag.withDescription("The name of the token, shown in the audit log"),
       Flag.withSchema(Tokens.Name)
     ),
     scope: Flag.Literals("scope", ["read", "operate"]).pipe(
-      Flag.withDescription("read sees everything, operate changes things as well. Default: read"),
+      Flag.withDescription("read: read everything. operate: also make changes. Default: read"),
       Flag.withDefault("read")
     ),
     days: Flag.Int("days").pipe(
@@ -53,7 +53,7 @@ const create = Command.make(
       ),
       Flag.optional
     ),
-    never: Flag.Boolean("never").pipe(Flag.withDefault(false), Flag.withDescription("It does not expire")),
+    never: Flag.Boolean("never").pipe(Flag.withDefault(false), Flag.withDescription("Create a token that does not expire")),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ json, name, scope, days, never }) {
@@ -71,14 +71,14 @@ const create = Command.make(
     if (json) return
     const end = expiresAt === null ? "never expires" : `expires at ${time(expiresAt)}`
     yield* Console.error(
-      `The token ${name} has the scope ${scope} and ${end}. It is shown this once: keep it.`
+      `The token ${name} has the scope ${scope} and ${end}. It is shown only once: store it now.`
     )
   })
 ).pipe(
-  Command.withDescription("Create a token for the admin API and print it, this once"),
+  Command.withDescription("Create a token for the admin API and print it. It is shown only once"),
   Command.withExamples([
     { command: "usher tokens create --name laptop --scope operate", description: "Valid for 90 days" },
-    { command: "usher tokens create --name dashboards --never", description: "Reads, and never expires" }
+    { command: "usher tokens create --name dashboards --never", description: "Read-only, never expires" }
   ]),
   withNewAccess
 )
@@ -87,14 +87,14 @@ const daysOf = Option.getOrElse(() => Tokens.defaultDays)
 
 const isoOf = (at: DateTime.Utc | null) => (at === null ? null : DateTime.formatIso(at))
 
-const whichFlag = Argument.String("token").pipe(Argument.withDescription("Its name or its id"))
+const whichFlag = Argument.String("token").pipe(Argument.withDescription("The name or id of the token"))
 
 /** By name or id. Tokens of the configuration file are not in the list, and have sessions all the same. */
 const named = Effect.fnUntraced(function* (which: string) {
   const client = yield* AdminClient
   const found = (yield* client.tokens.list()).find(({ id, name }) => id === which || name === which)
   if (found !== undefined) return found
-  const message = `There is no token ${which}: usher tokens list shows those that there are.`
+  const message = `There is no token ${which}. To list tokens: usher tokens list`
   return yield* new Failed({ kind: "missing", message })
 })
 
@@ -111,7 +111,7 @@ const revoke = Command.make(
 
 const ofFlag = Flag.String("of").pipe(
   Flag.optional,
-  Flag.withDescription("Sessions of this token: its name or id, created or in the configuration file")
+  Flag.withDescription("Only sessions of this token: the name or id of a created token, or the name of one in the configuration file")
 )
 
 /** Sessions of one token, or all. */
@@ -134,7 +134,7 @@ const sessions = Command.make(
     const { found, nameOf } = yield* sessionsOf(which)
     yield* print(json, found, () =>
       listing(
-        ["Id", "Token", "Begun", "Last used", "Expires", "IP", "Browser"],
+        ["Id", "Token", "Started", "Last used", "Expires", "IP", "Browser"],
         found.map((session) => [
           session.id,
           nameOf(session),
@@ -144,11 +144,11 @@ const sessions = Command.make(
           session.ip ?? "-",
           session.userAgent?.slice(0, 40) ?? "-"
         ]),
-        "Nobody is signed in."
+        "No sessions."
       )
     )
   })
-).pipe(Command.withDescription("List the sessions of the page, newest first"), withAccess)
+).pipe(Command.withDescription("List the sessions of the dashboard, newest first"), withAccess)
 
 const end = Command.make(
   "end",
@@ -158,13 +158,13 @@ const end = Command.make(
       Argument.variadic()
     ),
     which: ofFlag,
-    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Every session")),
+    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every session")),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ ids, which, all, json }) {
     const given = [ids.length > 0, Option.isSome(which), all].filter(Boolean)
     if (given.length !== 1) {
-      const message = "Say which sessions to end: their ids, --of or --all."
+      const message = "No sessions selected. Give ids, --of or --all."
       return yield* new Failed({ kind: "usage", message })
     }
     const client = yield* AdminClient
@@ -175,15 +175,15 @@ const end = Command.make(
     yield* print(json, { ended }, () => `Ended ${count(ended, "session")}.`)
   })
 ).pipe(
-  Command.withDescription("End sessions of the page: some, all of a token, or all"),
+  Command.withDescription("End sessions of the dashboard: by id, by token, or all"),
   Command.withExamples([
-    { command: "usher tokens end --of laptop", description: "Sign out every page of a token" }
+    { command: "usher tokens end --of laptop", description: "End every session of one token" }
   ]),
   withAccess
 )
 
 export const tokens = Command.make("tokens").pipe(
   Command.withAlias("token"),
-  Command.withDescription("Tokens for the admin API, and the sessions begun with them"),
+  Command.withDescription("Manage tokens for the admin API and their sessions"),
   Command.withSubcommands([create, list, revoke, sessions, end])
 )

@@ -31,12 +31,12 @@ const on = (filename: string) => Layer.fresh(SqliteClient.layer({ filename, read
 export const backup = Command.make(
   "backup",
   {
-    file: Argument.String("file").pipe(Argument.withDescription("Where the copy goes; a path that is free")),
+    file: Argument.String("file").pipe(Argument.withDescription("The file to create")),
     config: configFlag,
     json: jsonFlag,
     force: Flag.Boolean("force").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Replace a file that is there, once the new one is complete")
+      Flag.withDescription("Replace an existing file after the copy is complete")
     )
   },
   Effect.fnUntraced(function* ({ file, config, json, force }) {
@@ -44,7 +44,7 @@ export const backup = Command.make(
     if (database.kind === "postgres") {
       return yield* new Failed({
         kind: "usage",
-        message: `${database.url} is backed up with Postgres's own tools: pg_dump, or a base backup with its log`
+        message: `${database.url} is a Postgres database. Back it up with pg_dump, or with a base backup and its write-ahead log`
       })
     }
     const fs = yield* FileSystem.FileSystem
@@ -53,7 +53,7 @@ export const backup = Command.make(
     if (!force && (yield* fs.exists(target))) {
       return yield* new Failed({
         kind: "refused",
-        message: `${target} is there already: name another file, or give --force`
+        message: `${target} exists. Name another file, or give --force`
       })
     }
     yield* presentDatabase(database)
@@ -72,7 +72,7 @@ export const backup = Command.make(
     yield* Console.log(
       json
         ? JSON.stringify({ file: target, ...found })
-        : `${target} holds ${found.webhooks.toLocaleString("en")} webhooks and ${found.invitations.toLocaleString("en")} invitations, and can be read back whole.`
+        : `${target} holds ${found.webhooks.toLocaleString("en")} webhooks and ${found.invitations.toLocaleString("en")} invitations, and passed an integrity check.`
     )
   })
-).pipe(Command.withDescription("Copy the SQLite database to a file, also while the relay runs"))
+).pipe(Command.withDescription("Copy the SQLite database to a file. The relay may be running"))

@@ -12,12 +12,12 @@ export const check = Command.make(
     json: jsonFlag,
     strict: Flag.Boolean("strict").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Count warnings as errors: exit code 1 if there is one")
+      Flag.withDescription("Treat warnings as errors: exit code 1 if there is a warning")
     ),
     online: Flag.Boolean("online").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "Ask MeltingSpot, too: does it take the key of each Spot, and know every Live that the file names? Two calls for each Live, which change nothing"
+        "Also check with MeltingSpot that each Spot's key is accepted and that every Live in the file exists. Makes two read-only calls for each Live"
       )
     )
   },
@@ -28,6 +28,6 @@ export const check = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Say everything that is wrong or weak in the configuration, its database and its environment, without starting or changing anything. Exit code 0 without errors, 1 with errors, with --strict also 1 with warnings"
+    "Check the configuration, the database and the environment for errors and weaknesses, without changing anything. Exit code 0 without errors, 1 with errors; with --strict also 1 with warnings"
   )
 )

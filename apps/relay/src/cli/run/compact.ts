@@ -31,7 +31,7 @@ export const compact = Command.make(
       if (pending.length > 0) {
         return yield* new Failed({
           kind: "failed",
-          message: `${Database.describe(database)} is of an earlier version: usher migrate brings it up to date.`
+          message: `${Database.describe(database)} has an older schema. To upgrade it: usher migrate`
         })
       }
       const before = yield* sizeOf(database, sql)
@@ -53,13 +53,13 @@ export const compact = Command.make(
   )
 ).pipe(
   Command.withDescription(
-    "Rewrite the database without what was deleted from it, also beside a relay that runs: senders get 503 meanwhile and come again. SQLite: VACUUM, and the write-ahead log is emptied; Postgres: VACUUM (FULL, ANALYZE) of the relay's tables. Exit code 1 if the disk is too full, 5 if the database is in use for too long"
+    "Rewrite the database without its deleted data. The relay may be running: meanwhile it answers senders with 503, and they retry. SQLite: VACUUM, and the write-ahead log is emptied. Postgres: VACUUM (FULL, ANALYZE) of the relay's tables. Exit code 1 if the disk has too little free space, 5 if the database stays in use for too long"
   ),
   Command.withExamples([
-    { command: "usher compact", description: "Say what it takes, and ask" },
-    { command: "usher compact --yes", description: "Without a question, for scripts" }
+    { command: "usher compact", description: "Show the required disk space, and ask for confirmation" },
+    { command: "usher compact --yes", description: "Without confirmation, for scripts" }
   ]),
-  Command.withShortDescription("Rewrite the database without what was deleted from it")
+  Command.withShortDescription("Rewrite the database without its deleted data")
 )
 
 const present = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
@@ -112,7 +112,7 @@ const refuseIfFull = (database: DatabaseConfig.Database, { disk, needed }: Size)
     ? Effect.void
     : new Failed({
         kind: "failed",
-        message: `Nothing was done: rewriting ${Database.describe(database)} takes ${text(needed)} of free disk beside it, and ${text(disk)} are free.`
+        message: `Nothing was done: rewriting ${Database.describe(database)} needs ${text(needed)} of free disk space, and only ${text(disk)} are free.`
       })
 
 const text = (bytes: number): string => ByteSize.format(ByteSize.bytes(bytes))
@@ -120,13 +120,13 @@ const text = (bytes: number): string => ByteSize.format(ByteSize.bytes(bytes))
 const planText = (database: DatabaseConfig.Database, { bytes, free, log, needed, disk }: Size): string =>
   (database.kind === "sqlite"
     ? [
-        `${database.file} has ${text(bytes)}, of which ${text(free ?? 0)} are free pages, and ${text(log)} of log.`,
-        `Rewriting it takes ${text(needed)} of free disk beside it; ${text(disk ?? 0)} are free.`,
-        "Writing waits meanwhile: a relay that runs answers senders with 503, and they come again."
+        `${database.file} uses ${text(bytes)} (${text(free ?? 0)} of it free pages) and ${text(log)} for its write-ahead log.`,
+        `Rewriting it needs ${text(needed)} of free disk space; ${text(disk ?? 0)} are free.`,
+        "Writes wait meanwhile: a running relay answers senders with 503, and they retry."
       ]
     : [
-        `The relay's tables in ${database.url} have ${text(bytes)}.`,
-        `Rewriting them one after another takes up to ${text(needed)} of free disk on the server.`,
-        "Reading and writing of a table wait while it is rewritten: relays answer senders with 503, and they come again."
+        `The relay's tables in ${database.url} use ${text(bytes)}.`,
+        `Rewriting them one after another needs up to ${text(needed)} of free disk space on the server.`,
+        "Reads and writes of a table wait while it is rewritten: relays answer senders with 503, and they retry."
       ]
   ).join(" ")

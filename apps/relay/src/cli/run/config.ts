@@ -4,7 +4,7 @@ import { jsonSchema } from "../../config/JsonSchema.ts"
 
 const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema, null, 2))).pipe(
   Command.withDescription(
-    "Print the JSON Schema of the file, by which editors complete, explain and check it: usher config schema > usher.schema.json"
+    "Print the JSON Schema of the file. Editors use it to complete, explain and check the file: usher config schema > usher.schema.json"
   )
 )
 
@@ -19,11 +19,11 @@ const example = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Print a file to begin with, in which every key is explained: usher config example > usher.yaml"
+    "Print an example file that explains every key: usher config example > usher.yaml"
   )
 )
 
 export const config = Command.make("config").pipe(
-  Command.withDescription("What stands in the configuration file: its JSON Schema, and an annotated example"),
+  Command.withDescription("Print the JSON Schema of the configuration file, or an annotated example"),
   Command.withSubcommands([schema, example])
 )

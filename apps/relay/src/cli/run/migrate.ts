@@ -24,7 +24,7 @@ const inTarget = (error: { readonly message: string }) => {
 }
 
 const interrupted = (name: string) =>
-  `Interrupted: nothing has moved, and ${name} is in use as before. The same command goes on where this one was.`
+  `Interrupted: ${name} is still the database in use. To continue the move, run the same command again.`
 
 const targetOf = (url: string, ca: Option.Option<string>) =>
   Option.match(ca, { onNone: () => url, onSome: (ca) => ({ url, ca }) })
@@ -43,19 +43,19 @@ export const migrate = Command.make(
     json: jsonFlag,
     to: Flag.String("to").pipe(
       Flag.withDescription(
-        "Move a SQLite database there: postgres://user@host/database, PGPASSWORD in the environment"
+        "Move a SQLite database to this Postgres database: postgres://user@host/database. The password is read from PGPASSWORD"
       ),
       Flag.optional
     ),
     ca: Flag.String("ca").pipe(
       Flag.withDescription(
-        "A PEM file with the certificate authorities of the Postgres of --to; its server is then spoken to over TLS alone"
+        "A PEM file with the certificate authorities of the server in --to. Requires TLS"
       ),
       Flag.optional
     ),
     stay: Flag.Boolean("stay").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Use a database again whose move was killed")
+      Flag.withDescription("Cancel a move that was killed, and use the SQLite database again")
     )
   },
   Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
@@ -74,7 +74,7 @@ export const migrate = Command.make(
       return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
     }
     if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
-      return yield* usage("A move goes from SQLite to Postgres: --to postgres://user@host/database")
+      return yield* usage("A move goes from SQLite to Postgres: give --to postgres://user@host/database")
     }
     const problems: Array<Problem.Problem> = []
     const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
@@ -100,12 +100,12 @@ export const migrate = Command.make(
       { from: name, to: to.value, tables },
       [
         table(
-          ["Table", "Rows", "SHA-256, here and there"],
+          ["Table", "Rows", "SHA-256 of source and target"],
           tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
         ),
         "",
-        `Everything is in ${to.value}. Name it as the database in ${file}; ${name} is closed.`
+        `Moved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
       ].join("\n")
     )
   }, Effect.scoped)
-).pipe(Command.withDescription("Bring the database up to date, or move it to Postgres"))
+).pipe(Command.withDescription("Upgrade the database, or move it from SQLite to Postgres"))

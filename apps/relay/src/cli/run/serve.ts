@@ -21,7 +21,7 @@ const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) 
   const found = [...withoutUrl(config), ...(yield* weaknesses(config))]
   if (found.length === 0) return
   const count = found.length === 1 ? "1 warning" : `${found.length} warnings`
-  yield* Effect.logWarning(`the configuration has ${count}; usher check lists them with their lines`)
+  yield* Effect.logWarning(`the configuration has ${count}. To list them: usher check`)
   yield* Effect.forEach(found, (warning) => Effect.logWarning(Problem.format(warning)))
 })
 
@@ -36,9 +36,9 @@ export const serve = Command.make(
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
       for (const [spot, proxy] of Upstream.proxiesOf(config)) {
-        yield* Effect.logInfo(`the Spot ${spot} is called through the proxy ${Proxies.nameOf(proxy)}`)
+        yield* Effect.logInfo(`Spot ${spot}: calls go through the proxy ${Proxies.nameOf(proxy)}`)
       }
-      yield* Effect.logInfo(`operators open the page and the API at ${yield* Server.AdminUrl}`)
+      yield* Effect.logInfo(`dashboard and admin API: ${yield* Server.AdminUrl}`)
     })
     return yield* Server.layer(config, { file }).pipe(
       Layer.tap((services) => Effect.provide(listening, services)),
@@ -48,4 +48,4 @@ export const serve = Command.make(
       Layer.launch
     )
   }, untilStopped)
-).pipe(Command.withDescription("Receive webhooks and send invitations until it is stopped"))
+).pipe(Command.withDescription("Run the relay: receive webhooks and send invitations until stopped"))

@@ -22,15 +22,15 @@ export const accessFlags = {
   config: Flag.String("config").pipe(
     Flag.withAlias("c"),
     Flag.optional,
-    Flag.withDescription("Use the database of this configuration directly; usher.yaml unless told")
+    Flag.withDescription("Use the database of this configuration file directly. Default: usher.yaml")
   ),
   url: Flag.String("url").pipe(
     Flag.optional,
-    Flag.withDescription("Ask the relay that runs there, such as https://hooks.example.com; or USHER_URL")
+    Flag.withDescription("Use the relay that runs at this URL, such as https://hooks.example.com. Default: USHER_URL")
   ),
   token: Flag.Redacted("token").pipe(
     Flag.optional,
-    Flag.withDescription("What --url is asked with; better USHER_TOKEN, which stands in no shell's history")
+    Flag.withDescription("The token for --url. Default: USHER_TOKEN, which keeps the token out of the shell's history")
   ),
   json: jsonFlag
 }
@@ -79,7 +79,7 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
     return yield* new Failed({
       kind: "usage",
-      message: `${baseUrl} is no URL of a relay: it begins with https://`
+      message: `${baseUrl} is no URL of a relay. Give one that begins with https://`
     })
   }
   const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.option)
@@ -90,7 +90,7 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   if (Redacted.value(token) === "") {
     return yield* new Failed({
       kind: "usage",
-      message: `${baseUrl} wants a token: set USHER_TOKEN. usher tokens create makes one, where the database is`
+      message: `${baseUrl} requires a token: set USHER_TOKEN. To create one, on the machine with the database: usher tokens create`
     })
   }
   const client = Context.get(yield* Layer.build(NodeHttpClient.layerUndici), HttpClient.HttpClient)

@@ -6,7 +6,7 @@ import { Failed } from "./failure.ts"
 export const yesFlag = Flag.Boolean("yes").pipe(
   Flag.withAlias("y"),
   Flag.withDefault(false),
-  Flag.withDescription("Do it without asking, for scripts")
+  Flag.withDescription("Skip the confirmation, for scripts")
 )
 
 /** Says what would be done, and asks. Without a terminal nobody could answer, and `--yes` is wanted. */
@@ -14,7 +14,7 @@ export const confirm = Effect.fnUntraced(function* (plan: string, question: stri
   yield* Console.error(plan)
   if (yes) return
   if (!(process.stdin.isTTY && process.stderr.isTTY)) {
-    return yield* new Failed({ kind: "usage", message: `Nothing was done: ${question} Say so with --yes.` })
+    return yield* new Failed({ kind: "usage", message: `Nothing was done. ${question} Confirm with --yes.` })
   }
   const isMeant = yield* Prompt.run(Prompt.Confirm({ message: question }))
   if (!isMeant) return yield* new Failed({ kind: "refused", message: "Nothing was done." })

@@ -24,13 +24,13 @@ export const kindOf = (error: unknown): ExitKind => {
 export const codeOf = (error: unknown): number => exitCodes[kindOf(error)].code
 
 export const sentence = (error: unknown): string => {
-  if (error instanceof Problem.Invalid) return ["The relay refuses it:", ...error.problems].join("\n  ")
+  if (error instanceof Problem.Invalid) return ["The relay refused the request:", ...error.problems].join("\n  ")
   if (HttpClientError.isHttpClientError(error)) return unreachable(error)
   if (Schema.isSchemaError(error)) {
-    return `What answers there is no admin API of this version: ${describe(error.issue).join("; ")}`
+    return `The response does not match the admin API of this version: ${describe(error.issue).join("; ")}`
   }
   if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
-    return `These environment variables are missing or wrong:\n  ${describe(error.cause.issue).join("\n  ")}`
+    return `These environment variables are missing or invalid:\n  ${describe(error.cause.issue).join("\n  ")}`
   }
   if (Predicate.hasProperty(error, "detail") && typeof error.detail === "string") return error.detail
   if (!(error instanceof Error)) return String(error)
@@ -41,8 +41,8 @@ export const sentence = (error: unknown): string => {
 const unreachable = ({ reason, request, response }: HttpClientError.HttpClientError): string => {
   const where = URL.canParse(request.url) ? new URL(request.url).origin : request.url
   return response === undefined
-    ? `No relay can be reached at ${where} (${causeOf(reason) ?? reason._tag}): is it running, and is the URL right?`
-    : `${where} answered ${response.status}, which is no answer of the admin API: is the URL that of a relay?`
+    ? `Can't reach a relay at ${where} (${causeOf(reason) ?? reason._tag}). Check that it is running and that the URL is right.`
+    : `${where} answered ${response.status}, which the admin API does not do. Check that the URL is that of a relay.`
 }
 
 /** What the system says, such as ECONNREFUSED. */

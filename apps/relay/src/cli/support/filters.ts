@@ -13,39 +13,39 @@ const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
 
 const common = {
-  source: text("source", "Of this source"),
-  live: text("live", "To this Live"),
-  person: text("person", "Of this person: an address or a Spot member id, however written"),
-  from: timeFlag("from", "At this time or later").pipe(Flag.optional),
-  to: timeFlag("to", "Before this time").pipe(Flag.optional)
+  source: text("source", "Filter by source"),
+  live: text("live", "Filter by Live"),
+  person: text("person", "Filter by person: an email address in any spelling, or a Spot member id"),
+  from: timeFlag("from", "Start of the time range").pipe(Flag.optional),
+  to: timeFlag("to", "End of the time range, exclusive").pipe(Flag.optional)
 }
 
 export const webhookFilter = {
   ...common,
   status: Flag.Literals("status", Webhook.WebhookStatus.literals).pipe(
     Flag.atLeast(0),
-    Flag.withDescription("That stand so; may be repeated")
+    Flag.withDescription("Filter by status. Repeatable")
   ),
-  text: text("text", "With this text in the body, whatever its case")
+  text: text("text", "Filter by text in the body, ignoring case")
 }
 
 export const invitationFilter = {
   ...common,
-  spot: text("spot", "Of this Spot"),
+  spot: text("spot", "Filter by Spot"),
   status: Flag.Literals("status", InvitationStatus.literals).pipe(
     Flag.atLeast(0),
-    Flag.withDescription("That stand so; may be repeated")
+    Flag.withDescription("Filter by status. Repeatable")
   ),
-  webhook: text("webhook", "That this webhook asked for")
+  webhook: text("webhook", "Filter by the webhook that requested the invitation")
 }
 
 export const pageFlags = {
   limit: Flag.Int("limit").pipe(
     Flag.withSchema(Page.Limit),
     Flag.withDefault(Page.defaultLimit),
-    Flag.withDescription("How many at the most, 1 to 500; 50 unless told")
+    Flag.withDescription("Page size, 1 to 500. Default: 50")
   ),
-  after: text("after", "The next page: what was printed at the end of the one before")
+  after: text("after", "Show the next page: the cursor printed at the end of the previous page")
 }
 
 type Given = Readonly<Record<string, unknown>>
@@ -88,7 +88,7 @@ export const selected = <Filter extends Readonly<Record<string, unknown>>>(
   const given = all ? { ...filter, all: true as const } : filter
   switch (Selection.wrongWith(given, Object.keys(filter))) {
     case "nothing":
-      return Effect.fail(usage(`Nothing is selected: give ${instead}, or --all.`))
+      return Effect.fail(usage(`Nothing selected. Give ${instead}, or --all.`))
     case "both":
       return Effect.fail(usage(`Give ${instead}, or --all, not both.`))
     default:

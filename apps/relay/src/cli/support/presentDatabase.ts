@@ -10,6 +10,6 @@ export const presentDatabase = Effect.fnUntraced(function* (database: Database) 
   if (yield* fs.exists(database.file)) return
   return yield* new Failed({
     kind: "unavailable",
-    message: `${database.file} is not there: usher serve makes it, or usher migrate`
+    message: `${database.file} does not exist. To create it: usher serve, or usher migrate`
   })
 })

@@ -11,7 +11,7 @@ export const demo = Command.make(
   {
     once: Flag.Boolean("once").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("End after the table; exit code 0 only if every outcome is the expected one")
+      Flag.withDescription("Exit after the table. Exit code 0 if every outcome is as expected, 1 if not")
     )
   },
   Effect.fnUntraced(function* ({ once }) {
@@ -22,19 +22,19 @@ export const demo = Command.make(
     const { participants, calls } = yield* ledger.state
     yield* Console.log(
       [
-        "Webhooks sent to the relay, and what became of them:",
+        "Webhooks sent to the relay, with their results:",
         "",
-        table(["Delivery", "Answer", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe), [
+        table(["Delivery", "Response", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe), [
           22,
           null,
           null,
           30
         ]),
         "",
-        `What MeltingSpot (emulated) has in its ledger after ${calls.length} calls:`,
+        `Participants in the emulated MeltingSpot after ${calls.length} calls:`,
         "",
         table(
-          ["Live", "Participant", "Invited", "Asked again", "Mail"],
+          ["Live", "Participant", "Invited", "Duplicate calls", "Email"],
           participants.map(({ liveId, member, created, repeated, notified }) => [
             liveId,
             member,
@@ -45,7 +45,7 @@ export const demo = Command.make(
         ),
         "",
         unexpected.length === 0
-          ? `All ${outcomes.length} deliveries ended as they should.`
+          ? `All ${outcomes.length} deliveries ended as expected.`
           : `Not as expected: ${unexpected.map(({ sample }) => sample.title).join(", ")}`
       ].join("\n")
     )
@@ -55,23 +55,23 @@ export const demo = Command.make(
     yield* Console.log(
       [
         "",
-        "Look at it, signed in by this address:",
+        "Open the dashboard; this address signs you in:",
         "",
         `  ${relayUrl}/#token=${token}`,
         "",
-        "Both go on until you press Ctrl-C. Sign yourself up:",
+        "The relay and the emulated MeltingSpot run until you press Ctrl-C. Sign yourself up:",
         "",
         `  curl ${relayUrl}/webhooks/sign-up-sheet -H 'content-type: application/json' \\`,
         `    -H 'x-relay-secret: ${secrets.SIGN_UP_SECRET}' -d '{"attendees":[{"email":"you@example.com"}]}'`,
         "",
-        "and see yourself invited:",
+        "and check your invitation:",
         "",
         `  curl ${sandboxUrl}/sandbox`
       ].join("\n")
     )
     return yield* untilStopped(Effect.never)
   }, Effect.scoped)
-).pipe(Command.withDescription("Watch signed webhooks become invitations, against an emulated MeltingSpot"))
+).pipe(Command.withDescription("Run the whole flow, from signed webhooks to invitations, against an emulated MeltingSpot"))
 
 const describe = ({ sample, status, duplicate, webhook, invitations }: Outcome) => [
   sample.title,

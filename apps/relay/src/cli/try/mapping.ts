@@ -21,22 +21,22 @@ const time = (name: string, description: string) =>
 const test = Command.make(
   "test",
   {
-    source: Argument.String("source").pipe(Argument.withDescription("Whose stored webhooks are tried")),
+    source: Argument.String("source").pipe(Argument.withDescription("The source whose stored webhooks are mapped")),
     config: configFlag,
     rules: Flag.String("rules").pipe(
       Flag.withDescription(
-        "A file with invite, when and events, as they stand under a source, to try in place of its own"
+        "A file with the keys invite, when and events of a source, tried in place of the configured ones"
       ),
       Flag.optional
     ),
     limit: Flag.Int("limit").pipe(
       Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
-      Flag.withDescription("Only so many webhooks, the newest"),
+      Flag.withDescription("Only the newest webhooks, at most this many"),
       Flag.optional,
       Flag.map(Option.getOrUndefined)
     ),
-    from: time("from", "Only what was received at this time or later"),
-    to: time("to", "Only what was received before this time"),
+    from: time("from", "Only webhooks received at this time or later"),
+    to: time("to", "Only webhooks received before this time"),
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ source: name, config: file, rules, json, ...range }) {
@@ -69,11 +69,11 @@ const test = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Try the mapping on stored webhooks and say what it would change; nothing is written. Ends with 1 when a webhook would become unmappable"
+    "Map stored webhooks with the configured rules and show what would change. Nothing is written. Exit code 1 if a webhook would become unmappable"
   )
 )
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withDescription("Try how webhooks become invitations"),
+  Command.withDescription("Test how webhooks become invitations"),
   Command.withSubcommands([test])
 )

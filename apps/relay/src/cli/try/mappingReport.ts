@@ -29,7 +29,7 @@ const one = (invitation: Invitation.Invitation): string =>
   ].join(", ")
 
 const mail = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
-  wanted === undefined ? "as by default" : wanted ? "on" : "off"
+  wanted === undefined ? "default" : wanted ? "on" : "off"
 
 const changes = (before: Invitation.Invitation, after: Invitation.Invitation): ReadonlyArray<string> =>
   [
@@ -41,7 +41,7 @@ const changes = (before: Invitation.Invitation, after: Invitation.Invitation): R
 export const summarize = (summary: Preview.Summary, version: string): string => {
   const { webhooks, changed, fail, mended, appear, disappear, differ } = summary
   return [
-    `${webhooks} ${webhooks === 1 ? "webhook" : "webhooks"} tried with mapping ${version}, ${changed} would change: ${fail} would fail, ${mended} would be mended.`,
+    `${webhooks} ${webhooks === 1 ? "webhook" : "webhooks"} tried with mapping ${version}. ${changed} would change: ${fail} would fail, ${mended} would be fixed.`,
     `Invitations: ${appear} would appear, ${disappear} would disappear, ${differ} would differ. Nothing was written.`
   ].join("\n")
 }

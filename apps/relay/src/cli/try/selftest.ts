@@ -11,22 +11,22 @@ const count = (name: string, most: number, usual: number, description: string) =
   Flag.Int(name).pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: most }))),
     Flag.withDefault(usual),
-    Flag.withDescription(`${description}; ${usual} unless told`)
+    Flag.withDescription(`${description}. Default: ${usual}`)
   )
 
 export const selftest = Command.make(
   "selftest",
   {
     config: configFlag,
-    deliveries: count("deliveries", 100_000, 200, "How many are sent and timed"),
-    concurrency: count("concurrency", 256, 8, "How many of them at a time"),
+    deliveries: count("deliveries", 100_000, 200, "Number of deliveries to send and time"),
+    concurrency: count("concurrency", 256, 8, "Number of concurrent deliveries"),
     crash: Flag.Boolean("crash").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "Then kill the relay (SIGKILL) after it has read, after it has committed, and after it has called MeltingSpot, and start it again"
+        "Then kill the relay (SIGKILL) after it reads a delivery, after it commits one, and after it calls MeltingSpot, and restart it each time"
       )
     ),
-    rounds: count("rounds", 1_000, 10, "How often it is killed, with --crash"),
+    rounds: count("rounds", 1_000, 10, "With --crash: the number of kills"),
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ config, crash, rounds, json, ...options }) {
@@ -42,10 +42,10 @@ export const selftest = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Send signed deliveries through a relay with this configuration, on a scratch store and before an emulated MeltingSpot: how fast they are acknowledged, and whether each becomes exactly one invitation. Exit code 0 only if so"
+    "Send signed deliveries through a relay with this configuration, a scratch database and an emulated MeltingSpot. Reports how fast the relay acknowledges, and whether each delivery becomes exactly one invitation. Exit code 0 if so, 1 if not"
   ),
   Command.withExamples([
-    { command: "usher selftest --config usher.yaml --crash", description: "Also kill it ten times" }
+    { command: "usher selftest --config usher.yaml --crash", description: "Also kill the relay ten times" }
   ]),
   Command.provide(Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto, Expressions.layer))
 )

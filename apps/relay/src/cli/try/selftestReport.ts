@@ -18,22 +18,22 @@ export const describe = (report: Report): string =>
     "",
     Selftest.isGood(report)
       ? `All ${number(report.verdict.sent)} deliveries ended as exactly one invitation each.`
-      : ["This is not as it should be.", ...missedOf(report)].join(" ")
+      : ["Failed.", ...missedOf(report)].join(" ")
   ].join("\n")
 
 const storeOf = ({ database, durability }: Report) => [
   `Store      ${Durability.describe(durability)}`,
-  `           a scratch one at the place of ${database}`,
+  `           a scratch database beside ${database}`,
   Durability.survivesPowerCut(durability)
-    ? "           every acknowledgement waits for the disk"
-    : "           WARNING: an acknowledgement does not wait for the disk; a power cut may lose some"
+    ? "           every acknowledgment waits for the disk"
+    : "           WARNING: acknowledgments do not wait for the disk; a power failure may lose some"
 ]
 
 const sourcesOf = ({ sources, leftOut }: Report) => [
   ...sources.map(({ source, sender, isMappedAsConfigured }) =>
     line(
       "Source",
-      `${source} (${sender}), ${isMappedAsConfigured ? "mapped as configured" : "mapped by a rule of this test: its own makes no invitation of a sample"}`
+      `${source} (${sender}), ${isMappedAsConfigured ? "mapped as configured" : "mapped by a rule of this test, because its own rules make no invitation from a sample"}`
     )
   ),
   ...leftOut.map(({ source, reason }) => line("Left out", `${source}: ${reason}`))
@@ -47,7 +47,7 @@ const acknowledgementOf = ({ acknowledgement }: Report) => {
     `${number(deliveries)} deliveries, ${concurrency} at a time, after ${warmUp} to warm up`,
     `Acknowledged within ${millis(p50)} (p50), ${millis(p90)} (p90), ${millis(p99)} (p99), ${millis(max)} (max); ${number(Math.round(perSecond))} a second`,
     ...Object.entries(refused).map(([status, count]) =>
-      status === "0" ? `${number(count)} got no answer` : `${number(count)} were answered ${status}`
+      status === "0" ? `${number(count)} without a response` : `${number(count)} with status ${status}`
     )
   ]
 }
@@ -56,7 +56,7 @@ const crashOf = ({ crash }: Report) => [
   `Killed ${crash.length} times and started again:`,
   "",
   table(
-    ["Killed", "Rounds", "Met", "Deliveries there"],
+    ["Killed", "Rounds", "Reached", "Deliveries"],
     Crash.points.map((point) => {
       const rounds = crash.filter((round) => round.point === point)
       const met = rounds.filter(({ caught }) => caught > 0)
@@ -68,18 +68,18 @@ const crashOf = ({ crash }: Report) => [
 /** A round that proves nothing is no success. */
 const missedOf = ({ crash }: Report) =>
   crash.some(({ caught }) => caught === 0)
-    ? ["The relay was not met at every point where it was to be killed: run it again."]
+    ? ["Not every kill hit its point. Run the test again."]
     : []
 
 const verdictOf = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray, askedAgain }: Verdict) => [
-  `Lost ${lost}, duplicated ${duplicated}, doubly invited ${doublyInvited}`,
+  `Lost ${lost}, duplicated ${duplicated}, invited twice ${doublyInvited}`,
   ...(askedAgain === 0
     ? []
     : [
-        `${number(askedAgain)} people were asked for again after a call whose end the relay did not see; the upstream answered 200`
+        `${number(askedAgain)} people requested again after a call with a lost response; the upstream answered 200`
       ]),
-  ...(acknowledged === sent ? [] : [`${number(sent - acknowledged)} were never acknowledged`]),
-  ...Object.entries(astray).map(([standing, count]) => `${number(count)} ended otherwise: ${standing}`)
+  ...(acknowledged === sent ? [] : [`${number(sent - acknowledged)} never acknowledged`]),
+  ...Object.entries(astray).map(([standing, count]) => `${number(count)} ended differently: ${standing}`)
 ]
 
 const number = (value: number) => value.toLocaleString("en")

@@ -31,26 +31,26 @@ export const send = Command.make(
     sender: senderArgument,
     config: sourcesFlag,
     secrets: secretsFlag.pipe(
-      Flag.withDescription("What to sign with; a source has its own. The first counts")
+      Flag.withDescription("The secret to sign with. A source has its own. The first one is used")
     ),
     url: Flag.String("url").pipe(
       Flag.optional,
-      Flag.withDescription("Where to post it; for a source the configured server, unless told")
+      Flag.withDescription("The URL to post to. Default for a source: the configured server")
     ),
     body: Flag.String("body").pipe(
       Flag.withMetavar("file | -"),
       Flag.optional,
-      Flag.withDescription(`${bodyDescription}; a sample in the sender's shape unless told`)
+      Flag.withDescription(`${bodyDescription}. Default: a sample in the sender's format`)
     ),
     member: Flag.String("member").pipe(
       Flag.withDefault("sam@example.com"),
-      Flag.withDescription("The address in the sample; sam@example.com unless told")
+      Flag.withDescription("The address in the sample. Default: sam@example.com")
     ),
-    id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id; a new one unless told")),
-    at: atFlag("When it is signed. Default: now"),
+    id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id. Default: a new one")),
+    at: atFlag("The time of the signature. Default: now"),
     headers: Flag.KeyValuePair("header").pipe(
       Flag.withDefault({}),
-      Flag.withDescription("One more header; may be repeated")
+      Flag.withDescription("An additional header. Repeatable")
     ),
     json: jsonFlag
   },
@@ -87,10 +87,10 @@ export const send = Command.make(
             `${delivery.method} ${origin}${pathname} as ${subject.sender.name}, ${deliveryId === null ? "without a delivery id" : `delivery id ${deliveryId}`}`,
             ...(content.sample === "generic"
               ? [
-                  `The body is plain JSON with the address at "email": no shape of ${subject.sender.name} is known; give yours with --body.`
+                  `The body is plain JSON with the address at "email", because no sample of ${subject.sender.name} is known. Give your own body with --body.`
                 ]
               : []),
-            `Answer ${answer.status}`,
+            `Response ${answer.status}`,
             ...(answer.body === "" ? [] : [answer.body])
           ].join("\n")
     )
@@ -98,17 +98,17 @@ export const send = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Sign a delivery as its sender does and post it. Exit code 0 if the answer is 2xx, 1 if not"
+    "Sign a delivery as its sender does and post it. Exit code 0 if the response is 2xx, 1 if not"
   ),
   Command.withExamples([
     {
       command: "usher send webinar-form --config usher.yaml --member you@example.com",
-      description: "To a source of the relay that runs with this configuration, with its own secret"
+      description: "To a source of the relay that uses this configuration, signed with the source's secret"
     },
     {
       command:
         "usher send stripe --secret env:STRIPE_SECRET --url http://127.0.0.1:8787/webhooks/shop --body event.json --header x-test=1",
-      description: "Your own body, to any address"
+      description: "Your own body, to any URL"
     }
   ]),
   Command.provide(Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto))
@@ -132,7 +132,7 @@ const targetOf = Effect.fnUntraced(function* (
   if (Option.isSome(config) && Option.isSome(source)) {
     const { host, port, relay } = config.value
     if (Option.isNone(url) && port === 0) {
-      return yield* usage("the configured port is 0, which is any free one: give --url")
+      return yield* usage("the configured port is 0 (any free port). Give --url")
     }
     const path = `/webhooks/${source.value}`
     const posted = Option.getOrElse(
@@ -143,7 +143,7 @@ const targetOf = Effect.fnUntraced(function* (
     return target
   }
   if (Option.isNone(url)) {
-    return yield* usage("where to? Give --url, or the name of a source with --config")
+    return yield* usage("no target. Give --url, or the name of a source with --config")
   }
   const target: Target = { posted: url.value, called: url.value }
   return target
@@ -181,7 +181,7 @@ const secretOf = ({ secrets, sender }: Subject, at: DateTime.Utc) => {
   return sender.scheme.scheme === "none"
     ? Effect.succeed("")
     : Effect.fail(
-        new Failed({ kind: "failed", message: `no live secret of ${sender.name} is there to sign with` })
+        new Failed({ kind: "failed", message: `${sender.name} has no valid secret to sign with` })
       )
 }
 
@@ -197,7 +197,7 @@ const post = Effect.fnUntraced(function* (posted: string, delivery: Delivery.Del
       (error) =>
         new Failed({
           kind: "unavailable",
-          message: `${where} ${error._tag === "TimeoutError" ? "gave no answer within 30 seconds" : "can't be reached"}`
+          message: `${where} ${error._tag === "TimeoutError" ? "did not respond within 30 seconds" : "can't be reached"}`
         })
     )
   )

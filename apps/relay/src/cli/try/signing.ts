@@ -12,24 +12,24 @@ import { timeFlag } from "../support/timeFlag.ts"
 export const usage = (message: string) => new Failed({ kind: "usage", message })
 
 export const senderArgument = Argument.String("sender").pipe(
-  Argument.withDescription(`With --config one of your sources, or a sender: ${Senders.names.join(", ")}`)
+  Argument.withDescription(`With --config, one of your sources; or a sender: ${Senders.names.join(", ")}`)
 )
 
 export const sourcesFlag = Flag.String("config").pipe(
   Flag.withAlias("c"),
   Flag.optional,
-  Flag.withDescription("The relay's configuration file, to name one of its sources")
+  Flag.withDescription("The configuration file of the relay, to use one of its sources")
 )
 
 export const secretsFlag = Flag.Redacted("secret").pipe(
   Flag.withMetavar("value | env:NAME | file:PATH"),
   Flag.atLeast(0),
-  Flag.withDescription("The secret shared with the sender; several while it is rotated")
+  Flag.withDescription("The secret shared with the sender. Repeatable during a rotation")
 )
 
 export const atFlag = (description: string) => timeFlag("at", description).pipe(Flag.optional)
 
-export const bodyDescription = "A file with the body, byte for byte as it came, or - for standard input"
+export const bodyDescription = "A file with the raw body, or - for standard input"
 
 /** A configured source, or a kind of sender. */
 export interface Subject {
@@ -61,7 +61,7 @@ export const subjectOf = Effect.fnUntraced(function* (
     Option.match(config, { onNone: () => [], onSome: ({ relay }) => [...relay.sources.keys()] })
   )
   if (secrets.length === 0 && sender.scheme.scheme !== "none") {
-    return yield* usage(`${name} needs its secret: give --secret, as env:NAME for instance`)
+    return yield* usage(`${name} needs a secret. Give --secret, such as --secret env:NAME`)
   }
   const subject: Subject = { sender, source: Option.none(), secrets }
   return subject
@@ -76,7 +76,7 @@ const senderOf = (name: string, sources: ReadonlyArray<string>): Effect.Effect<S
         meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`
       const message =
         sources.length === 0
-          ? `${name} is no known sender: ${hint} (Your own sources are known with --config usher.yaml)`
+          ? `${name} is no known sender: ${hint} (To use your own sources, give --config usher.yaml)`
           : `${name} is no known sender, and no source of the configuration (${sources.join(", ")}): ${hint}`
       return Effect.fail(new Failed({ kind: sources.length === 0 ? "usage" : "missing", message }))
     }
@@ -106,7 +106,7 @@ const reading = <A, R>(
   read: Effect.Effect<A, { readonly reason: { readonly _tag: string }; readonly message: string }, R>
 ): Effect.Effect<A, Failed, R> =>
   Effect.mapError(read, ({ message, reason }) => {
-    const why = reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`
+    const why = reason._tag === "NotFound" ? "no such file" : `can't read the file: ${message}`
     return new Failed({ kind: "failed", message: `${file}: ${why}` })
   })
 
@@ -114,7 +114,7 @@ const reading = <A, R>(
 export const urlOf = (text: string): Effect.Effect<string, Failed> =>
   URL.canParse(text) && /^https?:/i.test(text)
     ? Effect.succeed(text)
-    : Effect.fail(usage(`--url ${text.split("?", 1)[0]} is no http(s) URL: it begins with https://`))
+    : Effect.fail(usage(`--url ${text.split("?", 1)[0]} is no http(s) URL. Give one that begins with https://`))
 
 /** The configuration, where one is named. */
 export const loadSources = (file: Option.Option<string>) =>

@@ -33,18 +33,18 @@ export const verify = Command.make(
     secrets: secretsFlag,
     headers: Flag.String("headers").pipe(
       Flag.withMetavar("file"),
-      Flag.withDescription(`A JSON object of the headers, names in any case, such as ${headersExample}`)
+      Flag.withDescription(`A file with a JSON object of the headers, such as ${headersExample}. Names in any case`)
     ),
     body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
     method: Flag.String("method").pipe(
       Flag.withDefault("POST"),
-      Flag.withDescription("HubSpot signs it; POST unless told")
+      Flag.withDescription("The request method, which HubSpot signs. Default: POST")
     ),
     url: Flag.String("url").pipe(
       Flag.optional,
-      Flag.withDescription("The public URL as the sender called it; some senders sign it")
+      Flag.withDescription("The public URL that the sender called. Some senders sign it")
     ),
-    at: atFlag("When it came in. Default: now, by which a captured delivery is soon too old"),
+    at: atFlag("When the delivery was received. Default: now, which makes a captured delivery too old after a few minutes"),
     config: sourcesFlag,
     custom: schemeFlags,
     json: jsonFlag
@@ -68,26 +68,26 @@ export const verify = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Say whether a delivery is really the sender's, and if not, why. Exit code 0 if it is, 1 if not"
+    "Verify the signature of a captured delivery, and explain a failure. Exit code 0 if it is valid, 1 if not"
   ),
   Command.withExamples([
     {
       command: "usher verify stripe --secret env:STRIPE_SECRET --headers headers.json --body body.json",
-      description: "A delivery that came in just now, with the secret in an environment variable"
+      description: "A delivery received just now, with the secret in an environment variable"
     },
     {
       command:
         "usher verify hubspot --secret env:OLD --secret env:NEW --headers h.json --body b.json --url https://hooks.example.com/hubspot --at 2026-11-23T09:00:00Z",
-      description: "An older one, whose sender signs the URL, with two live secrets"
+      description: "An older delivery, whose sender signs the URL, with two valid secrets"
     },
     {
       command:
         "usher verify custom --header x-acme --algorithm sha512 --signed '{timestamp}.{body}' --timestamp-header x-acme-time --secret env:ACME --headers h.json --body -",
-      description: "From a sender that has no name here, with the body from standard input"
+      description: "From an unknown sender, with the body from standard input"
     },
     {
       command: "usher verify webinar-form --config usher.yaml --headers h.json --body b.json",
-      description: "To a configured source; the diagnosis tries the secrets of the others"
+      description: "To a configured source. The diagnosis also tries the secrets of other sources"
     }
   ])
 )
@@ -115,7 +115,7 @@ const readDelivery = Effect.fnUntraced(function* (
     () =>
       new Failed({
         kind: "failed",
-        message: `${input.headers}: it is no JSON object of strings or arrays of strings, such as ${headersExample}`
+        message: `${input.headers}: expected a JSON object of strings or arrays of strings, such as ${headersExample}`
       })
   )
   const body = yield* readBytes(input.body)
@@ -135,7 +135,7 @@ const readDelivery = Effect.fnUntraced(function* (
   })
   if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
     return yield* usage(
-      `${sender.name} can only be verified by the URL: give the public one, as the sender called it, with --url`
+      `${sender.name} signs the URL. Give the public URL that the sender called with --url`
     )
   }
   return delivery
@@ -200,7 +200,7 @@ const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =
           new Failed({
             kind: "failed",
             message:
-              "the body is no URL validation: its event is endpoint.url_validation, with payload.plainToken"
+              "the body is no URL validation, which has the event endpoint.url_validation and payload.plainToken"
           })
         ),
       onSome: (answer) =>
@@ -209,7 +209,7 @@ const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =
             sender,
             { scheme: "none", secret: null, signedAt: null, deliveryId: null },
             Option.some(answer),
-            "It carries no x-zm-signature, so this says nothing of who sent it, and the relay would refuse it."
+            "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
           )
         )
     }

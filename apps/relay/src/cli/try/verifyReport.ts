@@ -38,10 +38,10 @@ export const valid = (
     text: [
       `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
       ...Option.match(answer, {
-        onSome: ({ body, status }) => [`It is a handshake; the answer is ${status} with the body ${body}`],
+        onSome: ({ body, status }) => [`It is a handshake; the response is ${status} with the body ${body}`],
         onNone: () => [
           deliveryId === null
-            ? "It has no delivery id: an equal body counts as a retry for a limited time."
+            ? "It has no delivery id. A delivery with the same body counts as a retry for a limited time."
             : `Its delivery id is ${deliveryId}`
         ]
       }),
@@ -91,7 +91,7 @@ const onlyLate = (
   judgedBy: Option.Option<DateTime.Utc>
 ): ReadonlyArray<string> => [
   "",
-  "The signature is right, with a secret of yours.",
+  "The signature matches one of your secrets.",
   ...Option.match(judgedBy, {
     onNone: () => [],
     onSome: (now) => {
@@ -99,7 +99,7 @@ const onlyLate = (
       const signedAt = DateTime.formatIso(DateTime.add(now, { seconds })).replace(/\.\d+/, "")
       return [
         `It was signed at about ${signedAt}.`,
-        "To judge a capture by the moment it came in, give that with --at."
+        "To verify an older capture, give the time it was received with --at."
       ]
     }
   })
@@ -118,8 +118,8 @@ const findingsOf = (
     ...(findings.length === 0
       ? tried.length === 0
         ? []
-        : ["", `Nothing that was tried helps${isRead ? ": most often the secret is another one" : ""}.`]
-      : ["", "What helps:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
+        : ["", `No change makes it valid${isRead ? ". The most common cause is a wrong secret" : ""}.`]
+      : ["", "Possible fixes:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
     ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain]),
     ...(untried === undefined ? [] : ["", untried])
   ]

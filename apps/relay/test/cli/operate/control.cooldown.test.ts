@@ -30,9 +30,9 @@ describe("a Spot in cooldown", () => {
       expect(clearAt).toEqual(spot.until)
       const why = (yield* run("why", person)).stdout
       expect(why).toContain(`the Spot main is in cooldown until ${DateTime.formatIso(spot.until)}`)
-      expect(why).not.toContain("it waits for its turn")
+      expect(why).not.toContain("Waiting for its turn")
 
-      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation waits")
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation pending")
       expect((yield* run("budget")).stdout).not.toContain("cooldown")
       // Another process is noticed at the next look, which a sign-up brings on.
       yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "msg_2" })
@@ -72,10 +72,10 @@ describe("a Spot whose circuit is open", () => {
       )
       const why = (yield* run("why", "person-11@example.com")).stdout
       expect(why).toContain("the circuit of the Spot main is open until")
-      expect(why).not.toContain("it waits for its turn")
+      expect(why).not.toContain("Waiting for its turn")
 
       yield* mend
-      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 12 invitations wait")
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 12 invitations pending")
       yield* until(
         viewer.invitations.search({ payload: { status: ["invited"] } }),
         ({ items }) => items.length === 12

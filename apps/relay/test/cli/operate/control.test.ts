@@ -14,9 +14,9 @@ describe("usher why", () => {
       expect(code).toBe(0)
       expect(stdout).toContain("Alice@Example.com: 1 invitation")
       expect(stdout).toMatch(/live-svix +invited +1/)
-      expect(stdout).toMatch(/received +a webhook of svix came\n +wh_\w+ {2}trace [0-9a-f]{32}/)
+      expect(stdout).toMatch(/received +Webhook received from svix\n +wh_\w+ {2}trace [0-9a-f]{32}/)
       expect(stdout).toContain(invitation)
-      expect(stdout).toMatch(/attempt +attempt 1, answer 201 after/)
+      expect(stdout).toMatch(/attempt +Attempt 1, status 201 after/)
       expect(stdout.indexOf("received")).toBeLessThan(stdout.indexOf("settled"))
       const { stdout: json } = yield* run("why", alice, "--json")
       expect(JSON.parse(json)).toMatchObject({ invitations: [{ id: invitation }], truncated: false })
@@ -44,7 +44,7 @@ describe("usher why", () => {
       )
       expect(stdout).toContain("\u0430lice@example.com [U+0430]")
       expect((yield* run("why", "\u202Emoc.elpmaxe@live")).stderr).toContain(
-        "Nothing is known of \\u{202E}moc.elpmaxe@live"
+        "Nothing is stored about \\u{202E}moc.elpmaxe@live"
       )
     })
   )
@@ -71,7 +71,7 @@ describe("usher why", () => {
     Effect.gen(function* () {
       const { code, stderr } = yield* run("why", "nobody@example.com")
       expect(code).toBe(3)
-      expect(stderr).toContain("Nothing is known of nobody@example.com")
+      expect(stderr).toContain("Nothing is stored about nobody@example.com")
     })
   )
 })
@@ -101,12 +101,12 @@ describe("usher webhooks and usher invitations", () => {
       const next = yield* run("invitations", "list", "--limit", "1", "--after", cursor, "--json")
       expect(JSON.parse(next.stdout)).toMatchObject({ items: [{ id: invitation }], next: null })
       const shown = yield* run("invitations", "show", invitation)
-      expect(shown.stdout).toContain("it ended: invited")
+      expect(shown.stdout).toContain("Finished: invited")
       expect(yield* run("invitations", "show", "inv_none")).toMatchObject({
         code: 3,
         stderr: "There is no invitation inv_none, or it was purged."
       })
-      expect((yield* run("invitations", "list", "--live", "other")).stdout).toBe("No invitation is so.")
+      expect((yield* run("invitations", "list", "--live", "other")).stdout).toBe("No matching invitations.")
     })
   )
 
@@ -121,13 +121,13 @@ describe("usher webhooks and usher invitations", () => {
       const [second, first] = items
       expect(second).toMatchObject({ deliveryId: "one id", firstWebhookId: first?.id })
       expect(first).toMatchObject({ deliveryId: "one id", firstWebhookId: null, release: null })
-      const repeats = `the delivery id of ${first?.id}`
-      expect((yield* run("webhooks", "list")).stdout).toContain(`repeats ${repeats}`)
+      const repeats = `same delivery id as ${first?.id}`
+      expect((yield* run("webhooks", "list")).stdout).toContain(repeats)
       expect((yield* run("webhooks", "show", second?.id ?? "")).stdout).toContain(
-        `${repeats}, with another body`
+        `${repeats}, different body`
       )
       expect((yield* run("why", bob)).stdout).toContain(
-        `It has the delivery id of webhook ${first?.id} and another body`
+        `Same delivery id as webhook ${first?.id}, different body`
       )
       expect((yield* run("why", alice)).stdout).not.toContain("another body")
     })
@@ -142,7 +142,7 @@ describe("usher webhooks and usher invitations", () => {
       )
       expect(yield* run("webhooks", "remap", "--source", "token", "--yes")).toMatchObject({
         code: 0,
-        stdout: "Nothing to do: 0 webhooks that are unmappable."
+        stdout: "Nothing to do: 0 webhooks with the status unmappable."
       })
       const { code, stdout } = yield* run("webhooks", "remap", "--source", "svix", "--yes", "--json")
       expect({ code, ...JSON.parse(stdout) }).toEqual({ code: 0, remapped: 1 })
@@ -157,14 +157,14 @@ describe("usher replay", () => {
       const id = yield* signUp(relay, alice, "rejected")
       expect((yield* run("dead-letters")).stdout).toMatch(/1 +rejected +MalformedPayload +main +live-svix/)
       expect((yield* run("replay", id, "--plan")).stdout).toBe(
-        "1 invitation of 1 person to 1 Live: 1 call to MeltingSpot, less than a second at least."
+        "1 invitation of 1 person to 1 Live: 1 call to MeltingSpot; minimum duration: less than a second."
       )
       expect(yield* run("replay", id)).toMatchObject({ code: 2, stdout: "" })
       expect(yield* run("replay")).toMatchObject({ code: 2 })
       const { code, stdout } = yield* run("replay", id, "--yes")
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: "1 invitation will be sent again, behind all that comes now."
+        stdout: "Queued 1 invitation. New webhooks have a higher priority."
       })
       expect((yield* run("replay", id, "--yes")).code).toBe(3)
       expect((yield* run("audit", "--what", "replays.invitations")).stdout).toMatch(/done: 1/)
@@ -199,7 +199,7 @@ describe("usher forget and usher purge", () => {
       expect(yield* run(...now, "--yes")).toMatchObject({
         code: 2,
         stdout: "",
-        stderr: "Nothing is selected: give --invitations or --webhooks, or --all."
+        stderr: "Nothing selected. Give --invitations or --webhooks, or --all."
       })
       expect(yield* run(...now, "--all", "--webhooks", "mapped", "--yes")).toMatchObject({
         code: 2,
@@ -215,7 +215,7 @@ describe("usher forget and usher purge", () => {
       expect(plan.stderr).toMatch(/^Invitations that are cancelled or invited, before .* are deleted/)
       expect(plan.stderr).not.toContain("webhooks")
       expect((yield* run(...now, "--all", "--yes")).stdout).toBe("Deleted 2 rows.")
-      expect((yield* run("invitations", "list")).stdout).toBe("No invitation is so.")
+      expect((yield* run("invitations", "list")).stdout).toBe("No matching invitations.")
     })
   )
 })
@@ -253,7 +253,7 @@ describe("commands that change much", () => {
         expect(stderr).toMatch(/^[A-Z-].*[.]$/)
       }
       expect((yield* run("webhooks", "remap", "--all", "--yes")).stdout).toBe(
-        "Nothing to do: 0 webhooks that are unmappable."
+        "Nothing to do: 0 webhooks with the status unmappable."
       )
       const { items } = yield* relay.viewer.audit.list({ query: { limit: 10 } })
       expect(items).toEqual([])
@@ -267,10 +267,10 @@ describe("usher sources, spots and lives", () => {
       expect((yield* run("sources", "pause", "svix", "--reason", "a test")).code).toBe(0)
       expect((yield* run("sources", "list")).stdout).toMatch(/svix .* paused by .*: a test/)
       expect((yield* run("sources", "resume", "svix")).stdout).toBe(
-        "svix is resumed: what was held is mapped, oldest first."
+        "Resumed svix. Its backlog is mapped, oldest first."
       )
       expect((yield* run("spots", "pause", "main", "--reason", "a test")).stdout).toContain(
-        "main is paused, 0 invitations wait"
+        "main is paused, 0 invitations pending"
       )
       expect((yield* run("spots", "list")).stdout).toMatch(/main +paused .* a test/)
       expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 0 invitations wait")
@@ -297,7 +297,7 @@ describe("usher quarantine", () => {
       const id: string = items[0].id
       const why = /NoSecretMatches: no live secret \(#1\)/
       const { stdout: shown } = yield* run("quarantine", "show", id)
-      expect(shown).toMatch(/it still does not verify: NoSecretMatches: no live secret \(#1\)/)
+      expect(shown).toMatch(/still not valid: NoSecretMatches: no live secret \(#1\)/)
       expect(shown).toContain("x-relay-secret: •••")
       expect(shown).not.toContain("another")
       expect(yield* run("quarantine", "show", "qu_none")).toMatchObject({ code: 3 })
@@ -370,7 +370,7 @@ describe("usher stats, budget, tokens and audit", () => {
       const { stdout } = yield* run("budget")
       expect(stdout).toMatch(/in 10 seconds +100 /)
       expect(stdout).toMatch(/in 1 day +50,000 +1 +49,999 /)
-      expect(stdout).toContain("Nothing waits to be sent.")
+      expect(stdout).toContain("No pending invitations.")
       const made = yield* run("tokens", "create", "--name", "page")
       expect(made.stdout).toMatch(/^usher_/)
       expect((yield* run("tokens", "list")).stdout).toMatch(/page +read/)

@@ -161,7 +161,7 @@ describe("a person who is forgotten", () => {
       const asked = yield* compact()
       expect(asked).toMatchObject({ code: 2, stdout: "" })
       expect(asked.stderr).toMatch(
-        /free pages.*of free disk beside it; .* are free\. Writing waits meanwhile/
+        /free pages.*of free disk space; .* are free\. Writes wait meanwhile/
       )
       const done = yield* compact("--yes", "--json")
       expect(done).toMatchObject({ code: 0 })
@@ -211,7 +211,7 @@ describe("usher compact", () => {
       expect(missing).toMatchObject({
         code: 5,
         stdout: "",
-        stderr: `${nowhere.database} is not there: usher serve makes it, or usher migrate`
+        stderr: `${nowhere.database} does not exist. To create it: usher serve, or usher migrate`
       })
     }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
@@ -259,7 +259,7 @@ describe("forgetting", () => {
       expect(items).toMatchObject([{ member: victim }])
       expect(yield* run("forget", "nobody@example.com", "--yes")).toMatchObject({
         code: 3,
-        stderr: "Nothing is stored of nobody@example.com."
+        stderr: "Nothing is stored about nobody@example.com."
       })
     })
   )

@@ -31,15 +31,15 @@ describe("usher import", () => {
       expect(plan).toMatchObject({ code: 0 })
       expect(plan.stdout.replace(/^.*people\.csv/, "people.csv").split("\n")).toEqual([
         "people.csv: UTF-8, separated by commas, heading in line 1.",
-        "People from column 2, email, known by its heading. The first rows:",
+        "People from column 2, email, recognized by its heading. The first rows:",
         "  line 2: person-0@example.com (x)",
         "  line 3: person-1@example.com (x)",
         "  line 4: person-2@example.com (x)",
-        "1,100 people to the Live live-9, with the Spot main (1 row names somebody again): 1,100 by address, 0 by member id; 11 calls to MeltingSpot, less than a second at least."
+        "1,100 people to the Live live-9, with the Spot main (1 duplicate row skipped): 1,100 by address, 0 by member id; 11 calls to MeltingSpot; minimum duration: less than a second."
       ])
       expect(yield* importing(run, csv)).toMatchObject({ code: 2, stdout: "" })
       expect((yield* importing(run, csv, "--yes")).stdout).toBe(
-        "1,100 people taken; they are invited behind all that comes now."
+        "Imported 1,100 people. New webhooks have a higher priority."
       )
       const again = yield* importing(run, csv, "--yes", "--json")
       expect(JSON.parse(again.stdout)).toMatchObject({ taken: 0, before: 1_100, problems: [] })
@@ -64,7 +64,7 @@ describe("usher import", () => {
       const found = yield* viewer.invitations.search({ payload: { person: "person-699@example.com" } })
       expect(found.items).toMatchObject([{ lane: "import", source: "import", liveId: "live-9" }])
       const story = yield* run("why", "person-699@example.com")
-      expect(story.stdout).toContain("a webhook of import came")
+      expect(story.stdout).toContain("Webhook received from import")
     }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
 
@@ -83,15 +83,15 @@ describe("usher import", () => {
       const { code, stdout, stderr } = yield* importing(run, csv, "--yes")
       expect({ code, stdout }).toEqual({
         code: 1,
-        stdout: "2 people taken; they are invited behind all that comes now."
+        stdout: "Imported 2 people. New webhooks have a higher priority."
       })
       expect(stderr).toContain(
         [
-          "people.csv: 4 rows can't be taken:",
+          "people.csv: 4 rows can't be imported:",
           "  line 5: it is a placeholder for nobody",
           "  line 6: it is no email address",
-          "  line 8: nobody is named",
-          "  line 9: the row has too few cells"
+          "  line 8: empty cell",
+          "  line 9: too few cells"
         ].join("\n")
       )
     })
@@ -113,11 +113,11 @@ describe("usher import", () => {
       const { code, stdout, stderr } = yield* importing(run, csv, "--yes", "--delimiter", "\t")
       expect({ code, stdout }).toEqual({
         code: 1,
-        stdout: "5 people taken; they are invited behind all that comes now."
+        stdout: "Imported 5 people. New webhooks have a higher priority."
       })
       expect(stderr).toContain(
         [
-          "people.csv: 4 rows can't be taken:",
+          "people.csv: 4 rows can't be imported:",
           "  line 2: it is neither an email address nor a Spot member id",
           "  line 7: it is no email address",
           "  line 8: it is a placeholder for nobody",
@@ -172,9 +172,9 @@ describe("usher import", () => {
         cleaned: [{ line: 5, cleaned: "mailto: removed" }]
       })
       const sent = yield* importing(run, csv, "--yes")
-      expect(sent.stdout).toBe("3 people taken; they are invited behind all that comes now.")
+      expect(sent.stdout).toBe("Imported 3 people. New webhooks have a higher priority.")
       expect(sent.stderr).toContain(
-        "with the Spot main (1 row names somebody again): 2 by address, 1 by member id;"
+        "with the Spot main (1 duplicate row skipped): 2 by address, 1 by member id;"
       )
     })
   )
@@ -187,7 +187,7 @@ describe("usher import", () => {
         code: 2,
         stdout: "",
         stderr:
-          "people.csv: 2 columns may hold the addresses or member ids; --column says which: 1 (email), 3 (email)"
+          "people.csv: 2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
       })
       expect((yield* viewer.webhooks.search({ payload: {} })).items).toEqual([])
       expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person taken")
@@ -204,7 +204,7 @@ describe("usher import", () => {
       const down = "\u001B[B"
       const { code, output } = yield* onTerminal(args, "names the people to invite?", `${down}\r`, env)
       expect(output).toContain(String.raw`3 email: b\u{001B}@example.com, c@example.com`)
-      expect(output).toContain("People from column 3, email, as chosen.")
+      expect(output).toContain("People from column 3, email, chosen by --column.")
       expect(output).toContain("line 2: it is no email address")
       expect(code).toBe(1)
     }).pipe(isolated)
@@ -215,30 +215,30 @@ describe("usher import", () => {
       const said = (csv: string | Uint8Array, ...args: ReadonlyArray<string>) =>
         Effect.map(importing(run, csv, "--plan", ...args), ({ stdout, stderr }) => stdout + stderr)
       expect(yield* said("alice@example.com\nbob@example.com\n")).toContain(
-        "no heading: the first line is a row.\nPeople from column 1, the one with addresses."
+        "no heading line.\nPeople from column 1, the column with addresses."
       )
       expect(yield* said("alice@example.com\nbob@example.com\n", "--no-header")).toContain("2 people")
       expect(yield* said("a,b\n1,2\n")).toContain(
-        "no column has a known name or holds addresses; --column says which: a, b"
+        "no column has a known heading or addresses; choose one with --column: a, b"
       )
       expect(yield* said("who,b\nalice@example.com,2\n", "--column", "WHO")).toContain("1 person to")
       expect(yield* said("mails,b\n1,2\n", "--column", "mail")).toContain("did you mean mails?")
       expect(yield* said('email\n"alice@example.com\n')).toContain("line 2: Unterminated quoted field")
       expect(yield* said("email\nalice@example.com\n", "--spot", "other")).toBe(
-        "There is no Spot other: --spot main"
+        "There is no Spot other. Give --spot main"
       )
       expect(yield* said(Buffer.from("email\nal\xe9@example.com\n", "latin1"))).toContain(
         "line 2: it is not UTF-8"
       )
-      expect(yield* said("email\n")).toContain("people.csv: there are no rows.")
+      expect(yield* said("email\n")).toContain("people.csv: no rows.")
       expect((yield* importing(run, "Name\nAlice\n", "--column", "name", "--yes")).stderr).toContain(
-        "people.csv names nobody who can be invited in column 1 (Name)."
+        "people.csv has no valid address or member id in column 1 (Name)."
       )
       expect((yield* run("import", "/dev/null", "--live", "l", "--plan")).stderr).toContain(
-        "it is no regular file"
+        "not a regular file"
       )
       expect((yield* run("import", "/nowhere.csv", "--live", "l", "--plan")).stderr).toBe(
-        "/nowhere.csv: there is no such file"
+        "/nowhere.csv: no such file"
       )
     })
   )

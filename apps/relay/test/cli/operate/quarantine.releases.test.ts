@@ -39,15 +39,15 @@ describe("a webhook that an operator released unverified", () => {
           at,
           by,
           verified: false,
-          text: `An operator (${by}) released the delivery from quarantine without a valid signature`
+          text: `Released from quarantine by operator ${by} without a valid signature`
         }
       ])
       const { stdout: why } = yield* run("why", alice)
-      expect(why).toContain(`An operator (${by}) released the delivery from quarantine`)
+      expect(why).toContain(`Released from quarantine by operator ${by}`)
       expect((yield* run("webhooks", "list")).stdout).toContain("mapped, unverified")
       const { stdout: shown } = yield* run("webhooks", "show", params.id)
       expect(shown).toMatch(/Released +\S+Z by .*, unverified/)
-      expect(shown).toContain(`nothing: ${by} released it from quarantine unverified`)
+      expect(shown).toContain(`nothing: released from quarantine unverified by ${by}`)
 
       const signed = yield* deliver(url, "svix", { email: alice }, { id: "msg_1" })
       expect(signed.json).toEqual({ id: webhook?.id, status: "duplicate" })

@@ -75,11 +75,11 @@ describe("usher backup", () => {
       yield* fs.writeFileString(`${home.path}/copy.db`, "precious")
       const refused = yield* run("copy.db")
       expect(refused).toMatchObject({ code: 4 })
-      expect(refused.stderr).toContain("is there already: name another file, or give --force")
+      expect(refused.stderr).toContain("exists. Name another file, or give --force")
       expect(yield* fs.readFileString(`${home.path}/copy.db`)).toBe("precious")
       expect(yield* run("copy.db", "--force")).toMatchObject({
         code: 0,
-        stdout: `${home.path}/copy.db holds 0 webhooks and 0 invitations, and can be read back whole.\n`
+        stdout: `${home.path}/copy.db holds 0 webhooks and 0 invitations, and passed an integrity check.\n`
       })
       expect((yield* fs.stat(`${home.path}/copy.db`)).mode & 0o777).toBe(0o600)
     }).pipe(isolated)

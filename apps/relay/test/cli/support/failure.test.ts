@@ -19,12 +19,12 @@ describe("what goes wrong is one sentence and an exit code", () => {
       expect(nobody).toMatchObject({
         code: 5,
         stderr:
-          "No relay can be reached at http://127.0.0.1:1 (ECONNREFUSED): is it running, and is the URL right?"
+          "Can't reach a relay at http://127.0.0.1:1 (ECONNREFUSED). Check that it is running and that the URL is right."
       })
       const { url } = yield* sandbox
       const other = yield* usher(["stats", "--url", url, "--token", "t"])
       expect(other).toMatchObject({ code: 5 })
-      expect(other.stderr).toMatch(/^http:\S+ answered 404, which is no answer of the admin API/)
+      expect(other.stderr).toMatch(/^http:\S+ answered 404, which the admin API does not do/)
       expect(yield* usher(["stats", "--url", "relay:1", "--token", "t"])).toMatchObject({ code: 2 })
     })
   )
@@ -36,7 +36,7 @@ describe("what goes wrong is one sentence and an exit code", () => {
       const none = yield* usher(["stats"], { USHER_URL: url })
       expect(none).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining("wants a token: set USHER_TOKEN")
+        stderr: expect.stringContaining("requires a token: set USHER_TOKEN")
       })
       const wrong = yield* usher(["stats", "--url", url, "--token", "nobody's"])
       expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("This token is not known") })
@@ -72,7 +72,7 @@ describe("what goes wrong is one sentence and an exit code", () => {
           command,
           code: 5,
           stdout: "",
-          stderr: `${path}/usher.db is not there: usher serve makes it, or usher migrate`
+          stderr: `${path}/usher.db does not exist. To create it: usher serve, or usher migrate`
         })
       }
       expect((yield* fs.readDirectory(path)).toSorted()).toEqual(["people.csv", "usher.yaml"])

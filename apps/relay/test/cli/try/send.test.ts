@@ -134,7 +134,7 @@ describe("a sample", () => {
     Effect.gen(function* () {
       const { url } = yield* receiver()
       const ran = yield* usher(["send", "custom", "--secret", secret, "--url", url])
-      assert.include(ran.stdout, "no shape of custom is known")
+      assert.include(ran.stdout, "no sample of custom is known")
     })
   )
 })
@@ -204,13 +204,13 @@ it.effect("an answer other than 2xx is shown, and a failure", () =>
     const { url } = yield* receiver(401)
     const ran = yield* usher(["send", "github", "--secret", secret, "--url", url])
     assert.deepStrictEqual([ran.ok, ran.stderr], [false, ""])
-    assert.include(ran.stdout, `Answer 401\n{"status":"accepted"}`)
+    assert.include(ran.stdout, `Response 401\n{"status":"accepted"}`)
   })
 )
 
 const mistakes = [
-  ["without a URL", ["send", "github", "--secret", "s"], "where to? Give --url"],
-  ["without a secret", ["send", "github", "--url", "http://127.0.0.1:1"], "needs its secret"],
+  ["without a URL", ["send", "github", "--secret", "s"], "no target. Give --url"],
+  ["without a secret", ["send", "github", "--url", "http://127.0.0.1:1"], "needs a secret"],
   [
     "with a secret of the wrong shape",
     ["send", "svix", "--secret", "?", "--url", "http://a"],

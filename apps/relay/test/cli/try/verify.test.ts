@@ -163,7 +163,7 @@ describe("what is given", () => {
   const mistakes = [
     ["a sender nobody knows", ["verify", "typefrom"], "did you mean typeform?"],
     ["a sender that resembles none", ["verify", "acme"], "use custom, or one of standard-webhooks, svix"],
-    ["no secret", ["verify", "github"], "needs its secret"],
+    ["no secret", ["verify", "github"], "needs a secret"],
     [
       "a variable that is not set",
       ["verify", "github", "--secret", "env:NOT_SET"],
@@ -179,12 +179,12 @@ describe("what is given", () => {
     [
       "a URL that is none",
       ["verify", "github", "--secret", "s", "--url", "/in?token=t0ken"],
-      "--url /in is no http(s) URL: it begins with https://"
+      "--url /in is no http(s) URL. Give one that begins with https://"
     ],
     [
       "a scheme for a sender that has one",
       ["verify", "github", "--secret", "s", "--algorithm", "sha1"],
-      "github has its scheme"
+      "github has its own scheme"
     ],
     [
       "a scheme that there is not",
@@ -211,7 +211,7 @@ describe("what is given", () => {
         const args = ["verify", "github", "--secret", "s", "--headers", path("h"), "--body", path("body")]
         const ran = yield* usher(args)
         assert.deepStrictEqual([ran.ok, ran.stdout], [false, ""])
-        assert.include(ran.stderr, "no JSON object of strings")
+        assert.include(ran.stderr, "expected a JSON object of strings")
       })
     )
   }
@@ -221,9 +221,9 @@ describe("what is given", () => {
       const path = yield* files({ "headers.json": "{}" })
       const args = ["verify", "github", "--secret", "s", "--headers"]
       const noHeaders = yield* usher([...args, "/no/headers", "--body", "/no/body"])
-      assert.include(noHeaders.stderr, "/no/headers: there is no such file")
+      assert.include(noHeaders.stderr, "/no/headers: no such file")
       const noBody = yield* usher([...args, path("headers.json"), "--body", "/no/body"])
-      assert.include(noBody.stderr, "/no/body: there is no such file")
+      assert.include(noBody.stderr, "/no/body: no such file")
     })
   )
 })
@@ -237,7 +237,7 @@ describe("the diagnosis", () => {
       assert.isFalse(ok)
       for (const part of [
         "Not valid: no live secret (#1) gives this signature: it is another secret or another public URL, or",
-        "What helps:\n  - The signature is right for this URL with the scheme https and no port (secret #1)",
+        "Possible fixes:\n  - The signature is right for this URL with the scheme https and no port (secret #1)",
         "Tried without success:\n",
         "other spellings of the same JSON",
         "About HubSpot, signature v3:"
@@ -277,10 +277,10 @@ describe("the diagnosis", () => {
       assert.include(now.stdout, "signed 3600 s ago")
       assert.include(
         now.stdout,
-        "The signature is right, with a secret of yours.\nIt was signed at about 2026-11-23T09:00:00Z."
+        "The signature matches one of your secrets.\nIt was signed at about 2026-11-23T09:00:00Z."
       )
-      assert.notInclude(now.stdout, "What helps")
-      assert.include(now.stdout, "To judge a capture by the moment it came in, give that with --at.")
+      assert.notInclude(now.stdout, "Possible fixes")
+      assert.include(now.stdout, "To verify an older capture, give the time it was received with --at.")
     })
   )
 
@@ -429,7 +429,7 @@ describe("as a process", () => {
       assert.deepStrictEqual([ran.code, ran.stdout], [2, ""])
       assert.strictEqual(
         ran.stderr,
-        "githbu is no known sender: did you mean github? (Your own sources are known with --config usher.yaml)\n"
+        "githbu is no known sender: did you mean github? (To use your own sources, give --config usher.yaml)\n"
       )
     })
   )

@@ -49,19 +49,19 @@ const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> =>
   const repeats =
     webhook.firstWebhookId === null
       ? ""
-      : `. It has the delivery id of webhook ${webhook.firstWebhookId} and another body, so it can only add people`
-  const received = { ...common, kind: "received", text: `a webhook of ${source} came${repeats}` } as const
+      : `. Same delivery id as webhook ${webhook.firstWebhookId}, different body: it can only add people`
+  const received = { ...common, kind: "received", text: `Webhook received from ${source}${repeats}` } as const
   const begun = [received, ...ofRelease(webhook)]
   if (status !== "ignored" && status !== "unmappable") return begun
-  const text = `it made no invitation: ${webhook.reason ?? "no reason is known"}`
+  const text = `No invitation created: ${webhook.reason ?? "unknown reason"}`
   return [...begun, { ...common, at: acceptedAt(webhook), kind: status, text }]
 }
 
 const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
   if (release === null) return []
   const { at, by, verified } = release
-  const proof = verified ? "; its signature verified" : " without a valid signature"
-  const text = `An operator (${by}) released the delivery from quarantine${proof}`
+  const proof = verified ? "; signature verified" : " without a valid signature"
+  const text = `Released from quarantine by operator ${by}${proof}`
   return [{ at, kind: "released", text, source, webhookId, by, verified }]
 }
 
@@ -73,15 +73,15 @@ const ofResent = (
   webhook: Webhook.Webhook | undefined
 ): ReadonlyArray<Story.StoryEntry> => {
   if (webhook === undefined) return []
-  const again = times === 1 ? "again" : `${times} times more, the last time now`
-  const text = `its sender sent it ${again}; it was not taken twice`
+  const again = times === 1 ? "" : ` ${times} times, most recently now`
+  const text = `Redelivered by the sender${again}; ignored as a duplicate`
   return [{ at, kind: "duplicate", text, source: webhook.source, webhookId }]
 }
 
 const forgotten = (at: DateTime.Utc): Story.StoryEntry => ({
   at,
   kind: "forgotten",
-  text: "the person was forgotten: address, attempts and bodies are gone"
+  text: "Person forgotten: address, attempts and bodies deleted"
 })
 
 const ofInvitation = (
@@ -112,14 +112,14 @@ const asked = (
     {
       at: createdAt,
       kind: "asked",
-      text: `an invitation to the Live ${liveId} was made of it`,
+      text: `Invitation to the Live ${liveId} created`,
       source,
       ...(first === undefined ? {} : { webhookId: first })
     },
     ...later.flatMap((webhookId): ReadonlyArray<Part> => {
       const webhook = webhooks.get(webhookId)
       if (webhook === undefined) return []
-      const text = `it asked for the Live ${liveId} again: one person and one Live are one invitation`
+      const text = `Live ${liveId} already requested: one invitation per person and Live`
       return [{ at: acceptedAt(webhook), kind: "asked", text, source: webhook.source, webhookId }]
     })
   ]
@@ -134,21 +134,21 @@ const waits = (
   whyWaiting: WhyWaiting
 ): ReadonlyArray<Part> => {
   const from = [
-    { at: invitation.createdAt, why: "for its turn within the budget" },
+    { at: invitation.createdAt, why: "for its turn in the budget" },
     ...attempts.map((attempt) => ({
       at: DateTime.addDuration(attempt.startedAt, attempt.duration),
       why: `after attempt ${attempt.number}`
     })),
     ...(invitation.lostCallAt === undefined
       ? []
-      : [{ at: invitation.lostCallAt, why: "after an attempt whose answer was lost" }])
+      : [{ at: invitation.lostCallAt, why: "after an attempt with a lost response" }])
   ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at))
   const past = attempts.flatMap((attempt): ReadonlyArray<Part> => {
     const before = from.findLast(({ at }) => DateTime.isLessThanOrEqualTo(at, attempt.startedAt))
     if (before === undefined) return []
     const length = DateTime.distance(before.at, attempt.startedAt)
     if (Duration.isLessThan(length, worthTelling)) return []
-    const text = `it waited ${Duration.format(length)} ${before.why}`
+    const text = `Waited ${Duration.format(length)} ${before.why}`
     return [{ at: before.at, kind: "waiting", text, until: attempt.startedAt }]
   })
   const last = from.at(-1)
@@ -156,7 +156,7 @@ const waits = (
   const why = whyWaiting(invitation) ?? last.why
   return [
     ...past,
-    { at: last.at, kind: "waiting", text: `it waits ${why}`, until: invitation.dueAt, status: "pending" }
+    { at: last.at, kind: "waiting", text: `Waiting ${why}`, until: invitation.dueAt, status: "pending" }
   ]
 }
 
@@ -168,7 +168,7 @@ const lost = ({ lostCallAt: at }: StoredInvitation): ReadonlyArray<Part> =>
         {
           at,
           kind: "attempt",
-          text: "an attempt began, and its answer was lost: the relay stopped before it was stored"
+          text: "Attempt started, response lost: the relay stopped before storing it"
         }
       ]
 
@@ -195,11 +195,11 @@ const probableCause = (
 
 const attempted = (attempt: StoredAttempt, cause: DateTime.Utc | undefined): Part => {
   const { id: attemptId, number, startedAt: at, error, participant, upstreamStatus } = attempt
-  const status = upstreamStatus === null ? "no answer" : `answer ${upstreamStatus}`
+  const status = upstreamStatus === null ? "no response" : `status ${upstreamStatus}`
   const said =
     error === null
       ? participant === null
-        ? "nothing is known of it"
+        ? "no details recorded"
         : `participant ${participant.id}, ${participant.status}`
       : cause === undefined
         ? error.message
@@ -207,7 +207,7 @@ const attempted = (attempt: StoredAttempt, cause: DateTime.Utc | undefined): Par
   return {
     at,
     kind: "attempt",
-    text: `attempt ${number}, ${status} after ${Duration.format(attempt.duration)}: ${said}`,
+    text: `Attempt ${number}, ${status} after ${Duration.format(attempt.duration)}: ${said}`,
     attemptId,
     ...traced(attempt.traceId)
   }
@@ -216,6 +216,6 @@ const attempted = (attempt: StoredAttempt, cause: DateTime.Utc | undefined): Par
 const settled = ({ status, settledAt, traceId }: StoredInvitation): ReadonlyArray<Part> =>
   settledAt === null
     ? []
-    : [{ at: settledAt, kind: "settled", text: `it ended: ${status}`, status, ...traced(traceId) }]
+    : [{ at: settledAt, kind: "settled", text: `Finished: ${status}`, status, ...traced(traceId) }]
 
 const traced = (traceId: string | null) => (traceId === null ? {} : { traceId })

@@ -49,7 +49,7 @@ export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotC
       const state = spots.get(spot)
       if (state?.paused != null) return `while the Spot ${spot} is paused: ${state.paused.reason}`
       const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
-      if (live !== undefined) return `while the Live ${liveId} is parked: the upstream does not know it`
+      if (live !== undefined) return `while the Live ${liveId} is parked: MeltingSpot does not know it`
       const hold = Hold.of(state)
       if (hold === null || hold.until === null) return
       const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""

@@ -19,9 +19,9 @@ export interface Options {
 
 /** Reads a cell as mappings read a text. */
 export const read = (cell: string | undefined, { encoding, memberId }: Options): Cell => {
-  if (cell === undefined) return { problem: "the row has too few cells" }
-  if (cell.trim() === "") return { problem: "nobody is named" }
-  if (cell.includes("\uFFFD")) return { problem: `it is not ${encoding}` }
+  if (cell === undefined) return { problem: "too few cells" }
+  if (cell.trim() === "") return { problem: "empty cell" }
+  if (cell.includes("\uFFFD")) return { problem: `not valid ${encoding}` }
   const members = Member.parse(cell, { memberId })
   if (Result.isFailure(members)) return { problem: `it is ${Member.sayings[members.failure.reason]}` }
   const cleaned = cleaning(cell.trim(), members.success)
@@ -35,6 +35,6 @@ const cleaning = (text: string, members: ReadonlyArray<string>): string | undefi
   if (members[0] === text) return
   if (invisible.test(text)) return "invisible characters removed"
   if (/mailto:/i.test(text)) return "mailto: removed"
-  if (/<|&lt;/i.test(text)) return "only the address between < and > read"
-  return "quotation marks, entities or another form of the same letters replaced"
+  if (/<|&lt;/i.test(text)) return "used only the address between < and >"
+  return "quotation marks, entities or Unicode forms normalized"
 }

@@ -42,7 +42,7 @@ const named = (layout: Layout, wanted: string): Choice => {
   if (heading === undefined) {
     return {
       _tag: "None",
-      sentence: `without a heading, --column is a number from 1 to ${Math.max(1, columns.length)}`
+      sentence: `without a heading line, --column is a number from 1 to ${Math.max(1, columns.length)}`
     }
   }
   const meant = nearest(
@@ -60,8 +60,8 @@ const unknown = ({ columns }: Layout): Choice => {
     _tag: "None",
     sentence:
       columns.length === 0
-        ? "it has no text"
-        : `no column has a known name or holds addresses; ${asFlags(columns)}${other}`
+        ? "the file has no text"
+        : `no column has a known heading or addresses; ${asFlags(columns)}${other}`
   }
 }
 
@@ -71,7 +71,7 @@ const maxColumns = 20
 export const asFlags = (columns: ReadonlyArray<Column>, all = columns): string => {
   const shown = columns.slice(0, maxColumns).map((column) => asFlag(column, all))
   const left = columns.length - shown.length
-  return `--column says which: ${[...shown, ...(left > 0 ? [`${left} more`] : [])].join(", ")}`
+  return `choose one with --column: ${[...shown, ...(left > 0 ? [`${left} more`] : [])].join(", ")}`
 }
 
 const maxName = 60

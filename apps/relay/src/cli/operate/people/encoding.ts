@@ -7,13 +7,13 @@ export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE"
 const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: string]> = [
   [
     [0x50, 0x4b, 0x03, 0x04],
-    "it is a workbook (.xlsx, .ods) or another ZIP archive; save the sheet as CSV UTF-8"
+    "the file is a workbook (.xlsx, .ods) or another ZIP archive. Save the sheet as CSV UTF-8"
   ],
-  [[0xd0, 0xcf, 0x11, 0xe0], "it is an Excel workbook (.xls); save the sheet as CSV UTF-8"],
-  [[0x1f, 0x8b], "it is compressed with gzip; unpack it first"],
-  [[0x25, 0x50, 0x44, 0x46], "it is a PDF; export the list as CSV UTF-8"],
-  [[0xff, 0xfe, 0x00, 0x00], "it is UTF-32; save it as CSV UTF-8"],
-  [[0x00, 0x00, 0xfe, 0xff], "it is UTF-32; save it as CSV UTF-8"]
+  [[0xd0, 0xcf, 0x11, 0xe0], "the file is an Excel workbook (.xls). Save the sheet as CSV UTF-8"],
+  [[0x1f, 0x8b], "the file is compressed with gzip. Unpack it first"],
+  [[0x25, 0x50, 0x44, 0x46], "the file is a PDF. Export the list as CSV UTF-8"],
+  [[0xff, 0xfe, 0x00, 0x00], "the file is UTF-32. Save it as CSV UTF-8"],
+  [[0x00, 0x00, 0xfe, 0xff], "the file is UTF-32. Save it as CSV UTF-8"]
 ]
 
 /** Of so many bytes the NULs are counted. */

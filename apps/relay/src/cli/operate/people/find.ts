@@ -45,7 +45,7 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
   const { delimiter } = tried.reduce((best, one) => (isBetter(one.merit, best.merit) ? one : best))
   const { mistake, records } = yield* Sample.split(sample, delimiter, maxRecords.columns)
   if (records.length === 0) {
-    const why = sample.isWhole ? "it is empty" : "its first line is too long"
+    const why = sample.isWhole ? "the file is empty" : "the first line is too long"
     return yield* Sample.refused(
       file,
       mistake === undefined ? why : `line ${mistake.line}: ${mistake.message}`
@@ -76,6 +76,6 @@ const delimiterOf = (text: string) => {
     ? Effect.succeed(delimiter)
     : new Failed({
         kind: "usage",
-        message: "--delimiter is one character, or tab, and neither a quotation mark nor a line break"
+        message: "--delimiter: expected one character or tab, but no quotation mark or line break"
       })
 }

@@ -28,11 +28,11 @@ export const rows = ({ column, file, layout, memberId }: Reading) => {
   const options = { encoding, memberId }
   const read = (cells: ReadonlyArray<string>): Cell.Cell =>
     heading !== undefined && cells.length > width && column.index > 0 && hasAddress(cells.slice(width))
-      ? { problem: "it has more cells than the heading, and an address among them" }
+      ? { problem: "more cells than the heading line, with an address among them" }
       : Cell.read(cells[column.index], options)
   const titles = above.map((line): Row => ({
     line,
-    problem: `it stands above the heading in line ${heading}`
+    problem: `above the heading in line ${heading}`
   }))
   const people = Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
     Stream.decodeText({ encoding }),

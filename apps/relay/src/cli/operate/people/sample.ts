@@ -23,7 +23,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const { size, type } = yield* fs.stat(file)
   if (type !== "File") {
-    return yield* refused(file, "it is no regular file, and the file is read more than once; save it first")
+    return yield* refused(file, "not a regular file, which the command has to read more than once. Save it to a file first")
   }
   const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
   const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
@@ -37,7 +37,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
 function readable<A, R>(effect: Effect.Effect<A, Failed | PlatformError.PlatformError, R>, file: string) {
   return Effect.catchTag(effect, "PlatformError", ({ message, reason }) =>
     Effect.fail(
-      refused(file, reason._tag === "NotFound" ? "there is no such file" : `it can't be read: ${message}`)
+      refused(file, reason._tag === "NotFound" ? "no such file" : `can't read the file: ${message}`)
     )
   )
 }

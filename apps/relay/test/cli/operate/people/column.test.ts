@@ -92,13 +92,13 @@ const taken: Readonly<Record<string, Taken>> = {
     csv: lines("Exported by,ops@example.com", "Name,Email", "Eva,eva@example.com"),
     takes: "2 Email",
     people: ["eva@example.com"],
-    refuses: ["1: it stands above the heading in line 2"]
+    refuses: ["1: above the heading in line 2"]
   },
   "no row of data for a heading": {
     csv: lines("eva@example.com,Email", ",Email", "max@example.com,Phone"),
     takes: "1",
     people: ["eva@example.com", "max@example.com"],
-    refuses: ["2: nobody is named"]
+    refuses: ["2: empty cell"]
   },
   "no number in a row for the heading that is asked for": {
     csv: lines("Name,Email", "x,2", "Max,max@example.com"),
@@ -112,7 +112,7 @@ const taken: Readonly<Record<string, Taken>> = {
     column: "email",
     takes: "3 Email",
     people: ["max@example.com"],
-    refuses: ["2: it has more cells than the heading, and an address among them"]
+    refuses: ["2: more cells than the heading line, with an address among them"]
   },
   "no words for ids in a column of addresses, whatever the Spot's pattern": {
     csv: lines("E-Mail", "folgt", "eva@example.com"),
@@ -135,37 +135,37 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
   "a lone column of names": {
     csv: lines("Name", "Alice", "Bob"),
     memberId: /\w+/,
-    why: "no column has a known name or holds addresses; --column says which: Name"
+    why: "no column has a known heading or addresses; choose one with --column: Name"
   },
   "a postal address alone": {
     csv: lines("Name,Adresse", "Eva,Berlin"),
-    why: "no column has a known name or holds addresses; --column says which: Name, Adresse"
+    why: "no column has a known heading or addresses; choose one with --column: Name, Adresse"
   },
-  "ids without a heading": { csv: lines(uuid, uuid), why: "--column says which: 1" },
+  "ids without a heading": { csv: lines(uuid, uuid), why: "choose one with --column: 1" },
   "two columns of one name": {
     csv: lines("email,name,email", ",A,a@example.com", "b@example.com,B,c@example.com"),
-    why: "2 columns may hold the addresses or member ids; --column says which: 1 (email), 3 (email)"
+    why: "2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
   },
   "two columns of one name that is asked for": {
     csv: lines("email,name,email", "b@example.com,B,c@example.com"),
     column: "email",
-    why: "--column says which: 1 (email), 3 (email)"
+    why: "choose one with --column: 1 (email), 3 (email)"
   },
   "two known names": {
     csv: lines("Email,E-Mail privat", "a@example.com,b@example.com"),
-    why: "--column says which: Email, E-Mail privat"
+    why: "choose one with --column: Email, E-Mail privat"
   },
   "a known name beside another column of addresses": {
     csv: lines("Email,Referred by", "a@example.com,b@example.com"),
-    why: "--column says which: Email, Referred by"
+    why: "choose one with --column: Email, Referred by"
   },
   "ids beside addresses": {
     csv: lines("Member ID,Email", `${uuid},a@example.com`),
-    why: "--column says which: Member ID, Email"
+    why: "choose one with --column: Member ID, Email"
   },
   "two columns without a heading": {
     csv: lines("a@example.com;b@example.com", "c@example.com;d@example.com"),
-    why: "--column says which: 1, 2"
+    why: "choose one with --column: 1, 2"
   },
   "a column that is not there": {
     csv: lines("mails,b", "a@example.com,2"),
@@ -175,20 +175,20 @@ const refused: Readonly<Record<string, Given & { readonly csv: string; readonly 
   "a name where there is no heading": {
     csv: lines("a@example.com,b", "b@example.com,c"),
     column: "email",
-    why: "without a heading, --column is a number from 1 to 2"
+    why: "without a heading line, --column is a number from 1 to 2"
   },
   "a number beyond the columns": {
     csv: "a@example.com",
     column: "2",
     noHeader: true,
-    why: "without a heading, --column is a number from 1 to 1"
+    why: "without a heading line, --column is a number from 1 to 1"
   },
   "headings that would command a terminal, as code points": {
     csv: lines("A\u001B[2J,B\u202E", "1,2"),
-    why: String.raw`--column says which: A\u{001B}[2J, B`
+    why: String.raw`choose one with --column: A\u{001B}[2J, B`
   },
-  nothing: { csv: "", why: "it is empty" },
-  "empty lines": { csv: "\n\n", why: "it has no text" }
+  nothing: { csv: "", why: "the file is empty" },
+  "empty lines": { csv: "\n\n", why: "the file has no text" }
 }
 
 describe("the column of an import", () => {

@@ -15,11 +15,11 @@ const encodings: Readonly<Record<string, readonly [Uint8Array, string]>> = {
 }
 
 const others: Readonly<Record<string, readonly [Uint8Array, string]>> = {
-  "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "save the sheet as CSV UTF-8"],
-  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "save the sheet as CSV UTF-8"],
-  "a compressed file": [Buffer.from("1f8b0800", "hex"), "unpack it first"],
-  "a PDF": [Buffer.from("%PDF-1.7"), "it is a PDF"],
-  "UTF-32": [Buffer.from("fffe000065000000", "hex"), "it is UTF-32"]
+  "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "Save the sheet as CSV UTF-8"],
+  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "Save the sheet as CSV UTF-8"],
+  "a compressed file": [Buffer.from("1f8b0800", "hex"), "Unpack it first"],
+  "a PDF": [Buffer.from("%PDF-1.7"), "the file is a PDF"],
+  "UTF-32": [Buffer.from("fffe000065000000", "hex"), "the file is UTF-32"]
 }
 
 const Written = Schema.Struct({
@@ -51,7 +51,7 @@ describe("the format of an import", () => {
       const csv = "E-Mail;Name\r\na@example.com;Müller\r\nj\u00FCrgen@example.com;x\r\n"
       expect(yield* read(Buffer.from(csv, "latin1"))).toMatchObject({
         people: ["a@example.com"],
-        problems: ["3: it is not UTF-8"]
+        problems: ["3: not valid UTF-8"]
       })
       const cut = Buffer.from("E-Mail\nq\uD800@example.com\n", "utf16le")
       expect(yield* read(cut)).toMatchObject({ people: [], problems: ["2: it is not UTF-16LE"] })
@@ -70,7 +70,7 @@ describe("the format of an import", () => {
       expect(yield* read("sep=;\nemail:x\na@example.com:1\n", { delimiter: ":" })).toMatchObject({
         people: ["a@example.com"]
       })
-      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain("--delimiter is one character, or tab")
+      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain("--delimiter: expected one character or tab")
     })
   )
 
@@ -90,11 +90,11 @@ describe("the format of an import", () => {
       expect(yield* read(csv)).toMatchObject({
         people: ["alice", "m", "a26", "a27", "a28", "a30", "a31"].map((name) => `${name}@example.com`),
         cleaned: [
-          "2: only the address between < and > read",
+          "2: used only the address between < and >",
           "3: mailto: removed",
           "4: read as a list of 2 addresses",
           "6: invisible characters removed",
-          "7: quotation marks, entities or another form of the same letters replaced"
+          "7: quotation marks, entities or Unicode forms normalized"
         ],
         problems: ["8: it is no email address", "9: it is no email address"]
       })
@@ -105,7 +105,7 @@ describe("the format of an import", () => {
     Effect.gen(function* () {
       expect(yield* refusal('email\n"alice@example.com\n')).toBe("line 2: Unterminated quoted field")
       expect(yield* refusal('"email\n')).toBe("line 1: Unterminated quoted field")
-      expect(yield* refusal("x".repeat(600_000))).toBe("its first line is too long")
+      expect(yield* refusal("x".repeat(600_000))).toBe("the first line is too long")
     })
   )
 
