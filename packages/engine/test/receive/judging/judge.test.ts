@@ -200,7 +200,10 @@ describe.runIf(process.platform === "linux")("the process that judges", () => {
 })
 
 it("the bounds are those that the handbook states", () => {
-  const handbook = readFileSync(new URL("../../../../../docs/operations/receiving.md", import.meta.url), "utf8")
+  const handbook = readFileSync(
+    new URL("../../../../../docs/operations/receiving.md", import.meta.url),
+    "utf8"
+  )
   expect(bounds).toEqual({ time: 2_000, memory: 128, waiting: { jobs: 64, characters: 67_108_864 } })
   expect(handbook).toContain("within 2 seconds and 128 MB")
   expect(handbook).toContain("At most 64 deliveries wait")
