@@ -22,7 +22,7 @@ describe("the figures of the handbook", () => {
       const described = selftest?.doc.flags.map(
         ({ name, description }) => [name, Option.getOrElse(description, () => "")] as const
       )
-      const usual = (flag: string) => new Map(described).get(flag)?.match(/; (\d+) unless told$/)?.[1]
+      const usual = (flag: string) => new Map(described).get(flag)?.match(/\. Default: (\d+)$/)?.[1]
       expect(["deliveries", "concurrency", "rounds"].map(usual)).toEqual(["200", "8", "10"])
     })
   )

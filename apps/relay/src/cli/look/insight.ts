@@ -15,7 +15,7 @@ export const stats = Command.make(
       Flag.optional,
       Flag.withDescription("Count over time; minutes are kept for two days")
     ),
-    from: timeFlag("from", "With --by, since when; a day, unless told").pipe(Flag.optional),
+    from: timeFlag("from", "With --by: start of the period. Default: a day ago").pipe(Flag.optional),
     source: Flag.String("source").pipe(Flag.optional, Flag.withDescription("With --by, of this source only")),
     ...accessFlags
   },

@@ -22,7 +22,7 @@ const list = Command.make(
         listing(
           ["Id", "Made", "Person", "Live", "Status", "Attempts", "Last error"],
           found.items.map(row),
-          "No invitation is so."
+          "No matching invitations."
         ) + more(found.next)
     )
   })

@@ -23,7 +23,7 @@ const list = Command.make(
         listing(
           ["Id", "Received", "Source", "Status", "Bytes", "Reason"],
           found.items.map(row),
-          "No webhook is so."
+          "No matching webhooks."
         ) + more(found.next)
     )
   })

@@ -18,7 +18,7 @@ const listSources = Command.make(
     const found = yield* client.sources.list()
     yield* print(json, found, () =>
       listing(
-        ["Source", "Sender", "Spot", "State", "Last came", "Held", "Unmappable, 24 h", "Quarantine"],
+        ["Source", "Sender", "Spot", "State", "Last received", "Held", "Unmappable, 24 h", "Quarantine"],
         found.map((source) => [
           source.name,
           source.sender,

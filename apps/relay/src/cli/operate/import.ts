@@ -23,10 +23,7 @@ export const importPeople = Command.make(
       Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16")
     ),
     live: liveFlag("The id of the Live that all of them are invited to"),
-    spot: Flag.String("spot").pipe(
-      Flag.optional,
-      Flag.withDescription("Its Spot; the only one, unless told")
-    ),
+    spot: Flag.String("spot").pipe(Flag.optional, Flag.withDescription("The Spot. Default: the only one")),
     column: Flag.String("column").pipe(
       Flag.optional,
       Flag.withDescription(
@@ -88,7 +85,7 @@ export const importPeople = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Invite everybody in a CSV file to a Live, behind all that comes now. Reads it twice: first to say which column it takes, how many people there are, what is wrong with which line, and how long it takes. " +
+    "Invite everyone in a CSV file to a Live, with lower priority than new webhooks. Reads the file twice: the first time for the plan, which names the column, the number of people, the invalid lines and the duration. " +
       "Asks where two columns may hold the addresses; without a terminal, --column says which. " +
       "If it breaks off, run the same again within 24 hours: what was taken is not taken twice. Exit code 1 if a line could not be taken; the others were"
   ),
@@ -155,7 +152,7 @@ const send = Effect.fnUntraced(function* (
 
 const sentText = ({ taken, before }: { readonly taken: number; readonly before: number }): string =>
   [
-    `${count(taken, "person", "people")} taken; they are invited behind all that comes now.`,
+    `${count(taken, "person", "people")} accepted; they are invited with lower priority than new webhooks.`,
     ...(before === 0
       ? []
       : [`${count(before, "person was", "people were")} taken in the last 24 hours, and not again.`])

@@ -48,12 +48,12 @@ export const replay = Command.make(
     yield* print(
       json,
       { plan, replayed: done },
-      () => `${count(done, "invitation")} will be sent again, behind all that comes now.`
+      () => `${count(done, "invitation")} will be sent again, with lower priority than new webhooks.`
     )
   })
 ).pipe(
   Command.withDescription(
-    "Send ended invitations again, behind all that comes now: dead letters (rejected and exhausted), unless --status is given. " +
+    "Send finished invitations again, with lower priority than new webhooks. Default: dead letters (rejected and exhausted). " +
       "Says first how many invitations, people and calls that is and how long it takes, and asks"
   ),
   Command.withExamples([

@@ -53,7 +53,7 @@ export const backup = Command.make(
     if (!force && (yield* fs.exists(target))) {
       return yield* new Failed({
         kind: "refused",
-        message: `${target} is there already: name another file, or give --force`
+        message: `${target} already exists: name another file, or pass --force`
       })
     }
     yield* presentDatabase(database)

@@ -22,7 +22,7 @@ export const accessFlags = {
   config: Flag.String("config").pipe(
     Flag.withAlias("c"),
     Flag.optional,
-    Flag.withDescription("Use the database of this configuration directly; usher.yaml unless told")
+    Flag.withDescription("Use the database of this configuration directly. Default: usher.yaml")
   ),
   url: Flag.String("url").pipe(
     Flag.optional,

@@ -23,7 +23,7 @@ export const webhookFilter = {
   ...common,
   status: Flag.Literals("status", Webhook.WebhookStatus.literals).pipe(
     Flag.atLeast(0),
-    Flag.withDescription("That stand so; may be repeated")
+    Flag.withDescription("Filter by status. Repeatable")
   ),
   text: text("text", "With this text in the body, whatever its case")
 }
@@ -33,7 +33,7 @@ export const invitationFilter = {
   spot: text("spot", "Of this Spot"),
   status: Flag.Literals("status", Dispatch.InvitationStatus.literals).pipe(
     Flag.atLeast(0),
-    Flag.withDescription("That stand so; may be repeated")
+    Flag.withDescription("Filter by status. Repeatable")
   ),
   webhook: text("webhook", "That this webhook asked for")
 }
@@ -42,7 +42,7 @@ export const pageFlags = {
   limit: Flag.Int("limit").pipe(
     Flag.withSchema(Page.Limit),
     Flag.withDefault(Page.defaultLimit),
-    Flag.withDescription("How many at the most, 1 to 500; 50 unless told")
+    Flag.withDescription("The largest number of results, 1 to 500. Default: 50")
   ),
   after: text("after", "The next page: what was printed at the end of the one before")
 }

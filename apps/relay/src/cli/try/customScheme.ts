@@ -10,22 +10,22 @@ const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(`custom: ${description}`))
 
 export const schemeFlags = {
-  scheme: text("scheme", "hmac (unless told), hash, standard-webhooks, token, basic, twilio or none"),
-  header: text("header", "the header with the signature or the token; x-signature unless told"),
-  algorithm: text("algorithm", "sha256 (unless told), sha1, sha384 or sha512"),
-  encoding: text("encoding", "hex (unless told), base64 or base64url"),
+  scheme: text("scheme", "hmac, hash, standard-webhooks, token, basic, twilio or none. Default: hmac"),
+  header: text("header", "the header with the signature or the token. Default: x-signature"),
+  algorithm: text("algorithm", "sha256, sha1, sha384 or sha512. Default: sha256"),
+  encoding: text("encoding", "hex, base64 or base64url. Default: hex"),
   prefix: text("prefix", "text before the signature or the token, such as sha256="),
-  key: text("key", "how the secret is read: text (unless told), base64 or hex"),
+  key: text("key", "the encoding of the secret: text, base64 or hex. Default: text"),
   signed: text(
     "signed",
-    "what is signed, such as '{timestamp}.{body}'; {body} unless told. Also {method}, {url}, {secret}, {header:NAME}"
+    "the signed content, such as '{timestamp}.{body}'. Also {method}, {url}, {secret}, {header:NAME}. Default: {body}"
   ),
   timestampHeader: text("timestamp-header", "the header with the signed time"),
   timestampField: text("timestamp-field", "the field with the signed time, such as t"),
-  timestampUnit: text("timestamp-unit", "seconds (unless told) or milliseconds"),
+  timestampUnit: text("timestamp-unit", "seconds or milliseconds. Default: seconds"),
   tolerance: text("tolerance", "how far the signed time may be off, such as '5 minutes'"),
   signatureField: text("signature-field", "the field with the signature, such as v1 in t=1,v1=aa"),
-  separator: text("separator", "what stands between fields; a comma unless told"),
+  separator: text("separator", "the separator of fields. Default: a comma"),
   query: text("query", "the parameter of the URL with the token")
 }
 

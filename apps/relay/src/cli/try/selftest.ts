@@ -11,7 +11,7 @@ const count = (name: string, most: number, usual: number, description: string) =
   Flag.Int(name).pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: most }))),
     Flag.withDefault(usual),
-    Flag.withDescription(`${description}; ${usual} unless told`)
+    Flag.withDescription(`${description}. Default: ${usual}`)
   )
 
 export const selftest = Command.make(

@@ -35,18 +35,18 @@ export const send = Command.make(
     ),
     url: Flag.String("url").pipe(
       Flag.optional,
-      Flag.withDescription("Where to post it; for a source the configured server, unless told")
+      Flag.withDescription("The URL to post to. Default for a source: the configured server")
     ),
     body: Flag.String("body").pipe(
       Flag.withMetavar("file | -"),
       Flag.optional,
-      Flag.withDescription(`${bodyDescription}; a sample in the sender's shape unless told`)
+      Flag.withDescription(`${bodyDescription}. Default: a sample in the sender's format`)
     ),
     member: Flag.String("member").pipe(
       Flag.withDefault("sam@example.com"),
-      Flag.withDescription("The address in the sample; sam@example.com unless told")
+      Flag.withDescription("The address in the sample. Default: sam@example.com")
     ),
-    id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id; a new one unless told")),
+    id: Flag.String("id").pipe(Flag.optional, Flag.withDescription("The delivery id. Default: a new one")),
     at: atFlag("When it is signed. Default: now"),
     headers: Flag.KeyValuePair("header").pipe(
       Flag.withDefault({}),

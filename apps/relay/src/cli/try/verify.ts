@@ -38,7 +38,7 @@ export const verify = Command.make(
     body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
     method: Flag.String("method").pipe(
       Flag.withDefault("POST"),
-      Flag.withDescription("HubSpot signs it; POST unless told")
+      Flag.withDescription("The method, which HubSpot signs. Default: POST")
     ),
     url: Flag.String("url").pipe(
       Flag.optional,

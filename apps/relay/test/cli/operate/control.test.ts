@@ -104,7 +104,7 @@ describe("usher webhooks and usher invitations", () => {
         code: 3,
         stderr: "There is no invitation inv_none, or it was purged."
       })
-      expect((yield* run("invitations", "list", "--live", "other")).stdout).toBe("No invitation is so.")
+      expect((yield* run("invitations", "list", "--live", "other")).stdout).toBe("No matching invitations.")
     })
   )
 
@@ -162,7 +162,7 @@ describe("usher replay", () => {
       const { code, stdout } = yield* run("replay", id, "--yes")
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: "1 invitation will be sent again, behind all that comes now."
+        stdout: "1 invitation will be sent again, with lower priority than new webhooks."
       })
       expect((yield* run("replay", id, "--yes")).code).toBe(3)
       expect((yield* run("audit", "--what", "replays.invitations")).stdout).toMatch(/done: 1/)
@@ -213,7 +213,7 @@ describe("usher forget and usher purge", () => {
       expect(plan.stderr).toMatch(/^Invitations that are cancelled or invited, before .* are deleted/)
       expect(plan.stderr).not.toContain("webhooks")
       expect((yield* run(...now, "--all", "--yes")).stdout).toBe("Deleted 2 rows.")
-      expect((yield* run("invitations", "list")).stdout).toBe("No invitation is so.")
+      expect((yield* run("invitations", "list")).stdout).toBe("No matching invitations.")
     })
   )
 })

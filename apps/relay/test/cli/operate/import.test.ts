@@ -39,7 +39,7 @@ describe("usher import", () => {
       ])
       expect(yield* importing(run, csv)).toMatchObject({ code: 2, stdout: "" })
       expect((yield* importing(run, csv, "--yes")).stdout).toBe(
-        "1,100 people taken; they are invited behind all that comes now."
+        "1,100 people accepted; they are invited with lower priority than new webhooks."
       )
       const again = yield* importing(run, csv, "--yes", "--json")
       expect(JSON.parse(again.stdout)).toMatchObject({ taken: 0, before: 1_100, problems: [] })
@@ -83,7 +83,7 @@ describe("usher import", () => {
       const { code, stdout, stderr } = yield* importing(run, csv, "--yes")
       expect({ code, stdout }).toEqual({
         code: 1,
-        stdout: "2 people taken; they are invited behind all that comes now."
+        stdout: "2 people accepted; they are invited with lower priority than new webhooks."
       })
       expect(stderr).toContain(
         [
@@ -113,7 +113,7 @@ describe("usher import", () => {
       const { code, stdout, stderr } = yield* importing(run, csv, "--yes", "--delimiter", "\t")
       expect({ code, stdout }).toEqual({
         code: 1,
-        stdout: "5 people taken; they are invited behind all that comes now."
+        stdout: "5 people accepted; they are invited with lower priority than new webhooks."
       })
       expect(stderr).toContain(
         [
@@ -172,7 +172,7 @@ describe("usher import", () => {
         cleaned: [{ line: 5, cleaned: "mailto: removed" }]
       })
       const sent = yield* importing(run, csv, "--yes")
-      expect(sent.stdout).toBe("3 people taken; they are invited behind all that comes now.")
+      expect(sent.stdout).toBe("3 people accepted; they are invited with lower priority than new webhooks.")
       expect(sent.stderr).toContain(
         "with the Spot main (1 row names somebody again): 2 by address, 1 by member id;"
       )
@@ -190,7 +190,7 @@ describe("usher import", () => {
           "people.csv: 2 columns may hold the addresses or member ids; --column says which: 1 (email), 3 (email)"
       })
       expect((yield* viewer.webhooks.search({ payload: {} })).items).toEqual([])
-      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person taken")
+      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person accepted")
     })
   )
 

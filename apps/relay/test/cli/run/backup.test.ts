@@ -75,7 +75,7 @@ describe("usher backup", () => {
       yield* fs.writeFileString(`${home.path}/copy.db`, "precious")
       const refused = yield* run("copy.db")
       expect(refused).toMatchObject({ code: 4 })
-      expect(refused.stderr).toContain("is there already: name another file, or give --force")
+      expect(refused.stderr).toContain("already exists: name another file, or pass --force")
       expect(yield* fs.readFileString(`${home.path}/copy.db`)).toBe("precious")
       expect(yield* run("copy.db", "--force")).toMatchObject({
         code: 0,
