@@ -1,4 +1,4 @@
-/** Of the relay, as it stands in its package. */
+/** The version of the relay, from its package. */
 import manifest from "../package.json" with { type: "json" }
 
 export const { version } = manifest

@@ -1,5 +1,5 @@
 /**
- * Inviting people from a list, behind all that comes now. A long list is sent in pieces. A piece that is sent again within 24
+ * Inviting people from a list, with lower priority than new webhooks. A long list is sent in pieces. A piece that is sent again within 24
  * hours is a duplicate, so that a list which broke off is simply sent again.
  */
 import { Schema } from "effect"
@@ -64,7 +64,7 @@ export const group = HttpApiGroup.make("imports")
         duplicate: Schema.Boolean
       }),
       error: [NotFound, Invalid, Unavailable]
-    }).annotate(OpenApi.Summary, "Invite people from a list, behind all that comes now")
+    }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
   )
   .middleware(Exact)
   .middleware(Authorization)

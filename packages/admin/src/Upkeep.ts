@@ -1,5 +1,5 @@
 /**
- * Looking after a relay: letting go of what is old, taking up a changed configuration.
+ * Maintenance of a relay: delete old data, reload the configuration.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"

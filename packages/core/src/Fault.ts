@@ -22,7 +22,7 @@ export const On = Schema.Struct({
   liveId: Schema.optionalKey(Schema.String)
 })
 
-/** A header's value is sent as it stands. */
+/** The value of a header is sent unchanged. */
 const HeaderValue = Schema.String.check(Schema.isPattern(/^[\x20-\x7e]*$/))
 
 const Span = Schema.DurationFromString.check(

@@ -121,7 +121,7 @@ const fromVariables = (): Config.Wrap<Options> => ({
 /**
  * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
  * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`), `MELTINGSPOT_USER_AGENT` and
- * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read as it stands, with no nesting, by `LiveParticipants.layerConfig`.
+ * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read without nesting by `LiveParticipants.layerConfig`.
  *
  * @category options
  * @since 0.1.0

@@ -165,7 +165,7 @@ const makePrivate = (filename: string) => {
   try {
     closeSync(openSync(filename, "ax", 0o600))
   } catch {
-    // It is there already, or SQLite says why it can't be.
+    // It already exists, or SQLite says why it can't.
   }
 }
 

@@ -51,7 +51,7 @@ const makePrivate = (file: string) => {
   try {
     closeSync(openSync(file, "ax", 0o600))
   } catch {
-    // It is there already, or SQLite says why it can't be.
+    // It already exists, or SQLite says why it can't.
   }
 }
 

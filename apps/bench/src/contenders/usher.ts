@@ -5,7 +5,7 @@ import * as Process from "../Process.ts"
 import { environment, folder as newFolder, node, start as startProgram } from "./program.ts"
 
 export interface Options {
-  /** As it stands in the configuration. Default: a file beside it. */
+  /** As written in the configuration. Default: a file next to it. */
   readonly database?: string
   /** Where MeltingSpot is. */
   readonly upstream: string

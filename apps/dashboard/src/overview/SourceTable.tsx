@@ -21,7 +21,7 @@ export const SourceTable = () => {
               <Column className="number">Ignored</Column>
               <Column className="number">Unmappable</Column>
               <Column className="number">Refused</Column>
-              <Column>Last came</Column>
+              <Column>Last received</Column>
             </TableHeader>
             <TableBody>
               {list.map((source) => (

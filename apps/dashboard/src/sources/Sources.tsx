@@ -93,7 +93,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
         <Fact name="Spot">
           <bdi>{source.spot}</bdi>
         </Fact>
-        <Fact name="Last came">
+        <Fact name="Last received">
           {source.lastReceivedAt === null ? (
             <span className="muted">never</span>
           ) : (

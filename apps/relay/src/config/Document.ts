@@ -55,7 +55,7 @@ const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): str
   if (text.startsWith("${", start - 1)) return "${…} is not replaced in this file: write { env: NAME }"
   switch (code) {
     case "DUPLICATE_KEY":
-      return "this key is there already, further up"
+      return "this key is a duplicate of one further up"
     case "TAB_AS_INDENT":
       return "YAML is indented with spaces, not with tabs"
     case "MULTIPLE_DOCS":

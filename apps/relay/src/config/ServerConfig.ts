@@ -72,7 +72,7 @@ export const ServerConfig = Schema.Struct({
   }),
   publicUrl: Schema.optionalKey(PublicUrl).annotateKey({
     description:
-      "what senders call, as seen from outside: some sign it. Unless told, http:// with the host and port above",
+      "the URL that senders call. Some senders sign it. Default: http:// with the host and port above",
     examples: ["https://hooks.example.com"]
   }),
   trustedProxies: Schema.optionalKey(Schema.Array(Network)).annotateKey({

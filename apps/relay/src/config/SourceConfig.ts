@@ -19,7 +19,7 @@ const Invite = Schema.Struct({
   }),
   member: Schema.optionalKey(Expression).annotateKey({
     description:
-      "who is invited: a JSONata expression over the body that gives an address or the id of a Spot member, or several. Unless told, the sender's usual place of the address"
+      "who is invited: a JSONata expression over the body that gives an address or the id of a Spot member, or several. Default: the sender's path to the address"
   }),
   invitedBy: invitedBy.annotateKey({
     description: "on whose initiative: the id of a Spot member, or a JSONata expression"
@@ -72,7 +72,7 @@ export const SourceConfig = Schema.Struct({
   }),
   limit: Schema.optionalKey(RateConfig).annotateKey({
     description:
-      "how many requests each relay takes, in the long run and at once; more are told to come again. Unlimited unless told"
+      "rate and burst of verified deliveries that each relay accepts; further ones are refused with Retry-After. Default: unlimited"
   }),
   deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
     description:
@@ -97,7 +97,7 @@ export const SourceConfig = Schema.Struct({
   }),
   expires: Schema.optionalKey(TimeOrDurationText).annotateKey({
     description:
-      "when its invitations are not worth sending any more: a time (2026-12-01T18:00:00Z), or so long after the webhook came (2 hours). Never unless told"
+      "when its invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
   }),
   keepHeaders: Schema.optionalKey(Schema.Array(HeaderName)).annotateKey({
     description:
@@ -105,7 +105,7 @@ export const SourceConfig = Schema.Struct({
   }),
   reinviteAfter: Schema.optionalKey(
     durationText(
-      "a person whose invitation to the Live ended longer ago than this is invited once more. Never unless told"
+      "the age at which a finished invitation to the Live can be followed by a new one for the same person. Default: never"
     )
   )
 })

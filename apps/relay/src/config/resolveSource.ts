@@ -12,7 +12,7 @@ import { mappingOf } from "./sourceMapping.ts"
 
 export interface ResolvedSource {
   readonly source: Source.Source
-  /** As it stands in the file. */
+  /** As written in the file. */
   readonly config: SourceConfig
   /** What its deliveries are signed with, for commands that sign or explain. */
   readonly secrets: ReadonlyArray<Secret.Secret>

@@ -119,7 +119,7 @@ sources:
   one: { sender: none, spot: main, ${invite} }
   one: { sender: none, spot: main, ${invite} }
 `)
-        expect(errors).toEqual([{ line: 5, path: "", reason: "this key is there already, further up" }])
+        expect(errors).toEqual([{ line: 5, path: "", reason: "this key is a duplicate of one further up" }])
       }).pipe(isolated),
     patience
   )

@@ -40,7 +40,7 @@ const told: ReadonlyArray<Told> = [
   [
     "wrote a key twice",
     `${spots}\nsources: {}\nspots: {}\n`,
-    "line 3: this key is there already, further up"
+    "line 3: this key is a duplicate of one further up"
   ],
   [
     "did not close a brace",

@@ -102,7 +102,7 @@ const figures = new RegExp(
 
 /** Words that bound, refuse or exclude. */
 const words =
-  /\b(?:never|ever|always|at (?:the )?most|at least|up to(?! date\b)|no(?= [a-z])|default|unless told|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|4[012]\d|50\d)\b/giu
+  /\b(?:never|ever|always|at (?:the )?most|at least|up to(?! date\b)|no(?= [a-z])|default|refuse[sd]?|refusing|only|nothing|nobody|can't|must|exactly|exit code|4[012]\d|50\d)\b/giu
 
 const withoutCode = (text: string) => text.replaceAll(/`[^`]*`/g, "``")
 

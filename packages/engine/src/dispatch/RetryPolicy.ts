@@ -137,7 +137,7 @@ export const cooldown = (
 }
 
 /**
- * How an invitation goes on after a call for many that was not answered. `AtOnce` burns no attempt.
+ * How an invitation goes on after a call for many that was not answered. `AtOnce` does not count as an attempt.
  *
  * @category models
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
  * People from a list instead of from a sender: kept as a webhook of its own kind, so that whoever was invited by an import
- * has a story like everybody else. It is mapped as it stands, whatever sources are configured.
+ * has a story like everybody else. It is mapped without a configured source.
  */
 import { Option, Schema } from "effect"
 import { Invitation, InvitationPayload } from "@usher/core"

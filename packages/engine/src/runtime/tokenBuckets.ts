@@ -1,6 +1,6 @@
 /**
  * So many at once, and so many a second in the long run, for each key. In this process alone, and no more keys than fit:
- * the one that was not used for longest goes first. (The store in memory of effect's RateLimiter never lets go of a key.)
+ * the one that was not used for longest goes first. (The memory store of effect's RateLimiter never evicts a key.)
  */
 
 export interface Rate {

@@ -58,7 +58,7 @@ export const Expression = Schema.Struct({
 })
 
 /**
- * How invitations are made, as it stands in a configuration file: literals or expressions. An expression for `live` or
+ * How invitations are made, as in a configuration file: literals or expressions. An expression for `live` or
  * `member` may give one value, several in an array, or none.
  *
  * @category schemas

@@ -105,7 +105,7 @@ export class Insight extends Context.Service<
     readonly forgottenAt: (invitationId: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
     /** Another word whenever other relays on the database have counted something; nothing if they did not of late. */
     readonly elsewhere: Effect.Effect<string | undefined, InboxUnavailable>
-    /** Lets go of counts that are too old. */
+    /** Deletes counts that are too old. */
     readonly trim: Effect.Effect<void, InboxUnavailable>
   }
 >()("@usher/engine/Insight") {}

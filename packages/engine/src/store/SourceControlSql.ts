@@ -39,7 +39,7 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
     const resume = Effect.fn("SourceControl.resume")(function* (source: string) {
       const resumed = yield* sql`UPDATE paused_sources SET resuming = 1
         WHERE source = ${source} AND resuming = 0 RETURNING source`
-      // The mapper lets go of what is held, step by step.
+      // The mapper releases held webhooks in batches.
       if (resumed.length > 0) yield* signals.publish("received")
       yield* events.tell(() => [{ type: "source", source, state: "active" }])
       return resumed.length > 0

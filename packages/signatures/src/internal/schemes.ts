@@ -153,7 +153,7 @@ export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token,
 export type Scheme = typeof Scheme.Type
 
 /**
- * A scheme as a program may write it: as `Scheme`, or as it stands in a configuration file, with header names in any case and
+ * A scheme as a program may write it: as `Scheme`, or as in a configuration file, with header names in any case and
  * the tolerance as a text such as `"5 minutes"`.
  *
  * @category models

@@ -190,7 +190,7 @@ describe("usher import", () => {
           "people.csv: 2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
       })
       expect((yield* viewer.webhooks.search({ payload: {} })).items).toEqual([])
-      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person taken")
+      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person accepted")
     })
   )
 

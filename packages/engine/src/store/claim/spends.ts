@@ -139,7 +139,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
       return news.map(({ lane, number }): Spend => ({ spot, lane, number, since: times.since }))
     }),
 
-    /** Lets go of a few that count in no window any more. */
+    /** Deletes a few calls that count in no window any more. */
     forget: (spot: string, before: number) =>
       sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN
         (SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "spends")})`

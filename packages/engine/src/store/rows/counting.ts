@@ -18,7 +18,7 @@ export interface Count {
 /** What is counted by, in milliseconds. */
 export const spans = { minute: 60_000, hour: 3_600_000 } as const
 
-/** Where a row is there already, the new counts are added to it. */
+/** If a row exists, the new counts are added to it. */
 export const onConflict =
   "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
 

@@ -66,7 +66,7 @@ export const writing = (sql: SqlClient.SqlClient, { one, many, types }: Statemen
   })
 }
 
-/** The same for an insert; a row of `onConflict DO NOTHING` is not written if it is there already. */
+/** The same for an insert; a row of `onConflict DO NOTHING` is not written if it already exists. */
 export const inserting = (
   sql: SqlClient.SqlClient,
   table: string,
