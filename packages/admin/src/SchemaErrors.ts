@@ -145,7 +145,7 @@ const tagOf = ({ types }: SchemaAST.Union) => {
 }
 
 const missing = ({ annotations }: SchemaIssue.MissingKey): string =>
-  annotations?.description === undefined ? "missing" : `missing: ${annotations.description}`
+  annotations?.description === undefined ? "missing" : `missing: ${String.uncapitalize(annotations.description)}`
 
 const plain: Readonly<Record<string, string>> = {
   "Expected string": "Expected text",

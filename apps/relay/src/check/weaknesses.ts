@@ -113,7 +113,7 @@ const ofSecretFiles = Effect.fnUntraced(function* ({ secretFiles }: Resolved) {
               warning(
                 "readable-secret",
                 path,
-                `other users of this machine have rights on the file named here (mode ${Files.octal(mode)}): chmod 0600 it`
+                `other users of this machine have rights on the file (mode ${Files.octal(mode)}): chmod 0600 it`
               )
             ]
       ),

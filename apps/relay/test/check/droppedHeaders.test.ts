@@ -22,7 +22,7 @@ it.effect("lists of headers are taken, and names of credentials are refused", ()
     expect(problems.map(({ path, reason }) => format({ path, reason }))).toEqual(
       [1, 2, 3, 4, 5].map((index) =>
         expect.stringMatching(
-          new RegExp(`^sources\\.svix\\.keepHeaders\\.${index}: this is the name of a credential`)
+          new RegExp(`^sources\\.svix\\.keepHeaders\\.${index}: this header is a credential or a signature`)
         )
       )
     )

@@ -119,7 +119,7 @@ sources:
   one: { sender: none, spot: main, ${invite} }
   one: { sender: none, spot: main, ${invite} }
 `)
-        expect(errors).toEqual([{ line: 5, path: "", reason: "this key is there already, further up" }])
+        expect(errors).toEqual([{ line: 5, path: "", reason: "duplicate key: remove one of the two" }])
       }).pipe(isolated),
     patience
   )
@@ -175,8 +175,8 @@ describe("a Live's web address in place of its id", () => {
     [`https://app.meltingspot.io/spots/${space}/lives/${id}?tab=people`, `which is ${id}`],
     [`app.meltingspot.io/live/${id}/`, `which is ${id}`],
     [`https://app.meltingspot.io/e/${id}`, `which is ${id}`],
-    [`https://app.meltingspot.io/${space}/${id}`, "give the id of the Live alone"],
-    ["https://app.meltingspot.io/acme/lives/summer", "give the id of the Live alone"]
+    [`https://app.meltingspot.io/${space}/${id}`, "give only the id of the Live"],
+    ["https://app.meltingspot.io/acme/lives/summer", "give only the id of the Live"]
   ])(
     "%s is an error, with the id where there is one",
     ([address, reason]) =>

@@ -199,12 +199,12 @@ describe("usher check", () => {
           {
             line: 5,
             path: "spots.main.secretKey",
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           },
           {
             line: 24,
             path: "sources.token.secrets.0",
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           }
         ]
         const sentences = problems.map(({ line, path, reason }) => `✗ line ${line}, ${path}: ${reason}`)

@@ -50,7 +50,7 @@ describe("the events of a source", () => {
   it.effect("can't be a list where their place is not known, an empty list, or something else", () =>
     Effect.gen(function* () {
       expect(yield* problems("events: [created]")).toEqual([
-        "sources.form.events: where custom names its event is not known: give { name: { json: … }, signUps: [ … ] }"
+        "sources.form.events: the place of the event name is unknown for custom: give { name: { json: … }, signUps: [ … ] }"
       ])
       for (const events of [
         "[]",

@@ -37,7 +37,7 @@ describe("the database of a configuration", () => {
         problems: [
           {
             path: ["database", "password"],
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           }
         ]
       })
@@ -55,7 +55,7 @@ describe("the database of a configuration", () => {
           line: 3,
           path: ["database"],
           reason:
-            "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+            "the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD"
         }
       ])
     }).pipe(isolated)
@@ -179,7 +179,7 @@ describe("usher migrate", () => {
         })
         const withPassword = yield* to("postgres://usher:hidden@127.0.0.1/usher")
         expect(withPassword.code).toBe(2)
-        expect(withPassword.stderr).toMatch(/^--to: a password must not stand here/)
+        expect(withPassword.stderr).toMatch(/^--to: the URL has a password/)
         expect((yield* usher(["migrate"], { cwd: path, env: secrets })).code).toBe(0)
         const unreachable = yield* to("postgres://usher@127.0.0.1:1/usher")
         expect(unreachable.code).toBe(5)

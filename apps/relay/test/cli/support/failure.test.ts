@@ -77,7 +77,7 @@ describe("what goes wrong is one sentence and an exit code", () => {
       }
       expect((yield* fs.readDirectory(path)).toSorted()).toEqual(["people.csv", "usher.yaml"])
       const none = yield* usher(["stats", "--config", `${path}/none.yaml`])
-      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no such file") })
+      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("no such file") })
       expect(yield* usher(["webhooks", "list", "--limit", "501"])).toMatchObject({ code: 2 })
       expect(yield* usher(["webhooks", "lst"])).toMatchObject({ code: 2 })
     })
