@@ -242,7 +242,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(file, 0o444)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: "can't be used: this user can't write the file" }]
+          errors: [{ path: "database", reason: "can't be used: this user has no write permission on the file" }]
         })
         yield* fs.chmod(file, 0o666)
         expect(asNobody(path)).toMatchObject({ code: 0, errors: [], database: { status: "up to date" } })
@@ -260,7 +260,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(kept, 0o555)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("can't write in its folder") }]
+          errors: [{ path: "database", reason: expect.stringContaining("can't create files in its folder") }]
         })
         yield* fs.chmod(kept, 0o755)
       }).pipe(isolated),
@@ -275,7 +275,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(path, 0o555)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("can't make its folder in") }]
+          errors: [{ path: "database", reason: expect.stringContaining("can't create its folder in") }]
         })
         yield* fs.chmod(path, 0o755)
         expect(yield* fs.exists(kept)).toBe(false)
@@ -292,7 +292,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         )
         expect(found).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("usher.yaml is no folder") }]
+          errors: [{ path: "database", reason: expect.stringContaining("usher.yaml is not a folder") }]
         })
       }).pipe(isolated),
     patience

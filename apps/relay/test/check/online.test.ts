@@ -88,7 +88,7 @@ describe("usher check --online", () => {
             upstream: {
               ok: true,
               status: "key accepted",
-              detail: "takes the key, and knows 2 of the 4 Lives named",
+              detail: "accepts the key, and knows 2 of the 4 Lives named",
               lives: [
                 { status: "found" },
                 { status: "ended" },

@@ -174,7 +174,7 @@ describe("usher check", () => {
           "/webhooks/typeform takes typeform for the Spot main; sign-ups: form_response\n"
         )
         expect(asText.stdout).toMatch(
-          /\/webhooks\/token takes .*; no delivery id: the same body within 1d is a retry/
+          /\/webhooks\/token receives .*; no delivery id: the same body within 1d counts as a retry/
         )
         const asJson = yield* usher(["check", "--json", "-c", file], { env: secrets })
         expect(asJson.code).toBe(0)

@@ -99,7 +99,7 @@ describe("usher migrate", () => {
         expect(tables).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 1 }))
         expect(yield* usher(["migrate", "--to", target], { cwd: home.path, env })).toMatchObject({
           code: 1,
-          stderr: "This database has moved already: configure the one it moved to.\n"
+          stderr: "This database has been moved: configure the database it was moved to.\n"
         })
         expect(yield* usherProcess(["serve"], { cwd: home.path, env })).toMatchObject({
           code: 5,

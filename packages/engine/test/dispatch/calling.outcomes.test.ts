@@ -215,7 +215,7 @@ describe("a single call", () => {
     "that fails in this program is told, and not given back",
     { invite: Effect.die("a fault") },
     [],
-    [/^Error: A call failed in this program/]
+    [/^Error: A call failed with an internal error/]
   )
 })
 
@@ -256,7 +256,7 @@ describe("a call that tries a parked Live", () => {
     "ends the parking when it is accepted",
     trial,
     ["split after an answer", "settle invited", "unpark"],
-    [/^Info: invitation invited$/, /^Info: Live live-1 is parked no more$/]
+    [/^Info: invitation invited$/, /^Info: Live live-1 is no longer parked$/]
   )
   test(
     "ends it when it is refused for another reason",

@@ -110,7 +110,7 @@ describe("an answer is refused", () => {
       expect(error).toMatchObject({
         _tag: "InvalidAnswer",
         field,
-        reason: `an answer with ${answer.status} has no body`
+        reason: `a response with ${answer.status} has no body`
       })
     })
   )

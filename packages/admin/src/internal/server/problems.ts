@@ -59,12 +59,12 @@ export const noEndpoint = (documents: readonly [string, ...ReadonlyArray<string>
         return problem(
           404,
           "Not found",
-          `There is no such endpoint: GET ${documents[0]} shows those that there are.`
+          `No such endpoint. For a list: GET ${documents[0]}`
         )
       }
       const allowed = methods.join(", ")
       return HttpServerResponse.setHeader(
-        problem(405, "Method not allowed", `This takes ${allowed}, not ${method}.`),
+        problem(405, "Method not allowed", `Use ${allowed}, not ${method}.`),
         "allow",
         allowed
       )
