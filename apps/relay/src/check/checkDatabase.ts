@@ -59,7 +59,8 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
       Effect.as(true),
       Effect.orElseSucceed(() => false)
     )
-  if ((yield* exists(file)) && !(yield* isWritable(file))) return "this user has no write permission on the file"
+  if ((yield* exists(file)) && !(yield* isWritable(file)))
+    return "this user has no write permission on the file"
   let folder = path.dirname(file)
   const isMade = !(yield* exists(folder))
   while (!(yield* exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder)

@@ -47,7 +47,9 @@ const listed = (mark: string, found: ReadonlyArray<Problem.Problem>): ReadonlyAr
 const headOf = ({ file, valid, errors }: Report) => {
   if (errors.length === 0) return `${file} is valid.`
   const counted = count(errors.length, "error")
-  return valid ? `${file} is valid, but something that it refers to is not: ${counted}.` : `${file}: ${counted}.`
+  return valid
+    ? `${file} is valid, but something that it refers to is not: ${counted}.`
+    : `${file}: ${counted}.`
 }
 
 const warned = ({ warnings, strict }: Report) =>

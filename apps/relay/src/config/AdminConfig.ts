@@ -23,8 +23,7 @@ const TokenRef = Schema.Union([
 
 export const AdminConfig = Schema.Struct({
   tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
-    description:
-      "Bearer tokens of at least 32 characters, besides those created with `usher tokens create`"
+    description: "Bearer tokens of at least 32 characters, besides those created with `usher tokens create`"
   }),
   audit: Schema.optionalKey(
     Schema.Struct({
@@ -65,7 +64,10 @@ export const resolve = Effect.fnUntraced(function* (
       )
     }
     if (resolved.some((other) => other.name === name)) {
-      yield* problems.note(["tokens", String(index), "name"], "another token has this name: choose another name")
+      yield* problems.note(
+        ["tokens", String(index), "name"],
+        "another token has this name: choose another name"
+      )
     }
     resolved.push({ name, scope, secret })
     places.push(index)

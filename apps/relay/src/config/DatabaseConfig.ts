@@ -78,9 +78,7 @@ export const resolve = Effect.fnUntraced(function* (
       ? undefined
       : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
   if (holdsPassword(url)) {
-    yield* note(
-      "the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD"
-    )
+    yield* note("the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD")
     return undefined
   }
   const { searchParams } = new URL(url)

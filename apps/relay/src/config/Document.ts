@@ -47,7 +47,9 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
   }
   return Result.try({
     try: () => ({ value: yaml.toJS({ maxAliasCount: 100 }), place }),
-    catch: (cause) => [whole(Predicate.isError(cause) ? unquoted(cause.message) : "the file is no valid YAML")]
+    catch: (cause) => [
+      whole(Predicate.isError(cause) ? unquoted(cause.message) : "the file is no valid YAML")
+    ]
   })
 }
 

@@ -13,7 +13,8 @@ const maxId = 320
 /** Room for two open-ended repetitions. */
 const maxWays = 200_000
 
-const tooMany = "the pattern may be too slow on a long text: don't repeat a group that repeats or has alternatives"
+const tooMany =
+  "the pattern may be too slow on a long text: don't repeat a group that repeats or has alternatives"
 
 /** The pattern, or what is wrong with it. */
 export const compile = (text: string): Result.Result<RegExp, string> => {

@@ -4,7 +4,9 @@ import type { Path, Problems } from "./Problem.ts"
 import { TimeText } from "./TimeText.ts"
 
 export const byEnvironment = {
-  env: Schema.NonEmptyString.annotateKey({ description: "The name of an environment variable with the value" })
+  env: Schema.NonEmptyString.annotateKey({
+    description: "The name of an environment variable with the value"
+  })
 }
 
 export const byFile = {

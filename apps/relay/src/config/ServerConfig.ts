@@ -107,7 +107,7 @@ export const ServerConfig = Schema.Struct({
     DurationText.pipe(
       Schema.annotateEncoded({
         description:
-          "The time to answer a webhook, counted from when its body has been read. The relay answers 503 if the webhook is not stored by then. At least half a second shorter than the timeout of the sender",
+          "The time to answer a webhook, counted from when its body has been read. The relay answers 503 if the webhook is not stored by then. The relay caps it at half a second less than the timeout of the sender",
         default: "2500 millis"
       })
     )

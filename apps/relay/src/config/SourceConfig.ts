@@ -25,7 +25,8 @@ const Invite = Schema.Struct({
     description: "The inviter: the id of a Spot member, or a JSONata expression"
   }),
   notify: notify.annotateKey({
-    description: "Whether MeltingSpot sends an email to the invited person: true, false, or a JSONata expression"
+    description:
+      "Whether MeltingSpot sends an email to the invited person: true, false, or a JSONata expression"
   })
 })
 
@@ -65,10 +66,12 @@ export const SourceConfig = Schema.Struct({
     )
   ),
   secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
-    description: "The secrets shared with the sender. Any of them is valid, so that a secret can be rotated without a gap"
+    description:
+      "The secrets shared with the sender. Any of them is valid, so that a secret can be rotated without a gap"
   }),
   verifyToken: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-    description: "For Meta only: the verify token from its dashboard, which Meta sends before its first delivery"
+    description:
+      "For Meta only: the verify token from its dashboard, which Meta sends before its first delivery"
   }),
   limit: Schema.optionalKey(RateConfig).annotateKey({
     description:

@@ -40,8 +40,7 @@ const BudgetConfig = Schema.Union([
       default: Budget.documented.per24h
     }),
     shares: Schema.optionalKey(SharesConfig).annotateKey({
-      description:
-        "The share of both limits reserved for each lane. The shares add up to at most 1"
+      description: "The share of both limits reserved for each lane. The shares add up to at most 1"
     })
   })
 ]).annotate({ message: 'Expected { per10s, per24h, shares }, or "unlimited"' })
@@ -53,7 +52,9 @@ const RetryConfig = Schema.Struct({
   base: Schema.optionalKey(
     durationText("The maximum of the random wait after the first failure", "1 second")
   ),
-  cap: Schema.optionalKey(durationText("The upper limit of the wait, which doubles with each failure", "1 hour")),
+  cap: Schema.optionalKey(
+    durationText("The upper limit of the wait, which doubles with each failure", "1 hour")
+  ),
   maxAttempts: Schema.optionalKey(attempts).annotateKey({
     description: "The number of attempts after which an invitation is exhausted",
     default: RetryPolicy.standard.maxAttempts
@@ -205,7 +206,10 @@ export const checkProxies = Effect.fnUntraced(function* (
   for (const [name, { trusted }] of spots) {
     if (trusted?.proxy === undefined) continue
     if (seen.has(trusted.origin) && !Equal.equals(seen.get(trusted.origin), trusted.proxy)) {
-      yield* problems.note([name, "proxy"], "another Spot with the same baseUrl has another proxy or ca: use the same for both")
+      yield* problems.note(
+        [name, "proxy"],
+        "another Spot with the same baseUrl has another proxy or ca: use the same for both"
+      )
     }
     seen.set(trusted.origin, trusted.proxy)
   }

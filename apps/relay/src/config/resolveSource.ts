@@ -115,7 +115,10 @@ const senderOf = Effect.fnUntraced(function* (config: SourceDraft, problems: Pro
   const known = Option.getOrUndefined(Senders.get(config.sender))
   if (known === undefined) {
     const meant = suggest(config.sender, Senders.names)
-    yield* problems.note(["sender"], `no sender has this name; ${meant} For any other system, use custom with verify.`)
+    yield* problems.note(
+      ["sender"],
+      `no sender has this name; ${meant} For any other system, use custom with verify.`
+    )
     return undefined
   }
   const { verify: scheme = known.scheme, deliveryId = known.deliveryId } = config

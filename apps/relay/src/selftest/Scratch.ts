@@ -63,7 +63,8 @@ const within = Effect.fnUntraced(function* (configured: Server) {
     database: { ...configured, url: url.href },
     folder: yield* Effect.mapError(
       fs.makeTempDirectoryScoped({ prefix }),
-      ({ message }) => new NoScratch({ message: `Can't create a folder for the test's configuration: ${message}` })
+      ({ message }) =>
+        new NoScratch({ message: `Can't create a folder for the test's configuration: ${message}` })
     )
   }
   return scratch

@@ -242,7 +242,9 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(file, 0o444)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: "can't be used: this user has no write permission on the file" }]
+          errors: [
+            { path: "database", reason: "can't be used: this user has no write permission on the file" }
+          ]
         })
         yield* fs.chmod(file, 0o666)
         expect(asNobody(path)).toMatchObject({ code: 0, errors: [], database: { status: "up to date" } })

@@ -37,11 +37,7 @@ const told: ReadonlyArray<Told> = [
     "spots:\n\tmain: {}\nsources: {}\n",
     "line 2: a tab in the indentation: YAML requires spaces"
   ],
-  [
-    "wrote a key twice",
-    `${spots}\nsources: {}\nspots: {}\n`,
-    "line 3: duplicate key: remove one of the two"
-  ],
+  ["wrote a key twice", `${spots}\nsources: {}\nspots: {}\n`, "line 3: duplicate key: remove one of the two"],
   [
     "did not close a brace",
     "# a comment\nspots:\n  main: { secretKey: { env: A }\nsources: {}\n",

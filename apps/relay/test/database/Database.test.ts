@@ -54,8 +54,7 @@ describe("the database of a configuration", () => {
         {
           line: 3,
           path: ["database"],
-          reason:
-            "the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD"
+          reason: "the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD"
         }
       ])
     }).pipe(isolated)

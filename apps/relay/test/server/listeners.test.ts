@@ -89,9 +89,7 @@ describe("a relay with server.admin", () => {
       const { home } = yield* configured("{ port: 0, admin: { port: 0 } }")
       const started = yield* serve(home, env)
       const said = yield* until(
-        Effect.sync(() =>
-          /dashboard and admin API: (http:\/\/[\d.:]+)/.exec(started.output.stderr)
-        ),
+        Effect.sync(() => /dashboard and admin API: (http:\/\/[\d.:]+)/.exec(started.output.stderr)),
         (found) => found !== null
       )
       const operators = said?.[1] ?? ""

@@ -163,8 +163,7 @@ export const calling = Effect.fnUntraced(function* (
     const startedAt = yield* DateTime.now
     // A relay that was frozen in between: whoever leads now may have sent them.
     const begun = yield* monotonic
-    if (begun - terms.claimedAt > stale)
-      return yield* Effect.logWarning("call skipped: its lease is too old")
+    if (begun - terms.claimedAt > stale) return yield* Effect.logWarning("call skipped: its lease is too old")
     const { traceId } = yield* Effect.currentSpan
     const tellsNothing = splitting.isSuspected(terms.spot.name, call)
     const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims), tellsNothing))

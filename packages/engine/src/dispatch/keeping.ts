@@ -108,7 +108,9 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
       const left = Math.max(backoff.first, (stopsAt ?? 0) - (yield* Clock.currentTimeMillis))
       yield* Effect.timeoutOption(Effect.interruptible(none.await), left)
       if (kept.length > 0)
-        yield* Effect.logError(`${counted(kept)} are lost: the database did not store them before the relay stopped`)
+        yield* Effect.logError(
+          `${counted(kept)} are lost: the database did not store them before the relay stopped`
+        )
     })
   )
 

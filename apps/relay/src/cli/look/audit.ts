@@ -68,7 +68,9 @@ const about = (parameters: Readonly<Record<string, unknown>>): string =>
     .join("\n")
 
 export const audit = list.pipe(
-  Command.withDescription("Show who did what, newest first. Email addresses and member ids appear as digests"),
+  Command.withDescription(
+    "Show who did what, newest first. Email addresses and member ids appear as digests"
+  ),
   Command.withExamples([
     { command: "usher audit --what people.forget", description: "Who forgot people" },
     { command: "usher audit verify", description: "Check the audit log for edited, removed or moved entries" }

@@ -34,7 +34,9 @@ export const stats = Command.make(
     yield* print(json, points, () => table(["Since", ...names.map(([, name]) => name)], points.map(row)))
   })
 ).pipe(
-  Command.withDescription("Show the current state and the counts of the last 24 hours, or counts over time with --by"),
+  Command.withDescription(
+    "Show the current state and the counts of the last 24 hours, or counts over time with --by"
+  ),
   Command.withExamples([
     { command: "usher stats --by hour --from '2 days'", description: "The last two days by hour" }
   ]),

@@ -64,10 +64,7 @@ const show = Command.make(
     const found = yield* client.webhooks.get({ params: { id } })
     yield* print(json, found, () => detail(found))
   })
-).pipe(
-  Command.withDescription("Show one webhook with its headers, its body and its invitations"),
-  withAccess
-)
+).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"), withAccess)
 
 const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.Detail): string =>
   [
@@ -147,7 +144,10 @@ const remap = Command.make(
   "remap",
   {
     filter: webhookFilter,
-    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every unmappable webhook")),
+    all: Flag.Boolean("all").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Select every unmappable webhook")
+    ),
     yes: yesFlag,
     ...accessFlags
   },

@@ -31,7 +31,9 @@ export const why = Command.make(
   Command.withDescription(
     "Explain why a person was or was not invited: every event in order of time, with trace ids. Exit code 3 if nothing is stored about the person"
   ),
-  Command.withExamples([{ command: "usher why alice@example.com", description: "The history of one person" }]),
+  Command.withExamples([
+    { command: "usher why alice@example.com", description: "The history of one person" }
+  ]),
   Command.withShortDescription("Explain why a person was or was not invited"),
   withAccess
 )
@@ -45,7 +47,10 @@ const text = (person: string, { invitations, story, truncated }: People.Why): st
     "",
     storyText(story),
     ...(truncated
-      ? ["", "The list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …"]
+      ? [
+          "",
+          "The list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …"
+        ]
       : [])
   ].join("\n")
 

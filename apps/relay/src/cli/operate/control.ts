@@ -6,7 +6,8 @@ import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { Failed } from "../support/failure.ts"
 import { count, listing, print, time } from "../support/print.ts"
 
-const nameOf = (what: string) => Argument.String("name").pipe(Argument.withDescription(`The name of the ${what}`))
+const nameOf = (what: string) =>
+  Argument.String("name").pipe(Argument.withDescription(`The name of the ${what}`))
 
 const reasonText = "The reason, shown in lists and in the audit log"
 
@@ -18,7 +19,16 @@ const listSources = Command.make(
     const found = yield* client.sources.list()
     yield* print(json, found, () =>
       listing(
-        ["Source", "Sender", "Spot", "State", "Last received", "Backlog", "Failed mappings, 24 h", "Quarantine"],
+        [
+          "Source",
+          "Sender",
+          "Spot",
+          "State",
+          "Last received",
+          "Backlog",
+          "Failed mappings, 24 h",
+          "Quarantine"
+        ],
         found.map((source) => [
           source.name,
           source.sender,
@@ -56,7 +66,9 @@ const pauseSource = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"),
+  Command.withDescription(
+    "Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"
+  ),
   withAccess
 )
 
@@ -154,7 +166,9 @@ const listParked = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("List the parked Lives, which MeltingSpot does not know, with their pending invitations"),
+  Command.withDescription(
+    "List the parked Lives, which MeltingSpot does not know, with their pending invitations"
+  ),
   withAccess
 )
 

@@ -55,7 +55,9 @@ const planText = (person: string, plan: Forgotten): string =>
     "Address, attempts, bodies and headers are deleted for good. Unsent invitations are canceled.",
     ...(plan.waiting === 0
       ? []
-      : ["Webhooks that are not mapped yet still invite the other people in them. Then their bodies are deleted."]),
+      : [
+          "Webhooks that are not mapped yet still invite the other people in them. Then their bodies are deleted."
+        ]),
     ...(plan.unmappable === 0
       ? []
       : [

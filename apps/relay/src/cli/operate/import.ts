@@ -41,9 +41,7 @@ export const importPeople = Command.make(
     ),
     noHeader: Flag.Boolean("no-header").pipe(
       Flag.withDefault(false),
-      Flag.withDescription(
-        "The file has no heading line. Detected if the first line has an address"
-      )
+      Flag.withDescription("The file has no heading line. Detected if the first line has an address")
     ),
     invitedBy: Flag.String("invited-by").pipe(
       Flag.optional,
@@ -156,7 +154,5 @@ const send = Effect.fnUntraced(function* (
 const sentText = ({ taken, before }: { readonly taken: number; readonly before: number }): string =>
   [
     `Imported ${count(taken, "person", "people")}. New webhooks have a higher priority.`,
-    ...(before === 0
-      ? []
-      : [`Skipped ${count(before, "person", "people")} imported in the last 24 hours.`])
+    ...(before === 0 ? [] : [`Skipped ${count(before, "person", "people")} imported in the last 24 hours.`])
   ].join("\n")

@@ -148,9 +148,7 @@ const peopleText = (liveId: string, plan: Plan): string => {
     (repeated === 0 ? "" : ` (${count(repeated, "duplicate row")} skipped)`) +
     `: ${byAddress.toLocaleString("en")} by address, ${byMemberId.toLocaleString("en")} by member id; ` +
     `${count(calls, "call")} to MeltingSpot; minimum duration: ${length(durationMs)}` +
-    (backlog === 0
-      ? "."
-      : `, after ${count(backlog, "pending invitation")}.`)
+    (backlog === 0 ? "." : `, after ${count(backlog, "pending invitation")}.`)
   )
 }
 

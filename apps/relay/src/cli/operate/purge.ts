@@ -14,12 +14,13 @@ import { timeFlag } from "../support/timeFlag.ts"
 export const purge = Command.make(
   "purge",
   {
-    before: timeFlag("before", "Only webhooks received and invitations finished before this time. Not in the future"),
+    before: timeFlag(
+      "before",
+      "Only webhooks received and invitations finished before this time. Not in the future"
+    ),
     invitations: Flag.Literals("invitations", InvitationStatus.literals).pipe(
       Flag.atLeast(0),
-      Flag.withDescription(
-        "Delete finished invitations with this status, with their attempts. Repeatable"
-      )
+      Flag.withDescription("Delete finished invitations with this status, with their attempts. Repeatable")
     ),
     webhooks: Flag.Literals("webhooks", Webhook.WebhookStatus.literals).pipe(
       Flag.atLeast(0),
@@ -57,7 +58,10 @@ export const purge = Command.make(
       webhooks: all ? "that are mapped, ignored or unmappable" : statusText(webhooks)
     })
     yield* confirm(
-      plan + (deliveryIds ? " Their delivery ids are deleted, too: a redelivery then counts as a new webhook." : ""),
+      plan +
+        (deliveryIds
+          ? " Their delivery ids are deleted, too: a redelivery then counts as a new webhook."
+          : ""),
       "Delete them?",
       yes
     )

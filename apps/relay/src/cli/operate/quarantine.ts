@@ -135,9 +135,7 @@ const release = Command.make(
     ...which,
     unverified: Flag.Boolean("unverified").pipe(
       Flag.withDefault(false),
-      Flag.withDescription(
-        "Also accept deliveries that do not verify. Anyone may have sent them"
-      )
+      Flag.withDescription("Also accept deliveries that do not verify. Anyone may have sent them")
     ),
     yes: yesFlag,
     ...accessFlags

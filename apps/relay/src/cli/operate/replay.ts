@@ -14,7 +14,9 @@ export const replay = Command.make(
   {
     ids: Argument.String("id").pipe(
       Argument.atLeast(0),
-      Argument.withDescription("Ids of invitations (inv_…), or the id of one webhook for all its invitations (wh_…)")
+      Argument.withDescription(
+        "Ids of invitations (inv_…), or the id of one webhook for all its invitations (wh_…)"
+      )
     ),
     filter: invitationFilter,
     all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every dead letter")),

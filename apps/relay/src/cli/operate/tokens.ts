@@ -53,7 +53,10 @@ const create = Command.make(
       ),
       Flag.optional
     ),
-    never: Flag.Boolean("never").pipe(Flag.withDefault(false), Flag.withDescription("Create a token that does not expire")),
+    never: Flag.Boolean("never").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Create a token that does not expire")
+    ),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ json, name, scope, days, never }) {
@@ -111,7 +114,9 @@ const revoke = Command.make(
 
 const ofFlag = Flag.String("of").pipe(
   Flag.optional,
-  Flag.withDescription("Only sessions of this token: the name or id of a created token, or the name of one in the configuration file")
+  Flag.withDescription(
+    "Only sessions of this token: the name or id of a created token, or the name of one in the configuration file"
+  )
 )
 
 /** Sessions of one token, or all. */

@@ -18,9 +18,7 @@ const example = Command.make(
     yield* Console.log((yield* fs.readFileString(file)).trimEnd())
   })
 ).pipe(
-  Command.withDescription(
-    "Print an example file that explains every key: usher config example > usher.yaml"
-  )
+  Command.withDescription("Print an example file that explains every key: usher config example > usher.yaml")
 )
 
 export const config = Command.make("config").pipe(

@@ -48,9 +48,7 @@ export const migrate = Command.make(
       Flag.optional
     ),
     ca: Flag.String("ca").pipe(
-      Flag.withDescription(
-        "A PEM file with the certificate authorities of the server in --to. Requires TLS"
-      ),
+      Flag.withDescription("A PEM file with the certificate authorities of the server in --to. Requires TLS"),
       Flag.optional
     ),
     stay: Flag.Boolean("stay").pipe(

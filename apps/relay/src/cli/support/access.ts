@@ -26,11 +26,15 @@ export const accessFlags = {
   ),
   url: Flag.String("url").pipe(
     Flag.optional,
-    Flag.withDescription("Use the relay that runs at this URL, such as https://hooks.example.com. Default: USHER_URL")
+    Flag.withDescription(
+      "Use the relay that runs at this URL, such as https://hooks.example.com. Default: USHER_URL"
+    )
   ),
   token: Flag.Redacted("token").pipe(
     Flag.optional,
-    Flag.withDescription("The token for --url. Default: USHER_TOKEN, which keeps the token out of the shell's history")
+    Flag.withDescription(
+      "The token for --url. Default: USHER_TOKEN, which keeps the token out of the shell's history"
+    )
   ),
   json: jsonFlag
 }

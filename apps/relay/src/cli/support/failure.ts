@@ -24,7 +24,8 @@ export const kindOf = (error: unknown): ExitKind => {
 export const codeOf = (error: unknown): number => exitCodes[kindOf(error)].code
 
 export const sentence = (error: unknown): string => {
-  if (error instanceof Problem.Invalid) return ["The relay refused the request:", ...error.problems].join("\n  ")
+  if (error instanceof Problem.Invalid)
+    return ["The relay refused the request:", ...error.problems].join("\n  ")
   if (HttpClientError.isHttpClientError(error)) return unreachable(error)
   if (Schema.isSchemaError(error)) {
     return `The response does not match the admin API of this version: ${describe(error.issue).join("; ")}`

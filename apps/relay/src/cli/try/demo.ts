@@ -24,12 +24,11 @@ export const demo = Command.make(
       [
         "Webhooks sent to the relay, with their results:",
         "",
-        table(["Delivery", "Response", "Webhook", "Invitations", "Attempts", "Trace"], outcomes.map(describe), [
-          22,
-          null,
-          null,
-          30
-        ]),
+        table(
+          ["Delivery", "Response", "Webhook", "Invitations", "Attempts", "Trace"],
+          outcomes.map(describe),
+          [22, null, null, 30]
+        ),
         "",
         `Participants in the emulated MeltingSpot after ${calls.length} calls:`,
         "",
@@ -71,7 +70,11 @@ export const demo = Command.make(
     )
     return yield* untilStopped(Effect.never)
   }, Effect.scoped)
-).pipe(Command.withDescription("Run the whole flow, from signed webhooks to invitations, against an emulated MeltingSpot"))
+).pipe(
+  Command.withDescription(
+    "Run the whole flow, from signed webhooks to invitations, against an emulated MeltingSpot"
+  )
+)
 
 const describe = ({ sample, status, duplicate, webhook, invitations }: Outcome) => [
   sample.title,

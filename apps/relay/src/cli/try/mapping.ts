@@ -21,7 +21,9 @@ const time = (name: string, description: string) =>
 const test = Command.make(
   "test",
   {
-    source: Argument.String("source").pipe(Argument.withDescription("The source whose stored webhooks are mapped")),
+    source: Argument.String("source").pipe(
+      Argument.withDescription("The source whose stored webhooks are mapped")
+    ),
     config: configFlag,
     rules: Flag.String("rules").pipe(
       Flag.withDescription(

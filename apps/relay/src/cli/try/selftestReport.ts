@@ -67,9 +67,7 @@ const crashOf = ({ crash }: Report) => [
 
 /** A round that proves nothing is no success. */
 const missedOf = ({ crash }: Report) =>
-  crash.some(({ caught }) => caught === 0)
-    ? ["Not every kill hit its point. Run the test again."]
-    : []
+  crash.some(({ caught }) => caught === 0) ? ["Not every kill hit its point. Run the test again."] : []
 
 const verdictOf = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray, askedAgain }: Verdict) => [
   `Lost ${lost}, duplicated ${duplicated}, invited twice ${doublyInvited}`,

@@ -180,9 +180,7 @@ const secretOf = ({ secrets, sender }: Subject, at: DateTime.Utc) => {
   if (live !== undefined) return Effect.succeed(live.value)
   return sender.scheme.scheme === "none"
     ? Effect.succeed("")
-    : Effect.fail(
-        new Failed({ kind: "failed", message: `${sender.name} has no valid secret to sign with` })
-      )
+    : Effect.fail(new Failed({ kind: "failed", message: `${sender.name} has no valid secret to sign with` }))
 }
 
 /** The URL is not told in errors: its query may hold a token. */

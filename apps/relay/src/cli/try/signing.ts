@@ -114,7 +114,9 @@ const reading = <A, R>(
 export const urlOf = (text: string): Effect.Effect<string, Failed> =>
   URL.canParse(text) && /^https?:/i.test(text)
     ? Effect.succeed(text)
-    : Effect.fail(usage(`--url ${text.split("?", 1)[0]} is no http(s) URL. Give one that begins with https://`))
+    : Effect.fail(
+        usage(`--url ${text.split("?", 1)[0]} is no http(s) URL. Give one that begins with https://`)
+      )
 
 /** The configuration, where one is named. */
 export const loadSources = (file: Option.Option<string>) =>

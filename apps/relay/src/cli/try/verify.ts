@@ -33,7 +33,9 @@ export const verify = Command.make(
     secrets: secretsFlag,
     headers: Flag.String("headers").pipe(
       Flag.withMetavar("file"),
-      Flag.withDescription(`A file with a JSON object of the headers, such as ${headersExample}. Names in any case`)
+      Flag.withDescription(
+        `A file with a JSON object of the headers, such as ${headersExample}. Names in any case`
+      )
     ),
     body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
     method: Flag.String("method").pipe(
@@ -44,7 +46,9 @@ export const verify = Command.make(
       Flag.optional,
       Flag.withDescription("The public URL that the sender called. Some senders sign it")
     ),
-    at: atFlag("When the delivery was received. Default: now, which makes a captured delivery too old after a few minutes"),
+    at: atFlag(
+      "When the delivery was received. Default: now, which makes a captured delivery too old after a few minutes"
+    ),
     config: sourcesFlag,
     custom: schemeFlags,
     json: jsonFlag
@@ -134,9 +138,7 @@ const readDelivery = Effect.fnUntraced(function* (
     )
   })
   if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
-    return yield* usage(
-      `${sender.name} signs the URL. Give the public URL that the sender called with --url`
-    )
+    return yield* usage(`${sender.name} signs the URL. Give the public URL that the sender called with --url`)
   }
   return delivery
 })

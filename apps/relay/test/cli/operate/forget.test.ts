@@ -160,9 +160,7 @@ describe("a person who is forgotten", () => {
         usher(["compact", "--config", here.file, ...args], here.env)
       const asked = yield* compact()
       expect(asked).toMatchObject({ code: 2, stdout: "" })
-      expect(asked.stderr).toMatch(
-        /free pages.*of free disk space; .* are free\. Writes wait meanwhile/
-      )
+      expect(asked.stderr).toMatch(/free pages.*of free disk space; .* are free\. Writes wait meanwhile/)
       const done = yield* compact("--yes", "--json")
       expect(done).toMatchObject({ code: 0 })
       const { before, after } = JSON.parse(done.stdout)

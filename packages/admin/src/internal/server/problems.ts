@@ -56,11 +56,7 @@ export const noEndpoint = (documents: readonly [string, ...ReadonlyArray<string>
     Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
       const methods = methodsOf(url.split("?")[0] ?? "", documents)
       if (methods.length === 0) {
-        return problem(
-          404,
-          "Not found",
-          `No such endpoint. For a list: GET ${documents[0]}`
-        )
+        return problem(404, "Not found", `No such endpoint. For a list: GET ${documents[0]}`)
       }
       const allowed = methods.join(", ")
       return HttpServerResponse.setHeader(

@@ -23,7 +23,10 @@ export const read = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const { size, type } = yield* fs.stat(file)
   if (type !== "File") {
-    return yield* refused(file, "not a regular file, which the command has to read more than once. Save it to a file first")
+    return yield* refused(
+      file,
+      "not a regular file, which the command has to read more than once. Save it to a file first"
+    )
   }
   const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
   const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))

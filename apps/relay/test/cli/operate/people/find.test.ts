@@ -70,7 +70,9 @@ describe("the format of an import", () => {
       expect(yield* read("sep=;\nemail:x\na@example.com:1\n", { delimiter: ":" })).toMatchObject({
         people: ["a@example.com"]
       })
-      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain("--delimiter: expected one character or tab")
+      expect(yield* refusal("email\n", { delimiter: ";;" })).toContain(
+        "--delimiter: expected one character or tab"
+      )
     })
   )
 
