@@ -226,7 +226,7 @@ describe("a call that probes", () => {
   test("and is accepted ends what held the Spot up", { ...probe, recovered: both }, settled, [
     /^Info: invitation invited$/,
     /^Info: Spot main is resumed/,
-    /^Info: Spot main: the cooldown is over/
+    /^Info: Spot main: the cooldown ended/
   ])
   test("and ends nothing says nothing", probe, settled, [/^Info: invitation invited$/])
   test(

@@ -58,7 +58,7 @@ export const move = Effect.fn("Move.move")(function* (
   const key = yield* setting(source, "person_key")
   if ((yield* setting(source, "moved")) !== undefined || key === undefined) {
     return yield* new MoveRefused({
-      message: "This database has been moved: configure the database it was moved to."
+      message: "This database has moved: configure the database that it moved to."
     })
   }
   yield* begin(target, key)

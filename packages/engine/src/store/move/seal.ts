@@ -8,7 +8,7 @@ const triggers = tables.flatMap(({ name }) =>
 )
 
 const message =
-  "this database has been moved or is being moved: configure the database named in usher migrate --to"
+  "this database has moved, or is being moved: configure the database named in usher migrate --to"
 
 /** Until it is taken off, each write fails with a message that says why. */
 export const seal = (sql: SqlClient.SqlClient) =>
