@@ -172,7 +172,7 @@ describe("a single call", () => {
     "whose key is refused pauses the Spot first",
     { invite: Effect.fail(refusals.unauthorized) },
     ["pause", pending],
-    [/^Error: Spot main is paused/, /^Info: invitation pending$/]
+    [/^Error: Spot main paused/, /^Info: invitation pending$/]
   )
   test(
     "that is rate-limited begins a cooldown first",
@@ -225,7 +225,7 @@ describe("a call that probes", () => {
   const settled = ["split after an answer", "settle invited", "recovered"]
   test("and is accepted ends what held the Spot up", { ...probe, recovered: both }, settled, [
     /^Info: invitation invited$/,
-    /^Info: Spot main is resumed/,
+    /^Info: Spot main resumed/,
     /^Info: Spot main: the cooldown ended/
   ])
   test("and ends nothing says nothing", probe, settled, [/^Info: invitation invited$/])
