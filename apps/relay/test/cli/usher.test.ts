@@ -171,7 +171,7 @@ describe("usher check", () => {
         expect(asText).toMatchObject({ code: 0, stderr: "" })
         expect(asText.stdout).toContain("usher.yaml is valid.\n")
         expect(asText.stdout).toContain(
-          "/webhooks/typeform takes typeform for the Spot main; sign-ups: form_response\n"
+          "/webhooks/typeform receives typeform for the Spot main; sign-ups: form_response\n"
         )
         expect(asText.stdout).toMatch(
           /\/webhooks\/token receives .*; no delivery id: the same body within 1d counts as a retry/
