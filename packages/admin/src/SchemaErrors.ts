@@ -144,8 +144,10 @@ const tagOf = ({ types }: SchemaAST.Union) => {
     : { key, words: members.map((member) => member.get(key) ?? "") }
 }
 
+const uncapitalized = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+
 const missing = ({ annotations }: SchemaIssue.MissingKey): string =>
-  annotations?.description === undefined ? "missing" : `missing: ${annotations.description}`
+  annotations?.description === undefined ? "missing" : `missing: ${uncapitalized(annotations.description)}`
 
 const plain: Readonly<Record<string, string>> = {
   "Expected string": "Expected text",

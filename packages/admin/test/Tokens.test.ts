@@ -97,7 +97,7 @@ describe("a created token", () => {
       for (const name of ["zoe", "bot"]) yield* tokens.create({ name, scope: "read" })
       for (const name of ["bot", "ops"]) {
         const { message } = yield* Effect.flip(tokens.create({ name, scope: "read" }))
-        expect(message).toContain(`There is a token ${name} already`)
+        expect(message).toContain(`A token named ${name} exists`)
       }
       expect((yield* tokens.list).map(({ name }) => name)).toEqual(["bot", "zoe"])
     }).pipe(Effect.provide(layer))

@@ -152,7 +152,7 @@ const wrongOnline = (spot: string, { ok, detail, lives }: FoundUpstream): Readon
     status === "not found"
       ? paths.map((path) => ({
           path,
-          reason: "MeltingSpot knows no such Live: check its id, and that the key belongs to its Spot"
+          reason: "MeltingSpot does not know this Live: check its id, and that the key belongs to its Spot"
         }))
       : []
   )
@@ -164,7 +164,7 @@ const endedOf = (upstream: FoundUpstream | undefined): ReadonlyArray<Warning> =>
       ? paths.map((path) => ({
           rule: "live-ended" as const,
           path,
-          reason: "this Live has ended: nobody who is invited to it can take part"
+          reason: "this Live has ended: people invited to it can't take part"
         }))
       : []
   )

@@ -24,7 +24,7 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
     return found(
       "new",
       Object.keys(Migrations.migrations),
-      "is not there yet: the relay makes it when it starts"
+      "does not exist yet: the relay creates it at its start"
     )
   return yield* Effect.gen(function* () {
     // First: behind a pooler, nothing else that is found would mean much.
@@ -37,13 +37,13 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
       : found(
           "behind",
           pending,
-          `waits for ${pending.join(", ")}: the relay runs them when it starts, or usher migrate`
+          `needs ${pending.join(", ")}: the relay runs these migrations at its start, or run usher migrate`
         )
   }).pipe(
     Effect.provide(Layer.fresh(Database.layerLook(database))),
     Effect.timeout("10 seconds"),
     Effect.catch((error) => {
-      const reason = error._tag === "TimeoutError" ? "it gives no answer within 10 seconds" : error.message
+      const reason = error._tag === "TimeoutError" ? "it did not respond within 10 seconds" : error.message
       return Effect.succeed(unusable(reason.replace("The database can't be used: ", "")))
     })
   )
@@ -59,16 +59,17 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
       Effect.as(true),
       Effect.orElseSucceed(() => false)
     )
-  if ((yield* exists(file)) && !(yield* isWritable(file))) return "this user can't write the file"
+  if ((yield* exists(file)) && !(yield* isWritable(file)))
+    return "this user has no write permission on the file"
   let folder = path.dirname(file)
   const isMade = !(yield* exists(folder))
   while (!(yield* exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder)
   const { type } = yield* Effect.orElseSucceed(fs.stat(folder), () => ({ type: "Unknown" }))
-  if (type !== "Directory") return `${folder} is no folder`
+  if (type !== "Directory") return `${folder} is not a folder`
   if (yield* isWritable(folder)) return undefined
   return isMade
-    ? `this user can't make its folder in ${folder}`
-    : `this user can't write in its folder ${folder}, where files are made beside it`
+    ? `this user can't create its folder in ${folder}`
+    : `this user can't create files in its folder ${folder}, which the database needs`
 })
 
 /** Tables without which nothing is accepted or sent. */
@@ -86,8 +87,8 @@ const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
   }>`
     SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS readonly,
       has_schema_privilege(current_schema(), 'CREATE') AS creates`
-  if (server?.standby === true) return "it is a standby, which can only be read"
-  if (server?.readonly === "on") return "its transactions can only read (default_transaction_read_only)"
+  if (server?.standby === true) return "the server is a read-only standby"
+  if (server?.readonly === "on") return "its transactions are read-only (default_transaction_read_only)"
   if (hasPending && server?.creates !== true) return "this role can't create tables in its schema"
   const lacking = yield* sql<{ readonly name: string; readonly right: string }>`
     SELECT c.relname AS name, r.name AS "right"
@@ -98,7 +99,7 @@ const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
   const [first] = lacking
   return first === undefined
     ? undefined
-    : `this role has no right to ${first.right} on the table ${first.name}`
+    : `this role lacks the privilege ${first.right} on the table ${first.name}`
 })
 
 const unusable = (reason: string) => found("unusable", [], `can't be used: ${reason}`)

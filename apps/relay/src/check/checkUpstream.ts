@@ -43,12 +43,12 @@ export const checkUpstream = Effect.fnUntraced(function* (
         Unauthorized: ({ status }) =>
           Effect.succeed<Answer>({
             status: "key refused",
-            detail: `does not accept the secret key (${status}): check the key, and whether authorizationPrefix has to be "Bearer "`
+            detail: `refuses the secret key (${status}): check the key, and whether authorizationPrefix has to be "Bearer "`
           }),
         RateLimited: () =>
           Effect.succeed<Answer>({
             status: "unavailable",
-            detail: "limits the rate (429): try again in a while"
+            detail: "limits the rate (429): try again later"
           }),
         UpstreamUnavailable: ({ reason, code, status }) =>
           Effect.succeed<Answer>({ status: "unavailable", detail: unavailable(reason, code ?? status) })
@@ -56,7 +56,7 @@ export const checkUpstream = Effect.fnUntraced(function* (
       Effect.catch(({ _tag }) =>
         Effect.succeed<Answer>({
           status: "unclear",
-          detail: `gives an answer that is not understood (${_tag})`
+          detail: `gave an unexpected response (${_tag})`
         })
       )
     )
@@ -65,7 +65,7 @@ export const checkUpstream = Effect.fnUntraced(function* (
     const isOver = answer === "found" && (yield* hasEnded(options, live.id))
     lives.push({ ...live, status: isOver ? "ended" : answer })
   }
-  const found: Found = { ok: true, status: "key accepted", detail: `takes the key${known(lives)}`, lives }
+  const found: Found = { ok: true, status: "key accepted", detail: `accepts the key${known(lives)}`, lives }
   return found
 })
 
@@ -83,9 +83,9 @@ const known = (lives: ReadonlyArray<AskedLive>): string => {
 const unavailable = (reason: string, code: string | number | undefined) => {
   const what: Readonly<Record<string, string>> = {
     ServerError: "fails",
-    NotTheApi: "answers with something that is not its API: check baseUrl",
+    NotTheApi: "gave a response that is not from its API: check baseUrl",
     Unreachable: "can't be reached",
-    Disconnected: "cut the connection",
+    Disconnected: "closed the connection",
     Timeout: "did not answer in time"
   }
   const meaning = typeof code === "string" ? InviteError.codeMeaning(code) : undefined

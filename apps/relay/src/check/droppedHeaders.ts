@@ -18,12 +18,12 @@ const ofField = (
   const reasons = [
     ...(names.some((header) => !keptHeaders.includes(header))
       ? [
-          "it reads a header that is never kept, because its name is that of a credential or of a signature. The expression finds nothing there"
+          "it reads a header that the relay never stores, because it is a credential or a signature. The expression finds nothing"
         ]
       : []),
     ...(isComputed && keepHeaders.length === 0
       ? [
-          `it computes the name of a header, or takes all headers. Webhooks keep few headers: list those that it may read under sources.${name}.keepHeaders`
+          `it computes the name of a header, or reads all headers. The relay stores few headers: list those that it may read under sources.${name}.keepHeaders`
         ]
       : [])
   ]

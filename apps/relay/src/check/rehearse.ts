@@ -45,7 +45,7 @@ export const rehearse = Effect.fnUntraced(
     duration: maxWait,
     orElse: () =>
       Effect.succeed<Rehearsal>({
-        problems: [{ path: [], reason: "the process that evaluates expressions does not answer" }],
+        problems: [{ path: [], reason: "the process that evaluates expressions does not respond" }],
         notices: []
       })
   })

@@ -33,11 +33,11 @@ export const toText = (report: Report): string =>
     ...listed("!", report.warnings),
     ...report.sources.map(
       ({ url, sender, spot, events, dedupeWindow }) =>
-        `  ${url} takes ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
+        `  ${url} receives ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
     ),
     ...report.notices.map(
       ({ source, field, reason }) =>
-        `  Notice: sources.${source}, ${field}: ${reason}. That was a sample of the sender; your own webhooks may differ.`
+        `  Notice: sources.${source}, ${field}: ${reason}. This used a sample of the sender; your webhooks may differ.`
     )
   ].join("\n")
 
@@ -47,7 +47,9 @@ const listed = (mark: string, found: ReadonlyArray<Problem.Problem>): ReadonlyAr
 const headOf = ({ file, valid, errors }: Report) => {
   if (errors.length === 0) return `${file} is valid.`
   const counted = count(errors.length, "error")
-  return valid ? `${file} is valid, but not what it refers to: ${counted}.` : `${file}: ${counted}.`
+  return valid
+    ? `${file} is valid, but something that it refers to is not: ${counted}.`
+    : `${file}: ${counted}.`
 }
 
 const warned = ({ warnings, strict }: Report) =>
@@ -65,4 +67,4 @@ const looksOf = ({ database, spots }: Report): ReadonlyArray<string> => [
 const namesOf = (events: SourceLine["events"]) => (events === "all" ? "all events" : events.join(", "))
 
 const windowText = (window: string | null) =>
-  window === null ? "" : `; no delivery id: the same body within ${window} is a retry`
+  window === null ? "" : `; no delivery id: the same body within ${window} counts as a retry`

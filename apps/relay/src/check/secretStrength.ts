@@ -9,9 +9,9 @@ const minDistinct = 8
 export type Weakness = "short-secret" | "repetitive-secret"
 
 export const reasons: Readonly<Record<Weakness, string>> = {
-  "short-secret": `this secret is shorter than ${minLength} characters and can be guessed: take one that openssl rand -hex 32 gives`,
+  "short-secret": `this secret is shorter than ${minLength} characters and can be guessed: use the output of openssl rand -hex 32`,
   "repetitive-secret":
-    "this secret repeats itself or is a row of characters, and can be guessed: take one that openssl rand -hex 32 gives"
+    "this secret is a repetition or a sequence of characters and can be guessed: use the output of openssl rand -hex 32"
 }
 
 /** Of the text without a prefix that everybody knows. */

@@ -24,4 +24,4 @@ const needsEncoding = (secret: Redacted.Redacted) => /[+&#%=\s]|[^\x20-\x7e]/.te
 
 /** The same for every token: which of them it holds is nobody's business. */
 const encoding =
-  "this token holds characters that have to be encoded where it stands in a URL: + as %2B, & as %26, # as %23, % as %25, = as %3D, a space as %20. Or take one of letters and digits, such as openssl rand -hex 32 gives"
+  "this token has characters that must be encoded in a URL: + as %2B, & as %26, # as %23, % as %25, = as %3D, a space as %20. Encode them, or use a token of letters and digits, such as the output of openssl rand -hex 32"

@@ -17,7 +17,7 @@ export const sharedAddress = ({
   return sign === undefined
     ? []
     : [
-        `All clients share one address: ${sign}, so there is a proxy in between, and server.trustedProxies names none. Until it does, one client's refusals can't be told from another's, and a forger can fill the quarantine for all senders. Name the addresses of your proxy in server.trustedProxies`
+        `All clients share one address: ${sign}, so there is a proxy in between, but server.trustedProxies is empty. The relay can't tell clients apart: the refusals of one count for all, and a forger can fill the quarantine for all senders. List the addresses of your proxy in server.trustedProxies`
       ]
 }
 
@@ -26,15 +26,15 @@ const signOfProxy = (
   host: string,
   ownPort: number
 ): string | undefined => {
-  if (protocol === "https:") return "server.publicUrl is https, which the relay does not serve itself"
+  if (protocol === "https:") return "server.publicUrl uses https, which the relay does not serve itself"
   if (isLoopback(host) && !isLoopback(hostname)) {
-    return "server.host is reached from this machine only, and server.publicUrl from others"
+    return "only this machine can reach server.host, while server.publicUrl is for others"
   }
   const called = port === "" ? 80 : Number(port)
   // Port 0 is whichever is free.
   return ownPort === 0 || called === ownPort
     ? undefined
-    : "server.publicUrl has another port than server.port"
+    : "the ports of server.publicUrl and server.port differ"
 }
 
 const isLoopback = (host: string): boolean => {

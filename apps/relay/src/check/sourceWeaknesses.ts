@@ -50,22 +50,22 @@ const ofScheme = (
     [
       "sha1-signature",
       SchemeWeakness.usesSha1(scheme),
-      "its signature uses SHA-1: choose SHA-256, if the sender offers it"
+      "the signature uses SHA-1: choose SHA-256 if the sender offers it"
     ],
     [
       "unsigned-delivery-id",
       ids.length > 0,
-      `its delivery id may stand in ${ownId ? "a header" : ids.join(", ")}, which the signature does not cover: a captured delivery that is sent again with another id counts as new. If the body has an id, use it: deliveryId: { json: … }`
+      `the delivery id may come from ${ownId ? "a header" : ids.join(", ")}, which the signature does not cover: a captured delivery with another id counts as new. If the body has an id, use it: deliveryId: { json: … }`
     ],
     [
       "unsigned-body",
       covered === "first-event",
-      "its signature covers only the first event of a batch. The relay ignores the others: turn batching off at the sender"
+      "the signature covers only the first event of a batch. The relay ignores the others: turn off batching at the sender"
     ],
     [
       "unsigned-body",
       covered === "none",
-      "its signature does not cover the body: whoever has captured one delivery can send any body"
+      "the signature does not cover the body: an attacker who captures one delivery can send any body"
     ]
   ]
   return found.flatMap(([rule, applies, reason]) => (applies ? [warning(rule, path, reason)] : []))
@@ -73,5 +73,5 @@ const ofScheme = (
 
 const unverified = ({ host }: Resolved) =>
   isLoopback(host)
-    ? "nothing is verified: every program on this machine can have anybody invited"
-    : `nothing is verified, and the relay listens on an address that other machines can reach: whoever knows the URL can have anybody invited. Give the source a secret, or listen on 127.0.0.1 behind a gateway that verifies`
+    ? "deliveries are not verified: every program on this machine can invite anyone"
+    : `deliveries are not verified, and other machines can reach the relay: everyone who knows the URL can invite anyone. Give the source a secret, or listen on 127.0.0.1 behind a gateway that verifies`

@@ -38,7 +38,7 @@ export const withoutUrl = ({ written, isPublicUrlGiven }: Resolved): ReadonlyArr
         .map(({ name }) => ({
           path: ["sources", name],
           reason:
-            "its sender signs the URL that it calls, so no delivery verifies: give that URL's beginning as server.publicUrl"
+            "the sender signs the URL that it calls, so no delivery verifies: set server.publicUrl to the beginning of that URL"
         }))
 
 const ofServer = ({ database, host, isPublicUrlGiven, relay }: Resolved): ReadonlyArray<Warning> => [
@@ -48,12 +48,12 @@ const ofServer = ({ database, host, isPublicUrlGiven, relay }: Resolved): Readon
           ? warning(
               "plain-http",
               ["server", "publicUrl"],
-              "webhooks with people's addresses, tokens and sessions pass unencrypted: use https"
+              "webhooks with people's addresses, tokens and sessions are sent unencrypted: use https"
             )
           : warning(
               "plain-http",
               ["server", "host"],
-              `other machines reach ${isAny(host) ? "the relay" : "this address"} over http: put a proxy with TLS in front and give its https URL as server.publicUrl`
+              `other machines can reach ${isAny(host) ? "the relay" : "this address"} over http: put a proxy with TLS in front, and set server.publicUrl to its https URL`
             )
       ]
     : []),
@@ -62,7 +62,7 @@ const ofServer = ({ database, host, isPublicUrlGiven, relay }: Resolved): Readon
         warning(
           "database-without-tls",
           ["database"],
-          "the database is on another machine, and may be spoken to without TLS: give ca, or sslmode=verify-full in the URL"
+          "the database is on another machine, and the connection may not use TLS: set ca, or sslmode=verify-full in the URL"
         )
       ]
     : [])
@@ -82,7 +82,7 @@ const ofSpots = ({ relay }: Resolved): ReadonlyArray<Warning> =>
           warning(
             "plain-http",
             ["spots", name, "baseUrl"],
-            "the secret key and people's addresses pass unencrypted: use https"
+            "the secret key and people's addresses are sent unencrypted: use https"
           )
         ]
       : []
@@ -94,7 +94,7 @@ const ofTelemetry = Otel.read.pipe(
     const plain = Object.entries({ traces, metrics, logs }).flatMap(([signal, target]) =>
       target !== undefined && isPlain(target.url) ? [signal] : []
     )
-    const reason = `${plain.join(" and ")} go to the collector unencrypted: use https in OTEL_EXPORTER_OTLP_ENDPOINT`
+    const reason = `${plain.join(" and ")} are sent to the collector unencrypted: use https in OTEL_EXPORTER_OTLP_ENDPOINT`
     return plain.length === 0 ? [] : [warning("plain-http", [], reason)]
   }),
   Effect.orElseSucceed((): ReadonlyArray<Warning> => [])
@@ -113,7 +113,7 @@ const ofSecretFiles = Effect.fnUntraced(function* ({ secretFiles }: Resolved) {
               warning(
                 "readable-secret",
                 path,
-                `other users of this machine have rights on the file named here (mode ${Files.octal(mode)}): chmod 0600 it`
+                `other users of this machine have access to the file (mode ${Files.octal(mode)}): run chmod 0600 on it`
               )
             ]
       ),

@@ -8,10 +8,10 @@ import { durationText } from "./DurationText.ts"
 
 const options = {
   name: Schema.optionalKey(Tokens.Name).annotateKey({
-    description: "stands in the audit log; by default the name of the variable or the file"
+    description: "The name of the token in the audit log. Default: the name of the variable or the file"
   }),
   scope: Schema.optionalKey(Access.Scope).annotateKey({
-    description: "what it allows: read sees everything, operate changes things as well",
+    description: "What the token allows. read: read everything. operate: also make changes",
     default: "read"
   })
 }
@@ -19,22 +19,21 @@ const options = {
 const TokenRef = Schema.Union([
   Schema.Struct({ ...SecretRef.byEnvironment, ...options }),
   Schema.Struct({ ...SecretRef.byFile, ...options })
-]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps name and scope" })
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }, with optional name and scope" })
 
 export const AdminConfig = Schema.Struct({
   tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
-    description:
-      "bearer tokens of 32 characters or more, besides those that `usher tokens create` has put in the database"
+    description: "Bearer tokens of at least 32 characters, besides those created with `usher tokens create`"
   }),
   audit: Schema.optionalKey(
     Schema.Struct({
       reads: Schema.optionalKey(Schema.Boolean).annotateKey({
-        description: "whether looking at a person or at a body is recorded, not changes alone",
+        description: "Whether the audit log also records who reads a person or a body",
         default: false
       }),
-      keep: Schema.optionalKey(durationText("how long entries of the audit log are kept", "400 days"))
+      keep: Schema.optionalKey(durationText("How long entries of the audit log are kept", "400 days"))
     })
-  ).annotateKey({ description: "the audit log" })
+  ).annotateKey({ description: "The audit log" })
 })
 
 /** What is right of it where its shape is wrong elsewhere. A token that is wrong leaves its place. */
@@ -61,11 +60,14 @@ export const resolve = Effect.fnUntraced(function* (
     if (Redacted.value(secret).length < shortest) {
       yield* problems.note(
         ["tokens", String(index)],
-        `this token can be guessed: take ${shortest} random characters or more, such as openssl rand -hex 32 gives`
+        `the token is too short to be safe: use at least ${shortest} random characters, such as the output of openssl rand -hex 32`
       )
     }
     if (resolved.some((other) => other.name === name)) {
-      yield* problems.note(["tokens", String(index), "name"], "another token has this name already")
+      yield* problems.note(
+        ["tokens", String(index), "name"],
+        "another token has this name: choose another name"
+      )
     }
     resolved.push({ name, scope, secret })
     places.push(index)

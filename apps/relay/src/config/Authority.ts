@@ -5,7 +5,7 @@ import { unreadable } from "./SecretRef.ts"
 
 /** The key `ca`. */
 export const CaFile = Schema.NonEmptyString.annotate({
-  message: "Expected the path of a file with certificates in PEM form"
+  message: "Expected the path of a file with certificates in PEM format"
 })
 
 export interface Authority {
@@ -27,17 +27,17 @@ export const read = Effect.fnUntraced(function* (file: string, folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const resolved = path.resolve(folder, file)
-  const refuse = (why: string) => new InvalidAuthority({ message: `the file named here ${why}` })
+  const refuse = (why: string) => new InvalidAuthority({ message: `the file ${why}` })
   const text = yield* Effect.mapError(fs.readFileString(resolved), ({ reason }) =>
     refuse(reason._tag === "NotFound" ? "is missing" : unreadable(reason._tag))
   )
   const found = text.match(certificate) ?? []
   if (found.length === 0)
-    return yield* refuse("holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+    return yield* refuse("has no certificate in PEM format (-----BEGIN CERTIFICATE-----)")
   yield* Effect.forEach(found, (pem, index) =>
     Effect.try({
       try: () => new X509Certificate(pem),
-      catch: () => refuse(`holds a certificate that can't be read, the ${index + 1}. of ${found.length}`)
+      catch: () => refuse(`has an invalid certificate (number ${index + 1} of ${found.length})`)
     })
   )
   const authority: Authority = { file: resolved, pem: found.join("\n") }

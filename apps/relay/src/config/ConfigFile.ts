@@ -84,7 +84,7 @@ const read = Effect.fnUntraced(function* (file: string, flag: string) {
     failing(file)([
       Problem.whole(
         error.reason._tag === "NotFound"
-          ? `there is no such file: write it, or name another one with ${flag}`
+          ? `no such file: create it, or name another file with ${flag}`
           : `it can't be read: ${error.message}`
       )
     ])

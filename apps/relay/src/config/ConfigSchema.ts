@@ -18,31 +18,31 @@ const Name = Schema.String.check(
 
 export const Config = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String).annotateKey({
-    description: "where editors find the schema of a file in JSON; the relay does not read it"
+    description: "The JSON Schema of a JSON file, for editors. The relay ignores it"
   }),
   server: Schema.optionalKey(ServerConfig).annotateKey({
-    description: "where the relay listens, and how it is seen from outside"
+    description: "The addresses that the relay listens on, and its public URL"
   }),
   database: Schema.optionalKey(DatabaseConfig).annotateKey({
     description:
-      "where webhooks and invitations are kept: sqlite: and a path, seen from the folder of this file, or postgres://user@host/database",
+      "The database: sqlite: and a path relative to the folder of this file, or postgres://user@host/database",
     default: "sqlite:./data/usher.db"
   }),
   proxy: Schema.optionalKey(ProxyConfig).annotateKey({
     description:
-      "the proxy through which MeltingSpot is called and telemetry is exported, or none. Default: what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say"
+      "The proxy for calls to MeltingSpot and for telemetry, or none. Default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
   }),
   admin: Schema.optionalKey(AdminConfig).annotateKey({
-    description: "who may look into the relay and operate it"
+    description: "Access for operators"
   }),
   spots: Schema.Record(Name, SpotConfig).annotateKey({
-    description: "the MeltingSpot workspaces to invite with, each under a name of yours"
+    description: "The MeltingSpot workspaces to invite with, each under a name of your choice"
   }),
   sources: Schema.Record(Name, SourceConfig).annotateKey({
-    description: "who may send webhooks, each under a name of yours: POST /webhooks/{name}"
+    description: "The sources of webhooks, each under a name of your choice: POST /webhooks/{name}"
   }),
   quarantine: Schema.optionalKey(QuarantineConfig).annotateKey({
-    description: "how much is kept of what does not verify, until its secret is mended"
+    description: "Limits of the quarantine, which keeps deliveries that do not verify"
   })
 }).annotate({ message: "Expected spots and sources" })
 

@@ -33,20 +33,20 @@ const defaultConnections = 10
 export const DatabaseConfig = Schema.Union([
   Url,
   Schema.Struct({
-    url: Url.annotateKey({ description: "where it is, without the password" }),
+    url: Url.annotateKey({ description: "The URL of the database, without the password" }),
     password: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-      description: "where the password is kept. Default: the environment variable PGPASSWORD"
+      description: "A reference to the password. Default: the environment variable PGPASSWORD"
     }),
     ca: Schema.optionalKey(Authority.CaFile).annotateKey({
       description:
-        "the path of a PEM file, seen from the folder of the configuration: only a Postgres server whose certificate one of these authorities has signed is spoken to, and only over TLS"
+        "The path of a PEM file with certificate authorities, relative to the folder of this file. Requires TLS and a Postgres server with a certificate signed by one of them"
     }),
     maxConnections: Schema.optionalKey(
       Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 })).annotate({
         message: `Expected a whole number from ${leastConnections} to 1,000`
       })
     ).annotateKey({
-      description: `connections that each relay opens to Postgres at most, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
+      description: `The maximum number of connections of each relay to Postgres, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
     })
   })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
@@ -67,9 +67,9 @@ export const resolve = Effect.fnUntraced(function* (
   const secret =
     password === undefined ? undefined : yield* SecretRef.readOrNote(password, folder, problems, ["password"])
   if (url.startsWith("sqlite:")) {
-    if (ca !== undefined) yield* problems.note(["ca"], "ca is for Postgres alone")
+    if (ca !== undefined) yield* problems.note(["ca"], "ca applies only to Postgres: remove it")
     if (maxConnections !== undefined)
-      yield* problems.note(["maxConnections"], "maxConnections is for Postgres alone")
+      yield* problems.note(["maxConnections"], "maxConnections applies only to Postgres: remove it")
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
@@ -78,20 +78,18 @@ export const resolve = Effect.fnUntraced(function* (
       ? undefined
       : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
   if (holdsPassword(url)) {
-    yield* note(
-      "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
-    )
+    yield* note("the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD")
     return undefined
   }
   const { searchParams } = new URL(url)
   const unread = unreadParameters.filter((name) => searchParams.has(name))
   if (unread.length > 0) {
     yield* note(
-      `the relay does not read ${unread.join(", ")} in the URL: name the file with the authorities as { url, ca: path }`
+      `the relay does not support ${unread.join(", ")} in the URL: name the file with the certificate authorities as { url, ca: path }`
     )
   }
   if (ca !== undefined && searchParams.get("sslmode") === "disable") {
-    yield* note("sslmode=disable and ca contradict each other")
+    yield* note("sslmode=disable contradicts ca: remove one of them")
   }
   const database: Database = {
     kind: "postgres",

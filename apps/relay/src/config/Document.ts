@@ -38,7 +38,7 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
     )
   }
   if (isScalar(yaml.contents) && typeof yaml.contents.value === "string") {
-    return Result.fail([whole("there is no key in it: after each comes a colon and a space")])
+    return Result.fail([whole("the file has no keys: write a colon and a space after each key")])
   }
   if (yaml.contents === null) return Result.fail([whole("the file is empty: it needs spots and sources")])
   const place = (problem: Problem): Problem => {
@@ -47,7 +47,9 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
   }
   return Result.try({
     try: () => ({ value: yaml.toJS({ maxAliasCount: 100 }), place }),
-    catch: (cause) => [whole(Predicate.isError(cause) ? unquoted(cause.message) : "it can't be read as YAML")]
+    catch: (cause) => [
+      whole(Predicate.isError(cause) ? unquoted(cause.message) : "the file is no valid YAML")
+    ]
   })
 }
 
@@ -55,17 +57,17 @@ const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): str
   if (text.startsWith("${", start - 1)) return "${…} is not replaced in this file: write { env: NAME }"
   switch (code) {
     case "DUPLICATE_KEY":
-      return "this key is a duplicate of one further up"
+      return "duplicate key: remove one of the two"
     case "TAB_AS_INDENT":
-      return "YAML is indented with spaces, not with tabs"
+      return "a tab in the indentation: YAML requires spaces"
     case "MULTIPLE_DOCS":
-      return "a second document begins here; a configuration is one"
+      return "a second YAML document starts here: a configuration is a single document"
     case "BLOCK_AS_IMPLICIT_KEY":
-      return "a value with a colon and a space in it has to stand in quotes; or the indentation is wrong"
+      return "put a value with a colon and a space in quotes, or fix the indentation"
     case "BAD_SCALAR_START":
       return `${message}: put the value in quotes`
     case "BAD_DQ_ESCAPE":
-      return "YAML does not know this escape sequence: put the value in single quotes"
+      return "invalid escape sequence: put the value in single quotes"
     default:
       return unquoted(message)
   }

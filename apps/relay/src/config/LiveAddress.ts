@@ -15,5 +15,5 @@ export const idIn = (address: string): string | undefined => {
 /** What to write in its place. Only an id is quoted of it. */
 export const reason = (address: string): string => {
   const id = idIn(address)
-  return `this is a web address: give the id of the Live alone${id === undefined ? "" : `, which is ${id}`}`
+  return `this is a web address: give only the id of the Live${id === undefined ? "" : `, which is ${id}`}`
 }

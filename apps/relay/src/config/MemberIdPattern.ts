@@ -13,7 +13,8 @@ const maxId = 320
 /** Room for two open-ended repetitions. */
 const maxWays = 200_000
 
-const tooMany = "it can take too long on a long text: repeat no group that repeats or has alternatives"
+const tooMany =
+  "the pattern may be too slow on a long text: don't repeat a group that repeats or has alternatives"
 
 /** The pattern, or what is wrong with it. */
 export const compile = (text: string): Result.Result<RegExp, string> => {
@@ -28,7 +29,7 @@ export const compile = (text: string): Result.Result<RegExp, string> => {
       pattern.test("")
       return pattern
     },
-    catch: (cause) => (cause instanceof Refused ? cause.message : "it is no regular expression")
+    catch: (cause) => (cause instanceof Refused ? cause.message : "invalid regular expression")
   })
 }
 
@@ -59,7 +60,7 @@ const waysOf = (pattern: string): number => {
     if (letter === "[") while (pattern[at++] !== "]") if (pattern[at - 1] === "\\") at++
     if (letter !== "(") return 1
     const head = /^(?:\?:|\?<\w+>)?(?!\?)/.exec(pattern.slice(at))
-    if (head === null) throw new Refused("it looks ahead or behind, or has modifiers: ids need neither")
+    if (head === null) throw new Refused("lookaround and modifiers are not supported: remove them")
     at += head[0].length
     const ways = alternatives()
     at++
@@ -68,7 +69,7 @@ const waysOf = (pattern: string): number => {
 
   const escape = () => {
     const letter = pattern[at++] ?? ""
-    if (/[1-9k]/.test(letter)) throw new Refused("it refers back to a group: ids need none")
+    if (/[1-9k]/.test(letter)) throw new Refused("backreferences are not supported: remove them")
     if (/[pPu]/.test(letter) && pattern[at] === "{") at = pattern.indexOf("}", at) + 1
   }
 
@@ -85,7 +86,7 @@ const waysOf = (pattern: string): number => {
           ? maxId
           : Number(most || from)
     if (Math.max(from, to) > maxId)
-      throw new Refused(`it repeats more than ${maxId} times, and no id is longer`)
+      throw new Refused(`it repeats more than ${maxId} times, which is longer than any id`)
     return ways === 1 ? to - from + 1 : from === to ? ways ** to : Infinity
   }
 

@@ -10,7 +10,7 @@ const Place = Schema.Union([
   Schema.String.check(Schema.isPattern(/\S/, { expected: Proxies.expected })),
   SecretRef.SecretRef
 ]).annotate({
-  message: `Expected ${Proxies.expected}, or { env: NAME } or { file: PATH } where it has a password`
+  message: `Expected ${Proxies.expected}, or { env: NAME } or { file: PATH } if it has a password`
 })
 
 export const ProxyConfig = Schema.Union([
@@ -18,11 +18,11 @@ export const ProxyConfig = Schema.Union([
   Schema.Struct({
     url: Place.annotateKey({
       description:
-        "the URL of the proxy, such as http://proxy.example.com:3128; with a user and a password by reference, as { env: NAME } or { file: path }"
+        "The URL of the proxy, such as http://proxy.example.com:3128. A URL with user and password is given by reference, as { env: NAME } or { file: path }"
     }),
     noProxy: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annotateKey({
       description:
-        "hosts that are called directly: names with all names below them, addresses, networks, each with a port where only that is meant",
+        "Hosts that are called directly: names (including subdomains), addresses and networks, each with an optional port",
       examples: [["collector.internal", "10.0.0.0/8", "localhost:4318"]]
     })
   })
@@ -30,7 +30,7 @@ export const ProxyConfig = Schema.Union([
 
 /** Of a Spot. */
 export const SpotProxy = Schema.Union([Schema.Literal("none"), ...Place.members]).annotate({
-  message: `Expected "none", ${Proxies.expected}, or { env: NAME } or { file: PATH } where it has a password`
+  message: `Expected "none", ${Proxies.expected}, or { env: NAME } or { file: PATH } if it has a password`
 })
 
 /** Notes what is wrong. */
@@ -44,7 +44,7 @@ const read = Effect.fnUntraced(function* (
   if (typeof place === "string") {
     if (/@/.test(place)) {
       return yield* Effect.as(
-        note("no user and no password may stand in this URL: name it as { env: NAME } or { file: path }"),
+        note("the URL has a user or a password: give it by reference, as { env: NAME } or { file: path }"),
         undefined
       )
     }

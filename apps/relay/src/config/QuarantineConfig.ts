@@ -9,13 +9,13 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 export const QuarantineConfig = Schema.Struct({
   deliveries: Schema.optionalKey(Count).annotateKey({
     description:
-      "how many of each source. Its clients share them: one that sends more than its share pushes out its own, oldest first",
+      "The maximum number of deliveries for each source, shared by its clients. A client above its share evicts its own oldest deliveries",
     default: 1_000
   }),
   size: Schema.optionalKey(
     ByteSizeText.pipe(
       Schema.annotateEncoded({
-        description: "how long the bodies of each source may be together, shared in the same way",
+        description: "The maximum total size of the bodies for each source, shared in the same way",
         default: "20 MiB"
       })
     )
@@ -23,14 +23,14 @@ export const QuarantineConfig = Schema.Struct({
   age: Schema.optionalKey(
     DurationText.pipe(
       Schema.annotateEncoded({
-        description: "how long one is kept after it came last",
+        description: "How long a delivery is kept after it was last received",
         default: "14 days"
       })
     )
   ),
   perMinute: Schema.optionalKey(Count).annotateKey({
     description:
-      "how many of each client are kept for a source, in the long run and at once, and ten times as many of all its clients; more are refused and not kept",
+      "The maximum number of new deliveries per minute (and at once) from each client of a source; ten times as many from all its clients together. Deliveries above the limit are refused and not kept",
     default: 60
   })
 })

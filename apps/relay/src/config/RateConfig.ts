@@ -5,9 +5,11 @@ import type { Source } from "@usher/engine"
 const AtLeastOne = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
 export const RateConfig = Schema.Struct({
-  perSecond: Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({ description: "in the long run" }),
+  perSecond: Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
+    description: "Requests per second in the long run"
+  }),
   burst: Schema.optionalKey(AtLeastOne).annotateKey({
-    description: "at once. Default: what perSecond allows in one second"
+    description: "Requests at once. Default: the number that perSecond allows in one second"
   })
 }).annotate({ message: "Expected { perSecond, burst }" })
 

@@ -11,7 +11,7 @@ const { invite, when, events } = SourceConfig.fields
 
 const decode = Schema.decodeUnknownEffect(
   Schema.Struct({ invite, when, events }).annotate({
-    message: "Expected invite, and when and events where they are needed"
+    message: "Expected invite, with optional when and events"
   }),
   { errors: "all", onExcessProperty: "error" }
 )

@@ -4,12 +4,14 @@ import type { Path, Problems } from "./Problem.ts"
 import { TimeText } from "./TimeText.ts"
 
 export const byEnvironment = {
-  env: Schema.NonEmptyString.annotateKey({ description: "the name of an environment variable that holds it" })
+  env: Schema.NonEmptyString.annotateKey({
+    description: "The name of an environment variable with the value"
+  })
 }
 
 export const byFile = {
   file: Schema.NonEmptyString.annotateKey({
-    description: "the path of a file that holds it, seen from the folder of the configuration"
+    description: "The path of a file with the value, relative to the folder of the configuration file"
   })
 }
 
@@ -24,20 +26,20 @@ const rotation = {
   expiresAt: Schema.optionalKey(
     TimeText.pipe(
       Schema.annotateEncoded({
-        description: "from then on it verifies nothing",
+        description: "When the secret expires. It verifies nothing from then on",
         examples: ["2026-12-01T00:00:00Z"]
       })
     )
   ),
   label: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "what reports call it; by default its place in the list"
+    description: "The name of the secret in reports. Default: its position in the list"
   })
 }
 
 export const SourceSecretRef = Schema.Union([
   Schema.Struct({ ...byEnvironment, ...rotation }),
   Schema.Struct({ ...byFile, ...rotation })
-]).annotate({ message: "Expected { env: NAME } or { file: PATH }, and perhaps expiresAt and label" })
+]).annotate({ message: "Expected { env: NAME } or { file: PATH }, with optional expiresAt and label" })
 
 /** The value of `env` or `file` is not quoted: it may be the secret itself, in the place of its name. */
 export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
@@ -45,7 +47,7 @@ export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
   why: Schema.String
 }) {
   override get message() {
-    return `the ${this.of} named here ${this.why}`
+    return `the ${this.of} ${this.why}`
   }
 }
 
@@ -63,7 +65,7 @@ export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
 
 /** By the tag of a file system's failure. */
 export const unreadable = (tag: string) =>
-  tag === "PermissionDenied" ? "can't be read by this user" : "can't be read: is it a file?"
+  tag === "PermissionDenied" ? "can't be read by this user" : "can't be read: check that it is a regular file"
 
 /** The secret, or nothing and a problem. */
 export const readOrNote = (ref: SecretRef, folder: string, problems: Problems, path: Path) =>

@@ -33,14 +33,14 @@ const HostName = Schema.String.check(
 
 const AdminListener = Schema.Struct({
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "the address to listen on, which senders must not reach. Default: 127.0.0.1"
+    description: "The address to listen on. Senders must not reach it. Default: 127.0.0.1"
   }),
   port: Schema.optionalKey(Port).annotateKey({
-    description: "the port to listen on; 0 for any that is free. Default: 8789"
+    description: "The port to listen on. 0: any free port. Default: 8789"
   }),
   hosts: Schema.optionalKey(Schema.Array(HostName)).annotateKey({
     description:
-      "further names under which operators call it, such as the name of a proxy; localhost, the address above and the host of publicUrl are always valid",
+      "Additional host names that operators use, such as the name of a proxy. localhost, the address above and the host of publicUrl are always valid",
     examples: [["usher.internal"]]
   })
 })
@@ -54,36 +54,36 @@ const Name = Schema.String.check(
 export const ServerConfig = Schema.Struct({
   name: Schema.optionalKey(Name).annotateKey({
     description:
-      "the name of this relay, which tells it from the others on one database. Default: the host's name",
+      "The name of this relay, which distinguishes it from other relays on the same database. Default: the host's name",
     examples: ["relay-1"]
   }),
   host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
     description:
-      "the address to listen on; 0.0.0.0 for all of this machine, which takes a listener for operators (admin)",
+      "The address to listen on. 0.0.0.0: all addresses of the machine, which requires a listener for operators (admin)",
     default: "127.0.0.1"
   }),
   port: Schema.optionalKey(Port).annotateKey({
-    description: "the port to listen on; 0 for any that is free",
+    description: "The port to listen on. 0: any free port",
     default: 8787
   }),
   admin: Schema.optionalKey(AdminListener).annotateKey({
     description:
-      "a listener of its own for operators: the page, the API, metrics and readiness, which the other one then does not serve. Required where host is not an address of this machine alone"
+      "A separate listener for operators. It serves the dashboard, the admin API, metrics and readiness in place of the main listener. Required unless host is a loopback address"
   }),
   publicUrl: Schema.optionalKey(PublicUrl).annotateKey({
     description:
-      "the URL that senders call. Some senders sign it. Default: http:// with the host and port above",
+      "The public URL that senders call. Some senders sign it. Default: http:// with the host and port above",
     examples: ["https://hooks.example.com"]
   }),
   trustedProxies: Schema.optionalKey(Schema.Array(Network)).annotateKey({
     description:
-      "addresses and networks of your own proxies, whose X-Forwarded-For is believed: the client's address is what limits count by",
+      "Addresses and networks of your own proxies. The relay trusts their X-Forwarded-For to find the client's address, by which limits count",
     examples: [["127.0.0.1", "10.0.0.0/8"]]
   }),
   maxBodySize: Schema.optionalKey(
     ByteSizeText.pipe(
       Schema.annotateEncoded({
-        description: "longer bodies are refused",
+        description: "The maximum size of a body. Larger bodies are refused",
         default: "1 MiB"
       })
     )
@@ -92,7 +92,7 @@ export const ServerConfig = Schema.Struct({
     ByteSizeText.pipe(
       Schema.annotateEncoded({
         description:
-          "how much of all bodies that are being read may be held together; more is answered with 503. One client gets half of it at most, and a body of maxBodySize always fits",
+          "The maximum total size of the bodies being read. The relay answers 503 above it. Each client gets at most half, but always enough for one body of maxBodySize",
         default: "64 MiB"
       })
     )
@@ -100,7 +100,7 @@ export const ServerConfig = Schema.Struct({
   requestTimeout: Schema.optionalKey(
     DurationText.pipe(
       Schema.annotateEncoded({
-        description: "within which a request has to have arrived whole; a slower client is answered with 408",
+        description: "The time to receive a complete request. A slower client gets 408",
         default: "10 seconds"
       })
     )
@@ -109,7 +109,7 @@ export const ServerConfig = Schema.Struct({
     DurationText.pipe(
       Schema.annotateEncoded({
         description:
-          "how long an idle connection stays open after a completed request, at most an hour. Longer than the idle timeout of the proxy in front, which otherwise sends a request into a connection that the relay is closing, and answers 502",
+          "How long an idle connection stays open after a completed request, at most an hour. Set it longer than the idle timeout of the proxy in front. Otherwise the proxy may send a request on a connection that the relay is closing, and answer 502",
         default: "75 seconds"
       })
     )
@@ -118,14 +118,14 @@ export const ServerConfig = Schema.Struct({
     DurationText.pipe(
       Schema.annotateEncoded({
         description:
-          "within which a webhook is answered, from when it has arrived; what is not stored by then is answered with 503. At the most half a second less than its sender waits",
+          "The time to answer a webhook, counted from when its body has been read. The relay answers 503 if the webhook is not stored by then. The relay caps it at half a second less than the timeout of the sender",
         default: "2500 millis"
       })
     )
   ),
   refusals: Schema.optionalKey(RateConfig).annotateKey({
     description:
-      "how many requests of one address may be no verified deliveries, in the long run and at once; after that the relay answers its requests with 503 before it reads them",
+      "The number of requests per client address that may fail verification. Above it the relay answers the client's requests with 503 without reading them",
     default: { perSecond: 10, burst: 200 }
   })
 })
@@ -197,13 +197,13 @@ const listenerOf = ({
 /** What the schema can't see. */
 export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Type = {}, problems: Problems) {
   if (config.publicUrl !== undefined && holdsCredentials(config.publicUrl)) {
-    yield* problems.note(["publicUrl"], "no user and no password may stand in this URL")
+    yield* problems.note(["publicUrl"], "the URL has a user or a password: remove them")
   }
   if (
     config.keepAliveTimeout !== undefined &&
     Duration.isGreaterThan(config.keepAliveTimeout, longestKeepAlive)
   ) {
-    yield* problems.note(["keepAliveTimeout"], "Expected an hour at the most")
+    yield* problems.note(["keepAliveTimeout"], "Expected at most an hour")
   }
   yield* checkListeners(resolve(config), problems)
 })
@@ -215,9 +215,9 @@ const checkListeners = ({ host, port, admin }: Server, problems: Problems) => {
     if (isLoopback(host)) return Effect.void
     return problems.note(
       ["host"],
-      "other machines reach this address, and operators need another one: write admin: { host: 127.0.0.1, port: 8789 } under server"
+      "other machines can reach this address, so operators need a separate listener: add admin: { host: 127.0.0.1, port: 8789 } under server"
     )
   }
   if (admin.port !== port || port === 0 || admin.host !== host) return Effect.void
-  return problems.note(["admin", "port"], "senders are served on this address and port: choose another port")
+  return problems.note(["admin", "port"], "senders use this address and port: choose another port")
 }

@@ -15,17 +15,18 @@ const { live, invitedBy, notify } = Mapping.Rules.fields
 const Invite = Schema.Struct({
   live: live.annotate({ message: "Expected the id of a Live, or { expr: … }" }).annotateKey({
     description:
-      "the Live: its id, or a JSONata expression over the body that gives one or several. To find an id: https://help-api.meltingspot.io"
+      "The Live: its id, or a JSONata expression over the body that returns one or several ids. To find an id: https://help-api.meltingspot.io"
   }),
   member: Schema.optionalKey(Expression).annotateKey({
     description:
-      "who is invited: a JSONata expression over the body that gives an address or the id of a Spot member, or several. Default: the sender's path to the address"
+      "The people to invite: a JSONata expression over the body that returns one or several email addresses or Spot member ids. Default: the place of the address in the sender's format"
   }),
   invitedBy: invitedBy.annotateKey({
-    description: "on whose initiative: the id of a Spot member, or a JSONata expression"
+    description: "The inviter: the id of a Spot member, or a JSONata expression"
   }),
   notify: notify.annotateKey({
-    description: "whether MeltingSpot sends a mail to the invited: true, false, or a JSONata expression"
+    description:
+      "Whether MeltingSpot sends an email to the invited person: true, false, or a JSONata expression"
   })
 })
 
@@ -44,7 +45,7 @@ const SenderName = Schema.String.check(
 
 const Dedupe = Schema.Struct({
   window: durationText(
-    "how long a delivery without an id counts as a retry of an earlier one with the same body. After that, or once the mapping has changed, it is a new sign-up. Default: as long as the sender retries, else 24 hours"
+    "How long a delivery without an id counts as a retry of an earlier one with the same body. After that, or after a change of the mapping, it is a new sign-up. Default: as long as the sender retries, else 24 hours"
   )
 })
 
@@ -55,57 +56,59 @@ const HeaderName = Schema.String.check(
 export const SourceConfig = Schema.Struct({
   sender: SenderName.annotateKey({
     description:
-      "the kind of system that sends: it presets the signature scheme, the delivery id and the place of the address. custom for any other, with verify"
+      "The sending system, which defines the signature scheme, the delivery id and the place of the address. custom: any other system, described with verify"
   }),
   verify: Schema.optionalKey(
     SchemeConfig.pipe(
       Schema.annotateEncoded({
-        description: "how deliveries are signed, in place of the sender's own scheme"
+        description: "The signature scheme, in place of the sender's own"
       })
     )
   ),
   secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
-    description: "any of them may have signed, so that a secret can be rotated without a gap"
+    description:
+      "The secrets shared with the sender. Any of them is valid, so that a secret can be rotated without a gap"
   }),
   verifyToken: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-    description: "for Meta, which asks for it before it sends anything: the token typed into its dashboard"
+    description:
+      "For Meta only: the verify token from its dashboard, which Meta sends before its first delivery"
   }),
   limit: Schema.optionalKey(RateConfig).annotateKey({
     description:
-      "rate and burst of verified deliveries that each relay accepts; further ones are refused with Retry-After. Default: unlimited"
+      "The rate and burst of verified deliveries that each relay accepts. Further deliveries are refused with Retry-After. Default: unlimited"
   }),
   deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
     description:
-      "what makes two deliveries one and the same, in place of the sender's: a header, a path into the body, a field of a form. Without an id, the body is compared within dedupe.window"
+      "Where the delivery id is, in place of the sender's own definition: a header, a path into the body, or a form field. Without an id, the relay compares bodies within dedupe.window"
   }),
   dedupe: Schema.optionalKey(Dedupe).annotateKey({
-    description: "how a delivery without an id is recognized as a retry: by its body, for a while"
+    description: "How the relay recognizes a retry of a delivery without an id"
   }),
-  spot: Schema.NonEmptyString.annotateKey({ description: "the name of the Spot to invite with" }),
-  invite: Invite.annotateKey({ description: "who is invited to what" }),
+  spot: Schema.NonEmptyString.annotateKey({ description: "The name of the Spot to invite with" }),
+  invite: Invite.annotateKey({ description: "Who is invited to which Live" }),
   events: Schema.optionalKey(Events).annotateKey({
     description:
-      "the events that are sign-ups; the others are kept and ignored. all, a list of names, or { name, signUps } where the sender's place of the name is not known. Default: the sender's own list, else all"
+      "The events that are sign-ups: all, a list of names, or { name, signUps } if the place of the event name is unknown for the sender. Other events are stored and ignored. Default: the sender's own list, else all"
   }),
   when: Schema.optionalKey(Expression).annotateKey({
     description:
-      "a JSONata expression over the body: a webhook for which it means no (false, 0, no, off, nothing) is kept and ignored"
+      "A filter: a JSONata expression over the body. A webhook for which it returns no (false, 0, no, off, nothing) is stored and ignored"
   }),
   answer: Schema.optionalKey(Answer.Answer).annotateKey({
     description:
-      "what a delivery that is accepted is answered with. Default: what the sender expects, else the webhook's id and status as JSON"
+      "The response to an accepted delivery. Default: the response that the sender expects, else the webhook's id and status as JSON"
   }),
   expires: Schema.optionalKey(TimeOrDurationText).annotateKey({
     description:
-      "when its invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
+      "When the invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
   }),
   keepHeaders: Schema.optionalKey(Schema.Array(HeaderName)).annotateKey({
     description:
-      "headers that its webhooks keep, besides the usual ones, the sender's own and those that the expressions name. List those whose names an expression computes. Names of credentials are refused. Default: none"
+      "Additional headers to store, besides the default ones, the sender's own and those that expressions name. List the headers whose names an expression computes. Names of credentials are refused. Default: none"
   }),
   reinviteAfter: Schema.optionalKey(
     durationText(
-      "the age at which a finished invitation to the Live can be followed by a new one for the same person. Default: never"
+      "The age at which a finished invitation to the Live can be followed by a new one for the same person. Default: never"
     )
   )
 })

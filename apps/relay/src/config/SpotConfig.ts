@@ -16,7 +16,7 @@ const { per10s, per24h } = Budget.Limits.fields
 
 const share = (lane: keyof Budget.Shares, of: string) =>
   Schema.optionalKey(Budget.Shares.fields[lane]).annotateKey({
-    description: `of ${of}`,
+    description: `The reserved share of ${of}`,
     default: Budget.documented.shares[lane]
   })
 
@@ -32,16 +32,15 @@ const BudgetConfig = Schema.Union([
   Schema.Literal("unlimited"),
   Schema.Struct({
     per10s: Schema.optionalKey(per10s).annotateKey({
-      description: "calls within any 10 seconds",
+      description: "The maximum number of calls within any 10 seconds",
       default: Budget.documented.per10s
     }),
     per24h: Schema.optionalKey(per24h).annotateKey({
-      description: "calls within any 24 hours",
+      description: "The maximum number of calls within any 24 hours",
       default: Budget.documented.per24h
     }),
     shares: Schema.optionalKey(SharesConfig).annotateKey({
-      description:
-        "what is kept of both for each lane, whatever the others want; 1 is the whole, and all of them come to no more"
+      description: "The share of both limits reserved for each lane. The shares add up to at most 1"
     })
   })
 ]).annotate({ message: 'Expected { per10s, per24h, shares }, or "unlimited"' })
@@ -51,19 +50,21 @@ const attempts = RetryPolicy.RetryPolicy.fields.maxAttempts
 /** What is left out is the standard one's. */
 const RetryConfig = Schema.Struct({
   base: Schema.optionalKey(
-    durationText("the wait after the first failure is random, up to this", "1 second")
+    durationText("The maximum of the random wait after the first failure", "1 second")
   ),
-  cap: Schema.optionalKey(durationText("it doubles with each failure, up to this", "1 hour")),
+  cap: Schema.optionalKey(
+    durationText("The upper limit of the wait, which doubles with each failure", "1 hour")
+  ),
   maxAttempts: Schema.optionalKey(attempts).annotateKey({
-    description: "after so many attempts an invitation is exhausted",
+    description: "The number of attempts after which an invitation is exhausted",
     default: RetryPolicy.standard.maxAttempts
   }),
   maxAge: Schema.optionalKey(
-    durationText("one that waits longer is exhausted at its next failure", "3 days")
+    durationText("The age at which an invitation is exhausted by its next failure", "3 days")
   ),
   maxRetryAfter: Schema.optionalKey(
     durationText(
-      "the longest wait that an answer can ask for, by Retry-After or rate limit headers",
+      "The longest wait that a response can request with Retry-After or rate limit headers",
       "1 hour"
     )
   )
@@ -73,50 +74,50 @@ const usualBaseUrl = "https://openapi.meltingspot.io"
 
 export const SpotConfig = Schema.Struct({
   secretKey: SecretRef.SecretRef.annotateKey({
-    description: "where the secret key of the Spot is kept (Spot settings, API Access)"
+    description: "A reference to the secret key of the Spot (Spot settings, API Access)"
   }),
   baseUrl: Schema.optionalKey(MeltingSpotConfig.BaseUrl).annotateKey({
-    description: "where MeltingSpot's API is",
+    description: "The base URL of MeltingSpot's API",
     default: usualBaseUrl
   }),
   ca: Schema.optionalKey(Authority.CaFile).annotateKey({
     description:
-      "the path of a PEM file, seen from the folder of the configuration: the certificate authorities to trust at baseUrl, in place of the well-known ones"
+      "The path of a PEM file with the certificate authorities to trust for baseUrl, relative to the folder of this file. Default: the authorities that Node.js trusts"
   }),
   proxy: Schema.optionalKey(SpotProxy).annotateKey({
     description:
-      "the proxy through which baseUrl is called, in place of that of all calls: its URL, { env: NAME } or { file: path } where it has a password, or none"
+      "The proxy for calls to baseUrl, in place of the general one: its URL, { env: NAME } or { file: path } if it has a password, or none"
   }),
   authorizationPrefix: Schema.optionalKey(MeltingSpotConfig.HeaderText).annotateKey({
-    description: 'what stands before the key in the Authorization header, such as "Bearer " with its space',
+    description: 'The text before the key in the Authorization header, such as "Bearer " with its space',
     default: ""
   }),
   memberId: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
     description:
-      "which ids its members have, besides UUIDs: a regular expression that the whole id has to match, such as member-\\d+"
+      "A regular expression for member ids that are not UUIDs, such as member-\\d+. It has to match the whole id"
   }),
   timeout: Schema.optionalKey(
     durationText(
-      "how long one call may take, an hour at the most; what a relay was sending when it died is sent again 90 seconds after this",
+      "The timeout of one call, at most an hour. Calls that were open when a relay crashed are repeated 90 seconds after this timeout",
       "30 seconds"
     )
   ),
   propagateTrace: Schema.optionalKey(Schema.Boolean).annotateKey({
-    description: "whether MeltingSpot gets to see the relay's trace ids",
+    description: "Whether calls to MeltingSpot carry the relay's trace ids",
     default: false
   }),
   budget: Schema.optionalKey(BudgetConfig).annotateKey({
-    description: "how many calls the key may make; unlimited for an upstream that does not count"
+    description: "The call limits of the key, or unlimited"
   }),
   retry: Schema.optionalKey(RetryConfig).annotateKey({
-    description: "when a failed invitation is sent again, and when it is given up"
+    description: "When a failed invitation is retried, and when it is exhausted"
   }),
   concurrency: Schema.optionalKey(Count).annotateKey({
-    description: "how many calls may be under way at once",
+    description: "The maximum number of concurrent calls",
     default: 8
   }),
   batchSize: Schema.optionalKey(Count).annotateKey({
-    description: "how many members one call may have; 1 for single calls only",
+    description: "The maximum number of members in one call. 1: single calls only",
     default: 100
   })
 })
@@ -143,16 +144,16 @@ export const resolve = Effect.fnUntraced(function* (
     keyRef === undefined ? undefined : yield* SecretRef.readOrNote(keyRef, folder, problems, ["secretKey"])
   if (secretKey !== undefined) {
     yield* Effect.catch(checkSecretKey(secretKey), () =>
-      problems.note(["secretKey"], "no key has spaces or line breaks in it")
+      problems.note(["secretKey"], "the key has a space or a line break: check its value")
     )
   }
   if (config.baseUrl !== undefined && holdsCredentials(config.baseUrl)) {
-    yield* problems.note(["baseUrl"], "no user and no password may stand in this URL")
+    yield* problems.note(["baseUrl"], "the URL has a user or a password: remove them")
   }
   const { budget, ca, memberId, proxy, ...rest } = config
   const retry = { ...RetryPolicy.standard, ...config.retry }
   if (Duration.isLessThan(retry.cap, retry.base)) {
-    yield* problems.note(["retry", "cap"], `shorter than base, which is ${Duration.format(retry.base)}`)
+    yield* problems.note(["retry", "cap"], `shorter than base (${Duration.format(retry.base)}): increase it`)
   }
   if (
     config.retry?.maxRetryAfter !== undefined &&
@@ -161,7 +162,7 @@ export const resolve = Effect.fnUntraced(function* (
     yield* problems.note(["retry", "maxRetryAfter"], "Expected at least 1 second")
   }
   if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, longestTimeout)) {
-    yield* problems.note(["timeout"], "Expected an hour at the most")
+    yield* problems.note(["timeout"], "Expected at most an hour")
   }
   const options: Spots.Options = {
     ...usual,
@@ -188,7 +189,7 @@ const authorityOf = Effect.fnUntraced(function* (
 ) {
   if (ca === undefined) return
   if (!URL.canParse(baseUrl) || new URL(baseUrl).protocol !== "https:") {
-    yield* problems.note(["ca"], "it is of use with a baseUrl that begins with https:// alone")
+    yield* problems.note(["ca"], "ca requires a baseUrl that begins with https://")
     return
   }
   return yield* Authority.read(ca, folder).pipe(
@@ -205,7 +206,10 @@ export const checkProxies = Effect.fnUntraced(function* (
   for (const [name, { trusted }] of spots) {
     if (trusted?.proxy === undefined) continue
     if (seen.has(trusted.origin) && !Equal.equals(seen.get(trusted.origin), trusted.proxy)) {
-      yield* problems.note([name, "proxy"], "another Spot is called at the same address in another way")
+      yield* problems.note(
+        [name, "proxy"],
+        "another Spot with the same baseUrl has another proxy or ca: use the same for both"
+      )
     }
     seen.set(trusted.origin, trusted.proxy)
   }
@@ -234,7 +238,7 @@ const limitsOf = Effect.fnUntraced(function* (
   const sum = live + retry + replay + imported
   if (sum > 1) {
     const all = `live ${live}, retry ${retry}, replay ${replay}, import ${imported}`
-    yield* problems.note(["budget", "shares"], `they come to more than 1: ${all}`)
+    yield* problems.note(["budget", "shares"], `the shares add up to more than 1: ${all}`)
   }
   return limits
 })

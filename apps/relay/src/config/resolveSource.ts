@@ -63,7 +63,7 @@ export const resolveSource = Effect.fnUntraced(function* (
   for (const [index, header] of keepHeaders.entries()) {
     if (!Source.isCredential(sender, header)) continue
     const reason =
-      "this is the name of a credential or of a signature, which is never kept: remove it from the list"
+      "this header is a credential or a signature, which the relay never stores: remove it from the list"
     yield* problems.note(["keepHeaders", String(index)], reason)
   }
   const verifyToken = yield* verifyTokenOf(config, sender, folder, problems)
@@ -71,7 +71,7 @@ export const resolveSource = Effect.fnUntraced(function* (
   const wrong = answer === undefined ? undefined : Answer.wrongWith(sender, answer)
   if (wrong !== undefined) yield* problems.note(["answer", wrong.field], wrong.reason)
   if (secrets.length === 0 && sender.scheme.scheme !== "none" && isWhole) {
-    yield* problems.note(["secrets"], "none is configured, and this scheme needs at least one")
+    yield* problems.note(["secrets"], "no secret is configured: this scheme needs at least one")
   }
   const written = wholeOf(config)
   if (mapping === undefined || written === undefined || problems.has([])) return { ...source, verifyToken }
@@ -115,7 +115,10 @@ const senderOf = Effect.fnUntraced(function* (config: SourceDraft, problems: Pro
   const known = Option.getOrUndefined(Senders.get(config.sender))
   if (known === undefined) {
     const meant = suggest(config.sender, Senders.names)
-    yield* problems.note(["sender"], `no sender has this name; ${meant} For any other, custom with verify.`)
+    yield* problems.note(
+      ["sender"],
+      `no sender has this name; ${meant} For any other system, use custom with verify.`
+    )
     return undefined
   }
   const { verify: scheme = known.scheme, deliveryId = known.deliveryId } = config
@@ -150,7 +153,7 @@ const verifyTokenOf = Effect.fnUntraced(function* (
     const token = yield* SecretRef.readOrNote(verifyToken, folder, problems, ["verifyToken"])
     return Redacted.isRedacted(token) ? token : undefined
   }
-  yield* problems.note(["verifyToken"], `${name} asks for none: only meta does`)
+  yield* problems.note(["verifyToken"], `the sender ${name} has no verify token, only meta does: remove it`)
   return undefined
 })
 

@@ -20,14 +20,14 @@ export const mappingOf = Effect.fnUntraced(function* (
   if (member === undefined && sender !== undefined && isWhole) {
     yield* problems.note(
       ["invite", "member"],
-      `${sender.name} has no usual path to the address: give { expr: … }`
+      `the sender ${sender.name} has no default place of the address: give { expr: … }`
     )
   }
   const signUps = signUpsOf(events, sender)
   if (signUps === unknownPlace && sender !== undefined) {
     yield* problems.note(
       ["events"],
-      `where ${sender.name} names its event is not known: give { name: { json: … }, signUps: [ … ] }`
+      `the place of the event name is unknown for ${sender.name}: give { name: { json: … }, signUps: [ … ] }`
     )
   }
   const expressions = { ...invite, ...(when === undefined ? {} : { when }) }

@@ -86,9 +86,9 @@ const logSize =
   (filename: string) =>
   ({ bytes, heldBy, isLong }: SqliteClient.LogSize) => {
     const size = `the write-ahead log of ${filename} takes ${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB`
-    if (!isLong) return Effect.logInfo(`${size} again`)
-    const reader = heldBy.length === 0 ? "a program that reads the database for long" : heldBy.join(" and ")
-    return Effect.logWarning(`${size}, because ${reader} keeps it from being folded into the file`)
+    if (!isLong) return Effect.logInfo(`${size} after it was checkpointed`)
+    const reader = heldBy.length === 0 ? "a long-running reader" : heldBy.join(" and ")
+    return Effect.logWarning(`${size}: ${reader} prevents a checkpoint`)
   }
 
 const layerPostgres = (server: Server) => Postgres.layer(clientOptions(server))

@@ -35,7 +35,7 @@ const exposedAt = (path: string, kind: keyof typeof onlyOwner) =>
   FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
     Effect.map(({ mode }) => {
       if ((mode & others) === 0) return
-      return `Other users of this machine have rights on the ${kind} ${path} (mode ${octal(mode)}): chmod ${octal(onlyOwner[kind])} ${path}`
+      return `Other users of this machine have access to the ${kind} ${path} (mode ${octal(mode)}): run chmod ${octal(onlyOwner[kind])} ${path}`
     }),
     // Nothing is there yet, or it is no business of ours.
     Effect.orElseSucceed(() => undefined)

@@ -42,7 +42,7 @@ export interface Outcome {
 /** A sample whose outcome did not come in time. */
 export class Stalled extends Data.TaggedError("Stalled")<{ readonly title: string }> {
   override get message() {
-    return `"${this.title}" had no outcome within 20 seconds`
+    return `"${this.title}" did not finish within 20 seconds`
   }
 }
 

@@ -61,7 +61,7 @@ export const expected = "the URL of a proxy, such as http://proxy.example.com:31
 /** A proxy by its URL; `host:port` is short for `http://host:port`. */
 export const parse = (text: string): Result.Result<Proxy, string> => {
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  if (/^socks/i.test(url)) return Result.fail("SOCKS is not spoken: Expected " + expected)
+  if (/^socks/i.test(url)) return Result.fail("SOCKS is not supported. Expected " + expected)
   if (!URL.canParse(url)) return Result.fail(`Expected ${expected}`)
   const { protocol, hostname, pathname, search, username, password } = new URL(url)
   if (!/^https?:$/.test(protocol) || hostname === "" || pathname !== "/" || search !== "") {
@@ -69,7 +69,7 @@ export const parse = (text: string): Result.Result<Proxy, string> => {
   }
   return isDecodable(username + password)
     ? Result.succeed(Redacted.make(new URL(url).href))
-    : Result.fail("its user or password is not percent-encoded: % is written as %25")
+    : Result.fail("the user or password is not percent-encoded: write % as %25")
 }
 
 const isDecodable = (text: string): boolean => {

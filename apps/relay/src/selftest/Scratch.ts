@@ -36,7 +36,7 @@ const beside = Effect.fnUntraced(
     return scratch
   },
   Effect.mapError(
-    ({ message }) => new NoScratch({ message: `No scratch file beside the database: ${message}` })
+    ({ message }) => new NoScratch({ message: `Can't create a scratch file beside the database: ${message}` })
   )
 )
 
@@ -51,7 +51,7 @@ const within = Effect.fnUntraced(function* (configured: Server) {
     )
   yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
     Effect.catch(administer(`DROP DATABASE ${name} WITH (FORCE)`), ({ message }) =>
-      Effect.logError(`${name} is still there, drop it by hand. ${message}`)
+      Effect.logError(`${name} was not dropped. Drop it by hand. ${message}`)
     )
   )
   // It may be set for the configured database alone.
@@ -63,7 +63,8 @@ const within = Effect.fnUntraced(function* (configured: Server) {
     database: { ...configured, url: url.href },
     folder: yield* Effect.mapError(
       fs.makeTempDirectoryScoped({ prefix }),
-      ({ message }) => new NoScratch({ message: `No folder for the test's configuration: ${message}` })
+      ({ message }) =>
+        new NoScratch({ message: `Can't create a folder for the test's configuration: ${message}` })
     )
   }
   return scratch
@@ -88,7 +89,7 @@ const refused = ({ url }: Server, cause: SqlError.SqlError) => {
   const { message } = new Inbox.InboxUnavailable({ cause })
   const remedy =
     cause.reason._tag === "AuthorizationError"
-      ? ". The test makes a database of its own, and drops it: let the role do so with ALTER ROLE … CREATEDB"
+      ? ". The test creates a database and drops it afterwards: allow the role to do so with ALTER ROLE … CREATEDB"
       : ""
-  return new NoScratch({ message: `No scratch database on ${url}. ${message}${remedy}` })
+  return new NoScratch({ message: `Can't create a scratch database on ${url}. ${message}${remedy}` })
 }

@@ -114,7 +114,7 @@ const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }:
       : Target.of({ source, ...written }, relay.publicUrl)
   })
   const [spot] = relay.spots.keys()
-  if (spot === undefined) return yield* new NoSpot({ message: `${file} names no Spot to invite with` })
+  if (spot === undefined) return yield* new NoSpot({ message: `${file} has no Spot to invite with` })
   const own = Target.own(spot, yield* secret, relay.publicUrl)
   return {
     leftOut: found.filter(Target.isUnsuitable),

@@ -36,7 +36,7 @@ const types: Readonly<Record<string, string>> = {
 
 const unbuilt = Effect.succeed(
   HttpServerResponse.text(
-    "The page is not built: run `npx -y pnpm@12.21.0 page` where this relay's sources are, then load this address again.",
+    "The dashboard is not built. Run `npx -y pnpm@12.21.0 page` in the relay's source directory, then reload this page.",
     { headers: { "cache-control": "no-store" } }
   )
 )

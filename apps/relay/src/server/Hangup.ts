@@ -23,7 +23,7 @@ export const layer = Layer.effectDiscard(
         )
       )
     const recorded = reload.pipe(
-      Effect.map((change) => changes(change).join("; ") || "nothing has changed"),
+      Effect.map((change) => changes(change).join("; ") || "no changes"),
       Effect.onExit(record),
       Effect.ignore
     )

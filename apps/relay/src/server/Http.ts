@@ -14,7 +14,7 @@ export const layerUpgradeWarning = (server: Http.Server) =>
     ignoresUpgrade(server)
       ? Effect.void
       : Effect.logWarning(
-          `Node ${process.version} drops the body of a request with an Upgrade header, and a webhook sent so would be lost: run Node 24.9 or later, or a proxy that removes the header`
+          `Node ${process.version} drops the body of a request with an Upgrade header, so such a webhook would be lost: use Node 24.9 or later, or a proxy that removes the header`
         )
   )
 
@@ -29,7 +29,7 @@ const pages: ReadonlySet<string> = new Set(["/", "/favicon.svg", "/healthz", "/r
 
 const isPage = (path: string): boolean => pages.has(path) || path.startsWith("/assets/")
 
-const notFound = problem(404, "Not found", "Webhooks are taken at POST /webhooks/{source}.")
+const notFound = problem(404, "Not found", "Send webhooks to POST /webhooks/{source}.")
 
 /** Everything that no other route takes. */
 export const layerRest = HttpRouter.add("*", "/*", (request) => {
@@ -38,7 +38,7 @@ export const layerRest = HttpRouter.add("*", "/*", (request) => {
     method === "GET" || method === "HEAD" || !isPage(pathOf(request))
       ? notFound
       : HttpServerResponse.setHeader(
-          problem(405, "Method not allowed", `This takes GET and HEAD, not ${method}.`),
+          problem(405, "Method not allowed", `Use GET or HEAD, not ${method}.`),
           "allow",
           "GET, HEAD"
         )

@@ -29,7 +29,7 @@ const readSignIn = (request: HttpServerRequest.HttpServerRequest) =>
 const unknownPath = problem(
   404,
   "Not found",
-  "No resource has this path. Paths are case-sensitive, without doubled or trailing slashes and without needless escapes."
+  "No resource has this path. Paths are case-sensitive, without repeated or trailing slashes and without unnecessary escapes."
 )
 
 const misdirected = problem(

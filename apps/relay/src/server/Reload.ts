@@ -13,7 +13,7 @@ export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsResta
   keys: Schema.Array(Schema.String)
 }) {
   override get message() {
-    return `${this.file} changes ${this.keys.join(", ")}, which takes a restart: nothing of it is applied`
+    return `${this.file} changes ${this.keys.join(", ")}, which requires a restart. No change was applied`
   }
 }
 
@@ -92,7 +92,7 @@ export const layerAdmin = Layer.effect(
         Effect.catchTags({
           InvalidConfig: ({ file, problems }) =>
             new AdminProblem.Invalid({
-              detail: `${file} has problems: nothing of it is applied.`,
+              detail: `${file} has problems. No change was applied.`,
               problems: problems.map(format)
             }),
           NeedsRestart: ({ message }) => new AdminProblem.Conflict({ detail: message })
@@ -139,6 +139,6 @@ export const changes = ({ sources, spots }: Change): ReadonlyArray<string> => {
 }
 
 /** In one line. */
-export const describe = (change: Change): string => changes(change).join("; ") || "nothing has changed"
+export const describe = (change: Change): string => changes(change).join("; ") || "no changes"
 
 const oneLine = (text: string) => text.replaceAll(/:\n +/g, ": ").replaceAll(/\n +/g, "; ")

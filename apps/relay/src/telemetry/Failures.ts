@@ -72,7 +72,7 @@ const problem = (id: string) =>
       type: "urn:usher:problem:failure",
       status: 500,
       title: "Internal server error",
-      detail: `The relay failed. Its log has a line with the id ${id}.`,
+      detail: `The relay failed. To find the cause, search its log for ${id}.`,
       id
     })
   )

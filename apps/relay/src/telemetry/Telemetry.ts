@@ -69,14 +69,14 @@ const transport = (signal: string, { protocol, timeout, url }: Otel.Target, prox
               orElse: () =>
                 Effect.fail(
                   new HttpClientError.HttpClientError({
-                    reason: new HttpClientError.TransportError({ request, description: "no answer in time" })
+                    reason: new HttpClientError.TransportError({ request, description: "timed out" })
                   })
                 )
             }),
             Effect.tap(({ status }) =>
               status < 300 ? troubles.worked(what) : complain(`answers ${status}`)
             ),
-            Effect.tapError(() => complain("can't be reached, or does not answer in time"))
+            Effect.tapError(() => complain("can't be reached or timed out"))
           )
         )
       })

@@ -54,7 +54,7 @@ describe("usher tokens create", () => {
       expect(Math.round(days)).toBe(90)
       const second = yield* run(...json)
       expect(second).toMatchObject({ code: 4, stdout: "" })
-      expect(second.stderr).toContain("There is a token page already")
+      expect(second.stderr).toContain("A token named page exists")
     }).pipe(isolated)
   )
 

@@ -22,7 +22,7 @@ it.effect("lists of headers are taken, and names of credentials are refused", ()
     expect(problems.map(({ path, reason }) => format({ path, reason }))).toEqual(
       [1, 2, 3, 4, 5].map((index) =>
         expect.stringMatching(
-          new RegExp(`^sources\\.svix\\.keepHeaders\\.${index}: this is the name of a credential`)
+          new RegExp(`^sources\\.svix\\.keepHeaders\\.${index}: this header is a credential or a signature`)
         )
       )
     )
@@ -41,9 +41,9 @@ it.live("check warns of expressions that read headers which are not kept", () =>
         `live: { expr: "${live}" }`
       )
     const dropped =
-      "sources.svix.when: it reads a header that is never kept, because its name is that of a credential or of a signature. The expression finds nothing there"
+      "sources.svix.when: it reads a header that the relay never stores, because it is a credential or a signature. The expression finds nothing"
     const computed =
-      "sources.svix.invite.live: it computes the name of a header, or takes all headers. Webhooks keep few headers: list those that it may read under sources.svix.keepHeaders"
+      "sources.svix.invite.live: it computes the name of a header, or reads all headers. The relay stores few headers: list those that it may read under sources.svix.keepHeaders"
     const warned = Effect.fnUntraced(function* (text: string) {
       const { file } = yield* folder(text)
       return droppedHeaders((yield* load(file)).relay.sources.values()).map(format)

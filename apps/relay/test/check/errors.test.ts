@@ -119,7 +119,7 @@ sources:
   one: { sender: none, spot: main, ${invite} }
   one: { sender: none, spot: main, ${invite} }
 `)
-        expect(errors).toEqual([{ line: 5, path: "", reason: "this key is a duplicate of one further up" }])
+        expect(errors).toEqual([{ line: 5, path: "", reason: "duplicate key: remove one of the two" }])
       }).pipe(isolated),
     patience
   )
@@ -175,8 +175,8 @@ describe("a Live's web address in place of its id", () => {
     [`https://app.meltingspot.io/spots/${space}/lives/${id}?tab=people`, `which is ${id}`],
     [`app.meltingspot.io/live/${id}/`, `which is ${id}`],
     [`https://app.meltingspot.io/e/${id}`, `which is ${id}`],
-    [`https://app.meltingspot.io/${space}/${id}`, "give the id of the Live alone"],
-    ["https://app.meltingspot.io/acme/lives/summer", "give the id of the Live alone"]
+    [`https://app.meltingspot.io/${space}/${id}`, "give only the id of the Live"],
+    ["https://app.meltingspot.io/acme/lives/summer", "give only the id of the Live"]
   ])(
     "%s is an error, with the id where there is one",
     ([address, reason]) =>
@@ -242,7 +242,9 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(file, 0o444)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: "can't be used: this user can't write the file" }]
+          errors: [
+            { path: "database", reason: "can't be used: this user has no write permission on the file" }
+          ]
         })
         yield* fs.chmod(file, 0o666)
         expect(asNobody(path)).toMatchObject({ code: 0, errors: [], database: { status: "up to date" } })
@@ -260,7 +262,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(kept, 0o555)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("can't write in its folder") }]
+          errors: [{ path: "database", reason: expect.stringContaining("can't create files in its folder") }]
         })
         yield* fs.chmod(kept, 0o755)
       }).pipe(isolated),
@@ -275,7 +277,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         yield* fs.chmod(path, 0o555)
         expect(asNobody(path)).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("can't make its folder in") }]
+          errors: [{ path: "database", reason: expect.stringContaining("can't create its folder in") }]
         })
         yield* fs.chmod(path, 0o755)
         expect(yield* fs.exists(kept)).toBe(false)
@@ -292,7 +294,7 @@ describe.skipIf(process.platform === "win32")("a SQLite database that this user 
         )
         expect(found).toMatchObject({
           code: 1,
-          errors: [{ path: "database", reason: expect.stringContaining("usher.yaml is no folder") }]
+          errors: [{ path: "database", reason: expect.stringContaining("usher.yaml is not a folder") }]
         })
       }).pipe(isolated),
     patience

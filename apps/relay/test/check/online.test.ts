@@ -67,7 +67,7 @@ describe("usher check --online", () => {
       Effect.gen(function* () {
         const { url, asked } = yield* upstream
         const { code, errors, warnings, spots } = yield* check(lives(url))
-        const reason = expect.stringContaining("knows no such Live")
+        const reason = expect.stringContaining("does not know this Live")
         expect({ code, errors }).toEqual({
           code: 1,
           errors: [
@@ -88,7 +88,7 @@ describe("usher check --online", () => {
             upstream: {
               ok: true,
               status: "key accepted",
-              detail: "takes the key, and knows 2 of the 4 Lives named",
+              detail: "accepts the key, and knows 2 of the 4 Lives named",
               lives: [
                 { status: "found" },
                 { status: "ended" },

@@ -66,7 +66,7 @@ describe("usher check of a Postgres", () => {
           errors: [
             {
               path: "database",
-              reason: "can't be used: this role has no right to DELETE on the table invitations"
+              reason: "can't be used: this role lacks the privilege DELETE on the table invitations"
             }
           ]
         })

@@ -52,10 +52,10 @@ const env = {
 const expected: ReadonlyArray<
   readonly [rule: string, path: string, line: number | undefined, reason: RegExp]
 > = [
-  ["plain-http", "", undefined, /^traces and metrics go to the collector unencrypted/],
+  ["plain-http", "", undefined, /^traces and metrics are sent to the collector unencrypted/],
   ["shared-address", "server", 2, /server\.trustedProxies$/],
   ["plain-http", "server.publicUrl", 2, /use https$/],
-  ["database-without-tls", "database", 3, /give ca, or sslmode=verify-full/],
+  ["database-without-tls", "database", 3, /set ca, or sslmode=verify-full/],
   ["repetitive-secret", "admin.tokens.0", 4, /openssl rand -hex 32/],
   ["plain-http", "spots.main.baseUrl", 6, /secret key .* unencrypted: use https$/],
   ["readable-secret", "spots.main.secretKey", 6, /\(mode 0640\): chmod 0600/],

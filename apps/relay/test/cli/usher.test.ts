@@ -171,10 +171,10 @@ describe("usher check", () => {
         expect(asText).toMatchObject({ code: 0, stderr: "" })
         expect(asText.stdout).toContain("usher.yaml is valid.\n")
         expect(asText.stdout).toContain(
-          "/webhooks/typeform takes typeform for the Spot main; sign-ups: form_response\n"
+          "/webhooks/typeform receives typeform for the Spot main; sign-ups: form_response\n"
         )
         expect(asText.stdout).toMatch(
-          /\/webhooks\/token takes .*; no delivery id: the same body within 1d is a retry/
+          /\/webhooks\/token receives .*; no delivery id: the same body within 1d counts as a retry/
         )
         const asJson = yield* usher(["check", "--json", "-c", file], { env: secrets })
         expect(asJson.code).toBe(0)
@@ -199,12 +199,12 @@ describe("usher check", () => {
           {
             line: 5,
             path: "spots.main.secretKey",
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           },
           {
             line: 24,
             path: "sources.token.secrets.0",
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           }
         ]
         const sentences = problems.map(({ line, path, reason }) => `✗ line ${line}, ${path}: ${reason}`)

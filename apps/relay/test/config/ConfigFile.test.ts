@@ -182,14 +182,14 @@ sources:
         { SVIX_SECRET: "" }
       )
       expect(found).toEqual([
-        "spots.main.secretKey: the environment variable named here is missing or empty",
-        "sources.one.secrets.0: the environment variable named here is missing or empty",
-        "sources.one.sender: no sender has this name; did you mean typeform? For any other, custom with verify.",
+        "spots.main.secretKey: the environment variable is missing or empty",
+        "sources.one.secrets.0: the environment variable is missing or empty",
+        "sources.one.sender: no sender has this name; did you mean typeform? For any other system, use custom with verify.",
         "sources.two.spot: no Spot has this name; did you mean main?",
-        "sources.two.secrets.0: the environment variable named here is missing or empty",
-        "sources.two.secrets.1: the file named here is missing or empty",
-        "sources.three.secrets.0: the environment variable named here is missing or empty",
-        "sources.three.invite.member: svix has no usual path to the address: give { expr: … }"
+        "sources.two.secrets.0: the environment variable is missing or empty",
+        "sources.two.secrets.1: the file is missing or empty",
+        "sources.three.secrets.0: the environment variable is missing or empty",
+        "sources.three.invite.member: the sender svix has no default place of the address: give { expr: … }"
       ])
     }).pipe(isolated)
   )
@@ -217,7 +217,7 @@ sources:
       )
       expect(found).toEqual(["spots.main.baseUrl: Expected an http(s) URL without a query"])
       expect(yield* problems(`${spots}\nsources: {}`, { SPOT_KEY: "hid den" })).toEqual([
-        "spots.main.secretKey: no key has spaces or line breaks in it"
+        "spots.main.secretKey: the key has a space or a line break: check its value"
       ])
     }).pipe(isolated)
   )
@@ -236,7 +236,7 @@ sources:
         ])
       }
       expect(yield* problems(text(`{ url: "sqlite:./usher.db", maxConnections: 10 }`))).toEqual([
-        "database.maxConnections: maxConnections is for Postgres alone"
+        "database.maxConnections: maxConnections applies only to Postgres: remove it"
       ])
     }).pipe(isolated)
   )
@@ -253,10 +253,10 @@ sources: {}
 `)
       const length = 'Expected a duration above zero, such as "30 seconds" or "2 hours"'
       expect(found.toSorted()).toEqual([
-        "spots.senseless.budget.shares: they come to more than 1: live 0.9, retry 0.2, replay 0.05, import 0.05",
-        "spots.senseless.memberId: it can take too long on a long text: repeat no group that repeats or has alternatives",
-        "spots.senseless.retry.cap: shorter than base, which is 1s",
-        "spots.senseless.timeout: Expected an hour at the most",
+        "spots.senseless.budget.shares: the shares add up to more than 1: live 0.9, retry 0.2, replay 0.05, import 0.05",
+        "spots.senseless.memberId: the pattern may be too slow on a long text: don't repeat a group that repeats or has alternatives",
+        "spots.senseless.retry.cap: shorter than base (1s): increase it",
+        "spots.senseless.timeout: Expected at most an hour",
         "spots.shapeless.batchSize: Expected a value between 1 and 1000",
         "spots.shapeless.concurrency: Expected a value between 1 and 1000",
         `spots.shapeless.retry.base: ${length}`,
@@ -318,7 +318,7 @@ sources:
         "server.prot: unknown key; did you mean port?",
         "sources.shapeless.spott: unknown key; did you mean spot?",
         "sources.lost.spot: no Spot has this name; did you mean main?",
-        "sources.lost.secrets.0: the environment variable named here is missing or empty"
+        "sources.lost.secrets.0: the environment variable is missing or empty"
       ])
     }).pipe(isolated)
   )
@@ -328,7 +328,7 @@ it.effect("a file that is not there is asked for", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(load("/nowhere/usher.yaml"))
     expect(error.message).toBe(
-      "/nowhere/usher.yaml has a problem:\n  there is no such file: write it, or name another one with --config"
+      "/nowhere/usher.yaml has a problem:\n  no such file: create it, or name another file with --config"
     )
   }).pipe(isolated)
 )

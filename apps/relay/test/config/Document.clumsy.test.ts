@@ -29,19 +29,15 @@ const told: ReadonlyArray<Told> = [
   [
     "forgot the spaces after colons",
     "spots:{}\nsources:{}\n",
-    "there is no key in it: after each comes a colon and a space"
+    "the file has no keys: write a colon and a space after each key"
   ],
   ["wrote a list", "- spots: {}\n", "Expected spots and sources, not a list"],
   [
     "indented with a tab",
     "spots:\n\tmain: {}\nsources: {}\n",
-    "line 2: YAML is indented with spaces, not with tabs"
+    "line 2: a tab in the indentation: YAML requires spaces"
   ],
-  [
-    "wrote a key twice",
-    `${spots}\nsources: {}\nspots: {}\n`,
-    "line 3: this key is a duplicate of one further up"
-  ],
+  ["wrote a key twice", `${spots}\nsources: {}\nspots: {}\n`, "line 3: duplicate key: remove one of the two"],
   [
     "did not close a brace",
     "# a comment\nspots:\n  main: { secretKey: { env: A }\nsources: {}\n",
@@ -57,19 +53,19 @@ const told: ReadonlyArray<Told> = [
     `spots:\n  main:\n  secretKey: { env: A }\nsources: {}\n`,
     "line 2, spots.main: Expected keys with values, but nothing stands here: is what belongs to it indented?",
     `line 3, spots.secretKey.env: unknown key; known are ${keysOf(SpotConfig)}`,
-    "line 3, spots.secretKey.secretKey: missing: where the secret key of the Spot is kept (Spot settings, API Access)"
+    "line 3, spots.secretKey.secretKey: missing: a reference to the secret key of the Spot (Spot settings, API Access)"
   ],
   [
     "put a level above it",
     "usher:\n  spots: {}\n",
-    "spots: missing: the MeltingSpot workspaces to invite with, each under a name of yours",
-    "sources: missing: who may send webhooks, each under a name of yours: POST /webhooks/{name}",
+    "spots: missing: the MeltingSpot workspaces to invite with, each under a name of your choice",
+    "sources: missing: the sources of webhooks, each under a name of your choice: POST /webhooks/{name}",
     `line 1, usher: unknown key; known are ${keysOf(Config)}`
   ],
   [
     "did not quote a colon",
     withSource("when: { expr: kind = a: b }").replace("{ expr: kind = a: b }", "a: b"),
-    "line 8: a value with a colon and a space in it has to stand in quotes; or the indentation is wrong"
+    "line 8: put a value with a colon and a space in quotes, or fix the indentation"
   ],
   [
     "hoped for variables",
@@ -90,7 +86,7 @@ const told: ReadonlyArray<Told> = [
     "let an anchor hold itself",
     `spots: &all { main: *all }\nsources: {}\n`,
     `line 1, spots.main.main: unknown key; known are ${keysOf(SpotConfig)}`,
-    "line 1, spots.main.secretKey: missing: where the secret key of the Spot is kept (Spot settings, API Access)"
+    "line 1, spots.main.secretKey: missing: a reference to the secret key of the Spot (Spot settings, API Access)"
   ],
   [
     "wrote a bomb",
@@ -108,7 +104,7 @@ const told: ReadonlyArray<Told> = [
     `spots: { main: { secretKey: 12345 } }\nsources: { form: { sender: 1, secrets: [5, { env: 5 }], spot: 1, invite: { live: 5 } } }\n`,
     "line 1, spots.main.secretKey: Expected { env: NAME } or { file: PATH }, not a number",
     "line 2, sources.form.sender: Expected text, not a number: put it in quotes",
-    "line 2, sources.form.secrets.0: Expected { env: NAME } or { file: PATH }, and perhaps expiresAt and label, not a number",
+    "line 2, sources.form.secrets.0: Expected { env: NAME } or { file: PATH }, with optional expiresAt and label, not a number",
     "line 2, sources.form.secrets.1.env: Expected text, not a number: put it in quotes",
     "line 2, sources.form.spot: Expected text, not a number: put it in quotes",
     "line 2, sources.form.invite.live: Expected the id of a Live, or { expr: … }, not a number"

@@ -50,7 +50,7 @@ describe("the events of a source", () => {
   it.effect("can't be a list where their place is not known, an empty list, or something else", () =>
     Effect.gen(function* () {
       expect(yield* problems("events: [created]")).toEqual([
-        "sources.form.events: where custom names its event is not known: give { name: { json: … }, signUps: [ … ] }"
+        "sources.form.events: the place of the event name is unknown for custom: give { name: { json: … }, signUps: [ … ] }"
       ])
       for (const events of [
         "[]",
@@ -101,7 +101,7 @@ describe("the answer of a source", () => {
   it.effect.each([
     ["{ status: 302 }", "answer.status", "Expected a status from 200 to 299"],
     ["{ status: 200.5 }", "answer.status", ""],
-    ["{ status: 204, body: ok }", "answer.body", "an answer with 204 has no body"],
+    ["{ status: 204, body: ok }", "answer.body", "a response with 204 has no body"],
     ["{ contentType: xml }", "answer.contentType", "Expected a media type, such as text/xml; charset=utf-8"],
     [
       '{ contentType: "text/xml\\r\\nx-evil: 1" }',

@@ -49,7 +49,7 @@ it.effect("a verify token is for those who ask for one", () =>
     )
     const { problems } = yield* Effect.flip(load(file))
     expect(problems.map(({ path, reason }) => format({ path, reason }))).toEqual([
-      "sources.svix.verifyToken: svix asks for none: only meta does"
+      "sources.svix.verifyToken: the sender svix has no verify token, only meta does: remove it"
     ])
   }).pipe(isolated)
 )

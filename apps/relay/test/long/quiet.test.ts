@@ -24,7 +24,7 @@ it.live(
       const relay = yield* serve(home, { ...secrets, DATABASE_PASSWORD: password, LOG_FORMAT: "json" })
       yield* until(
         Effect.sync(() => relay.output.stderr),
-        (said) => said.includes("this relay leads it")
+        (said) => said.includes("this relay acquired leadership")
       )
       const before = relay.output.stderr.length
       yield* Effect.promise(() => server.stop())

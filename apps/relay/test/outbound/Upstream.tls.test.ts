@@ -142,7 +142,7 @@ describe("TLS with an authority of one's own", () => {
         })
         expect(yield* move("--ca", `${home.path}/none.pem`)).toMatchObject({
           code: 1,
-          stderr: "--ca: the file named here is missing\n"
+          stderr: "--ca: the file is missing\n"
         })
         expect(yield* move("--ca", ca)).toMatchObject({ code: 0, stderr: "" })
       }).pipe(isolated),
@@ -223,25 +223,25 @@ describe("the key ca", () => {
       const pg = "postgres://u@127.0.0.1:9/d"
       const spot = (ca: string, upstream = at) => problems(configuration(upstream, `, ca: ${ca}`), files)
       const database = (value: string) => problems(withPostgres(value, at), files)
-      expect(yield* spot("absent.pem")).toEqual(["spots.main.ca: the file named here is missing"])
+      expect(yield* spot("absent.pem")).toEqual(["spots.main.ca: the file is missing"])
       expect(yield* spot("key.pem")).toEqual([
-        "spots.main.ca: the file named here holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"
+        "spots.main.ca: the file has no certificate in PEM format (-----BEGIN CERTIFICATE-----)"
       ])
       expect(yield* spot("broken.pem", "http://127.0.0.1:9")).toEqual([
         "spots.main.ca: it is of use with a baseUrl that begins with https:// alone"
       ])
       expect(yield* database(`{ url: "${pg}", ca: broken.pem }`)).toEqual([
-        "database.ca: the file named here holds a certificate that can't be read, the 1. of 1"
+        "database.ca: the file has an invalid certificate (number 1 of 1)"
       ])
       expect(yield* database(`{ url: "sqlite:./usher.db", ca: broken.pem }`)).toEqual([
-        "database.ca: ca is for Postgres alone"
+        "database.ca: ca applies only to Postgres: remove it"
       ])
       expect(yield* database(`{ url: "${pg}?sslmode=disable", ca: broken.pem }`)).toEqual([
-        "database.ca: the file named here holds a certificate that can't be read, the 1. of 1",
-        "database: sslmode=disable and ca contradict each other"
+        "database.ca: the file has an invalid certificate (number 1 of 1)",
+        "database: sslmode=disable contradicts ca: remove one of them"
       ])
       expect(yield* database(`"${pg}?sslmode=verify-full&sslrootcert=/etc/ca.pem"`)).toEqual([
-        "database: the relay does not read sslrootcert in the URL: name the file with the authorities as { url, ca: path }"
+        "database: the relay does not support sslrootcert in the URL: name the file with the certificate authorities as { url, ca: path }"
       ])
     }).pipe(isolated)
   )

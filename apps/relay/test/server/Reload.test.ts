@@ -45,7 +45,7 @@ describe("SIGHUP", () => {
     () =>
       Effect.gen(function* () {
         const { text, relay, ledger, change } = yield* running
-        expect(yield* change(text)).toBe("configuration reloaded: nothing has changed")
+        expect(yield* change(text)).toBe("configuration reloaded: no changes")
         const next = text
           .replace("live: live-svix", "live: live-next")
           .replace(/ {2}token:\n(?: {4}.*\n)+/, another)
@@ -72,7 +72,7 @@ describe("SIGHUP", () => {
           /^configuration not reloaded: .* has a problem: line \d+, sources\.svix\.invite\.lvie: unknown key; did you mean live\?$/
         )
         expect(yield* statusOf(relay.url, "svix")).toBe(202)
-        expect(yield* change(text)).toBe("configuration reloaded: nothing has changed")
+        expect(yield* change(text)).toBe("configuration reloaded: no changes")
       }).pipe(isolated),
     patience
   )
@@ -90,7 +90,7 @@ describe("SIGHUP", () => {
           .replace("sqlite:./usher.db", "sqlite:./another.db")
           .replace("live: live-svix", "live: live-next")
         expect(yield* change(next)).toMatch(
-          /changes server\.host, server\.port, server\.publicUrl, database, which takes a restart: nothing of it is applied$/
+          /changes server\.host, server\.port, server\.publicUrl, database, which requires a restart\. No change was applied$/
         )
         expect(yield* statusOf(relay.url, "svix")).toBe(202)
       }).pipe(isolated),
@@ -169,9 +169,9 @@ describe("POST /api/reload", () => {
           "ops done: sources added token, removed another",
           expect.stringContaining("ops failed: "),
           expect.stringContaining("ops failed: "),
-          expect.stringMatching(/^ops failed: .*usher\.yaml has problems: nothing of it is applied\.$/),
+          expect.stringMatching(/^ops failed: .*usher\.yaml has problems\. No change was applied\.$/),
           "ops done: sources added another, removed token",
-          "ops done: nothing has changed"
+          "ops done: no changes"
         ])
       }).pipe(isolated),
     patience

@@ -171,7 +171,7 @@ describe("what is not accepted is told why, as problem details", () => {
       }
       expect(yield* deliver(url, "svix", padded(2 ** 20 + 1))).toMatchObject({
         status: 413,
-        json: { title: "Too large", detail: "The body is longer than 1 MiB." }
+        json: { title: "Too large", detail: "The body is larger than 1 MiB." }
       })
       expect((yield* deliver(url, "svix", padded(2 ** 20))).status).toBe(202)
     }).pipe(isolated)

@@ -166,7 +166,7 @@ describe("the configuration", () => {
     (host) =>
       Effect.gen(function* () {
         expect(yield* problemsOf(`{ host: "${host}" }`)).toEqual([
-          "server.host: other machines reach this address, and operators need another one: write admin: { host: 127.0.0.1, port: 8789 } under server"
+          "server.host: other machines can reach this address, so operators need a separate listener: add admin: { host: 127.0.0.1, port: 8789 } under server"
         ])
         expect(yield* problemsOf(`{ host: "${host}", admin: { host: 127.0.0.1, port: 8789 } }`)).toEqual([])
       }).pipe(isolated)
@@ -181,7 +181,7 @@ describe("the configuration", () => {
   it.live("refuses two listeners on one port, and a host name with a port", () =>
     Effect.gen(function* () {
       expect(yield* problemsOf("{ port: 8789, admin: {} }")).toEqual([
-        "server.admin.port: senders are served on this address and port: choose another port"
+        "server.admin.port: senders use this address and port: choose another port"
       ])
       expect(yield* problemsOf('{ admin: { hosts: ["usher.internal:8789"] } }')).toEqual([
         expect.stringMatching(/^server\.admin\.hosts\.0: .*without scheme and port/)

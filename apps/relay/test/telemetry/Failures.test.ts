@@ -83,7 +83,7 @@ describe("a request that the relay fails to answer", () => {
           type: "urn:usher:problem:failure",
           status: 500,
           title: "Internal server error",
-          detail: `The relay failed. Its log has a line with the id ${id}.`,
+          detail: `The relay failed. To find the cause, search its log for ${id}.`,
           id
         })
         expect(lines.splice(0)).toEqual([

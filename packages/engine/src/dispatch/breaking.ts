@@ -62,7 +62,7 @@ export const breaking = Effect.gen(function* () {
         return yield* Effect.logWarning(said)
       }
       case "HalfOpen": {
-        const said = `Spot ${spot}: one call finds out whether the upstream answers again`
+        const said = `Spot ${spot}: probing whether the upstream answers again`
         return yield* announced.delete(spot) ? Effect.logInfo(said) : Effect.logDebug(said)
       }
       case "Closed":
@@ -106,7 +106,7 @@ export const breaking = Effect.gen(function* () {
       const isOpen = yield* Effect.orElseSucceed(control.isCircuitOpen(spot), () => true)
       if (isOpen) return
       yield* reset(spot)
-      yield* Effect.logInfo(`Spot ${spot} was resumed: calls go on`)
+      yield* Effect.logInfo(`Spot ${spot} resumed`)
     }),
 
     /**
@@ -137,11 +137,11 @@ export const breaking = Effect.gen(function* () {
           metrics.leads(name, _tag)
           // What a relay stored that led before says nothing of this one's circuit.
           if (_tag === "Closed") yield* store(name, null)
-          yield* Effect.logInfo(`Spot ${name}: this relay leads it`)
+          yield* Effect.logInfo(`Spot ${name}: this relay acquired leadership`)
         }),
         () => {
           metrics.leadsNot(name)
-          return Effect.logInfo(`Spot ${name}: this relay no longer leads it`)
+          return Effect.logInfo(`Spot ${name}: this relay lost leadership`)
         }
       )
   }

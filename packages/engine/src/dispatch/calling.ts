@@ -53,7 +53,7 @@ export const calling = Effect.fnUntraced(function* (
     switch (beyond._tag) {
       case "Pauses":
         yield* control.pause(name, "upstream", beyond.reason)
-        return yield* Effect.logError(`Spot ${name} is paused: ${beyond.reason}`)
+        return yield* Effect.logError(`Spot ${name} paused: ${beyond.reason}`)
       case "Cooldown": {
         const { asked } = beyond
         const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, asked)
@@ -68,7 +68,7 @@ export const calling = Effect.fnUntraced(function* (
           DateTime.subtractDuration(now, retry.maxAge)
         )
         return yield* Effect.logWarning(
-          `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: the upstream does not know it`
+          `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: MeltingSpot does not know it`
         )
       }
       case "Shrinks":
@@ -94,13 +94,13 @@ export const calling = Effect.fnUntraced(function* (
     }
     if (isProbe) {
       const { resumed, cooledDown } = yield* control.recovered(spot.name)
-      if (resumed) yield* Effect.logInfo(`Spot ${spot.name} is resumed: its key is accepted`)
+      if (resumed) yield* Effect.logInfo(`Spot ${spot.name} resumed: its key is accepted`)
       if (cooledDown)
-        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown is over, the upstream accepts calls`)
+        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown ended, the upstream accepts calls`)
     }
     if (isTrial && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)
-      yield* Effect.logInfo(`Live ${claim.invitation.liveId} is parked no more`)
+      yield* Effect.logInfo(`Live ${claim.invitation.liveId} is no longer parked`)
     }
     if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)
   })
@@ -163,8 +163,7 @@ export const calling = Effect.fnUntraced(function* (
     const startedAt = yield* DateTime.now
     // A relay that was frozen in between: whoever leads now may have sent them.
     const begun = yield* monotonic
-    if (begun - terms.claimedAt > stale)
-      return yield* Effect.logWarning("a call was not made: it was claimed too long ago")
+    if (begun - terms.claimedAt > stale) return yield* Effect.logWarning("call skipped: its lease is too old")
     const { traceId } = yield* Effect.currentSpan
     const tellsNothing = splitting.isSuspected(terms.spot.name, call)
     const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims), tellsNothing))
@@ -188,7 +187,7 @@ export const calling = Effect.fnUntraced(function* (
         (cause) => !Cause.hasInterruptsOnly(cause),
         (cause) =>
           Effect.logError(
-            "A call failed in this program: its invitations are due again when their leases end",
+            "A call failed with an internal error. Its invitations are due again when their leases end",
             cause
           )
       )

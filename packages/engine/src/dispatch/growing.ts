@@ -27,7 +27,7 @@ export const growing = (control: SpotControl["Service"]) => {
     if (due === undefined) return
     const most = yield* control.growBatch(name, batchSize)
     if (most !== undefined)
-      yield* Effect.logInfo(`Spot ${name} tries up to ${most} members in one call again`)
+      yield* Effect.logInfo(`Spot ${name}: trying up to ${most} members in one call again`)
   })
 
   return { refused, answered }

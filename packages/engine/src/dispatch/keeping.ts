@@ -45,7 +45,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   const failed = (cause: Cause.Cause<unknown>) =>
     troubles.failed({
       what,
-      message: `The answer of a call can't be stored. It is kept in memory and retried: ${ofCause(what, cause).message}`,
+      message: `The result of a call can't be stored. The relay keeps it in memory and retries: ${ofCause(what, cause).message}`,
       over: "Every answer that was kept in memory is stored now",
       level: "Warn"
     })
@@ -108,7 +108,9 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
       const left = Math.max(backoff.first, (stopsAt ?? 0) - (yield* Clock.currentTimeMillis))
       yield* Effect.timeoutOption(Effect.interruptible(none.await), left)
       if (kept.length > 0)
-        yield* Effect.logError(`${counted(kept)} are lost: the database did not take them before the end`)
+        yield* Effect.logError(
+          `${counted(kept)} are lost: the database did not store them before the relay stopped`
+        )
     })
   )
 

@@ -127,7 +127,7 @@ const run = Effect.fnUntraced(function* (
   const people = Import.read(webhook)
   if (people !== undefined) return Import.mapped(people)
   if (source === undefined) {
-    return { status: "unmappable", reason: `no source ${webhook.source} is configured any more` }
+    return { status: "unmappable", reason: `the source ${webhook.source} was removed from the configuration` }
   }
   const event = yield* Effect.result(StoredBody.event(source, webhook))
   if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
@@ -160,5 +160,5 @@ const isStorable = (invitation: Invitation.Invitation): boolean =>
 /** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
 const died = (defect: unknown): Mapped => ({
   status: "unmappable",
-  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: mend the program`
+  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: fix the program`
 })

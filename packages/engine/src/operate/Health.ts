@@ -96,7 +96,7 @@ const check = <E extends { readonly message: string }>(
     Effect.as({ name, ok: true, reason: null }),
     Effect.timeoutOrElse({
       duration: checkTimeout,
-      orElse: () => Effect.fail({ message: "it gives no answer" })
+      orElse: () => Effect.fail({ message: "no response" })
     }),
     Effect.catch(({ message }) => Effect.succeed({ name, ok: false, reason: message }))
   )

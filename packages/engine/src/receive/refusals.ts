@@ -19,7 +19,7 @@ export const unknownSource = problem(
 )
 
 /** Of paths below `/webhooks` that no source can have. */
-export const unknownPath = problem(404, "Not found", "Webhooks are taken at POST /webhooks/{source}.", {
+export const unknownPath = problem(404, "Not found", "Send webhooks to POST /webhooks/{source}.", {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
@@ -42,12 +42,12 @@ const titles: Record<Refusal, string> = {
 }
 
 const details: Record<Exclude<Refusal, "unverified" | "undecodable" | "too-large">, string> = {
-  unreadable: "The body could not be read to its end.",
-  limited: "More requests have come than are taken here. Send it again later.",
-  overloaded: "The relay is reading as many bodies as it can hold. Send it again later.",
+  unreadable: "The body could not be read completely.",
+  limited: "Too many requests. Send the delivery again later.",
+  overloaded: "The relay is at its limit of concurrent bodies. Send the delivery again later.",
   "not-stored":
-    "The delivery could not be stored and was not accepted. Send it again later; it will not be taken twice.",
-  late: "The delivery was not stored in time, and may have been stored all the same. Send it again later; it will not be taken twice."
+    "The delivery could not be stored and was not accepted. Send it again later; a duplicate is recognized.",
+  late: "The delivery was not stored in time, but may be stored later. Send it again later; a duplicate is recognized."
 }
 
 /** Why, with what there is to say about it. */
@@ -65,7 +65,7 @@ const detail = (refused: Refused): string => {
     case "undecodable":
       return `The body can't be read: ${refused.failed.message}. Send it without Content-Encoding, or with gzip, deflate or br.`
     case "too-large":
-      return `The body is longer than ${ByteSize.format(refused.most)}.`
+      return `The body is larger than ${ByteSize.format(refused.most)}.`
     default:
       return details[refused.refusal]
   }

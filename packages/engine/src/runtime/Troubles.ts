@@ -187,7 +187,7 @@ export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
   const reason = oneLine(error instanceof Error ? error.message : String(error))
   return {
     what,
-    message: `${what} failed and is tried again: ${reason}`,
+    message: `${what} failed, retrying: ${reason}`,
     over: `${what} works again`,
     ...(Cause.hasDies(cause) ? { defect: cause } : {})
   }
@@ -207,7 +207,7 @@ export const attempt = <A, E, R>(what: string, self: Effect.Effect<A, E, R>): Ef
     )
   )
 
-const noAnswer = new InboxUnavailable({ cause: { message: "it gives no answer" } })
+const noAnswer = new InboxUnavailable({ cause: { message: "no response" } })
 
 const ofDatabase = (what: string, { message }: InboxUnavailable): Failure => ({
   what,

@@ -75,7 +75,7 @@ export const wrongWith = (
 ): InvalidAnswer | undefined => {
   const { statuses } = acknowledge
   if (disablingStatuses.includes(status)) {
-    return new InvalidAnswer({ field: "status", reason: `after ${status}, ${name} gives up` })
+    return new InvalidAnswer({ field: "status", reason: `${name} stops retrying after ${status}` })
   }
   if (statuses !== undefined && status !== acknowledge.status && !statuses.includes(status)) {
     const known = [...new Set([acknowledge.status, ...statuses])].join(", ")
@@ -83,11 +83,11 @@ export const wrongWith = (
   }
   if (!bodiless.has(status)) return undefined
   if (body !== undefined && body !== "") {
-    return new InvalidAnswer({ field: "body", reason: `an answer with ${status} has no body` })
+    return new InvalidAnswer({ field: "body", reason: `a response with ${status} has no body` })
   }
   return contentType === undefined
     ? undefined
-    : new InvalidAnswer({ field: "contentType", reason: `an answer with ${status} has no body` })
+    : new InvalidAnswer({ field: "contentType", reason: `a response with ${status} has no body` })
 }
 
 /**

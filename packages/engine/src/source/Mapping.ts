@@ -287,7 +287,7 @@ const mappedOf = (
   memberId: RegExp | undefined
 ): Mapped => {
   if (rules.when !== undefined && found.when?.truth !== true) {
-    return { status: "ignored", reason: `when: the filter ${rules.when.expr} says no` }
+    return { status: "ignored", reason: `when: the filter ${rules.when.expr} returned no` }
   }
   const lives = foundBy(rules.live, found.live)
   const members = foundBy(rules.member, found.member)

@@ -16,7 +16,7 @@ import { settle } from "./settle/settle.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 const late = () =>
-  new InboxUnavailable({ cause: { message: "it gives no answer: is it overloaded, or the network down?" } })
+  new InboxUnavailable({ cause: { message: "no response. Check the load of the database and the network" } })
 
 const orNotStored = (accepted: Accepted | undefined) =>
   accepted === undefined

@@ -140,7 +140,7 @@ describe("a circuit", () => {
       yield* TestClock.adjust("10 seconds")
       yield* guard(answer)
       expect((yield* said).slice(1)).toEqual([
-        "Info: Spot main: one call finds out whether the upstream answers again",
+        "Info: Spot main: probing whether the upstream answers again",
         "Info: Spot main: the upstream answers again"
       ])
       expect(yield* circuit).toEqual([1, 0, 0])
@@ -213,7 +213,7 @@ describe("while a circuit is open", () => {
       yield* TestClock.adjust("1 milli")
       yield* Fiber.join(resting)
       expect(yield* admits(false)).toEqual(all)
-      expect((yield* said).at(-1)).toBe("Info: Spot main was resumed: calls go on")
+      expect((yield* said).at(-1)).toBe("Info: Spot main resumed")
       expect(yield* circuit).toEqual([1, 0, 0])
     }))
 

@@ -172,7 +172,7 @@ describe("a single call", () => {
     "whose key is refused pauses the Spot first",
     { invite: Effect.fail(refusals.unauthorized) },
     ["pause", pending],
-    [/^Error: Spot main is paused/, /^Info: invitation pending$/]
+    [/^Error: Spot main paused/, /^Info: invitation pending$/]
   )
   test(
     "that is rate-limited begins a cooldown first",
@@ -215,7 +215,7 @@ describe("a single call", () => {
     "that fails in this program is told, and not given back",
     { invite: Effect.die("a fault") },
     [],
-    [/^Error: A call failed in this program/]
+    [/^Error: A call failed with an internal error/]
   )
 })
 
@@ -225,8 +225,8 @@ describe("a call that probes", () => {
   const settled = ["split after an answer", "settle invited", "recovered"]
   test("and is accepted ends what held the Spot up", { ...probe, recovered: both }, settled, [
     /^Info: invitation invited$/,
-    /^Info: Spot main is resumed/,
-    /^Info: Spot main: the cooldown is over/
+    /^Info: Spot main resumed/,
+    /^Info: Spot main: the cooldown ended/
   ])
   test("and ends nothing says nothing", probe, settled, [/^Info: invitation invited$/])
   test(
@@ -256,7 +256,7 @@ describe("a call that tries a parked Live", () => {
     "ends the parking when it is accepted",
     trial,
     ["split after an answer", "settle invited", "unpark"],
-    [/^Info: invitation invited$/, /^Info: Live live-1 is parked no more$/]
+    [/^Info: invitation invited$/, /^Info: Live live-1 is no longer parked$/]
   )
   test(
     "ends it when it is refused for another reason",

@@ -130,7 +130,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
           (isDone) => isDone
         )
         expect((yield* lines).filter((line) => line.includes("are lost"))).toEqual([
-          "Error The answers of 1 call (1 invitation) are lost: the database did not take them before the end"
+          "Error The answers of 1 call (1 invitation) are lost: the database did not store them before the relay stopped"
         ])
         // As after a crash: due again when the lease has ended, and the attempt is known.
         yield* mendIt

@@ -154,11 +154,11 @@ describe("a Spot", () => {
       yield* untilStatus(id, "invited")
       yield* stop
       expect(lines.filter((line) => line.startsWith("Spot "))).toEqual([
-        "Spot main: this relay leads it",
+        "Spot main: this relay acquired leadership",
         "Spot main: the upstream does not answer, no call for 5s",
-        "Spot main: one call finds out whether the upstream answers again",
+        "Spot main: probing whether the upstream answers again",
         "Spot main: the upstream answers again",
-        "Spot main: this relay no longer leads it"
+        "Spot main: this relay lost leadership"
       ])
     }).pipe(relay(...LiveParticipantsTest.times(10, down)), Effect.provide(Logger.layer([logger])))
   })

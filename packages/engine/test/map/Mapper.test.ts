@@ -56,8 +56,8 @@ describe("the mapper", () => {
       yield* start(layer({ version: "1", map }))
       const reasons = [yield* mapped({ deliveryId: "1" }), yield* mapped({ deliveryId: "2", source: "gone" })]
       expect(reasons.map((webhook) => [webhook?.status, webhook?.reason])).toEqual([
-        ["unmappable", "the mapping threw TypeError: mend the program"],
-        ["unmappable", "no source gone is configured any more"]
+        ["unmappable", "the mapping threw TypeError: fix the program"],
+        ["unmappable", "the source gone was removed from the configuration"]
       ])
     }).pipe(Effect.provide(layerInbox))
   )

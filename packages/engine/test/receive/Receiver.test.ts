@@ -164,7 +164,7 @@ describe("a refusal is a problem that says what to do, and the next good request
     ["no signature", HttpClient.post("/webhooks/form"), 401, /webhook-/],
     ["another method", HttpClient.put("/webhooks/form"), 405, /taken by POST/],
     ["a look at a sender that asks nothing", HttpClient.get("/webhooks/form"), 405, /taken by POST/],
-    ["a body that is too long", post({ body: body.padEnd(1_001) }), 413, /longer than 1,?000 B/],
+    ["a body that is too long", post({ body: body.padEnd(1_001) }), 413, /larger than 1,?000 B/],
     [
       "a body that is too long and has no length",
       HttpClientRequest.post("/webhooks/form").pipe(
@@ -172,7 +172,7 @@ describe("a refusal is a problem that says what to do, and the next good request
         HttpClient.execute
       ),
       413,
-      /longer than 1,?000 B/
+      /larger than 1,?000 B/
     ]
   ]
 

@@ -169,7 +169,7 @@ describe("a request is answered in time", () => {
         yield* TestClock.adjust(deadline)
         const response = yield* Fiber.join(answer)
         expect([response.status, response.headers["retry-after"]]).toEqual([503, "5"])
-        expect(yield* response.text).toMatch(/will not be taken twice/)
+        expect(yield* response.text).toMatch(/a duplicate is recognized/)
       }).pipe(Effect.provide(Layer.provide(deadlines, layer)))
     })
   )

@@ -87,8 +87,8 @@ describe("loops that fail for one cause", () => {
         yield* failed(fault)
         yield* failed(Troubles.ofCause("Gauges", Cause.fail(new Error("two\nlines"))))
         expect(lines).toEqual([
-          "Error Mapper failed and is tried again: a fault with a stack",
-          "Error Gauges failed and is tried again: two lines"
+          "Error Mapper failed, retrying: a fault with a stack",
+          "Error Gauges failed, retrying: two lines"
         ])
       })
     )

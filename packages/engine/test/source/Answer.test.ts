@@ -93,7 +93,7 @@ describe("an answer is refused", () => {
 
   it.effect.each([
     [{ status: 204 }, "status", "picky counts only 200, 201 as success"],
-    [{ status: 202 }, "status", "after 202, picky gives up"]
+    [{ status: 202 }, "status", "picky stops retrying after 202"]
   ] as const)("%j by a sender that does not count it as success", ([answer, field, reason]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(makeSource({ sender: picky, answer }))
@@ -110,7 +110,7 @@ describe("an answer is refused", () => {
       expect(error).toMatchObject({
         _tag: "InvalidAnswer",
         field,
-        reason: `an answer with ${answer.status} has no body`
+        reason: `a response with ${answer.status} has no body`
       })
     })
   )

@@ -209,8 +209,8 @@ layer(Expressions.layer)("a mapping", (it) => {
       ],
       [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
       [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],
-      [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' says no"],
-      [{ when: { expr: "form" } }, { email }, "ignored", "when: the filter form says no"]
+      [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' returned no"],
+      [{ when: { expr: "form" } }, { email }, "ignored", "when: the filter form returned no"]
     ] as const)("%j of %j: %s", ([rules, body, status, reason]) =>
       Effect.gen(function* () {
         expect(yield* map(rules, body)).toEqual({ status, reason })

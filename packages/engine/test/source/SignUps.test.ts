@@ -81,7 +81,7 @@ describe("of a sender that names its events", () => {
       const mapping = yield* Mapping.make({ ...rules, when: { expr: "consent" } })
       expect(yield* map(event(invitee), { mapping })).toEqual({
         status: "ignored",
-        reason: "when: the filter consent says no"
+        reason: "when: the filter consent returned no"
       })
       const canceled = { ...invitee, event: "invitee.canceled", consent: true }
       expect(yield* map(event(canceled), { mapping })).toEqual(notSignUp("invitee.canceled "))

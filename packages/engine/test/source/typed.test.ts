@@ -144,7 +144,7 @@ layer(Expressions.layer)("the function", (it) => {
     ] as const)("of %j is refused, with a reason that quotes nothing", ([data, code]) =>
       Effect.gen(function* () {
         const reason = yield* evaluate("$base64decode(data)", { data })
-        expect(reason).toContain(`fails: ${code} what $base64decode is given is not`)
+        expect(reason).toContain(`fails: ${code} the text given to $base64decode is not`)
         expect(reason).not.toContain(data.repeat(2))
       })
     )

@@ -273,7 +273,7 @@ describe("usher sources, spots and lives", () => {
         "main is paused, 0 invitations pending"
       )
       expect((yield* run("spots", "list")).stdout).toMatch(/main +paused .* a test/)
-      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 0 invitations wait")
+      expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 0 invitations pending")
       expect(yield* run("spots", "pause", "other", "--reason", "a test")).toMatchObject({ code: 3 })
       yield* relay.fault(404)
       yield* deliver(relay.url, "svix", { email: alice })

@@ -181,7 +181,7 @@ describe("a person who is forgotten", () => {
         code: 0
       })
       const done = yield* usher(["compact", "--yes", "--config", here.file], here.env)
-      expect(done.stderr).toMatch(/^The relay's tables in .* have .*on the server\./)
+      expect(done.stderr).toMatch(/^The relay's tables in .* use .*on the server\./)
       expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Compacted: /) })
       expect(yield* relationsOf(here)).toEqual([])
       expect((yield* deliver(here.url, "svix", { email: "new@example.com" }, { id: "new" })).status).toBe(202)

@@ -190,7 +190,7 @@ describe("usher import", () => {
           "people.csv: 2 columns may hold the addresses or member ids; choose one with --column: 1 (email), 3 (email)"
       })
       expect((yield* viewer.webhooks.search({ payload: {} })).items).toEqual([])
-      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("1 person accepted")
+      expect((yield* importing(run, csv, "--yes", "--column", "3")).stdout).toContain("Imported 1 person")
     })
   )
 
@@ -228,7 +228,7 @@ describe("usher import", () => {
         "There is no Spot other. Give --spot main"
       )
       expect(yield* said(Buffer.from("email\nal\xe9@example.com\n", "latin1"))).toContain(
-        "line 2: it is not UTF-8"
+        "line 2: not valid UTF-8"
       )
       expect(yield* said("email\n")).toContain("people.csv: no rows.")
       expect((yield* importing(run, "Name\nAlice\n", "--column", "name", "--yes")).stderr).toContain(

@@ -212,8 +212,8 @@ describe("usher check says which events are sign-ups", () => {
         )
         expect(sources).toContainEqual(expect.objectContaining({ name: "token", events: "all" }))
         const { stdout } = yield* usher(["check"], { cwd: home.path, env: secrets })
-        expect(stdout).toMatch(/takes svix for the Spot main; sign-ups: user\.created, user\.invited\n/)
-        expect(stdout).toMatch(/takes token for the Spot main; sign-ups: all events; no delivery id/)
+        expect(stdout).toMatch(/receives svix for the Spot main; sign-ups: user\.created, user\.invited\n/)
+        expect(stdout).toMatch(/receives token for the Spot main; sign-ups: all events; no delivery id/)
       }).pipe(isolated),
     patience
   )

@@ -39,13 +39,13 @@ describe("what goes wrong is one sentence and an exit code", () => {
         stderr: expect.stringContaining("requires a token: set USHER_TOKEN")
       })
       const wrong = yield* usher(["stats", "--url", url, "--token", "nobody's"])
-      expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("This token is not known") })
+      expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("The token is unknown") })
       expect(wrong.stderr).not.toContain("nobody's")
       const reader = { USHER_URL: url, USHER_TOKEN: tokens.READ_TOKEN }
       expect(yield* usher(["stats"], reader)).toMatchObject({ code: 0 })
       expect(yield* usher(["spots", "pause", "main", "--reason", "x"], reader)).toMatchObject({
         code: 4,
-        stderr: "The token viewer may read only. This takes one with the scope operate."
+        stderr: "The token viewer is read-only. This request requires the scope operate."
       })
     })
   )
@@ -77,7 +77,7 @@ describe("what goes wrong is one sentence and an exit code", () => {
       }
       expect((yield* fs.readDirectory(path)).toSorted()).toEqual(["people.csv", "usher.yaml"])
       const none = yield* usher(["stats", "--config", `${path}/none.yaml`])
-      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no such file") })
+      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("no such file") })
       expect(yield* usher(["webhooks", "list", "--limit", "501"])).toMatchObject({ code: 2 })
       expect(yield* usher(["webhooks", "lst"])).toMatchObject({ code: 2 })
     })

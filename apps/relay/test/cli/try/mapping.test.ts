@@ -132,7 +132,7 @@ describe("usher mapping test", () => {
         })
         expect(yield* test("svix", "--rules", "nowhere.yaml")).toMatchObject({
           code: 1,
-          stderr: expect.stringContaining("or name another one with --rules")
+          stderr: expect.stringContaining("or name another file with --rules")
         })
       }).pipe(isolated),
     patience

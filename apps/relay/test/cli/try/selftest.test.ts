@@ -130,7 +130,7 @@ it.live("a configuration that is wrong is told as by check, and nothing is start
   Effect.gen(function* () {
     const home = yield* folder(configuration(nowhere))
     const { code, stderr } = yield* usher(["selftest"], { cwd: home.path, env: {} })
-    expect(stderr).toContain("spots.main.secretKey: the environment variable named here is missing or empty")
+    expect(stderr).toContain("spots.main.secretKey: the environment variable is missing or empty")
     expect(code).toBe(1)
   }).pipe(isolated)
 )

@@ -106,7 +106,7 @@ describe("a sample", () => {
       )
       assert.include(
         ran.stdout,
-        `POST ${url}/ as stripe, delivery id evt_7\nAnswer 202\n{"status":"accepted"}`
+        `POST ${url}/ as stripe, delivery id evt_7\nResponse 202\n{"status":"accepted"}`
       )
       const delivery = yield* next
       assert.include(delivery.headers, { "x-a": "1", "x-b": "2=3" })

@@ -51,7 +51,7 @@ const layerAuthorization = (publicUrl: string) =>
         if (!isAllowed(endpoint, principal)) {
           yield* signIns.refused(via, "scope", principal.name)
           return yield* new Problem.Forbidden({
-            detail: `The token ${principal.name} may read only. This takes one with the scope operate.`
+            detail: `The token ${principal.name} is read-only. This request requires the scope operate.`
           })
         }
         const isStillAllowed = Effect.match(authenticate, {
@@ -82,7 +82,7 @@ const layerAuthorization = (publicUrl: string) =>
             if (request.headers[Access.csrfHeader] === undefined) {
               yield* signIns.refused("session", "no-header")
               return yield* new Problem.Forbidden({
-                detail: `A request with the session cookie has to carry the header ${Access.csrfHeader}, with any value.`
+                detail: `A request with the session cookie requires the header ${Access.csrfHeader}, with any value.`
               })
             }
             yield* ownRequest(signIns, "session", publicUrl, hasBody(request))
@@ -117,7 +117,7 @@ const ownRequest = Effect.fnUntraced(function* (
     yield* refused(via, "cross-site")
     return yield* new Problem.Forbidden({
       detail:
-        "The request comes from another site. Open the page at server.publicUrl, or let the proxy pass the Host header."
+        "The request comes from another site. Open the dashboard at server.publicUrl, or let the proxy pass the Host header."
     })
   }
   if (takesJson && !isJson(request)) {

@@ -45,7 +45,7 @@ export const layer: Layer.Layer<SignInLimit> = Layer.sync(SignInLimit, () => {
       if (client.failures <= maxFailures) return client.failures
       const retryAfter = Math.ceil((client.since + windowMillis - now) / 1000)
       return yield* new Problem.TooMany({
-        detail: `More than ${maxFailures} sign-ins of this client failed within a minute.`,
+        detail: `More than ${maxFailures} sign-ins from this client failed within a minute. Try again later.`,
         retryAfter
       })
     })

@@ -36,7 +36,7 @@ export interface Present {
 /** A token of this name exists. */
 export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", { name: Schema.String }) {
   override get message() {
-    return `There is a token ${this.name} already: choose another name, or revoke it first`
+    return `A token named ${this.name} exists: choose another name, or revoke it first`
   }
 }
 
@@ -46,7 +46,7 @@ export class NotAuthenticated extends Schema.TaggedError<NotAuthenticated>()("No
   reason: Schema.Literals(["unknown", "expired", "revoked"])
 }) {
   override get message() {
-    return "This token is not known, has expired or was revoked."
+    return "The token is unknown, expired or revoked."
   }
 }
 

@@ -96,7 +96,7 @@ const startFault = (first: Link | undefined, removed: Link | undefined): Fault |
   const expected = removed ?? { number: 0, hash: AuditChain.genesis }
   if (first.number === expected.number && first.hash === expected.hash) return undefined
   return first.number === 0
-    ? faulty(1, "unlinked", "Entry 1 is not the beginning of this log.")
+    ? faulty(1, "unlinked", "Entry 1 is not the first entry of this log.")
     : faulty(
         expected.number + 1,
         "missing",

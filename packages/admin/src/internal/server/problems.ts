@@ -56,15 +56,11 @@ export const noEndpoint = (documents: readonly [string, ...ReadonlyArray<string>
     Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
       const methods = methodsOf(url.split("?")[0] ?? "", documents)
       if (methods.length === 0) {
-        return problem(
-          404,
-          "Not found",
-          `There is no such endpoint: GET ${documents[0]} shows those that there are.`
-        )
+        return problem(404, "Not found", `No such endpoint. For a list: GET ${documents[0]}`)
       }
       const allowed = methods.join(", ")
       return HttpServerResponse.setHeader(
-        problem(405, "Method not allowed", `This takes ${allowed}, not ${method}.`),
+        problem(405, "Method not allowed", `Use ${allowed}, not ${method}.`),
         "allow",
         allowed
       )

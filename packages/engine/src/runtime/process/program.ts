@@ -212,7 +212,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     } else {
       yield* troubles.failed({
         what: `the process that ${purpose}`,
-        message: `the process that ${purpose} did not start and is tried again`,
+        message: `the process that ${purpose} did not start, retrying`,
         over: `the process that ${purpose} has started`
       })
       yield* waitAfter(failures++)

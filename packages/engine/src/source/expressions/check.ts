@@ -21,7 +21,7 @@ export const wrongWith = (expression: string): Wrong | undefined => {
   const literal = inexactLiteral(tree, expression)
   if (literal !== undefined) {
     const { digits, position } = literal
-    const detail = `${digits} is more than a number can hold exactly: compare it as text, "${digits}",`
+    const detail = `${digits} is too large for an exact number: compare it as text, "${digits}",`
     return { detail, position }
   }
   return unknownCall(tree)

@@ -48,8 +48,10 @@ export function inexactLiteral(
 /** `$base64encode`: the base64 of the text's UTF-8. */
 export function base64encode(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (text.length > 10_000_000) throw { code: "TooLong", message: "$base64encode is given too long a text" }
-  if (!text.isWellFormed()) throw { code: "NotText", message: "what $base64encode is given is not Unicode" }
+  if (text.length > 10_000_000)
+    throw { code: "TooLong", message: "the text given to $base64encode is too long" }
+  if (!text.isWellFormed())
+    throw { code: "NotText", message: "the text given to $base64encode is not valid Unicode" }
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
   const lines: Array<string> = []
   let line = ""
@@ -82,7 +84,10 @@ export function base64encode(text: string | undefined): string | undefined {
 /** `$base64decode`: the text whose UTF-8 this is. Takes both alphabets, with or without padding, on one line or several. */
 export function base64decode(encoded: string | undefined): string | undefined {
   if (encoded === undefined) return undefined
-  const fail = (code: string, what: string) => ({ code, message: `what $base64decode is given is ${what}` })
+  const fail = (code: string, what: string) => ({
+    code,
+    message: `the text given to $base64decode is ${what}`
+  })
   if (encoded.length > 10_000_000) throw fail("TooLong", "too long")
   const plain = encoded.replaceAll(/[\t\n\f\r ]/g, "")
   const isPadded = plain.endsWith("=")

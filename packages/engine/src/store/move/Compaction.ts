@@ -66,7 +66,8 @@ const emptyLog = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const inUse = new SqlError.SqlError({
   reason: new SqlError.LockTimeoutError({
     cause: undefined,
-    message: "the file is rewritten, but its log is in use and still holds what was deleted: run it again",
+    message:
+      "the file was rewritten, but its write-ahead log is in use and still holds deleted data: run the command again",
     operation: "wal_checkpoint"
   })
 })

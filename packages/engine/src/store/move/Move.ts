@@ -58,7 +58,7 @@ export const move = Effect.fn("Move.move")(function* (
   const key = yield* setting(source, "person_key")
   if ((yield* setting(source, "moved")) !== undefined || key === undefined) {
     return yield* new MoveRefused({
-      message: "This database has moved already: configure the one it moved to."
+      message: "This database has moved: configure the database that it moved to."
     })
   }
   yield* begin(target, key)
@@ -165,7 +165,7 @@ const verify = ({ source, target }: Options) =>
       const here = yield* digest(source, table)
       if (here.rows === there.rows && here.sha256 === there.sha256) return { table: table.name, ...there }
       return yield* new MoveRefused({
-        message: `${table.name} came out different (${here.rows} rows here, ${there.rows} there): run it again.`
+        message: `${table.name} differs after the copy (${here.rows} rows in the source, ${there.rows} in the target): run the command again.`
       })
     })
   )

@@ -7,7 +7,8 @@ const triggers = tables.flatMap(({ name }) =>
   ["INSERT", "UPDATE", "DELETE"].map((action) => ({ action, name, trigger: `sealed_${action}_${name}` }))
 )
 
-const message = "this database has moved, or is being moved: configure the one that usher migrate --to named"
+const message =
+  "this database has moved, or is being moved: configure the database named in usher migrate --to"
 
 /** Until it is taken off, each write fails with a message that says why. */
 export const seal = (sql: SqlClient.SqlClient) =>

@@ -23,7 +23,7 @@ export interface Services {
 
 export const notConfigured: Refusal = {
   reason: "SourceNotConfigured",
-  message: "its source is not configured any more"
+  message: "its source was removed from the configuration"
 }
 
 /** Deliveries in memory at a time, with their bodies. */
@@ -100,7 +100,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     // With what came of it from other clients. A failure in between is mended by the next release, to which the accepted
     // delivery is a duplicate.
     yield* sql`DELETE FROM quarantined WHERE source = ${row.source} AND digest = ${row.digest}`
-    yield* Effect.logInfo("a delivery was released from quarantine").pipe(
+    yield* Effect.logInfo("delivery released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
     )
     return { _tag: "Released", duplicate }

@@ -65,7 +65,7 @@ onEach((test) => {
         released: 0,
         refused: 1,
         reasons: { SourceNotConfigured: 1 },
-        stayed: [{ source: "form", message: "its source is not configured any more" }]
+        stayed: [{ source: "form", message: "its source was removed from the configuration" }]
       })
     }).pipe(Effect.scoped))
 

@@ -54,7 +54,7 @@ describe("the format of an import", () => {
         problems: ["3: not valid UTF-8"]
       })
       const cut = Buffer.from("E-Mail\nq\uD800@example.com\n", "utf16le")
-      expect(yield* read(cut)).toMatchObject({ people: [], problems: ["2: it is not UTF-16LE"] })
+      expect(yield* read(cut)).toMatchObject({ people: [], problems: ["2: not valid UTF-16LE"] })
     })
   )
 

@@ -29,7 +29,7 @@ export const session = (publicUrl: string) =>
             yield* signIns.refused("sign-in", "insecure")
             return yield* new Problem.Forbidden({
               detail:
-                "The page can be used over https, or over http on the relay's own machine: anybody on the way could read the session."
+                "Signing in requires https, except on the relay's own machine: over http, others on the network could read the session."
             })
           }
           const principal = yield* tokens.authenticate(Redacted.make(token))

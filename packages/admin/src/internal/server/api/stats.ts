@@ -35,7 +35,9 @@ export const stats = HttpApiBuilder.group(
           const count = Math.ceil((DateTime.toEpochMillis(end) - first) / millis)
           if (count > mostPoints) {
             return yield* new Problem.Invalid({
-              problems: [`from: that is ${count} buckets, ${mostPoints} are the most: take a longer bucket`]
+              problems: [
+                `from: the range has ${count} buckets, at most ${mostPoints} are allowed: use a longer bucket`
+              ]
             })
           }
           const points = yield* insight.series({ bucket, from, to: end, source })

@@ -30,7 +30,7 @@ export const upkeep = HttpApiBuilder.group(
         unavailable(
           audit.around("upkeep.reload", {})(
             Effect.map(reload, (changes) => ({ changes })),
-            ({ changes }) => changes.join("; ") || "nothing has changed"
+            ({ changes }) => changes.join("; ") || "no changes"
           )
         )
       )
