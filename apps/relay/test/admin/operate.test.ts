@@ -248,7 +248,7 @@ describe("figures", () => {
         yield* Effect.flip(viewer.stats.series({ query: { bucket: "minute", from: far } }))
       ).toMatchObject({
         _tag: "Invalid",
-        problems: [expect.stringContaining("2000 are the most")]
+        problems: [expect.stringContaining("at most 2000 are allowed")]
       })
       expect(
         yield* viewer.stats.series({

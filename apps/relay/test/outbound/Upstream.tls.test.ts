@@ -141,7 +141,7 @@ describe("TLS with an authority of one's own", () => {
           stderr: expect.stringMatching(/^--to: .*certificate/m)
         })
         expect(yield* move("--ca", `${home.path}/none.pem`)).toMatchObject({
-          code: 1,
+          code: 2,
           stderr: "--ca: the file is missing\n"
         })
         expect(yield* move("--ca", ca)).toMatchObject({ code: 0, stderr: "" })
@@ -228,7 +228,7 @@ describe("the key ca", () => {
         "spots.main.ca: the file has no certificate in PEM format (-----BEGIN CERTIFICATE-----)"
       ])
       expect(yield* spot("broken.pem", "http://127.0.0.1:9")).toEqual([
-        "spots.main.ca: it is of use with a baseUrl that begins with https:// alone"
+        "spots.main.ca: ca requires a baseUrl that begins with https://"
       ])
       expect(yield* database(`{ url: "${pg}", ca: broken.pem }`)).toEqual([
         "database.ca: the file has an invalid certificate (number 1 of 1)"

@@ -279,7 +279,9 @@ describe("usher sources, spots and lives", () => {
       yield* deliver(relay.url, "svix", { email: alice })
       yield* until(relay.viewer.lives.parked(), (parked) => parked.length > 0)
       expect((yield* run("lives", "list")).stdout).toMatch(/live-svix +main/)
-      expect((yield* run("lives", "unpark", "live-svix")).stdout).toContain("is tried again now")
+      expect((yield* run("lives", "unpark", "live-svix")).stdout).toContain(
+        "pending invitations are sent again"
+      )
       expect((yield* run("lives", "unpark", "live-svix")).code).toBe(3)
     })
   )

@@ -273,7 +273,7 @@ it.live(
       yield* logged("UpstreamUnavailable")
       yield* ledger.setFault({ status: 401 })
       yield* deliver(relay.url, "hmac", { live: "live-3", email: "carol.private@example.com" })
-      yield* logged("is paused")
+      yield* logged("Spot main paused")
       yield* stop(relay)
 
       expect(relay.output.stdout).toBe("")
