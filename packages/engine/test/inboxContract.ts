@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, type Layer, PubSub } from "effect"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
+import { hostname } from "node:os"
 import { Inbox, Operations } from "../src/index.ts"
 import { withPorts } from "./databases.ts"
 import { again, claim, claimOne, membersOf, nextDue, settle, settlement } from "./dispatching.ts"
@@ -41,6 +42,7 @@ export const inboxContract = <E>(
           firstWebhookId: null,
           release: null,
           receivedAt: DateTime.makeUnsafe(90_000),
+          receivedBy: hostname(),
           lane: "live",
           status: "received",
           reason: null,

@@ -142,7 +142,7 @@ it.live("connections that are lost without a word: refused in time, and new ones
     yield* Effect.gen(function* () {
       yield* accept("1")
       yield* network.lose
-      yield* failing("2", /no answer/)
+      yield* failing("2", /no response/)
       yield* Effect.retry(accept("2"), Schedule.spaced("100 millis"))
       yield* Inbox.Inbox.use((inbox) => inbox.check)
     }).pipe(Effect.ensuring(network.cut), Effect.provide(Layer.provideMerge(layerInboxSql, postgres)))
