@@ -490,9 +490,9 @@ export const claim: ReadonlyArray<Equivalent> = [
     ["if (by !== 0) yield* shift(spot, by)", "!== 0)", "!== 1)"]
   ),
   ...of("packages/engine/src/store/claim/following.ts", "All that read a timeline take undefined for none.", [
-    "Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))",
-    "timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)",
-    "timelines.set(spot, timeline)"
+    "Effect.sync(() => (known === undefined ? timelines.delete(spot) : timelines.set(spot, known)))",
+    "known === undefined ? timelines.delete(spot) : timelines.set(spot, known)",
+    "timelines.set(spot, known)"
   ]),
   ...of(
     "packages/engine/src/store/claim/allotting.ts",

@@ -115,7 +115,7 @@ describe("a proxy", () => {
         expect(whole.said).toMatch(/can't be reached: the proxy wants a user and a password.* \(PROXY_407\)/)
         expect(forbidden.said).toMatch(/the proxy does not allow calls to this host \(403\)/)
         expect(gone.said).toMatch(/the proxy can't be used: it refuses connections.* \(PROXY_ECONNREFUSED\)/)
-        expect(socks.said).toMatch(/in the environment, http_proxy: SOCKS is not spoken/)
+        expect(socks.said).toMatch(/in the environment, http_proxy: SOCKS is not supported/)
         for (const { code, said } of [tunnel, whole, forbidden, gone, socks]) {
           expect(code).toBe(1)
           expect(said).not.toContain("wr0ng")

@@ -32,6 +32,11 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
     return reading.now
   }
 
+  /** Whether this relay led the Spot last: in this term, or in the one before, which it began anew. */
+  const isOwn = (timeline: Timeline, epoch: number | undefined): boolean =>
+    timeline.epoch === epoch ||
+    (!isDatabaseClock && epoch !== undefined && timeline.epoch !== undefined && timeline.epoch + 1 === epoch)
+
   return {
     /** The time of the Spot by now; undefined where its stored times have just been set. `open` locks the Spot. */
     timeOf: Effect.fnUntraced(function* <E>(
@@ -40,16 +45,16 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
       open: Effect.Effect<unknown, E>
     ) {
       const { spot, epoch } = options
-      const timeline = timelines.get(spot)
-      // Another relay that shares the database may have led the Spot since, and set its times.
-      const isOwn = timeline !== undefined && (timeline.epoch === epoch || !isDatabaseClock)
-      const by = isOwn ? setBy(timeline, reading) : 0
+      const known = timelines.get(spot)
+      // If another relay has led the Spot since, the stored times are by its clock.
+      const timeline = known !== undefined && isOwn(known, epoch) ? known : undefined
+      const by = timeline === undefined ? 0 : setBy(timeline, reading)
       if (timeline !== undefined && timeline.epoch === epoch && by === 0) return timeBy(timeline, reading)
       yield* open.pipe(
         Effect.andThen(retime(options, reading, by, timeline)),
         transaction(sql),
         Effect.onError(() =>
-          Effect.sync(() => (timeline === undefined ? timelines.delete(spot) : timelines.set(spot, timeline)))
+          Effect.sync(() => (known === undefined ? timelines.delete(spot) : timelines.set(spot, known)))
         )
       )
       if (by !== 0 && isDatabaseClock)

@@ -104,6 +104,38 @@ describe("the first claim of a process", () => {
   }
 })
 
+describe("after the clock was set by two hours", () => {
+  /** The times of what was paid, after a claim in this term. */
+  const inTerm = (epoch: number) =>
+    Effect.gen(function* () {
+      yield* timeOf(shows(1_000_000, 100), { epoch: 1, budget })
+      yield* paid([1_000_000, 1_000_100])
+      yield* timeOf(shows(1_000_000 + twoHours, 200), { epoch, budget })
+      return yield* calls
+    })
+
+  for (const [when, epoch] of [
+    ["in the same term", 1],
+    ["in the next term, which the relay began anew", 2]
+  ] as const) {
+    test(
+      `the stored times follow ${when}`,
+      Effect.gen(function* () {
+        const [[started = 0] = []] = yield* inTerm(epoch)
+        expect(started).toBeGreaterThanOrEqual(1_000_000 + twoHours - 1_000)
+      })
+    )
+  }
+
+  test(
+    "the stored times stay as they are once another relay has led the Spot, which has set them",
+    Effect.gen(function* () {
+      const [[started] = []] = yield* inTerm(3)
+      expect(started).toBe(1_000_000)
+    })
+  )
+})
+
 describe("by the database's clock", () => {
   const options = { isDatabaseClock: true }
 
