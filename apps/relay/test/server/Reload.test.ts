@@ -145,7 +145,7 @@ describe("POST /api/reload", () => {
         yield* write(text.replace("port: 0", "port: 1"))
         expect(yield* Effect.flip(reload())).toMatchObject({
           _tag: "Conflict",
-          detail: expect.stringContaining("server.port, server.publicUrl, which takes a restart")
+          detail: expect.stringContaining("server.port, server.publicUrl, which requires a restart")
         })
         const usher = yield* spawned(["reload", "--url", relay.url], "", {
           USHER_TOKEN: tokens.OPERATE_TOKEN
@@ -153,7 +153,7 @@ describe("POST /api/reload", () => {
         expect(usher).toMatchObject({
           code: 4,
           stdout: "",
-          stderr: expect.stringContaining("takes a restart")
+          stderr: expect.stringContaining("requires a restart")
         })
         yield* write(text)
         const applied = yield* spawned(["reload", "--url", relay.url], "", {
