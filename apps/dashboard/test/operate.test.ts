@@ -16,7 +16,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("button", { name: "Sign out" }).click()
         await page.getByLabel("Token").fill("usher_nobody")
         await page.getByRole("button", { name: "Sign in" }).click()
-        await page.getByText("This token is not known").waitFor()
+        await page.getByText("The token is unknown, expired or revoked.").waitFor()
         await page.getByLabel("Token").fill(tokens.READ_TOKEN)
         await page.keyboard.press("Enter")
         await page.getByRole("heading", { name: "Overview" }).waitFor()
