@@ -55,7 +55,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
         yield* breakIt
         yield* start(dispatcher())
         yield* eventually(calls, ({ length }) => length === 3)
-        yield* eventually(lines, (all) => all.some((line) => line.includes("kept in memory")))
+        yield* eventually(lines, (all) => all.some((line) => line.includes("keeps it in memory")))
         // Two leases and more.
         for (let minute = 0; minute < 5; minute++) {
           yield* TestClock.adjust("1 minute")
@@ -118,7 +118,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
         yield* breakIt
         const { stop } = yield* start(dispatcher())
         yield* eventually(calls, ({ length }) => length === 1)
-        yield* eventually(lines, (all) => all.some((line) => line.includes("kept in memory")))
+        yield* eventually(lines, (all) => all.some((line) => line.includes("keeps it in memory")))
         const ended = yield* Deferred.make<void>()
         yield* Effect.forkChild(Effect.andThen(stop, Deferred.succeed(ended, undefined)), {
           startImmediately: true
