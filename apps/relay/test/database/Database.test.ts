@@ -142,7 +142,10 @@ describe("usher migrate", () => {
             yield* Effect.gen(function* () {
               yield* sql`LOCK TABLE webhooks IN EXCLUSIVE MODE`
               const move = yield* start(["migrate", "--to", target], options)
-              yield* until(sql`SELECT 1 FROM pg_locks WHERE NOT granted`, (waiting) => waiting.length > 0)
+              // Other tests use other databases of the same server.
+              const waiting = sql`SELECT 1 FROM pg_locks WHERE NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+              yield* until(waiting, (found) => found.length > 0)
               expect(yield* send("2")).toMatchObject({ status: 503 })
               yield* move.kill(signal)
               const { code } = yield* move.ended
