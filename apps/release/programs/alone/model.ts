@@ -8,4 +8,5 @@ const filter = Schema.decodeSync(Schema.fromJsonString(Search.InvitationFilter))
 
 console.log(filter.status, filter.from === undefined ? "" : DateTime.formatIso(filter.from))
 console.log(Invitation.Lane.literals.join(", "))
+// Prints: [ 'rejected' ] 2026-01-01T00:00:00.000Z
 // Prints: live, retry, replay, import
