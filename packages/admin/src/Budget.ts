@@ -45,7 +45,7 @@ export const SpotBudget = Schema.Struct({
   hold: Schema.NullOr(Hold),
   /** When all that waits now can have been sent, at the soonest; null when nothing waits. While the Spot is paused, as if it were resumed now. */
   clearAt: Schema.NullOr(Page.Time),
-  /** Invitations that wait; `Stats.maxCounted` stands for that many or more. */
+  /** Pending invitations, capped at `Stats.maxCounted`. */
   backlog: Schema.Int
 }).annotate({ identifier: "SpotBudget" })
 

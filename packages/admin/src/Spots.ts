@@ -32,7 +32,7 @@ export const Spot = Schema.Struct({
   nextDueAt: Schema.NullOr(Page.Time),
   /** A regular expression that the ids of its members match, besides UUIDs. */
   memberId: Schema.optionalKey(Schema.String),
-  /** Invitations that wait; `Stats.maxCounted` stands for that many or more. */
+  /** Pending invitations, capped at `Stats.maxCounted`. */
   backlog: Schema.Int
 }).annotate({ identifier: "Spot" })
 

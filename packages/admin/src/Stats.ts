@@ -12,7 +12,7 @@ import { Invalid, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * The highest count of what waits or needs an operator; it stands for that many or more.
+ * The cap of counts of what waits or needs an operator.
  *
  * @category constants
  * @since 0.1.0

@@ -104,7 +104,7 @@ const layerReload = (file: string, config: Resolved) =>
 export interface Options {
   /** What the configuration was read from; without it there is nothing to read again. */
   readonly file?: string | undefined
-  /** Within which a request has to have arrived whole; a slower client is answered with 408. Default 10 seconds. */
+  /** Time for a whole request to arrive. The relay answers a slower client with 408. Default: 10 seconds. */
   readonly requestTimeout?: Duration.Input | undefined
 }
 

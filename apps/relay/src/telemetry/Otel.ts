@@ -14,7 +14,7 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>
   readonly protocol: "http/protobuf" | "http/json"
   readonly compression: "gzip" | "none"
-  /** Within which the collector has to answer; milliseconds. */
+  /** Time for the collector to answer, in milliseconds. */
   readonly timeout: number
   /** Milliseconds between two exports. */
   readonly interval: number

@@ -29,21 +29,21 @@ import { make as makeRepeats } from "./repeats.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** What senders call, without a slash at the end: some sign it. */
+  /** The URL that senders call, without a trailing slash. Some senders sign it. */
   readonly publicUrl: string
-  /** Longer bodies are refused. Default 1 MiB. */
+  /** The longest body that the relay accepts. Default: 1 MiB. */
   readonly maxBodySize?: ByteSize.ByteSize | undefined
   /**
-   * Within which a request is answered, from when its body is there. Default and at the most the `patience` of the Inbox,
-   * and half a second less than its sender waits.
+   * Time to answer, counted from when the body has been read. At most half a second less than the sender waits. Default: 2.5
+   * seconds.
    */
   readonly deadline?: Duration.Duration | undefined
   /**
-   * Requests of one address that are no verified deliveries; the relay refuses what comes after before it reads it. Default: 10
-   * a second, and 200 at once.
+   * The rate and burst of requests from one address that are not verified deliveries. The relay refuses further requests of
+   * the address before it reads their bodies. Default: 10 per second, burst 200.
    */
   readonly refusals?: Limit | undefined
-  /** All bodies that are being read together; the relay refuses more. Default: 64 MiB. One body always fits. */
+  /** The total size of the bodies being read. The relay refuses further requests; one body always fits. Default: 64 MiB. */
   readonly maxBodyTotal?: ByteSize.ByteSize | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * The clients of the receiver: which address a request comes from, and what a client and a source may send. A client is an IPv4
- * address, or a network of 64 bits of IPv6, for a client has one to itself.
+ * The clients of the receiver: which address a request comes from, and how much a client and a source may send. A client is an
+ * IPv4 address, or an IPv6 network of 64 bits, because one client has all of it.
  */
 import { type Clock, Option, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -73,6 +73,7 @@ export const limits = (refusalsPerAddress: tokenBuckets.Rate, clock: Clock.Clock
   // A source that is configured anew begins anew.
   const sources = new WeakMap<tokenBuckets.Rate, tokenBuckets.TokenBuckets>()
 
+  /** Until the first request is counted, there is nothing to look up. */
   let hasCounted = false
 
   return {

@@ -60,7 +60,9 @@ describe("a relay's session on Postgres", () => {
       const [alone, beside] = [yield* stranger(), yield* stranger()]
       yield* Effect.forkScoped(alone("SELECT pg_advisory_lock(7265746)"))
       const waiting = Effect.map(
-        first.run("SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        // Other tests use other databases of the same server.
+        first.run(`SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`),
         ([row]) => row?.[0]
       )
       yield* eventually(waiting, (count) => count === 1)
