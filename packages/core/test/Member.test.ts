@@ -260,7 +260,8 @@ describe("reading", () => {
     ["percent signs", (n: number) => `mailto:${"%41".repeat(n / 3 - 5)}@b`],
     ["combining marks", (n: number) => `${"\u0315\u0300".repeat(n / 2 - 2)}@b`]
   ])("takes time linear in the text: %s", (_, text) => {
-    const [one, two] = [timeOf(text(half)), timeOf(text(2 * half))]
-    expect(two).toBeLessThan(3 * Math.max(one, 4_000))
+    const isLinear = () => timeOf(text(2 * half)) < 3 * Math.max(timeOf(text(half)), 4_000)
+    // Once more before it is called too slow: a machine that is busy all the time slows one of the two.
+    expect(isLinear() || isLinear()).toBe(true)
   })
 })

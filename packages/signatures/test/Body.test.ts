@@ -405,11 +405,15 @@ it("costs time in proportion to its length, whatever stands in it", () => {
     return user + system
   }
   for (const [type, body] of kinds) {
-    const [small, large] = [bytes(body(250_000)), bytes(body(500_000))]
-    // In turns, and the first one for the compiler.
-    const rounds = Array.from({ length: 6 }, () => [time(type, small), time(type, large)] as const).slice(1)
-    const [one, two] = [Math.min(...rounds.map(([one]) => one)), Math.min(...rounds.map(([, two]) => two))]
-    // Twice is linear; four times would be quadratic. Some milliseconds are noise.
-    expect(two).toBeLessThan(one * 3 + 5_000)
+    const [small, large] = [bytes(body(125_000)), bytes(body(500_000))]
+    const isLinear = () => {
+      // In turns, and the first one for the compiler.
+      const rounds = Array.from({ length: 6 }, () => [time(type, small), time(type, large)] as const).slice(1)
+      const [one, four] = [Math.min(...rounds.map(([one]) => one)), Math.min(...rounds.map(([, four]) => four))]
+      // Four times is linear; sixteen times would be quadratic. Some milliseconds are noise.
+      return four < one * 10 + 5_000
+    }
+    // Once more before it is called too slow: a machine that is busy all the time slows one of the two.
+    expect(isLinear() || isLinear()).toBe(true)
   }
 })
