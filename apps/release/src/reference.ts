@@ -28,7 +28,7 @@ const app = await Application.bootstrap({
   excludeInternal: true,
   excludeExternals: true,
   githubPages: false,
-  blockTags: ["@category", "@since", "@param", "@returns", "@see", "@effect-expect-leaking"],
+  blockTags: ["@category", "@param", "@returns", "@see", "@effect-expect-leaking"],
   validation: false,
   logLevel: "Error"
 })

@@ -9,7 +9,6 @@ import { Forbidden, TooMany, Unauthorized, Unavailable, UnsupportedMediaType } f
  * `read` sees everything, also addresses; `operate` changes things as well.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Scope = Schema.Literals(["read", "operate"])
 
@@ -17,7 +16,6 @@ export const Scope = Schema.Literals(["read", "operate"])
  * What the schema `Scope` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type Scope = typeof Scope.Type
 
@@ -25,7 +23,6 @@ export type Scope = typeof Scope.Type
  * What an endpoint asks for. Without this annotation: `read` for GET, `operate` for anything else.
  *
  * @category annotations
- * @since 0.1.0
  */
 export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/Requires") {}
 
@@ -34,7 +31,6 @@ export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/R
  * command line.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Via = Schema.Literals(["token", "session", "cli"])
 
@@ -42,7 +38,6 @@ export const Via = Schema.Literals(["token", "session", "cli"])
  * What the schema `Via` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type Via = typeof Via.Type
 
@@ -50,7 +45,6 @@ export type Via = typeof Via.Type
  * Who makes a request.
  *
  * @category services
- * @since 0.1.0
  */
 export class Caller extends Context.Service<
   Caller,
@@ -75,7 +69,6 @@ export class Caller extends Context.Service<
  * cookie with this prefix only where it comes over https.
  *
  * @category constants
- * @since 0.1.0
  */
 export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "__Host-usher_session" })
 
@@ -83,7 +76,6 @@ export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "__Host-usher_
  * A request other than GET that carries the cookie must carry this header, with any value: another site can't set it.
  *
  * @category constants
- * @since 0.1.0
  */
 export const csrfHeader = "x-usher-request"
 
@@ -92,7 +84,6 @@ export const csrfHeader = "x-usher-request"
  *
  * @effect-expect-leaking HttpServerRequest | ParsedSearchParams | RouteContext
  * @category middleware
- * @since 0.1.0
  */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
   "@usher/admin/Authorization",
@@ -107,7 +98,6 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
  * is not declared as JSON.
  *
  * @category middleware
- * @since 0.1.0
  */
 export class SameOrigin extends HttpApiMiddleware.Service<SameOrigin>()("@usher/admin/SameOrigin", {
   error: [Forbidden, UnsupportedMediaType]

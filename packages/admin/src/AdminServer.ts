@@ -1,8 +1,6 @@
 /**
  * The admin API as layers: a program that embeds a relay can search, explain, replay, resume, forget and purge over HTTP, with the
  * contract's client, the command line `usher --url` and bearer tokens. Import it from `@usher/admin/AdminServer`.
- *
- * @since 0.1.0
  */
 import { Duration, Effect, type FileSystem, Layer, type Path, Redacted, Schedule, Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -56,7 +54,6 @@ export type { Token } from "./internal/server/ConfiguredToken.ts"
  * The options of the admin API.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** The URL under which senders and operators call this server, without a slash at the end. */
@@ -78,7 +75,6 @@ export interface Options {
  * What the admin API works on: the services of an embedded relay, and `Reload` or its `layerNone`.
  *
  * @category models
- * @since 0.1.0
  */
 export type Services = Embedding.Services | Reload
 
@@ -86,7 +82,6 @@ export type Services = Embedding.Services | Reload
  * What a server brings to the layers: a router, and what `HttpServer.layerServices` provides.
  *
  * @category models
- * @since 0.1.0
  */
 export type ServerServices =
   | HttpRouter.HttpRouter
@@ -170,7 +165,6 @@ const layerServed = (
  * `/api/openapi.json`. A caller sends a token as `Authorization: Bearer …`. Tokens that can be guessed are a defect.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<never, never, Services | ServerServices> =>
   Layer.suspend(() => {
@@ -190,7 +184,6 @@ export const layer = (options: Options): Layer.Layer<never, never, Services | Se
  * paths is that of the document which lists the endpoints.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerWithDocuments = (
   options: Options,
@@ -209,7 +202,6 @@ export const layerWithDocuments = (
  * `HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: "http://relay.invalid" })`.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const httpClient = Effect.fnUntraced(function* (
   options: Options,
@@ -240,7 +232,6 @@ export {
    * address or a Spot member id.
    *
    * @category accessors
-   * @since 0.1.0
    */
   why
 } from "./internal/server/why.ts"

@@ -27,7 +27,6 @@ import * as Webhooks from "./Webhooks.ts"
  * The whole API, to make a client or a server of.
  *
  * @category api
- * @since 0.1.0
  */
 export class AdminApi extends HttpApi.make("usher")
   .add(

@@ -14,7 +14,6 @@ import * as Selection from "./Selection.ts"
  * recorded.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Via = Schema.Literals(["token", "session", "cli", "config", "unknown"])
 
@@ -22,7 +21,6 @@ export const Via = Schema.Literals(["token", "session", "cli", "config", "unknow
  * What the schema `Via` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type Via = typeof Via.Type
 
@@ -30,7 +28,6 @@ export type Via = typeof Via.Type
  * One act, with its result once there is one. The log stores the two as entries of their own.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Entry = Schema.Struct({
   /** The id of the act. */
@@ -59,7 +56,6 @@ export const Entry = Schema.Struct({
  * What the schema `Entry` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
 
@@ -67,7 +63,6 @@ export interface Entry extends Schema.Schema.Type<typeof Entry> {}
  * Whether the chain of hashes holds.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Verification = Schema.Struct({
   /** Whether no entry was changed or removed. */
@@ -92,7 +87,6 @@ export const Verification = Schema.Struct({
  * What the schema `Verification` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Verification extends Schema.Schema.Type<typeof Verification> {}
 
@@ -100,7 +94,6 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
  * The endpoints of the audit log.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("audit")
   .add(

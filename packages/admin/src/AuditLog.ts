@@ -22,7 +22,6 @@ import * as auditVerify from "./internal/server/auditVerify.ts"
  * What an act is about, by the names of its parameters. Addresses among them are stored as keyed hashes.
  *
  * @category models
- * @since 0.1.0
  */
 export type Parameters = Readonly<Record<string, unknown>>
 
@@ -30,7 +29,6 @@ export type Parameters = Readonly<Record<string, unknown>>
  * Who acts, and from where.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Actor {
   /** The name of the token, or of the program. */
@@ -45,7 +43,6 @@ export interface Actor {
  * Which page of the log to list.
  *
  * @category options
- * @since 0.1.0
  */
 export interface PageOptions {
   /** Only acts of this name, such as `people.forget`. Default: all. */
@@ -60,7 +57,6 @@ export interface PageOptions {
  * What the log records.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** Whether looking at a person or a body is recorded as well. Default: false. */
@@ -71,7 +67,6 @@ export interface Options {
  * The record of what operators and programs do, as a chain of hashes in the database.
  *
  * @category services
- * @since 0.1.0
  */
 export class AuditLog extends Context.Service<
   AuditLog,
@@ -230,7 +225,6 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
  * Keeps the log in the relay's database, which is migrated already.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: Options = {}
@@ -241,7 +235,6 @@ export const layer = (
  * Records a search for a person, or for a text that may name one, as a look at them.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const recordSearch = (
   audit: AuditLog["Service"],
@@ -258,7 +251,6 @@ const dayMillis = Duration.toMillis("1 day")
  * How an act ended, in words.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const resultOf = <A, E>(exit: Exit.Exit<A, E>, say?: (value: A) => string): string => {
   if (Exit.isSuccess(exit)) return say === undefined ? "done" : `done: ${say(exit.value)}`

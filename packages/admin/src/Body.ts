@@ -7,7 +7,6 @@ import { Schema } from "effect"
  * A body in base64, and read as JSON where it is JSON.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Body = Schema.Struct({
   /** The bytes as sent. Empty once they are purged or forgotten. */
@@ -31,6 +30,5 @@ export const Body = Schema.Struct({
  * What the schema `Body` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Body extends Schema.Schema.Type<typeof Body> {}

@@ -13,7 +13,6 @@ import { Unavailable } from "./Problem.ts"
  * One window of a budget, such as 100 calls in 10 seconds.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Window = Schema.Struct({
   /** The length of the window, in milliseconds. */
@@ -30,7 +29,6 @@ export const Window = Schema.Struct({
  * What one Spot has spent and has left.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotBudget = Schema.Struct({
   /** The Spot's name. */
@@ -53,7 +51,6 @@ export const SpotBudget = Schema.Struct({
  * What the schema `SpotBudget` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
 
@@ -61,7 +58,6 @@ export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
  * The endpoint of all budgets.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("budget")
   .add(

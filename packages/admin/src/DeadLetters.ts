@@ -12,7 +12,6 @@ import { Unavailable } from "./Problem.ts"
  * The endpoint of dead letters.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("deadLetters")
   .add(

@@ -34,7 +34,6 @@ const isMixed = (word: string, isAddress: boolean) =>
  * A text of one line, with what can't be seen as code points: `\u{202E}`.
  *
  * @category display
- * @since 0.1.0
  */
 export const escape = (text: string): string => text.replaceAll(unseen, escaped)
 
@@ -43,7 +42,6 @@ export const escape = (text: string): string => text.replaceAll(unseen, escaped)
  * in an address, of labels made of look-alikes only. Each once, as `U+0430`.
  *
  * @category display
- * @since 0.1.0
  */
 export const lookalikes = (text: string): ReadonlyArray<string> => {
   const isAddress = text.includes("@") && latin.test(text)
@@ -61,7 +59,6 @@ export const lookalikes = (text: string): ReadonlyArray<string> => {
  * A text of one line, escaped, and behind it the look-alikes in it: `аlice@example.com [U+0430]`.
  *
  * @category display
- * @since 0.1.0
  */
 export const line = (text: string): string => {
   const marks = lookalikes(text)
@@ -73,7 +70,6 @@ export const line = (text: string): string => {
  * stand.
  *
  * @category display
- * @since 0.1.0
  */
 export const block = (text: string): string =>
   text
@@ -85,7 +81,6 @@ export const block = (text: string): string =>
  * JSON with the same value, in which characters that can't be seen are JSON's own escapes, so that no terminal obeys them.
  *
  * @category display
- * @since 0.1.0
  */
 export const json = (text: string): string =>
   text.replaceAll(unseen, (letter) =>

@@ -10,7 +10,6 @@ import { Exact } from "./Exact.ts"
  * The endpoint of live events.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("events")
   .add(

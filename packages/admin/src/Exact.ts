@@ -8,7 +8,6 @@ import { HttpApiMiddleware } from "effect/http-api"
  * How bodies and query parameters are read.
  *
  * @category options
- * @since 0.1.0
  */
 export const parseOptions: SchemaAST.ParseOptions = { onExcessProperty: "error" }
 
@@ -17,6 +16,5 @@ export const parseOptions: SchemaAST.ParseOptions = { onExcessProperty: "error" 
  * caller is known first.
  *
  * @category middleware
- * @since 0.1.0
  */
 export class Exact extends HttpApiMiddleware.Service<Exact>()("@usher/admin/Exact") {}

@@ -1,15 +1,12 @@
 /**
  * The names under which operators may call the relay. A page of another site can make its own name stand for this machine
  * (DNS rebinding), and a browser then sends that name in `Host`.
- *
- * @since 0.1.0
  */
 
 /**
  * Whether a host is this machine, by its name or its address.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isLoopback = (host: string): boolean =>
   /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
@@ -23,7 +20,6 @@ const isAddress = (host: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da
  * A host without its port; undefined for what is no host.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const nameOf = (host: string): string | undefined =>
   /^(\[[\da-f:.]+\]|[^:[\]/@\s]+?)\.?(?::\d*)?$/i.exec(host)?.[1]?.toLowerCase()
@@ -32,7 +28,6 @@ export const nameOf = (host: string): string | undefined =>
  * How a server is reached.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Listening {
   /** The address that the listener is bound to. */
@@ -47,7 +42,6 @@ export interface Listening {
  * Makes a test of `Host` headers: whether one names this server.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const allowing = ({
   host,

@@ -13,7 +13,6 @@ import { Invalid, NotFound, Unavailable } from "./Problem.ts"
  * How many people one piece may name.
  *
  * @category constants
- * @since 0.1.0
  */
 export const mostMembers = 500
 
@@ -21,7 +20,6 @@ export const mostMembers = 500
  * Some people to one Live.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Piece = Schema.Struct({
   /** The Spot that invites. */
@@ -43,7 +41,6 @@ export const Piece = Schema.Struct({
  * What the schema `Piece` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Piece extends Schema.Schema.Type<typeof Piece> {}
 
@@ -51,7 +48,6 @@ export interface Piece extends Schema.Schema.Type<typeof Piece> {}
  * The endpoint of imports.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("imports")
   .add(

@@ -16,7 +16,6 @@ import { StoryEntry } from "./Story.ts"
  * One person's invitation to one Live.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Invitation = StoredInvitation.mapFields(Struct.omit(["lostCallAt"])).annotate({
   identifier: "Invitation"
@@ -26,7 +25,6 @@ export const Invitation = StoredInvitation.mapFields(Struct.omit(["lostCallAt"])
  * What the schema `Invitation` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
 
@@ -35,7 +33,6 @@ export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
  * need, and with the duration in milliseconds.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Attempt = StoredAttempt.mapFields(
   ({ duration: _duration, participant: _participant, ...fields }) => ({
@@ -53,7 +50,6 @@ export const Attempt = StoredAttempt.mapFields(
  * What the schema `Attempt` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Attempt extends Schema.Schema.Type<typeof Attempt> {}
 
@@ -61,7 +57,6 @@ export interface Attempt extends Schema.Schema.Type<typeof Attempt> {}
  * Conditions, combined with AND.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Filter = InvitationFilter.annotate({ identifier: "InvitationFilter" })
 
@@ -69,7 +64,6 @@ export const Filter = InvitationFilter.annotate({ identifier: "InvitationFilter"
  * What the schema `Filter` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 
@@ -77,7 +71,6 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
  * Some of what a filter takes, or `all: true` alone.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "InvitationSelection" })
 
@@ -85,7 +78,6 @@ export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "
  * What the schema `Chosen` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type Chosen = typeof Chosen.Type
 
@@ -93,7 +85,6 @@ export type Chosen = typeof Chosen.Type
  * One invitation and all that happened to it.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Detail = Schema.Struct({
   /** The invitation itself. */
@@ -108,7 +99,6 @@ export const Detail = Schema.Struct({
  * What the schema `Detail` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
@@ -116,7 +106,6 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
  * The endpoints of invitations.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("invitations")
   .add(

@@ -13,7 +13,6 @@ import * as Selection from "./Selection.ts"
  * The endpoints of parked Lives.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("lives")
   .add(

@@ -14,7 +14,6 @@ const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
  * As in the configuration file. What is left out stays as it is configured.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Rules = Schema.Struct({
   /** The id of the Live, or an expression that gives it. */
@@ -37,7 +36,6 @@ export const Rules = Schema.Struct({
  * What the schema `Rules` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
 
@@ -48,7 +46,6 @@ const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
  * One webhook, as it would be with these rules.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Trial = Schema.Struct({
   /** The id of the webhook. */
@@ -73,7 +70,6 @@ export const Trial = Schema.Struct({
  * What the schema `Trial` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Trial extends Schema.Schema.Type<typeof Trial> {}
 
@@ -81,7 +77,6 @@ export interface Trial extends Schema.Schema.Type<typeof Trial> {}
  * The endpoint that tries a mapping.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("mapping")
   .add(

@@ -7,7 +7,6 @@ import { Schema } from "effect"
  * How many, 50 unless it is said.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
 
@@ -15,7 +14,6 @@ export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50
  * Which page, as fields of a request.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const options = {
   limit: Schema.optionalKey(Limit),
@@ -27,7 +25,6 @@ export const options = {
  * The items on a page that names no `limit`.
  *
  * @category constants
- * @since 0.1.0
  */
 export const defaultLimit = 50
 
@@ -35,7 +32,6 @@ export const defaultLimit = 50
  * A page of such items.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const of = <S extends Schema.Top>(item: S) =>
   Schema.Struct({
@@ -48,6 +44,5 @@ export const of = <S extends Schema.Top>(item: S) =>
  * A time on the wire: ISO 8601 with its zone. The relay writes UTC.
  *
  * @category schemas
- * @since 0.1.0
  */
 export { Time } from "@usher/model/Time"

@@ -17,7 +17,6 @@ const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
  * All that is known of one person.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Why = Schema.Struct({
   /** Newest first. */
@@ -32,7 +31,6 @@ export const Why = Schema.Struct({
  * What the schema `Why` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Why extends Schema.Schema.Type<typeof Why> {}
 
@@ -58,7 +56,6 @@ const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]
  * Whether there is nothing to forget.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isNothing = (found: Forgotten): boolean => kinds.every(([kind]) => found[kind] === 0)
 
@@ -67,7 +64,6 @@ export const isNothing = (found: Forgotten): boolean => kinds.every(([kind]) => 
  * left out.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const inWords = (found: Forgotten): string =>
   kinds
@@ -79,7 +75,6 @@ export const inWords = (found: Forgotten): string =>
  * The endpoints of one person.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("people")
   .add(

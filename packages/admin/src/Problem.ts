@@ -8,7 +8,6 @@ import { HttpApiError } from "effect/http-api"
  * No token came with the request, or one that is not known, has expired or was revoked.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
   type: "urn:usher:problem:unauthorized",
@@ -20,7 +19,6 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
  * The token may not do this, or the request could have been sent by another site on behalf of the page's user.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
   type: "urn:usher:problem:forbidden",
@@ -32,7 +30,6 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
  * Nothing has this id or name.
  *
  * @category errors
- * @since 0.1.0
  */
 export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: "urn:usher:problem:not-found",
@@ -44,7 +41,6 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
  * It is not possible as things stand; the detail says what stands in its way.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: "urn:usher:problem:conflict",
@@ -57,7 +53,6 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
  * is a sentence with its place.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",
@@ -72,7 +67,6 @@ export class Invalid extends HttpApiError.Problem<Invalid>()(
  * The text names nobody who can be forgotten: it is a part of an address or of an id, a placeholder, or it names several people.
  *
  * @category errors
- * @since 0.1.0
  */
 export class NotAPerson extends HttpApiError.Problem<NotAPerson>()("NotAPerson", {
   type: "urn:usher:problem:not-a-person",
@@ -84,7 +78,6 @@ export class NotAPerson extends HttpApiError.Problem<NotAPerson>()("NotAPerson",
  * The body has to be JSON and to say so.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",
@@ -95,7 +88,6 @@ export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaT
  * Too many failed sign-ins.
  *
  * @category errors
- * @since 0.1.0
  */
 export class TooMany extends HttpApiError.Problem<TooMany>()(
   "TooMany",
@@ -110,7 +102,6 @@ export class TooMany extends HttpApiError.Problem<TooMany>()(
  * The database can't be used now. Try again.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
   type: "urn:usher:problem:unavailable",

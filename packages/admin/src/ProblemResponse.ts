@@ -1,7 +1,5 @@
 /**
  * Responses that are problem details (RFC 9457), with the headers that every response to an operator has.
- *
- * @since 0.1.0
  */
 import { HttpServerResponse, ProblemDetails } from "effect/http"
 
@@ -9,7 +7,6 @@ import { HttpServerResponse, ProblemDetails } from "effect/http"
  * The headers of a response that no browser shows and no cache keeps. A response that needs others sets them itself.
  *
  * @category constants
- * @since 0.1.0
  */
 export const headers = {
   "cache-control": "no-store",
@@ -23,7 +20,6 @@ export const headers = {
  * A response with this status, title and detail.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const problem = (
   status: number,
@@ -39,7 +35,6 @@ export const problem = (
  * The response with those of the headers that it does not set itself.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const withHeaders = (response: HttpServerResponse.HttpServerResponse) =>
   HttpServerResponse.setHeaders(response, { ...headers, ...response.headers })
@@ -63,7 +58,6 @@ const details: Readonly<Record<number, string>> = {
  * Gives an error response that has no problem details a title and a detail by its status.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const asProblem = (response: HttpServerResponse.HttpServerResponse) => {
   const { status } = response

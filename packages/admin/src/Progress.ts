@@ -9,7 +9,6 @@ import { Unavailable } from "./Problem.ts"
  * One step, or the end.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Progress = Schema.Struct({
   /** How many so far. */
@@ -24,7 +23,6 @@ export const Progress = Schema.Struct({
  * What the schema `Progress` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
@@ -32,6 +30,5 @@ export interface Progress extends Schema.Schema.Type<typeof Progress> {}
  * As server-sent events.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ProgressStream = HttpApiSchema.StreamSse({ data: Progress, error: Unavailable })

@@ -15,7 +15,6 @@ import * as Selection from "./Selection.ts"
  * A refused delivery, as lists show it.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Quarantined = Stored.mapFields(Struct.omit(["method", "path", "headers"])).annotate({
   identifier: "Quarantined"
@@ -25,7 +24,6 @@ export const Quarantined = Stored.mapFields(Struct.omit(["method", "path", "head
  * What the schema `Quarantined` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
@@ -33,7 +31,6 @@ export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
  * A refused delivery with its headers, its body and its diagnosis.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Detail = Schema.Struct({
   /** The delivery itself. */
@@ -56,7 +53,6 @@ export const Detail = Schema.Struct({
  * What the schema `Detail` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
@@ -67,7 +63,6 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
  * The endpoints of the quarantine.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("quarantine")
   .add(

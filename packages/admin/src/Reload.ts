@@ -1,8 +1,6 @@
 /**
  * How the endpoint `upkeep.reload` takes up a changed configuration. A program without a configuration file provides
  * `layerNone`: the endpoint then answers 409.
- *
- * @since 0.1.0
  */
 import { Context, Effect, Layer } from "effect"
 import { Conflict, type Invalid } from "./Problem.ts"
@@ -11,7 +9,6 @@ import { Conflict, type Invalid } from "./Problem.ts"
  * Takes up the changed configuration of the program.
  *
  * @category services
- * @since 0.1.0
  */
 export class Reload extends Context.Service<
   Reload,
@@ -25,7 +22,6 @@ export class Reload extends Context.Service<
  * Reloads nothing: for programs that were not started from a configuration file.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerNone: Layer.Layer<Reload> = Layer.succeed(
   Reload,

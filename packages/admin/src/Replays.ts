@@ -15,7 +15,6 @@ import * as Webhooks from "./Webhooks.ts"
  * What a replay would do, with the duration in milliseconds.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) => ({
   ...fields,
@@ -27,7 +26,6 @@ export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) =
  * What the schema `Plan` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
@@ -35,7 +33,6 @@ export interface Plan extends Schema.Schema.Type<typeof Plan> {}
  * The endpoints of replays.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("replays")
   .add(

@@ -1,8 +1,6 @@
 /**
  * What a schema found wrong with a value, in words, with one problem for each mistake: of the members of a union only
  * the one that was probably meant, and no key is missing that is merely misspelt.
- *
- * @since 0.1.0
  */
 import { Predicate, SchemaAST, SchemaIssue } from "effect"
 import { nearest, suggest } from "./Suggest.ts"
@@ -13,7 +11,6 @@ type Path = ReadonlyArray<string>
  * One mistake: keys and indices from the root to where it is, and the reason as a sentence.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Problem {
   /** Keys and indices from the root of the value; empty for the whole. */
@@ -26,7 +23,6 @@ export interface Problem {
  * The mistakes that an issue stands for. With the value, a reason says what kind of thing is there in place of the expected.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const find = (issue: SchemaIssue.Issue, value?: unknown, path: Path = []): ReadonlyArray<Problem> => {
   switch (issue._tag) {

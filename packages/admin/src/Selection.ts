@@ -9,21 +9,18 @@ export {
    * At least one id, at most 500.
    *
    * @category schemas
-   * @since 0.1.0
    */
   Ids,
   /**
    * At least one of these statuses.
    *
    * @category schemas
-   * @since 0.1.0
    */
   someOf,
   /**
    * A text to search for or to select by. A blank one names nothing.
    *
    * @category schemas
-   * @since 0.1.0
    */
   Text
 } from "@usher/model/Search"
@@ -32,7 +29,6 @@ export {
  * Selects everything. Refused beside a filter.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const all = Schema.optionalKey(Schema.Literal(true))
 
@@ -40,7 +36,6 @@ export const all = Schema.optionalKey(Schema.Literal(true))
  * What is wrong with a selection by these fields. Undefined where it names some of them, or everything explicitly.
  *
  * @category guards
- * @since 0.1.0
  */
 export const wrongWith = (
   selection: Readonly<Record<string, unknown>>,
@@ -55,7 +50,6 @@ export const wrongWith = (
  * The fields of a filter with `all`, and fields that change what the act does but select nothing.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const make = <const Fields extends Schema.Struct.Fields, const Others extends Schema.Struct.Fields>(
   fields: Fields,

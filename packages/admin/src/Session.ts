@@ -12,7 +12,6 @@ import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
  * Who is signed in.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Who = Schema.Struct({
   /** Of the token. */
@@ -27,7 +26,6 @@ export const Who = Schema.Struct({
  * What the schema `Who` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Who extends Schema.Schema.Type<typeof Who> {}
 
@@ -44,7 +42,6 @@ const signIn = HttpApiEndpoint.post("signIn", "/session", {
  * The endpoints of the page's session.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("session").add(
   signIn,

@@ -12,7 +12,6 @@ import { NotFound, Unavailable } from "./Problem.ts"
  * A source with its state and counters.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Source = Schema.Struct({
   /** Its name. */
@@ -61,7 +60,6 @@ export const Source = Schema.Struct({
  * What the schema `Source` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Source extends Schema.Schema.Type<typeof Source> {}
 
@@ -74,7 +72,6 @@ const byName = { params: { name: Schema.String }, success: Source, error: [NotFo
  * The endpoints of sources.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("sources")
   .add(

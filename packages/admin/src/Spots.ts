@@ -13,7 +13,6 @@ import { NotFound, Unavailable } from "./Problem.ts"
  * A Spot with its state.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Spot = Schema.Struct({
   /** Its name. */
@@ -40,7 +39,6 @@ export const Spot = Schema.Struct({
  * What the schema `Spot` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Spot extends Schema.Schema.Type<typeof Spot> {}
 
@@ -50,7 +48,6 @@ const byName = { params: { name: Schema.String }, success: Spot, error: [NotFoun
  * The endpoints of Spots.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("spots")
   .add(

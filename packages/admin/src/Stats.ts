@@ -15,7 +15,6 @@ import * as Selection from "./Selection.ts"
  * The cap of counts of what waits or needs an operator.
  *
  * @category constants
- * @since 0.1.0
  */
 export const maxCounted: number = Backlog.maxCounted
 
@@ -23,7 +22,6 @@ export const maxCounted: number = Backlog.maxCounted
  * How things stand.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Now = Schema.Struct({
   /** In the last 24 hours. */
@@ -35,7 +33,6 @@ export const Now = Schema.Struct({
  * What the schema `Now` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Now extends Schema.Schema.Type<typeof Now> {}
 
@@ -43,7 +40,6 @@ export interface Now extends Schema.Schema.Type<typeof Now> {}
  * The counts of one bucket.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Point = Schema.Struct({
   /** When the bucket begins. */
@@ -55,7 +51,6 @@ export const Point = Schema.Struct({
  * What the schema `Point` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Point extends Schema.Schema.Type<typeof Point> {}
 
@@ -63,7 +58,6 @@ export interface Point extends Schema.Schema.Type<typeof Point> {}
  * The endpoints of figures.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("stats")
   .add(

@@ -11,7 +11,6 @@ import * as Page from "./Page.ts"
  * called. `settled`: it ended. `forgotten`: the person was forgotten. Of one moment, in this order.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const StoryKind = Schema.Literals([
   "received",
@@ -30,7 +29,6 @@ export const StoryKind = Schema.Literals([
  * What the schema `StoryKind` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type StoryKind = typeof StoryKind.Type
 
@@ -38,7 +36,6 @@ export type StoryKind = typeof StoryKind.Type
  * One thing that happened; the fields that apply are there.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const StoryEntry = Schema.Struct({
   /** When it happened. */
@@ -75,6 +72,5 @@ export const StoryEntry = Schema.Struct({
  * What the schema `StoryEntry` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface StoryEntry extends Schema.Schema.Type<typeof StoryEntry> {}

@@ -1,7 +1,5 @@
 /**
  * What was probably meant by a word that is none of the known ones.
- *
- * @since 0.1.0
  */
 import { closestMatch } from "leven"
 
@@ -9,7 +7,6 @@ import { closestMatch } from "leven"
  * A phrase that says what to write in place of the word.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const suggest = (word: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(word, known)
@@ -24,7 +21,6 @@ const maxLength = 64
  * The known word that the word begins, or from which at most two letters differ; in a long word, a third of the letters.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
   if (word.length > maxLength) return undefined

@@ -1,7 +1,5 @@
 /**
  * The times that bound an act: one in the future would select everything, or nothing.
- *
- * @since 0.1.0
  */
 import { DateTime, Effect } from "effect"
 import * as Problem from "./Problem.ts"
@@ -10,7 +8,6 @@ import * as Problem from "./Problem.ts"
  * Times by the names of their fields; `from` and `to` are the ends of a period.
  *
  * @category models
- * @since 0.1.0
  */
 export type Times = Readonly<Record<string, DateTime.Utc | undefined>>
 
@@ -18,7 +15,6 @@ export type Times = Readonly<Record<string, DateTime.Utc | undefined>>
  * What is wrong with these times at the given moment, a sentence for each.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const wrongWith = (times: Times, now: DateTime.Utc): ReadonlyArray<string> => {
   const { from, to } = times
@@ -36,7 +32,6 @@ export const wrongWith = (times: Times, now: DateTime.Utc): ReadonlyArray<string
  * Fails with `Invalid` when a time is wrong.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const check = Effect.fnUntraced(function* (times: Times) {
   const problems = wrongWith(times, yield* DateTime.now)

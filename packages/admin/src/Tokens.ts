@@ -14,7 +14,6 @@ import * as Selection from "./Selection.ts"
  * A token without its secret.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Token = Schema.Struct({
   /** Its id. */
@@ -35,7 +34,6 @@ export const Token = Schema.Struct({
  * What the schema `Token` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Token extends Schema.Schema.Type<typeof Token> {}
 
@@ -43,7 +41,6 @@ export interface Token extends Schema.Schema.Type<typeof Token> {}
  * A page that is signed in.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Session = Schema.Struct({
   /** The id of the session, which is not its secret. */
@@ -68,7 +65,6 @@ export const Session = Schema.Struct({
  * What the schema `Session` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Session extends Schema.Schema.Type<typeof Session> {}
 
@@ -76,7 +72,6 @@ export interface Session extends Schema.Schema.Type<typeof Session> {}
  * The name of a token, as in the audit log.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Name = Schema.String.check(
   Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, {
@@ -88,7 +83,6 @@ export const Name = Schema.String.check(
  * How many days a created token is valid unless the request says otherwise.
  *
  * @category constants
- * @since 0.1.0
  */
 export const defaultDays = 90
 
@@ -96,7 +90,6 @@ export const defaultDays = 90
  * The endpoints of tokens and sessions.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("tokens")
   .add(

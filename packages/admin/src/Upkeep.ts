@@ -16,7 +16,6 @@ import * as Selection from "./Selection.ts"
  * The endpoints that purge and reload.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("upkeep")
   .add(

@@ -17,7 +17,6 @@ import * as Selection from "./Selection.ts"
  * A webhook that was accepted, as lists show it: with the size in place of the body, and the trace in place of its header.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Webhook = Stored.mapFields(
   ({ body: _body, headers: _headers, traceparent: _traceparent, ...fields }) => ({
@@ -33,7 +32,6 @@ export const Webhook = Stored.mapFields(
  * What the schema `Webhook` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
 
@@ -41,7 +39,6 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  * Conditions, combined with AND.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Filter = WebhookFilter.annotate({ identifier: "WebhookFilter" })
 
@@ -49,7 +46,6 @@ export const Filter = WebhookFilter.annotate({ identifier: "WebhookFilter" })
  * What the schema `Filter` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 
@@ -57,7 +53,6 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
  * Some of what a filter takes, or `all: true` alone.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "WebhookSelection" })
 
@@ -65,7 +60,6 @@ export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "
  * What the schema `Chosen` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export type Chosen = typeof Chosen.Type
 
@@ -73,7 +67,6 @@ export type Chosen = typeof Chosen.Type
  * One webhook with all that came with it and all that was made of it.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Detail = Schema.Struct({
   /** The webhook itself. */
@@ -92,7 +85,6 @@ export const Detail = Schema.Struct({
  * What the schema `Detail` decodes to.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
@@ -100,7 +92,6 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
  * The endpoints of webhooks.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const group = HttpApiGroup.make("webhooks")
   .add(

@@ -1,7 +1,5 @@
 /**
  * How many calls the secret key of a Spot may make: the upstream allows so many within any stretch of time.
- *
- * @since 0.1.0
  */
 import { Context, Duration, Effect, identity, Layer, type Redacted } from "effect"
 import { byKey } from "./internal/byKey.ts"
@@ -15,7 +13,6 @@ export type { RestReason, SpotBudget } from "./internal/SpotBudget.ts"
  * At most `calls` calls within any stretch of `window`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Limit {
   /** How many calls: a whole number, 1 or more. */
@@ -30,7 +27,6 @@ export interface Limit {
  * Source: https://help.meltingspot.io/english/manage-spot/integrations/api-access/configuration
  *
  * @category constants
- * @since 0.1.0
  */
 export const documented: ReadonlyArray<Limit> = [
   { calls: 100, window: "10 seconds" },
@@ -41,7 +37,6 @@ export const documented: ReadonlyArray<Limit> = [
  * The budgets of all Spots that a program calls, told apart by their secret keys.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Budget {
   /**
@@ -64,7 +59,6 @@ const checked = ({ calls, window }: Limit) => {
  * Throws a `RangeError` that names the limit of which no call could be made.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget => {
   const windows = limits.map(checked)
@@ -75,7 +69,6 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget =>
  * Lets every call through: the service behind `layerUnlimited`.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const unlimited: Budget = {
   forKey: () => ({ within: identity, rest: () => Effect.void })
@@ -89,7 +82,6 @@ const memory = makeMemory()
  * change it.
  *
  * @category services
- * @since 0.1.0
  */
 export const Budget: Context.Reference<Budget> = Context.Reference("@usher/core/Budget", {
   defaultValue: () => memory
@@ -100,7 +92,6 @@ export const Budget: Context.Reference<Budget> = Context.Reference("@usher/core/
  * process, whatever layers are built, and how often.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerMemory: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Budget, memory)
 
@@ -109,7 +100,6 @@ export const layerMemory: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Bud
  * own: call it once and share the layer.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<never> =>
   Layer.succeed(Budget, makeMemory(limits))
@@ -118,6 +108,5 @@ export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<nev
  * Lets every call through: for tests, and where another part of the program counts.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerUnlimited: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Budget, unlimited)

@@ -2,8 +2,6 @@
  * Why a call that concerns no Live failed: the tags of `InviteError`, with the call in place of the Live.
  *
  * One `catchTag` serves both families. No message holds a person's address: `call` is a template, without ids.
- *
- * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
 import { sayingOf } from "./internal/causes.ts"
@@ -23,7 +21,6 @@ const quote = (text: string | undefined) => (text ? `: ${text}` : "")
  * will be refused again: mend it.
  *
  * @category errors
- * @since 0.1.0
  */
 export class MalformedPayload extends Schema.TaggedError<MalformedPayload>(
   "@usher/core/CallError/MalformedPayload"
@@ -52,7 +49,6 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>(
  * The secret key is not accepted (`401`) or may not do this (`403`). Concerns the whole Spot: mend the key.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/CallError/Unauthorized")(
   "Unauthorized",
@@ -83,7 +79,6 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/
  * What the path names does not exist for this key (`404`): a Spot member, a group, or the route itself.
  *
  * @category errors
- * @since 0.1.0
  */
 export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@usher/core/ResourceNotFound")(
   "ResourceNotFound",
@@ -110,7 +105,6 @@ export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@ush
  * The body is too large (`413`): send less at once.
  *
  * @category errors
- * @since 0.1.0
  */
 export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
   "@usher/core/CallError/PayloadTooLarge"
@@ -136,7 +130,6 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
  * The budget is spent (`429`). Concerns every call with this key: wait.
  *
  * @category errors
- * @since 0.1.0
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/CallError/RateLimited")(
   "RateLimited",
@@ -166,7 +159,6 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/Ca
  * retried; of another call, `mayHaveArrived` says whether it may have had its effect.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>(
   "@usher/core/CallError/UpstreamUnavailable"
@@ -211,7 +203,6 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
  * The call succeeded (`2xx`), but its answer can't be read.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>(
   "@usher/core/CallError/UndecodableAnswer"
@@ -242,7 +233,6 @@ export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>(
  * whose filter the upstream refuses.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>(
   "@usher/core/CallError/UnexpectedStatus"
@@ -270,7 +260,6 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>(
  * All that a call can fail with.
  *
  * @category errors
- * @since 0.1.0
  */
 export const CallError = Schema.Union([
   MalformedPayload,
@@ -287,7 +276,6 @@ export const CallError = Schema.Union([
  * All that a call can fail with.
  *
  * @category errors
- * @since 0.1.0
  */
 export type CallError =
   | MalformedPayload
@@ -303,7 +291,6 @@ export type CallError =
  * All that a call without a body can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
  *
  * @category errors
- * @since 0.1.0
  */
 export type ReadError =
   | MalformedPayload

@@ -1,8 +1,6 @@
 /**
  * One way of the upstream to misbehave, and which calls it meets. Its parts go together: a call may be kept waiting and
  * then be answered 503.
- *
- * @since 0.1.0
  */
 import { Duration, Schema } from "effect"
 import { type Asked, Operation } from "./Operation.ts"
@@ -11,7 +9,6 @@ import { type Asked, Operation } from "./Operation.ts"
  * Which calls a fault meets: those that have all that is named.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const On = Schema.Struct({
   /** What the call asks for. Default: anything. */
@@ -62,7 +59,6 @@ const showing = ["body", "garbage", "contentType", "retryAfter", "drip"] as cons
  * A fault. In JSON, durations are texts such as `2 seconds`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Fault = Schema.Struct(fields).check(
   Schema.makeFilter((fault) => {
@@ -89,7 +85,6 @@ export const Fault = Schema.Struct(fields).check(
  * A fault.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Fault extends Schema.Schema.Type<typeof Fault> {}
 
@@ -97,7 +92,6 @@ export interface Fault extends Schema.Schema.Type<typeof Fault> {}
  * A fault as it is written down: `{ status: 503, times: 2 }`, `{ delay: "2 seconds" }`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface FaultInput extends Schema.Codec.Encoded<typeof Fault> {}
 
@@ -105,7 +99,6 @@ export interface FaultInput extends Schema.Codec.Encoded<typeof Fault> {}
  * Faults in their order: each call meets the first that is for it.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Script = Schema.Array(Fault)
 
@@ -113,7 +106,6 @@ export const Script = Schema.Array(Fault)
  * Whether a fault meets this call.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isFor = ({ on = {} }: Fault, call: Asked & { readonly method: string }): boolean =>
   (on.operation === undefined || on.operation === call.operation) &&

@@ -1,7 +1,5 @@
 /**
  * The faults to come of an upstream in memory or in a sandbox.
- *
- * @since 0.1.0
  */
 import { Context, Effect, Layer, Ref, Schema } from "effect"
 import type { HttpServerResponse } from "effect/http"
@@ -13,7 +11,6 @@ import type { Asked } from "./Operation.ts"
  * The faults to come.
  *
  * @category services
- * @since 0.1.0
  */
 export class Faults extends Context.Service<
   Faults,
@@ -34,7 +31,6 @@ const decodeScript = Schema.decodeEffect(Script, { onExcessProperty: "error" })
  * Begins with these faults. A script that is not valid is a defect. Default: no faults.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (script: ReadonlyArray<FaultInput> = []): Layer.Layer<Faults> =>
   Layer.effect(
@@ -61,7 +57,6 @@ export const layer = (script: ReadonlyArray<FaultInput> = []): Layer.Layer<Fault
  * middleware can't be interrupted by itself: while this waits, it can be.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const play: <E, R>(
   fault: Fault,

@@ -1,7 +1,5 @@
 /**
  * What property tests of programs that invite are fed with: few Lives and few people, so that some meet again.
- *
- * @since 0.1.0
  */
 import { Arbitrary, Schema } from "effect"
 import { Invitation } from "./Invitation.ts"
@@ -17,7 +15,6 @@ const LiveId = like(/^live-[0-9]$/)
  * Addresses of `example.com`.
  *
  * @category generators
- * @since 0.1.0
  */
 export const address: Arbitrary.Arbitrary<string> = Arbitrary.schema(Address)
 
@@ -25,7 +22,6 @@ export const address: Arbitrary.Arbitrary<string> = Arbitrary.schema(Address)
  * Invitations of addresses and of Spot member ids, with and without an inviter and a notification flag.
  *
  * @category generators
- * @since 0.1.0
  */
 export const invitation: Arbitrary.Arbitrary<Invitation> = Arbitrary.schema(
   Schema.Struct({
@@ -40,7 +36,6 @@ export const invitation: Arbitrary.Arbitrary<Invitation> = Arbitrary.schema(
  * Participants as the upstream may describe them, undocumented statuses and types included.
  *
  * @category generators
- * @since 0.1.0
  */
 export const participant: Arbitrary.Arbitrary<Participant> = Arbitrary.map(
   Arbitrary.schema(

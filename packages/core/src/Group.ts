@@ -2,8 +2,6 @@
  * A group of Spot members, as the upstream describes it.
  *
  * Source: https://help.meltingspot.io, "Endpoints: groups" (`endpoints-groups`).
- *
- * @since 0.1.0
  */
 import { Schema, SchemaTransformation } from "effect"
 import { pageOf } from "./internal/pageOf.ts"
@@ -18,7 +16,6 @@ const text = Schema.optionalKey(Schema.NullOr(Schema.String))
  * of `icon`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export class Group extends Schema.Class<Group>("@usher/core/Group")({
   /** The id of the group. */
@@ -41,7 +38,6 @@ const Page = pageOf(Group)
  * Assumed: `{ items, total }`, as for other lists. The page of the reference names the path only.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const GroupPage = Schema.Union([Page, Schema.Array(Group)]).pipe(
   Schema.decodeTo(
@@ -58,7 +54,6 @@ export const GroupPage = Schema.Union([Page, Schema.Array(Group)]).pipe(
  * One page of groups.
  *
  * @category models
- * @since 0.1.0
  */
 export interface GroupPage extends Schema.Schema.Type<typeof Page> {}
 
@@ -68,7 +63,6 @@ export interface GroupPage extends Schema.Schema.Type<typeof Page> {}
  * Documented: endpoints-groups.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const GroupMemberPayload = Schema.Struct({
   /** The member to add. */
@@ -81,7 +75,6 @@ export const GroupMemberPayload = Schema.Struct({
  * Documented: https://help-api.meltingspot.io/operation/operation-addmemberstogroup
  *
  * @category schemas
- * @since 0.1.0
  */
 export const GroupMembersPayload = Schema.Struct({
   /** The members to add. */
@@ -94,7 +87,6 @@ export const GroupMembersPayload = Schema.Struct({
  * Documented: operation-addmemberstogroup. UNKNOWN: where the answer lists a member who was in the group before.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const AddedMembers = Schema.Struct({
   /** The members who are in the group now. */
@@ -107,6 +99,5 @@ export const AddedMembers = Schema.Struct({
  * Which members were added.
  *
  * @category models
- * @since 0.1.0
  */
 export interface AddedMembers extends Schema.Schema.Type<typeof AddedMembers> {}

@@ -1,7 +1,5 @@
 /**
  * The groups of a Spot and their members.
- *
- * @since 0.1.0
  */
 import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
@@ -16,7 +14,6 @@ import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
  * How a list is read.
  *
  * @category models
- * @since 0.1.0
  */
 export interface PageOptions {
   /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
@@ -29,7 +26,6 @@ export interface PageOptions {
  * The groups of a Spot. Source: `endpoints-groups` of https://help.meltingspot.io.
  *
  * @category services
- * @since 0.1.0
  */
 export class Groups extends Context.Service<
   Groups,
@@ -104,7 +100,6 @@ const fromApi = ({ list, refuse, write }: Api): Groups["Service"] => {
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -116,7 +111,6 @@ export const make = (
  * that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: MeltingSpotConfig.Options
@@ -127,7 +121,6 @@ export const layer = (
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config

@@ -2,8 +2,6 @@
  * One person to one Live: what a program asks for.
  *
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import { flawOf } from "./internal/address.ts"
@@ -27,7 +25,6 @@ const isAddressOrId = Schema.makeFilter(
  * The id of a Live. The reference says `string`, its webhooks show UUIDs: any id is taken that can stand in a path.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveId = Schema.String.check(isLiveId).annotate({ identifier: "LiveId" })
 
@@ -36,7 +33,6 @@ export const LiveId = Schema.String.check(isLiveId).annotate({ identifier: "Live
  * `Member.parse` reads what people write, and is strict about ids.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Member = Schema.String.check(isSendable, isAddressOrId, Schema.isMaxLength(320)).annotate({
   identifier: "Member"
@@ -46,7 +42,6 @@ export const Member = Schema.String.check(isSendable, isAddressOrId, Schema.isMa
  * An invitation of one person to one Live. An optional field that is `undefined` is not sent.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Invitation = Schema.Struct({
   /** The Live that the person is invited to. */
@@ -63,7 +58,6 @@ export const Invitation = Schema.Struct({
  * What a program asks for: one person, invited to one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
 
@@ -71,7 +65,6 @@ export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
  * Whether a member is named by address rather than by Spot member id.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isAddress = (member: string): boolean => member.includes("@")
 
@@ -79,7 +72,6 @@ export const isAddress = (member: string): boolean => member.includes("@")
  * The same for two ways to write one person: an address without case, a Spot member id as it is.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const memberKey = (member: string): string =>
   isAddress(member) ? member.normalize("NFC").toLowerCase() : member

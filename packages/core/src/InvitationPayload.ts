@@ -1,7 +1,5 @@
 /**
  * The bodies of the calls that invite, named as on the wire.
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import { Member } from "./Invitation.ts"
@@ -10,7 +8,6 @@ import { Member } from "./Invitation.ts"
  * The fields of the body, named as on the wire.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const InvitationPayload = Schema.Struct({
   /** An email address or a Spot member id. Personal data: keep it out of logs. */
@@ -27,7 +24,6 @@ export const InvitationPayload = Schema.Struct({
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipants
  *
  * @category schemas
- * @since 0.1.0
  */
 export const BulkInvitationPayload = Schema.Struct({
   /** Those who are invited, by address and by Spot member id. */
@@ -46,6 +42,5 @@ export const BulkInvitationPayload = Schema.Struct({
  * The body of the call that invites many.
  *
  * @category models
- * @since 0.1.0
  */
 export interface BulkInvitationPayload extends Schema.Schema.Type<typeof BulkInvitationPayload> {}

@@ -2,8 +2,6 @@
  * Why an invitation was not made: one tag for each thing the caller would do next.
  *
  * No message holds a person's address. `answer` is a bounded piece of what the upstream said, with addresses taken out.
- *
- * @since 0.1.0
  */
 import { Duration, Predicate, Schema } from "effect"
 import type * as CallError from "./CallError.ts"
@@ -23,7 +21,6 @@ const quote = (text: string | undefined) => (text ? `: ${text}` : "")
  * The member already is a participant of the Live (`200`). Most callers treat it as success.
  *
  * @category errors
- * @since 0.1.0
  */
 export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>("@usher/core/AlreadyInvited")(
   "AlreadyInvited",
@@ -47,7 +44,6 @@ export class AlreadyInvited extends Schema.TaggedError<AlreadyInvited>("@usher/c
  * it. The same payload will be refused again: mend it.
  *
  * @category errors
- * @since 0.1.0
  */
 export class MalformedPayload extends Schema.TaggedError<MalformedPayload>("@usher/core/MalformedPayload")(
   "MalformedPayload",
@@ -78,7 +74,6 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>("@ush
  * The secret key is not accepted (`401`) or may not do this (`403`). Concerns the whole Spot: mend the key.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/Unauthorized")(
   "Unauthorized",
@@ -109,7 +104,6 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/
  * The Live does not exist for this key (`404`). Concerns every invitation to it.
  *
  * @category errors
- * @since 0.1.0
  */
 export class LiveNotFound extends Schema.TaggedError<LiveNotFound>("@usher/core/LiveNotFound")(
   "LiveNotFound",
@@ -136,7 +130,6 @@ export class LiveNotFound extends Schema.TaggedError<LiveNotFound>("@usher/core/
  * Too many members in one call (`413`): send fewer at once.
  *
  * @category errors
- * @since 0.1.0
  */
 export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>("@usher/core/PayloadTooLarge")(
   "PayloadTooLarge",
@@ -163,7 +156,6 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>("@usher
  * The budget is spent (`429`). Concerns every call with this key: wait.
  *
  * @category errors
- * @since 0.1.0
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/RateLimited")("RateLimited", {
   ...live,
@@ -190,7 +182,6 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/Ra
  * upstream answers `200` to a member it already invited, so a repeated call does no harm.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>(
   "@usher/core/UpstreamUnavailable"
@@ -240,7 +231,6 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
  * What the `code` of an `UpstreamUnavailable` says, as the end of a sentence; undefined of a code that is not known.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const codeMeaning = (code: string): string | undefined => sayingOf(code)
 
@@ -249,7 +239,6 @@ export const codeMeaning = (code: string): string | undefined => sayingOf(code)
  * never resend it blindly.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>("@usher/core/UndecodableAnswer")(
   "UndecodableAnswer",
@@ -280,7 +269,6 @@ export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>("@u
  * A status that the contract does not know and that a retry will not change (a 4xx without a tag of its own).
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@usher/core/UnexpectedStatus")(
   "UnexpectedStatus",
@@ -309,7 +297,6 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@ush
  * All that `LiveParticipants.invite` can fail with.
  *
  * @category errors
- * @since 0.1.0
  */
 export const InviteError = /* @__PURE__ */ Schema.Union([
   AlreadyInvited,
@@ -327,7 +314,6 @@ export const InviteError = /* @__PURE__ */ Schema.Union([
  * All that `LiveParticipants.invite` can fail with.
  *
  * @category errors
- * @since 0.1.0
  */
 export type InviteError =
   | AlreadyInvited
@@ -344,7 +330,6 @@ export type InviteError =
  * All that `LiveParticipants.ensureInvited` can fail with: `InviteError` without `AlreadyInvited`.
  *
  * @category errors
- * @since 0.1.0
  */
 export type EnsureError =
   | MalformedPayload
@@ -360,7 +345,6 @@ export type EnsureError =
  * All that `LiveParticipants.inviteBulk` can fail with.
  *
  * @category errors
- * @since 0.1.0
  */
 export type BulkError =
   | MalformedPayload
@@ -375,7 +359,6 @@ export type BulkError =
  * All that `LiveParticipants.list` can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
  *
  * @category errors
- * @since 0.1.0
  */
 export type ListError =
   | MalformedPayload
@@ -390,7 +373,6 @@ export type ListError =
  * The errors of this package after which the same call may succeed without anybody mending anything.
  *
  * @category errors
- * @since 0.1.0
  */
 export type Retryable =
   | RateLimited
@@ -403,7 +385,6 @@ export type Retryable =
  * other value, an error of the program's own among them, is not. Usable as it is in `Effect.retry({ while })`.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isRetryable = (error: unknown): error is Retryable => Predicate.hasProperty(error, retryable)
 
@@ -412,7 +393,6 @@ export const isRetryable = (error: unknown): error is Retryable => Predicate.has
  * that is not an error of this package.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const retryAfter = (error: unknown): Duration.Duration | undefined =>
   isRetryable(error) ? error.retryAfter : undefined

@@ -1,7 +1,5 @@
 /**
  * What became of one member of a batch.
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import {
@@ -20,7 +18,6 @@ const member = Schema.String
  * The upstream's answer lists the member.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Invited = Schema.TaggedStruct("Invited", {
   /** As the caller named them. Personal data: keep it out of logs. */
@@ -33,7 +30,6 @@ export const Invited = Schema.TaggedStruct("Invited", {
  * The member is invited now.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Invited extends Schema.Schema.Type<typeof Invited> {}
 
@@ -41,7 +37,6 @@ export interface Invited extends Schema.Schema.Type<typeof Invited> {}
  * The member was a participant before, or stands earlier in the same chunk.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const AlreadyInvited = Schema.TaggedStruct("AlreadyInvited", {
   /** As the caller named them. Personal data: keep it out of logs. */
@@ -52,7 +47,6 @@ export const AlreadyInvited = Schema.TaggedStruct("AlreadyInvited", {
  * The member was invited before.
  *
  * @category models
- * @since 0.1.0
  */
 export interface AlreadyInvited extends Schema.Schema.Type<typeof AlreadyInvited> {}
 
@@ -60,7 +54,6 @@ export interface AlreadyInvited extends Schema.Schema.Type<typeof AlreadyInvited
  * The member is invited, but what the upstream said of the participant can't be read; `error.issue` says where.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Undecodable = Schema.TaggedStruct("Undecodable", {
   /** As the caller named them. Personal data: keep it out of logs. */
@@ -73,7 +66,6 @@ export const Undecodable = Schema.TaggedStruct("Undecodable", {
  * The member is invited; only the participant is missing.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Undecodable extends Schema.Schema.Type<typeof Undecodable> {}
 
@@ -81,7 +73,6 @@ export interface Undecodable extends Schema.Schema.Type<typeof Undecodable> {}
  * The upstream refuses this member, alone as in a batch; nobody else is affected.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Rejected = Schema.TaggedStruct("Rejected", {
   /** As the caller named them. Personal data: keep it out of logs. */
@@ -94,7 +85,6 @@ export const Rejected = Schema.TaggedStruct("Rejected", {
  * The member is not invited, and the same member is refused again.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Rejected extends Schema.Schema.Type<typeof Rejected> {}
 
@@ -103,7 +93,6 @@ export interface Rejected extends Schema.Schema.Type<typeof Rejected> {}
  * invite again later.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Unanswered = Schema.TaggedStruct("Unanswered", {
   /** As the caller named them. Personal data: keep it out of logs. */
@@ -116,7 +105,6 @@ export const Unanswered = Schema.TaggedStruct("Unanswered", {
  * Whether the member is invited is unknown.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Unanswered extends Schema.Schema.Type<typeof Unanswered> {}
 
@@ -124,7 +112,6 @@ export interface Unanswered extends Schema.Schema.Type<typeof Unanswered> {}
  * One result for each member of a batch, in the order given.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const InviteResult = Schema.Union([Invited, AlreadyInvited, Undecodable, Rejected, Unanswered]).pipe(
   Schema.toTaggedUnion("_tag")
@@ -134,7 +121,6 @@ export const InviteResult = Schema.Union([Invited, AlreadyInvited, Undecodable, 
  * What became of one member of a batch.
  *
  * @category models
- * @since 0.1.0
  */
 export type InviteResult = Invited | AlreadyInvited | Undecodable | Rejected | Unanswered
 
@@ -142,6 +128,5 @@ export type InviteResult = Invited | AlreadyInvited | Undecodable | Rejected | U
  * What `LiveParticipants.ensureInvited` succeeds with: the member is invited, now or before.
  *
  * @category models
- * @since 0.1.0
  */
 export type Ensured = Invited | AlreadyInvited

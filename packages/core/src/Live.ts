@@ -2,8 +2,6 @@
  * A Live, as the upstream describes it.
  *
  * Source: https://help-api.meltingspot.io/operation/operation-listlives and operation-getlive.
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
@@ -15,7 +13,6 @@ import { pageOf } from "./internal/pageOf.ts"
  * Documented: operation-listlives.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveStatus = openEnum(["Planned", "Live", "Ended"])
 
@@ -23,7 +20,6 @@ export const LiveStatus = openEnum(["Planned", "Live", "Ended"])
  * Where the Live stands.
  *
  * @category models
- * @since 0.1.0
  */
 export type LiveStatus = typeof LiveStatus.Type
 
@@ -33,7 +29,6 @@ export type LiveStatus = typeof LiveStatus.Type
  * Documented: operation-listlives.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveSolution = openEnum(["Youtube", "Vimeo", "BuiltIn", "NoSolution"])
 
@@ -41,7 +36,6 @@ export const LiveSolution = openEnum(["Youtube", "Vimeo", "BuiltIn", "NoSolution
  * What the Live is shown with.
  *
  * @category models
- * @since 0.1.0
  */
 export type LiveSolution = typeof LiveSolution.Type
 
@@ -51,7 +45,6 @@ export type LiveSolution = typeof LiveSolution.Type
  * Documented: operation-listlives, as a filter. A field of this name in the answer is not documented.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const BuiltInType = openEnum(["Workshop", "Conference"])
 
@@ -59,7 +52,6 @@ export const BuiltInType = openEnum(["Workshop", "Conference"])
  * The kind of a Live with the solution `BuiltIn`.
  *
  * @category models
- * @since 0.1.0
  */
 export type BuiltInType = typeof BuiltInType.Type
 
@@ -69,7 +61,6 @@ export type BuiltInType = typeof BuiltInType.Type
  * Documented: operation-createlive.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveVisibility = openEnum(["AnyOne", "OnlySpotMembers", "InvitedMembersOnly"])
 
@@ -77,7 +68,6 @@ export const LiveVisibility = openEnum(["AnyOne", "OnlySpotMembers", "InvitedMem
  * Who may see the Live.
  *
  * @category models
- * @since 0.1.0
  */
 export type LiveVisibility = typeof LiveVisibility.Type
 
@@ -89,7 +79,6 @@ const count = Schema.NullOr(Schema.Finite)
  * Documented: operation-listlives, as `integer | null`. Fractions are accepted.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveMetrics = Schema.Struct({
   /** How long people watched on average. The unit is UNKNOWN. */
@@ -112,7 +101,6 @@ export const LiveMetrics = Schema.Struct({
  * What the upstream counted of a Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LiveMetrics extends Schema.Schema.Type<typeof LiveMetrics> {}
 
@@ -122,7 +110,6 @@ export interface LiveMetrics extends Schema.Schema.Type<typeof LiveMetrics> {}
  * Documented: operation-getlive.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LivePrivacy = Schema.Struct({
   /** Who may see the Live. */
@@ -135,7 +122,6 @@ export const LivePrivacy = Schema.Struct({
  * Documented: operation-listlives, operation-getlive. Every field is required there.
  *
  * @category schemas
- * @since 0.1.0
  */
 export class Live extends Schema.Class<Live>("@usher/core/Live")({
   /** The id of the Live: the `liveId` of an invitation. */
@@ -166,7 +152,6 @@ export class Live extends Schema.Class<Live>("@usher/core/Live")({
  * Documented: operation-listlives.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LivePage = pageOf(Live)
 
@@ -174,6 +159,5 @@ export const LivePage = pageOf(Live)
  * One page of Lives.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LivePage extends Schema.Schema.Type<typeof LivePage> {}

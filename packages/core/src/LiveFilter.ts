@@ -3,8 +3,6 @@
  *
  * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters stand in the query by the LHS
  * bracket method: `title[contains]=launch`.
- *
- * @since 0.1.0
  */
 import { type DateTime, Schema } from "effect"
 import { commaSeparated } from "./internal/commaSeparated.ts"
@@ -14,7 +12,6 @@ import { BuiltInType, LiveSolution, LiveStatus } from "./Live.ts"
  * Bounds of a date. All given bounds apply.
  *
  * @category models
- * @since 0.1.0
  */
 export interface DateFilter {
   /** Before this moment. */
@@ -33,7 +30,6 @@ export interface DateFilter {
  * Bounds of a number. All given bounds apply.
  *
  * @category models
- * @since 0.1.0
  */
 export interface NumberFilter {
   /** Less than this. */
@@ -54,7 +50,6 @@ export interface NumberFilter {
  * Documented: operation-listlives. UNKNOWN: whether the case of a title counts, and the unit of `averageViewTime`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LiveFilter {
   /** By title: the whole title, or a part of it. */
@@ -91,7 +86,6 @@ const integer = Schema.optionalKey(Schema.FiniteFromString.check(Schema.isInt())
  * `registrant`, the number of the first page, and the default and maximum of `limit`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveQuery = Schema.Struct({
   page: integer,
@@ -135,6 +129,5 @@ export const LiveQuery = Schema.Struct({
  * The query string of the list.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LiveQuery extends Schema.Schema.Type<typeof LiveQuery> {}

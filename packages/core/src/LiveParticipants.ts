@@ -1,7 +1,5 @@
 /**
  * Inviting people to a Live: one call is one attempt, and every way it can end is in the type.
- *
- * @since 0.1.0
  */
 import { type Config, Effect, identity, Layer } from "effect"
 import { HttpClient } from "effect/http"
@@ -109,7 +107,6 @@ const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -121,7 +118,6 @@ export const make = (
  * lists. Options that no call could be made with are a defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const makeInvite = (
   options: MeltingSpotConfig.Options
@@ -140,7 +136,6 @@ export const makeInvite = (
  * that no call could be made with are a defect that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: MeltingSpotConfig.Options
@@ -152,7 +147,6 @@ export const layer = (
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
@@ -165,7 +159,6 @@ export const layerConfig = (
  * wait for it are interrupted.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerBatched = <R = never>(
   options: BatchingOptions<R> = {}

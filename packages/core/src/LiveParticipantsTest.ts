@@ -1,8 +1,6 @@
 /**
  * Two `LiveParticipants` for tests of programs that invite: one that works, on a MeltingSpot in memory, and one that
  * follows a script and remembers what it was asked.
- *
- * @since 0.1.0
  */
 import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Schema } from "effect"
 import { layerUnlimited } from "./Budget.ts"
@@ -38,7 +36,6 @@ const decodeQuery = Schema.decodeUnknownEffect(ParticipantQuery)
  * How the double answers one call.
  *
  * @category models
- * @since 0.1.0
  */
 export type Answer = (invitation: Invitation) => Effect.Effect<Participant, InviteError>
 
@@ -46,7 +43,6 @@ export type Answer = (invitation: Invitation) => Effect.Effect<Participant, Invi
  * How the double answers its calls; `n` is 1 for the first.
  *
  * @category models
- * @since 0.1.0
  */
 export type AnswerNth = (invitation: Invitation, n: number) => Effect.Effect<Participant, InviteError>
 
@@ -54,7 +50,6 @@ export type AnswerNth = (invitation: Invitation, n: number) => Effect.Effect<Par
  * How the double answers its bulk calls, with an answer for each member in their order; `n` is 1 for the first.
  *
  * @category models
- * @since 0.1.0
  */
 export type AnswerBulk = (bulk: Bulk, n: number) => Effect.Effect<ReadonlyArray<BulkAnswer>, BulkError>
 
@@ -62,7 +57,6 @@ export type AnswerBulk = (bulk: Bulk, n: number) => Effect.Effect<ReadonlyArray<
  * How the double behaves besides.
  *
  * @category options
- * @since 0.1.0
  */
 export interface DoubleOptions {
   /**
@@ -76,7 +70,6 @@ export interface DoubleOptions {
  * The MeltingSpot in memory, and how it fails.
  *
  * @category options
- * @since 0.1.0
  */
 export interface MemoryOptions extends Options {
   /** The faults that calls meet, as the sandbox takes them: `[{ status: 503, times: 2 }]`. Default: none. */
@@ -87,7 +80,6 @@ export interface MemoryOptions extends Options {
  * What the double was asked, oldest first. An invitation that the real `LiveParticipants` would not send is not there.
  *
  * @category services
- * @since 0.1.0
  */
 export class Recorder extends Context.Service<
   Recorder,
@@ -103,7 +95,6 @@ export class Recorder extends Context.Service<
  * Answers `201` with a participant made from the invitation.
  *
  * @category answers
- * @since 0.1.0
  */
 export const invited: Answer = (invitation) =>
   Effect.map(DateTime.now, (invitedAt) => participant(invitation, { invitedAt }))
@@ -112,7 +103,6 @@ export const invited: Answer = (invitation) =>
  * Answers `200`.
  *
  * @category answers
- * @since 0.1.0
  */
 export const alreadyInvited: Answer = ({ liveId }) => Effect.fail(new AlreadyInvited({ liveId }))
 
@@ -120,7 +110,6 @@ export const alreadyInvited: Answer = ({ liveId }) => Effect.fail(new AlreadyInv
  * Fails with this error, whatever it was asked.
  *
  * @category answers
- * @since 0.1.0
  */
 export const fails =
   (error: InviteError): Answer =>
@@ -131,7 +120,6 @@ export const fails =
  * The upstream is down: `503`, whatever it was asked. `layerWith(down)` is down for good.
  *
  * @category answers
- * @since 0.1.0
  */
 export const down: Answer = ({ liveId }) =>
   Effect.fail(new UpstreamUnavailable({ liveId, reason: "ServerError", mayHaveArrived: true, status: 503 }))
@@ -140,7 +128,6 @@ export const down: Answer = ({ liveId }) =>
  * The same answer, after a while.
  *
  * @category answers
- * @since 0.1.0
  */
 export const after =
   (delay: Duration.Input, answer: Answer = invited): Answer =>
@@ -151,7 +138,6 @@ export const after =
  * The same answer so many times: `...times(2, fails(rateLimited))`.
  *
  * @category answers
- * @since 0.1.0
  */
 export const times = (n: number, answer: Answer): ReadonlyArray<Answer> => Array.replicate(answer, n)
 
@@ -159,7 +145,6 @@ export const times = (n: number, answer: Answer): ReadonlyArray<Answer> => Array
  * The answers in their order, one for each call, then the last one for good. Default of the latter: `invited`.
  *
  * @category answers
- * @since 0.1.0
  */
 export const inOrder =
   (answers: ReadonlyArray<Answer>, afterwards: Answer = invited): AnswerNth =>
@@ -170,7 +155,6 @@ export const inOrder =
  * A participant such as the upstream would return for this invitation.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const participant = (invitation: Invitation, fields?: Partial<Participant>): Participant =>
   new Participant({
@@ -194,7 +178,6 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
  * refuses what the real one refuses before a call. `list` gives the people it invited.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerWith = (
   answer: AnswerNth,
@@ -284,7 +267,6 @@ const oneByOne =
  * everybody is invited.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<LiveParticipants | Recorder> =>
   layerWith(inOrder(script))
@@ -294,7 +276,6 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
  * meet the faults, which a test can change.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerMemory = ({ faults, ...options }: MemoryOptions = {}): Layer.Layer<
   LiveParticipants | MeltingSpot | Faults

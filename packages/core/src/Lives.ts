@@ -1,7 +1,5 @@
 /**
  * The Lives of a Spot: find the id of the one to invite to.
- *
- * @since 0.1.0
  */
 import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
@@ -19,7 +17,6 @@ import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
  * Which Lives to list, and how.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LivesOptions {
   /** Default: every Live of the Spot. */
@@ -49,7 +46,6 @@ export interface LivesOptions {
  * ```
  *
  * @category services
- * @since 0.1.0
  */
 export class Lives extends Context.Service<
   Lives,
@@ -104,7 +100,6 @@ const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -116,7 +111,6 @@ export const make = (
  * that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, never, HttpClient.HttpClient> =>
   Layer.effect(Lives, make(options))
@@ -126,7 +120,6 @@ export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, ne
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config

@@ -3,8 +3,6 @@
  *
  * `LiveParticipants` calls by hand over the same schemas: a derived client fails on an undeclared status, which is
  * too strict for somebody else's API.
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import {
@@ -48,7 +46,6 @@ const groupRefusals = [malformed, forbidden, failure(404, "Group not found")] as
  * Source: https://help.meltingspot.io/english/manage-spot/integrations/api-access/configuration
  *
  * @category middleware
- * @since 0.1.0
  */
 export class SecretKey extends HttpApiMiddleware.Service<SecretKey>()(
   "@usher/core/MeltingSpotApi/SecretKey",
@@ -64,7 +61,6 @@ export class SecretKey extends HttpApiMiddleware.Service<SecretKey>()(
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const inviteLiveParticipant = HttpApiEndpoint.post(
   "inviteLiveParticipant",
@@ -89,7 +85,6 @@ export const inviteLiveParticipant = HttpApiEndpoint.post(
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipants
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const inviteLiveParticipants = HttpApiEndpoint.post(
   "inviteLiveParticipants",
@@ -108,7 +103,6 @@ export const inviteLiveParticipants = HttpApiEndpoint.post(
  * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const listLiveParticipants = HttpApiEndpoint.get(
   "listLiveParticipants",
@@ -127,7 +121,6 @@ export const listLiveParticipants = HttpApiEndpoint.get(
  * Source: https://help-api.meltingspot.io/operation/operation-listlives
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const listLives = HttpApiEndpoint.get("listLives", "/v1/lives", {
   query: LiveQuery,
@@ -141,7 +134,6 @@ export const listLives = HttpApiEndpoint.get("listLives", "/v1/lives", {
  * Source: https://help-api.meltingspot.io/operation/operation-getlive, whose list of failures is UNKNOWN.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const getLive = HttpApiEndpoint.get("getLive", "/v1/lives/:liveId", {
   params: { liveId: LiveId },
@@ -155,7 +147,6 @@ export const getLive = HttpApiEndpoint.get("getLive", "/v1/lives/:liveId", {
  * Source: https://help-api.meltingspot.io/operation/operation-invitelivespeakers
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const inviteLiveSpeakers = HttpApiEndpoint.post(
   "inviteLiveSpeakers",
@@ -174,7 +165,6 @@ export const inviteLiveSpeakers = HttpApiEndpoint.post(
  * Source: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const listSpotMembers = HttpApiEndpoint.get("listSpotMembers", "/v1/spotMembers", {
   query: SpotMemberQuery,
@@ -188,7 +178,6 @@ export const listSpotMembers = HttpApiEndpoint.get("listSpotMembers", "/v1/spotM
  * Source: https://help-api.meltingspot.io/operation/operation-getspotmember
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const getSpotMember = HttpApiEndpoint.get("getSpotMember", "/v1/spotMembers/:spotMemberId", {
   params: { spotMemberId: SpotMemberId },
@@ -205,7 +194,6 @@ const Paging = Schema.Struct({ page: SpotMemberQuery.fields.page, limit: SpotMem
  * Source: `endpoints-groups` of https://help.meltingspot.io. Assumed: pages.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const listGroups = HttpApiEndpoint.get("listGroups", "/v1/groups", {
   query: Paging,
@@ -219,7 +207,6 @@ export const listGroups = HttpApiEndpoint.get("listGroups", "/v1/groups", {
  * Source: `endpoints-groups` of https://help.meltingspot.io. Assumed: pages.
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const listGroupMembers = HttpApiEndpoint.get("listGroupMembers", "/v1/groups/:groupId/spotMembers", {
   params: { groupId: Schema.NonEmptyString },
@@ -234,7 +221,6 @@ export const listGroupMembers = HttpApiEndpoint.get("listGroupMembers", "/v1/gro
  * Source: `endpoints-groups` of https://help.meltingspot.io
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const addMemberToGroup = HttpApiEndpoint.post("addMemberToGroup", "/v1/groups/:groupId/spotMembers", {
   params: { groupId: Schema.NonEmptyString },
@@ -249,7 +235,6 @@ export const addMemberToGroup = HttpApiEndpoint.post("addMemberToGroup", "/v1/gr
  * Source: https://help-api.meltingspot.io/operation/operation-addmemberstogroup
  *
  * @category endpoints
- * @since 0.1.0
  */
 export const addMembersToGroup = HttpApiEndpoint.post(
   "addMembersToGroup",
@@ -266,7 +251,6 @@ export const addMembersToGroup = HttpApiEndpoint.post(
  * Lives, their participants and their speakers.
  *
  * @category groups
- * @since 0.1.0
  */
 export class Lives extends HttpApiGroup.make("lives")
   .add(
@@ -283,7 +267,6 @@ export class Lives extends HttpApiGroup.make("lives")
  * The members of the Spot.
  *
  * @category groups
- * @since 0.1.0
  */
 export class SpotMembers extends HttpApiGroup.make("spotMembers")
   .add(listSpotMembers, getSpotMember)
@@ -293,7 +276,6 @@ export class SpotMembers extends HttpApiGroup.make("spotMembers")
  * The groups of the Spot.
  *
  * @category groups
- * @since 0.1.0
  */
 export class Groups extends HttpApiGroup.make("groups")
   .add(listGroups, listGroupMembers, addMemberToGroup, addMembersToGroup)
@@ -303,7 +285,6 @@ export class Groups extends HttpApiGroup.make("groups")
  * The contract: what this package calls, and the sandbox serves.
  *
  * @category apis
- * @since 0.1.0
  */
 export class MeltingSpotApi extends HttpApi.make("meltingspot")
   .add(Lives, SpotMembers, Groups)

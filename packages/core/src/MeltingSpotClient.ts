@@ -1,7 +1,5 @@
 /**
  * Any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
- *
- * @since 0.1.0
  */
 import { type Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
@@ -14,7 +12,6 @@ import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
  * The methods of the API.
  *
  * @category models
- * @since 0.1.0
  */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
@@ -22,7 +19,6 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
  * What a parameter of the query may be. A list is written with commas; `undefined` leaves the parameter out.
  *
  * @category models
- * @since 0.1.0
  */
 export type QueryValue = string | number | boolean | ReadonlyArray<string | number> | undefined
 
@@ -30,7 +26,6 @@ export type QueryValue = string | number | boolean | ReadonlyArray<string | numb
  * A value for each name in a path template. They are escaped, and stand in no span and no error.
  *
  * @category models
- * @since 0.1.0
  */
 export type PathParams<Path extends string> = [NamesIn<Path>] extends [never]
   ? { readonly params?: undefined }
@@ -40,7 +35,6 @@ export type PathParams<Path extends string> = [NamesIn<Path>] extends [never]
  * The names in a path template: `"groupId"` for `/v1/groups/{groupId}`.
  *
  * @category models
- * @since 0.1.0
  */
 export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
@@ -50,7 +44,6 @@ export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}
  * One call, whatever its path.
  *
  * @category models
- * @since 0.1.0
  */
 export interface AnyCall {
   /** The method. */
@@ -69,7 +62,6 @@ export interface AnyCall {
  * One call, whose `params` are those of its path.
  *
  * @category models
- * @since 0.1.0
  */
 export type Call<Path extends string> = AnyCall &
   PathParams<Path> & {
@@ -96,7 +88,6 @@ export type Call<Path extends string> = AnyCall &
  * ```
  *
  * @category services
- * @since 0.1.0
  */
 export class MeltingSpotClient extends Context.Service<
   MeltingSpotClient,
@@ -160,7 +151,6 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -182,7 +172,6 @@ const jsonOf = (body: unknown): string | undefined => {
  * that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: MeltingSpotConfig.Options
@@ -194,7 +183,6 @@ export const layer = (
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config

@@ -1,7 +1,5 @@
 /**
  * How to reach the upstream, and by what names the environment says so.
- *
- * @since 0.1.0
  */
 import { ByteSize, Config, Duration, Effect, type Redacted, Schema } from "effect"
 import { durationOf } from "./internal/optionChecks.ts"
@@ -12,7 +10,6 @@ import { configOf, SecretKey as internalKey, SecretKeyOption } from "./internal/
  * The secret key of a Spot, in a form that a header can hold.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SecretKey: Schema.Redacted<Schema.String> = internalKey
 
@@ -20,7 +17,6 @@ export const SecretKey: Schema.Redacted<Schema.String> = internalKey
  * Where the upstream is.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const BaseUrl = Schema.String.check(
   Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { expected: "an http(s) URL without a query" }),
@@ -31,7 +27,6 @@ export const BaseUrl = Schema.String.check(
  * A part of a header's value.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const HeaderText = Schema.String.check(
   Schema.isPattern(/^[\x20-\x7e]*$/, { expected: "printable ASCII" })
@@ -41,7 +36,6 @@ export const HeaderText = Schema.String.check(
  * The default of `maxRetryAfter`.
  *
  * @category constants
- * @since 0.1.0
  */
 export const maxRetryAfter: Duration.Duration = Duration.hours(1)
 
@@ -49,7 +43,6 @@ export const maxRetryAfter: Duration.Duration = Duration.hours(1)
  * How to reach the upstream.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** The secret key of the Spot (Spot settings, "API Access"). */
@@ -84,7 +77,6 @@ export interface Options {
  * whether the variable is missing, empty or malformed.
  *
  * @category options
- * @since 0.1.0
  */
 export const secretKey = (name: string): Config.Config<Redacted.Redacted> => configOf(name)
 
@@ -124,7 +116,6 @@ const fromVariables = (): Config.Wrap<Options> => ({
  * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read without nesting by `LiveParticipants.layerConfig`.
  *
  * @category options
- * @since 0.1.0
  */
 export const config: Config.Wrap<Options> = /* @__PURE__ */ fromVariables()
 
@@ -148,7 +139,6 @@ const checkSecretKey = Schema.decodeUnknownEffect(Schema.Struct({ secretKey: Sec
  * All options with their values.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
@@ -157,7 +147,6 @@ export interface Settings extends Schema.Schema.Type<typeof Settings> {}
  * not show its value.
  *
  * @category options
- * @since 0.1.0
  */
 export const resolve = (options: Options): Effect.Effect<Settings, Schema.SchemaError> =>
   Effect.andThen(

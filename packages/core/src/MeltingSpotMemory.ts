@@ -1,8 +1,6 @@
 /**
  * MeltingSpot in memory: its members, and who is invited to which Live, by the rule that the first invitation is a
  * `201` and any after it a `200`.
- *
- * @since 0.1.0
  */
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import type { AddedMembers, GroupPage } from "./Group.ts"
@@ -28,7 +26,6 @@ export type { GroupSeed, LiveSeed, MemberSeed } from "./internal/memory/seeds.ts
  * What is known of one person at one Live: `created` counts the `201`s, which is 1, and `repeated` the `200`s.
  *
  * @category models
- * @since 0.1.0
  */
 export const Entry = Schema.Struct({
   /** The participant as answers describe it. */
@@ -47,7 +44,6 @@ export const Entry = Schema.Struct({
  * What is known of one person at one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
 
@@ -55,7 +51,6 @@ export interface Entry extends Schema.Schema.Type<typeof Entry> {}
  * What the reference leaves open, and what is there from the start.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /**
@@ -80,7 +75,6 @@ export interface Options {
  * groups.
  *
  * @category options
- * @since 0.1.0
  */
 export const sample: Options = {
   lives: [
@@ -114,7 +108,6 @@ interface PageQuery {
  * The Spot behind the API: what it answers and what it refuses are the contract's own.
  *
  * @category services
- * @since 0.1.0
  */
 export class MeltingSpot extends Context.Service<
   MeltingSpot,
@@ -173,7 +166,6 @@ export class MeltingSpot extends Context.Service<
  * The service behind `layer`.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (options: Options = {}): MeltingSpot["Service"] => {
   const { maxMembers = Infinity, pageSize = 20, firstPage = 1 } = options
@@ -330,7 +322,6 @@ export const make = (options: Options = {}): MeltingSpot["Service"] => {
  * A MeltingSpot of its own for each build of the layer.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<MeltingSpot> =>
   Layer.sync(MeltingSpot, () => make(options))

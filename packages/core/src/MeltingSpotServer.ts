@@ -1,7 +1,5 @@
 /**
  * The upstream's contract answered by a `MeltingSpot`: over real HTTP in a sandbox, or without a network in tests.
- *
- * @since 0.1.0
  */
 import { type Cause, Effect, Layer, Redacted, type Scope } from "effect"
 import {
@@ -23,7 +21,6 @@ import * as Operation from "./Operation.ts"
  * The contract, answered by the Spot: to be served by `HttpApiBuilder.layer(MeltingSpotApi)`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerHandlers = Layer.mergeAll(
   HttpApiBuilder.group(
@@ -76,7 +73,6 @@ export const layerHandlers = Layer.mergeAll(
  * Lets calls in that show exactly this key, or `Bearer ` before it.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerSecretKey = (secretKey: Redacted.Redacted): Layer.Layer<SecretKey> =>
   Layer.sync(SecretKey, () => {
@@ -94,7 +90,6 @@ export const layerSecretKey = (secretKey: Redacted.Redacted): Layer.Layer<Secret
  * An `HttpClient` whose every request is answered by the Spot, in the fiber that makes it: its clock is the test's.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerHttpClient = (
   secretKey: Redacted.Redacted
@@ -105,7 +100,6 @@ export const layerHttpClient = (
  * `layerHttpClient`, whose calls meet the `Faults`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerHttpClientFaulty = (
   secretKey: Redacted.Redacted
@@ -144,7 +138,6 @@ const cutOf = (cause: Cause.Cause<unknown>): Cut | undefined =>
  * An `HttpClient` whose every request is answered by this handler, in the fiber that makes it.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const httpClientOf = <E>(
   handle: Effect.Effect<

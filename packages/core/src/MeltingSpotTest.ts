@@ -1,7 +1,5 @@
 /**
  * Every service of this package for tests, over one MeltingSpot in memory.
- *
- * @since 0.1.0
  */
 import { Layer, Redacted } from "effect"
 import * as Budget from "./Budget.ts"
@@ -18,7 +16,6 @@ import * as SpotMembers from "./SpotMembers.ts"
  * The services of one Spot.
  *
  * @category models
- * @since 0.1.0
  */
 export type Services =
   | LiveParticipants.LiveParticipants
@@ -42,7 +39,6 @@ export type Services =
  * ```
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerMemory = (
   options?: MeltingSpotMemory.Options

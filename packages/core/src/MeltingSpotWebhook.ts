@@ -9,8 +9,6 @@
  *
  * Source: https://www.svix.com/event-types/eu/org_2NPV59YAyerirDbCUuo15rSxhdc/ for the examples of the bodies, and
  * https://help.meltingspot.io/english/manage-spot/integrations/webhooks for the list of events.
- *
- * @since 0.1.0
  */
 import { DateTime, Schema, SchemaTransformation } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
@@ -25,7 +23,6 @@ import { SpotMemberStatus } from "./SpotMember.ts"
  * for a topic in a forum and for a completed step of a course, which the help page lists too.
  *
  * @category constants
- * @since 0.1.0
  */
 export const eventTypes = [
   "live.participant.created",
@@ -41,7 +38,6 @@ export const eventTypes = [
  * The name of an event.
  *
  * @category models
- * @since 0.1.0
  */
 export type EventType = (typeof eventTypes)[number]
 
@@ -67,7 +63,6 @@ const text = Schema.optionalKey(Schema.NullOr(Schema.String))
  * Documented: the catalogue's example. Assumed: everything but `id` and `email` can be null or missing.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Member = Schema.Struct({
   /** The Spot member id: the `member` of an invitation. */
@@ -88,7 +83,6 @@ export const Member = Schema.Struct({
  * The member that an event is about.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Member extends Schema.Schema.Type<typeof Member> {}
 
@@ -116,7 +110,6 @@ const liveFields = {
  * Documented: the catalogue's examples. UNKNOWN: which changes send `live.participant.updated`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveParticipantEvent = Schema.Struct({
   ...common,
@@ -135,7 +128,6 @@ export const LiveParticipantEvent = Schema.Struct({
  * `live.participant.created` or `live.participant.updated`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LiveParticipantEvent extends Schema.Schema.Type<typeof LiveParticipantEvent> {}
 
@@ -145,7 +137,6 @@ export interface LiveParticipantEvent extends Schema.Schema.Type<typeof LivePart
  * Documented: the catalogue's example. UNKNOWN: whether other changes send it.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const LiveEvent = Schema.Struct({
   ...common,
@@ -161,7 +152,6 @@ export const LiveEvent = Schema.Struct({
  * A Live that starts or stops: `live.updated`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface LiveEvent extends Schema.Schema.Type<typeof LiveEvent> {}
 
@@ -171,7 +161,6 @@ export interface LiveEvent extends Schema.Schema.Type<typeof LiveEvent> {}
  * Documented: the catalogue's example. UNKNOWN: all keys of `utm`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const MemberEvent = Schema.Struct({
   ...common,
@@ -187,7 +176,6 @@ export const MemberEvent = Schema.Struct({
  * A member of the Spot who is new: `member.created`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface MemberEvent extends Schema.Schema.Type<typeof MemberEvent> {}
 
@@ -197,7 +185,6 @@ export interface MemberEvent extends Schema.Schema.Type<typeof MemberEvent> {}
  * Documented: the catalogue's examples show `Started` and `Completed`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const CourseParticipantStatus = openEnum(["Started", "Completed"])
 
@@ -205,7 +192,6 @@ export const CourseParticipantStatus = openEnum(["Started", "Completed"])
  * Where the participant of a course stands.
  *
  * @category models
- * @since 0.1.0
  */
 export type CourseParticipantStatus = typeof CourseParticipantStatus.Type
 
@@ -216,7 +202,6 @@ export type CourseParticipantStatus = typeof CourseParticipantStatus.Type
  * Documented: the catalogue's examples, for the names of the fields. Assumed: a course has `id` and `name` as a Live has.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const CourseParticipantEvent = Schema.Struct({
   ...common,
@@ -235,7 +220,6 @@ export const CourseParticipantEvent = Schema.Struct({
  * `course.participant.created` or `course.participant.status.updated`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface CourseParticipantEvent extends Schema.Schema.Type<typeof CourseParticipantEvent> {}
 
@@ -245,7 +229,6 @@ export interface CourseParticipantEvent extends Schema.Schema.Type<typeof Course
  * Documented: the catalogue's example. UNKNOWN: the values of `privacy`, `status` and `type`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const DocumentEvent = Schema.Struct({
   ...common,
@@ -259,7 +242,6 @@ export const DocumentEvent = Schema.Struct({
  * A document that changed: `document.updated`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface DocumentEvent extends Schema.Schema.Type<typeof DocumentEvent> {}
 
@@ -269,7 +251,6 @@ export interface DocumentEvent extends Schema.Schema.Type<typeof DocumentEvent> 
  * is `member.created`. An event with other fields fails to decode, unless it has a `member`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Event = Schema.Union([
   LiveParticipantEvent,
@@ -283,6 +264,5 @@ export const Event = Schema.Union([
  * Any of these events.
  *
  * @category models
- * @since 0.1.0
  */
 export type Event = LiveParticipantEvent | CourseParticipantEvent | DocumentEvent | LiveEvent | MemberEvent

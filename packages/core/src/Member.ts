@@ -1,7 +1,5 @@
 /**
  * Reading whom a text names: email addresses and Spot member ids, as forms, spreadsheets and mail programs write them.
- *
- * @since 0.1.0
  */
 import { Result, Schema } from "effect"
 import { flawOf } from "./internal/address.ts"
@@ -22,7 +20,6 @@ import { Member, memberKey } from "./Invitation.ts"
  * Why a text names nobody who can be invited.
  *
  * @category models
- * @since 0.1.0
  */
 export type Reason = "Placeholder" | "NotAnAddress" | "NotAMemberId" | "MixedList" | "TooLong" | "TooMany"
 
@@ -30,7 +27,6 @@ export type Reason = "Placeholder" | "NotAnAddress" | "NotAMemberId" | "MixedLis
  * How many characters a text may have.
  *
  * @category constants
- * @since 0.1.0
  */
 export const maxLength = 32_768
 
@@ -38,7 +34,6 @@ export const maxLength = 32_768
  * How many addresses a list may have.
  *
  * @category constants
- * @since 0.1.0
  */
 export const maxAddresses = 1_000
 
@@ -46,7 +41,6 @@ export const maxAddresses = 1_000
  * What each reason says of a text, as the end of a sentence: "The text is …".
  *
  * @category models
- * @since 0.1.0
  */
 export const sayings: Readonly<Record<Reason, string>> = {
   Placeholder: "a placeholder for nobody",
@@ -61,7 +55,6 @@ export const sayings: Readonly<Record<Reason, string>> = {
  * A text that names nobody who can be invited. Does not hold the text.
  *
  * @category errors
- * @since 0.1.0
  */
 export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
   /** What is wrong with it. */
@@ -76,7 +69,6 @@ export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
  * What counts as a Spot member id.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** Matched against the whole id. A UUID is always an id. Default: nothing else is. */
@@ -98,7 +90,6 @@ export interface Options {
  * composed (NFC). A list is read only if each of its parts is an address. Takes time linear in the text.
  *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (
   text: string,

@@ -3,8 +3,6 @@
  * the exporters of `effect/observability` export all.
  *
  * Labels are routes, outcomes and windows: closed sets, none of which names a person, a Live or a key.
- *
- * @since 0.1.0
  */
 import { Metric } from "effect"
 
@@ -16,7 +14,6 @@ const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
  * `Success`, the tag of the error (`AlreadyInvited`, `RateLimited`, …), or `Interrupted`.
  *
  * @category metrics
- * @since 0.1.0
  */
 export const calls: Metric.Counter<number> = Metric.counter("usher_upstream_calls_total", {
   description: "Requests to the upstream, by route and outcome",
@@ -28,7 +25,6 @@ export const calls: Metric.Counter<number> = Metric.counter("usher_upstream_call
  * budget. By `route`.
  *
  * @category metrics
- * @since 0.1.0
  */
 export const callDuration: Metric.Histogram<number> = Metric.histogram("usher_upstream_call_seconds", {
   description: "Duration of a request to the upstream, without its wait for the budget",
@@ -40,7 +36,6 @@ export const callDuration: Metric.Histogram<number> = Metric.histogram("usher_up
  * How long requests waited for the budget before they were sent, in seconds.
  *
  * @category metrics
- * @since 0.1.0
  */
 export const budgetWait: Metric.Histogram<number> = Metric.histogram("usher_upstream_budget_wait_seconds", {
   description: "How long a request waited for the budget before it was sent",
@@ -53,7 +48,6 @@ export const budgetWait: Metric.Histogram<number> = Metric.histogram("usher_upst
  * such as `10s`. Of several budgets in one process, it is the one that was used last.
  *
  * @category metrics
- * @since 0.1.0
  */
 export const budgetRemaining: Metric.Gauge<number> = Metric.gauge("usher_upstream_budget_remaining_calls", {
   description: "Calls that the budget in memory would let through at once",

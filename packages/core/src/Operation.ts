@@ -1,7 +1,5 @@
 /**
  * What a call to the API asks for, as its method and path say.
- *
- * @since 0.1.0
  */
 import { Option, Schema } from "effect"
 
@@ -10,7 +8,6 @@ import { Option, Schema } from "effect"
  * of these. `other`: anything else.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Operation = Schema.Literals([
   "invite",
@@ -27,7 +24,6 @@ export const Operation = Schema.Literals([
  * What a call asks for.
  *
  * @category models
- * @since 0.1.0
  */
 export type Operation = typeof Operation.Type
 
@@ -35,7 +31,6 @@ export type Operation = typeof Operation.Type
  * What a call asks for, and of which Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Asked {
   /** What it asks for. */
@@ -68,7 +63,6 @@ const unescape = Option.liftThrowable(decodeURIComponent)
  * Reads the method and the path of a request.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const read = (method: string, url: string): Asked => {
   const [, escaped, below = ""] = ofLive.exec(url) ?? []

@@ -2,8 +2,6 @@
  * A member who was invited to a Live, as the upstream describes them.
  *
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
- *
- * @since 0.1.0
  */
 import { Schema, SchemaTransformation } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
@@ -12,7 +10,6 @@ import { openEnum } from "./internal/openEnum.ts"
  * Where the participant stands: `Accepted`, `Invited` or `Declined`; an undocumented value passes as it is.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
 
@@ -20,7 +17,6 @@ export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
  * Where a participant stands. An undocumented value passes as it is.
  *
  * @category models
- * @since 0.1.0
  */
 export type ParticipantStatus = typeof ParticipantStatus.Type
 
@@ -28,7 +24,6 @@ export type ParticipantStatus = typeof ParticipantStatus.Type
  * What the participant is in the Live: `Participant`, `Speaker` or `Host`; an undocumented value passes as it is.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
 
@@ -36,7 +31,6 @@ export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
  * What a participant is in the Live. An undocumented value passes as it is.
  *
  * @category models
- * @since 0.1.0
  */
 export type ParticipantType = typeof ParticipantType.Type
 
@@ -60,7 +54,6 @@ const Timestamp = Schema.NullOr(Schema.DateTimeUtcFromString)
  * What the upstream measured of a participant.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ParticipantMetrics = Schema.Struct({
   /** Integer; the reference names no unit. */
@@ -75,7 +68,6 @@ export const ParticipantMetrics = Schema.Struct({
  * The body of a `201`. Unknown extra fields are ignored.
  *
  * @category schemas
- * @since 0.1.0
  */
 export class Participant extends Schema.Class<Participant>("@usher/core/Participant")({
   /** The id of the participant. */
@@ -110,7 +102,6 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
  * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ParticipantPage = Schema.Struct({
   /** Of this page. */
@@ -123,6 +114,5 @@ export const ParticipantPage = Schema.Struct({
  * One page of the participants of a Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParticipantPage extends Schema.Schema.Type<typeof ParticipantPage> {}

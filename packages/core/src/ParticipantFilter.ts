@@ -3,8 +3,6 @@
  *
  * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants, whose filters stand in the query
  * by the LHS bracket method: `email[contains]=example.com`.
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import { commaSeparated } from "./internal/commaSeparated.ts"
@@ -14,7 +12,6 @@ import { ParticipantStatus, ParticipantType } from "./Participant.ts"
  * Each field narrows further; several operators of one field do so too.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParticipantFilter {
   /** By first name. */
@@ -37,7 +34,6 @@ export interface ParticipantFilter {
  * By text: several operators narrow further.
  *
  * @category models
- * @since 0.1.0
  */
 export interface TextFilter {
   /** The whole text. Whether case counts is not documented. */
@@ -50,7 +46,6 @@ export interface TextFilter {
  * By one of a few words: several operators narrow further.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ChoiceFilter<A extends string> {
   /** This one. */
@@ -63,7 +58,6 @@ export interface ChoiceFilter<A extends string> {
  * By a property that holds or does not.
  *
  * @category models
- * @since 0.1.0
  */
 export interface FlagFilter {
   /** Whether it holds. */
@@ -77,7 +71,6 @@ const flag = Schema.optionalKey(Schema.Literals(["true", "false"]))
  * The query string of the list, named as on the wire.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const ParticipantQuery = Schema.Struct({
   /** The number of the page. */
@@ -106,6 +99,5 @@ export const ParticipantQuery = Schema.Struct({
  * The query string of the list, decoded.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParticipantQuery extends Schema.Schema.Type<typeof ParticipantQuery> {}

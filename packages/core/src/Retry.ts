@@ -1,7 +1,5 @@
 /**
  * When to try a call again.
- *
- * @since 0.1.0
  */
 import { Duration, Effect, Schedule } from "effect"
 import { durationFlaw, durationOf, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
@@ -11,7 +9,6 @@ import { isRetryable, retryAfter } from "./InviteError.ts"
  * How `schedule` backs off.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** Retries after the first attempt, 0 or more. Default: 5. */
@@ -45,7 +42,6 @@ export interface Options {
  * ```
  *
  * @category schedules
- * @since 0.1.0
  */
 export const schedule = (options: Options = {}): Schedule.Schedule<Duration.Duration, unknown> => {
   const { times = 5, base = "250 millis", maxDelay = "30 seconds", duration } = options

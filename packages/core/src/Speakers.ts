@@ -1,7 +1,5 @@
 /**
  * The speakers of a Live.
- *
- * @since 0.1.0
  */
 import { type Config, Context, Effect, Layer, Schema } from "effect"
 import type { HttpClient } from "effect/http"
@@ -20,7 +18,6 @@ import { SpotMemberId } from "./SpotMember.ts"
  * Documented: https://help-api.meltingspot.io/operation/operation-invitelivespeakers
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpeakerInvitationPayload = Schema.Struct({
   /** The members to invite, by Spot member id. Addresses are not accepted: `SpotMembers.findByAddress` finds the id. */
@@ -39,7 +36,6 @@ export const SpeakerInvitationPayload = Schema.Struct({
  * The body of the call.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpeakerInvitationPayload extends Schema.Schema.Type<typeof SpeakerInvitationPayload> {}
 
@@ -47,7 +43,6 @@ export interface SpeakerInvitationPayload extends Schema.Schema.Type<typeof Spea
  * Speakers for one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpeakerInvitation {
   /** The Live that all are invited to. */
@@ -68,7 +63,6 @@ export interface SpeakerInvitation {
  * The speakers of Lives.
  *
  * @category services
- * @since 0.1.0
  */
 export class Speakers extends Context.Service<
   Speakers,
@@ -122,7 +116,6 @@ const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] => {
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -138,7 +131,6 @@ const defined = (fields: object): object =>
  * that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: MeltingSpotConfig.Options
@@ -149,7 +141,6 @@ export const layer = (
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config

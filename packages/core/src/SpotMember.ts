@@ -2,8 +2,6 @@
  * A member of a Spot, as the upstream describes them.
  *
  * Source: https://help-api.meltingspot.io/operation/operation-getspotmember
- *
- * @since 0.1.0
  */
 import { Schema } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
@@ -14,7 +12,6 @@ import { pageOf } from "./internal/pageOf.ts"
  * path. An address is none.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberId = Schema.String.check(
   Schema.isPattern(/^(?!\.{1,2}$)[^\s\p{Cc}\p{Cs}@]+$/u, {
@@ -29,7 +26,6 @@ export const SpotMemberId = Schema.String.check(
  * Documented: operation-getspotmember.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberStatus = openEnum([
   "Accepted",
@@ -45,7 +41,6 @@ export const SpotMemberStatus = openEnum([
  * Where the member stands.
  *
  * @category models
- * @since 0.1.0
  */
 export type SpotMemberStatus = typeof SpotMemberStatus.Type
 
@@ -55,7 +50,6 @@ export type SpotMemberStatus = typeof SpotMemberStatus.Type
  * Documented: operation-getspotmember.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberRole = openEnum(["Member", "Admin"])
 
@@ -63,7 +57,6 @@ export const SpotMemberRole = openEnum(["Member", "Admin"])
  * `Member` or `Admin`.
  *
  * @category models
- * @since 0.1.0
  */
 export type SpotMemberRole = typeof SpotMemberRole.Type
 
@@ -73,7 +66,6 @@ export type SpotMemberRole = typeof SpotMemberRole.Type
  * Documented: operation-getspotmember.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberLanguage = openEnum(["en", "fr", "de", "it", "es", "pt", "nl"])
 
@@ -81,7 +73,6 @@ export const SpotMemberLanguage = openEnum(["en", "fr", "de", "it", "es", "pt", 
  * The language of the member.
  *
  * @category models
- * @since 0.1.0
  */
 export type SpotMemberLanguage = typeof SpotMemberLanguage.Type
 
@@ -95,7 +86,6 @@ const Timestamp = Schema.NullOr(Schema.DateTimeUtcFromMillis)
  * Assumed: the names can be null for somebody invited by address, as they can in a participant.
  *
  * @category schemas
- * @since 0.1.0
  */
 export class SpotMember extends Schema.Class<SpotMember>("@usher/core/SpotMember")({
   /** The id of the member: what `Speakers.inviteBulk` and `Groups.add` take. */
@@ -136,7 +126,6 @@ export class SpotMember extends Schema.Class<SpotMember>("@usher/core/SpotMember
  * Documented: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberPage = pageOf(SpotMember)
 
@@ -144,6 +133,5 @@ export const SpotMemberPage = pageOf(SpotMember)
  * One page of members.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotMemberPage extends Schema.Schema.Type<typeof SpotMemberPage> {}

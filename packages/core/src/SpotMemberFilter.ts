@@ -3,8 +3,6 @@
  *
  * Source: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot, whose filters stand in
  * the query by the LHS bracket method: `email[in]=john.doe@gmail.com`.
- *
- * @since 0.1.0
  */
 import { type DateTime, Schema } from "effect"
 import { commaSeparated } from "./internal/commaSeparated.ts"
@@ -13,7 +11,6 @@ import { commaSeparated } from "./internal/commaSeparated.ts"
  * One of these values.
  *
  * @category models
- * @since 0.1.0
  */
 export interface AmongFilter {
   /** One of these. An empty array matches nobody: the list is empty, without a call. */
@@ -24,7 +21,6 @@ export interface AmongFilter {
  * A stretch of time. All given bounds apply.
  *
  * @category models
- * @since 0.1.0
  */
 export interface PeriodFilter {
   /** Before this moment. */
@@ -39,7 +35,6 @@ export interface PeriodFilter {
  * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether case counts, and how many values `in` may have.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotMemberFilter {
   /** By address. Personal data: it stands in the URL of the call, and in no span, log or error of this package. */
@@ -66,7 +61,6 @@ const integer = Schema.optionalKey(Schema.FiniteFromString.check(Schema.isInt())
  * `limit`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SpotMemberQuery = Schema.Struct({
   page: integer,
@@ -86,6 +80,5 @@ export const SpotMemberQuery = Schema.Struct({
  * The query string of the list.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotMemberQuery extends Schema.Schema.Type<typeof SpotMemberQuery> {}

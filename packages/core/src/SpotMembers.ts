@@ -1,7 +1,5 @@
 /**
  * The members of a Spot: find the id behind an address.
- *
- * @since 0.1.0
  */
 import { Array, type Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
@@ -17,7 +15,6 @@ import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
  * Which members to list, and how.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotMembersOptions {
   /** Default: every member of the Spot. */
@@ -34,7 +31,6 @@ export interface SpotMembersOptions {
  * The members of a Spot.
  *
  * @category services
- * @since 0.1.0
  */
 export class SpotMembers extends Context.Service<
   SpotMembers,
@@ -101,7 +97,6 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
  * defect that names the option.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   options: MeltingSpotConfig.Options
@@ -116,7 +111,6 @@ const idExpected = "spotMemberId: expected the id of a Spot member"
  * that names the option.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: MeltingSpotConfig.Options
@@ -127,7 +121,6 @@ export const layer = (
  * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config

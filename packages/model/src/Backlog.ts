@@ -7,7 +7,6 @@ import type { DateTime } from "effect"
  * The highest count; it stands for that many or more. On SQLite, counting occupies the event loop.
  *
  * @category constants
- * @since 0.1.0
  */
 export const maxCounted = 20_000
 
@@ -15,7 +14,6 @@ export const maxCounted = 20_000
  * How many wait, and since when the oldest of them.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Queue {
   /** How many wait, at most `maxCounted`. */
@@ -28,7 +26,6 @@ export interface Queue {
  * What waits to be mapped and sent.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Waiting {
   /** Webhooks that wait for their mapping. */
@@ -43,7 +40,6 @@ export interface Waiting {
  * What waits to be sent with one Spot.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Backlog {
   /** How many invitations wait. */

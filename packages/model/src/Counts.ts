@@ -9,7 +9,6 @@ import { Time } from "./Time.ts"
  * How often what happened. `retried` counts attempts that another one follows.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Counts = Schema.Struct({
   /** Webhooks that were accepted. */
@@ -42,7 +41,6 @@ export const Counts = Schema.Struct({
  * How often what happened.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 
@@ -50,7 +48,6 @@ export interface Counts extends Schema.Schema.Type<typeof Counts> {}
  * The counts while nothing has happened.
  *
  * @category constants
- * @since 0.1.0
  */
 export const none: Counts = {
   accepted: 0,
@@ -71,7 +68,6 @@ export const none: Counts = {
  * The length of time that one point of a series covers.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Bucket = Schema.Literals(["minute", "hour", "day"])
 
@@ -79,7 +75,6 @@ export const Bucket = Schema.Literals(["minute", "hour", "day"])
  * The length of time that one point of a series covers.
  *
  * @category models
- * @since 0.1.0
  */
 export type Bucket = typeof Bucket.Type
 
@@ -87,7 +82,6 @@ export type Bucket = typeof Bucket.Type
  * What waits, and what needs an operator, each counted up to `Backlog.maxCounted`.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Standing = Schema.Struct({
   /** Webhooks that wait to be mapped. */
@@ -110,7 +104,6 @@ export const Standing = Schema.Struct({
  * What waits, and what needs an operator.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Standing extends Schema.Schema.Type<typeof Standing> {}
 
@@ -118,7 +111,6 @@ export interface Standing extends Schema.Schema.Type<typeof Standing> {}
  * Dead letters of one Live with the same cause.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const DeadLetterGroup = Schema.Struct({
   /** `rejected` by the upstream, or `exhausted` after the last attempt. */
@@ -139,6 +131,5 @@ export const DeadLetterGroup = Schema.Struct({
  * Dead letters of one Live with the same cause.
  *
  * @category models
- * @since 0.1.0
  */
 export interface DeadLetterGroup extends Schema.Schema.Type<typeof DeadLetterGroup> {}

@@ -10,7 +10,6 @@ import { WebhookStatus } from "./Webhook.ts"
  * One change. `changed`: another relay on the same database changed something, or more changed at once than is sent one by one.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Event = Schema.Union([
   // A webhook was received or mapped.
@@ -52,6 +51,5 @@ export const Event = Schema.Union([
  * One change.
  *
  * @category models
- * @since 0.1.0
  */
 export type Event = typeof Event.Type

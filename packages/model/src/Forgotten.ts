@@ -7,7 +7,6 @@ import { Schema } from "effect"
  * What is deleted of a person, counted by kind.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Forgotten = Schema.Struct({
   /** Of the person: they lose the address. */
@@ -38,6 +37,5 @@ export const Forgotten = Schema.Struct({
  * What is deleted of a person, counted by kind.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Forgotten extends Schema.Schema.Type<typeof Forgotten> {}

@@ -10,7 +10,6 @@ import { Time } from "./Time.ts"
  * `circuit_open`: the upstream does not answer.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Hold = Schema.Struct({
   /** What holds up the Spot. */
@@ -27,7 +26,6 @@ export const Hold = Schema.Struct({
  * What keeps a Spot from sending.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Hold extends Schema.Schema.Type<typeof Hold> {}
 
@@ -35,7 +33,6 @@ export interface Hold extends Schema.Schema.Type<typeof Hold> {}
  * The reason of an open circuit.
  *
  * @category constants
- * @since 0.1.0
  */
 export const unanswered = "the upstream does not answer"
 
@@ -43,7 +40,6 @@ export const unanswered = "the upstream does not answer"
  * What holds up the Spot now: a pause first, else whatever lasts longer. Null where nothing does.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const of = (state: SpotState | undefined): Hold | null => {
   if (state === undefined) return null

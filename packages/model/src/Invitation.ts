@@ -10,7 +10,6 @@ import { Time } from "./Time.ts"
  * and was set aside.
  *
  * @category models
- * @since 0.1.0
  */
 export const InvitationStatus = Schema.Literals([
   "pending",
@@ -28,7 +27,6 @@ export const InvitationStatus = Schema.Literals([
  * The status of an invitation: `pending` and `sending` while it is open, or how it ended.
  *
  * @category models
- * @since 0.1.0
  */
 export type InvitationStatus = typeof InvitationStatus.Type
 
@@ -36,7 +34,6 @@ export type InvitationStatus = typeof InvitationStatus.Type
  * The statuses of an open invitation: due now or later, or with a dispatcher.
  *
  * @category models
- * @since 0.1.0
  */
 export const OpenStatus = Schema.Literals(["pending", "sending"])
 
@@ -44,7 +41,6 @@ export const OpenStatus = Schema.Literals(["pending", "sending"])
  * The statuses of dead letters: rejected by the upstream, or exhausted after the last attempt.
  *
  * @category models
- * @since 0.1.0
  */
 export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
 
@@ -53,7 +49,6 @@ export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
  * replay still.
  *
  * @category models
- * @since 0.1.0
  */
 export const Lane = Schema.Literals(["live", "retry", "replay", "import"])
 
@@ -61,7 +56,6 @@ export const Lane = Schema.Literals(["live", "retry", "replay", "import"])
  * The lanes in order of precedence: sign-ups that arrive now, retries, replays, imports.
  *
  * @category models
- * @since 0.1.0
  */
 export type Lane = typeof Lane.Type
 
@@ -69,7 +63,6 @@ export type Lane = typeof Lane.Type
  * A stored invitation, as people look at it.
  *
  * @category models
- * @since 0.1.0
  */
 export const StoredInvitation = Schema.Struct({
   /** The id, which begins with `inv_`. */
@@ -109,7 +102,6 @@ export const StoredInvitation = Schema.Struct({
  * An invitation as it is stored, with what became of it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface StoredInvitation extends Schema.Schema.Type<typeof StoredInvitation> {}
 
@@ -117,7 +109,6 @@ export interface StoredInvitation extends Schema.Schema.Type<typeof StoredInvita
  * What one upstream call meant for one invitation.
  *
  * @category models
- * @since 0.1.0
  */
 export const StoredAttempt = Schema.Struct({
   /** The same for all invitations that were in one call. */
@@ -144,6 +135,5 @@ export const StoredAttempt = Schema.Struct({
  * One upstream call for an invitation, as it is stored.
  *
  * @category models
- * @since 0.1.0
  */
 export interface StoredAttempt extends Schema.Schema.Type<typeof StoredAttempt> {}

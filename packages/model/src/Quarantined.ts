@@ -9,7 +9,6 @@ import { Time } from "./Time.ts"
  * A delivery that was refused.
  *
  * @category models
- * @since 0.1.0
  */
 export const Quarantined = Schema.Struct({
   /** The id, which begins with `qu_`. */
@@ -42,7 +41,6 @@ export const Quarantined = Schema.Struct({
  * A delivery that was refused, without its body.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
 
@@ -51,7 +49,6 @@ export interface Quarantined extends Schema.Schema.Type<typeof Quarantined> {}
  * judged within the bounds of the process that judges.
  *
  * @category models
- * @since 0.1.0
  */
 export const Reason = Schema.Literals([...RefusedReason.literals, "SourceNotConfigured", "NotJudged"])
 
@@ -59,7 +56,6 @@ export const Reason = Schema.Literals([...RefusedReason.literals, "SourceNotConf
  * Why a delivery stays in quarantine.
  *
  * @category models
- * @since 0.1.0
  */
 export type Reason = typeof Reason.Type
 
@@ -67,7 +63,6 @@ export type Reason = typeof Reason.Type
  * Why a delivery can't be released as verified.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Refusal = Schema.Struct({
   /** The reason as a word. */
@@ -80,7 +75,6 @@ export const Refusal = Schema.Struct({
  * Why a delivery can't be released as verified.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Refusal extends Schema.Schema.Type<typeof Refusal> {}
 
@@ -88,7 +82,6 @@ export interface Refusal extends Schema.Schema.Type<typeof Refusal> {}
  * A delivery that stays in quarantine, and why.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Stayed = Schema.Struct({
   /** The id of the delivery. */
@@ -102,7 +95,6 @@ export const Stayed = Schema.Struct({
  * A delivery that stays in quarantine, and why.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
 
@@ -110,7 +102,6 @@ export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
  * What became of deliveries that were to be released.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Released = Schema.Struct({
   /** Accepted, now or before. */
@@ -131,7 +122,6 @@ export const Released = Schema.Struct({
  * What became of deliveries that were to be released.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Released extends Schema.Schema.Type<typeof Released> {}
 
@@ -139,7 +129,6 @@ export interface Released extends Schema.Schema.Type<typeof Released> {}
  * What became of deliveries that were to be discarded.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Discarded = Schema.Struct({
   /** How many were discarded. */
@@ -152,6 +141,5 @@ export const Discarded = Schema.Struct({
  * What became of deliveries that were to be discarded.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Discarded extends Schema.Schema.Type<typeof Discarded> {}

@@ -11,7 +11,6 @@ import { Time } from "./Time.ts"
  * A text to search for or to select by. A blank one names nothing.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
 
@@ -19,7 +18,6 @@ export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a te
  * At least one, at most 500.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Ids = Schema.Array(Text).check(
   Schema.isMinLength(1, { expected: "at least one id" }),
@@ -30,7 +28,6 @@ export const Ids = Schema.Array(Text).check(
  * At least one of these statuses.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const someOf = <S extends Schema.Top>(status: S) =>
   Schema.Array(status).check(Schema.isMinLength(1, { expected: "at least one status" }))
@@ -54,7 +51,6 @@ const common = {
  * Conditions, combined with AND.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const WebhookFilter = Schema.Struct({
   ...common,
@@ -68,7 +64,6 @@ export const WebhookFilter = Schema.Struct({
  * Which webhooks; all fields together.
  *
  * @category models
- * @since 0.1.0
  */
 export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> {}
 
@@ -76,7 +71,6 @@ export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> 
  * Conditions, combined with AND.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const InvitationFilter = Schema.Struct({
   ...common,
@@ -92,7 +86,6 @@ export const InvitationFilter = Schema.Struct({
  * Which invitations; all fields together.
  *
  * @category models
- * @since 0.1.0
  */
 export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFilter> {}
 
@@ -100,7 +93,6 @@ export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFi
  * What an act is for: what a filter finds, or everything. Without a filter and without `all` it is for nothing.
  *
  * @category models
- * @since 0.1.0
  */
 export type Selection<Filter> = Filter & {
   /** Everything. It stands alone, without a filter. */
@@ -111,7 +103,6 @@ export type Selection<Filter> = Filter & {
  * Whether it names anything.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =>
   Object.values(selection).every((value) => value === undefined)
@@ -120,7 +111,6 @@ export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =
  * Which page: newest first, `limit` items at the most, those that come after the cursor of the page before.
  *
  * @category options
- * @since 0.1.0
  */
 export interface PageOptions {
   /** The most items of a page. */
@@ -133,7 +123,6 @@ export interface PageOptions {
  * What comes in while pages are read never moves an item from one page to another.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Page<A> {
   /** The items of the page. */
@@ -146,7 +135,6 @@ export interface Page<A> {
  * What a replay would do.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Plan = Schema.Struct({
   /** How many invitations would be sent again. */
@@ -165,7 +153,6 @@ export const Plan = Schema.Struct({
  * What a replay would do.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
@@ -176,7 +163,6 @@ const bulk = 100
  * How many calls it takes: the numbers of invitations that can go together.
  *
  * @category planning
- * @since 0.1.0
  */
 export const calls = (together: Iterable<number>): number =>
   [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
@@ -185,7 +171,6 @@ export const calls = (together: Iterable<number>): number =>
  * When the last of so many calls can start, after the first, within sliding windows.
  *
  * @category planning
- * @since 0.1.0
  */
 export const duration = (
   calls: number,

@@ -9,7 +9,6 @@ import { Time } from "./Time.ts"
  * operator paused it, or the upstream does not accept its key.
  *
  * @category models
- * @since 0.1.0
  */
 export const SpotStatus = Schema.Literals(["active", "cooldown", "circuit_open", "paused"])
 
@@ -17,7 +16,6 @@ export const SpotStatus = Schema.Literals(["active", "cooldown", "circuit_open",
  * What a Spot does now.
  *
  * @category models
- * @since 0.1.0
  */
 export type SpotStatus = typeof SpotStatus.Type
 
@@ -26,7 +24,6 @@ export type SpotStatus = typeof SpotStatus.Type
  * `operator`: a person, who has to resume it.
  *
  * @category models
- * @since 0.1.0
  */
 export const PausedBy = Schema.Literals(["operator", "upstream"])
 
@@ -34,7 +31,6 @@ export const PausedBy = Schema.Literals(["operator", "upstream"])
  * Who paused a Spot.
  *
  * @category models
- * @since 0.1.0
  */
 export type PausedBy = typeof PausedBy.Type
 
@@ -42,7 +38,6 @@ export type PausedBy = typeof PausedBy.Type
  * What holds up a Spot.
  *
  * @category models
- * @since 0.1.0
  */
 export const SpotState = Schema.Struct({
   /** The name of the Spot. */
@@ -61,7 +56,6 @@ export const SpotState = Schema.Struct({
  * What holds up a Spot.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotState extends Schema.Schema.Type<typeof SpotState> {}
 
@@ -69,7 +63,6 @@ export interface SpotState extends Schema.Schema.Type<typeof SpotState> {}
  * A Live that the upstream does not know.
  *
  * @category models
- * @since 0.1.0
  */
 export const ParkedLive = Schema.Struct({
   /** The Spot that invites to it. */
@@ -86,6 +79,5 @@ export const ParkedLive = Schema.Struct({
  * A Live that the upstream does not know.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}

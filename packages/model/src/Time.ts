@@ -11,7 +11,6 @@ const isZoned = Schema.isPattern(/(?:Z|[+-]\d\d:?\d\d)$/i, {
  * A time: `DateTime.Utc` in programs, ISO 8601 with its zone in JSON. The relay writes UTC.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Time = Schema.String.check(isZoned).pipe(
   Schema.decodeTo(Schema.DateTimeUtcFromString),

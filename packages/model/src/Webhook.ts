@@ -12,7 +12,6 @@ import { Time } from "./Time.ts"
  * set aside.
  *
  * @category models
- * @since 0.1.0
  */
 export const WebhookStatus = Schema.Literals([
   "received",
@@ -29,7 +28,6 @@ export const WebhookStatus = Schema.Literals([
  * The status of a webhook: `received` or `held` until it is mapped, then what the mapping made of it, or that it was emptied.
  *
  * @category models
- * @since 0.1.0
  */
 export type WebhookStatus = typeof WebhookStatus.Type
 
@@ -37,7 +35,6 @@ export type WebhookStatus = typeof WebhookStatus.Type
  * How a delivery left the quarantine.
  *
  * @category models
- * @since 0.1.0
  */
 export const Release = Schema.Struct({
   /** When it was released. */
@@ -52,7 +49,6 @@ export const Release = Schema.Struct({
  * How a delivery left the quarantine.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Release extends Schema.Schema.Type<typeof Release> {}
 
@@ -60,7 +56,6 @@ export interface Release extends Schema.Schema.Type<typeof Release> {}
  * A verified delivery, about to be stored.
  *
  * @category models
- * @since 0.1.0
  */
 export const NewWebhook = Schema.Struct({
   /** The name of the source. */
@@ -93,7 +88,6 @@ export const NewWebhook = Schema.Struct({
  * An accepted delivery, to be stored.
  *
  * @category models
- * @since 0.1.0
  */
 export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {
   /** The delivery ids that an earlier version would have given it. Called only while rows of that version are young enough. */
@@ -104,7 +98,6 @@ export interface NewWebhook extends Schema.Schema.Type<typeof NewWebhook> {
  * A stored webhook.
  *
  * @category models
- * @since 0.1.0
  */
 export const Webhook = Schema.Struct({
   /** The id, which begins with `wh_`. */
@@ -143,6 +136,5 @@ export const Webhook = Schema.Struct({
  * A webhook as it is stored.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}

@@ -1,8 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A client of MeltingSpot: it invites people to Lives and lists who is invited.
- *
- * @since 0.1.0
  */
 import type { ClientOptions } from "./ClientOptions.ts"
 import { checkInteger } from "./internal/checks.ts"
@@ -19,7 +17,6 @@ import type { Participant } from "./Participant.ts"
  * Options of a single call.
  *
  * @category options
- * @since 0.1.0
  */
 export interface CallOptions {
   /** Aborts the call, its wait for the limits included. The promise then rejects with `signal.reason`. Optional. */
@@ -31,7 +28,6 @@ export interface CallOptions {
  * `ClientClosedError`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Client {
   /**
@@ -68,7 +64,6 @@ export interface Client {
  * Makes a client. Throws an `InvalidOptionError` if an option is missing or wrong.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const createClient = (options: ClientOptions = {}): Client => {
   const upstream = connect(options)

@@ -1,14 +1,11 @@
 /**
  * How a client reaches MeltingSpot.
- *
- * @since 0.1.0
  */
 
 /**
  * At most `calls` calls within any stretch of `window`.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Limit {
   /** Calls, at least 1. */
@@ -21,7 +18,6 @@ export interface Limit {
  * How a call is repeated after a `RateLimitedError` or an `UpstreamUnavailableError`.
  *
  * @category options
- * @since 0.1.0
  */
 export interface RetryOptions {
   /** Repetitions after the first attempt. Default: 2. */
@@ -36,7 +32,6 @@ export interface RetryOptions {
  * How a client reaches MeltingSpot. An option that is left out is read from its environment variable, if it has one.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ClientOptions {
   /** The secret key of the Spot (Spot settings, "API Access"). Default: `MELTINGSPOT_SECRET_KEY`. */

@@ -1,14 +1,11 @@
 /**
  * Who is invited to which Live.
- *
- * @since 0.1.0
  */
 
 /**
  * What invitations of one call share.
  *
  * @category models
- * @since 0.1.0
  */
 export interface InvitationOptions {
   /** The Live to invite to. */
@@ -23,7 +20,6 @@ export interface InvitationOptions {
  * An invitation of one person to one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Invitation extends InvitationOptions {
   /** An email address, or the id of a Spot member. */
@@ -34,7 +30,6 @@ export interface Invitation extends InvitationOptions {
  * How a batch is sent.
  *
  * @category options
- * @since 0.1.0
  */
 export interface BatchOptions extends InvitationOptions {
   /** Members in one call, at least 1. Default: 100. A 413 lowers it for the rest of the batch. */
@@ -47,7 +42,6 @@ export interface BatchOptions extends InvitationOptions {
  * Many members for one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface MemberBatch extends BatchOptions {
   /** Email addresses and Spot member ids, mixed in any order. An async iterable is read as fast as members are invited. */
@@ -58,7 +52,6 @@ export interface MemberBatch extends BatchOptions {
  * Rows of your own, each of which names a member.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RowBatch<Row> extends BatchOptions {
   /** Your rows, of any type. An async iterable is read as fast as members are invited. */

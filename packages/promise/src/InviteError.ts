@@ -2,15 +2,12 @@
  * The errors that a call rejects with: one class for each thing a caller would do next, told apart by `code`.
  *
  * No message contains an email address or the secret key.
- *
- * @since 0.1.0
  */
 
 /**
  * What every error knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ErrorDetails {
   /** The Live that the call was about. If an address was given instead, `[address]`. */
@@ -55,7 +52,6 @@ abstract class CodedError<Code extends string> extends Error {
  * The member is already a participant of the Live (200). Most callers treat this as success: `ensureInvited` does.
  *
  * @category errors
- * @since 0.1.0
  */
 export class AlreadyInvitedError extends CodedError<"AlreadyInvited"> {
   /** Always `false`. */
@@ -69,7 +65,6 @@ export class AlreadyInvitedError extends CodedError<"AlreadyInvited"> {
  * What a `MalformedPayloadError` knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface MalformedPayloadDetails extends ErrorDetails {
   /** `BeforeCall`: no request was sent, and `answer` names the field. `Refused`: the upstream refused it. */
@@ -80,7 +75,6 @@ export interface MalformedPayloadDetails extends ErrorDetails {
  * The invitation is malformed (400, 422), or is refused before it is sent. Correct it: the same one is refused again.
  *
  * @category errors
- * @since 0.1.0
  */
 export class MalformedPayloadError extends CodedError<"MalformedPayload"> {
   /** Always `false`. */
@@ -96,7 +90,6 @@ export class MalformedPayloadError extends CodedError<"MalformedPayload"> {
  * What an `UnauthorizedError` knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UnauthorizedDetails extends ErrorDetails {
   /** The status of the answer. */
@@ -108,7 +101,6 @@ export interface UnauthorizedDetails extends ErrorDetails {
  * key or `authorizationPrefix`.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnauthorizedError extends CodedError<"Unauthorized"> {
   /** Always `false`. */
@@ -124,7 +116,6 @@ export class UnauthorizedError extends CodedError<"Unauthorized"> {
  * The Live does not exist for this key (404). Every invitation to it fails.
  *
  * @category errors
- * @since 0.1.0
  */
 export class LiveNotFoundError extends CodedError<"LiveNotFound"> {
   /** Always `false`. */
@@ -138,7 +129,6 @@ export class LiveNotFoundError extends CodedError<"LiveNotFound"> {
  * The call has too many members (413). `inviteMany` sends fewer at once by itself.
  *
  * @category errors
- * @since 0.1.0
  */
 export class PayloadTooLargeError extends CodedError<"PayloadTooLarge"> {
   /** Always `false`. */
@@ -152,7 +142,6 @@ export class PayloadTooLargeError extends CodedError<"PayloadTooLarge"> {
  * The upstream limits the rate (429). Every call with this key has to wait, for `retryAfter` if it is known.
  *
  * @category errors
- * @since 0.1.0
  */
 export class RateLimitedError extends CodedError<"RateLimited"> {
   /** Always `true`. */
@@ -166,7 +155,6 @@ export class RateLimitedError extends CodedError<"RateLimited"> {
  * What an `UpstreamUnavailableError` knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UpstreamUnavailableDetails extends ErrorDetails {
   /**
@@ -187,7 +175,6 @@ export interface UpstreamUnavailableDetails extends ErrorDetails {
  * a member twice does no harm.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UpstreamUnavailableError extends CodedError<"UpstreamUnavailable"> {
   /** Always `true`. */
@@ -209,7 +196,6 @@ export class UpstreamUnavailableError extends CodedError<"UpstreamUnavailable"> 
  * What an `UndecodableAnswerError` knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UndecodableAnswerDetails extends ErrorDetails {
   /** The status of the answer, 2xx. */
@@ -222,7 +208,6 @@ export interface UndecodableAnswerDetails extends ErrorDetails {
  * The call succeeded (2xx), but its answer can't be read. Count the member as invited, and don't send again.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UndecodableAnswerError extends CodedError<"UndecodableAnswer"> {
   /** Always `false`. */
@@ -240,7 +225,6 @@ export class UndecodableAnswerError extends CodedError<"UndecodableAnswer"> {
  * What an `UnexpectedStatusError` knows.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UnexpectedStatusDetails extends ErrorDetails {
   /** The status of the answer, 4xx. */
@@ -251,7 +235,6 @@ export interface UnexpectedStatusDetails extends ErrorDetails {
  * The contract has no such status, and a retry will not change it (a 4xx without a class of its own).
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnexpectedStatusError extends CodedError<"UnexpectedStatus"> {
   /** Always `false`. */
@@ -267,7 +250,6 @@ export class UnexpectedStatusError extends CodedError<"UnexpectedStatus"> {
  * All errors of an invitation.
  *
  * @category errors
- * @since 0.1.0
  */
 export type InviteError =
   | AlreadyInvitedError
@@ -284,7 +266,6 @@ export type InviteError =
  * Whether a caught value is an error of a call. It narrows to a union, so a `switch` over `code` can be exhaustive.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isInviteError = (error: unknown): error is InviteError => error instanceof CodedError
 
@@ -292,7 +273,6 @@ export const isInviteError = (error: unknown): error is InviteError => error ins
  * The client was closed: the call was aborted by `close`, or made after it.
  *
  * @category errors
- * @since 0.1.0
  */
 export class ClientClosedError extends Error {
   /** Always `ClientClosed`. */
@@ -307,7 +287,6 @@ export class ClientClosedError extends Error {
  * An option that no call could be made with. The message names it, and never contains the secret key.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InvalidOptionError extends TypeError {
   /** Always `InvalidOption`. */

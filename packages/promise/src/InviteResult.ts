@@ -1,7 +1,5 @@
 /**
  * How invitations end that do not reject.
- *
- * @since 0.1.0
  */
 import type {
   MalformedPayloadError,
@@ -16,7 +14,6 @@ import type { Participant } from "./Participant.ts"
  * The member was invited by this call.
  *
  * @category models
- * @since 0.1.0
  */
 export interface NewlyInvited {
   /** Which result this is. */
@@ -29,7 +26,6 @@ export interface NewlyInvited {
  * The member was a participant before.
  *
  * @category models
- * @since 0.1.0
  */
 export interface InvitedBefore {
   /** Which result this is. */
@@ -40,7 +36,6 @@ export interface InvitedBefore {
  * The result of `ensureInvited`: either way, the member is invited.
  *
  * @category models
- * @since 0.1.0
  */
 export type EnsureResult = NewlyInvited | InvitedBefore
 
@@ -48,7 +43,6 @@ export type EnsureResult = NewlyInvited | InvitedBefore
  * Whom a result of a batch is about.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ResultOf<Row> {
   /** Your row. Without rows, the member. */
@@ -61,7 +55,6 @@ export interface ResultOf<Row> {
  * The member was invited.
  *
  * @category models
- * @since 0.1.0
  */
 export interface InvitedResult<Row> extends ResultOf<Row>, NewlyInvited {}
 
@@ -69,7 +62,6 @@ export interface InvitedResult<Row> extends ResultOf<Row>, NewlyInvited {}
  * The member was a participant before, or is repeated in the batch.
  *
  * @category models
- * @since 0.1.0
  */
 export interface AlreadyInvitedResult<Row> extends ResultOf<Row>, InvitedBefore {}
 
@@ -77,7 +69,6 @@ export interface AlreadyInvitedResult<Row> extends ResultOf<Row>, InvitedBefore 
  * The member was invited, but the answer about them can't be read.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UndecodableResult<Row> extends ResultOf<Row> {
   /** Which result this is. */
@@ -90,7 +81,6 @@ export interface UndecodableResult<Row> extends ResultOf<Row> {
  * The upstream refuses this member. Others are not affected.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RejectedResult<Row> extends ResultOf<Row> {
   /** Which result this is. */
@@ -103,7 +93,6 @@ export interface RejectedResult<Row> extends ResultOf<Row> {
  * The upstream gives no usable answer about this member, while it answers for others. Invite again later.
  *
  * @category models
- * @since 0.1.0
  */
 export interface UnansweredResult<Row> extends ResultOf<Row> {
   /** Which result this is. */
@@ -116,7 +105,6 @@ export interface UnansweredResult<Row> extends ResultOf<Row> {
  * One result for each row of a batch, in the order of the rows.
  *
  * @category models
- * @since 0.1.0
  */
 export type InviteResult<Row> =
   | InvitedResult<Row>

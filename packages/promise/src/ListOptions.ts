@@ -1,7 +1,5 @@
 /**
  * Which participants to list.
- *
- * @since 0.1.0
  */
 import type { ParticipantStatus, ParticipantType } from "./Participant.ts"
 
@@ -9,7 +7,6 @@ import type { ParticipantStatus, ParticipantType } from "./Participant.ts"
  * A condition on a text. If several operators are given, all must hold.
  *
  * @category models
- * @since 0.1.0
  */
 export interface TextFilter {
   /** Equals this text. Whether case counts is not documented. */
@@ -22,7 +19,6 @@ export interface TextFilter {
  * A condition on one of several values. If several operators are given, all must hold.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ChoiceFilter<Choice extends string> {
   /** Equals this value. */
@@ -35,7 +31,6 @@ export interface ChoiceFilter<Choice extends string> {
  * A condition on a flag.
  *
  * @category models
- * @since 0.1.0
  */
 export interface FlagFilter {
   /** Equals this value. */
@@ -46,7 +41,6 @@ export interface FlagFilter {
  * Conditions on participants. If several are given, all must hold.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParticipantFilter {
   /** By first name. */
@@ -69,7 +63,6 @@ export interface ParticipantFilter {
  * Which participants to list.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ListOptions {
   /** The Live whose participants are listed. */

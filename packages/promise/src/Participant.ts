@@ -1,14 +1,11 @@
 /**
  * A member who was invited to a Live.
- *
- * @since 0.1.0
  */
 
 /**
  * The state of an invitation. A value that MeltingSpot has not documented passes as it is.
  *
  * @category models
- * @since 0.1.0
  */
 export type ParticipantStatus = "Accepted" | "Invited" | "Declined" | (string & {})
 
@@ -16,7 +13,6 @@ export type ParticipantStatus = "Accepted" | "Invited" | "Declined" | (string & 
  * The role in the Live. A value that MeltingSpot has not documented passes as it is.
  *
  * @category models
- * @since 0.1.0
  */
 export type ParticipantType = "Participant" | "Speaker" | "Host" | (string & {})
 
@@ -24,7 +20,6 @@ export type ParticipantType = "Participant" | "Speaker" | "Host" | (string & {})
  * What MeltingSpot measured of a participant.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ParticipantMetrics {
   /** An integer. MeltingSpot documents no unit. */
@@ -39,7 +34,6 @@ export interface ParticipantMetrics {
  * A member who was invited to a Live, as MeltingSpot describes them.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Participant {
   /** The id of the participant. */

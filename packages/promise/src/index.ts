@@ -1,7 +1,5 @@
 /**
  * Invites people to MeltingSpot Lives: promises, errors told apart by `code`, and abort signals.
- *
- * @since 0.1.0
  */
 export * from "./Client.ts"
 export * from "./ClientOptions.ts"

@@ -1,8 +1,6 @@
 /**
  * What the body of a delivery says: decompressed, in its charset, as JSON or as a form. Nothing here throws on hostile bytes,
  * but `parseJson` on a text that is not JSON.
- *
- * @since 0.1.0
  */
 import { type ByteSize, Effect, Option, Result } from "effect"
 import type { EncodingUnreadable } from "./EncodingUnreadable.ts"
@@ -20,7 +18,6 @@ export { EncodingUnreadable, Reason } from "./EncodingUnreadable.ts"
  * By lower-case names.
  *
  * @category models
- * @since 0.1.0
  */
 export type Headers = Readonly<Record<string, string | undefined>>
 
@@ -28,7 +25,6 @@ export type Headers = Readonly<Record<string, string | undefined>>
  * What a body may be.
  *
  * @category models
- * @since 0.1.0
  */
 export type MediaType = types.MediaType
 
@@ -36,7 +32,6 @@ export type MediaType = types.MediaType
  * Every media type that is read.
  *
  * @category constants
- * @since 0.1.0
  */
 export const anyMediaType = types.any
 
@@ -44,7 +39,6 @@ export const anyMediaType = types.any
  * The largest body after decompression where nothing else is said: 1 MiB.
  *
  * @category constants
- * @since 0.1.0
  */
 export const defaultMaxSize = 1024 * 1024
 
@@ -52,7 +46,6 @@ export const defaultMaxSize = 1024 * 1024
  * Whether the sender compressed the body.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const isEncoded = (headers: Headers): boolean =>
   headers["content-encoding"] !== undefined && codingsOf(headers["content-encoding"]).length > 0
@@ -62,7 +55,6 @@ export const isEncoded = (headers: Headers): boolean =>
  * bytes where there is none. Bounded by `maxSize` (default: 1 MiB) and, above 64 KiB, by 200 times the compressed size.
  *
  * @category decoding
- * @since 0.1.0
  */
 export const decompress = (
   headers: Headers,
@@ -81,7 +73,6 @@ export const decompress = (
  * The text of a decompressed body. Its charset is what a byte order mark says, else what the Content-Type says, else UTF-8.
  *
  * @category decoding
- * @since 0.1.0
  */
 export const text = (headers: Headers, body: Uint8Array): Result.Result<string, string> =>
   textOf(body, headers["content-type"])
@@ -103,7 +94,6 @@ export const text = (headers: Headers, body: Uint8Array): Result.Result<string, 
  * ```
  *
  * @category decoding
- * @since 0.1.0
  */
 export const decode = (
   headers: Headers,
@@ -121,7 +111,6 @@ export const decode = (
  * no JSON: `notJson` is the reason then.
  *
  * @category decoding
- * @since 0.1.0
  */
 export const toJson = (
   headers: Headers,
@@ -135,7 +124,6 @@ export const toJson = (
  * written. Throws a `SyntaxError` on a text that is not JSON.
  *
  * @category decoding
- * @since 0.1.0
  */
 export const parseJson: (text: string) => unknown = parseExact
 
@@ -143,7 +131,6 @@ export const parseJson: (text: string) => unknown = parseExact
  * Whether JSON is nested deeper than so many levels, told without parsing it.
  *
  * @category predicates
- * @since 0.1.0
  */
 export const isDeeper: (json: string, levels: number) => boolean = isDeeperThan
 
@@ -151,7 +138,6 @@ export const isDeeper: (json: string, levels: number) => boolean = isDeeperThan
  * Why a body that is not JSON can't be read.
  *
  * @category reasons
- * @since 0.1.0
  */
 export const notJson = (headers: Headers, mediaTypes = types.any): string => {
   const mediaType = types.namedBy(headers["content-type"])

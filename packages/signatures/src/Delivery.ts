@@ -14,7 +14,6 @@ export { RequestUnreadable } from "./RequestUnreadable.ts"
  * What is verified: one HTTP request as it came in, before anything parsed it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Delivery {
   /** Upper case, as in the request line. */
@@ -31,7 +30,6 @@ export interface Delivery {
  * A delivery with its public URL, for schemes that verify the URL.
  *
  * @category models
- * @since 0.1.0
  */
 export interface DeliveryWithUrl extends Delivery {
   /** The full public URL as the sender called it, such as `https://hooks.example.com/crm?token=abc`. */
@@ -42,7 +40,6 @@ export interface DeliveryWithUrl extends Delivery {
  * The parts of a delivery, as they are at hand.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Input {
   /** In any case. Default: `POST`. */
@@ -71,7 +68,6 @@ export interface Input {
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export function make(input: Input & { readonly url: string }): DeliveryWithUrl
 /** A delivery without a URL, for schemes that do not sign it. */
@@ -102,7 +98,6 @@ export function make(input: Input): Delivery {
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export function fromRequest(
   request: WebRequest,
@@ -154,7 +149,6 @@ export function fromRequest(
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export function fromRequestPromise(request: WebRequest, options?: RequestOptions): Promise<DeliveryWithUrl>
 /** Reads any request; `publicUrl` gives the URL. */

@@ -24,7 +24,6 @@ export { ofDeliveryId as headersRead, ofField as fieldHeadersRead } from "./inte
  * ```
  *
  * @category accessors
- * @since 0.1.0
  */
 export const of = (
   spec: DeliveryId,

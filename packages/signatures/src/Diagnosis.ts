@@ -25,7 +25,6 @@ export { Finding, type Report, type Source, Tried } from "./internal/report.ts"
  * has a verdict all the same.
  *
  * @category constants
- * @since 0.1.0
  */
 export const limits = { body: 65_536, depth: maxDepth } as const
 
@@ -33,7 +32,6 @@ export const limits = { body: 65_536, depth: maxDepth } as const
  * Why a larger body has a verdict and no findings.
  *
  * @category constants
- * @since 0.1.0
  */
 export const tooLarge = `Bodies above ${limits.body / 1024} KiB are not diagnosed.`
 
@@ -43,7 +41,6 @@ const tooDeep = `JSON that is nested deeper than ${limits.depth} levels is not p
  * What is diagnosed, and what may explain it.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options<S extends SchemeInput = SchemeInput> {
   /** How the source's sender proves a delivery. */
@@ -116,7 +113,6 @@ const diagnoseBytes = Effect.fnUntraced(function* (options: Refused) {
  * ```
  *
  * @category diagnosis
- * @since 0.1.0
  */
 export const diagnose = <const S extends SchemeInput>(
   options: Options<S>

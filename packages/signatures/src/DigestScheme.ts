@@ -19,7 +19,6 @@ export const HeaderName = Schema.String.pipe(
  * the batch is not covered by the signature.
  *
  * @category models
- * @since 0.1.0
  */
 export const Part = Schema.Union([
   Schema.Literals(["body", "timestamp", "method", "url", "secret", "first-event"]),
@@ -43,7 +42,6 @@ export const Part = Schema.Union([
  * One piece of what is signed.
  *
  * @category models
- * @since 0.1.0
  */
 export type Part = typeof Part.Type
 
@@ -52,7 +50,6 @@ export type Part = typeof Part.Type
  * only once the signature is right), or a header of its own; tried in that order.
  *
  * @category models
- * @since 0.1.0
  */
 export const Timestamp = Schema.Struct({
   field: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
@@ -70,7 +67,6 @@ export const Timestamp = Schema.Struct({
  * Where the signed time stands, and its unit.
  *
  * @category models
- * @since 0.1.0
  */
 export type Timestamp = typeof Timestamp.Type
 
@@ -155,7 +151,6 @@ const needsTimestamp = Schema.makeFilter(
  * A keyed digest of the signed parts (default: the body). With data alone it is the scheme of most senders.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Hmac = Schema.Struct({
   scheme: Schema.Literal("hmac").annotateKey({ description: "a keyed digest" }),
@@ -169,7 +164,6 @@ export const Hmac = Schema.Struct({
  * A scheme of a keyed digest.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type Hmac = typeof Hmac.Type
 
@@ -179,7 +173,6 @@ export type Hmac = typeof Hmac.Type
  * that have nothing else.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Hash = Schema.Struct({
   scheme: Schema.Literal("hash").annotateKey({
@@ -200,6 +193,5 @@ export const Hash = Schema.Struct({
  * A scheme of a plain digest.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type Hash = typeof Hash.Type

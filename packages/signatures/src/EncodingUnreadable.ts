@@ -9,7 +9,6 @@ import { Schema } from "effect"
  * - `TooLarge`: it is longer than the limit once it is decompressed, or grows by more than 200 times.
  *
  * @category errors
- * @since 0.1.0
  */
 export const Reason = Schema.Literals(["UnknownCoding", "TooManyCodings", "BrokenData", "TooLarge"])
 
@@ -17,7 +16,6 @@ export const Reason = Schema.Literals(["UnknownCoding", "TooManyCodings", "Broke
  * Why a body can't be decompressed, as one word.
  *
  * @category errors
- * @since 0.1.0
  */
 export type Reason = typeof Reason.Type
 
@@ -25,7 +23,6 @@ export type Reason = typeof Reason.Type
  * A body whose Content-Encoding can't be undone. Its message names the coding and holds nothing of the body.
  *
  * @category errors
- * @since 0.1.0
  */
 export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>(
   "@usher/signatures/EncodingUnreadable"

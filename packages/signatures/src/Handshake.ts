@@ -13,7 +13,6 @@ import { make as makeVerifier } from "./Verifier.ts"
  * The HTTP answer to a handshake. It is no delivery: nothing is to be stored.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Answer {
   /** The HTTP status. */
@@ -28,7 +27,6 @@ export interface Answer {
  * What a handshake is verified and answered with.
  *
  * @category models
- * @since 0.1.0
  */
 export interface HandshakeOptions {
   /** The secrets shared with the sender. */
@@ -62,7 +60,6 @@ export interface HandshakeOptions {
  * ```
  *
  * @category accessors
- * @since 0.1.0
  */
 export const respond = (
   sender: Sender,
@@ -83,7 +80,6 @@ export const respond = (
  * person, and to test with. Never send it to an unverified caller. `None` for Meta's, which needs no secret.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const answerWith = (
   sender: Sender,

@@ -11,7 +11,6 @@ import type { Verified } from "./Verified.ts"
  * What two deliveries of one source are compared by.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Identity {
   /** The id that the signature covers, else the one that the sender's row or the configuration names. */
@@ -35,7 +34,6 @@ export interface Identity {
  * ```
  *
  * @category accessors
- * @since 0.1.0
  */
 export const of = (
   sender: Pick<Sender, "deliveryId" | "retryFields"> & Partial<Pick<Sender, "mediaTypes">>,
@@ -60,7 +58,6 @@ const isWhole = ({ retryFields = [] }: Pick<Sender, "retryFields">, { headers }:
  * between its own retries (`retryFields`). Of a form in parts the boundary is left out, which is another one each time.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const contentOf = (
   sender: Pick<Sender, "retryFields"> & Partial<Pick<Sender, "mediaTypes">>,
@@ -73,7 +70,6 @@ export const contentOf = (
  * id.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const formerIds = (
   sender: Pick<Sender, "name" | "deliveryId">,

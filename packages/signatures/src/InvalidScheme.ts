@@ -5,7 +5,6 @@ import { Schema } from "effect"
  * an Effect dies with it. The message names the key and the nearest known name.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InvalidScheme extends Schema.TaggedError<InvalidScheme>("@usher/signatures/InvalidScheme")(
   "InvalidScheme",

@@ -9,7 +9,6 @@ import { Schema } from "effect"
  * - `Interrupted`: the sender closed the connection before the end of the body.
  *
  * @category errors
- * @since 0.1.0
  */
 export class RequestUnreadable extends Schema.TaggedError<RequestUnreadable>(
   "@usher/signatures/RequestUnreadable"

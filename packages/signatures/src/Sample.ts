@@ -15,7 +15,6 @@ export type { SampleOptions } from "./samples/shape.ts"
  * A body, and the headers that the sender adds besides its signature.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Sample extends Content {
   /** No shape of this sender is known here: plain JSON with the address at `email`. */
@@ -44,7 +43,6 @@ const shapes: ReadonlyMap<string, Shape> = new Map(
  * ```
  *
  * @category samples
- * @since 0.1.0
  */
 export const sample = (sender: Sender, options: SampleOptions): Sample => {
   const shape = shapes.get(sender.name)

@@ -38,7 +38,6 @@ export {
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (input: Input): Scheme => normal(input)
 
@@ -46,7 +45,6 @@ export const make = (input: Input): Scheme => normal(input)
  * The choice of a `by-header` scheme that these headers call for; `None` when they call for none of them.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHeader["choices"][number]> =>
   Arr.findFirst(scheme.choices, (choice) => {
@@ -58,7 +56,6 @@ export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHe
  * Whether a delivery with these headers can only be verified by its URL: the URL is signed, or carries the token.
  *
  * @category predicates
- * @since 0.1.0
  */
 export const needsUrl = (scheme: Input, headers: Headers): boolean => needsUrlIn(normal(scheme), headers)
 
@@ -84,7 +81,6 @@ type Headers = Readonly<Record<string, string | undefined>>
  * The headers in which a scheme looks for a signature, in lower case; none for tokens and the like.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
   const scheme = normal(input)
@@ -108,7 +104,6 @@ export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
  * others in the batch prove nothing, and nobody is to be invited by them. For every other scheme it is the body itself.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const coveredBody = (scheme: Scheme, body: Uint8Array): Uint8Array =>
   (scheme.scheme === "hmac" || scheme.scheme === "hash") &&

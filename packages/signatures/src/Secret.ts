@@ -6,7 +6,6 @@ import { mistakeOf } from "./internal/secretMistake.ts"
  * delivery: add the new one, set `expiresAt` on the old one.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Secret {
   /** The text that the sender shows. */
@@ -21,7 +20,6 @@ export interface Secret {
  * A secret as a verifier takes it: a text is one that never expires.
  *
  * @category models
- * @since 0.1.0
  */
 export type Input = string | Redacted.Redacted<string> | Secret
 
@@ -29,7 +27,6 @@ export type Input = string | Redacted.Redacted<string> | Secret
  * What is known of a secret besides its text.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Options {
   /** From this moment on it verifies nothing. Default: it never expires. */
@@ -54,7 +51,6 @@ export interface Options {
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (value: string | Redacted.Redacted<string>, options?: Options): Secret => {
   const secret: Secret = { value: typeof value === "string" ? Redacted.make(value) : value, ...options }
@@ -67,7 +63,6 @@ export const make = (value: string | Redacted.Redacted<string>, options?: Option
  * The name of a secret in a list: its label or its place, never its value.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const nameOf = (secret: Secret, index: number): string => secret.label ?? `#${index + 1}`
 
@@ -75,7 +70,6 @@ export const nameOf = (secret: Secret, index: number): string => secret.label ??
  * Whether a secret may still verify at this moment (milliseconds since the epoch).
  *
  * @category predicates
- * @since 0.1.0
  */
 export const isLive = (secret: Secret, now: number): boolean =>
   secret.expiresAt === undefined || DateTime.toEpochMillis(secret.expiresAt) > now
@@ -84,7 +78,6 @@ export const isLive = (secret: Secret, now: number): boolean =>
  * A secret that can never verify anything. Found when the verifier is built, not on the first delivery.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InvalidSecret extends Schema.TaggedError<InvalidSecret>("@usher/signatures/InvalidSecret")(
   "InvalidSecret",

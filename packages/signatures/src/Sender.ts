@@ -11,7 +11,6 @@ import type { Scheme } from "./Scheme.ts"
  * says which are known less well.
  *
  * @category models
- * @since 0.1.0
  */
 export type Grade = "A" | "B" | "C"
 
@@ -24,7 +23,6 @@ export type Grade = "A" | "B" | "C"
  * - `get`: a GET, or a POST without a body, that wants a 200 and nothing else.
  *
  * @category models
- * @since 0.1.0
  */
 export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-subscribe" | "get"
 
@@ -32,7 +30,6 @@ export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-su
  * How a delivery is acknowledged. The sender counts anything later, or another status, as a failure.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Acknowledgement {
   /** Where none is published: 5 s. */
@@ -49,7 +46,6 @@ export interface Acknowledgement {
  * How a delivery names its event. A batch may name several.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Events {
   /** Where the name stands. */
@@ -64,7 +60,6 @@ export interface Events {
  * One row of the table of senders.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Sender {
   /** Lower case and dashed: `hubspot-v3`. */
@@ -114,7 +109,6 @@ export interface Sender {
  * What the bodies of a sender with this scheme may be. A plain hash only proves JSON.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const mediaTypesOf = ({ mediaTypes, scheme }: Pick<Sender, "mediaTypes" | "scheme">) =>
   scheme.scheme === "hash" ? jsonOnly : mediaTypes
@@ -126,7 +120,6 @@ const jsonOnly: Sender["mediaTypes"] = ["application/json"]
  * not. Also of a source with a scheme of its own.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const weaknessOf = ({ scheme, weakness }: Pick<Sender, "scheme" | "weakness">): string | undefined =>
   scheme.scheme === "hash" ? (weakness ?? plainHash) : undefined
@@ -147,7 +140,6 @@ const plainHash =
  * ```
  *
  * @category accessors
- * @since 0.1.0
  */
 export const deliveryId = (sender: Sender, delivery: Delivery): string | undefined =>
   of(sender.deliveryId, delivery, mediaTypesOf(sender))

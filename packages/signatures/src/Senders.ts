@@ -20,7 +20,6 @@ type Row = (typeof rows)[number]
  * The name of a known sender, without aliases.
  *
  * @category models
- * @since 0.1.0
  */
 export type Name = Row["name"]
 
@@ -28,7 +27,6 @@ export type Name = Row["name"]
  * The name of a sender that signs the URL, or puts its token there: a delivery of it needs its URL.
  *
  * @category models
- * @since 0.1.0
  */
 export type NameOfUrlSender = {
   [N in Name]: DeliveryOf<Extract<Row, { readonly name: N }>["scheme"]> extends DeliveryWithUrl ? N : never
@@ -38,7 +36,6 @@ export type NameOfUrlSender = {
  * Every sender, in the order of the documentation.
  *
  * @category table
- * @since 0.1.0
  */
 export const all: ReadonlyArray<Sender> = rows
 
@@ -48,7 +45,6 @@ const byName: ReadonlyMap<string, Sender> = new Map(all.map((sender) => [sender.
  * The names in the table, without aliases.
  *
  * @category table
- * @since 0.1.0
  */
 export const names: ReadonlyArray<Name> = rows.map(({ name }) => name)
 
@@ -65,7 +61,6 @@ const otherNames = {
  * Another spelling of a sender's name.
  *
  * @category models
- * @since 0.1.0
  */
 export type Alias = keyof typeof otherNames
 
@@ -73,7 +68,6 @@ export type Alias = keyof typeof otherNames
  * Other spellings that people try, each with the name that it stands for.
  *
  * @category table
- * @since 0.1.0
  */
 export const aliases: Readonly<Record<string, string>> = otherNames
 
@@ -81,7 +75,6 @@ export const aliases: Readonly<Record<string, string>> = otherNames
  * A sender by its name or one of its aliases, in any case: for names that come from a configuration file or a person.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const get = (name: string): Option.Option<Sender> => {
   const key = name.toLowerCase()
@@ -102,7 +95,6 @@ export const get = (name: string): Option.Option<Sender> => {
  * ```
  *
  * @category accessors
- * @since 0.1.0
  */
 export const of = (name: Name | Alias): Sender => {
   const known = typeof name === "string" ? Option.getOrUndefined(get(name)) : undefined
@@ -114,7 +106,6 @@ export const of = (name: Name | Alias): Sender => {
  * There is no sender of this name. It is a mistake in the program's text, so constructors throw it, and an Effect dies with it.
  *
  * @category errors
- * @since 0.1.0
  */
 export class UnknownSender extends Schema.TaggedError<UnknownSender>("@usher/signatures/UnknownSender")(
   "UnknownSender",

@@ -13,7 +13,6 @@ import { Schema } from "effect"
  * - `UnreadableEncoding`: its Content-Encoding can't be undone, so its body can't be read. Given by receivers, not by `Verifier`.
  *
  * @category errors
- * @since 0.1.0
  */
 export const Reason = Schema.Literals([
   "MissingHeader",
@@ -31,7 +30,6 @@ export const Reason = Schema.Literals([
  * Why a delivery was refused, as one word.
  *
  * @category errors
- * @since 0.1.0
  */
 export type Reason = typeof Reason.Type
 
@@ -39,7 +37,6 @@ export type Reason = typeof Reason.Type
  * A refused delivery. Its message says what to look at, and holds nothing of the secret, the signature or the body.
  *
  * @category errors
- * @since 0.1.0
  */
 export class VerificationFailed extends Schema.TaggedError<VerificationFailed>(
   "@usher/signatures/VerificationFailed"

@@ -5,7 +5,6 @@ import type { DateTime, Option } from "effect"
  * `signedAt` is made when it is read, and is not copied by a spread: take the fields that you need by name.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Verified {
   /** The name of the scheme, such as `hmac`. */

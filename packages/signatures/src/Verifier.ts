@@ -19,7 +19,6 @@ export type { DeliveryOf } from "./internal/deliveryOf.ts"
  * Verifies deliveries of one source. `D` is `DeliveryWithUrl` where the scheme verifies the URL.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Verifier<in D extends Delivery = Delivery> {
   /** Verifies a delivery by the time of `Clock`. */
@@ -37,7 +36,6 @@ export interface Verifier<in D extends Delivery = Delivery> {
  * A verifier of a known sender, with that sender's row.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SenderVerifier<in D extends Delivery = Delivery> extends Verifier<D> {
   /** The sender's row: its delivery id, events, acknowledgement and so on. */
@@ -48,7 +46,6 @@ export interface SenderVerifier<in D extends Delivery = Delivery> extends Verifi
  * What a verifier is built from.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options<S extends SchemeInput = SchemeInput> {
   /** How the sender proves its deliveries. Header names may be in any case. */
@@ -81,7 +78,6 @@ export interface Options<S extends SchemeInput = SchemeInput> {
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = <const S extends SchemeInput>(
   options: Options<S>
@@ -92,7 +88,6 @@ export const make = <const S extends SchemeInput>(
  * `make` for programs without effect: throws `InvalidSecret` or `Scheme.InvalidScheme`.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const makeUnsafe = <const S extends SchemeInput>(options: Options<S>): Verifier<DeliveryOf<S>> =>
   Result.getOrThrow(build(options))
@@ -120,7 +115,6 @@ export const makeUnsafe = <const S extends SchemeInput>(options: Options<S>): Ve
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export const forSender = <N extends Name | Alias>(
   name: N,
@@ -143,7 +137,6 @@ export const forSender = <N extends Name | Alias>(
  * ```
  *
  * @category constructors
- * @since 0.1.0
  */
 export const forSenderUnsafe = <N extends Name | Alias>(
   name: N,
@@ -154,7 +147,6 @@ export const forSenderUnsafe = <N extends Name | Alias>(
  * The delivery that a known sender needs: one with its URL, where the sender signs the URL or puts its token there.
  *
  * @category models
- * @since 0.1.0
  */
 export type DeliveryOfSender<N> = [N] extends [NameOfUrlSender] ? DeliveryWithUrl : Delivery
 

@@ -1,7 +1,5 @@
 /**
  * Verify the webhooks of any sender, and say why one fails.
- *
- * @since 0.1.0
  */
 export * as Body from "./Body.ts"
 export * as Delivery from "./Delivery.ts"

@@ -1,7 +1,5 @@
 /**
  * Sign as a sender does, for tests and for sample deliveries. Imports no test runner.
- *
- * @since 0.1.0
  */
 import { Array as Arr, type DateTime, Effect, Predicate, Redacted, Result } from "effect"
 import { toEpochMillis } from "effect/DateTime"
@@ -41,7 +39,6 @@ export { sample, type Sample, type SampleOptions } from "./Sample.ts"
  * What to sign.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SignOptions {
   /** The secret that verifies; for Standard Webhooks v1a the private `whsk_` key, which signs. */
@@ -64,7 +61,6 @@ export interface SignOptions {
  * What to sign, with the URL where the type of the scheme says that it is signed or carries the token.
  *
  * @category models
- * @since 0.1.0
  */
 export type SignOptionsOf<S> =
   DeliveryOf<S> extends DeliveryWithUrl ? SignOptions & { readonly url: string } : SignOptions
@@ -90,7 +86,6 @@ export type SignOptionsOf<S> =
  * ```
  *
  * @category signing
- * @since 0.1.0
  */
 export const sign = <const S extends Sender | SchemeInput>(
   senderOrScheme: S,

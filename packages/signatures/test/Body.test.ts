@@ -409,7 +409,10 @@ it("costs time in proportion to its length, whatever stands in it", () => {
     const isLinear = () => {
       // In turns, and the first one for the compiler.
       const rounds = Array.from({ length: 6 }, () => [time(type, small), time(type, large)] as const).slice(1)
-      const [one, four] = [Math.min(...rounds.map(([one]) => one)), Math.min(...rounds.map(([, four]) => four))]
+      const [one, four] = [
+        Math.min(...rounds.map(([one]) => one)),
+        Math.min(...rounds.map(([, four]) => four))
+      ]
       // Four times is linear; sixteen times would be quadratic. Some milliseconds are noise.
       return four < one * 10 + 5_000
     }

@@ -19,7 +19,6 @@ export type {
    * What `onLogSize` is called with.
    *
    * @category models
-   * @since 0.1.0
    */
   LogSize
 } from "./internal/checkpointer.ts"
@@ -28,7 +27,6 @@ export type {
  * How to open a database.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /**
@@ -77,7 +75,6 @@ export interface Options {
  * integers. Integers beyond 2^53 fail the query unless `SqlClient.SafeIntegers` is provided: then all are bigint.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (
   options: Options
@@ -110,7 +107,6 @@ export const make = Effect.fnUntraced(function* (
  * `make` as a layer. It closes the database when its scope ends, after folding the write-ahead log into the file.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
   Layer.effect(SqlClient.SqlClient, make(options)).pipe(Layer.provide(Reactivity.layer))

@@ -13,7 +13,6 @@ import { holders } from "./internal/holders.ts"
  * The lock's file, beside the database. It is empty, and stays when the lock ends.
  *
  * @category models
- * @since 0.1.0
  */
 export const fileOf = (filename: string): string => `${filename}-lock`
 
@@ -22,7 +21,6 @@ export const fileOf = (filename: string): string => `${filename}-lock`
  * the operating system reveals it, when another one holds the lock for longer than a second.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const hold = (filename: string): Effect.Effect<void, SqlError.SqlError, Scope.Scope> =>
   Effect.acquireRelease(

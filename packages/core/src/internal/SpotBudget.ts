@@ -5,7 +5,6 @@ import type { Duration, Effect } from "effect"
  * What asked for the wait. `Refused`: a 429. `NoneRemaining`: an answer whose headers say that no calls remain.
  *
  * @category models
- * @since 0.1.0
  */
 export type RestReason = "Refused" | "NoneRemaining"
 
@@ -13,7 +12,6 @@ export type RestReason = "Refused" | "NoneRemaining"
  * The budget of one Spot: of everything that calls with its key.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SpotBudget {
   /** Makes the call once it fits, first come, first served. A call interrupted while it waits spends nothing. */

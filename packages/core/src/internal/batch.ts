@@ -17,7 +17,6 @@ import type { ParticipantFilter } from "../ParticipantFilter.ts"
  * How a batch is made.
  *
  * @category options
- * @since 0.1.0
  */
 export interface BatchOptions<E2 = InviteError, R2 = never> {
   /** The Live that all are invited to. */
@@ -50,7 +49,6 @@ export interface BatchOptions<E2 = InviteError, R2 = never> {
  * How the participants are listed before a batch.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ListFirst {
   /** Participants in one call. Default: 100; if the upstream refuses that, its own default. */
@@ -63,7 +61,6 @@ export interface ListFirst {
  * Many people for one Live. `E` and `R` are those of the members, if they are a stream.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> extends BatchOptions<E2, R2> {
   /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
@@ -74,7 +71,6 @@ export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> exten
  * Many people for one Live, each in a row of the caller's own: a line of a CSV, a record of a CRM.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RowBatch<Row, E = never, R = never, E2 = InviteError, R2 = never> extends BatchOptions<
   E2,
@@ -90,7 +86,6 @@ export interface RowBatch<Row, E = never, R = never, E2 = InviteError, R2 = neve
  * What became of a row.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RowResult<Row> {
   /** The caller's own, as it was given. */
@@ -103,7 +98,6 @@ export interface RowResult<Row> {
  * The members of one call.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Bulk {
   /** The Live that all are invited to. */
@@ -120,7 +114,6 @@ export interface Bulk {
  * What the answer to a bulk call says of one member: a participant, one that can't be read, or nothing.
  *
  * @category models
- * @since 0.1.0
  */
 export type BulkAnswer = Participant | UndecodableAnswer | undefined
 
@@ -128,7 +121,6 @@ export type BulkAnswer = Participant | UndecodableAnswer | undefined
  * What a call of a batch was answered, for `perCall` to hand on as it is.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Answered {
   /** Tells it from other values. */
@@ -141,7 +133,6 @@ export interface Answered {
  * of the caller's own ends the batch.
  *
  * @category models
- * @since 0.1.0
  */
 export type PerCall<E = InviteError, R = never> = (
   call: Effect.Effect<Answered, InviteError>
@@ -151,7 +142,6 @@ export type PerCall<E = InviteError, R = never> = (
  * The errors of a `perCall` that are the caller's own.
  *
  * @category errors
- * @since 0.1.0
  */
 export type CallerError<E> = Exclude<E, InviteError | Cause.TimeoutError>
 
@@ -160,7 +150,6 @@ export type CallerError<E> = Exclude<E, InviteError | Cause.TimeoutError>
  * again without harm.
  *
  * @category errors
- * @since 0.1.0
  */
 export type BatchError = MalformedPayload | Unauthorized | LiveNotFound | RateLimited | UpstreamUnavailable
 
@@ -168,7 +157,6 @@ export type BatchError = MalformedPayload | Unauthorized | LiveNotFound | RateLi
  * Whom to list.
  *
  * @category models
- * @since 0.1.0
  */
 export interface ListOptions {
   /** Whose participants. */
@@ -185,7 +173,6 @@ export interface ListOptions {
  * How calls are collected.
  *
  * @category options
- * @since 0.1.0
  */
 export interface BatchingOptions<R = never> {
   /** How long the first call waits for others. Default 10 milliseconds. */

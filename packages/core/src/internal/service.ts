@@ -29,7 +29,6 @@ import type {
  * ```
  *
  * @category services
- * @since 0.1.0
  */
 export class LiveParticipants extends Context.Service<
   LiveParticipants,

@@ -34,7 +34,6 @@ import { type Spot, Spots } from "./Spots.ts"
  * Options of the dispatcher.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** How long calls under way may go on, and answers be stored, when the relay stops. Default: 5 seconds. */
@@ -65,7 +64,6 @@ const longestNap = Duration.seconds(30)
  * take are stored within the grace, too.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: Options = {}

@@ -14,7 +14,6 @@ import { SpotControl } from "../ports/SpotControl.ts"
  * One window of a budget by now.
  *
  * @category models
- * @since 0.1.0
  */
 export interface WindowForecast {
   /** The length of the window. */
@@ -33,7 +32,6 @@ export interface WindowForecast {
  * What a Spot has spent of its budget, and when its backlog clears.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Forecast {
   /** The name of the Spot. */
@@ -59,7 +57,6 @@ const lately = Duration.minutes(10)
  * Of a Spot with a budget, for everybody who shares its database.
  *
  * @category forecasting
- * @since 0.1.0
  */
 export const of = Effect.fn("Forecast.of")(function* (
   spot: string,
@@ -79,7 +76,6 @@ export const of = Effect.fn("Forecast.of")(function* (
  * What a forecast is made of.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Facts {
   /** The name of the Spot. */
@@ -100,7 +96,6 @@ export interface Facts {
  * The same from what is known.
  *
  * @category forecasting
- * @since 0.1.0
  */
 export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts): Forecast => {
   const at = (millis: number) => DateTime.addDuration(now, Duration.millis(millis))

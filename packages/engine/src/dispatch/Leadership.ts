@@ -10,7 +10,6 @@ import { supervise } from "../runtime/supervise.ts"
  * Decides which relay dispatches for a Spot.
  *
  * @category services
- * @since 0.1.0
  */
 export class Leadership extends Context.Service<
   Leadership,
@@ -30,7 +29,6 @@ export class Leadership extends Context.Service<
  * Leads every Spot, for a relay that has the database for itself. If two relays do so by mistake, the later one leads.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.effect(
   Leadership,

@@ -11,7 +11,6 @@ import type { Outcome, Result } from "../ports/Settling.ts"
  * `min(cap, base * 2 ** (n - 1))`.
  *
  * @category models
- * @since 0.1.0
  */
 export const RetryPolicy = Schema.Struct({
   /** The longest wait after the first failure; it doubles with each further one. */
@@ -30,7 +29,6 @@ export const RetryPolicy = Schema.Struct({
  * When failed invitations are tried again, and when they are given up.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RetryPolicy extends Schema.Schema.Type<typeof RetryPolicy> {}
 
@@ -38,7 +36,6 @@ export interface RetryPolicy extends Schema.Schema.Type<typeof RetryPolicy> {}
  * Rides out an outage of three days.
  *
  * @category constants
- * @since 0.1.0
  */
 export const standard: RetryPolicy = {
   base: Duration.seconds(1),
@@ -52,7 +49,6 @@ export const standard: RetryPolicy = {
  * What becomes of the invitation, and what the outcome says of everything else.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Decision {
   /** What happens to the invitation. */
@@ -66,7 +62,6 @@ export interface Decision {
  * Live is not there. `Shrinks`: calls have too many members.
  *
  * @category models
- * @since 0.1.0
  */
 export type Beyond =
   | {
@@ -109,7 +104,6 @@ const longestBackoff = Duration.days(36_500)
  * The wait that an answer asked for, within the policy's bound. Undefined where it asked for none.
  *
  * @category deciding
- * @since 0.1.0
  */
 export const bounded = (
   { maxRetryAfter = MeltingSpotConfig.maxRetryAfter }: RetryPolicy,
@@ -122,7 +116,6 @@ export const bounded = (
  * and so on to 10 minutes, and never shorter than the upstream asked. A first `Retry-After` may be shorter.
  *
  * @category deciding
- * @since 0.1.0
  */
 export const cooldown = (
   policy: RetryPolicy,
@@ -140,7 +133,6 @@ export const cooldown = (
  * How an invitation goes on after a call for many that was not answered. `AtOnce` does not count as an attempt.
  *
  * @category models
- * @since 0.1.0
  */
 export type Smaller =
   | { readonly together: number; readonly when: "AtOnce" }
@@ -157,7 +149,6 @@ export type Smaller =
  * One invitation in a call that has ended.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Ended {
   /** The invitation, as it was claimed. */
@@ -178,7 +169,6 @@ export interface Ended {
  * The table of outcomes.
  *
  * @category deciding
- * @since 0.1.0
  */
 export const decide = (
   policy: RetryPolicy,
@@ -231,7 +221,6 @@ export const decide = (
  * The wait after the given attempt (1 for the first), by chance from nothing to all of it.
  *
  * @category deciding
- * @since 0.1.0
  */
 export const backoff = (policy: RetryPolicy, attempt: number, chance: number): Duration.Duration => {
   const ceiling = Math.min(Duration.toMillis(policy.cap), Duration.toMillis(policy.base) * 2 ** (attempt - 1))

@@ -13,7 +13,6 @@ import * as RetryPolicy from "./RetryPolicy.ts"
  * How a Spot is reached, and at what pace.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"> {
   /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
@@ -32,7 +31,6 @@ export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"
  * A Spot, ready to be dispatched.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Spot {
   /** The name that sources use. */
@@ -57,7 +55,6 @@ export interface Spot {
  * What `Options` leave open.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (
   name: string,
@@ -87,7 +84,6 @@ export const make = (
  * The Spots that invitations are sent with.
  *
  * @category services
- * @since 0.1.0
  */
 export class Spots extends Context.Service<
   Spots,
@@ -103,7 +99,6 @@ export class Spots extends Context.Service<
  * Builds a `LiveParticipants` for each Spot. The limits that the upstream states are kept in the database, for all relays.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: ReadonlyMap<string, Options>
@@ -141,7 +136,6 @@ export const layer = (
  * Holds exactly these Spots; `replace` has no effect. For tests, and for programs with a `LiveParticipants` of their own.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
   Layer.effect(

@@ -11,7 +11,6 @@ import type { Mapped } from "../ports/Mapped.ts"
  * Stands for the source and for the sender of what was imported. No configured sender has this name.
  *
  * @category constants
- * @since 0.1.0
  */
 export const name = "import"
 
@@ -19,7 +18,6 @@ export const name = "import"
  * Some people to one Live.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const People = Schema.Struct({
   /** The Spot that sends the invitations. */
@@ -38,7 +36,6 @@ export const People = Schema.Struct({
  * People of a list, to be invited to one Live.
  *
  * @category models
- * @since 0.1.0
  */
 export interface People extends Schema.Schema.Type<typeof People> {}
 
@@ -51,7 +48,6 @@ const decode = Schema.decodeOption(Body)
  * broke off can be repeated. Later they are a new import.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const webhook = (people: People): NewWebhook => {
   const body = new TextEncoder().encode(encode(people))
@@ -71,7 +67,6 @@ export const webhook = (people: People): NewWebhook => {
  * What an import asks for; nothing where it is something else.
  *
  * @category decoding
- * @since 0.1.0
  */
 export const read = ({ sender, body }: Webhook): People | undefined =>
   sender === name ? Option.getOrUndefined(decode(new TextDecoder().decode(body))) : undefined
@@ -80,7 +75,6 @@ export const read = ({ sender, body }: Webhook): People | undefined =>
  * One invitation for each of the people.
  *
  * @category mapping
- * @since 0.1.0
  */
 export const mapped = ({
   liveId,

@@ -48,7 +48,6 @@ const longestNap = 30_000
  * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.effectDiscard(
   Effect.gen(function* () {

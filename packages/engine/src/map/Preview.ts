@@ -20,7 +20,6 @@ import { echoOf } from "./echo.ts"
  * Which mapping to try on which webhooks.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** Whose webhooks. */
@@ -51,7 +50,6 @@ const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Sch
  * One webhook, as it is and as it would be. Holds addresses.
  *
  * @category models
- * @since 0.1.0
  */
 export const Difference = Schema.Struct({
   /** The webhook. */
@@ -74,7 +72,6 @@ export const Difference = Schema.Struct({
  * What a mapping would make of one stored webhook, beside what was made of it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Difference extends Schema.Schema.Type<typeof Difference> {}
 
@@ -82,7 +79,6 @@ export interface Difference extends Schema.Schema.Type<typeof Difference> {}
  * Counts, without addresses.
  *
  * @category models
- * @since 0.1.0
  */
 export const Summary = Schema.Struct({
   /** How many were tried. */
@@ -105,7 +101,6 @@ export const Summary = Schema.Struct({
  * How many webhooks and invitations would change.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
@@ -113,7 +108,6 @@ export interface Summary extends Schema.Schema.Type<typeof Summary> {}
  * Of no webhook.
  *
  * @category summaries
- * @since 0.1.0
  */
 export const empty: Summary = {
   webhooks: 0,
@@ -129,7 +123,6 @@ export const empty: Summary = {
  * Whether anything would be different.
  *
  * @category summaries
- * @since 0.1.0
  */
 export const isChange = ({ before, after, appear, disappear, differ }: Difference): boolean =>
   before.status !== after.status ||
@@ -140,7 +133,6 @@ export const isChange = ({ before, after, appear, disappear, differ }: Differenc
  * The summary with one more webhook.
  *
  * @category summaries
- * @since 0.1.0
  */
 export const add = (summary: Summary, difference: Difference): Summary => ({
   webhooks: summary.webhooks + 1,
@@ -163,7 +155,6 @@ const page = 100
  * Every webhook that was tried, also those that stay as they are, the newest first.
  *
  * @category previews
- * @since 0.1.0
  */
 export const differences = ({
   source,

@@ -63,7 +63,6 @@ const lookEvery = "10 seconds"
  * Keeps them up to date for as long as it lives.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources | SpotControl | Spots> =
   Layer.effectDiscard(

@@ -23,7 +23,6 @@ interface Check {
  * Adds `/healthz` alone, for a listener that strangers reach: readiness tells reasons.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerAlive: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
   router.addAll(alsoHead("/healthz", alive))
@@ -80,7 +79,6 @@ const layerReady = HttpRouter.use(
  * refuses the key of a Spot; the reasons name Spots and no person.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | SpotControl | Database> =
   Layer.mergeAll(layerAlive, layerReady)

@@ -30,7 +30,6 @@ const page = Effect.sync(() => {
  * Adds the route. No metric has a label with an address, a member id or a Live.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
   Effect.flatMap(page, (page) => router.addAll(alsoHead("/metrics", page)))

@@ -9,7 +9,6 @@ import { supervise, working } from "../runtime/supervise.ts"
  * How long the relay keeps what it is done with.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /**
@@ -25,7 +24,6 @@ export interface Options {
  * The default of `Options.webhooks`.
  *
  * @category constants
- * @since 0.1.0
  */
 export const keepWebhooks: Duration.Duration = Duration.days(90)
 
@@ -36,7 +34,6 @@ const interval = "1 hour"
  * Purges when the layer is built, and every hour. A purge runs in small steps beside the work of the relay.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<never, never, Operations> =>
   Layer.effectDiscard(

@@ -13,7 +13,6 @@ const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
  * something of it is due. The rest goes to whoever is first in order.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Shares = Schema.Struct({
   /** The share of sign-ups that arrive now. */
@@ -34,7 +33,6 @@ export const Shares = Schema.Struct({
  * The part of a window that each lane may use while others want calls, from 0 to 1.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Shares extends Schema.Schema.Type<typeof Shares> {}
 
@@ -42,7 +40,6 @@ export interface Shares extends Schema.Schema.Type<typeof Shares> {}
  * How many calls a key allows, and how they are shared between lanes.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Limits = Schema.Struct({
   /** Calls within any 10 seconds. */
@@ -57,7 +54,6 @@ export const Limits = Schema.Struct({
  * How many calls a key allows, and how they are shared between lanes.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Limits extends Schema.Schema.Type<typeof Limits> {}
 
@@ -67,7 +63,6 @@ export interface Limits extends Schema.Schema.Type<typeof Limits> {}
  * Source: https://help.meltingspot.io/english/manage-spot/integrations/api-access/configuration
  *
  * @category constants
- * @since 0.1.0
  */
 export const documented: Limits = {
   per10s: 100,
@@ -79,7 +74,6 @@ export const documented: Limits = {
  * So many calls within any stretch of so many milliseconds.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Window {
   /** The most calls in the window. */
@@ -92,7 +86,6 @@ export interface Window {
  * The windows of the limits, the shorter one first.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const windows = ({ per10s, per24h }: Limits): ReadonlyArray<Window> => [
   { calls: per10s, millis: Duration.toMillis("10 seconds") },
@@ -103,7 +96,6 @@ export const windows = ({ per10s, per24h }: Limits): ReadonlyArray<Window> => [
  * In milliseconds: nothing counts longer.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const longest = (limits: Limits): number => Math.max(...windows(limits).map(({ millis }) => millis))
 
@@ -111,7 +103,6 @@ export const longest = (limits: Limits): number => Math.max(...windows(limits).m
  * What counts in one window at a time.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Usage extends Window {
   /** How many calls of each lane count in the window. */
@@ -124,7 +115,6 @@ export interface Usage extends Window {
  * How many calls of all lanes count in a window.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const total = ({ used }: Pick<Usage, "used">): number =>
   used.live + used.retry + used.replay + used.import
@@ -136,7 +126,6 @@ export const lanes: ReadonlyArray<Lane> = ["live", "retry", "replay", "import"]
  * How many calls of a lane fit now: what is left of the fullest window, without what is kept for the other lanes.
  *
  * @category deciding
- * @since 0.1.0
  */
 export const room = (
   lane: Lane,

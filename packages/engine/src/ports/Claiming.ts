@@ -10,7 +10,6 @@ import type * as Budget from "./Budget.ts"
  * An invitation that is leased to one dispatcher: nobody else sends it before the lease ends.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Claim {
   /** The id of the invitation. */
@@ -43,7 +42,6 @@ export interface Claim {
  * One upstream call that was paid for, by its number in its lane.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Spend {
   /** The Spot whose budget paid. */
@@ -60,7 +58,6 @@ export interface Spend {
  * One upstream call about to be made: a single one, or one for many with the same Live, inviter and notification.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Call {
   /** The invitations of the call: one, or several that share the Live, the inviter and the notification. */
@@ -75,7 +72,6 @@ export interface Call {
  * Another relay leads the Spot now. A relay that was slow or frozen must not decide for the Spot any more.
  *
  * @category errors
- * @since 0.1.0
  */
 export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
   /** The Spot that another relay leads. */
@@ -90,7 +86,6 @@ export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
  * What to claim.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ClaimOptions {
   /** The Spot to claim for. */
@@ -119,7 +114,6 @@ export interface ClaimOptions {
  * How a claimed invitation is given back.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ReleaseOptions {
   /** Whether its call had begun: the upstream may have acted on it. Default: false. */
@@ -130,7 +124,6 @@ export interface ReleaseOptions {
  * The calls of a claim.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Claimed {
   /** The calls to make; none if nothing is due or the budget has no room. */
@@ -147,7 +140,6 @@ export interface Claimed {
  * A dispatcher that claims in the transaction that maps a lone webhook of its Spot, which saves a commit.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Claimer {
   /** The Spot that it dispatches. */

@@ -9,7 +9,6 @@ import { SqlClient } from "effect/sql"
  * The relay's `SqlClient`.
  *
  * @category services
- * @since 0.1.0
  */
 export class Database extends Context.Service<Database, SqlClient.SqlClient>()("@usher/engine/Database") {}
 
@@ -17,7 +16,6 @@ export class Database extends Context.Service<Database, SqlClient.SqlClient>()("
  * Takes the `SqlClient` that is provided as the relay's.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Database, never, SqlClient.SqlClient> = Layer.effect(
   Database,
@@ -28,7 +26,6 @@ export const layer: Layer.Layer<Database, never, SqlClient.SqlClient> = Layer.ef
  * The relay's database as a `SqlClient`, for layers that read or write its tables.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerSqlClient: Layer.Layer<SqlClient.SqlClient, never, Database> = Layer.effect(
   SqlClient.SqlClient,

@@ -8,7 +8,6 @@ import type { Event } from "@usher/model/Event"
  * Emits what changes to the listeners of this process.
  *
  * @category services
- * @since 0.1.0
  */
 export class Events extends Context.Service<
   Events,
@@ -42,7 +41,6 @@ const make = Effect.map(PubSub.sliding<Event>(capacity), (events) => {
  * Emits events to listeners of this process.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Events> = Layer.effect(Events, make)
 
@@ -50,7 +48,6 @@ export const layer: Layer.Layer<Events> = Layer.effect(Events, make)
  * Emits nothing: for programs in which nobody listens.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerNone: Layer.Layer<Events> = Layer.succeed(
   Events,

@@ -7,7 +7,6 @@ import { Schema } from "effect"
  * The text names nobody who can be forgotten, or several people: a part of an address, a placeholder, an id that no Spot has.
  *
  * @category errors
- * @since 0.1.0
  */
 export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", {
   /** Why the text names nobody, or several people. */
@@ -18,7 +17,6 @@ export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", {
  * How the text that names a person is read.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ForgetOptions {
   /** Patterns of Spot member ids besides UUIDs, each matched against the whole id. Default: none. */

@@ -23,7 +23,6 @@ import type { Mapped, Terms } from "./Mapped.ts"
  * The store of webhooks and invitations, as the stages of a relay use it.
  *
  * @category services
- * @since 0.1.0
  */
 export class Inbox extends Context.Service<
   Inbox,
@@ -87,7 +86,6 @@ export class Inbox extends Context.Service<
  * What became of an accepted delivery.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Accepted {
   /** Of a duplicate, the id of the first one. */
@@ -100,7 +98,6 @@ export interface Accepted {
  * The longest time that `accept` takes, whatever the database does.
  *
  * @category constants
- * @since 0.1.0
  */
 export const patience = Duration.seconds(2)
 
@@ -108,7 +105,6 @@ export const patience = Duration.seconds(2)
  * The store can't be read or written now. Nothing was changed; try again.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("InboxUnavailable", {
   /** The error of the database, or of its client. */

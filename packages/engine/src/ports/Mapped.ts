@@ -8,7 +8,6 @@ import type { Invitation } from "@usher/core"
  * What a mapping makes of a webhook.
  *
  * @category models
- * @since 0.1.0
  */
 export type Mapped =
   | {
@@ -30,7 +29,6 @@ export type Mapped =
  * How a webhook's invitations are to be stored.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Terms {
   /** The Spot that sends the invitations. */

@@ -14,7 +14,6 @@ import type { InboxUnavailable } from "./Inbox.ts"
  * Looks at what the store holds, and changes it on an operator's word.
  *
  * @category services
- * @since 0.1.0
  */
 export class Operations extends Context.Service<
   Operations,
@@ -87,7 +86,6 @@ export class Operations extends Context.Service<
  * What to delete.
  *
  * @category options
- * @since 0.1.0
  */
 export interface PurgeOptions {
   /** What was received, or ended, before this time. */

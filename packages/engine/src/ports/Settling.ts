@@ -9,7 +9,6 @@ import type { Claim, Spend } from "./Claiming.ts"
  * One upstream call that has ended, and what became of each invitation that was in it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Settlement {
   /** When the call began. */
@@ -30,7 +29,6 @@ export interface Settlement {
  * What became of one invitation in a call.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Outcome {
   /** The claim under which the invitation was sent. */
@@ -54,6 +52,5 @@ export interface Outcome {
  * What a call said of one invitation. `Unlisted`: the answer to a call for many does not name it; a single call tells.
  *
  * @category models
- * @since 0.1.0
  */
 export type Result = Participant.Participant | InviteError.InviteError | "Unlisted"

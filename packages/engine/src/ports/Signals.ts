@@ -8,7 +8,6 @@ import { Context, Effect, Layer, PubSub, type Scope } from "effect"
  * `received`: a webhook waits for its mapping. `due`: an invitation may wait for its dispatcher.
  *
  * @category models
- * @since 0.1.0
  */
 export type Signal = "received" | "due"
 
@@ -16,7 +15,6 @@ export type Signal = "received" | "due"
  * Tells loops that there is work for them.
  *
  * @category services
- * @since 0.1.0
  */
 export class Signals extends Context.Service<
   Signals,
@@ -44,6 +42,5 @@ const make = Effect.gen(function* () {
  * Signals within this process. Enough where one process has the database for itself.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerLocal: Layer.Layer<Signals> = Layer.effect(Signals, make)

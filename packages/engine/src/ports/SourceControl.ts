@@ -8,7 +8,6 @@ import type { InboxUnavailable } from "./Inbox.ts"
  * A source that is paused, or still resuming.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Paused {
   /** The name of the source. */
@@ -29,7 +28,6 @@ export interface Paused {
  * Who pauses a source, and why.
  *
  * @category options
- * @since 0.1.0
  */
 export interface PauseOptions {
   /** Who pauses it: the name of a token or a program. */
@@ -42,7 +40,6 @@ export interface PauseOptions {
  * Seen by every relay on the database at once. Whether a source of the name is configured is the caller's to know.
  *
  * @category services
- * @since 0.1.0
  */
 export class SourceControl extends Context.Service<
   SourceControl,

@@ -11,7 +11,6 @@ import type { InboxUnavailable } from "./Inbox.ts"
  * A call that the upstream refused by a 429.
  *
  * @category models
- * @since 0.1.0
  */
 export interface RateLimit {
   /** Whether the call was to find out if the upstream accepts calls again. */
@@ -26,7 +25,6 @@ export interface RateLimit {
  * Holds up, resumes and leads Spots.
  *
  * @category services
- * @since 0.1.0
  */
 export class SpotControl extends Context.Service<
   SpotControl,

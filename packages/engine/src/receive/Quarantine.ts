@@ -16,7 +16,6 @@ import type { Source } from "../source/Source.ts"
  * delivery was received.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Detail extends Quarantined {
   /** The body, as it was sent. */
@@ -37,7 +36,6 @@ export interface Detail extends Quarantined {
  * A refused delivery, to be kept.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Refused {
   /** The source that it was sent to. */
@@ -57,7 +55,6 @@ export interface Refused {
  * any of them it is empty.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Which {
   /** The deliveries with these ids. */
@@ -72,7 +69,6 @@ export interface Which {
  * Who releases deliveries, and whether without a valid signature.
  *
  * @category options
- * @since 0.1.0
  */
 export interface ReleaseOptions {
   /** The name of the operator, for the story of the webhook. */
@@ -85,7 +81,6 @@ export interface ReleaseOptions {
  * Bounds of each source.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Bounds {
   /** Deliveries. Default: 1,000. */
@@ -105,7 +100,6 @@ export interface Bounds {
  * Keeps refused deliveries until an operator releases or discards them.
  *
  * @category services
- * @since 0.1.0
  */
 export class Quarantine extends Context.Service<
   Quarantine,
@@ -145,7 +139,6 @@ export class Quarantine extends Context.Service<
  * Keeps no refused delivery, and has none.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerNone: Layer.Layer<Quarantine> = Layer.succeed(
   Quarantine,

@@ -26,7 +26,6 @@ import { make as makeRepeats } from "./repeats.ts"
  * How requests of senders are received.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** The URL that senders call, without a trailing slash. Some senders sign it. */
@@ -62,7 +61,6 @@ type Refusal = Extract<Outcome, { readonly _tag: "Refused" }>
  * Adds the routes. The `Quarantine` keeps deliveries that do not verify.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: Options

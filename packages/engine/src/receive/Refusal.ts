@@ -16,7 +16,6 @@ import type { Sender } from "@usher/signatures"
  * - `late`: the database has not answered in time; it may be stored all the same.
  *
  * @category models
- * @since 0.1.0
  */
 export type Refusal =
   | "unverified"
@@ -56,7 +55,6 @@ const retryAfter: Record<Refusal, number | undefined> = {
  * How a sender is told of a refusal.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Answer {
   /** The status of the response. */
@@ -72,7 +70,6 @@ const whenMended = 60
  * The first status that does not make the sender give up. 429 is for senders of which it is known that they try again.
  *
  * @category answering
- * @since 0.1.0
  */
 export const answerTo = (sender: Sender.Sender, refusal: Refusal): Answer => {
   const status = statuses[refusal].find(

@@ -22,7 +22,6 @@ import type { Insight } from "../store/Insight.ts"
  * A source, or an Effect that makes one, such as what `Source.make` returns.
  *
  * @category models
- * @since 0.1.0
  */
 export type GivenSource = Source | Effect.Effect<Source, unknown, unknown>
 
@@ -30,7 +29,6 @@ export type GivenSource = Source | Effect.Effect<Source, unknown, unknown>
  * The options of an embedded relay, besides those of its database.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options<S extends GivenSource = GivenSource> extends Omit<Receiver.Options, "publicUrl"> {
   /** The sources, each at `POST /webhooks/{name}`. Two of one name, or one whose Spot is not in `spots`, are a defect. */
@@ -56,7 +54,6 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
  * changes, by `Events`. `Sources` and `Spots` can be replaced while the relay runs.
  *
  * @category services
- * @since 0.1.0
  */
 export type Services =
   | Inbox

@@ -21,7 +21,6 @@ import * as StoredBody from "../source/StoredBody.ts"
  * The options of a relay whose storage the program provides.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options extends Receiver.Options {
   /** The Spots by name. The service `Spots` replaces them while the relay runs. */
@@ -38,7 +37,6 @@ export interface Options extends Receiver.Options {
  * `Quarantine` keeps deliveries that do not verify; `Quarantine.layerNone` keeps none.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   options: Options
@@ -52,7 +50,6 @@ export const layer = (
  * The same, with `Sources` as a requirement: for a relay beside which other layers need them.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerWithSources = (
   options: Omit<Options, "sources">

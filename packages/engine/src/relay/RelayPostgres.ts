@@ -29,8 +29,6 @@
  *   spots: { main: Config.unwrap(MeltingSpotConfig.config) }
  * })
  * ```
- *
- * @since 0.1.0
  */
 import { type Config, Layer, type Redacted } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
@@ -47,7 +45,6 @@ import type * as Embedding from "./Embedding.ts"
  * The options of `layer`: those of every embedded relay, and the server.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options<
   S extends Embedding.GivenSource = Embedding.GivenSource
@@ -72,7 +69,6 @@ export interface Options<
  * built.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = <S extends Embedding.GivenSource>(
   options: Options<S>

@@ -29,8 +29,6 @@
  *   spots: { main: Config.unwrap(MeltingSpotConfig.config) }
  * })
  * ```
- *
- * @since 0.1.0
  */
 import { type Config, Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
@@ -48,7 +46,6 @@ import type * as Embedding from "./Embedding.ts"
  * The options of `layer`: those of every embedded relay, and the file.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options<
   S extends Embedding.GivenSource = Embedding.GivenSource
@@ -70,7 +67,6 @@ export interface Options<
  * another relay serves it, or a source can't be made. The database is migrated when the layer is built.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = <S extends Embedding.GivenSource>(
   options: Options<S>

@@ -27,7 +27,6 @@ const offset = Clock.clockWith((clock) =>
  * process, beside a relay: the relay itself goes by time that can't be set.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<never> = Layer.effectDiscard(
   Effect.gen(function* () {

@@ -10,7 +10,6 @@ import { performance } from "node:perf_hooks"
  * Time of the event loop since some moment, in milliseconds. Only differences mean anything.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Usage {
   /** Spent on work. */
@@ -23,7 +22,6 @@ export interface Usage {
  * Reads the time of the event loop until now.
  *
  * @category services
- * @since 0.1.0
  */
 export const EventLoop = Context.Reference<() => Usage>("@usher/engine/EventLoop", {
   defaultValue: () => () => performance.eventLoopUtilization()
@@ -33,7 +31,6 @@ export const EventLoop = Context.Reference<() => Usage>("@usher/engine/EventLoop
  * The share of its time that the event loop spent on work between two readings: from 0 to 1, and 0 where no time passed.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const utilization = (before: Usage, after: Usage): number => {
   const active = after.active - before.active

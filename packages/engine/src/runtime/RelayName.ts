@@ -8,7 +8,6 @@ import { hostname } from "node:os"
  * The name of this relay. Default: the host's name.
  *
  * @category references
- * @since 0.1.0
  */
 export const RelayName = Context.Reference<string>("@usher/engine/RelayName", {
   defaultValue: hostname

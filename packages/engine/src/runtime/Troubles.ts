@@ -11,7 +11,6 @@ import { monotonicUnsafe } from "./monotonic.ts"
  * A failure of something that will be tried again.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Failure {
   /** What failed; `worked` takes it back. */
@@ -36,7 +35,6 @@ export interface Failure {
  * Logs what fails again and again in a few lines.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Troubles {
   /** Counts a failure, and logs it when a trouble begins or a minute has passed. */
@@ -49,7 +47,6 @@ export interface Troubles {
  * Default: one for the whole process, which suits a process with one relay.
  *
  * @category services
- * @since 0.1.0
  */
 export const Troubles = Context.Reference<Troubles>("@usher/engine/Troubles", { defaultValue: () => make() })
 
@@ -75,7 +72,6 @@ const linesInMinute = 6
  * With no trouble yet.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (): Troubles => {
   const troubles = new Map<string, Trouble>()
@@ -176,7 +172,6 @@ const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim().slice(0, l
  * The failure of a loop or a request, as the trouble that it is.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
   const error = Cause.squash(cause)
@@ -197,7 +192,6 @@ export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
  * Runs what may fail without harm, such as upkeep that comes again; a failure is a trouble, which the next success ends.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const attempt = <A, E, R>(what: string, self: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
   Effect.flatMap(Troubles, ({ failed, worked }) =>

@@ -8,7 +8,6 @@ import type { Sender } from "@usher/signatures"
  * In place of the sender's own answer. What is left out stays as it is.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Answer = Schema.Struct({
   status: Schema.optionalKey(
@@ -39,7 +38,6 @@ export const Answer = Schema.Struct({
  * What a source answers to a delivery that it accepts, in place of its sender's usual answer.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 
@@ -47,7 +45,6 @@ export interface Answer extends Schema.Schema.Type<typeof Answer> {}
  * An answer that the sender would not count as success, or that HTTP does not allow.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidAnswer", {
   /** Which part of it. */
@@ -67,7 +64,6 @@ const bodiless: ReadonlySet<number> = new Set([204, 205])
  * What is wrong with an answer to this sender. Undefined where nothing is.
  *
  * @category checks
- * @since 0.1.0
  */
 export const wrongWith = (
   { name, acknowledge, disablingStatuses }: Sender.Sender,
@@ -94,7 +90,6 @@ export const wrongWith = (
  * What is answered, whichever delivery it is.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Answering {
   /** The status of the response. */
@@ -109,7 +104,6 @@ export interface Answering {
  * The source's own answer over that of its sender.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = ({ acknowledge }: Sender.Sender, own: Answer = {}): Answering => {
   const { status = acknowledge.status } = own

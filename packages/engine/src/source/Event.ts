@@ -5,7 +5,6 @@ import type { Sender } from "@usher/signatures"
  * What a mapping sees of a webhook.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Event {
   /** The name of the source. */

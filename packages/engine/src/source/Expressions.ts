@@ -15,7 +15,6 @@ import { type Answer, bounds, isCostly, type Result } from "./expressions/protoc
  * the characters of the results, the levels of nesting and of calls within calls, the values of a list.
  *
  * @category models
- * @since 0.1.0
  */
 export const limits = bounds
 
@@ -32,7 +31,6 @@ const longestSilence = "10 seconds"
  * The part of the evaluation that several jobs may have together.
  *
  * @category models
- * @since 0.1.0
  */
 export type Share = program.Share
 
@@ -40,7 +38,6 @@ export type Share = program.Share
  * Evaluates the expressions of mappings within bounds.
  *
  * @category services
- * @since 0.1.0
  */
 export class Expressions extends Context.Service<
   Expressions,
@@ -71,7 +68,6 @@ const make = Effect.gen(function* () {
  * Evaluates in a process that starts with the first evaluation and ends with the layer.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Expressions> = Layer.effect(
   Expressions,

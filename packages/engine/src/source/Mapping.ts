@@ -20,7 +20,6 @@ export type {
    * What a mapping sees of a webhook.
    *
    * @category models
-   * @since 0.1.0
    */
   Event
 }
@@ -29,7 +28,6 @@ export type {
  * Turns the body of a webhook into invitations.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Mapping {
   /** Short, and another one where the rules are others; it stays with each webhook that is mapped. */
@@ -49,7 +47,6 @@ export interface Mapping {
  * A JSONata expression over the body; `$headers` and `$source` are bound.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Expression = Schema.Struct({
   expr: Schema.NonEmptyString.annotateKey({
@@ -62,7 +59,6 @@ export const Expression = Schema.Struct({
  * `member` may give one value, several in an array, or none.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const Rules = Schema.Struct({
   /** The Live, or several. */
@@ -83,7 +79,6 @@ export const Rules = Schema.Struct({
  * The rules of a mapping in expressions.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
 
@@ -93,7 +88,6 @@ export interface Rules extends Schema.Schema.Type<typeof Rules> {}
  * says no, and `notify` leaves it to MeltingSpot.
  *
  * @category constants
- * @since 0.1.0
  */
 export { noTexts }
 
@@ -101,7 +95,6 @@ export { noTexts }
  * An expression that is no JSONata, or that can't work whatever the body is.
  *
  * @category errors
- * @since 0.1.0
  */
 export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("InvalidExpression", {
   /** Which of the rules it is. */
@@ -128,7 +121,6 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
  * Reads the rules. The `limits` of `Expressions` bound all expressions of a webhook together.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return<Mapping, InvalidExpression> {
   const [first] = wrongIn(rules)
@@ -139,7 +131,6 @@ export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return
  * Every expression of the rules that is no JSONata, or that can't work whatever the body is. Rules may be incomplete.
  *
  * @category validation
- * @since 0.1.0
  */
 export const wrongIn = (rules: Partial<Rules>): ReadonlyArray<InvalidExpression> =>
   Object.entries(expressionsOf(rules)).flatMap(([field, expression]) => {
@@ -162,7 +153,6 @@ const fromRules = (rules: Rules): Mapping => {
  * Which headers an expression of the rules reads.
  *
  * @category models
- * @since 0.1.0
  */
 export interface HeadersRead extends Reading {
   /** The rule that reads the headers. */
@@ -174,7 +164,6 @@ export interface HeadersRead extends Reading {
  * have to be valid.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const headersRead = (rules: Rules): ReadonlyArray<HeadersRead> => {
   const expressions = expressionsOf(rules)
@@ -188,7 +177,6 @@ export const headersRead = (rules: Rules): ReadonlyArray<HeadersRead> => {
  * The mapping for these events only. Rules say which these are; where they name others already, both must hold.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefined): Mapping => {
   const { rules } = mapping
@@ -202,7 +190,6 @@ export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefine
  * How an expression fails on a sample.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Trouble {
   /** The rule that can't run. */
@@ -217,7 +204,6 @@ export interface Trouble {
  * Evaluates each expression of the rules on a sample, whatever the others give.
  *
  * @category previews
- * @since 0.1.0
  */
 export const rehearse = Effect.fnUntraced(function* (
   rules: Rules,

@@ -13,7 +13,6 @@ import type { Event } from "./Event.ts"
  * without, and `*` may stand for a single event that is in no array.
  *
  * @category schemas
- * @since 0.1.0
  */
 export const SignUps = Schema.Struct({
   name: DeliveryId.Field.annotateKey({
@@ -31,7 +30,6 @@ export const SignUps = Schema.Struct({
  * The events of a sender that are sign-ups, and where the name of an event stands.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
 
@@ -39,7 +37,6 @@ export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
  * A sender's own list. Undefined where every delivery counts.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const ofSender = ({ events }: Sender.Sender): SignUps | undefined =>
   events === undefined || events.signUps.length === 0 ? undefined : events
@@ -50,7 +47,6 @@ type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
  * Maps sign-ups only. Of an array of events, the others are left out. An event without a name is mapped as usual.
  *
  * @category combinators
- * @since 0.1.0
  */
 export const only =
   (signUps: SignUps, map: Map): Map =>

@@ -24,7 +24,6 @@ import { type About, typed } from "./typed.ts"
  * A configured origin of webhooks, ready to receive.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Source {
   /** Stands in the path. */
@@ -73,7 +72,6 @@ export interface Source {
  * What tells a delivery from every other one of its source.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Identity {
   /** The sender's id: the signed one where the scheme signs one. Null where the sender gives none. */
@@ -89,7 +87,6 @@ export interface Identity {
  * How many requests are taken: in the long run, and at once.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Limit {
   /** The most requests per second, on average. */
@@ -131,7 +128,6 @@ interface Common {
  * Whether a header is never kept with a webhook of this sender: it proves who sent it, or its name is that of a credential.
  *
  * @category guards
- * @since 0.1.0
  */
 export const isCredential = (sender: Sender.Sender, header: string): boolean =>
   headers.isCredential(header.toLowerCase(), sender)
@@ -140,7 +136,6 @@ export const isCredential = (sender: Sender.Sender, header: string): boolean =>
  * With a mapping, such as `Mapping.make` makes of expressions.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options extends Common {
   /** Turns a webhook into invitations. */
@@ -151,7 +146,6 @@ export interface Options extends Common {
  * With a mapping in types.
  *
  * @category options
- * @since 0.1.0
  */
 export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R> extends Common {
   /** Reads the body: JSON, or the fields of a form. A body that is something else is `unmappable`; the reason says where. */
@@ -179,7 +173,6 @@ type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
  * When invitations expire: at a time, or a while after their webhook was received.
  *
  * @category models
- * @since 0.1.0
  */
 export type Expiry = DateTime.Utc | Duration.Duration
 
@@ -188,7 +181,6 @@ export type Expiry = DateTime.Utc | Duration.Duration
  * when the sender would not count the answer as success.
  *
  * @category constructors
- * @since 0.1.0
  */
 export function make(options: Options): Effect.Effect<Source, Failure>
 /** Makes a source with a mapping in types: a schema that reads the body, and a function that says who is invited. */

@@ -9,7 +9,6 @@ import type { Source } from "./Source.ts"
  * By name, which stands in the path.
  *
  * @category models
- * @since 0.1.0
  */
 export type All = ReadonlyMap<string, Source>
 
@@ -17,7 +16,6 @@ export type All = ReadonlyMap<string, Source>
  * Sources of a list by their names. Throws where two have one name: each has its own path.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const byName = (sources: ReadonlyArray<Source>): All => {
   const all = new Map<string, Source>()
@@ -32,7 +30,6 @@ export const byName = (sources: ReadonlyArray<Source>): All => {
  * The sources that are configured now.
  *
  * @category services
- * @since 0.1.0
  */
 export class Sources extends Context.Service<
   Sources,
@@ -48,7 +45,6 @@ export class Sources extends Context.Service<
  * Starts with these sources.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (sources: All): Layer.Layer<Sources> =>
   Layer.effect(

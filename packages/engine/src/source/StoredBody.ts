@@ -12,7 +12,6 @@ import type { Source } from "./Source.ts"
  * everything that was received can be read; `Relay.layer` does.
  *
  * @category references
- * @since 0.1.0
  */
 export const MaxSize = Context.Reference<ByteSize.ByteSize>("@usher/engine/StoredBody/MaxSize", {
   defaultValue: () => ByteSize.mebibytes(1)
@@ -22,7 +21,6 @@ export const MaxSize = Context.Reference<ByteSize.ByteSize>("@usher/engine/Store
  * The body of a stored webhook, decompressed where it was sent compressed.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const decompressed = ({
   headers,
@@ -36,7 +34,6 @@ export const decompressed = ({
  * What a mapping sees of a stored webhook: its body decompressed, and only the part that its sender's signature covers.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const event = (
   source: Source,

@@ -8,7 +8,6 @@ import { createHash } from "node:crypto"
  * One row of the log, apart from its place in the chain.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Entry {
   /** Position in the chain: 1, 2, 3, … without gaps. */
@@ -40,7 +39,6 @@ export interface Entry {
  * removed before the first one.
  *
  * @category models
- * @since 0.1.0
  */
 export type Kind = "begun" | "result" | "event" | "checkpoint"
 
@@ -48,7 +46,6 @@ export type Kind = "begun" | "result" | "event" | "checkpoint"
  * Stands for the hash before the first entry.
  *
  * @category constants
- * @since 0.1.0
  */
 export const genesis = "0".repeat(64)
 
@@ -56,7 +53,6 @@ export const genesis = "0".repeat(64)
  * SHA-256 of an entry and of the hash before it, in hex. Stored hashes depend on this format, so it never changes.
  *
  * @category hashing
- * @since 0.1.0
  */
 export const hash = (entry: Entry, prev: string): string => {
   const { number, id, act, kind, at, who, via, ip, what, parameters, result } = entry

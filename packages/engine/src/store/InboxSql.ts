@@ -31,7 +31,6 @@ const orNotStored = (accepted: Accepted | undefined) =>
  * Serves the Inbox from the database.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
   Inbox,

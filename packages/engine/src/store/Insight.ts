@@ -24,7 +24,6 @@ import { StoreSql } from "./StoreSql.ts"
  * What was counted in one bucket.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Point {
   /** When the bucket begins. */
@@ -37,7 +36,6 @@ export interface Point {
  * Which buckets to count.
  *
  * @category options
- * @since 0.1.0
  */
 export interface SeriesOptions {
   /** The length of a bucket. */
@@ -54,7 +52,6 @@ export interface SeriesOptions {
  * A delivery that its sender sent again, and that was not taken twice.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Resent {
   /** The webhook that was first. */
@@ -80,7 +77,6 @@ const hoursKept = Duration.days(400)
  * Figures over what the store holds and has counted.
  *
  * @category services
- * @since 0.1.0
  */
 export class Insight extends Context.Service<
   Insight,
@@ -114,7 +110,6 @@ export class Insight extends Context.Service<
  * Reads from the database, beside the Inbox.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerSql: Layer.Layer<Insight, never, StoreSql> = Layer.effect(
   Insight,

@@ -23,7 +23,6 @@ import { unavailable } from "./rows/transaction.ts"
  * Every migration, by its number and name: a file in `migrations/`, or the column that it adds.
  *
  * @category migrations
- * @since 0.1.0
  */
 export const migrations = {
   "0001_create_inbox": createInbox,
@@ -47,7 +46,6 @@ export const migrations = {
  * Brings the tables up to date; does nothing when they are. Which ones it ran.
  *
  * @category migrations
- * @since 0.1.0
  */
 export const migrate: Effect.Effect<
   ReadonlyArray<readonly [id: number, name: string]>,
@@ -63,7 +61,6 @@ export const migrate: Effect.Effect<
  * or was brought up to date by a later version.
  *
  * @category migrations
- * @since 0.1.0
  */
 export const pending: Effect.Effect<
   ReadonlyArray<string>,
@@ -93,6 +90,5 @@ export const pending: Effect.Effect<
  * Why a database that was moved to another one is not used.
  *
  * @category constants
- * @since 0.1.0
  */
 export const movedAway = "it has moved (usher migrate --to), configure the one it moved to"

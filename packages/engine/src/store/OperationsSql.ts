@@ -12,7 +12,6 @@ import { StoreSql } from "./StoreSql.ts"
  * Serves the operators' requests from the database.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
   Operations,

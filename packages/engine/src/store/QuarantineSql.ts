@@ -23,7 +23,6 @@ import { StoreSql } from "./StoreSql.ts"
  * Bounds of the quarantine, and the URL that senders sign.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options extends Bounds {
   /** The URL that senders call, without a slash at the end: some sign it. */
@@ -37,7 +36,6 @@ const clientsAtOnce = 10
  * On the Inbox's database. Deletes what is too old while the layer lives.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql | Inbox | Sources> =>
   Layer.effect(

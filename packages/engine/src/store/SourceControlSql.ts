@@ -11,7 +11,6 @@ import { StoreSql } from "./StoreSql.ts"
  * Keeps pauses in the database, beside the Inbox.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
   SourceControl,

@@ -8,7 +8,6 @@ import { StoreSql } from "./StoreSql.ts"
  * Keeps the state of the Spots in the database, beside the Inbox.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<SpotControl, never, StoreSql> = Layer.effect(
   SpotControl,

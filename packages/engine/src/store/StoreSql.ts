@@ -21,7 +21,6 @@ import { unavailable } from "./rows/transaction.ts"
  * The migrated database and what its layers share.
  *
  * @category services
- * @since 0.1.0
  */
 export class StoreSql extends Context.Service<StoreSql, Store>()("@usher/engine/StoreSql") {}
 
@@ -29,7 +28,6 @@ export class StoreSql extends Context.Service<StoreSql, Store>()("@usher/engine/
  * Brings the tables up to date. Fails when the database can't be used, or was moved to another one.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<
   StoreSql,

@@ -10,7 +10,6 @@ const hashed = Schema.optionalKey(Schema.Literal(true)).annotateKey({
  * a form. A path into a form starts with the name of its field, whose value may be JSON (`payload.action`).
  *
  * @category models
- * @since 0.1.0
  */
 export const Field = Schema.Union([
   Schema.Struct({
@@ -35,7 +34,6 @@ export const Field = Schema.Union([
  * One value of a delivery.
  *
  * @category models
- * @since 0.1.0
  */
 export type Field = typeof Field.Type
 
@@ -53,7 +51,6 @@ const All = Schema.Struct({
  * same words, so it is no id.
  *
  * @category models
- * @since 0.1.0
  */
 export const DeliveryId = Schema.Union([
   ...Field.members,
@@ -74,6 +71,5 @@ export const DeliveryId = Schema.Union([
  * Where the sender puts the id of a delivery.
  *
  * @category models
- * @since 0.1.0
  */
 export type DeliveryId = typeof DeliveryId.Type

@@ -6,7 +6,6 @@ import type { Delivery, DeliveryWithUrl } from "../Delivery.ts"
  * token. Of a scheme whose type says less, such as one from a configuration file, a missing URL is told by `MissingUrl`.
  *
  * @category models
- * @since 0.1.0
  */
 export type DeliveryOf<S> = SignsUrl<S> extends true ? DeliveryWithUrl : Delivery
 

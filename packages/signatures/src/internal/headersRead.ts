@@ -16,7 +16,6 @@ const bodyHeaders = ["content-type", "content-encoding"]
  * values.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const ofScheme = (input: Input): ReadonlyArray<string> => {
   const scheme = normal(input)
@@ -58,7 +57,6 @@ const prefixesOf = ({ prefixes = ["webhook-"] }: { readonly prefixes?: ReadonlyA
  * their values with an accepted webhook.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const proofsOf = (input: Input): ReadonlyArray<string> => {
   const scheme = normal(input)
@@ -81,7 +79,6 @@ export const proofsOf = (input: Input): ReadonlyArray<string> => {
  * Every header that a delivery id reads, in lower case.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const ofDeliveryId = (spec: DeliveryId): ReadonlyArray<string> => {
   if ("body" in spec) return []
@@ -94,7 +91,6 @@ export const ofDeliveryId = (spec: DeliveryId): ReadonlyArray<string> => {
  * Every header that reading this field needs, in lower case.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const ofField = (field: Field): ReadonlyArray<string> =>
   "header" in field
@@ -108,7 +104,6 @@ const lower = (name: string): string => name.toLowerCase()
  * where the scheme signs none.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const claimedId = (input: Input, headers: Headers): string | undefined => {
   const scheme = normal(input)

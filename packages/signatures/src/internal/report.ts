@@ -24,7 +24,6 @@ import type { Verified } from "../Verified.ts"
  * - `ClockOffset`: the signature is right, and only the time is out of tolerance.
  *
  * @category models
- * @since 0.1.0
  */
 export const Finding = Schema.Struct({
   /** What was found. */
@@ -60,7 +59,6 @@ export const Finding = Schema.Struct({
  * One cause that was found.
  *
  * @category models
- * @since 0.1.0
  */
 export type Finding = typeof Finding.Type
 
@@ -68,7 +66,6 @@ export type Finding = typeof Finding.Type
  * Another configured source, whose secrets are tried.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Source {
   /** What a finding calls it. */
@@ -84,7 +81,6 @@ export interface Source {
  * no JSON to print again.
  *
  * @category models
- * @since 0.1.0
  */
 export const Tried = Schema.Struct({
   /** The kind of cause, as a finding names it. */
@@ -97,7 +93,6 @@ export const Tried = Schema.Struct({
  * A kind of cause that was looked for.
  *
  * @category models
- * @since 0.1.0
  */
 export type Tried = typeof Tried.Type
 
@@ -106,7 +101,6 @@ export type Tried = typeof Tried.Type
  * most often simply another one.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Report {
   /** What a verifier says of the delivery. */

@@ -11,7 +11,6 @@ import { alreadyRead, interrupted, parsed } from "./unreadable.ts"
  * How a request is read.
  *
  * @category options
- * @since 0.1.0
  */
 export interface RequestOptions {
   /** The largest body that is read, in bytes. Default: 1 MiB. */

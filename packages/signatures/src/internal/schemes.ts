@@ -7,7 +7,6 @@ import { Hash, HeaderName, Hmac } from "../DigestScheme.ts"
  * `{id}.{timestamp}.{body}`. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
  * @category schemes
- * @since 0.1.0
  */
 export const StandardWebhooks = Schema.Struct({
   scheme: Schema.Literal("standard-webhooks").annotateKey({ description: "Standard Webhooks 1.0.0" }),
@@ -29,7 +28,6 @@ export const StandardWebhooks = Schema.Struct({
  * A scheme of Standard Webhooks.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type StandardWebhooks = typeof StandardWebhooks.Type
 
@@ -38,7 +36,6 @@ export type StandardWebhooks = typeof StandardWebhooks.Type
  * https://www.twilio.com/docs/usage/security
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Twilio = Schema.Struct({
   scheme: Schema.Literal("twilio").annotateKey({
@@ -51,7 +48,6 @@ export const Twilio = Schema.Struct({
  * header stay out of logs; it does not protect the body.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Token = Schema.Struct({
   scheme: Schema.Literal("token").annotateKey({
@@ -78,7 +74,6 @@ export const Token = Schema.Struct({
  * A scheme of a secret that is sent as it is.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type Token = typeof Token.Type
 
@@ -86,7 +81,6 @@ export type Token = typeof Token.Type
  * HTTP basic authentication; the secret is `user:password`.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Basic = Schema.Struct({
   scheme: Schema.Literal("basic").annotateKey({
@@ -98,7 +92,6 @@ export const Basic = Schema.Struct({
  * Nothing is verified. It has to be asked for by name.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const None = Schema.Struct({
   scheme: Schema.Literal("none").annotateKey({
@@ -111,7 +104,6 @@ export const None = Schema.Struct({
  * where one is given). The caller picks the version, so a plain hash is none of them.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const ByHeader = Schema.Struct({
   scheme: Schema.Literal("by-header").annotateKey({
@@ -132,7 +124,6 @@ export const ByHeader = Schema.Struct({
  * A scheme of several versions, told apart by a header.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type ByHeader = typeof ByHeader.Type
 
@@ -140,7 +131,6 @@ export type ByHeader = typeof ByHeader.Type
  * Any scheme, told apart by `scheme`.
  *
  * @category schemes
- * @since 0.1.0
  */
 export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token, Basic, None, ByHeader])
 
@@ -148,7 +138,6 @@ export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token,
  * Any scheme, told apart by `scheme`.
  *
  * @category schemes
- * @since 0.1.0
  */
 export type Scheme = typeof Scheme.Type
 
@@ -157,6 +146,5 @@ export type Scheme = typeof Scheme.Type
  * the tolerance as a text such as `"5 minutes"`.
  *
  * @category models
- * @since 0.1.0
  */
 export type Input = typeof Scheme.Type | typeof Scheme.Encoded

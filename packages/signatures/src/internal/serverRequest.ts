@@ -5,7 +5,6 @@ import type { HttpServerRequest } from "effect/http"
  * What is read of a web `Request`, as `fetch` handlers have it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface WebRequest {
   /** As in the request line. */
@@ -26,7 +25,6 @@ export interface WebRequest {
  * What is read of a web `ReadableStream` of bytes.
  *
  * @category models
- * @since 0.1.0
  */
 export interface WebBody {
   /** Whether something reads it now. */
@@ -42,7 +40,6 @@ export interface WebBody {
  * What is read of Node's `IncomingMessage`, and of the requests of Express and of others that extend it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface NodeRequest {
   /** As in the request line. */

@@ -6,7 +6,6 @@ import { formatIso, toEpochMillis } from "effect/DateTime"
  * What is put into a sample: whose address, which delivery id, and when it happened.
  *
  * @category models
- * @since 0.1.0
  */
 export interface SampleOptions {
   /** The address of the person. */

@@ -6,7 +6,6 @@ import type * as Access from "../../Access.ts"
  * A bearer token that the program gives out.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Token {
   /** Who has it. It stands in the audit log, and no two tokens share it. */

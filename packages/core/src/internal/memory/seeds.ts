@@ -7,7 +7,6 @@ import type { SpotMemberRole, SpotMemberStatus } from "../../SpotMember.ts"
  * A Live that is there from the start.
  *
  * @category options
- * @since 0.1.0
  */
 export interface LiveSeed {
   /** The id. */
@@ -32,7 +31,6 @@ export interface LiveSeed {
  * A member who is in the Spot from the start.
  *
  * @category options
- * @since 0.1.0
  */
 export interface MemberSeed {
   /** The address. */
@@ -61,7 +59,6 @@ export interface MemberSeed {
  * A group that is there from the start.
  *
  * @category options
- * @since 0.1.0
  */
 export interface GroupSeed {
   /** The id. */

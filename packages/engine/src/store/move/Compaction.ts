@@ -11,7 +11,6 @@ import { tables } from "./tables.ts"
  * What there is, in bytes.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Size {
   /** The database; on Postgres the relay's tables with their indexes. */
@@ -47,7 +46,6 @@ const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
  * How many bytes the database takes, and how many of them are free.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const size = (sql: SqlClient.SqlClient): Effect.Effect<Size, SqlError.SqlError> =>
   sql.onDialectOrElse({ pg: () => postgresSize(sql), orElse: () => sqliteSize(sql) })
@@ -92,7 +90,6 @@ type OnTable = (table: string) => Effect.Effect<void>
  * fails or is interrupted.
  *
  * @category compacting
- * @since 0.1.0
  */
 export const compact = Effect.fn("Compaction.compact")(function* (
   sql: SqlClient.SqlClient,

@@ -12,7 +12,6 @@ import { type Digest, digest, following, type Mark, markOf, type Table, tables }
  * The move can't be made, or did not come out right; the message says what to do.
  *
  * @category errors
- * @since 0.1.0
  */
 export class MoveRefused extends Schema.TaggedError<MoveRefused>()("MoveRefused", {
   /** Why the move was refused. */
@@ -23,7 +22,6 @@ export class MoveRefused extends Schema.TaggedError<MoveRefused>()("MoveRefused"
  * How many rows of a table were copied.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Moved extends Digest {
   /** The name of the table. */
@@ -34,7 +32,6 @@ export interface Moved extends Digest {
  * Where the data comes from and goes to.
  *
  * @category options
- * @since 0.1.0
  */
 export interface Options {
   /** SQLite. Nobody else can write into it from the beginning on, and for good if the move succeeds. */
@@ -49,7 +46,6 @@ export interface Options {
  * Moves everything; both databases have to be migrated. A failure leaves the source as it was and in use.
  *
  * @category moving
- * @since 0.1.0
  */
 export const move = Effect.fn("Move.move")(function* (
   options: Options
@@ -80,7 +76,6 @@ export const move = Effect.fn("Move.move")(function* (
  * After a move that was killed, and could not clean up behind it: makes the source usable again.
  *
  * @category moving
- * @since 0.1.0
  */
 export const stay = Effect.fn("Move.stay")(function* (
   source: SqlClient.SqlClient

@@ -29,7 +29,6 @@ const longestSilence = 8_000
  * that hears nothing, such as one on a server that is no longer the primary, is replaced within 10 seconds.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | SecureRandom.SecureRandom> =
   Layer.effect(
@@ -95,7 +94,6 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
  * after 10 minutes (`connectionTTL`). Default: at most 10 connections.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layerClient = (
   config: PgClient.PgPoolConfig
@@ -111,7 +109,6 @@ export const layerClient = (
  * The client, and signals over it. Relays that share the database go by its clock.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (
   config: PgClient.PgPoolConfig
@@ -123,7 +120,6 @@ export const layer = (
  * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections for it.
  *
  * @category constructors
- * @since 0.1.0
  */
 export const checkSessions: Effect.Effect<void, InboxUnavailable, SqlClient.SqlClient> = Effect.gen(
   function* () {

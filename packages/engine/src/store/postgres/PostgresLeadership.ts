@@ -13,7 +13,6 @@ import { open } from "./electionSession.ts"
  * Elects one leader for each Spot among the relays on a Postgres.
  *
  * @category layers
- * @since 0.1.0
  */
 export const layer: Layer.Layer<Leadership, never, PgClient.PgClient | SpotControl> = Layer.effect(
   Leadership,
