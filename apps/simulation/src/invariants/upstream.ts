@@ -41,7 +41,13 @@ export const createdOnce: Invariant = ({ state }) =>
       about: [member]
     }))
 
-/** A call for a person that the store already calls invited. Only a relay that was frozen after its claim may make one. */
+/** A relay calls this soon after its claim, in milliseconds. */
+const claimToCall = 1_000
+
+/**
+ * A call for a person whom the store already calls invited. A relay may make one if it was frozen after its claim, or if
+ * another relay stored its late answer in the moment between that claim and the call.
+ */
 export const calledInVain: Invariant = (run) => {
   const invitations = invitationsOf(run)
   return run.calls.flatMap(({ caller, live, members, sentAt }) =>
@@ -53,7 +59,9 @@ export const calledInVain: Invariant = (run) => {
       )
       if (claim === undefined)
         return [{ what: `${caller} called for ${member} without a claim`, about: [member] }]
-      return isSuccess(now?.status) && !wasFrozen(run, caller, claim.at, sentAt)
+      const isTooLate =
+        now !== undefined && now.process !== caller && now.at >= claim.at && sentAt - claim.at <= claimToCall
+      return isSuccess(now?.status) && !isTooLate && !wasFrozen(run, caller, claim.at, sentAt)
         ? [{ what: `${caller} called for ${member}, who was known to be invited`, about: [member, claim.id] }]
         : []
     })
