@@ -1,28 +1,16 @@
 import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import {
-  SourceFilter,
-  StatusFilter,
-  TextFilter,
-  TimeFilter,
-  useGiven,
-  useStatuses,
-  useTimes
-} from "../parts/Filters.tsx"
+import { SearchFilters, useSearchFilter } from "../parts/Filters.tsx"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { Empty } from "../parts/Shown.tsx"
-import { InvitationTable } from "./InvitationTable.tsx"
+import { table } from "./InvitationTable.tsx"
 
 const statuses = InvitationStatus.literals
 
 export const Invitations = () => {
-  const payload = {
-    ...useGiven("source", "spot", "person", "live", "webhook", "after"),
-    ...useStatuses(statuses),
-    ...useTimes()
-  }
+  const payload = useSearchFilter(statuses, "source", "spot", "person", "live", "webhook", "after")
   const query = useApi(
     ["invitations", "search", JSON.stringify(payload)],
     api.invitations.search({ payload })
@@ -32,14 +20,9 @@ export const Invitations = () => {
       title="Invitations"
       lead="One person to one Live each, newest first, whatever it was that asked for them."
     >
-      <div className="filters">
-        <TextFilter label="Person" name="person" placeholder="Address or member id" />
-        <TextFilter label="Live" name="live" placeholder="Id" />
-        <SourceFilter />
-        <TimeFilter />
-        <StatusFilter statuses={statuses} />
-      </div>
+      <SearchFilters statuses={statuses} />
       <Pages
+        {...table}
         query={query}
         empty={
           <Empty title="No invitation is like that">
@@ -47,9 +30,7 @@ export const Invitations = () => {
             of them may not have been mapped.
           </Empty>
         }
-      >
-        {(items) => <InvitationTable items={items} />}
-      </Pages>
+      />
     </Page>
   )
 }

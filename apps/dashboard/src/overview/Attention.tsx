@@ -5,8 +5,10 @@ import type { ParkedLive } from "@usher/model/Spot"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { plural } from "../parts/number.ts"
-import { Trouble } from "../parts/Shown.tsx"
-import { Age, Ago } from "../parts/time.tsx"
+import { Loading, Trouble } from "../parts/Shown.tsx"
+import { Ago } from "../parts/time.tsx"
+import { SourcePause } from "../sources/SourcePause.tsx"
+import { SpotHold } from "../spots/SpotHold.tsx"
 
 interface Concern {
   readonly key: string
@@ -27,30 +29,21 @@ export const Attention = () => {
       <Trouble error={failed.error} again={() => void failed.refetch()} isStale={failed.data !== undefined} />
     )
   }
-  if (
-    spots.data === undefined ||
-    sources.data === undefined ||
-    parked.data === undefined ||
-    stats.data === undefined
-  ) {
-    return <div className="attention waiting" role="status" aria-label="Loading" />
-  }
+  if (!spots.data || !sources.data || !parked.data || !stats.data) return <Loading className="attention" />
 
   const concerns = [
     ...spots.data.flatMap(ofSpot),
     ...sources.data.flatMap(ofSource),
-    ...ofLives(parked.data),
+    ...parked.data.map(ofLive),
     ...ofStats(stats.data),
     ...ofQuarantine(sources.data)
   ]
   if (concerns.length === 0) {
     return (
-      <div className="attention attention-calm" role="status">
-        <p>
-          <strong>All is well.</strong> Nothing is paused, nothing fails, and nobody waits longer than they
-          have to.
-        </p>
-      </div>
+      <p className="attention note tone-good" role="status">
+        <strong>All is well.</strong> Nothing is paused, nothing fails, and nobody waits longer than they have
+        to.
+      </p>
     )
   }
   return (
@@ -68,63 +61,21 @@ export const Attention = () => {
   )
 }
 
-const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> => {
-  if (spot.state === "active") return []
-  const common = { key: `spot ${spot.name}`, href: "#/spots" }
-  if (spot.state === "cooldown" || spot.state === "circuit_open") {
-    const isCooling = spot.state === "cooldown"
-    return [
-      {
-        ...common,
-        tone: isCooling ? "wait" : "bad",
-        text: (
-          <>
-            {isCooling ? "Spot " : "The circuit of Spot "}
-            <bdi>{spot.name}</bdi> is {isCooling ? "in cooldown" : "open"}
-            {spot.since === null ? (
-              ""
-            ) : (
-              <>
-                {" "}
-                for <Age since={spot.since} />
-              </>
-            )}
-            : {spot.reason}.
-            {spot.until === null ? (
-              ""
-            ) : (
-              <>
-                {" "}
-                Next call <Ago at={spot.until} />.
-              </>
-            )}
-          </>
-        )
-      }
-    ]
-  }
-  return [
-    {
-      ...common,
-      tone: "bad",
-      text: (
-        <>
-          Spot <bdi>{spot.name}</bdi> is paused
-          {spot.since === null ? (
-            ""
-          ) : (
+const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> =>
+  spot.state === "active"
+    ? []
+    : [
+        {
+          key: `spot ${spot.name}`,
+          tone: spot.state === "cooldown" ? "wait" : "bad",
+          href: "#/spots",
+          text: (
             <>
-              {" "}
-              for <Age since={spot.since} />
+              <SpotHold spot={spot} /> {plural(spot.backlog, "invitation waits", "invitations wait")}.
             </>
-          )}
-          {spot.pausedBy === "upstream" ? " because MeltingSpot does not accept its key" : ""}:{" "}
-          <bdi>{spot.reason}</bdi>. {plural(spot.backlog, "invitation waits", "invitations wait")}.
-        </>
-      )
-    }
-  ]
-}
+          )
+        }
+      ]
 
 const ofSource = (source: Sources.Source): ReadonlyArray<Concern> =>
   source.state === "active"
@@ -134,27 +85,7 @@ const ofSource = (source: Sources.Source): ReadonlyArray<Concern> =>
           key: `source ${source.name}`,
           tone: "wait",
           href: "#/sources",
-          text: (
-            <>
-              Source <bdi>{source.name}</bdi> is paused
-              {source.pausedAt === null ? (
-                ""
-              ) : (
-                <>
-                  {" "}
-                  for <Age since={source.pausedAt} />
-                </>
-              )}
-              {source.reason === null ? (
-                ""
-              ) : (
-                <>
-                  : <bdi>{source.reason}</bdi>
-                </>
-              )}
-              . It holds {plural(source.held, "webhook")}.
-            </>
-          )
+          text: <SourcePause source={source} />
         }
       ]
 
@@ -177,38 +108,28 @@ const ofQuarantine = (sources: ReadonlyArray<Sources.Source>): ReadonlyArray<Con
   ]
 }
 
-const ofLives = (parked: ReadonlyArray<ParkedLive>): ReadonlyArray<Concern> =>
-  parked.map(({ spot, liveId, until }) => ({
-    key: `live ${spot} ${liveId}`,
-    tone: "bad",
-    href: "#/spots",
-    text: (
-      <>
-        MeltingSpot does not know the Live <code>{liveId}</code>: its invitations are parked, and one is tried
-        again <Ago at={until} />.
-      </>
-    )
-  }))
+const ofLive = ({ spot, liveId, until }: ParkedLive): Concern => ({
+  key: `live ${spot} ${liveId}`,
+  tone: "bad",
+  href: "#/spots",
+  text: (
+    <>
+      MeltingSpot does not know the Live <code>{liveId}</code>: its invitations are parked, and one is tried
+      again <Ago at={until} />.
+    </>
+  )
+})
 
-const ofStats = ({ deadLetters, unmappable }: Stats.Now): ReadonlyArray<Concern> => [
-  ...(deadLetters > 0
-    ? [
-        {
-          key: "dead letters",
-          tone: "bad" as const,
-          href: "#/dead-letters",
-          text: `${plural(deadLetters, "invitation")} ended without success.`
-        }
-      ]
-    : []),
-  ...(unmappable > 0
-    ? [
-        {
-          key: "unmappable",
-          tone: "bad" as const,
-          href: "#/webhooks?status=unmappable",
-          text: `No invitation could be made of ${plural(unmappable, "webhook")}.`
-        }
-      ]
-    : [])
-]
+const ofStats = ({ deadLetters, unmappable }: Stats.Now): ReadonlyArray<Concern> =>
+  [
+    {
+      count: deadLetters,
+      href: "#/dead-letters",
+      text: `${plural(deadLetters, "invitation")} ended without success.`
+    },
+    {
+      count: unmappable,
+      href: "#/webhooks?status=unmappable",
+      text: `No invitation could be made of ${plural(unmappable, "webhook")}.`
+    }
+  ].flatMap(({ count, href, text }) => (count > 0 ? [{ key: href, tone: "bad" as const, href, text }] : []))

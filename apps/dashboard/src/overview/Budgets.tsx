@@ -1,21 +1,30 @@
 /** How much of each window is spent, and when it would run dry. */
 import { Meter } from "react-aria-components"
-import { type Budget, Stats } from "@usher/admin"
+import { type Budget as Wire, Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, upTo } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
-import { Status } from "../parts/Status.tsx"
+import { StateCard } from "../parts/StateCard.tsx"
 
 export const Budgets = () => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
+  const spots = useApi(["spots"], api.spots.list())
   return (
-    <Shown query={budgets} waiting={<div className="budgets waiting" role="status" aria-label="Loading" />}>
-      {(spots) => (
-        <div className="budgets">
-          {spots.map((budget) => (
-            <SpotBudget key={budget.spot} budget={budget} />
+    <Shown query={budgets} waiting="cards">
+      {(budgets) => (
+        <div className="cards">
+          {budgets.map((budget) => (
+            <StateCard
+              key={budget.spot}
+              kind="Spot"
+              name={budget.spot}
+              state={spots.data?.find(({ name }) => name === budget.spot)?.state}
+              level={3}
+            >
+              <Budget budget={budget} />
+            </StateCard>
           ))}
         </div>
       )}
@@ -23,29 +32,15 @@ export const Budgets = () => {
   )
 }
 
-const SpotBudget = ({ budget }: { readonly budget: Budget.SpotBudget }) => {
-  const spots = useApi(["spots"], api.spots.list())
-  const state = spots.data?.find(({ name }) => name === budget.spot)?.state
-  return (
-    <article className="card budget" aria-label={`Spot ${budget.spot}`}>
-      <header>
-        <h3>
-          <bdi>{budget.spot}</bdi>
-        </h3>
-        {state === undefined ? null : <Status status={state} />}
-      </header>
-      <Gauges budget={budget} />
-      <Forecast budget={budget} />
-    </article>
-  )
-}
-
-export const Gauges = ({ budget: { windows } }: { readonly budget: Budget.SpotBudget }) => (
-  <div className="gauges">
-    {windows.map((window) => (
-      <Gauge key={window.windowMs} window={window} />
-    ))}
-  </div>
+export const Budget = ({ budget }: { readonly budget: Wire.SpotBudget }) => (
+  <>
+    <div className="gauges">
+      {budget.windows.map((window) => (
+        <Gauge key={window.windowMs} window={window} />
+      ))}
+    </div>
+    <Forecast budget={budget} />
+  </>
 )
 
 const windowName = (millis: number) =>
@@ -56,7 +51,7 @@ const arc = 2 * Math.PI * 40
 const Gauge = ({
   window: { windowMs, calls, spent, left }
 }: {
-  readonly window: Budget.SpotBudget["windows"][number]
+  readonly window: Wire.SpotBudget["windows"][number]
 }) => {
   const share = calls === 0 ? 1 : Math.min(1, spent / calls)
   return (
@@ -98,10 +93,10 @@ const Gauge = ({
 
 const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit has closed" } as const
 
-export const Forecast = ({
+const Forecast = ({
   budget: { pace, spentAt, hold, clearAt, backlog }
 }: {
-  readonly budget: Budget.SpotBudget
+  readonly budget: Wire.SpotBudget
 }) => (
   <p className="forecast">
     {pace === 0

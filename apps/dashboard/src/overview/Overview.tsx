@@ -28,7 +28,7 @@ export const Overview = () => (
 const Figures = () => {
   const stats = useApi(["stats", "now"], api.stats.now(), { everyMs: 30_000 })
   return (
-    <Shown query={stats} waiting={<div className="figures waiting" role="status" aria-label="Loading" />}>
+    <Shown query={stats} waiting="figures">
       {({
         lastDay,
         waitingInvitations,
@@ -40,7 +40,7 @@ const Figures = () => {
       }) => (
         <dl className="figures">
           <Figure name="Came in" value={count(lastDay.accepted)} href="#/webhooks">
-            webhooks in 24 h{lastDay.duplicates === 0 ? "" : `, and ${count(lastDay.duplicates)} twice`}
+            webhooks in 24 h{lastDay.duplicates > 0 && `, and ${count(lastDay.duplicates)} twice`}
           </Figure>
           <Figure
             name="Went out"

@@ -1,6 +1,5 @@
-/** A button for long work: how far it is while it runs, and what came of it. */
-import { useQueryClient } from "@tanstack/react-query"
-import { Effect, Stream } from "effect"
+/** A button that starts long work and shows its progress and its result. */
+import { Effect, Option, Stream } from "effect"
 import type { Progress } from "@usher/admin"
 import { useEffect, useRef, useState } from "react"
 import { ProgressBar } from "react-aria-components"
@@ -30,32 +29,28 @@ export const ProgressButton = <E, E2>({
   variant = "plain",
   isDisabled = false
 }: Props<E, E2>) => {
-  const client = useQueryClient()
   const [state, setState] = useState<State>({ is: "idle" })
   const stop = useRef(new AbortController())
-  // Who leaves stops it: what is done stays done.
+  // Leaving the screen stops the work. Finished items stay finished.
   useEffect(() => () => stop.current.abort(), [])
 
   const work = () => {
     stop.current = new AbortController()
     setState({ is: "running", progress: { done: 0, total: null, ended: false } })
-    let last: Progress.Progress = { done: 0, total: null, ended: false }
-    const all = Stream.unwrap(start()).pipe(
-      Stream.runForEach((progress) =>
-        Effect.sync(() => {
-          last = progress
-          setState({ is: progress.ended ? "ended" : "running", progress })
-        })
-      )
+    const last = Stream.unwrap(start()).pipe(
+      Stream.tap((progress) => Effect.sync(() => setState({ is: "running", progress }))),
+      Stream.runLast
     )
-    run(all, stop.current.signal)
-      .then(() =>
-        last.ended
-          ? undefined
-          : setState({ is: "failed", error: new Error("It was broken off before its end.") })
+    run(last, stop.current.signal)
+      .then((last) =>
+        setState(
+          Option.isSome(last) && last.value.ended
+            ? { is: "ended", progress: last.value }
+            : { is: "failed", error: new Error("It was broken off before its end.") }
+        )
       )
       .catch((error: unknown) => setState({ is: "failed", error }))
-      .finally(() => refresh(client, stale))
+      .finally(() => refresh(stale))
   }
 
   return (
@@ -84,8 +79,8 @@ export const ProgressButton = <E, E2>({
         </>
       ) : (
         <>
-          {state.is === "ended" ? <span className="done">{count(state.progress.done)} done.</span> : null}
-          {state.is === "failed" ? <Trouble error={state.error} /> : null}
+          {state.is === "ended" && <span className="done">{count(state.progress.done)} done.</span>}
+          {state.is === "failed" && <Trouble error={state.error} />}
           <Button variant={variant} isDisabled={isDisabled} onPress={work}>
             {label}
           </Button>

@@ -19,3 +19,5 @@ export const bytes = (value: number): string => {
   if (value < 1_000_000) return `${Math.round(value / 100) / 10} kB`
   return `${Math.round(value / 100_000) / 10} MB`
 }
+
+export const times = (value: number): string => (value === 1 ? "once" : `${count(value)} times`)

@@ -32,7 +32,14 @@ const Search = ({ person }: { readonly person: string | undefined }) => {
     <Page
       title="Person"
       lead="Why somebody was or was not invited. Type an address or a member id, however it is written."
-      aside={person !== undefined && mayAct ? <Forget key={person} person={person} /> : null}
+      aside={
+        person !== undefined &&
+        mayAct && (
+          <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
+            {(close) => <ForgetQuestion person={person} close={close} />}
+          </DialogButton>
+        )
+      }
     >
       <form onSubmit={search} className="filters filters-one" role="search" aria-label="Person">
         <Field
@@ -47,7 +54,7 @@ const Search = ({ person }: { readonly person: string | undefined }) => {
           Find
         </Button>
       </form>
-      {person === undefined ? null : <Found key={person} person={person} />}
+      {person !== undefined && <Found person={person} />}
     </Page>
   )
 }
@@ -71,20 +78,15 @@ const Found = ({ person }: { readonly person: string }) => {
         ) : (
           <>
             <p className="verdict">{verdict(invitations, story)}</p>
-            {truncated ? <p className="hint">There is more than is shown here; this is the newest.</p> : null}
+            {truncated && <p className="hint">There is more than is shown here; this is the newest.</p>}
             <Section title="Invitations">
-              <div className="table-frame">
-                {invitations.length === 0 ? (
-                  <Empty title="No invitation was made for them" />
-                ) : (
-                  <InvitationTable items={invitations} />
-                )}
-              </div>
+              <InvitationTable
+                items={invitations}
+                empty={<Empty title="No invitation was made for them" />}
+              />
             </Section>
-            <Section title="Story">
-              <div className="card">
-                <Story story={story} />
-              </div>
+            <Section title="Story" isCard>
+              <Story story={story} />
             </Section>
           </>
         )
@@ -92,9 +94,3 @@ const Found = ({ person }: { readonly person: string }) => {
     </Shown>
   )
 }
-
-const Forget = ({ person }: { readonly person: string }) => (
-  <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
-    {(close) => <ForgetQuestion person={person} close={close} />}
-  </DialogButton>
-)

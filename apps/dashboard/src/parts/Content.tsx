@@ -1,0 +1,85 @@
+/** The body and the headers of a delivery. The body as a JSON tree if possible, and as text. */
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
+import type { Body as Wire } from "@usher/admin"
+import { bytes } from "./number.ts"
+import { JsonTree, LongText } from "./JsonTree.tsx"
+import { Section } from "./Page.tsx"
+import { Raw } from "./Raw.tsx"
+import { Empty } from "./Shown.tsx"
+
+interface Props {
+  readonly body: Wire.Body
+  readonly headers: Readonly<Record<string, string>>
+  /** Which headers are missing or masked. */
+  readonly masked: string
+  /** Of the downloaded file. */
+  readonly name: string
+}
+
+export const Content = ({ body, headers, masked, name }: Props) => (
+  <>
+    <Section title="Body" isCard>
+      {body.base64 === "" ? (
+        <Empty title="The body is gone">It was empty, or it was purged or forgotten.</Empty>
+      ) : (
+        <Body body={body} name={name} />
+      )}
+    </Section>
+    <Section title="Headers" isCard aside={<span className="muted">{masked}</span>}>
+      <dl className="facts facts-mono">
+        {Object.entries(headers).map(([name, value]) => (
+          <div key={name}>
+            <dt>
+              <Raw text={name} />
+            </dt>
+            <dd>
+              <LongText text={value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  </>
+)
+
+const decode = (base64: string) => Uint8Array.from(window.atob(base64), (letter) => letter.charCodeAt(0))
+
+const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
+  const { base64 } = body.decompressed ?? body
+  const raw = decode(base64)
+  const tabs = {
+    ...("json" in body ? { Tree: <JsonTree value={body.json} /> } : {}),
+    // Focusable, so that the arrow keys scroll it.
+    Raw: (
+      <pre className="raw" tabIndex={0} aria-label="Raw body">
+        <LongText text={new TextDecoder().decode(raw)} letters={20_000} />
+      </pre>
+    )
+  }
+  return (
+    <Tabs>
+      <div className="tab-row">
+        <TabList aria-label="Body" className="tab-list">
+          {Object.keys(tabs).map((name) => (
+            <Tab key={name} id={name} className="tab">
+              {name}
+            </Tab>
+          ))}
+        </TabList>
+        <span className="muted">
+          {bytes(raw.length)}
+          {body.decompressed &&
+            `, sent compressed by ${body.decompressed.encoding} as ${bytes(decode(body.base64).length)}`}{" "}
+          <a href={`data:application/octet-stream;base64,${base64}`} download={`${name}.txt`}>
+            Save
+          </a>
+        </span>
+      </div>
+      {Object.entries(tabs).map(([name, panel]) => (
+        <TabPanel key={name} id={name}>
+          {panel}
+        </TabPanel>
+      ))}
+    </Tabs>
+  )
+}
