@@ -1,5 +1,3 @@
-import type { Invitations } from "@usher/admin"
-import type { DeadLetterGroup } from "@usher/model/Counts"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
@@ -11,13 +9,6 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { useMayAct } from "../session/session.ts"
 import { useReplay } from "./replay.tsx"
-
-/** Selects a group, except by its error: the API has no such filter. */
-const filterOf = ({ status, spot, liveId }: DeadLetterGroup): Invitations.Filter => ({
-  status: [status],
-  spot,
-  live: liveId
-})
 
 export const DeadLetters = () => {
   const query = useApi(["deadLetters", "groups"], api.deadLetters.list())
@@ -64,10 +55,15 @@ export const DeadLetters = () => {
               {
                 title: "Look and act",
                 className: "actions",
-                cell: (group) => (
+                // The API has no filter by error, so this replays other causes of the Live, too.
+                cell: ({ status, spot, liveId, newestId }) => (
                   <>
-                    <a href={`#/invitations/${group.newestId}`}>Newest</a>
-                    {mayAct && <Button onPress={() => ask(filterOf(group))}>Send again …</Button>}
+                    <a href={`#/invitations/${newestId}`}>Newest</a>
+                    {mayAct && (
+                      <Button onPress={() => ask({ status: [status], spot, live: liveId })}>
+                        Send again …
+                      </Button>
+                    )}
                   </>
                 )
               }

@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useState } from "react"
+import { useEffect, useState } from "react"
 import type { Mapping as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -53,7 +53,7 @@ const Try = ({ source }: { readonly source: string }) => {
     const timer = window.setTimeout(() => ask(draft), 500)
     return () => window.clearTimeout(timer)
   }, [draft])
-  const rules = rulesOf(useDeferredValue(asked))
+  const rules = rulesOf(asked)
   const query = useApi(
     ["mapping", source, JSON.stringify(rules)],
     api.mapping.try({ payload: { source, rules, limit: 50 } })

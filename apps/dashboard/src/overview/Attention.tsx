@@ -1,6 +1,6 @@
 /** What is paused or failing, said first; else that nothing is. */
 import type { ReactNode } from "react"
-import type { Sources, Spots, Stats } from "@usher/admin"
+import type { Sources, Spots } from "@usher/admin"
 import type { ParkedLive } from "@usher/model/Spot"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -11,7 +11,6 @@ import { SourcePause } from "../sources/SourcePause.tsx"
 import { SpotHold } from "../spots/SpotHold.tsx"
 
 interface Concern {
-  readonly key: string
   readonly tone: "bad" | "wait"
   readonly href: string
   readonly text: ReactNode
@@ -31,12 +30,27 @@ export const Attention = () => {
   }
   if (!spots.data || !sources.data || !parked.data || !stats.data) return <Loading className="attention" />
 
-  const concerns = [
-    ...spots.data.flatMap(ofSpot),
-    ...sources.data.flatMap(ofSource),
+  const { deadLetters, unmappable } = stats.data
+  const refusing = sources.data.filter(({ quarantined }) => quarantined > 0)
+  const refused = refusing.reduce((sum, { quarantined }) => sum + quarantined, 0)
+  const concerns: ReadonlyArray<Concern> = [
+    ...spots.data.filter(({ state }) => state !== "active").map(ofSpot),
+    ...sources.data.filter(({ state }) => state !== "active").map(ofSource),
     ...parked.data.map(ofLive),
-    ...ofStats(stats.data),
-    ...ofQuarantine(sources.data)
+    ...given(deadLetters, "#/dead-letters", `${plural(deadLetters, "invitation")} ended without success.`),
+    ...given(
+      unmappable,
+      "#/webhooks?status=unmappable",
+      `No invitation could be made of ${plural(unmappable, "webhook")}.`
+    ),
+    ...given(
+      refused,
+      "#/quarantine",
+      <>
+        {plural(refused, "delivery was refused and is", "deliveries were refused and are")} kept in
+        quarantine, to <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
+      </>
+    )
   ]
   if (concerns.length === 0) {
     return (
@@ -47,10 +61,13 @@ export const Attention = () => {
     )
   }
   return (
-    <section className="attention card" aria-label="What wants attention">
+    <section
+      className={`attention card tone-${concerns.some(({ tone }) => tone === "bad") ? "bad" : "wait"}`}
+      aria-label="What wants attention"
+    >
       <ul>
-        {concerns.map(({ key, tone, href, text }) => (
-          <li key={key} className={`concern tone-${tone}`}>
+        {concerns.map(({ tone, href, text }, index) => (
+          <li key={index} className={`concern tone-${tone}`}>
             <a href={href}>
               <span>{text}</span>
             </a>
@@ -61,55 +78,26 @@ export const Attention = () => {
   )
 }
 
-const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> =>
-  spot.state === "active"
-    ? []
-    : [
-        {
-          key: `spot ${spot.name}`,
-          tone: spot.state === "cooldown" ? "wait" : "bad",
-          href: "#/spots",
-          text: (
-            <>
-              <SpotHold spot={spot} /> {plural(spot.backlog, "invitation waits", "invitations wait")}.
-            </>
-          )
-        }
-      ]
+const given = (count: number, href: string, text: ReactNode): ReadonlyArray<Concern> =>
+  count > 0 ? [{ tone: "bad", href, text }] : []
 
-const ofSource = (source: Sources.Source): ReadonlyArray<Concern> =>
-  source.state === "active"
-    ? []
-    : [
-        {
-          key: `source ${source.name}`,
-          tone: "wait",
-          href: "#/sources",
-          text: <SourcePause source={source} />
-        }
-      ]
+const ofSpot = (spot: Spots.Spot): Concern => ({
+  tone: spot.state === "cooldown" ? "wait" : "bad",
+  href: "#/spots",
+  text: (
+    <>
+      <SpotHold spot={spot} /> {plural(spot.backlog, "invitation waits", "invitations wait")}.
+    </>
+  )
+})
 
-const ofQuarantine = (sources: ReadonlyArray<Sources.Source>): ReadonlyArray<Concern> => {
-  const refusing = sources.filter(({ quarantined }) => quarantined > 0)
-  const refused = refusing.reduce((sum, { quarantined }) => sum + quarantined, 0)
-  if (refused === 0) return []
-  return [
-    {
-      key: "quarantine",
-      tone: "bad",
-      href: "#/quarantine",
-      text: (
-        <>
-          {plural(refused, "delivery was refused and is", "deliveries were refused and are")} kept in
-          quarantine, to <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
-        </>
-      )
-    }
-  ]
-}
+const ofSource = (source: Sources.Source): Concern => ({
+  tone: "wait",
+  href: "#/sources",
+  text: <SourcePause source={source} />
+})
 
-const ofLive = ({ spot, liveId, until }: ParkedLive): Concern => ({
-  key: `live ${spot} ${liveId}`,
+const ofLive = ({ liveId, until }: ParkedLive): Concern => ({
   tone: "bad",
   href: "#/spots",
   text: (
@@ -119,17 +107,3 @@ const ofLive = ({ spot, liveId, until }: ParkedLive): Concern => ({
     </>
   )
 })
-
-const ofStats = ({ deadLetters, unmappable }: Stats.Now): ReadonlyArray<Concern> =>
-  [
-    {
-      count: deadLetters,
-      href: "#/dead-letters",
-      text: `${plural(deadLetters, "invitation")} ended without success.`
-    },
-    {
-      count: unmappable,
-      href: "#/webhooks?status=unmappable",
-      text: `No invitation could be made of ${plural(unmappable, "webhook")}.`
-    }
-  ].flatMap(({ count, href, text }) => (count > 0 ? [{ key: href, tone: "bad" as const, href, text }] : []))

@@ -65,7 +65,7 @@ const Gauge = ({
       <svg
         viewBox="0 0 100 100"
         aria-hidden="true"
-        data-tone={share < 0.7 ? "good" : share < 0.95 ? "wait" : "bad"}
+        className={`tone-${share < 0.7 ? "good" : share < 0.95 ? "wait" : "bad"}`}
       >
         <circle cx="50" cy="50" r="40" className="gauge-ground" />
         <circle

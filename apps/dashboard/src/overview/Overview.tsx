@@ -99,11 +99,11 @@ interface FigureProps {
 }
 
 const Figure = ({ name, value, href, isBad = false, children }: FigureProps) => (
-  <div className="figure" data-bad={isBad}>
+  <div className="figure">
     <dt>
       <a href={href}>{name}</a>
     </dt>
-    <dd className="figure-value">{value}</dd>
+    <dd className={`figure-value ${isBad ? "bad" : ""}`}>{value}</dd>
     <dd className="figure-note">{children}</dd>
   </div>
 )

@@ -3,6 +3,7 @@ import { useApi } from "../api/queries.ts"
 import { DataTable } from "../parts/DataTable.tsx"
 import { count } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 
@@ -17,14 +18,7 @@ export const SourceTable = () => {
           idOf={({ name }) => name}
           hrefOf={({ name }) => `/webhooks?source=${encodeURIComponent(name)}`}
           columns={[
-            {
-              title: "Source",
-              cell: ({ name, sender }) => (
-                <>
-                  <bdi className="strong">{name}</bdi> <span className="muted">{sender}</span>
-                </>
-              )
-            },
+            { title: "Source", cell: ({ name, sender }) => <SourceName name={name} sender={sender} /> },
             { title: "State", cell: ({ state }) => <Status status={state} /> },
             { title: "Came in", className: "number", cell: ({ counters }) => count(counters.accepted) },
             { title: "Mapped", className: "number", cell: ({ counters }) => count(counters.mapped) },

@@ -1,6 +1,7 @@
 /** The body and the headers of a delivery. The body as a JSON tree if possible, and as text. */
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
 import type { Body as Wire } from "@usher/admin"
+import { DataTable } from "./DataTable.tsx"
 import { bytes } from "./number.ts"
 import { JsonTree, LongText } from "./JsonTree.tsx"
 import { Section } from "./Page.tsx"
@@ -25,19 +26,23 @@ export const Content = ({ body, headers, masked, name }: Props) => (
         <Body body={body} name={name} />
       )}
     </Section>
-    <Section title="Headers" isCard aside={<span className="muted">{masked}</span>}>
-      <dl className="facts facts-mono">
-        {Object.entries(headers).map(([name, value]) => (
-          <div key={name}>
-            <dt>
-              <Raw text={name} />
-            </dt>
-            <dd>
-              <LongText text={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Section title="Headers" aside={<span className="muted">{masked}</span>}>
+      <DataTable
+        label="Headers"
+        items={Object.entries(headers)}
+        idOf={([name]) => name}
+        columns={[
+          { title: "Name", cell: ([name]) => <Raw text={name} /> },
+          {
+            title: "Value",
+            cell: ([, value]) => (
+              <span className="mono">
+                <LongText text={value} />
+              </span>
+            )
+          }
+        ]}
+      />
     </Section>
   </>
 )

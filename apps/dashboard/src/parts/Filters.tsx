@@ -97,7 +97,7 @@ const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
         onSelectionChange={(keys) => set({ status: [...keys].join(",") })}
       >
         {statuses.map((status) => (
-          <ToggleButton key={status} id={status} className="chip">
+          <ToggleButton key={status} id={status} className="button chip">
             {wordOf(status)}
           </ToggleButton>
         ))}

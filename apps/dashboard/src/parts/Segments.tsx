@@ -1,14 +1,8 @@
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components"
+import type { ChoiceProps } from "./Choice.tsx"
 
-interface Props {
-  readonly label: string
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly options: ReadonlyArray<{ readonly id: string; readonly label: string }>
-}
-
-/** A choice of a few options, all in view. */
-export const Segments = ({ label, value, onChange, options }: Props) => (
+/** A choice of one option, all in view. */
+export const Segments = ({ label, value, onChange, options }: ChoiceProps) => (
   <ToggleButtonGroup
     aria-label={label}
     className="segments"

@@ -33,7 +33,7 @@ interface TroubleProps {
 }
 
 export const Trouble = ({ error, again, isStale = false }: TroubleProps) => (
-  <div className="trouble" role="alert">
+  <div className="note tone-bad trouble" role="alert">
     <p>
       {sentence(error)}
       {isStale && " What you see is from before."}

@@ -2,6 +2,7 @@ import type { Mapping } from "@usher/admin"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import type { SpotStatus } from "@usher/model/Spot"
 import type { WebhookStatus } from "@usher/model/Webhook"
+import type { Connection } from "../api/live.ts"
 
 export interface Named {
   readonly tone: "good" | "wait" | "bad" | "info" | "none"
@@ -14,7 +15,7 @@ type Known =
   | WebhookStatus
   | SpotStatus
   | Mapping.Trial["verdict"]
-  | "parked"
+  | Connection
   | "unverified"
 
 const known: Readonly<Record<Known, Named>> = {
@@ -38,11 +39,13 @@ const known: Readonly<Record<Known, Named>> = {
   cooldown: { tone: "wait", word: "Cooldown" },
   circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },
-  parked: { tone: "bad", word: "Parked" },
   unverified: { tone: "bad", word: "Unverified" },
   same: { tone: "none", word: "Same" },
   differs: { tone: "info", word: "Differs" },
-  fails: { tone: "bad", word: "Fails" }
+  fails: { tone: "bad", word: "Fails" },
+  connecting: { tone: "none", word: "Connecting…" },
+  live: { tone: "good", word: "Live" },
+  lost: { tone: "bad", word: "Reconnecting…" }
 }
 
 const byName: ReadonlyMap<string, Named> = new Map(Object.entries(known))

@@ -4,21 +4,14 @@ import { useSyncExternalStore, type ReactNode } from "react"
 
 let now = Date.now()
 const listeners = new Set<() => void>()
-let ticking: number | undefined
+window.setInterval(() => {
+  now = Date.now()
+  for (const listener of listeners) listener()
+}, 5_000)
 
-/** One clock for the whole page. */
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
-  ticking ??= window.setInterval(() => {
-    now = Date.now()
-    for (const listener of listeners) listener()
-  }, 5_000)
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
-    window.clearInterval(ticking)
-    ticking = undefined
-  }
+  return () => void listeners.delete(listener)
 }
 
 /** Exact to five seconds. */

@@ -1,9 +1,7 @@
-import { useState, type FormEvent } from "react"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
-import { navigate } from "../location.ts"
 import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Field } from "../parts/Field.tsx"
@@ -12,22 +10,14 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
 import { useMayAct } from "../session/session.ts"
 import { ForgetQuestion } from "./ForgetQuestion.tsx"
-import { personOf, personPath } from "./path.ts"
+import { personOf, searchPerson } from "./path.ts"
 import { verdict } from "./verdict.tsx"
 
-/** Was this person invited, and why not? */
+/** Tells whether and why a person was invited. */
 export const Person = () => {
-  const { person } = useParams<{ person: string }>()
-  return <Search key={person} person={person === undefined ? undefined : personOf(person)} />
-}
-
-const Search = ({ person }: { readonly person: string | undefined }) => {
-  const [text, setText] = useState(person ?? "")
+  const { person: part } = useParams<{ person: string }>()
+  const person = part === undefined ? undefined : personOf(part)
   const mayAct = useMayAct()
-  const search = (event: FormEvent) => {
-    event.preventDefault()
-    if (text.trim() !== "") navigate(personPath(text.trim()))
-  }
   return (
     <Page
       title="Person"
@@ -35,17 +25,23 @@ const Search = ({ person }: { readonly person: string | undefined }) => {
       aside={
         person !== undefined &&
         mayAct && (
-          <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
+          <DialogButton key={person} label="Forget this person" title="Forget this person?" variant="danger">
             {(close) => <ForgetQuestion person={person} close={close} />}
           </DialogButton>
         )
       }
     >
-      <form onSubmit={search} className="filters filters-one" role="search" aria-label="Person">
+      <form
+        key={person}
+        onSubmit={searchPerson}
+        className="filters filters-one"
+        role="search"
+        aria-label="Person"
+      >
         <Field
           label="Address or member id"
-          value={text}
-          onChange={setText}
+          name="person"
+          defaultValue={person ?? ""}
           autoComplete="off"
           placeholder="alice@example.com"
           autoFocus={person === undefined}
@@ -54,7 +50,7 @@ const Search = ({ person }: { readonly person: string | undefined }) => {
           Find
         </Button>
       </form>
-      {person !== undefined && <Found person={person} />}
+      {person !== undefined && <Found key={person} person={person} />}
     </Page>
   )
 }

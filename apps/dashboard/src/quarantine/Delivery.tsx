@@ -8,6 +8,7 @@ import { times } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { DiscardButton, ReleaseButton } from "./ReleaseButton.tsx"
@@ -46,11 +47,7 @@ export const Delivery = () => {
               </p>
               <Facts
                 of={{
-                  Source: (
-                    <>
-                      <bdi>{delivery.source}</bdi> <span className="muted">{delivery.sender}</span>
-                    </>
-                  ),
+                  Source: <SourceName name={delivery.source} sender={delivery.sender} />,
                   "Refused for": <code>{delivery.reason}</code>,
                   "First received": <Exact at={delivery.firstAt} />,
                   "Last received": <Exact at={delivery.lastAt} />,

@@ -6,6 +6,7 @@ import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { ReleaseButton } from "./ReleaseButton.tsx"
@@ -39,14 +40,7 @@ export const Quarantine = () => {
         hrefOf={({ id }) => `/quarantine/${id}`}
         empty={<Empty title="No deliveries in quarantine">No refused delivery is kept.</Empty>}
         columns={[
-          {
-            title: "Source",
-            cell: ({ source, sender }) => (
-              <>
-                <bdi className="strong">{source}</bdi> <span className="muted">{sender}</span>
-              </>
-            )
-          },
+          { title: "Source", cell: ({ source, sender }) => <SourceName name={source} sender={sender} /> },
           { title: "Refused for", cell: ({ reason }) => <code>{reason}</code> },
           { title: "Meaning", className: "wide", cell: ({ message }) => <Raw text={message} /> },
           { title: "Received", className: "number", cell: (delivery) => times(delivery.times) },

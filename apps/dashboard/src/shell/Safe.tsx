@@ -15,7 +15,7 @@ class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
 
   override render() {
     return this.state.hasFailed ? (
-      <div className="trouble" role="alert">
+      <div className="note tone-bad" role="alert">
         <p>
           This screen has failed, which is a fault of the page. The others work; reloading may help here. The
           browser&rsquo;s console says more.

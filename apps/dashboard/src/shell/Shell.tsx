@@ -6,6 +6,7 @@ import { useLive } from "../api/live.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { compact } from "../parts/number.ts"
+import { Status } from "../parts/Status.tsx"
 import { useWho } from "../session/session.ts"
 import { Logo } from "./Logo.tsx"
 import { PersonSearch } from "./PersonSearch.tsx"
@@ -93,7 +94,7 @@ const Item = ({ href, count = 0, isFirst = false, children }: ItemProps) => {
     <li className={isFirst ? "nav-first" : ""}>
       <Link href={href} aria-current={isHere ? "page" : undefined}>
         {children}
-        {count === 0 ? null : <span className="badge">{compact(count)}</span>}
+        {count === 0 ? null : <span className="badge tone-bad">{compact(count)}</span>}
       </Link>
     </li>
   )
@@ -105,8 +106,8 @@ const Account = () => {
   const signOut = useAction(() => api.session.signOut(), ["session"])
   return (
     <div className="account">
-      <p className={`connection connection-${connection}`} role="status">
-        {connection === "live" ? "Live" : connection === "lost" ? "Reconnecting…" : "Connecting…"}
+      <p role="status">
+        <Status status={connection} />
       </p>
       <ThemeChoice />
       <p>

@@ -8,6 +8,7 @@ import { Page, Section } from "../parts/Page.tsx"
 import { ProgressButton } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
@@ -40,19 +41,11 @@ export const Webhook = () => {
                   Received: <Exact at={webhook.receivedAt} />,
                   "Received by": webhook.receivedBy && <bdi>{webhook.receivedBy}</bdi>,
                   Source: (
-                    <>
-                      <a href={`#/webhooks?source=${encodeURIComponent(webhook.source)}`}>
-                        <bdi>{webhook.source}</bdi>
-                      </a>{" "}
-                      <span className="muted">{webhook.sender}</span>
-                    </>
+                    <a href={`#/webhooks?source=${encodeURIComponent(webhook.source)}`}>
+                      <SourceName name={webhook.source} sender={webhook.sender} />
+                    </a>
                   ),
-                  "Delivery id":
-                    webhook.deliveryId === null ? (
-                      <span className="muted">none</span>
-                    ) : (
-                      <Raw className="mono" text={webhook.deliveryId} />
-                    ),
+                  "Delivery id": webhook.deliveryId && <Raw className="mono" text={webhook.deliveryId} />,
                   "Repeated id": webhook.firstWebhookId && (
                     <>
                       first received as{" "}
