@@ -1,9 +1,9 @@
 /** How much of each window is spent, and when it would run dry. */
 import { Meter } from "react-aria-components"
-import { type Budget as Wire, Stats } from "@usher/admin"
+import type { Budget as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, upTo } from "../parts/number.ts"
+import { count, capped } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
@@ -46,13 +46,8 @@ export const Budget = ({ budget }: { readonly budget: Wire.SpotBudget }) => (
 const windowName = (millis: number) =>
   millis === 86_400_000 ? "24 hours" : millis < 60_000 ? `${millis / 1_000} seconds` : duration(millis)
 
-const arc = 2 * Math.PI * 40
-
-const Gauge = ({
-  window: { windowMs, calls, spent, left }
-}: {
-  readonly window: Wire.SpotBudget["windows"][number]
-}) => {
+const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number] }) => {
+  const { windowMs, calls, spent, left } = window
   const share = calls === 0 ? 1 : Math.min(1, spent / calls)
   return (
     <Meter
@@ -73,7 +68,8 @@ const Gauge = ({
           cy="50"
           r="40"
           className="gauge-value"
-          strokeDasharray={`${share * arc} ${arc}`}
+          pathLength="1"
+          strokeDasharray={`${share} 1`}
           transform="rotate(-90 50 50)"
         />
         <text x="50" y="50" textAnchor="middle" dominantBaseline="central">
@@ -113,7 +109,7 @@ const Forecast = ({
       "No invitations pending."
     ) : (
       <>
-        {upTo(backlog, Stats.maxCounted)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
+        {capped(backlog)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
         {hold?.state === "paused" || clearAt === null ? (
           "Nothing is sent while the Spot is paused."
         ) : (

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react"
-import { Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, upTo } from "../parts/number.ts"
+import { count, capped } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
-import { Age } from "../parts/time.tsx"
+import { Age, Ago } from "../parts/time.tsx"
 import { Attention } from "./Attention.tsx"
 import { Budgets } from "./Budgets.tsx"
 import { SourceTable } from "./SourceTable.tsx"
@@ -29,15 +28,7 @@ const Figures = () => {
   const stats = useApi(["stats", "now"], api.stats.now(), { everyMs: 30_000 })
   return (
     <Shown query={stats} waiting="figures">
-      {({
-        lastDay,
-        waitingInvitations,
-        waitingWebhooks,
-        deadLetters,
-        oldestDue,
-        oldestReceived,
-        unmappable
-      }) => (
+      {({ lastDay, oldestDue, oldestReceived, ...now }) => (
         <dl className="figures">
           <Figure name="Came in" value={count(lastDay.accepted)} href="#/webhooks">
             webhooks in 24 h{lastDay.duplicates > 0 && `, and ${count(lastDay.duplicates)} twice`}
@@ -51,36 +42,29 @@ const Figures = () => {
           </Figure>
           <Figure
             name="Waiting"
-            value={upTo(waitingInvitations + waitingWebhooks, Stats.maxCounted)}
+            value={capped(now.waitingInvitations + now.waitingWebhooks)}
             href="#/invitations?status=pending,sending"
           >
-            {oldestDue !== null ? (
+            {oldestDue ? (
               <>
                 the oldest is due since <Age since={oldestDue} />
               </>
-            ) : oldestReceived !== null ? (
+            ) : oldestReceived ? (
               <>
-                the oldest came <Age since={oldestReceived} /> ago
+                the oldest came <Ago at={oldestReceived} />
               </>
-            ) : waitingInvitations > 0 ? (
-              "for their time, none is late"
             ) : (
               "nothing is late"
             )}
           </Figure>
-          <Figure
-            name="Dead letters"
-            value={upTo(deadLetters, Stats.maxCounted)}
-            href="#/dead-letters"
-            isBad={deadLetters > 0}
-          >
+          <Figure name="Dead letters" value={capped(now.deadLetters)} href="#/dead-letters" isFailure>
             rejected or exhausted
           </Figure>
           <Figure
             name="Unmappable"
-            value={upTo(unmappable, Stats.maxCounted)}
+            value={capped(now.unmappable)}
             href="#/webhooks?status=unmappable"
-            isBad={unmappable > 0}
+            isFailure
           >
             webhooks that no mapping fits
           </Figure>
@@ -94,16 +78,17 @@ interface FigureProps {
   readonly name: string
   readonly value: string
   readonly href: string
-  readonly isBad?: boolean
+  /** Red unless it is 0. */
+  readonly isFailure?: boolean
   readonly children: ReactNode
 }
 
-const Figure = ({ name, value, href, isBad = false, children }: FigureProps) => (
+const Figure = ({ name, value, href, isFailure = false, children }: FigureProps) => (
   <div className="figure">
     <dt>
       <a href={href}>{name}</a>
     </dt>
-    <dd className={`figure-value ${isBad ? "bad" : ""}`}>{value}</dd>
+    <dd className={`figure-value ${isFailure && value !== "0" ? "bad" : ""}`}>{value}</dd>
     <dd className="figure-note">{children}</dd>
   </div>
 )

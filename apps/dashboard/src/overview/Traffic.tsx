@@ -4,7 +4,7 @@ import type { Stats } from "@usher/admin"
 import { useState } from "react"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { Chart } from "../parts/Chart.tsx"
+import { Chart, type Line } from "../parts/Chart.tsx"
 import { Section } from "../parts/Page.tsx"
 import { Segments } from "../parts/Segments.tsx"
 import { Shown } from "../parts/Shown.tsx"
@@ -19,9 +19,15 @@ const spans = [
   { id: "month", label: "30 days", bucket: "day", millis: 30 * 24 * hour }
 ] as const
 
-const sent = (point: Stats.Point) => point.invited + point.already_invited
-
-const failed = (point: Stats.Point) => point.rejected + point.exhausted + point.unmappable
+const lines: ReadonlyArray<Line<Stats.Point>> = [
+  { name: "Webhooks in", tone: "in", valueOf: ({ accepted }) => accepted },
+  { name: "Invitations out", tone: "out", valueOf: (point) => point.invited + point.already_invited },
+  {
+    name: "Failed",
+    tone: "bad",
+    valueOf: ({ rejected, exhausted, unmappable }) => rejected + exhausted + unmappable
+  }
+]
 
 export const Traffic = () => {
   const [span, setSpan] = useState<string>(first.id)
@@ -33,23 +39,12 @@ export const Traffic = () => {
   return (
     <Section
       title="Traffic"
+      isCard
       aside={<Segments label="How far back" value={span} onChange={setSpan} options={spans} />}
     >
-      <div className="card chart-card">
-        <Shown query={points} waiting="chart">
-          {(points) => (
-            <Chart
-              label={`Per ${bucket}, over ${label}`}
-              times={points.map(({ at }) => DateTime.toEpochMillis(at) / 1_000)}
-              series={[
-                { name: "Webhooks in", tone: "in", values: points.map(({ accepted }) => accepted) },
-                { name: "Invitations out", tone: "out", values: points.map(sent) },
-                { name: "Failed", tone: "bad", values: points.map(failed) }
-              ]}
-            />
-          )}
-        </Shown>
-      </div>
+      <Shown query={points} waiting="chart">
+        {(points) => <Chart label={`Per ${bucket}, over ${label}`} points={points} lines={lines} />}
+      </Shown>
     </Section>
   )
 }

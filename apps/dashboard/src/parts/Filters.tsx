@@ -64,19 +64,14 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
 export const SourceFilter = () => {
   const { get, set } = useParameters()
   const sources = useApi(["sources"], api.sources.list())
+  // The selected source may no longer be configured.
+  const names = new Set(["", ...(sources.data ?? []).map(({ name }) => name), get("source")])
   return (
     <Choice
       label="Source"
       value={get("source")}
       onChange={(source) => set({ source })}
-      options={[
-        { id: "", label: "All" },
-        ...(sources.data ?? []).map(({ name }) => ({ id: name, label: name })),
-        // A source that is no longer configured can still be selected.
-        ...(get("source") === "" || sources.data?.some(({ name }) => name === get("source")) !== false
-          ? []
-          : [{ id: get("source"), label: get("source") }])
-      ]}
+      options={[...names].map((name) => ({ id: name, label: name || "All" }))}
     />
   )
 }
@@ -120,7 +115,7 @@ const times = [
 const TimeFilter = () => {
   const { get, set } = useParameters()
   const day = (name: "from" | "to", label: string) => (
-    <div className="field">
+    <div key={name} className="field">
       <label htmlFor={name}>{label}</label>
       <input
         id={name}
@@ -138,12 +133,7 @@ const TimeFilter = () => {
         onChange={(time) => set({ time, from: null, to: null })}
         options={times}
       />
-      {get("time") === "between" ? (
-        <>
-          {day("from", "From")}
-          {day("to", "Until")}
-        </>
-      ) : null}
+      {get("time") === "between" && [day("from", "From"), day("to", "Until")]}
     </>
   )
 }

@@ -1,12 +1,8 @@
 /** A screen that fails leaves the others alone. */
-import { Component, type ReactNode } from "react"
+import { Component, type PropsWithChildren } from "react"
 import { useLocation } from "wouter"
 
-interface Props {
-  readonly children: ReactNode
-}
-
-class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
+class Boundary extends Component<PropsWithChildren, { readonly hasFailed: boolean }> {
   override state = { hasFailed: false }
 
   static getDerivedStateFromError() {
@@ -27,7 +23,7 @@ class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
   }
 }
 
-export const Safe = ({ children }: Props) => {
+export const Safe = ({ children }: PropsWithChildren) => {
   const [path] = useLocation()
   return <Boundary key={path}>{children}</Boundary>
 }

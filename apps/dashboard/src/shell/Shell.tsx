@@ -57,43 +57,35 @@ const Navigation = () => {
   const parked = useApi(["lives"], api.lives.parked())
   return (
     <ul className="nav">
-      <Item href="/">Overview</Item>
-      <Item href="/webhooks">Webhooks</Item>
-      <Item href="/invitations">Invitations</Item>
-      <Item href="/person">Person</Item>
-      <Item href="/dead-letters" isFirst count={stats.data?.deadLetters}>
-        Dead letters
-      </Item>
-      <Item href="/quarantine" count={stats.data?.quarantined}>
-        Quarantine
-      </Item>
-      <Item href="/sources" isFirst>
-        Sources
-      </Item>
-      <Item href="/spots" count={parked.data?.length}>
-        Spots
-      </Item>
-      <Item href="/mapping">Mapping</Item>
+      <Item href="/" name="Overview" />
+      <Item href="/webhooks" name="Webhooks" />
+      <Item href="/invitations" name="Invitations" />
+      <Item href="/person" name="Person" />
+      <Item href="/dead-letters" name="Dead letters" isFirst count={stats.data?.deadLetters} />
+      <Item href="/quarantine" name="Quarantine" count={stats.data?.quarantined} />
+      <Item href="/sources" name="Sources" isFirst />
+      <Item href="/spots" name="Spots" count={parked.data?.length} />
+      <Item href="/mapping" name="Mapping" />
     </ul>
   )
 }
 
 interface ItemProps {
   readonly href: string
-  /** Of what wants attention. */
+  readonly name: string
+  /** How many need attention. */
   readonly count?: number | undefined
-  /** Of a group. */
+  /** Begins a group. */
   readonly isFirst?: boolean
-  readonly children: string
 }
 
-const Item = ({ href, count = 0, isFirst = false, children }: ItemProps) => {
+const Item = ({ href, name, count = 0, isFirst = false }: ItemProps) => {
   const [path] = useLocation()
   const isHere = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`)
   return (
     <li className={isFirst ? "nav-first" : ""}>
       <Link href={href} aria-current={isHere ? "page" : undefined}>
-        {children}
+        {name}
         {count === 0 ? null : <span className="badge tone-bad">{compact(count)}</span>}
       </Link>
     </li>

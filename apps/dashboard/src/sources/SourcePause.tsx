@@ -1,5 +1,5 @@
-import { type Sources, Stats } from "@usher/admin"
-import { upTo } from "../parts/number.ts"
+import type { Sources } from "@usher/admin"
+import { capped } from "../parts/number.ts"
 import { For } from "../parts/time.tsx"
 
 /** Why a source is paused, and how many webhooks it holds. */
@@ -18,6 +18,6 @@ export const SourcePause = ({ source }: { readonly source: Sources.Source }) => 
         : <bdi>{source.reason}</bdi>
       </>
     )}
-    . It holds {upTo(source.held, Stats.maxCounted)} {source.held === 1 ? "webhook" : "webhooks"}.
+    . It holds {capped(source.held)} {source.held === 1 ? "webhook" : "webhooks"}.
   </>
 )

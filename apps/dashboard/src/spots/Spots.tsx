@@ -1,9 +1,9 @@
-import { type Spots as Wire, Stats } from "@usher/admin"
+import type { Spots as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Budget } from "../overview/Budgets.tsx"
 import { Facts } from "../parts/Facts.tsx"
-import { upTo } from "../parts/number.ts"
+import { capped } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { PauseControls } from "../parts/PauseControls.tsx"
 import { Shown } from "../parts/Shown.tsx"
@@ -50,7 +50,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
         of={{
           Waiting: (
             <a href={`#/invitations?status=pending,sending&spot=${encodeURIComponent(name)}`}>
-              {upTo(spot.backlog, Stats.maxCounted)}
+              {capped(spot.backlog)}
             </a>
           ),
           "Next one due": nextDueAt ? <Ago at={nextDueAt} /> : <span className="muted">none waits</span>
