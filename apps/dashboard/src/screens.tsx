@@ -27,9 +27,9 @@ export const Screens = () => (
     <Route path="/spots" component={Spots} />
     <Route path="/mapping" component={Mapping} />
     <Route>
-      <Page title="Nothing here">
+      <Page title="Page not found">
         <p>
-          No screen has this address. Start from the <a href="#/">overview</a>.
+          This address does not exist. Go to the <a href="#/">overview</a>.
         </p>
       </Page>
     </Route>

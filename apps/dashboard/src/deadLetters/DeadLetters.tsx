@@ -17,10 +17,10 @@ export const DeadLetters = () => {
   return (
     <Page
       title="Dead letters"
-      lead="Invitations that ended without success, by cause. Mend the cause, then send them again."
+      lead="Failed invitations, grouped by cause. Fix the cause, then replay them."
       aside={
         mayAct &&
-        (query.data?.length ?? 0) > 0 && <Button onPress={() => ask({ all: true })}>Send all again</Button>
+        (query.data?.length ?? 0) > 0 && <Button onPress={() => ask({ all: true })}>Replay all</Button>
       }
     >
       <Shown query={query} waiting="rows">
@@ -29,14 +29,10 @@ export const DeadLetters = () => {
             label="Dead letters by cause"
             items={groups}
             idOf={({ status, error, spot, liveId }) => [status, error, spot, liveId].join(" ")}
-            empty={
-              <Empty title="There are no dead letters">
-                Every invitation was sent, or waits for its turn.
-              </Empty>
-            }
+            empty={<Empty title="No dead letters">Every invitation was sent or is pending.</Empty>}
             columns={[
-              { title: "Cause", cell: ({ error }) => <code className="strong">{error ?? "not known"}</code> },
-              { title: "Ended as", cell: ({ status }) => <Status status={status} /> },
+              { title: "Cause", cell: ({ error }) => <code className="strong">{error ?? "unknown"}</code> },
+              { title: "Status", cell: ({ status }) => <Status status={status} /> },
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
               {
                 title: "Live",
@@ -53,16 +49,14 @@ export const DeadLetters = () => {
                 )
               },
               {
-                title: "Look and act",
+                title: "Actions",
                 className: "actions",
                 // The API has no filter by error, so this replays other causes of the Live, too.
                 cell: ({ status, spot, liveId, newestId }) => (
                   <>
                     <a href={`#/invitations/${newestId}`}>Newest</a>
                     {mayAct && (
-                      <Button onPress={() => ask({ status: [status], spot, live: liveId })}>
-                        Send again …
-                      </Button>
+                      <Button onPress={() => ask({ status: [status], spot, live: liveId })}>Replay</Button>
                     )}
                   </>
                 )

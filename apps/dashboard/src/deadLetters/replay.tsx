@@ -16,7 +16,7 @@ export const useReplay = () => {
   const [asked, ask] = useState<Invitations.Chosen>()
   const question = (
     <DialogFrame
-      title="Send again?"
+      title="Replay invitations?"
       isOpen={asked !== undefined}
       onOpenChange={(isOpen) => isOpen || ask(undefined)}
     >
@@ -35,7 +35,7 @@ const Replay = ({ filter, close }: { readonly filter: Invitations.Chosen; readon
         {({ invitations, people, lives, calls, durationMs }) => (
           <div className="plan">
             {invitations === 0 ? (
-              <p>Nothing is left to send: somebody may have sent it already.</p>
+              <p>Nothing to replay. Another operator may have replayed these invitations.</p>
             ) : (
               <Facts
                 of={{
@@ -43,13 +43,13 @@ const Replay = ({ filter, close }: { readonly filter: Invitations.Chosen; readon
                   People: count(people),
                   Lives: count(lives),
                   "Calls to MeltingSpot": count(calls),
-                  "Takes at least": durationMs === 0 ? "a moment" : duration(durationMs)
+                  "Minimum duration": durationMs === 0 ? "a moment" : duration(durationMs)
                 }}
               />
             )}
             <p className="hint">
-              They go after sign-ups that arrive now. Sending twice does no harm: MeltingSpot knows who is
-              invited.
+              The relay sends new sign-ups first. Repeated invitations are harmless: MeltingSpot recognizes
+              people who are already invited.
             </p>
           </div>
         )}
@@ -57,7 +57,7 @@ const Replay = ({ filter, close }: { readonly filter: Invitations.Chosen; readon
       <div className="dialog-buttons">
         <Button onPress={close}>Close</Button>
         <ProgressButton
-          label="Send again"
+          label="Replay"
           variant="primary"
           isDisabled={plan.data === undefined || plan.data.invitations === 0}
           start={() => api.replays.invitations({ payload: filter })}

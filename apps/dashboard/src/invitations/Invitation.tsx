@@ -19,7 +19,7 @@ import { useMayAct } from "../session/session.ts"
 import { Member } from "./InvitationTable.tsx"
 
 /** Every final status except success. */
-const canBeSentAgain: ReadonlySet<InvitationStatus | undefined> = new Set([
+const canBeReplayed: ReadonlySet<InvitationStatus | undefined> = new Set([
   ...DeadLetterStatus.literals,
   "expired",
   "cancelled"
@@ -37,8 +37,8 @@ export const Invitation = () => {
       aside={
         mayAct &&
         status !== undefined &&
-        canBeSentAgain.has(status) && (
-          <Button onPress={() => ask({ ids: [id], status: [status] })}>Send it again</Button>
+        canBeReplayed.has(status) && (
+          <Button onPress={() => ask({ ids: [id], status: [status] })}>Replay</Button>
         )
       }
     >
@@ -48,7 +48,7 @@ export const Invitation = () => {
             <div className="card">
               <InvitationFacts invitation={invitation} />
             </div>
-            <Section title="Story" isCard>
+            <Section title="History" isCard>
               <Story story={story} invitationId={id} />
             </Section>
             <Section title="Attempts">
@@ -56,18 +56,18 @@ export const Invitation = () => {
                 label="Attempts"
                 items={attempts}
                 idOf={({ number }) => String(number)}
-                empty={<Empty title="It was not tried yet" />}
+                empty={<Empty title="No attempts yet" />}
                 columns={[
                   { title: "Number", className: "number", cell: ({ number }) => number },
                   { title: "Started", cell: ({ startedAt }) => <Exact at={startedAt} /> },
-                  { title: "Took", className: "number", cell: ({ durationMs }) => duration(durationMs) },
+                  { title: "Duration", className: "number", cell: ({ durationMs }) => duration(durationMs) },
                   {
-                    title: "Answer",
+                    title: "Status",
                     className: "number",
                     cell: ({ upstreamStatus }) => upstreamStatus ?? "none"
                   },
                   {
-                    title: "What it meant",
+                    title: "Result",
                     className: "wide",
                     cell: (attempt) => <Outcome attempt={attempt} />
                   }
@@ -98,12 +98,12 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
         Status: <Status status={invitation.status} />,
         Live: <Raw className="mono" text={invitation.liveId} />,
         Spot: <bdi>{invitation.spot}</bdi>,
-        "Asked for": <Exact at={invitation.createdAt} />,
+        Requested: <Exact at={invitation.createdAt} />,
         Due: settledAt === null ? <Ago at={dueAt} /> : null,
-        Ended: settledAt && <Exact at={settledAt} />,
+        Finished: settledAt && <Exact at={settledAt} />,
         Expires: expiresAt && <Ago at={expiresAt} />,
         Lane: invitation.lane,
-        "Mail by MeltingSpot": mail === undefined ? "not said" : mail ? "yes" : "no",
+        "Email notification": mail === undefined ? "not set" : mail ? "yes" : "no",
         "Invited by": invitation.invitedBySpotMemberId && <bdi>{invitation.invitedBySpotMemberId}</bdi>,
         "Last error": invitation.lastError && <code>{invitation.lastError}</code>,
         Trace: invitation.traceId && <code>{invitation.traceId}</code>

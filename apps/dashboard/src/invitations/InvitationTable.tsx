@@ -18,7 +18,7 @@ export const table: TableOf<Wire.Invitation> = {
     { title: "Live", cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} /> },
     { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
     { title: "Attempts", className: "number", cell: ({ attempts }) => attempts },
-    { title: "Asked for", cell: ({ createdAt }) => <Ago at={createdAt} /> }
+    { title: "Requested", cell: ({ createdAt }) => <Ago at={createdAt} /> }
   ]
 }
 

@@ -16,18 +16,14 @@ export const Invitations = () => {
     api.invitations.search({ payload })
   )
   return (
-    <Page
-      title="Invitations"
-      lead="One person to one Live each, newest first, whatever it was that asked for them."
-    >
+    <Page title="Invitations" lead="One invitation per person and Live, newest first.">
       <SearchFilters statuses={statuses} />
       <Pages
         {...table}
         query={query}
         empty={
-          <Empty title="No invitation is like that">
-            Take something away from what you look for, or look at the <a href="#/webhooks">webhooks</a>: some
-            of them may not have been mapped.
+          <Empty title="No matching invitations">
+            Remove a filter, or look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
           </Empty>
         }
       />

@@ -5,7 +5,7 @@ import { useApi } from "../api/queries.ts"
 import { useParameters } from "../location.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { Trials } from "./Trials.tsx"
@@ -31,7 +31,7 @@ export const Mapping = () => {
   return (
     <Page
       title="Mapping"
-      lead="Try an expression on webhooks that are stored, and see who would be invited. Nothing is applied: what you like goes into the configuration file."
+      lead="Try expressions on stored webhooks and preview the invitations. Nothing is applied: copy the rules to the configuration file."
     >
       <div className="filters">
         <Choice
@@ -73,25 +73,25 @@ const Try = ({ source }: { readonly source: string }) => {
       <div className="card mapping-form">
         {field(
           "member",
-          "Who (member)",
-          "An expression in JSONata that gives one address, or a list of them"
+          "Person (member)",
+          "A JSONata expression that returns an address or a list of addresses"
         )}
-        {field("live", "Which Live (live)", "An id, or an expression that gives one")}
+        {field("live", "Live (live)", "An id, or an expression that returns one")}
         {field(
           "when",
-          "Only if (when)",
-          "An expression: whatever it gives for a webhook to be ignored is false"
+          "Filter (when)",
+          "An expression. The relay ignores a webhook for which it returns false"
         )}
-        {field("notify", "Mail by MeltingSpot (notify)", "An expression that gives true or false")}
+        {field("notify", "Email notification (notify)", "An expression that returns true or false")}
       </div>
-      <Section title="What would change">
+      <Section title="Changes">
         <Shown query={query} waiting="rows">
           {({ looked, same, differs, fails, trials }) => (
             <div aria-busy={query.isFetching}>
               <p className="verdict" role="status">
                 {looked === 0
-                  ? "This source has no stored webhooks to try it on."
-                  : `Of the newest ${count(looked)}: ${count(same)} stay as they are, ${count(differs)} would differ, ${count(fails)} would fail.`}
+                  ? "This source has no stored webhooks."
+                  : `Newest ${plural(looked, "webhook")}: ${count(same)} unchanged, ${count(differs)} changed, ${count(fails)} failed.`}
               </p>
               {looked > 0 && <Trials trials={trials} />}
             </div>

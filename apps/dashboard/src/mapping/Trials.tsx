@@ -7,17 +7,17 @@ import { Ago } from "../parts/time.tsx"
 
 export const Trials = ({ trials }: { readonly trials: ReadonlyArray<Wire.Trial> }) => (
   <DataTable
-    label="Webhooks, and what would become of them"
+    label="Mapping preview"
     items={trials}
     idOf={({ webhookId }) => webhookId}
     hrefOf={({ webhookId }) => `/webhooks/${webhookId}`}
-    empty={<Empty title="Nothing would change" />}
+    empty={<Empty title="No changes" />}
     columns={[
       { title: "Webhook", cell: ({ receivedAt }) => <Ago at={receivedAt} /> },
-      { title: "Verdict", cell: ({ verdict }) => <Status status={verdict} /> },
-      { title: "Now", cell: ({ before }) => <bdi>{before}</bdi> },
+      { title: "Result", cell: ({ verdict }) => <Status status={verdict} /> },
+      { title: "Current", cell: ({ before }) => <bdi>{before}</bdi> },
       {
-        title: "With this",
+        title: "Preview",
         className: "wide",
         cell: ({ verdict, after, reason, appears, disappears }) => (
           <>

@@ -1,4 +1,4 @@
-/** What is paused or failing, said first; else that nothing is. */
+/** Everything that is paused or failing. */
 import type { ReactNode } from "react"
 import type { Sources, Spots } from "@usher/admin"
 import type { ParkedLive } from "@usher/model/Spot"
@@ -37,33 +37,32 @@ export const Attention = () => {
     ...spots.data.filter(({ state }) => state !== "active").map(ofSpot),
     ...sources.data.filter(({ state }) => state !== "active").map(ofSource),
     ...parked.data.map(ofLive),
-    ...given(deadLetters, "#/dead-letters", `${plural(deadLetters, "invitation")} ended without success.`),
+    ...given(deadLetters, "#/dead-letters", `${plural(deadLetters, "failed invitation")} in dead letters.`),
     ...given(
       unmappable,
       "#/webhooks?status=unmappable",
-      `No invitation could be made of ${plural(unmappable, "webhook")}.`
+      `Mapping failed for ${plural(unmappable, "webhook")}.`
     ),
     ...given(
       refused,
       "#/quarantine",
       <>
-        {plural(refused, "delivery was refused and is", "deliveries were refused and are")} kept in
-        quarantine, to <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
+        {plural(refused, "refused delivery", "refused deliveries")} in quarantine:{" "}
+        <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
       </>
     )
   ]
   if (concerns.length === 0) {
     return (
       <p className="attention note tone-good" role="status">
-        <strong>All is well.</strong> Nothing is paused, nothing fails, and nobody waits longer than they have
-        to.
+        All systems normal.
       </p>
     )
   }
   return (
     <section
       className={`attention card tone-${concerns.some(({ tone }) => tone === "bad") ? "bad" : "wait"}`}
-      aria-label="What wants attention"
+      aria-label="Needs attention"
     >
       <ul>
         {concerns.map(({ tone, href, text }, index) => (
@@ -86,7 +85,7 @@ const ofSpot = (spot: Spots.Spot): Concern => ({
   href: "#/spots",
   text: (
     <>
-      <SpotHold spot={spot} /> {plural(spot.backlog, "invitation waits", "invitations wait")}.
+      <SpotHold spot={spot} /> {plural(spot.backlog, "invitation")} pending.
     </>
   )
 })
@@ -102,8 +101,8 @@ const ofLive = ({ liveId, until }: ParkedLive): Concern => ({
   href: "#/spots",
   text: (
     <>
-      MeltingSpot does not know the Live <code>{liveId}</code>: its invitations are parked, and one is tried
-      again <Ago at={until} />.
+      Live <code>{liveId}</code> is parked because MeltingSpot does not know it. Next attempt{" "}
+      <Ago at={until} />.
     </>
   )
 })

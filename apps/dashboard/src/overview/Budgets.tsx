@@ -1,4 +1,4 @@
-/** How much of each window is spent, and when it would run dry. */
+/** Calls made in each window of a budget, with a forecast. */
 import { Meter } from "react-aria-components"
 import type { Budget as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
@@ -55,7 +55,7 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
       aria-label={`Calls in ${windowName(windowMs)}`}
       value={spent}
       maxValue={calls}
-      valueLabel={`${count(spent)} of ${count(calls)} spent`}
+      valueLabel={`${count(spent)} of ${count(calls)} used`}
     >
       <svg
         viewBox="0 0 100 100"
@@ -87,7 +87,7 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
   )
 }
 
-const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit has closed" } as const
+const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 
 const Forecast = ({
   budget: { pace, spentAt, hold, clearAt, backlog }
@@ -95,15 +95,13 @@ const Forecast = ({
   readonly budget: Wire.SpotBudget
 }) => (
   <p className="forecast">
-    {pace === 0
-      ? "No calls in the last ten minutes."
-      : `${count(Math.round(pace))} calls an hour at this pace`}
+    {pace === 0 ? "No calls in the last 10 minutes." : `${count(Math.round(pace))} calls per hour`}
     {spentAt !== null ? (
       <>
-        : the day&rsquo;s budget would be spent <Ago at={spentAt} />.
+        . At this pace, the daily budget runs out <Ago at={spentAt} />.
       </>
     ) : pace === 0 ? null : (
-      ", which the day's budget bears."
+      ", within the daily budget."
     )}{" "}
     {backlog === 0 ? (
       "No invitations pending."
@@ -111,7 +109,7 @@ const Forecast = ({
       <>
         {capped(backlog)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
         {hold?.state === "paused" || clearAt === null ? (
-          "Nothing is sent while the Spot is paused."
+          "The Spot is paused."
         ) : (
           <>
             Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}:{" "}

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, capped } from "../parts/number.ts"
+import { capped, count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { Age, Ago } from "../parts/time.tsx"
@@ -18,7 +18,7 @@ export const Overview = () => (
     <Section title="Budget">
       <Budgets />
     </Section>
-    <Section title="Sources" aside={<a href="#/sources">All about sources</a>}>
+    <Section title="Sources" aside={<a href="#/sources">View all sources</a>}>
       <SourceTable />
     </Section>
   </Page>
@@ -30,43 +30,39 @@ const Figures = () => {
     <Shown query={stats} waiting="figures">
       {({ lastDay, oldestDue, oldestReceived, ...now }) => (
         <dl className="figures">
-          <Figure name="Came in" value={count(lastDay.accepted)} href="#/webhooks">
-            webhooks in 24 h{lastDay.duplicates > 0 && `, and ${count(lastDay.duplicates)} twice`}
+          <Figure name="Received" value={count(lastDay.accepted)} href="#/webhooks">
+            webhooks in 24 h{lastDay.duplicates > 0 && `, plus ${plural(lastDay.duplicates, "duplicate")}`}
           </Figure>
-          <Figure
-            name="Went out"
-            value={count(lastDay.invited + lastDay.already_invited)}
-            href="#/invitations"
-          >
+          <Figure name="Sent" value={count(lastDay.invited + lastDay.already_invited)} href="#/invitations">
             invitations in 24 h
           </Figure>
           <Figure
-            name="Waiting"
+            name="Pending"
             value={capped(now.waitingInvitations + now.waitingWebhooks)}
             href="#/invitations?status=pending,sending"
           >
             {oldestDue ? (
               <>
-                the oldest is due since <Age since={oldestDue} />
+                oldest due for <Age since={oldestDue} />
               </>
             ) : oldestReceived ? (
               <>
-                the oldest came <Ago at={oldestReceived} />
+                oldest webhook received <Ago at={oldestReceived} />
               </>
             ) : (
-              "nothing is late"
+              "none overdue"
             )}
           </Figure>
           <Figure name="Dead letters" value={capped(now.deadLetters)} href="#/dead-letters" isFailure>
             rejected or exhausted
           </Figure>
           <Figure
-            name="Unmappable"
+            name="Failed mappings"
             value={capped(now.unmappable)}
             href="#/webhooks?status=unmappable"
             isFailure
           >
-            webhooks that no mapping fits
+            unmappable webhooks
           </Figure>
         </dl>
       )}

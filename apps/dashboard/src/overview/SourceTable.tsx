@@ -13,18 +13,22 @@ export const SourceTable = () => {
     <Shown query={sources}>
       {(items) => (
         <DataTable
-          label="Sources, in the last 24 hours"
+          label="Sources, last 24 hours"
           items={items}
           idOf={({ name }) => name}
           hrefOf={({ name }) => `/webhooks?source=${encodeURIComponent(name)}`}
           columns={[
             { title: "Source", cell: ({ name, sender }) => <SourceName name={name} sender={sender} /> },
             { title: "State", cell: ({ state }) => <Status status={state} /> },
-            { title: "Came in", className: "number", cell: ({ counters }) => count(counters.accepted) },
+            { title: "Received", className: "number", cell: ({ counters }) => count(counters.accepted) },
             { title: "Mapped", className: "number", cell: ({ counters }) => count(counters.mapped) },
             { title: "Ignored", className: "number", cell: ({ counters }) => count(counters.ignored) },
-            { title: "Unmappable", className: "number", cell: ({ counters }) => count(counters.unmappable) },
-            { title: "Refused", className: "number", cell: ({ quarantined }) => count(quarantined) },
+            {
+              title: "Failed mappings",
+              className: "number",
+              cell: ({ counters }) => count(counters.unmappable)
+            },
+            { title: "Quarantined", className: "number", cell: ({ quarantined }) => count(quarantined) },
             {
               title: "Last received",
               cell: ({ lastReceivedAt }) => (lastReceivedAt === null ? "never" : <Ago at={lastReceivedAt} />)

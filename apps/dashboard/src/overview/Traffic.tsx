@@ -20,8 +20,8 @@ const spans = [
 ] as const
 
 const lines: ReadonlyArray<Line<Stats.Point>> = [
-  { name: "Webhooks in", tone: "in", valueOf: ({ accepted }) => accepted },
-  { name: "Invitations out", tone: "out", valueOf: (point) => point.invited + point.already_invited },
+  { name: "Webhooks received", tone: "in", valueOf: ({ accepted }) => accepted },
+  { name: "Invitations sent", tone: "out", valueOf: (point) => point.invited + point.already_invited },
   {
     name: "Failed",
     tone: "bad",
@@ -40,10 +40,10 @@ export const Traffic = () => {
     <Section
       title="Traffic"
       isCard
-      aside={<Segments label="How far back" value={span} onChange={setSpan} options={spans} />}
+      aside={<Segments label="Time range" value={span} onChange={setSpan} options={spans} />}
     >
       <Shown query={points} waiting="chart">
-        {(points) => <Chart label={`Per ${bucket}, over ${label}`} points={points} lines={lines} />}
+        {(points) => <Chart label={`Counts per ${bucket}, last ${label}`} points={points} lines={lines} />}
       </Shown>
     </Section>
   )

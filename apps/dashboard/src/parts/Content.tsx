@@ -21,7 +21,7 @@ export const Content = ({ body, headers, masked, name }: Props) => (
   <>
     <Section title="Body" isCard>
       {body.base64 === "" ? (
-        <Empty title="The body is gone">It was empty, or it was purged or forgotten.</Empty>
+        <Empty title="No body">The body was empty, purged or forgotten.</Empty>
       ) : (
         <Body body={body} name={name} />
       )}
@@ -74,9 +74,9 @@ const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
         <span className="muted">
           {bytes(raw.length)}
           {body.decompressed &&
-            `, sent compressed by ${body.decompressed.encoding} as ${bytes(decode(body.base64).length)}`}{" "}
+            `, ${bytes(decode(body.base64).length)} as sent with ${body.decompressed.encoding}`}{" "}
           <a href={`data:application/octet-stream;base64,${base64}`} download={`${name}.txt`}>
-            Save
+            Download
           </a>
         </span>
       </div>

@@ -133,7 +133,7 @@ const TimeFilter = () => {
         onChange={(time) => set({ time, from: null, to: null })}
         options={times}
       />
-      {get("time") === "between" && [day("from", "From"), day("to", "Until")]}
+      {get("time") === "between" && [day("from", "From"), day("to", "To")]}
     </>
   )
 }

@@ -70,7 +70,7 @@ const Branch = ({ label, value, depth }: BranchProps) => {
           ))}
           {members.length > shown && (
             <Button className="link" onPress={() => show(shown * 10)}>
-              Show more of {count(members.length - shown)}
+              Show more ({count(members.length - shown)} hidden)
             </Button>
           )}
         </div>

@@ -20,7 +20,7 @@ export const Pages = <A,>({ query, empty, ...table }: Props<A>) => {
             <DataTable
               {...table}
               items={items}
-              empty={isFirst ? empty : <Empty title="Nothing older is there" />}
+              empty={isFirst ? empty : <Empty title="No older entries" />}
             />
           </div>
           {isFirst && next === null ? null : (

@@ -56,8 +56,8 @@ const Reason = <A, E>({ pause, stale, meaning, close }: ReasonProps<A, E>) => {
     <form onSubmit={submit} className="dialog-form">
       <p>{meaning}</p>
       <Field
-        label="Why"
-        hint="It stands on this page and in the audit log."
+        label="Reason"
+        hint="Shown on this page and in the audit log."
         value={reason}
         onChange={setReason}
         maxLength={300}
@@ -65,7 +65,7 @@ const Reason = <A, E>({ pause, stale, meaning, close }: ReasonProps<A, E>) => {
         error={pausing.isError ? sentence(pausing.error) : undefined}
       />
       <div className="dialog-buttons">
-        <Button onPress={close}>Let it go on</Button>
+        <Button onPress={close}>Cancel</Button>
         <Button
           type="submit"
           variant="primary"

@@ -36,13 +36,13 @@ export const Trouble = ({ error, again, isStale = false }: TroubleProps) => (
   <div className="note tone-bad trouble" role="alert">
     <p>
       {sentence(error)}
-      {isStale && " What you see is from before."}
+      {isStale && " Showing earlier data."}
     </p>
     {again && <Button onPress={again}>Try again</Button>}
   </div>
 )
 
-/** Tells that there is nothing to show, which is no error. */
+/** An empty result, which is not an error. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (
   <div className="empty">
     <p className="empty-title">{title}</p>

@@ -40,9 +40,9 @@ const known: Readonly<Record<Known, Named>> = {
   circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },
   unverified: { tone: "bad", word: "Unverified" },
-  same: { tone: "none", word: "Same" },
-  differs: { tone: "info", word: "Differs" },
-  fails: { tone: "bad", word: "Fails" },
+  same: { tone: "none", word: "Unchanged" },
+  differs: { tone: "info", word: "Changed" },
+  fails: { tone: "bad", word: "Failed" },
   connecting: { tone: "none", word: "Connecting…" },
   live: { tone: "good", word: "Live" },
   lost: { tone: "bad", word: "Reconnecting…" }

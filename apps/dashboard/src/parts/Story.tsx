@@ -1,4 +1,4 @@
-/** What happened to an invitation or a person, oldest first. */
+/** The history of an invitation or a person, oldest first. */
 import { DateTime } from "effect"
 import type { Story as Wire } from "@usher/admin"
 import { DeadLetterStatus } from "@usher/model/Invitation"
@@ -10,13 +10,13 @@ import { duration, Exact } from "./time.tsx"
 const kinds: Readonly<Record<Wire.StoryKind, Named>> = {
   received: { tone: "info", word: "Received" },
   released: { tone: "info", word: "Released" },
-  duplicate: { tone: "none", word: "Sent again" },
+  duplicate: { tone: "none", word: "Duplicate" },
   ignored: { tone: "none", word: "Ignored" },
   unmappable: { tone: "bad", word: "Unmappable" },
-  asked: { tone: "info", word: "Asked for" },
+  asked: { tone: "info", word: "Requested" },
   waiting: { tone: "wait", word: "Waiting" },
   attempt: { tone: "info", word: "Attempt" },
-  settled: { tone: "good", word: "Ended" },
+  settled: { tone: "good", word: "Finished" },
   forgotten: { tone: "none", word: "Forgotten" }
 }
 
@@ -32,7 +32,7 @@ interface Props {
 }
 
 export const Story = ({ story, invitationId }: Props) => {
-  if (story.length === 0) return <Empty title="Nothing is known to have happened" />
+  if (story.length === 0) return <Empty title="No history" />
   return (
     <ol className="story">
       {story.map((entry, index) => {

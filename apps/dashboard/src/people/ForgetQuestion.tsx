@@ -12,7 +12,7 @@ interface Props {
   readonly close: () => void
 }
 
-/** Shows what would be forgotten, found as it will be found, before it asks. */
+/** Shows the data that the relay would delete, and asks for confirmation. */
 export const ForgetQuestion = ({ person, close }: Props) => {
   const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), {
     fresh: true
@@ -32,7 +32,7 @@ export const ForgetQuestion = ({ person, close }: Props) => {
         </p>
       ) : (
         <>
-          {plan.isPending && <p role="status">The relay searches everything that it has stored.</p>}
+          {plan.isPending && <p role="status">Searching all stored data …</p>}
           {plan.data && <Plan person={person} plan={plan.data} />}
           {error && (
             <p className="field-error" role="alert">
@@ -42,7 +42,7 @@ export const ForgetQuestion = ({ person, close }: Props) => {
         </>
       )}
       <div className="dialog-buttons">
-        <Button onPress={close}>{isPossible ? "Keep" : "Close"}</Button>
+        <Button onPress={close}>{isPossible ? "Cancel" : "Close"}</Button>
         {isPossible && (
           <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
             Forget
@@ -57,7 +57,7 @@ const Plan = ({ person, plan }: { readonly person: string; readonly plan: Forgot
   <>
     {People.isNothing(plan) ? (
       <p role="status">
-        Nothing is stored of <Raw text={person} />.
+        No data stored about <Raw text={person} />.
       </p>
     ) : (
       <>
@@ -65,24 +65,23 @@ const Plan = ({ person, plan }: { readonly person: string; readonly plan: Forgot
           <Raw text={person} />: {People.inWords(plan)}.
         </p>
         <p>
-          Address, attempts, bodies and headers go for good; what is not sent is canceled. This can&rsquo;t be
-          undone.
+          The relay deletes the address, attempts, bodies and headers, and cancels pending invitations. This
+          can&rsquo;t be undone.
         </p>
       </>
     )}
     {plan.waiting > 0 && (
-      <p>Webhooks that wait for their mapping invite the others in them, and lose their bodies then.</p>
+      <p>Webhooks that are not mapped yet invite the other people in them, and then lose their bodies.</p>
     )}
     {plan.unmappable > 0 && (
       <p>
-        Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and map it again
-        first.
+        Nobody else in an unmappable webhook can be invited afterwards. Fix its mapping and remap it first.
       </p>
     )}
     {plan.unreadable > 0 && (
       <p className="hint">
-        {plural(plan.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may name
-        anybody.
+        {plural(plan.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may contain
+        the person&rsquo;s data.
       </p>
     )}
   </>

@@ -21,7 +21,7 @@ export const Person = () => {
   return (
     <Page
       title="Person"
-      lead="Why somebody was or was not invited. Type an address or a member id, however it is written."
+      lead="Find out whether and why a person was invited. The spelling of the address may differ."
       aside={
         person !== undefined &&
         mayAct && (
@@ -47,7 +47,7 @@ export const Person = () => {
           autoFocus={person === undefined}
         />
         <Button type="submit" variant="primary">
-          Find
+          Search
         </Button>
       </form>
       {person !== undefined && <Found key={person} person={person} />}
@@ -62,26 +62,20 @@ const Found = ({ person }: { readonly person: string }) => {
       {({ invitations, story, truncated }) =>
         invitations.length === 0 && story.length === 0 ? (
           <div className="card">
-            <Empty title="Nothing is known of this person">
-              No webhook that named them was accepted. Look whether one was refused, in{" "}
-              <a href="#/quarantine">quarantine</a>, or whether one could not be mapped, among the{" "}
-              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>
-                unmappable webhooks
-              </a>
-              .
+            <Empty title="No records of this person">
+              No accepted webhook names them. Look for refused deliveries in the{" "}
+              <a href="#/quarantine">quarantine</a>, and for{" "}
+              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>failed mappings</a>.
             </Empty>
           </div>
         ) : (
           <>
             <p className="verdict">{verdict(invitations, story)}</p>
-            {truncated && <p className="hint">There is more than is shown here; this is the newest.</p>}
+            {truncated && <p className="hint">Only the newest entries are shown.</p>}
             <Section title="Invitations">
-              <InvitationTable
-                items={invitations}
-                empty={<Empty title="No invitation was made for them" />}
-              />
+              <InvitationTable items={invitations} empty={<Empty title="No invitations" />} />
             </Section>
-            <Section title="Story" isCard>
+            <Section title="History" isCard>
               <Story story={story} />
             </Section>
           </>

@@ -1,4 +1,4 @@
-/** The answer in a sentence, before anything else. */
+/** Whether a person was invited, in a sentence. */
 import type { Invitations, Story } from "@usher/admin"
 import { type InvitationStatus, OpenStatus } from "@usher/model/Invitation"
 import type { ReactNode } from "react"
@@ -25,8 +25,8 @@ export const verdict = (
   const waiting = invitations.filter(({ status }) => open.has(status))
   const failed = invitations.length - invited.length - waiting.length
   const rest = [
-    ...(waiting.length > 0 ? [plural(waiting.length, "invitation waits", "invitations wait")] : []),
-    ...(failed > 0 ? [`${plural(failed, "invitation")} ended without success`] : [])
+    ...(waiting.length > 0 ? [`${plural(waiting.length, "invitation")} pending`] : []),
+    ...(failed > 0 ? [`${plural(failed, "invitation")} failed`] : [])
   ].join(", ")
   if (invited[0] !== undefined) {
     const { settledAt } = invited[0]
@@ -35,7 +35,7 @@ export const verdict = (
         <strong>Yes.</strong> Invited to {plural(invited.length, "Live")}
         {settledAt && (
           <>
-            , last <Ago at={settledAt} />
+            , most recently <Ago at={settledAt} />
           </>
         )}
         {rest === "" ? "." : `; ${rest}.`}
@@ -45,7 +45,7 @@ export const verdict = (
   if (waiting[0] !== undefined) {
     return (
       <>
-        <strong>Not yet.</strong> {rest}; the next one is due <Ago at={waiting[0].dueAt} />.
+        <strong>Not yet.</strong> {rest}; next due <Ago at={waiting[0].dueAt} />.
       </>
     )
   }
@@ -54,7 +54,7 @@ export const verdict = (
       <strong>No.</strong> {rest}
       {newest.lastError && (
         <>
-          : the last error was <code>{newest.lastError}</code>
+          ; last error: <code>{newest.lastError}</code>
         </>
       )}
       .

@@ -41,14 +41,14 @@ export const Delivery = () => {
           <>
             <div className="card">
               <p className={`note tone-${verifies ? "good" : "wait"}`}>
-                <strong>{verifies ? "It verifies now." : "It does not verify."}</strong>{" "}
-                {verifies && "It was refused because: "}
+                <strong>{verifies ? "Verifies now." : "Does not verify."}</strong>{" "}
+                {verifies && "Refused because: "}
                 <Raw text={refusal?.message ?? delivery.message} />
               </p>
               <Facts
                 of={{
                   Source: <SourceName name={delivery.source} sender={delivery.sender} />,
-                  "Refused for": <code>{delivery.reason}</code>,
+                  Reason: <code>{delivery.reason}</code>,
                   "First received": <Exact at={delivery.firstAt} />,
                   "Last received": <Exact at={delivery.lastAt} />,
                   Received: times(delivery.times)
@@ -66,12 +66,10 @@ export const Delivery = () => {
                   ))}
                 </ol>
               ) : (
-                untried === null && (
-                  <Empty title="No explanation found: the secret is most likely another one" />
-                )
+                untried === null && <Empty title="No explanation found. The secret is probably wrong." />
               )}
             </Section>
-            <Content body={body} headers={headers} masked="secrets and signatures are masked" name={id} />
+            <Content body={body} headers={headers} masked="Secrets and signatures are masked" name={id} />
           </>
         )}
       </Shown>

@@ -19,7 +19,7 @@ export const Quarantine = () => {
   return (
     <Page
       title="Quarantine"
-      lead="Refused deliveries, kept for a limited time. Correct the secret or the configuration, then release those that verify."
+      lead="Refused deliveries, kept for a limited time. Fix the secret or the configuration, then release the deliveries that verify."
       aside={
         mayAct && (
           <ReleaseButton
@@ -38,11 +38,11 @@ export const Quarantine = () => {
         query={query}
         idOf={({ id }) => id}
         hrefOf={({ id }) => `/quarantine/${id}`}
-        empty={<Empty title="No deliveries in quarantine">No refused delivery is kept.</Empty>}
+        empty={<Empty title="No deliveries in quarantine" />}
         columns={[
           { title: "Source", cell: ({ source, sender }) => <SourceName name={source} sender={sender} /> },
-          { title: "Refused for", cell: ({ reason }) => <code>{reason}</code> },
-          { title: "Meaning", className: "wide", cell: ({ message }) => <Raw text={message} /> },
+          { title: "Reason", cell: ({ reason }) => <code>{reason}</code> },
+          { title: "Description", className: "wide", cell: ({ message }) => <Raw text={message} /> },
           { title: "Received", className: "number", cell: (delivery) => times(delivery.times) },
           { title: "Last received", cell: ({ lastAt }) => <Ago at={lastAt} /> }
         ]}

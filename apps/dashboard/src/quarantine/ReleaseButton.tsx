@@ -13,7 +13,7 @@ type Which = { readonly ids: ReadonlyArray<string> } | { readonly source: string
 interface Props {
   readonly label: string
   readonly which: Which
-  /** Accepts deliveries that do not verify, too. */
+  /** Also accepts deliveries that do not verify. */
   readonly unverified?: boolean
   readonly isDisabled?: boolean
   /** Replaces the outcome when every delivery was released and none was a duplicate. */
@@ -27,8 +27,8 @@ export const ReleaseButton = ({ which, unverified = false, then, ...button }: Pr
     variant={unverified ? "danger" : "primary"}
     question={
       unverified
-        ? "Nothing proves who sent it: you answer for it. The audit log and the webhook say so."
-        : "Each delivery is verified again with the present secrets. Those that verify are accepted; the others stay here."
+        ? "No signature proves the sender, so you take responsibility. The audit log and the webhook record your name."
+        : "The relay verifies each delivery with the current secrets. It accepts the deliveries that verify, and keeps the others here."
     }
     act={() => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } })}
     outcome={(released) => <Outcome released={released} />}
@@ -43,7 +43,7 @@ export const DiscardButton = ({ which, then }: { readonly which: Which; readonly
     label="Discard"
     verb="Discard"
     variant="danger"
-    question="The delivery is deleted for good and invites nobody."
+    question="The relay deletes the delivery permanently and invites nobody."
     act={() => api.quarantine.discard({ payload: which })}
     then={then}
   />

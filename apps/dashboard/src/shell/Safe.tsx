@@ -1,4 +1,4 @@
-/** A screen that fails leaves the others alone. */
+/** Contains the failure of one screen. */
 import { Component, type PropsWithChildren } from "react"
 import { useLocation } from "wouter"
 
@@ -13,8 +13,8 @@ class Boundary extends Component<PropsWithChildren, { readonly hasFailed: boolea
     return this.state.hasFailed ? (
       <div className="note tone-bad" role="alert">
         <p>
-          This screen has failed, which is a fault of the page. The others work; reloading may help here. The
-          browser&rsquo;s console says more.
+          This screen failed because of a bug. Other screens still work. Reload the page, or see the
+          browser&rsquo;s console for details.
         </p>
       </div>
     ) : (

@@ -1,4 +1,4 @@
-/** What is around each screen: where to go, whether the page is live, who is signed in. */
+/** The frame of each screen: navigation, connection and account. */
 import { useEffect, useRef, useState, type ReactNode } from "react"
 import { Link, useLocation } from "wouter"
 import { api } from "../api/client.ts"
@@ -22,7 +22,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
     if (lastPath.current === path) return
     lastPath.current = path
     setOpen(false)
-    // Who can't see the change hears of it, and reads on from there.
+    // Screen readers announce the new screen and continue from there.
     main.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [path])
@@ -41,7 +41,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
           <span className="menu-button">Menu</span>
         </Button>
       </header>
-      <nav className="side" data-open={isOpen} aria-label="Screens">
+      <nav className="side" data-open={isOpen} aria-label="Main">
         <Navigation />
         <Account />
       </nav>
@@ -103,7 +103,8 @@ const Account = () => {
       </p>
       <ThemeChoice />
       <p>
-        <bdi>{name}</bdi> <span className="muted">{scope === "read" ? "may only look" : "may act"}</span>
+        <bdi>{name}</bdi>{" "}
+        <span className="muted">{scope === "read" ? "read-only access" : "operator access"}</span>
       </p>
       <Button variant="quiet" onPress={() => signOut.mutate(undefined)}>
         Sign out

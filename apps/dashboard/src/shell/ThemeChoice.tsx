@@ -16,5 +16,5 @@ export const ThemeChoice = () => {
     document.documentElement.dataset["theme"] = theme
     window.localStorage.setItem(key, theme)
   }, [theme])
-  return <Segments label="Colours" value={theme} onChange={setTheme} options={themes} />
+  return <Segments label="Theme" value={theme} onChange={setTheme} options={themes} />
 }

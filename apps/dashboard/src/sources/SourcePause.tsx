@@ -18,6 +18,6 @@ export const SourcePause = ({ source }: { readonly source: Sources.Source }) => 
         : <bdi>{source.reason}</bdi>
       </>
     )}
-    . It holds {capped(source.held)} {source.held === 1 ? "webhook" : "webhooks"}.
+    . Backlog: {capped(source.held)} {source.held === 1 ? "webhook" : "webhooks"}.
   </>
 )

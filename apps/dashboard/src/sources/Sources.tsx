@@ -15,14 +15,12 @@ export const Sources = () => {
   return (
     <Page
       title="Sources"
-      lead="Where webhooks come from. One that is paused goes on accepting, and holds what it accepts."
+      lead="Systems that send webhooks. A paused source still accepts webhooks, and holds them."
     >
       <Shown query={query} waiting="rows">
         {(sources) =>
           sources.length === 0 ? (
-            <Empty title="No source is configured">
-              They stand in the configuration file, under sources.
-            </Empty>
+            <Empty title="No sources configured">Add a source to the configuration file.</Empty>
           ) : (
             <div className="cards">
               {sources.map((source) => (
@@ -48,36 +46,29 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
       )}
       <Facts
         of={{
-          Address: <code>{source.url}</code>,
-          "Verified by": <code>{source.scheme}</code>,
+          URL: <code>{source.url}</code>,
+          Verification: <code>{source.scheme}</code>,
           Secrets: <Secrets secrets={source.secrets} />,
-          "Answered within": <Headroom {...source.acknowledgement} />,
+          "Response time": <Headroom {...source.acknowledgement} />,
           Spot: <bdi>{source.spot}</bdi>,
           "Last received": lastReceivedAt ? (
             <Ago at={lastReceivedAt} />
           ) : (
             <span className="muted">never</span>
           ),
-          "In 24 hours": (
+          "Received in 24 h": (
             <>
               <a href={`#/webhooks?source=${here}`}>{plural(counters.accepted, "webhook")}</a>
-              {counters.duplicates > 0 && `, and ${count(counters.duplicates)} sent again`}
+              {counters.duplicates > 0 && `, plus ${plural(counters.duplicates, "duplicate")}`}
             </>
           ),
-          "Of these": (
+          "Mapping in 24 h": (
             <>
               {count(counters.mapped)} mapped, {count(counters.ignored)} ignored,{" "}
-              {counters.unmappable === 0 ? (
-                "none unmappable"
-              ) : (
-                <a href={`#/webhooks?source=${here}&status=unmappable`}>
-                  {count(counters.unmappable)} unmappable
-                </a>
-              )}
+              <a href={`#/webhooks?source=${here}&status=unmappable`}>{count(counters.unmappable)} failed</a>
             </>
           ),
-          "In quarantine":
-            quarantined === 0 ? "none" : <a href={`#/quarantine?source=${here}`}>{count(quarantined)}</a>
+          "In quarantine": <a href={`#/quarantine?source=${here}`}>{count(quarantined)}</a>
         }}
       />
       <PauseControls
@@ -86,7 +77,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
         pause={(reason) => api.sources.pause({ params: { name }, payload: { reason } })}
         resume={() => api.sources.resume({ params: { name } })}
         stale={["sources", "webhooks", "stats"]}
-        meaning="It goes on accepting, so that no sender gives up. What it accepts is held, and nobody is invited by it until it resumes."
+        meaning="The source still accepts webhooks, so that its sender does not give up. The relay holds them and invites nobody until you resume the source."
       >
         <a href={`#/mapping?source=${here}`}>Try a mapping</a>
       </PauseControls>
@@ -96,7 +87,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
 
 const Secrets = ({ secrets }: { readonly secrets: Wire.Source["secrets"] }) =>
   secrets.length === 0 ? (
-    <span className="muted">none is needed</span>
+    <span className="muted">none required</span>
   ) : (
     <ul>
       {secrets.map(({ label, expiresAt }, index) => (
@@ -104,7 +95,7 @@ const Secrets = ({ secrets }: { readonly secrets: Wire.Source["secrets"] }) =>
           <bdi>{label ?? `#${index + 1}`}</bdi>{" "}
           <span className="muted">
             {expiresAt === null ? (
-              "does not expire"
+              "no expiry"
             ) : (
               <>
                 expires <Ago at={expiresAt} />
@@ -119,7 +110,7 @@ const Secrets = ({ secrets }: { readonly secrets: Wire.Source["secrets"] }) =>
 /** A sender that gets no answer in time sends the webhook again, and finally stops. */
 const Headroom = ({ deadlineMs, slowestMs }: Wire.Source["acknowledgement"]) => (
   <span className={slowestMs === null ? "muted" : slowestMs > deadlineMs * 0.75 ? "bad" : ""}>
-    {slowestMs === null ? "not called yet" : `${duration(slowestMs)} at the slowest`}; its sender waits{" "}
+    {slowestMs === null ? "no calls yet" : `slowest ${duration(slowestMs)}`}; sender timeout{" "}
     {duration(deadlineMs)}
   </span>
 )

@@ -23,11 +23,7 @@ export const ParkedLives = () => {
             label="Parked Lives"
             items={lives}
             idOf={({ spot, liveId }) => `${spot} ${liveId}`}
-            empty={
-              <Empty title="No Live is parked">
-                MeltingSpot knows every Live that somebody was invited to.
-              </Empty>
-            }
+            empty={<Empty title="No parked Lives">MeltingSpot knows every Live with invitations.</Empty>}
             columns={[
               {
                 title: "Live",
@@ -35,21 +31,21 @@ export const ParkedLives = () => {
                 cell: ({ liveId }) => <Raw className="mono" text={liveId} />
               },
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
-              { title: "Since", cell: ({ since }) => <Ago at={since} /> },
-              { title: "Tried again", cell: ({ until }) => <Ago at={until} /> },
+              { title: "Parked", cell: ({ since }) => <Ago at={since} /> },
+              { title: "Next attempt", cell: ({ until }) => <Ago at={until} /> },
               {
-                title: "Look and act",
+                title: "Actions",
                 className: "actions",
                 cell: ({ spot, liveId }) => (
                   <>
                     <a
                       href={`#/invitations?${new URLSearchParams({ spot, live: liveId, status: "pending" })}`}
                     >
-                      What waits
+                      Pending invitations
                     </a>
                     {mayAct && (
                       <Button isPending={unpark.isPending} onPress={() => unpark.mutate({ spot, liveId })}>
-                        Try now
+                        Retry now
                       </Button>
                     )}
                   </>

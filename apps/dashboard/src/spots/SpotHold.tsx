@@ -5,7 +5,7 @@ const holds = {
   active: "is active",
   paused: "is paused",
   cooldown: "is in cooldown",
-  circuit_open: "has an open circuit"
+  circuit_open: "has an open circuit breaker"
 }
 
 /** Why a Spot sends nothing, and until when. */
@@ -13,8 +13,7 @@ export const SpotHold = ({ spot }: { readonly spot: Spots.Spot }) => (
   <>
     Spot <bdi>{spot.name}</bdi> {holds[spot.state]}
     <For since={spot.since} />
-    {spot.pausedBy === "upstream" && " because MeltingSpot does not accept its key"}: <bdi>{spot.reason}</bdi>
-    .
+    {spot.pausedBy === "upstream" && " because MeltingSpot rejects its key"}: <bdi>{spot.reason}</bdi>.
     {spot.until !== null && (
       <>
         {" "}

@@ -17,7 +17,7 @@ export const Spots = () => {
   return (
     <Page
       title="Spots"
-      lead="The MeltingSpot workspaces that invitations are sent with, each with a key and a budget."
+      lead="MeltingSpot workspaces that receive the invitations. Each has its own key and budget."
     >
       <Shown query={query} waiting="rows">
         {(spots) => (
@@ -48,12 +48,12 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
       )}
       <Facts
         of={{
-          Waiting: (
+          Pending: (
             <a href={`#/invitations?status=pending,sending&spot=${encodeURIComponent(name)}`}>
               {capped(spot.backlog)}
             </a>
           ),
-          "Next one due": nextDueAt ? <Ago at={nextDueAt} /> : <span className="muted">none waits</span>
+          "Next due": nextDueAt ? <Ago at={nextDueAt} /> : <span className="muted">none</span>
         }}
       />
       {budget && <Budget budget={budget} />}
@@ -63,7 +63,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
         pause={(reason) => api.spots.pause({ params: { name }, payload: { reason } })}
         resume={() => api.spots.resume({ params: { name } })}
         stale={["spots", "budget"]}
-        meaning="Nothing is sent with it until it resumes. Webhooks are accepted and mapped, and their invitations wait."
+        meaning="The relay sends nothing to the Spot until you resume it. It still accepts and maps webhooks, and their invitations stay pending."
       />
     </StateCard>
   )

@@ -24,7 +24,7 @@ export const Webhook = () => {
         mayAct &&
         query.data?.webhook.status === "unmappable" && (
           <ProgressButton
-            label="Map it again"
+            label="Remap"
             start={() => api.replays.webhooks({ payload: { ids: [id] } })}
             stale={["webhooks", "invitations", "stats", "sources"]}
           />
@@ -46,13 +46,13 @@ export const Webhook = () => {
                     </a>
                   ),
                   "Delivery id": webhook.deliveryId && <Raw className="mono" text={webhook.deliveryId} />,
-                  "Repeated id": webhook.firstWebhookId && (
+                  "Reused id": webhook.firstWebhookId && (
                     <>
                       first received as{" "}
                       <a className="mono" href={`#/webhooks/${webhook.firstWebhookId}`}>
                         {webhook.firstWebhookId}
                       </a>
-                      , with another body
+                      with a different body
                     </>
                   ),
                   Released: webhook.release && (
@@ -60,11 +60,11 @@ export const Webhook = () => {
                       <Exact at={webhook.release.at} /> by <bdi>{webhook.release.by}</bdi>
                     </>
                   ),
-                  "Verified by":
+                  Verification:
                     webhook.release?.verified === false ? (
                       <Status status="unverified" />
                     ) : verification === null ? (
-                      <span className="muted">its source is not configured any more</span>
+                      <span className="muted">source no longer configured</span>
                     ) : (
                       <code>{verification.scheme}</code>
                     ),
@@ -86,17 +86,17 @@ export const Webhook = () => {
               <InvitationTable
                 items={invitations}
                 empty={
-                  <Empty title="No invitation came of it">
+                  <Empty title="No invitations">
                     {webhook.status === "received"
-                      ? "It waits for its mapping."
+                      ? "The relay has not mapped the webhook yet."
                       : webhook.status === "held"
-                        ? "Its source is paused; it is mapped once that resumes."
-                        : "The reason is above."}
+                        ? "The source is paused. The relay maps the webhook after it resumes."
+                        : "See the reason above."}
                   </Empty>
                 }
               />
             </Section>
-            <Content body={body} headers={headers} masked="without secrets and signatures" name={id} />
+            <Content body={body} headers={headers} masked="Secrets and signatures are removed" name={id} />
           </>
         )}
       </Shown>

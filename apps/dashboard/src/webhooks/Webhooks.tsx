@@ -18,10 +18,10 @@ export const Webhooks = () => {
   return (
     <Page
       title="Webhooks"
-      lead="Accepted deliveries, newest first. Each was verified, unless an operator released it from quarantine unverified."
+      lead="Accepted deliveries, newest first. All are verified, except those that an operator released unverified."
     >
       <SearchFilters statuses={statuses}>
-        <TextFilter label="Text in the body" name="text" />
+        <TextFilter label="Body text" name="text" />
       </SearchFilters>
       <Pages
         label="Webhooks"
@@ -29,9 +29,8 @@ export const Webhooks = () => {
         idOf={({ id }) => id}
         hrefOf={({ id }) => `/webhooks/${id}`}
         empty={
-          <Empty title="No webhook is like that">
-            Take something away from what you look for, or look whether it was refused: those are in{" "}
-            <a href="#/quarantine">quarantine</a>.
+          <Empty title="No matching webhooks">
+            Remove a filter, or look for refused deliveries in the <a href="#/quarantine">quarantine</a>.
           </Empty>
         }
         columns={[
@@ -41,7 +40,7 @@ export const Webhooks = () => {
             cell: ({ id, deliveryId, firstWebhookId }) => (
               <>
                 <Raw className="mono clip" text={deliveryId ?? id} />
-                {firstWebhookId !== null && <span className="muted"> repeated id</span>}
+                {firstWebhookId !== null && <span className="muted"> reused id</span>}
               </>
             )
           },
@@ -55,7 +54,7 @@ export const Webhooks = () => {
             )
           },
           {
-            title: "Why",
+            title: "Reason",
             className: "wide",
             cell: ({ reason }) => <Raw className="clip muted" text={reason ?? ""} />
           },
