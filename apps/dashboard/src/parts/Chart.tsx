@@ -18,7 +18,7 @@ interface Timed {
 interface Props<A> {
   readonly label: string
   readonly points: ReadonlyArray<A>
-  /** The same array on each render. */
+  /** A constant: a new array redraws the chart. */
   readonly lines: ReadonlyArray<Line<A>>
 }
 

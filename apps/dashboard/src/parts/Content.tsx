@@ -13,7 +13,7 @@ interface Props {
   readonly headers: Readonly<Record<string, string>>
   /** Which headers are missing or masked. */
   readonly masked: string
-  /** Of the downloaded file. */
+  /** The name of the downloaded file. */
   readonly name: string
 }
 

@@ -159,7 +159,7 @@ export const useSearchFilter = <Status extends string, Name extends string>(
   const chosen = get("status").split(",")
   const status = statuses.filter((status) => chosen.includes(status))
   const millis = times.find(({ id }) => id === get("time"))?.millis ?? 0
-  // To the minute, so that the same search keeps its key.
+  // Rounded to the minute, so that the same search keeps its key.
   const since = Math.floor((Date.now() - millis) / 60_000) * 60_000
   const from = millis > 0 ? DateTime.make(since) : local(get("from"))
   const to = local(get("to"))

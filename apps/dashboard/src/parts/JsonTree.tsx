@@ -81,7 +81,7 @@ const Branch = ({ label, value, depth }: BranchProps) => {
 
 interface TextProps {
   readonly text: string
-  /** How many are shown at first. */
+  /** The number of letters shown at first. */
   readonly letters?: number
 }
 

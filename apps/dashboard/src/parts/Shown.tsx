@@ -1,4 +1,4 @@
-/** A query's answer; a placeholder while it loads; a message when it failed. */
+/** Shows a query's answer, a placeholder while it loads, or an error. */
 import type { UseQueryResult } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { sentence } from "../api/problem.ts"

@@ -8,7 +8,7 @@ interface Props {
   readonly state: string | undefined
   /** Beside the name. */
   readonly note?: string
-  /** Of the heading. */
+  /** The level of the heading. */
   readonly level: 2 | 3
   readonly children: ReactNode
 }

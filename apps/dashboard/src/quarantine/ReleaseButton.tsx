@@ -51,7 +51,7 @@ export const DiscardButton = ({ which, then }: { readonly which: Which; readonly
 
 interface ConfirmProps<A, E> {
   readonly label: string
-  /** On the button in the dialog. */
+  /** The label of the button in the dialog. */
   readonly verb: string
   readonly variant: "primary" | "danger"
   readonly isDisabled?: boolean
