@@ -2,20 +2,20 @@ import optimizeLocales from "@react-aria/optimize-locales-plugin"
 import { defineConfig } from "vite"
 
 export default defineConfig({
-  // Also where a test run builds it.
+  // A test run sets another NODE_ENV.
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
   oxc: { jsx: { development: false } },
-  // What React Aria says by itself is said in the language of the page.
+  // Drops the translations of React Aria, because the page is in English.
   plugins: [{ ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" }],
   build: {
     target: "es2024",
-    // An image as a data: URL would need room in the page's policy.
+    // The page's policy forbids data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       onLog: (level, log, handle) => {
-        // Said of each React library, and of no meaning without a server that renders.
+        // Harmless without server rendering, and logged for each React library.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log)
       }
     }

@@ -1,4 +1,4 @@
-/** Builds the page unless it is built and newer than what it is made of. */
+/** Builds the page if its sources are newer than the last build. */
 import { existsSync, globSync, statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build } from "vite"
@@ -22,6 +22,6 @@ const isFresh = () =>
 
 export const ensure = async () => {
   if (isFresh()) return
-  process.stderr.write("Building the page, which takes some seconds …\n")
+  process.stderr.write("Building the page. This takes a few seconds …\n")
   await build({ root, logLevel: "warn" })
 }

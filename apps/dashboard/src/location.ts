@@ -1,6 +1,6 @@
 /**
- * Where the page is stands after `#`: what it looks for is never sent to a server in an address, so that no log keeps
- * the name of a person, and no page takes the place of a path that senders use.
+ * The page keeps its location after `#`, which browsers never send. No log receives the name of a person, and no
+ * screen collides with a path of a sender.
  */
 import { useSyncExternalStore } from "react"
 import { type BaseLocationHook, type BaseSearchHook, useSearch } from "wouter"
@@ -31,7 +31,7 @@ export const useSearchHook: BaseSearchHook = () => useSyncExternalStore(subscrib
 
 export const hrefOf = (path: string) => `#${path}`
 
-/** What is looked for, as the address says. Setting replaces what is given, and starts at the first page again. */
+/** The parameters in the address. `set` replaces the given ones and returns to the first page. */
 export const useParameters = () => {
   const parameters = new URLSearchParams(useSearch())
   const set = (

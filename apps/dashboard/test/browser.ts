@@ -1,4 +1,4 @@
-/** The machine's own Chromium, looking at a relay of this process. */
+/** The machine's Chromium, with a page of a relay in this process. */
 import { Effect, type Scope } from "effect"
 import { mkdirSync, existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -8,16 +8,16 @@ const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 
 const executablePath = process.env["CHROMIUM"] ?? candidates.find(existsSync)
 
-/** Tests that need a browser are left out without one, and that is said. */
+/** Tests that need a browser are skipped without one, with a warning. */
 export const isBrowserMissing = executablePath === undefined
 
 if (isBrowserMissing) {
   process.stderr.write(
-    "\n*** THE PAGE IS NOT TESTED: there is no browser. Install Chromium, or name one in CHROMIUM. ***\n\n"
+    "\n*** THE PAGE IS NOT TESTED: no browser found. Install Chromium, or set CHROMIUM to its path. ***\n\n"
   )
 }
 
-/** One for all tests of a worker, each of which has a profile of its own. It ends with the worker. */
+/** One browser per worker. Each test has its own profile. */
 let browser: ReturnType<typeof chromium.launch> | undefined
 
 const launched = () =>
@@ -34,23 +34,23 @@ const launched = () =>
     ]
   }))
 
-/** What the browser complained of: a policy that was broken, a script that failed. */
+/** Errors in the console, such as policy violations and failed scripts. */
 export interface Visit {
   readonly page: Page
   readonly complaints: ReadonlyArray<string>
-  /** Where each file of the page and each answer came from. */
+  /** The hosts of all requests. */
   readonly hosts: ReadonlySet<string>
   readonly act: <A>(step: (page: Page) => Promise<A>) => Effect.Effect<A>
 }
 
-/** Signed in with a token, as by the address that the demo prints. */
+/** Signs in by an address with a token, as the demo prints it. */
 export const visit = Effect.fnUntraced(function* (
   url: string,
   token: string,
   options: BrowserContextOptions = {}
 ): Effect.fn.Return<Visit, never, Scope.Scope> {
   const viewport = { width: 1360, height: 900 }
-  // A page that is opened so has a profile of its own, which is closed with it.
+  // Creates a profile, which closes with the page.
   const page = yield* Effect.acquireRelease(
     Effect.promise(async () =>
       (await launched()).newPage({ viewport, timezoneId: "Europe/Berlin", ...options })
@@ -62,7 +62,7 @@ export const visit = Effect.fnUntraced(function* (
   const hosts = new Set<string>()
   page.on("pageerror", (error) => complaints.push(String(error)))
   page.on("console", (message) => {
-    // Whether somebody is signed in is asked first.
+    // The first request of a signed-out page fails with 401.
     if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text())
   })
   page.on("request", (request) => hosts.add(new URL(request.url()).host))
@@ -78,7 +78,7 @@ export const screenshots = fileURLToPath(new URL("screenshots", import.meta.url)
 
 mkdirSync(screenshots, { recursive: true })
 
-/** By the address after `#`, once what it asks for is there. */
+/** Opens an address after `#` and waits until it has loaded. */
 export const open = async (page: Page, path: string) => {
   await page.evaluate((path) => void (window.location.hash = path), path)
   await page.waitForFunction(() => document.querySelector(".waiting") === null)

@@ -1,4 +1,4 @@
-/** The tests look at the page as it is built. */
+/** The tests use the built page. */
 import { ensure } from "../build/ensure.ts"
 
 export const setup = ensure

@@ -1,11 +1,11 @@
-/** The page about the API, in a browser that enforces the page's policy. */
+/** The API reference, in a browser that enforces its content security policy. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { isolated } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { isBrowserMissing, visit } from "./browser.ts"
 
-describe.skipIf(isBrowserMissing)("the page about the API", () => {
+describe.skipIf(isBrowserMissing)("the API reference", () => {
   it.live("shows the endpoints in its styles, under a policy without unsafe-inline", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
@@ -22,7 +22,7 @@ describe.skipIf(isBrowserMissing)("the page about the API", () => {
       expect(seen.policy).toContain("script-src 'self';")
       expect(seen.policy).not.toContain("unsafe")
       expect(seen.rules).toBeGreaterThan(1_000)
-      // The viewer's ready-made markup has two style attributes, which it can do without.
+      // The viewer works without the two style attributes in its markup.
       expect(complaints.filter((text) => !text.startsWith("Applying inline style"))).toEqual([])
       expect([...hosts]).toEqual([new URL(url).host])
     }).pipe(isolated)

@@ -10,7 +10,7 @@ import { isBrowserMissing, open, screenshots, visit } from "./browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-/** Something to see on each screen. */
+/** A relay with content for each screen. */
 const eventful = Effect.gen(function* () {
   const relayed = yield* relay()
   const { url, fault, operator } = relayed
@@ -25,7 +25,7 @@ const eventful = Effect.gen(function* () {
   yield* until(operator.lives.parked(), (lives) => lives.length === 1)
   yield* operator.sources.pause({
     params: { name: "typeform" },
-    payload: { reason: "the form is being mended" }
+    payload: { reason: "fixing the form" }
   })
   const { items } = yield* operator.webhooks.search({ payload: { source: "svix" } })
   const quarantined = yield* operator.quarantine.list({ query: {} })
@@ -54,7 +54,7 @@ const looks = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 } as const
 
-/** What axe finds serious. The page's policy lets no script in; the browser's own console may. */
+/** Serious findings of axe, which runs as a console command because the page's policy forbids scripts. */
 const faults = async (page: Page) => {
   await page.evaluate(axe)
   const { violations } = await page.evaluate<Found>("axe.run(document)")
@@ -74,7 +74,7 @@ interface Violation {
 }
 
 describe.skipIf(isBrowserMissing)("each screen", () => {
-  // The looks change nothing.
+  // One relay serves all looks, because they only read.
   const watched = shared(eventful)
 
   for (const [look, options] of Object.entries(looks)) {
@@ -103,7 +103,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
     )
   }
 
-  it.live("of those who are not signed in is accessible, too", () =>
+  it.live("is accessible while signed out", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
       const { act } = yield* visit(url, tokens.OPERATE_TOKEN)

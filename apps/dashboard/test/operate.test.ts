@@ -7,7 +7,7 @@ import { isBrowserMissing, open, visit } from "./browser.ts"
 const alice = "alice@example.com"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
-  it.live("is signed in by hand with a token, refuses another one, and signs out", () =>
+  it.live("signs in with a token, rejects an unknown one, and signs out", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
       const { act, complaints, hosts } = yield* visit(url, tokens.OPERATE_TOKEN)
@@ -27,12 +27,12 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live("shows a webhook as it comes, and its invitation as it is sent, without being loaded again", () =>
+  it.live("shows a new webhook and its invitation without a reload", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
       const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
       yield* act((page) => open(page, "/webhooks"))
-      yield* act((page) => page.getByText("No webhook is like that").waitFor())
+      yield* act((page) => page.getByText("No matching webhooks").waitFor())
       yield* act((page) => page.getByText("Live", { exact: true }).first().waitFor())
       expect((yield* deliver(url, "svix", { email: alice }, { id: "msg-1" })).status).toBe(202)
       yield* act(async (page) => {
@@ -40,14 +40,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await row.click()
         const invitation = page.getByRole("row").filter({ hasText: alice }).filter({ hasText: "Invited" })
         await invitation.click()
-        await page.getByRole("heading", { name: "Story" }).waitFor()
+        await page.getByRole("heading", { name: "History" }).waitFor()
         await page.getByText("Attempt", { exact: true }).first().waitFor()
       })
       expect(complaints).toEqual([])
     }).pipe(isolated)
   )
 
-  it.live("answers whether somebody was invited, however the address is written", () =>
+  it.live("finds a person in any spelling of the address", () =>
     Effect.gen(function* () {
       const { url, ledger } = yield* relay()
       yield* deliver(url, "svix", { email: alice })
@@ -60,12 +60,12 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByText("Yes.").waitFor()
         await search.fill("nobody@example.com")
         await search.press("Enter")
-        await page.getByText("Nothing is known of this person").waitFor()
+        await page.getByText("No records of this person").waitFor()
       })
     }).pipe(isolated)
   )
 
-  it.live("shows what a replay means before its button works, and follows it to its end", () =>
+  it.live("shows the plan of a replay, then its progress", () =>
     Effect.gen(function* () {
       const { url, ledger, fault, operator } = yield* relay()
       yield* fault(400)
@@ -74,13 +74,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
       yield* act(async (page) => {
         await open(page, "/dead-letters")
-        await page.getByRole("button", { name: "Send all again" }).click()
+        await page.getByRole("button", { name: "Replay all" }).click()
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Calls to MeltingSpot").waitFor()
-        await dialog.getByRole("button", { name: "Send again" }).click()
+        await dialog.getByRole("button", { name: "Replay" }).click()
         await dialog.getByText("1 done.").waitFor()
         await dialog.getByRole("button", { name: "Close" }).click()
-        await page.getByText("There are no dead letters").waitFor()
+        await page.getByText("No dead letters").waitFor()
       })
       expect(yield* participants(ledger, 1)).toEqual([alice])
       expect(complaints).toEqual([])
@@ -112,14 +112,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live("has no button that acts for a token that may only look", () =>
+  it.live("hides buttons that change something from a read-only token", () =>
     Effect.gen(function* () {
       const { url, fault, operator } = yield* relay()
       yield* fault(400)
       yield* deliver(url, "svix", { email: alice })
       yield* deliver(url, "svix", { email: alice }, { id: "2", secret: `whsec_${btoa("another secret")}` })
       const [group] = yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
-      const acts = /Pause|Resume|Send|Release|Discard|Forget|Try now/
+      const acts = /Pause|Resume|Replay|Release|Discard|Forget|Retry now/
       const { act } = yield* visit(url, tokens.READ_TOKEN)
       const paths = ["/spots", "/sources", "/dead-letters", "/quarantine", `/person/${alice}`]
       for (const path of [...paths, `/invitations/${group?.newestId}`]) {
@@ -129,7 +129,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live("shows what forgetting takes, takes it, and offers nothing for a part of an address", () =>
+  it.live("shows the data to forget, deletes it, and rejects a partial address", () =>
     Effect.gen(function* () {
       const { url, ledger } = yield* relay()
       yield* deliver(url, "svix", { email: alice })
@@ -148,7 +148,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       })
       yield* ask("nobody@example.com")
       yield* act(async (page) => {
-        await page.getByText("Nothing is stored of").waitFor()
+        await page.getByText("No data stored about").waitFor()
         expect(await page.getByRole("button", { name: "Forget", exact: true }).count()).toBe(0)
         await page.getByRole("button", { name: "Close" }).click()
       })
@@ -161,7 +161,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live("tries an expression on stored webhooks, and says who would be invited", () =>
+  it.live("previews an expression on stored webhooks", () =>
     Effect.gen(function* () {
       const { url, ledger } = yield* relay()
       yield* deliver(url, "svix", { email: alice, other: "bob@example.com" })
@@ -169,17 +169,17 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       const { act } = yield* visit(url, tokens.READ_TOKEN)
       yield* act(async (page) => {
         await open(page, "/mapping?source=svix")
-        await page.getByText("1 stay as they are").waitFor()
-        await page.getByLabel("Who (member)").fill("other")
+        await page.getByText("1 unchanged").waitFor()
+        await page.getByLabel("Person (member)").fill("other")
         await page.locator(".appears").getByText("bob@example.com").waitFor()
-        await page.getByLabel("Who (member)").fill("other.(")
+        await page.getByLabel("Person (member)").fill("other.(")
         await page.getByRole("alert").waitFor()
       })
       expect((yield* ledger.state).participants.map(({ member }) => member)).toEqual([alice])
     }).pipe(isolated)
   )
 
-  it.live("shows what is hostile as what it is: text", () =>
+  it.live("shows hostile content as text", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
       const script = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`
@@ -200,7 +200,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("tab", { name: "Raw" }).click()
         await page.getByLabel("Raw body").getByText("<script>").first().waitFor()
         await open(page, `/person/${encodeURIComponent(script)}`)
-        await page.getByText("Nothing is known").or(page.getByText("Story")).first().waitFor()
+        await page.getByText("No records").or(page.getByText("History")).first().waitFor()
         expect(await page.title()).toBe("Person · Usher")
         expect(await page.locator("main img, main script").count()).toBe(0)
         // Nothing is wider than the window.

@@ -1,6 +1,6 @@
 /**
- * The admin API as its contract describes it. Signed in by a cookie that this page can't read; the header that goes
- * with every request can't be sent by another site.
+ * The client of the admin API. A cookie that this page can't read authenticates it. Other sites can't send its
+ * header, which prevents request forgery.
  */
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
@@ -14,7 +14,7 @@ export const api = Effect.runSync(
   }).pipe(Effect.provide(FetchHttpClient.layer))
 )
 
-/** For the libraries that speak of promises. Nobody follows a trace from here. */
+/** Runs an effect as a promise. Sends no trace headers, because nothing traces the page. */
 export const run = <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> =>
   Effect.runPromise(Effect.provideService(effect, HttpClient.TracerPropagationEnabled, false), {
     signal

@@ -1,27 +1,13 @@
 /**
- * Tells when something on the screen has changed. Events are gathered for a moment, and the next ones wait, the
- * longer the busier the relay is: it has better to do.
+ * Follows the relay's events and refreshes the topics that they touch. Gathers events for a moment, and waits longer
+ * between refreshes while the relay answers slowly.
  */
-import { type QueryClient, useQueryClient } from "@tanstack/react-query"
 import { Duration, Effect, Schedule, Stream } from "effect"
 import { Problem } from "@usher/admin"
 import { useEffect, useState } from "react"
 import type { Event } from "@usher/model/Event"
 import { api } from "./client.ts"
-import { refresh, type Topic } from "./queries.ts"
-
-const everything: ReadonlyArray<Topic> = [
-  "webhooks",
-  "invitations",
-  "people",
-  "deadLetters",
-  "sources",
-  "spots",
-  "lives",
-  "budget",
-  "stats",
-  "quarantine"
-]
+import { eventTopics, refresh, type Topic } from "./queries.ts"
 
 const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   webhook: ["webhooks", "sources", "stats"],
@@ -30,21 +16,21 @@ const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   source: ["sources"],
   live: ["lives", "invitations"],
   quarantine: ["quarantine", "sources", "stats"],
-  changed: everything
+  changed: eventTopics
 }
 
-/** For each moment that the relay takes to answer, the page lets it be for so many. */
-const rest = 20
-const longest = Duration.seconds(10)
+/** The wait after a refresh, as a multiple of the refresh's own time. */
+const waitFactor = 20
+const maxWait = Duration.seconds(10)
 
 export type Connection = "connecting" | "live" | "lost"
 
-const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
+const follow = (tell: (connection: Connection) => void) =>
   Stream.unwrap(
     Effect.tap(api.events.stream(), () =>
       Effect.promise(() => {
         tell("live")
-        return refresh(client, everything)
+        return refresh(eventTopics)
       })
     )
   ).pipe(
@@ -52,26 +38,25 @@ const follow = (client: QueryClient, tell: (connection: Connection) => void) =>
     Stream.runForEach(
       Effect.fnUntraced(function* (events) {
         const topics = [...new Set(events.flatMap(({ type }) => touched[type]))]
-        const [took] = yield* Effect.timed(Effect.promise(() => refresh(client, topics)))
-        yield* Effect.sleep(Duration.min(Duration.times(took, rest), longest))
+        const [took] = yield* Effect.timed(Effect.promise(() => refresh(topics)))
+        yield* Effect.sleep(Duration.min(Duration.times(took, waitFactor), maxWait))
       })
     ),
-    // The relay ends the stream of a session that has ended, and refuses the next one.
+    // The relay closes the stream when the session ends, and rejects the next request.
     Effect.tapError((error) =>
-      error instanceof Problem.Unauthorized ? Effect.promise(() => refresh(client, ["session"])) : Effect.void
+      error instanceof Problem.Unauthorized ? Effect.promise(() => refresh(["session"])) : Effect.void
     ),
     Effect.ignore,
     Effect.andThen(Effect.sync(() => tell("lost"))),
     Effect.repeat(Schedule.spaced("2 seconds"))
   )
 
-/** Listens for as long as the component is there. */
+/** Follows events while the component is mounted. */
 export const useLive = (): Connection => {
-  const client = useQueryClient()
   const [connection, tell] = useState<Connection>("connecting")
   useEffect(() => {
-    const stop = Effect.runCallback(follow(client, tell))
+    const stop = Effect.runCallback(follow(tell))
     return () => stop()
-  }, [client])
+  }, [])
   return connection
 }

@@ -1,9 +1,9 @@
-/** What went wrong, in a sentence for a person. */
+/** Error messages for people. */
 import { Problem } from "@usher/admin"
 
 export const sentence = (error: unknown): string => {
   if (error instanceof Problem.TooMany) {
-    return `Too many attempts have failed. Try again in ${error.retryAfter} seconds.`
+    return `Too many failed attempts. Try again in ${error.retryAfter} seconds.`
   }
   if (error instanceof Problem.Invalid) return error.problems.join("\n")
   if (
@@ -17,7 +17,7 @@ export const sentence = (error: unknown): string => {
     return error.detail ?? error.title
   }
   if (error instanceof Error && error.name === "HttpClientError") {
-    return "The relay can't be reached, or its answer can't be read. It is tried again by itself."
+    return "The relay is unreachable, or its answer is unreadable. Check the connection and try again."
   }
-  return "The relay answered in a way that this page does not know. Reload the page: it may be older than the relay."
+  return "The relay sent an unexpected answer. This page may be older than the relay: reload it."
 }

@@ -1,42 +1,39 @@
-/**
- * What the page has asked for: kept by key, asked again when an event says that it has changed.
- */
+/** A cache of API answers by key. An event marks answers as stale, and the page loads them again. */
 import {
   keepPreviousData,
   MutationCache,
   QueryCache,
   QueryClient,
   useMutation,
-  useQuery,
-  useQueryClient,
-  type QueryKey
+  useQuery
 } from "@tanstack/react-query"
 import type { Effect } from "effect"
 import { Problem } from "@usher/admin"
 import { run } from "./client.ts"
 
-/** The first part of each key: what an event can make stale. */
-export type Topic =
-  | "session"
-  | "webhooks"
-  | "invitations"
-  | "people"
-  | "deadLetters"
-  | "sources"
-  | "spots"
-  | "lives"
-  | "budget"
-  | "stats"
-  | "quarantine"
-  | "mapping"
-  | "audit"
+/** The topics that an event can make stale. */
+export const eventTopics = [
+  "webhooks",
+  "invitations",
+  "people",
+  "deadLetters",
+  "sources",
+  "spots",
+  "lives",
+  "budget",
+  "stats",
+  "quarantine"
+] as const
 
-/** Another try can help where nothing was answered, or where the database could not be asked. */
+/** The first part of each key. */
+export type Topic = (typeof eventTopics)[number] | "session" | "mapping"
+
+/** A retry can help when no answer came, or when the database was unavailable. */
 const isPassing = (error: Error) => error instanceof Problem.Unavailable || error.name === "HttpClientError"
 
-/** A session that has ended leads to the sign-in, whatever asked. */
+/** Shows the sign-in once the session has ended. */
 const onError = (error: Error) => {
-  if (error instanceof Problem.Unauthorized) void refresh(queries, ["session"])
+  if (error instanceof Problem.Unauthorized) void refresh(["session"])
 }
 
 export const queries: QueryClient = new QueryClient({
@@ -54,10 +51,9 @@ export const queries: QueryClient = new QueryClient({
 type Key = readonly [Topic, ...ReadonlyArray<unknown>]
 
 interface Options {
-  /** What is shown while other filters are asked for: by default what was shown before. */
+  /** Shows a placeholder while another key loads. Default: the previous key's answer. */
   readonly fresh?: boolean
-  readonly enabled?: boolean
-  /** Asked again after this time, even where no event tells of a change. */
+  /** Loads again after this time, even without an event. */
   readonly everyMs?: number
 }
 
@@ -65,29 +61,18 @@ export const useApi = <A, E>(key: Key, effect: Effect.Effect<A, E>, options: Opt
   useQuery<A, Error, A, Key>({
     queryKey: key,
     queryFn: ({ signal }) => run(effect, signal),
-    enabled: options.enabled ?? true,
     refetchInterval: options.everyMs ?? false,
     ...(options.fresh === true ? { placeholderData: () => undefined } : {})
   })
 
-/** Something that changes the relay, after which `stale` is asked for again. */
+/** A call that changes the relay. Refreshes `stale` afterwards. */
 export const useAction = <Input, A, E>(
   act: (input: Input) => Effect.Effect<A, E>,
   stale: ReadonlyArray<Topic>
-) => {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: Input) => run(act(input)),
-    onSettled: () => refresh(client, stale)
-  })
-}
+) => useMutation({ mutationFn: (input: Input) => run(act(input)), onSettled: () => refresh(stale) })
 
-/** Resolves once what is on the screen is up to date. */
-export const refresh = async (client: QueryClient, topics: ReadonlyArray<Topic>) => {
-  await Promise.all(
-    topics.map((topic): Promise<void> => {
-      const queryKey: QueryKey = [topic]
-      return client.invalidateQueries({ queryKey }, { cancelRefetch: false })
-    })
+/** Resolves when everything on the screen is up to date. */
+export const refresh = (topics: ReadonlyArray<Topic>) =>
+  Promise.all(
+    topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] }, { cancelRefetch: false }))
   )
-}

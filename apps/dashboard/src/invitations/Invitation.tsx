@@ -1,25 +1,25 @@
-import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
 import { useParams } from "wouter"
 import type { Invitations as Wire } from "@usher/admin"
 import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { useReplay } from "../deadLetters/replay.tsx"
 import { Button } from "../parts/Button.tsx"
-import { Fact, Facts } from "../parts/Facts.tsx"
+import { DataTable } from "../parts/DataTable.tsx"
+import { Facts } from "../parts/Facts.tsx"
 import { LongText } from "../parts/JsonTree.tsx"
 import { Page, Section } from "../parts/Page.tsx"
+import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Story } from "../parts/Story.tsx"
 import { Ago, duration, Exact } from "../parts/time.tsx"
 import { personPath } from "../people/path.ts"
 import { useMayAct } from "../session/session.ts"
-import { useReplay } from "../deadLetters/replay.tsx"
 import { Member } from "./InvitationTable.tsx"
-import { Raw } from "../parts/Raw.tsx"
 
-/** It has an end, but for the good ones it is not sent again by a press. */
-const canBeSentAgain: ReadonlySet<InvitationStatus> = new Set([
+/** Every final status except success. */
+const canBeReplayed: ReadonlySet<InvitationStatus | undefined> = new Set([
   ...DeadLetterStatus.literals,
   "expired",
   "cancelled"
@@ -35,89 +35,44 @@ export const Invitation = () => {
     <Page
       title="Invitation"
       aside={
-        mayAct && status !== undefined && canBeSentAgain.has(status) ? (
-          <Button onPress={() => ask({ ids: [id], status: [status] })}>Send it again</Button>
-        ) : null
+        mayAct &&
+        status !== undefined &&
+        canBeReplayed.has(status) && (
+          <Button onPress={() => ask({ ids: [id], status: [status] })}>Replay</Button>
+        )
       }
     >
       <Shown query={query}>
         {({ invitation, attempts, story }) => (
           <>
             <div className="card">
-              <Facts>
-                <Fact name="Person">
-                  {invitation.member === null ? (
-                    <Member member={null} />
-                  ) : (
-                    <a href={`#${personPath(invitation.member)}`}>
-                      <Member member={invitation.member} />
-                    </a>
-                  )}
-                </Fact>
-                <Fact name="Status">
-                  <Status status={invitation.status} />
-                </Fact>
-                <Fact name="Live">
-                  <Raw className="mono" text={invitation.liveId} />
-                </Fact>
-                <Fact name="Spot">
-                  <bdi>{invitation.spot}</bdi>
-                </Fact>
-                <Fact name="Asked for">
-                  <Exact at={invitation.createdAt} />
-                </Fact>
-                {invitation.settledAt === null ? (
-                  <Fact name="Due">
-                    <Ago at={invitation.dueAt} />
-                  </Fact>
-                ) : (
-                  <Fact name="Ended">
-                    <Exact at={invitation.settledAt} />
-                  </Fact>
-                )}
-                {invitation.expiresAt === null ? null : (
-                  <Fact name="Expires">
-                    <Ago at={invitation.expiresAt} />
-                  </Fact>
-                )}
-                <Fact name="Lane">{invitation.lane}</Fact>
-                <Fact name="Mail by MeltingSpot">
-                  {invitation.withEmailNotification === undefined
-                    ? "not said"
-                    : invitation.withEmailNotification
-                      ? "yes"
-                      : "no"}
-                </Fact>
-                {invitation.invitedBySpotMemberId === undefined ? null : (
-                  <Fact name="Invited by">
-                    <bdi>{invitation.invitedBySpotMemberId}</bdi>
-                  </Fact>
-                )}
-                {invitation.lastError === null ? null : (
-                  <Fact name="Last error">
-                    <code>{invitation.lastError}</code>
-                  </Fact>
-                )}
-                {invitation.traceId === null ? null : (
-                  <Fact name="Trace">
-                    <code>{invitation.traceId}</code>
-                  </Fact>
-                )}
-              </Facts>
+              <InvitationFacts invitation={invitation} />
             </div>
-            <Section title="Story">
-              <div className="card">
-                <Story story={story} invitationId={invitation.id} />
-              </div>
+            <Section title="History" isCard>
+              <Story story={story} invitationId={id} />
             </Section>
             <Section title="Attempts">
-              <div className="table-frame">
-                {attempts.length === 0 ? (
-                  <Empty title="It was not tried yet" />
-                ) : (
-                  <AttemptTable attempts={attempts} />
-                )}
-              </div>
+              <DataTable
+                label="Attempts"
+                items={attempts}
+                idOf={({ number }) => String(number)}
+                empty={<Empty title="No attempts yet" />}
+                columns={[
+                  { title: "Number", className: "number", cell: ({ number }) => number },
+                  { title: "Started", cell: ({ startedAt }) => <Exact at={startedAt} /> },
+                  { title: "Duration", className: "number", cell: ({ durationMs }) => duration(durationMs) },
+                  {
+                    title: "Status",
+                    className: "number",
+                    cell: ({ upstreamStatus }) => upstreamStatus ?? "none"
+                  },
+                  {
+                    title: "Result",
+                    className: "wide",
+                    cell: (attempt) => <Outcome attempt={attempt} />
+                  }
+                ]}
+              />
             </Section>
           </>
         )}
@@ -127,48 +82,53 @@ export const Invitation = () => {
   )
 }
 
-const AttemptTable = ({ attempts }: { readonly attempts: ReadonlyArray<Wire.Attempt> }) => (
-  <Table aria-label="Attempts" className="table">
-    <TableHeader>
-      <Column isRowHeader className="number">
-        Number
-      </Column>
-      <Column>Started</Column>
-      <Column className="number">Took</Column>
-      <Column className="number">Answer</Column>
-      <Column className="column-wide">What it meant</Column>
-    </TableHeader>
-    <TableBody>
-      {attempts.map((attempt) => (
-        <Row key={attempt.number} id={attempt.number}>
-          <Cell className="number">{attempt.number}</Cell>
-          <Cell>
-            <Exact at={attempt.startedAt} />
-          </Cell>
-          <Cell className="number">{duration(attempt.durationMs)}</Cell>
-          <Cell className="number">{attempt.upstreamStatus ?? "none"}</Cell>
-          <Cell>
-            {attempt.error === null ? (
-              attempt.participantId === null ? (
-                "Accepted"
-              ) : (
-                <>
-                  Participant <code>{attempt.participantId}</code>
-                </>
-              )
-            ) : (
-              <>
-                <code>{attempt.error.tag}</code> <Raw text={attempt.error.message} />
-              </>
-            )}
-            {attempt.answer === null ? null : (
-              <pre className="answer">
-                <LongText text={attempt.answer} />
-              </pre>
-            )}
-          </Cell>
-        </Row>
-      ))}
-    </TableBody>
-  </Table>
+const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation }) => {
+  const { member, settledAt, dueAt, expiresAt, withEmailNotification: mail } = invitation
+  return (
+    <Facts
+      of={{
+        Person:
+          member === null ? (
+            <Member member={null} />
+          ) : (
+            <a href={`#${personPath(member)}`}>
+              <Member member={member} />
+            </a>
+          ),
+        Status: <Status status={invitation.status} />,
+        Live: <Raw className="mono" text={invitation.liveId} />,
+        Spot: <bdi>{invitation.spot}</bdi>,
+        Requested: <Exact at={invitation.createdAt} />,
+        Due: settledAt === null ? <Ago at={dueAt} /> : null,
+        Finished: settledAt && <Exact at={settledAt} />,
+        Expires: expiresAt && <Ago at={expiresAt} />,
+        Lane: invitation.lane,
+        "Email notification": mail === undefined ? "not set" : mail ? "yes" : "no",
+        "Invited by": invitation.invitedBySpotMemberId && <bdi>{invitation.invitedBySpotMemberId}</bdi>,
+        "Last error": invitation.lastError && <code>{invitation.lastError}</code>,
+        Trace: invitation.traceId && <code>{invitation.traceId}</code>
+      }}
+    />
+  )
+}
+
+const Outcome = ({ attempt: { error, participantId, answer } }: { readonly attempt: Wire.Attempt }) => (
+  <>
+    {error !== null ? (
+      <>
+        <code>{error.tag}</code> <Raw text={error.message} />
+      </>
+    ) : participantId === null ? (
+      "Accepted"
+    ) : (
+      <>
+        Participant <code>{participantId}</code>
+      </>
+    )}
+    {answer !== null && (
+      <pre className="answer">
+        <LongText text={answer} />
+      </pre>
+    )}
+  </>
 )

@@ -1,45 +1,30 @@
-import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
 import type { Invitations as Wire } from "@usher/admin"
+import type { ReactNode } from "react"
+import { DataTable, type TableOf } from "../parts/DataTable.tsx"
+import { Raw } from "../parts/Raw.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
-import { Raw } from "../parts/Raw.tsx"
 
 export const Member = ({ member }: { readonly member: string | null }) =>
   member === null ? <span className="muted">forgotten</span> : <Raw className="clip" text={member} />
 
-export const InvitationTable = ({ items }: { readonly items: ReadonlyArray<Wire.Invitation> }) => (
-  <Table aria-label="Invitations" className="table">
-    <TableHeader>
-      <Column isRowHeader className="column-wide">
-        Person
-      </Column>
-      <Column>Status</Column>
-      <Column>Live</Column>
-      <Column>Source</Column>
-      <Column className="number">Attempts</Column>
-      <Column>Asked for</Column>
-    </TableHeader>
-    <TableBody>
-      {items.map((invitation) => (
-        <Row key={invitation.id} id={invitation.id} href={`/invitations/${invitation.id}`}>
-          <Cell>
-            <Member member={invitation.member} />
-          </Cell>
-          <Cell>
-            <Status status={invitation.status} />
-          </Cell>
-          <Cell>
-            <Raw className="mono clip clip-short" text={invitation.liveId} />
-          </Cell>
-          <Cell>
-            <bdi>{invitation.source}</bdi>
-          </Cell>
-          <Cell className="number">{invitation.attempts}</Cell>
-          <Cell>
-            <Ago at={invitation.createdAt} />
-          </Cell>
-        </Row>
-      ))}
-    </TableBody>
-  </Table>
-)
+export const table: TableOf<Wire.Invitation> = {
+  label: "Invitations",
+  idOf: ({ id }) => id,
+  hrefOf: ({ id }) => `/invitations/${id}`,
+  columns: [
+    { title: "Person", className: "wide", cell: ({ member }) => <Member member={member} /> },
+    { title: "Status", cell: ({ status }) => <Status status={status} /> },
+    { title: "Live", cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} /> },
+    { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
+    { title: "Attempts", className: "number", cell: ({ attempts }) => attempts },
+    { title: "Requested", cell: ({ createdAt }) => <Ago at={createdAt} /> }
+  ]
+}
+
+interface Props {
+  readonly items: ReadonlyArray<Wire.Invitation>
+  readonly empty: ReactNode
+}
+
+export const InvitationTable = (props: Props) => <DataTable {...table} {...props} />

@@ -1,31 +1,28 @@
-import { useDeferredValue, useEffect, useState } from "react"
+import { useEffect, useState } from "react"
 import type { Mapping as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { useParameters } from "../location.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
-import { Empty, Shown } from "../parts/Shown.tsx"
+import { Shown } from "../parts/Shown.tsx"
 import { Trials } from "./Trials.tsx"
 
-interface Draft {
-  readonly member: string
-  readonly live: string
-  readonly when: string
-  readonly notify: string
+const untouched = { member: "", live: "", when: "", notify: "" }
+
+type Draft = typeof untouched
+
+/** An empty field keeps the configured rule. A Live's id is used as it is, unlike an expression. */
+const rulesOf = ({ live, ...expressions }: Draft): Wire.Rules => {
+  const id = live.trim()
+  const given = Object.entries(expressions).filter(([, text]) => text.trim() !== "")
+  return {
+    ...Object.fromEntries(given.map(([name, expr]) => [name, { expr }])),
+    ...(id === "" ? {} : { live: /^[\w-]+$/.test(id) ? id : { expr: live } })
+  }
 }
-
-const untouched: Draft = { member: "", live: "", when: "", notify: "" }
-
-/** What is left empty stays as it is configured. A Live's id is no expression: it is given as it is. */
-const rulesOf = ({ member, live, when, notify }: Draft): Wire.Rules => ({
-  ...(member.trim() === "" ? {} : { member: { expr: member } }),
-  ...(live.trim() === "" ? {} : { live: /^[\w-]+$/.test(live.trim()) ? live.trim() : { expr: live } }),
-  ...(when.trim() === "" ? {} : { when: { expr: when } }),
-  ...(notify.trim() === "" ? {} : { notify: { expr: notify } })
-})
 
 export const Mapping = () => {
   const { get, set } = useParameters()
@@ -34,7 +31,7 @@ export const Mapping = () => {
   return (
     <Page
       title="Mapping"
-      lead="Try an expression on webhooks that are stored, and see who would be invited. Nothing is applied: what you like goes into the configuration file."
+      lead="Try expressions on stored webhooks and preview the invitations. Nothing is applied: copy the rules to the configuration file."
     >
       <div className="filters">
         <Choice
@@ -56,63 +53,47 @@ const Try = ({ source }: { readonly source: string }) => {
     const timer = window.setTimeout(() => ask(draft), 500)
     return () => window.clearTimeout(timer)
   }, [draft])
-  const rules = rulesOf(useDeferredValue(asked))
+  const rules = rulesOf(asked)
   const query = useApi(
     ["mapping", source, JSON.stringify(rules)],
     api.mapping.try({ payload: { source, rules, limit: 50 } })
   )
-  const field = (name: keyof Draft) => ({
-    value: draft[name],
-    onChange: (text: string) => setDraft({ ...draft, [name]: text })
-  })
+  const field = (name: keyof Draft, label: string, hint: string) => (
+    <Field
+      label={label}
+      hint={hint}
+      lines={2}
+      placeholder="as configured"
+      value={draft[name]}
+      onChange={(text) => setDraft({ ...draft, [name]: text })}
+    />
+  )
   return (
     <>
       <div className="card mapping-form">
-        <Field
-          label="Who (member)"
-          lines={2}
-          placeholder="as configured"
-          hint="An expression in JSONata that gives one address, or a list of them"
-          {...field("member")}
-        />
-        <Field
-          label="Which Live (live)"
-          lines={2}
-          placeholder="as configured"
-          hint="An id, or an expression that gives one"
-          {...field("live")}
-        />
-        <Field
-          label="Only if (when)"
-          lines={2}
-          placeholder="as configured"
-          hint="An expression: whatever it gives for a webhook to be ignored is false"
-          {...field("when")}
-        />
-        <Field
-          label="Mail by MeltingSpot (notify)"
-          lines={2}
-          placeholder="as configured"
-          hint="An expression that gives true or false"
-          {...field("notify")}
-        />
+        {field(
+          "member",
+          "Person (member)",
+          "A JSONata expression that returns an address or a list of addresses"
+        )}
+        {field("live", "Live (live)", "An id, or an expression that returns one")}
+        {field(
+          "when",
+          "Filter (when)",
+          "An expression. The relay ignores a webhook for which it returns false"
+        )}
+        {field("notify", "Email notification (notify)", "An expression that returns true or false")}
       </div>
-      <Section title="What would change">
-        <Shown query={query} waiting={<div className="rows waiting" role="status" aria-label="Loading" />}>
+      <Section title="Changes">
+        <Shown query={query} waiting="rows">
           {({ looked, same, differs, fails, trials }) => (
             <div aria-busy={query.isFetching}>
               <p className="verdict" role="status">
                 {looked === 0
-                  ? "This source has no stored webhooks to try it on."
-                  : `Of the newest ${count(looked)}: ${count(same)} stay as they are, ${count(differs)} would differ, ${count(fails)} would fail.`}
+                  ? "This source has no stored webhooks."
+                  : `Newest ${plural(looked, "webhook")}: ${count(same)} unchanged, ${count(differs)} changed, ${count(fails)} failed.`}
               </p>
-              {trials.length === 0 ? (
-                looked === 0 ? null : (
-                  <Empty title="Nothing would change" />
-                )
-              ) : (
-                <Trials trials={trials} />
-              )}
+              {looked > 0 && <Trials trials={trials} />}
             </div>
           )}
         </Shown>

@@ -1,15 +1,16 @@
-/** What is paused or failing, said first; else that nothing is. */
+/** Everything that is paused or failing. */
 import type { ReactNode } from "react"
-import type { Sources, Spots, Stats } from "@usher/admin"
+import type { Sources, Spots } from "@usher/admin"
 import type { ParkedLive } from "@usher/model/Spot"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { plural } from "../parts/number.ts"
-import { Trouble } from "../parts/Shown.tsx"
-import { Age, Ago } from "../parts/time.tsx"
+import { Loading, Trouble } from "../parts/Shown.tsx"
+import { Ago } from "../parts/time.tsx"
+import { SourcePause } from "../sources/SourcePause.tsx"
+import { SpotHold } from "../spots/SpotHold.tsx"
 
 interface Concern {
-  readonly key: string
   readonly tone: "bad" | "wait"
   readonly href: string
   readonly text: ReactNode
@@ -27,37 +28,45 @@ export const Attention = () => {
       <Trouble error={failed.error} again={() => void failed.refetch()} isStale={failed.data !== undefined} />
     )
   }
-  if (
-    spots.data === undefined ||
-    sources.data === undefined ||
-    parked.data === undefined ||
-    stats.data === undefined
-  ) {
-    return <div className="attention waiting" role="status" aria-label="Loading" />
-  }
+  if (!spots.data || !sources.data || !parked.data || !stats.data) return <Loading className="attention" />
 
-  const concerns = [
-    ...spots.data.flatMap(ofSpot),
-    ...sources.data.flatMap(ofSource),
-    ...ofLives(parked.data),
-    ...ofStats(stats.data),
-    ...ofQuarantine(sources.data)
+  const { deadLetters, unmappable } = stats.data
+  const refusing = sources.data.filter(({ quarantined }) => quarantined > 0)
+  const refused = refusing.reduce((sum, { quarantined }) => sum + quarantined, 0)
+  const concerns: ReadonlyArray<Concern> = [
+    ...spots.data.filter(({ state }) => state !== "active").map(ofSpot),
+    ...sources.data.filter(({ state }) => state !== "active").map(ofSource),
+    ...parked.data.map(ofLive),
+    ...given(deadLetters, "#/dead-letters", `${plural(deadLetters, "failed invitation")} in dead letters.`),
+    ...given(
+      unmappable,
+      "#/webhooks?status=unmappable",
+      `Mapping failed for ${plural(unmappable, "webhook")}.`
+    ),
+    ...given(
+      refused,
+      "#/quarantine",
+      <>
+        {plural(refused, "refused delivery", "refused deliveries")} in quarantine:{" "}
+        <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
+      </>
+    )
   ]
   if (concerns.length === 0) {
     return (
-      <div className="attention attention-calm" role="status">
-        <p>
-          <strong>All is well.</strong> Nothing is paused, nothing fails, and nobody waits longer than they
-          have to.
-        </p>
-      </div>
+      <p className="attention note tone-good" role="status">
+        All systems normal.
+      </p>
     )
   }
   return (
-    <section className="attention card" aria-label="What wants attention">
+    <section
+      className={`attention card tone-${concerns.some(({ tone }) => tone === "bad") ? "bad" : "wait"}`}
+      aria-label="Needs attention"
+    >
       <ul>
-        {concerns.map(({ key, tone, href, text }) => (
-          <li key={key} className={`concern tone-${tone}`}>
+        {concerns.map(({ tone, href, text }, index) => (
+          <li key={index} className={`concern tone-${tone}`}>
             <a href={href}>
               <span>{text}</span>
             </a>
@@ -68,147 +77,32 @@ export const Attention = () => {
   )
 }
 
-const ofSpot = (spot: Spots.Spot): ReadonlyArray<Concern> => {
-  if (spot.state === "active") return []
-  const common = { key: `spot ${spot.name}`, href: "#/spots" }
-  if (spot.state === "cooldown" || spot.state === "circuit_open") {
-    const isCooling = spot.state === "cooldown"
-    return [
-      {
-        ...common,
-        tone: isCooling ? "wait" : "bad",
-        text: (
-          <>
-            {isCooling ? "Spot " : "The circuit of Spot "}
-            <bdi>{spot.name}</bdi> is {isCooling ? "in cooldown" : "open"}
-            {spot.since === null ? (
-              ""
-            ) : (
-              <>
-                {" "}
-                for <Age since={spot.since} />
-              </>
-            )}
-            : {spot.reason}.
-            {spot.until === null ? (
-              ""
-            ) : (
-              <>
-                {" "}
-                Next call <Ago at={spot.until} />.
-              </>
-            )}
-          </>
-        )
-      }
-    ]
-  }
-  return [
-    {
-      ...common,
-      tone: "bad",
-      text: (
-        <>
-          Spot <bdi>{spot.name}</bdi> is paused
-          {spot.since === null ? (
-            ""
-          ) : (
-            <>
-              {" "}
-              for <Age since={spot.since} />
-            </>
-          )}
-          {spot.pausedBy === "upstream" ? " because MeltingSpot does not accept its key" : ""}:{" "}
-          <bdi>{spot.reason}</bdi>. {plural(spot.backlog, "invitation waits", "invitations wait")}.
-        </>
-      )
-    }
-  ]
-}
+const given = (count: number, href: string, text: ReactNode): ReadonlyArray<Concern> =>
+  count > 0 ? [{ tone: "bad", href, text }] : []
 
-const ofSource = (source: Sources.Source): ReadonlyArray<Concern> =>
-  source.state === "active"
-    ? []
-    : [
-        {
-          key: `source ${source.name}`,
-          tone: "wait",
-          href: "#/sources",
-          text: (
-            <>
-              Source <bdi>{source.name}</bdi> is paused
-              {source.pausedAt === null ? (
-                ""
-              ) : (
-                <>
-                  {" "}
-                  for <Age since={source.pausedAt} />
-                </>
-              )}
-              {source.reason === null ? (
-                ""
-              ) : (
-                <>
-                  : <bdi>{source.reason}</bdi>
-                </>
-              )}
-              . It holds {plural(source.held, "webhook")}.
-            </>
-          )
-        }
-      ]
+const ofSpot = (spot: Spots.Spot): Concern => ({
+  tone: spot.state === "cooldown" ? "wait" : "bad",
+  href: "#/spots",
+  text: (
+    <>
+      <SpotHold spot={spot} /> {plural(spot.backlog, "invitation")} pending.
+    </>
+  )
+})
 
-const ofQuarantine = (sources: ReadonlyArray<Sources.Source>): ReadonlyArray<Concern> => {
-  const refusing = sources.filter(({ quarantined }) => quarantined > 0)
-  const refused = refusing.reduce((sum, { quarantined }) => sum + quarantined, 0)
-  if (refused === 0) return []
-  return [
-    {
-      key: "quarantine",
-      tone: "bad",
-      href: "#/quarantine",
-      text: (
-        <>
-          {plural(refused, "delivery was refused and is", "deliveries were refused and are")} kept in
-          quarantine, to <bdi>{refusing.map(({ name }) => name).join(", ")}</bdi>.
-        </>
-      )
-    }
-  ]
-}
+const ofSource = (source: Sources.Source): Concern => ({
+  tone: "wait",
+  href: "#/sources",
+  text: <SourcePause source={source} />
+})
 
-const ofLives = (parked: ReadonlyArray<ParkedLive>): ReadonlyArray<Concern> =>
-  parked.map(({ spot, liveId, until }) => ({
-    key: `live ${spot} ${liveId}`,
-    tone: "bad",
-    href: "#/spots",
-    text: (
-      <>
-        MeltingSpot does not know the Live <code>{liveId}</code>: its invitations are parked, and one is tried
-        again <Ago at={until} />.
-      </>
-    )
-  }))
-
-const ofStats = ({ deadLetters, unmappable }: Stats.Now): ReadonlyArray<Concern> => [
-  ...(deadLetters > 0
-    ? [
-        {
-          key: "dead letters",
-          tone: "bad" as const,
-          href: "#/dead-letters",
-          text: `${plural(deadLetters, "invitation")} ended without success.`
-        }
-      ]
-    : []),
-  ...(unmappable > 0
-    ? [
-        {
-          key: "unmappable",
-          tone: "bad" as const,
-          href: "#/webhooks?status=unmappable",
-          text: `No invitation could be made of ${plural(unmappable, "webhook")}.`
-        }
-      ]
-    : [])
-]
+const ofLive = ({ liveId, until }: ParkedLive): Concern => ({
+  tone: "bad",
+  href: "#/spots",
+  text: (
+    <>
+      Live <code>{liveId}</code> is parked because MeltingSpot does not know it. Next attempt{" "}
+      <Ago at={until} />.
+    </>
+  )
+})

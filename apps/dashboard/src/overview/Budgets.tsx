@@ -1,21 +1,30 @@
-/** How much of each window is spent, and when it would run dry. */
+/** Calls made in each window of a budget, with a forecast. */
 import { Meter } from "react-aria-components"
-import { type Budget, Stats } from "@usher/admin"
+import type { Budget as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, upTo } from "../parts/number.ts"
+import { count, capped } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
-import { Status } from "../parts/Status.tsx"
+import { StateCard } from "../parts/StateCard.tsx"
 
 export const Budgets = () => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
+  const spots = useApi(["spots"], api.spots.list())
   return (
-    <Shown query={budgets} waiting={<div className="budgets waiting" role="status" aria-label="Loading" />}>
-      {(spots) => (
-        <div className="budgets">
-          {spots.map((budget) => (
-            <SpotBudget key={budget.spot} budget={budget} />
+    <Shown query={budgets} waiting="cards">
+      {(budgets) => (
+        <div className="cards">
+          {budgets.map((budget) => (
+            <StateCard
+              key={budget.spot}
+              kind="Spot"
+              name={budget.spot}
+              state={spots.data?.find(({ name }) => name === budget.spot)?.state}
+              level={3}
+            >
+              <Budget budget={budget} />
+            </StateCard>
           ))}
         </div>
       )}
@@ -23,41 +32,22 @@ export const Budgets = () => {
   )
 }
 
-const SpotBudget = ({ budget }: { readonly budget: Budget.SpotBudget }) => {
-  const spots = useApi(["spots"], api.spots.list())
-  const state = spots.data?.find(({ name }) => name === budget.spot)?.state
-  return (
-    <article className="card budget" aria-label={`Spot ${budget.spot}`}>
-      <header>
-        <h3>
-          <bdi>{budget.spot}</bdi>
-        </h3>
-        {state === undefined ? null : <Status status={state} />}
-      </header>
-      <Gauges budget={budget} />
-      <Forecast budget={budget} />
-    </article>
-  )
-}
-
-export const Gauges = ({ budget: { windows } }: { readonly budget: Budget.SpotBudget }) => (
-  <div className="gauges">
-    {windows.map((window) => (
-      <Gauge key={window.windowMs} window={window} />
-    ))}
-  </div>
+export const Budget = ({ budget }: { readonly budget: Wire.SpotBudget }) => (
+  <>
+    <div className="gauges">
+      {budget.windows.map((window) => (
+        <Gauge key={window.windowMs} window={window} />
+      ))}
+    </div>
+    <Forecast budget={budget} />
+  </>
 )
 
 const windowName = (millis: number) =>
   millis === 86_400_000 ? "24 hours" : millis < 60_000 ? `${millis / 1_000} seconds` : duration(millis)
 
-const arc = 2 * Math.PI * 40
-
-const Gauge = ({
-  window: { windowMs, calls, spent, left }
-}: {
-  readonly window: Budget.SpotBudget["windows"][number]
-}) => {
+const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number] }) => {
+  const { windowMs, calls, spent, left } = window
   const share = calls === 0 ? 1 : Math.min(1, spent / calls)
   return (
     <Meter
@@ -65,12 +55,12 @@ const Gauge = ({
       aria-label={`Calls in ${windowName(windowMs)}`}
       value={spent}
       maxValue={calls}
-      valueLabel={`${count(spent)} of ${count(calls)} spent`}
+      valueLabel={`${count(spent)} of ${count(calls)} used`}
     >
       <svg
         viewBox="0 0 100 100"
         aria-hidden="true"
-        data-tone={share < 0.7 ? "good" : share < 0.95 ? "wait" : "bad"}
+        className={`tone-${share < 0.7 ? "good" : share < 0.95 ? "wait" : "bad"}`}
       >
         <circle cx="50" cy="50" r="40" className="gauge-ground" />
         <circle
@@ -78,7 +68,8 @@ const Gauge = ({
           cy="50"
           r="40"
           className="gauge-value"
-          strokeDasharray={`${share * arc} ${arc}`}
+          pathLength="1"
+          strokeDasharray={`${share} 1`}
           transform="rotate(-90 50 50)"
         />
         <text x="50" y="50" textAnchor="middle" dominantBaseline="central">
@@ -96,31 +87,29 @@ const Gauge = ({
   )
 }
 
-const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit has closed" } as const
+const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 
-export const Forecast = ({
+const Forecast = ({
   budget: { pace, spentAt, hold, clearAt, backlog }
 }: {
-  readonly budget: Budget.SpotBudget
+  readonly budget: Wire.SpotBudget
 }) => (
   <p className="forecast">
-    {pace === 0
-      ? "No calls in the last ten minutes."
-      : `${count(Math.round(pace))} calls an hour at this pace`}
+    {pace === 0 ? "No calls in the last 10 minutes." : `${count(Math.round(pace))} calls per hour`}
     {spentAt !== null ? (
       <>
-        : the day&rsquo;s budget would be spent <Ago at={spentAt} />.
+        . At this pace, the daily budget runs out <Ago at={spentAt} />.
       </>
     ) : pace === 0 ? null : (
-      ", which the day's budget bears."
+      ", within the daily budget."
     )}{" "}
     {backlog === 0 ? (
       "No invitations pending."
     ) : (
       <>
-        {upTo(backlog, Stats.maxCounted)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
+        {capped(backlog)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
         {hold?.state === "paused" || clearAt === null ? (
-          "Nothing is sent while the Spot is paused."
+          "The Spot is paused."
         ) : (
           <>
             Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}:{" "}

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react"
-import { Stats } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, upTo } from "../parts/number.ts"
+import { capped, count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
-import { Age } from "../parts/time.tsx"
+import { Age, Ago } from "../parts/time.tsx"
 import { Attention } from "./Attention.tsx"
 import { Budgets } from "./Budgets.tsx"
 import { SourceTable } from "./SourceTable.tsx"
@@ -19,7 +18,7 @@ export const Overview = () => (
     <Section title="Budget">
       <Budgets />
     </Section>
-    <Section title="Sources" aside={<a href="#/sources">All about sources</a>}>
+    <Section title="Sources" aside={<a href="#/sources">View all sources</a>}>
       <SourceTable />
     </Section>
   </Page>
@@ -28,61 +27,42 @@ export const Overview = () => (
 const Figures = () => {
   const stats = useApi(["stats", "now"], api.stats.now(), { everyMs: 30_000 })
   return (
-    <Shown query={stats} waiting={<div className="figures waiting" role="status" aria-label="Loading" />}>
-      {({
-        lastDay,
-        waitingInvitations,
-        waitingWebhooks,
-        deadLetters,
-        oldestDue,
-        oldestReceived,
-        unmappable
-      }) => (
+    <Shown query={stats} waiting="figures">
+      {({ lastDay, oldestDue, oldestReceived, ...now }) => (
         <dl className="figures">
-          <Figure name="Came in" value={count(lastDay.accepted)} href="#/webhooks">
-            webhooks in 24 h{lastDay.duplicates === 0 ? "" : `, and ${count(lastDay.duplicates)} twice`}
+          <Figure name="Received" value={count(lastDay.accepted)} href="#/webhooks">
+            webhooks in 24 h{lastDay.duplicates > 0 && `, plus ${plural(lastDay.duplicates, "duplicate")}`}
           </Figure>
-          <Figure
-            name="Went out"
-            value={count(lastDay.invited + lastDay.already_invited)}
-            href="#/invitations"
-          >
+          <Figure name="Sent" value={count(lastDay.invited + lastDay.already_invited)} href="#/invitations">
             invitations in 24 h
           </Figure>
           <Figure
-            name="Waiting"
-            value={upTo(waitingInvitations + waitingWebhooks, Stats.maxCounted)}
+            name="Pending"
+            value={capped(now.waitingInvitations + now.waitingWebhooks)}
             href="#/invitations?status=pending,sending"
           >
-            {oldestDue !== null ? (
+            {oldestDue ? (
               <>
-                the oldest is due since <Age since={oldestDue} />
+                oldest due for <Age since={oldestDue} />
               </>
-            ) : oldestReceived !== null ? (
+            ) : oldestReceived ? (
               <>
-                the oldest came <Age since={oldestReceived} /> ago
+                oldest webhook received <Ago at={oldestReceived} />
               </>
-            ) : waitingInvitations > 0 ? (
-              "for their time, none is late"
             ) : (
-              "nothing is late"
+              "none overdue"
             )}
           </Figure>
-          <Figure
-            name="Dead letters"
-            value={upTo(deadLetters, Stats.maxCounted)}
-            href="#/dead-letters"
-            isBad={deadLetters > 0}
-          >
+          <Figure name="Dead letters" value={capped(now.deadLetters)} href="#/dead-letters" isFailure>
             rejected or exhausted
           </Figure>
           <Figure
-            name="Unmappable"
-            value={upTo(unmappable, Stats.maxCounted)}
+            name="Failed mappings"
+            value={capped(now.unmappable)}
             href="#/webhooks?status=unmappable"
-            isBad={unmappable > 0}
+            isFailure
           >
-            webhooks that no mapping fits
+            unmappable webhooks
           </Figure>
         </dl>
       )}
@@ -94,16 +74,17 @@ interface FigureProps {
   readonly name: string
   readonly value: string
   readonly href: string
-  readonly isBad?: boolean
+  /** Red unless it is 0. */
+  readonly isFailure?: boolean
   readonly children: ReactNode
 }
 
-const Figure = ({ name, value, href, isBad = false, children }: FigureProps) => (
-  <div className="figure" data-bad={isBad}>
+const Figure = ({ name, value, href, isFailure = false, children }: FigureProps) => (
+  <div className="figure">
     <dt>
       <a href={href}>{name}</a>
     </dt>
-    <dd className="figure-value">{value}</dd>
+    <dd className={`figure-value ${isFailure && value !== "0" ? "bad" : ""}`}>{value}</dd>
     <dd className="figure-note">{children}</dd>
   </div>
 )

@@ -1,14 +1,14 @@
 import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components"
 
-interface Props {
+export interface ChoiceProps {
   readonly label: string
   readonly value: string
   readonly onChange: (value: string) => void
   readonly options: ReadonlyArray<{ readonly id: string; readonly label: string }>
 }
 
-/** One of some. */
-export const Choice = ({ label, value, onChange, options }: Props) => (
+/** A choice of one option, in a menu. */
+export const Choice = ({ label, value, onChange, options }: ChoiceProps) => (
   <Select className="select field" value={value} onChange={(key) => onChange(String(key ?? ""))}>
     <Label>{label}</Label>
     <Button>

@@ -1,56 +1,47 @@
-import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from "react-aria-components"
+import {
+  Dialog,
+  DialogTrigger,
+  Heading,
+  Modal,
+  ModalOverlay,
+  type ModalOverlayProps
+} from "react-aria-components"
 import type { ReactNode } from "react"
 import { Button } from "./Button.tsx"
 
-interface Props {
-  readonly label: string
+interface FrameProps extends Omit<ModalOverlayProps, "children"> {
   readonly title: string
-  readonly variant?: "plain" | "primary" | "danger"
-  readonly isDisabled?: boolean
   readonly children: (close: () => void) => ReactNode
 }
 
-interface AskedProps {
-  readonly title: string
-  readonly isOpen: boolean
-  readonly close: () => void
-  readonly children: ReactNode
-}
-
-/** Opened by something that may be gone before it closes. */
-export const AskedDialog = ({ title, isOpen, close, children }: AskedProps) => (
-  <ModalOverlay
-    isDismissable
-    isOpen={isOpen}
-    onOpenChange={(open) => (open ? undefined : close())}
-    className="overlay"
-  >
+/** A dialog. Escape and a click outside close it. */
+export const DialogFrame = ({ title, children, ...props }: FrameProps) => (
+  <ModalOverlay {...props} isDismissable className="overlay">
     <Modal className="modal">
       <Dialog className="dialog">
-        <Heading slot="title">{title}</Heading>
-        {children}
+        {({ close }) => (
+          <>
+            <Heading slot="title">{title}</Heading>
+            {children(close)}
+          </>
+        )}
       </Dialog>
     </Modal>
   </ModalOverlay>
 )
 
-/** A button that asks something before it acts; Escape and a press beside the question take it back. */
-export const DialogButton = ({ label, title, variant = "plain", isDisabled = false, children }: Props) => (
+interface ButtonProps extends FrameProps {
+  readonly label: string
+  readonly variant?: "plain" | "primary" | "danger"
+  readonly isDisabled?: boolean
+}
+
+/** A button that opens a dialog. */
+export const DialogButton = ({ label, variant = "plain", isDisabled = false, ...frame }: ButtonProps) => (
   <DialogTrigger>
     <Button variant={variant} isDisabled={isDisabled}>
       {label}
     </Button>
-    <ModalOverlay isDismissable className="overlay">
-      <Modal className="modal">
-        <Dialog className="dialog">
-          {({ close }) => (
-            <>
-              <Heading slot="title">{title}</Heading>
-              {children(close)}
-            </>
-          )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame {...frame} />
   </DialogTrigger>
 )

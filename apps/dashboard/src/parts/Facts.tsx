@@ -1,16 +1,15 @@
 import type { ReactNode } from "react"
 
-/** Names with what they are. */
-export const Facts = ({ children }: { readonly children: ReactNode }) => <dl className="facts">{children}</dl>
-
-interface Props {
-  readonly name: string
-  readonly children: ReactNode
-}
-
-export const Fact = ({ name, children }: Props) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
+/** A list of names and values. Leaves out names without a value. */
+export const Facts = ({ of }: { readonly of: Readonly<Record<string, ReactNode>> }) => (
+  <dl className="facts">
+    {Object.entries(of).map(([name, value]) =>
+      value == null ? null : (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      )
+    )}
+  </dl>
 )

@@ -13,7 +13,7 @@ interface Props extends TextFieldProps {
   readonly hint?: string
   readonly error?: string | undefined
   readonly placeholder?: string
-  /** How many, of a text that has more than one. */
+  /** The height of a field for several lines. */
   readonly lines?: number
 }
 

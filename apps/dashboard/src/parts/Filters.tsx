@@ -1,6 +1,6 @@
-/** What is looked for, kept in the address: a search can be sent to a colleague, and Back goes back. */
+/** Filters kept in the address, so that a search can be shared and Back returns to it. */
 import { DateTime, Option } from "effect"
-import { useEffect, useState } from "react"
+import { useEffect, useState, type ReactNode } from "react"
 import { Input, Label, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -8,14 +8,32 @@ import { useParameters } from "../location.ts"
 import { Choice } from "./Choice.tsx"
 import { wordOf } from "./Status.tsx"
 
+interface SearchProps {
+  readonly statuses: ReadonlyArray<string>
+  /** More filters. */
+  readonly children?: ReactNode
+}
+
+/** The filters of a search for webhooks or invitations. */
+export const SearchFilters = ({ statuses, children }: SearchProps) => (
+  <div className="filters">
+    <TextFilter label="Person" name="person" placeholder="Address or member id" />
+    {children}
+    <TextFilter label="Live" name="live" placeholder="Id" />
+    <SourceFilter />
+    <TimeFilter />
+    <StatusFilter statuses={statuses} />
+  </div>
+)
+
 interface TextProps {
   readonly label: string
-  /** Of the parameter. */
+  /** The parameter in the address. */
   readonly name: string
   readonly placeholder?: string
 }
 
-/** Asked for once nobody has typed for a moment. */
+/** Takes effect shortly after the last key press. */
 export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
   const { get, set } = useParameters()
   const asked = get(name)
@@ -46,28 +64,19 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
 export const SourceFilter = () => {
   const { get, set } = useParameters()
   const sources = useApi(["sources"], api.sources.list())
+  // The selected source may no longer be configured.
+  const names = new Set(["", ...(sources.data ?? []).map(({ name }) => name), get("source")])
   return (
     <Choice
       label="Source"
       value={get("source")}
       onChange={(source) => set({ source })}
-      options={[
-        { id: "", label: "All" },
-        ...(sources.data ?? []).map(({ name }) => ({ id: name, label: name })),
-        // Of a source that is not configured any more, too.
-        ...(get("source") === "" || sources.data?.some(({ name }) => name === get("source")) !== false
-          ? []
-          : [{ id: get("source"), label: get("source") }])
-      ]}
+      options={[...names].map((name) => ({ id: name, label: name || "All" }))}
     />
   )
 }
 
-export const StatusFilter = <Status extends string>({
-  statuses
-}: {
-  readonly statuses: ReadonlyArray<Status>
-}) => {
+const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
   const { get, set } = useParameters()
   const chosen = get("status").split(",")
   return (
@@ -83,7 +92,7 @@ export const StatusFilter = <Status extends string>({
         onSelectionChange={(keys) => set({ status: [...keys].join(",") })}
       >
         {statuses.map((status) => (
-          <ToggleButton key={status} id={status} className="chip">
+          <ToggleButton key={status} id={status} className="button chip">
             {wordOf(status)}
           </ToggleButton>
         ))}
@@ -102,11 +111,11 @@ const times = [
   { id: "between", label: "Between …", millis: 0 }
 ]
 
-/** Since when, or between two times of the viewer's zone. */
-export const TimeFilter = () => {
+/** A recent period, or two times in the viewer's zone. */
+const TimeFilter = () => {
   const { get, set } = useParameters()
   const day = (name: "from" | "to", label: string) => (
-    <div className="field">
+    <div key={name} className="field">
       <label htmlFor={name}>{label}</label>
       <input
         id={name}
@@ -124,42 +133,14 @@ export const TimeFilter = () => {
         onChange={(time) => set({ time, from: null, to: null })}
         options={times}
       />
-      {get("time") === "between" ? (
-        <>
-          {day("from", "From")}
-          {day("to", "Until")}
-        </>
-      ) : null}
+      {get("time") === "between" && [day("from", "From"), day("to", "To")]}
     </>
   )
 }
 
-/** To the minute, so that the same search stays the same. */
-const minutely = (millis: number) => Math.floor(millis / 60_000) * 60_000
+const local = (text: string) => Option.map(DateTime.make(new Date(text)), DateTime.toUtc)
 
-/** As the API takes it. */
-export const useTimes = () => {
-  const { get } = useParameters()
-  const since = times.find(({ id }) => id === get("time"))?.millis ?? 0
-  const from = since > 0 ? Option.some(DateTime.makeUnsafe(minutely(Date.now() - since))) : local(get("from"))
-  const to = local(get("to"))
-  return {
-    ...(Option.isSome(from) ? { from: from.value } : {}),
-    ...(Option.isSome(to) ? { to: to.value } : {})
-  }
-}
-
-const local = (text: string) => DateTime.make(new Date(text)).pipe(Option.map(DateTime.toUtc))
-
-/** Those of the parameter that are there, as the API takes them. */
-export const useStatuses = <Status extends string>(statuses: ReadonlyArray<Status>) => {
-  const { get } = useParameters()
-  const chosen = get("status").split(",")
-  const status = statuses.filter((status) => chosen.includes(status))
-  return status.length === 0 ? {} : { status }
-}
-
-/** Those parameters that are given and not blank, under their own names. */
+/** The parameters that are given and not blank, by name. */
 export const useGiven = <Name extends string>(
   ...names: ReadonlyArray<Name>
 ): Partial<Record<Name, string>> => {
@@ -167,4 +148,25 @@ export const useGiven = <Name extends string>(
   const given: Partial<Record<Name, string>> = {}
   for (const name of names) if (get(name).trim() !== "") given[name] = get(name)
   return given
+}
+
+/** The parameters as a search of the API. */
+export const useSearchFilter = <Status extends string, Name extends string>(
+  statuses: ReadonlyArray<Status>,
+  ...names: ReadonlyArray<Name>
+) => {
+  const { get } = useParameters()
+  const chosen = get("status").split(",")
+  const status = statuses.filter((status) => chosen.includes(status))
+  const millis = times.find(({ id }) => id === get("time"))?.millis ?? 0
+  // Rounded to the minute, so that the same search keeps its key.
+  const since = Math.floor((Date.now() - millis) / 60_000) * 60_000
+  const from = millis > 0 ? DateTime.make(since) : local(get("from"))
+  const to = local(get("to"))
+  return {
+    ...useGiven(...names),
+    ...(status.length === 0 ? {} : { status }),
+    ...(Option.isSome(from) ? { from: from.value } : {}),
+    ...(Option.isSome(to) ? { to: to.value } : {})
+  }
 }

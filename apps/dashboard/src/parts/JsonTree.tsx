@@ -1,117 +1,100 @@
-/**
- * JSON as a tree. Only what is open is drawn, and of what is long a part: a body of a megabyte opens at once. All of it is
- * text, whatever it says.
- */
+/** JSON as a tree of text. Renders open branches only, and the beginning of long ones, so that 1 MB opens quickly. */
 import { useState, type ReactNode } from "react"
 import { Button } from "react-aria-components"
 import { Display } from "@usher/admin"
-import { count } from "./number.ts"
+import { count, plural } from "./number.ts"
 import { Raw } from "./Raw.tsx"
-
-/** Of the members of one node, and of the letters of one text. */
-const most = { members: 100, letters: 400 }
 
 export const JsonTree = ({ value }: { readonly value: unknown }) => (
   <div className="json">
-    <Node name={undefined} value={value} depth={0} />
+    <Node value={value} depth={0} />
   </div>
 )
 
 interface NodeProps {
-  readonly name: string | undefined
+  readonly name?: string
   readonly value: unknown
   readonly depth: number
 }
 
-const Name = ({ name }: { readonly name: string | undefined }) =>
-  name === undefined ? null : (
+const Node = ({ name, value, depth }: NodeProps) => {
+  const label = name !== undefined && (
     <>
       <Raw className="json-name" text={name} />
       <span className="muted">: </span>
     </>
   )
-
-const Node = ({ name, value, depth }: NodeProps) =>
-  typeof value === "object" && value !== null ? (
-    <Branch name={name} value={value} depth={depth} />
-  ) : (
-    <div className="json-line">
-      <Name name={name} />
-      <Leaf value={value} />
-    </div>
-  )
-
-interface BranchProps extends NodeProps {
-  readonly value: object
-}
-
-const Branch = ({ name, value, depth }: BranchProps) => {
-  const [isOpen, setOpen] = useState(depth < 3)
-  const [shown, show] = useState(most.members)
-  const isList = Array.isArray(value)
-  const members: ReadonlyArray<readonly [string, unknown]> = Object.entries(value)
-  const size = `${count(members.length)} ${isList ? (members.length === 1 ? "item" : "items") : members.length === 1 ? "field" : "fields"}`
-  if (members.length === 0) {
-    return (
-      <div className="json-line">
-        <Name name={name} />
-        <span className="muted">{isList ? "[ ]" : "{ }"}</span>
-      </div>
-    )
+  if (typeof value === "object" && value !== null && Object.keys(value).length > 0) {
+    return <Branch label={label} value={value} depth={depth} />
   }
   return (
-    <div>
-      <Button className="json-toggle" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
-        <Name name={name} />
-        <span className="muted">{isList ? `[ ${size} ]` : `{ ${size} }`}</span>
-      </Button>
-      {isOpen ? (
+    <div className="json-line">
+      {label}
+      {typeof value === "string" ? (
+        <span className="json-text">
+          &quot;
+          <LongText text={value} />
+          &quot;
+        </span>
+      ) : (
+        <span className="json-other">{JSON.stringify(value)}</span>
+      )}
+    </div>
+  )
+}
+
+interface BranchProps {
+  readonly label: ReactNode
+  readonly value: object
+  readonly depth: number
+}
+
+const Branch = ({ label, value, depth }: BranchProps) => {
+  const [isOpen, setOpen] = useState(depth < 3)
+  const [shown, show] = useState(100)
+  const members: ReadonlyArray<readonly [string, unknown]> = Object.entries(value)
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {label}
+        <span className="muted">
+          {Array.isArray(value)
+            ? `[ ${plural(members.length, "item")} ]`
+            : `{ ${plural(members.length, "field")} }`}
+        </span>
+      </summary>
+      {isOpen && (
         <div className="json-members">
           {members.slice(0, shown).map(([key, member]) => (
             <Node key={key} name={key} value={member} depth={depth + 1} />
           ))}
-          {members.length > shown ? (
+          {members.length > shown && (
             <Button className="link" onPress={() => show(shown * 10)}>
-              Show more of {count(members.length - shown)}
+              Show more ({count(members.length - shown)} hidden)
             </Button>
-          ) : null}
+          )}
         </div>
-      ) : null}
-    </div>
+      )}
+    </details>
   )
 }
 
-const Leaf = ({ value }: { readonly value: unknown }) =>
-  typeof value === "string" ? (
-    <span className="json-text">
-      &quot;
-      <LongText text={value} />
-      &quot;
-    </span>
-  ) : (
-    <span className="json-other">{String(value)}</span>
-  )
-
-/** The beginning, and the rest once it is asked for. */
-export const LongText = ({
-  text,
-  letters = most.letters
-}: {
+interface TextProps {
   readonly text: string
+  /** The number of letters shown at first. */
   readonly letters?: number
-}) => {
+}
+
+export const LongText = ({ text, letters = 400 }: TextProps) => {
   const [shown, show] = useState(letters)
-  const rest = text.length - shown
-  const more: ReactNode =
-    rest > 0 ? (
-      <Button className="link" onPress={() => show(shown * 20)}>
-        … {count(rest)} more
-      </Button>
-    ) : null
   return (
     <>
       <bdi>{Display.block(text.slice(0, shown))}</bdi>
-      {more}
+      {text.length > shown && (
+        <Button className="link" onPress={() => show(shown * 20)}>
+          … {count(text.length - shown)} more
+        </Button>
+      )}
     </>
   )
 }

@@ -1,11 +1,11 @@
-/** A screen with its name, which the tab says too. */
+/** A screen. Its title is the document's title too. */
 import { useEffect, type ReactNode } from "react"
 
 interface Props {
   readonly title: string
   /** Beside the title. */
   readonly aside?: ReactNode
-  readonly lead?: ReactNode
+  readonly lead?: string
   readonly children: ReactNode
 }
 
@@ -19,24 +19,23 @@ export const Page = ({ title, aside, lead, children }: Props) => {
         <h1>{title}</h1>
         {aside}
       </header>
-      {lead === undefined ? null : <p className="lead">{lead}</p>}
+      {lead !== undefined && <p className="lead">{lead}</p>}
       {children}
     </>
   )
 }
 
-interface SectionProps {
-  readonly title: string
-  readonly aside?: ReactNode
-  readonly children: ReactNode
+interface SectionProps extends Omit<Props, "lead"> {
+  /** Frames the content. */
+  readonly isCard?: boolean
 }
 
-export const Section = ({ title, aside, children }: SectionProps) => (
+export const Section = ({ title, aside, isCard = false, children }: SectionProps) => (
   <section className="section" aria-label={title}>
     <header className="section-head">
       <h2>{title}</h2>
       {aside}
     </header>
-    {children}
+    {isCard ? <div className="card">{children}</div> : children}
   </section>
 )

@@ -1,33 +1,27 @@
-/** A list, a page at a time: what comes in meanwhile moves nothing. */
+/** A table in pages. A page stays as it is while new rows arrive. */
 import type { UseQueryResult } from "@tanstack/react-query"
-import type { ReactNode } from "react"
 import { useParameters } from "../location.ts"
 import { Button } from "./Button.tsx"
+import { DataTable, type TableOf } from "./DataTable.tsx"
 import { Empty, Shown } from "./Shown.tsx"
 
-interface Props<A> {
+interface Props<A> extends TableOf<A> {
   readonly query: UseQueryResult<{ readonly items: ReadonlyArray<A>; readonly next: string | null }>
-  readonly empty: ReactNode
-  readonly children: (items: ReadonlyArray<A>) => ReactNode
 }
 
-export const Pages = <A,>({ query, empty, children }: Props<A>) => {
+export const Pages = <A,>({ query, empty, ...table }: Props<A>) => {
   const { get, set } = useParameters()
   const isFirst = get("after") === ""
   return (
-    <Shown query={query} waiting={<div className="rows waiting" role="status" aria-label="Loading" />}>
+    <Shown query={query} waiting="rows">
       {({ items, next }) => (
         <>
-          <div className="table-frame" aria-busy={query.isPlaceholderData}>
-            {items.length === 0 ? (
-              isFirst ? (
-                empty
-              ) : (
-                <Empty title="Nothing older is there" />
-              )
-            ) : (
-              children(items)
-            )}
+          <div aria-busy={query.isPlaceholderData}>
+            <DataTable
+              {...table}
+              items={items}
+              empty={isFirst ? empty : <Empty title="No older entries" />}
+            />
           </div>
           {isFirst && next === null ? null : (
             <nav className="pages" aria-label="Pages">

@@ -1,9 +1,8 @@
-/** A button for long work: how far it is while it runs, and what came of it. */
-import { useQueryClient } from "@tanstack/react-query"
+/** A button that starts long work and shows its progress and its result. */
+import { useMutation } from "@tanstack/react-query"
 import { Effect, Stream } from "effect"
 import type { Progress } from "@usher/admin"
 import { useEffect, useRef, useState } from "react"
-import { ProgressBar } from "react-aria-components"
 import { run } from "../api/client.ts"
 import { refresh, type Topic } from "../api/queries.ts"
 import { Button } from "./Button.tsx"
@@ -18,79 +17,49 @@ interface Props<E, E2> {
   readonly isDisabled?: boolean
 }
 
-type State =
-  | { readonly is: "idle" }
-  | { readonly is: "running" | "ended"; readonly progress: Progress.Progress }
-  | { readonly is: "failed"; readonly error: unknown }
+const nothing: Progress.Progress = { done: 0, total: null, ended: false }
 
-export const ProgressButton = <E, E2>({
-  label,
-  start,
-  stale,
-  variant = "plain",
-  isDisabled = false
-}: Props<E, E2>) => {
-  const client = useQueryClient()
-  const [state, setState] = useState<State>({ is: "idle" })
+export const ProgressButton = <E, E2>({ label, start, stale, ...button }: Props<E, E2>) => {
+  const [{ done, total, ended }, setProgress] = useState(nothing)
   const stop = useRef(new AbortController())
-  // Who leaves stops it: what is done stays done.
+  // Leaving the screen stops the work. Finished items stay finished.
   useEffect(() => () => stop.current.abort(), [])
-
-  const work = () => {
-    stop.current = new AbortController()
-    setState({ is: "running", progress: { done: 0, total: null, ended: false } })
-    let last: Progress.Progress = { done: 0, total: null, ended: false }
-    const all = Stream.unwrap(start()).pipe(
-      Stream.runForEach((progress) =>
-        Effect.sync(() => {
-          last = progress
-          setState({ is: progress.ended ? "ended" : "running", progress })
-        })
-      )
+  const work = useMutation({
+    mutationFn: () => {
+      stop.current = new AbortController()
+      setProgress(nothing)
+      const steps = Stream.runForEach(Stream.unwrap(start()), (step) => Effect.sync(() => setProgress(step)))
+      return run(steps, stop.current.signal)
+    },
+    onSettled: () => refresh(stale)
+  })
+  if (work.isPending) {
+    return (
+      <div className="progress-button">
+        <progress aria-label={label} {...(total !== null && { value: done, max: Math.max(1, total) })} />
+        <span role="status">
+          {count(done)}
+          {total !== null && ` of ${count(total)}`}
+        </span>
+        <Button onPress={() => stop.current.abort()}>Stop</Button>
+      </div>
     )
-    run(all, stop.current.signal)
-      .then(() =>
-        last.ended
-          ? undefined
-          : setState({ is: "failed", error: new Error("It was broken off before its end.") })
-      )
-      .catch((error: unknown) => setState({ is: "failed", error }))
-      .finally(() => refresh(client, stale))
   }
-
   return (
-    <div className="progress-button" aria-live="polite">
-      {state.is === "running" ? (
-        <>
-          <ProgressBar
-            aria-label={label}
-            className="progress"
-            {...(state.progress.total === null
-              ? { isIndeterminate: true }
-              : { value: state.progress.done, maxValue: Math.max(1, state.progress.total) })}
-          >
-            {({ percentage }) => (
-              <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-                <rect width="100" height="4" className="progress-ground" />
-                <rect width={percentage ?? 30} height="4" className="progress-value" />
-              </svg>
-            )}
-          </ProgressBar>
-          <span>
-            {count(state.progress.done)}
-            {state.progress.total === null ? "" : ` of ${count(state.progress.total)}`}
-          </span>
-          <Button onPress={() => stop.current.abort()}>Stop</Button>
-        </>
+    <div className="progress-button">
+      {work.isError && !stop.current.signal.aborted ? (
+        <Trouble error={work.error} />
       ) : (
-        <>
-          {state.is === "ended" ? <span className="done">{count(state.progress.done)} done.</span> : null}
-          {state.is === "failed" ? <Trouble error={state.error} /> : null}
-          <Button variant={variant} isDisabled={isDisabled} onPress={work}>
-            {label}
-          </Button>
-        </>
+        !work.isIdle && (
+          <span className="done" role="status">
+            {ended ? "" : "Stopped early: "}
+            {count(done)} done.
+          </span>
+        )
       )}
+      <Button {...button} onPress={() => work.mutate()}>
+        {label}
+      </Button>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-/** A text that strangers wrote: what can't be seen is shown as its code point, and look-alike letters are named. */
+/** Untrusted text. Shows invisible characters as code points, and names look-alike letters. */
 import { Display } from "@usher/admin"
 
 interface Props {
@@ -15,7 +15,7 @@ export const Raw = ({ text, className }: Props) => {
         {shown}
       </bdi>
       {marks.length === 0 ? null : (
-        <small className="muted" title="Letters of another script that look like Latin ones">
+        <small className="muted" title="Letters of another script that look like Latin letters">
           {" "}
           {marks.join(" ")}
         </small>

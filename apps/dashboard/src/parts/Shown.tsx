@@ -1,4 +1,4 @@
-/** What was asked for, once it is there; before, that it comes; else, why it does not. */
+/** Shows a query's answer, a placeholder while it loads, or an error. */
 import type { UseQueryResult } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { sentence } from "../api/problem.ts"
@@ -6,45 +6,46 @@ import { Button } from "./Button.tsx"
 
 interface Props<A> {
   readonly query: UseQueryResult<A>
-  /** Takes the room that the answer will take. */
-  readonly waiting?: ReactNode
+  /** The class of the placeholder, which gives it the height of the answer. */
+  readonly waiting?: string
   readonly children: (value: A) => ReactNode
 }
 
 export const Shown = <A,>({ query, waiting, children }: Props<A>) => {
-  if (query.data !== undefined) {
-    return (
-      <>
-        {query.isError ? <Trouble error={query.error} again={() => void query.refetch()} isStale /> : null}
-        {children(query.data)}
-      </>
-    )
-  }
-  if (query.isError) return <Trouble error={query.error} again={() => void query.refetch()} />
-  return waiting ?? <div className="waiting" role="status" aria-label="Loading" />
+  const { data, error, isError } = query
+  return (
+    <>
+      {isError && <Trouble error={error} again={() => void query.refetch()} isStale={data !== undefined} />}
+      {data !== undefined ? children(data) : !isError && <Loading className={waiting} />}
+    </>
+  )
 }
+
+export const Loading = ({ className = "" }: { readonly className?: string | undefined }) => (
+  <div className={`${className} waiting`} role="status" aria-label="Loading" />
+)
 
 interface TroubleProps {
   readonly error: unknown
   readonly again?: () => void
-  /** What is on the screen is from before. */
+  /** The screen still shows an earlier answer. */
   readonly isStale?: boolean
 }
 
 export const Trouble = ({ error, again, isStale = false }: TroubleProps) => (
-  <div className="trouble" role="alert">
+  <div className="note tone-bad trouble" role="alert">
     <p>
       {sentence(error)}
-      {isStale ? " What you see is from before." : ""}
+      {isStale && " Showing earlier data."}
     </p>
-    {again === undefined ? null : <Button onPress={again}>Try again</Button>}
+    {again && <Button onPress={again}>Try again</Button>}
   </div>
 )
 
-/** Nothing is there, and that is fine. */
+/** An empty result, which is not an error. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (
   <div className="empty">
     <p className="empty-title">{title}</p>
-    {children === undefined ? null : <p>{children}</p>}
+    {children !== undefined && <p>{children}</p>}
   </div>
 )

@@ -1,17 +1,22 @@
-/** A status, in color and in word. */
+import type { Mapping } from "@usher/admin"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import type { SpotStatus } from "@usher/model/Spot"
 import type { WebhookStatus } from "@usher/model/Webhook"
+import type { Connection } from "../api/live.ts"
 
-export type Tone = "good" | "wait" | "bad" | "info" | "none"
-
-interface Named {
-  readonly tone: Tone
+export interface Named {
+  readonly tone: "good" | "wait" | "bad" | "info" | "none"
   readonly word: string
 }
 
 /** `unverified`: an operator released the webhook without a valid signature. */
-type Known = InvitationStatus | WebhookStatus | SpotStatus | "parked" | "unverified"
+type Known =
+  | InvitationStatus
+  | WebhookStatus
+  | SpotStatus
+  | Mapping.Trial["verdict"]
+  | Connection
+  | "unverified"
 
 const known: Readonly<Record<Known, Named>> = {
   received: { tone: "wait", word: "Received" },
@@ -34,17 +39,20 @@ const known: Readonly<Record<Known, Named>> = {
   cooldown: { tone: "wait", word: "Cooldown" },
   circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },
-  parked: { tone: "bad", word: "Parked" },
-  unverified: { tone: "bad", word: "Unverified" }
+  unverified: { tone: "bad", word: "Unverified" },
+  same: { tone: "none", word: "Unchanged" },
+  differs: { tone: "info", word: "Changed" },
+  fails: { tone: "bad", word: "Failed" },
+  connecting: { tone: "none", word: "Connecting…" },
+  live: { tone: "good", word: "Live" },
+  lost: { tone: "bad", word: "Reconnecting…" }
 }
 
-const isKnown = (status: string): status is Known => Object.hasOwn(known, status)
+const byName: ReadonlyMap<string, Named> = new Map(Object.entries(known))
 
-const named = (status: string): Named => (isKnown(status) ? known[status] : { tone: "none", word: status })
+export const wordOf = (status: string): string => byName.get(status)?.word ?? status
 
-export const wordOf = (status: string): string => named(status).word
-
-export const Status = ({ status }: { readonly status: string }) => {
-  const { tone, word } = named(status)
-  return <span className={`status tone-${tone}`}>{word}</span>
-}
+/** A status as a word with a color. */
+export const Status = ({ status }: { readonly status: string }) => (
+  <span className={`status tone-${byName.get(status)?.tone ?? "none"}`}>{wordOf(status)}</span>
+)

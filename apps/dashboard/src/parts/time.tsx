@@ -1,28 +1,21 @@
-/** Times as people say them, in the viewer's zone; the exact one on hover. */
+/** Relative and local times, with the exact time on hover. */
 import { DateTime } from "effect"
-import { useSyncExternalStore } from "react"
+import { useSyncExternalStore, type ReactNode } from "react"
 
 let now = Date.now()
 const listeners = new Set<() => void>()
-let ticking: number | undefined
+window.setInterval(() => {
+  now = Date.now()
+  for (const listener of listeners) listener()
+}, 5_000)
 
-/** One clock for the whole page. */
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
-  ticking ??= window.setInterval(() => {
-    now = Date.now()
-    for (const tell of listeners) tell()
-  }, 5_000)
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
-    window.clearInterval(ticking)
-    ticking = undefined
-  }
+  return () => void listeners.delete(listener)
 }
 
-/** To five seconds. */
-export const useNow = () => useSyncExternalStore(subscribe, () => now)
+/** Exact to five seconds. */
+const useNow = () => useSyncExternalStore(subscribe, () => now)
 
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" })
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
@@ -63,35 +56,43 @@ interface Props {
   readonly at: DateTime.Utc
 }
 
+const Time = ({ at, children }: Props & { readonly children: ReactNode }) => (
+  <time dateTime={DateTime.formatIso(at)} title={exactFormat.format(DateTime.toEpochMillis(at))}>
+    {children}
+  </time>
+)
+
 /** Such as `4 min ago`. */
 export const Ago = ({ at }: Props) => {
   const now = useNow()
-  const millis = DateTime.toEpochMillis(at)
-  return (
-    <time dateTime={DateTime.formatIso(at)} title={exactFormat.format(millis)}>
-      {relative(millis, Math.max(now, Date.now() - 5_000))}
-    </time>
-  )
+  return <Time at={at}>{relative(DateTime.toEpochMillis(at), Math.max(now, Date.now() - 5_000))}</Time>
 }
 
-/** Such as `12:30:05.120`; with the day, where it is another. */
+/** Such as `12:30:05.120`, with the date unless it is today. */
 export const Exact = ({ at }: Props) => {
   const millis = DateTime.toEpochMillis(at)
   const isToday = new Date(millis).toDateString() === new Date(useNow()).toDateString()
   return (
-    <time dateTime={DateTime.formatIso(at)} title={exactFormat.format(millis)} className="exact">
-      {isToday ? "" : `${dayFormat.format(millis)}, `}
-      {secondsFormat.format(millis)}
-    </time>
+    <span className="exact">
+      <Time at={at}>
+        {isToday ? "" : `${dayFormat.format(millis)}, `}
+        {secondsFormat.format(millis)}
+      </Time>
+    </span>
   )
 }
 
-/** How long ago, without the word. */
+/** Such as `4 min`. */
 export const Age = ({ since }: { readonly since: DateTime.Utc }) => {
   const age = useNow() - DateTime.toEpochMillis(since)
-  return (
-    <time dateTime={DateTime.formatIso(since)} title={exactFormat.format(DateTime.toEpochMillis(since))}>
-      {age < 5_000 ? "a moment" : duration(age)}
-    </time>
-  )
+  return <Time at={since}>{age < 5_000 ? "a moment" : duration(age)}</Time>
 }
+
+/** Such as ` for 4 min`. Nothing if the start is unknown. */
+export const For = ({ since }: { readonly since: DateTime.Utc | null }) =>
+  since && (
+    <>
+      {" "}
+      for <Age since={since} />
+    </>
+  )

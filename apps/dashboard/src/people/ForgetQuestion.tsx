@@ -12,7 +12,7 @@ interface Props {
   readonly close: () => void
 }
 
-/** Shows what would be forgotten, found as it will be found, before it asks. */
+/** Shows the data that the relay would delete, and asks for confirmation. */
 export const ForgetQuestion = ({ person, close }: Props) => {
   const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), {
     fresh: true
@@ -21,38 +21,29 @@ export const ForgetQuestion = ({ person, close }: Props) => {
     () => api.people.forget({ payload: { person } }),
     ["people", "invitations", "webhooks", "deadLetters", "quarantine", "stats"]
   )
-  const isOver = forget.isSuccess
   const error = forget.error ?? plan.error
-  const isPossible = plan.data !== undefined && plan.error === null && !People.isNothing(plan.data)
+  const isPossible =
+    !forget.isSuccess && plan.data !== undefined && plan.error === null && !People.isNothing(plan.data)
   return (
     <>
-      {isOver ? (
+      {forget.isSuccess ? (
         <p className="done" role="status">
           Forgotten: {People.inWords(forget.data)}.
         </p>
-      ) : plan.isPending ? (
-        <p role="status">The relay searches everything that it has stored.</p>
-      ) : plan.data === undefined ? null : People.isNothing(plan.data) ? (
-        <p role="status">
-          Nothing is stored of <Raw text={person} />.
-        </p>
       ) : (
-        <Plan person={person} plan={plan.data} />
-      )}
-      {isOver || plan.data === undefined || plan.data.unreadable === 0 ? null : (
-        <p className="hint">
-          {plural(plan.data.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may
-          name anybody.
-        </p>
-      )}
-      {isOver || error === null ? null : (
-        <p className="field-error" role="alert">
-          {sentence(error)}
-        </p>
+        <>
+          {plan.isPending && <p role="status">Searching all stored data …</p>}
+          {plan.data && <Plan person={person} plan={plan.data} />}
+          {error && (
+            <p className="field-error" role="alert">
+              {sentence(error)}
+            </p>
+          )}
+        </>
       )}
       <div className="dialog-buttons">
-        <Button onPress={close}>{isOver || !isPossible ? "Close" : "Keep"}</Button>
-        {isOver || !isPossible ? null : (
+        <Button onPress={close}>{isPossible ? "Cancel" : "Close"}</Button>
+        {isPossible && (
           <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
             Forget
           </Button>
@@ -64,20 +55,33 @@ export const ForgetQuestion = ({ person, close }: Props) => {
 
 const Plan = ({ person, plan }: { readonly person: string; readonly plan: Forgotten }) => (
   <>
-    <p>
-      <Raw text={person} />: {People.inWords(plan)}.
-    </p>
-    <p>
-      Address, attempts, bodies and headers go for good; what is not sent is canceled. This can&rsquo;t be
-      undone.
-    </p>
-    {plan.waiting === 0 ? null : (
-      <p>Webhooks that wait for their mapping invite the others in them, and lose their bodies then.</p>
+    {People.isNothing(plan) ? (
+      <p role="status">
+        No data stored about <Raw text={person} />.
+      </p>
+    ) : (
+      <>
+        <p>
+          <Raw text={person} />: {People.inWords(plan)}.
+        </p>
+        <p>
+          The relay deletes the address, attempts, bodies and headers, and cancels pending invitations. This
+          can&rsquo;t be undone.
+        </p>
+      </>
     )}
-    {plan.unmappable === 0 ? null : (
+    {plan.waiting > 0 && (
+      <p>Webhooks that are not mapped yet invite the other people in them, and then lose their bodies.</p>
+    )}
+    {plan.unmappable > 0 && (
       <p>
-        Nobody else in an unmappable webhook can be invited afterwards: mend its mapping and map it again
-        first.
+        Nobody else in an unmappable webhook can be invited afterwards. Fix its mapping and remap it first.
+      </p>
+    )}
+    {plan.unreadable > 0 && (
+      <p className="hint">
+        {plural(plan.unreadable, "compressed body", "compressed bodies")} can&rsquo;t be read and may contain
+        the person&rsquo;s data.
       </p>
     )}
   </>

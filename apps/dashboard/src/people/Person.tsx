@@ -1,9 +1,7 @@
-import { useState, type FormEvent } from "react"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
-import { navigate } from "../location.ts"
 import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Field } from "../parts/Field.tsx"
@@ -12,42 +10,47 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
 import { useMayAct } from "../session/session.ts"
 import { ForgetQuestion } from "./ForgetQuestion.tsx"
-import { personOf, personPath } from "./path.ts"
+import { personOf, searchPerson } from "./path.ts"
 import { verdict } from "./verdict.tsx"
 
-/** Was this person invited, and why not? */
+/** Tells whether and why a person was invited. */
 export const Person = () => {
-  const { person } = useParams<{ person: string }>()
-  return <Search key={person} person={person === undefined ? undefined : personOf(person)} />
-}
-
-const Search = ({ person }: { readonly person: string | undefined }) => {
-  const [text, setText] = useState(person ?? "")
+  const { person: part } = useParams<{ person: string }>()
+  const person = part === undefined ? undefined : personOf(part)
   const mayAct = useMayAct()
-  const search = (event: FormEvent) => {
-    event.preventDefault()
-    if (text.trim() !== "") navigate(personPath(text.trim()))
-  }
   return (
     <Page
       title="Person"
-      lead="Why somebody was or was not invited. Type an address or a member id, however it is written."
-      aside={person !== undefined && mayAct ? <Forget key={person} person={person} /> : null}
+      lead="Find out whether and why a person was invited. The spelling of the address may differ."
+      aside={
+        person !== undefined &&
+        mayAct && (
+          <DialogButton key={person} label="Forget this person" title="Forget this person?" variant="danger">
+            {(close) => <ForgetQuestion person={person} close={close} />}
+          </DialogButton>
+        )
+      }
     >
-      <form onSubmit={search} className="filters filters-one" role="search" aria-label="Person">
+      <form
+        key={person}
+        onSubmit={searchPerson}
+        className="filters filters-one"
+        role="search"
+        aria-label="Person"
+      >
         <Field
           label="Address or member id"
-          value={text}
-          onChange={setText}
+          name="person"
+          defaultValue={person ?? ""}
           autoComplete="off"
           placeholder="alice@example.com"
           autoFocus={person === undefined}
         />
         <Button type="submit" variant="primary">
-          Find
+          Search
         </Button>
       </form>
-      {person === undefined ? null : <Found key={person} person={person} />}
+      {person !== undefined && <Found key={person} person={person} />}
     </Page>
   )
 }
@@ -59,32 +62,21 @@ const Found = ({ person }: { readonly person: string }) => {
       {({ invitations, story, truncated }) =>
         invitations.length === 0 && story.length === 0 ? (
           <div className="card">
-            <Empty title="Nothing is known of this person">
-              No webhook that named them was accepted. Look whether one was refused, in{" "}
-              <a href="#/quarantine">quarantine</a>, or whether one could not be mapped, among the{" "}
-              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>
-                unmappable webhooks
-              </a>
-              .
+            <Empty title="No records of this person">
+              No accepted webhook names them. Look for refused deliveries in the{" "}
+              <a href="#/quarantine">quarantine</a>, and for{" "}
+              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>failed mappings</a>.
             </Empty>
           </div>
         ) : (
           <>
             <p className="verdict">{verdict(invitations, story)}</p>
-            {truncated ? <p className="hint">There is more than is shown here; this is the newest.</p> : null}
+            {truncated && <p className="hint">Only the newest entries are shown.</p>}
             <Section title="Invitations">
-              <div className="table-frame">
-                {invitations.length === 0 ? (
-                  <Empty title="No invitation was made for them" />
-                ) : (
-                  <InvitationTable items={invitations} />
-                )}
-              </div>
+              <InvitationTable items={invitations} empty={<Empty title="No invitations" />} />
             </Section>
-            <Section title="Story">
-              <div className="card">
-                <Story story={story} />
-              </div>
+            <Section title="History" isCard>
+              <Story story={story} />
             </Section>
           </>
         )
@@ -92,9 +84,3 @@ const Found = ({ person }: { readonly person: string }) => {
     </Shown>
   )
 }
-
-const Forget = ({ person }: { readonly person: string }) => (
-  <DialogButton label="Forget this person" title="Forget this person?" variant="danger">
-    {(close) => <ForgetQuestion person={person} close={close} />}
-  </DialogButton>
-)

@@ -1,4 +1,4 @@
-/** The answer in a sentence, before anything else. */
+/** Whether a person was invited, in a sentence. */
 import type { Invitations, Story } from "@usher/admin"
 import { type InvitationStatus, OpenStatus } from "@usher/model/Invitation"
 import type { ReactNode } from "react"
@@ -15,10 +15,9 @@ export const verdict = (
 ): ReactNode => {
   const [newest] = invitations
   if (newest === undefined) {
-    const last = story.at(-1)
     return (
       <>
-        <strong>No.</strong> {last === undefined ? "" : <Raw text={last.text} />}
+        <strong>No.</strong> <Raw text={story.at(-1)?.text ?? ""} />
       </>
     )
   }
@@ -26,42 +25,39 @@ export const verdict = (
   const waiting = invitations.filter(({ status }) => open.has(status))
   const failed = invitations.length - invited.length - waiting.length
   const rest = [
-    ...(waiting.length > 0 ? [`${plural(waiting.length, "invitation waits", "invitations wait")}`] : []),
-    ...(failed > 0 ? [`${plural(failed, "invitation")} ended without success`] : [])
+    ...(waiting.length > 0 ? [`${plural(waiting.length, "invitation")} pending`] : []),
+    ...(failed > 0 ? [`${plural(failed, "invitation")} failed`] : [])
   ].join(", ")
-  if (invited.length > 0) {
-    const at = invited[0]?.settledAt
+  if (invited[0] !== undefined) {
+    const { settledAt } = invited[0]
     return (
       <>
         <strong>Yes.</strong> Invited to {plural(invited.length, "Live")}
-        {at == null ? (
-          ""
-        ) : (
+        {settledAt && (
           <>
-            , last <Ago at={at} />
+            , most recently <Ago at={settledAt} />
           </>
         )}
         {rest === "" ? "." : `; ${rest}.`}
       </>
     )
   }
-  if (waiting.length > 0) {
+  if (waiting[0] !== undefined) {
     return (
       <>
-        <strong>Not yet.</strong> {rest}; the next one is due <Ago at={waiting[0]?.dueAt ?? newest.dueAt} />.
+        <strong>Not yet.</strong> {rest}; next due <Ago at={waiting[0].dueAt} />.
       </>
     )
   }
   return (
     <>
       <strong>No.</strong> {rest}
-      {newest.lastError === null ? (
-        "."
-      ) : (
+      {newest.lastError && (
         <>
-          : the last error was <code>{newest.lastError}</code>.
+          ; last error: <code>{newest.lastError}</code>
         </>
       )}
+      .
     </>
   )
 }

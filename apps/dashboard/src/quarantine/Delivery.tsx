@@ -2,15 +2,16 @@ import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { navigate } from "../location.ts"
-import { Body, Headers } from "../parts/Body.tsx"
-import { Fact, Facts } from "../parts/Facts.tsx"
-import { count } from "../parts/number.ts"
+import { Content } from "../parts/Content.tsx"
+import { Facts } from "../parts/Facts.tsx"
+import { times } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
+import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { DiscardButton, ReleaseButton } from "./ReleaseButton.tsx"
-import { Raw } from "../parts/Raw.tsx"
 
 export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
@@ -21,79 +22,54 @@ export const Delivery = () => {
     <Page
       title="Refused delivery"
       aside={
-        mayAct && query.data !== undefined ? (
+        mayAct &&
+        query.data !== undefined && (
           <div className="buttons">
             <DiscardButton which={{ ids: [id] }} then={leave} />
-            {query.data.verifies ? (
-              <ReleaseButton label="Release" which={{ ids: [id] }} then={leave} />
-            ) : (
-              <ReleaseButton label="Release unverified" which={{ ids: [id] }} unverified then={leave} />
-            )}
+            <ReleaseButton
+              label={query.data.verifies ? "Release" : "Release unverified"}
+              which={{ ids: [id] }}
+              unverified={!query.data.verifies}
+              then={leave}
+            />
           </div>
-        ) : null
+        )
       }
     >
       <Shown query={query}>
         {({ delivery, verifies, refusal, findings, untried, headers, body }) => (
           <>
             <div className="card">
-              <p className={`reason ${verifies ? "reason-good" : ""}`}>
-                {verifies ? (
-                  <>
-                    <strong>It verifies now.</strong> It was refused because: <Raw text={delivery.message} />
-                  </>
-                ) : (
-                  <>
-                    <strong>It does not verify.</strong> <Raw text={refusal?.message ?? delivery.message} />
-                  </>
-                )}
+              <p className={`note tone-${verifies ? "good" : "wait"}`}>
+                <strong>{verifies ? "Verifies now." : "Does not verify."}</strong>{" "}
+                {verifies && "Refused because: "}
+                <Raw text={refusal?.message ?? delivery.message} />
               </p>
-              <Facts>
-                <Fact name="Source">
-                  <bdi>{delivery.source}</bdi> <span className="muted">{delivery.sender}</span>
-                </Fact>
-                <Fact name="Refused for">
-                  <code>{delivery.reason}</code>
-                </Fact>
-                <Fact name="First received">
-                  <Exact at={delivery.firstAt} />
-                </Fact>
-                <Fact name="Last received">
-                  <Exact at={delivery.lastAt} />
-                </Fact>
-                <Fact name="Received">
-                  {delivery.times === 1 ? "once" : `${count(delivery.times)} times`}
-                </Fact>
-              </Facts>
+              <Facts
+                of={{
+                  Source: <SourceName name={delivery.source} sender={delivery.sender} />,
+                  Reason: <code>{delivery.reason}</code>,
+                  "First received": <Exact at={delivery.firstAt} />,
+                  "Last received": <Exact at={delivery.lastAt} />,
+                  Received: times(delivery.times)
+                }}
+              />
             </div>
-            <Section title="Diagnosis">
-              <div className="card">
-                {untried === null ? null : <p>{untried}</p>}
-                {findings.length === 0 ? (
-                  untried === null ? (
-                    <Empty title="No explanation found: the secret is most likely another one" />
-                  ) : null
-                ) : (
-                  <ol className="findings">
-                    {findings.map(({ finding, sentence }) => (
-                      <li key={finding}>
-                        <Raw text={sentence} /> <code className="muted">{finding}</code>
-                      </li>
-                    ))}
-                  </ol>
-                )}
-              </div>
+            <Section title="Diagnosis" isCard>
+              {untried !== null && <p>{untried}</p>}
+              {findings.length > 0 ? (
+                <ol className="findings">
+                  {findings.map(({ finding, sentence }) => (
+                    <li key={finding}>
+                      <Raw text={sentence} /> <code className="muted">{finding}</code>
+                    </li>
+                  ))}
+                </ol>
+              ) : (
+                untried === null && <Empty title="No explanation found. The secret is probably wrong." />
+              )}
             </Section>
-            <Section title="Body">
-              <div className="card">
-                <Body body={body} name={delivery.id} />
-              </div>
-            </Section>
-            <Section title="Headers" aside={<span className="muted">secrets and signatures are masked</span>}>
-              <div className="card">
-                <Headers headers={headers} />
-              </div>
-            </Section>
+            <Content body={body} headers={headers} masked="Secrets and signatures are masked" name={id} />
           </>
         )}
       </Shown>

@@ -1,4 +1,4 @@
-/** What a release came to: what was accepted, and why the rest stays. */
+/** The result of a release: the accepted deliveries, and the reasons for those that remain. */
 import type { Released } from "@usher/model/Quarantined"
 import { count, plural } from "../parts/number.ts"
 
@@ -9,8 +9,8 @@ export const Outcome = ({ released }: { readonly released: Released }) => {
     <>
       <p className="done" role="status">
         Released {plural(released.released, "delivery", "deliveries")}
-        {duplicates === 0 ? "" : `; ${count(duplicates)} of them had been accepted before`}.
-        {refused === 0 ? "" : ` ${plural(refused, "delivery stays", "deliveries stay")} in quarantine.`}
+        {duplicates === 0 ? "" : `; ${count(duplicates)} already accepted`}.
+        {refused === 0 ? "" : ` ${plural(refused, "delivery remains", "deliveries remain")} in quarantine.`}
         {unknown.length === 0 ? "" : ` ${count(unknown.length)} no longer in quarantine.`}
       </p>
       {refused === 0 ? null : (

@@ -1,4 +1,6 @@
 import type { Released } from "@usher/model/Quarantined"
+import type { Effect } from "effect"
+import type { ReactNode } from "react"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
 import { useAction } from "../api/queries.ts"
@@ -6,80 +8,93 @@ import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Outcome } from "./Outcome.tsx"
 
-/** Everything has to be said explicitly. */
 type Which = { readonly ids: ReadonlyArray<string> } | { readonly source: string } | { readonly all: true }
 
 interface Props {
   readonly label: string
   readonly which: Which
-  /** Accepts deliveries that do not verify, too. */
+  /** Also accepts deliveries that do not verify. */
   readonly unverified?: boolean
   readonly isDisabled?: boolean
-  /** Instead of the outcome, where every delivery was released and none had been accepted before. */
+  /** Replaces the outcome when every delivery was released and none was a duplicate. */
   readonly then?: () => void
 }
 
-const stale = ["quarantine", "webhooks", "sources", "stats"] as const
+export const ReleaseButton = ({ which, unverified = false, then, ...button }: Props) => (
+  <ConfirmButton
+    {...button}
+    verb="Release"
+    variant={unverified ? "danger" : "primary"}
+    question={
+      unverified
+        ? "No signature proves the sender, so you take responsibility. The audit log and the webhook record your name."
+        : "The relay verifies each delivery with the current secrets. It accepts the deliveries that verify, and keeps the others here."
+    }
+    act={() => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } })}
+    outcome={(released) => <Outcome released={released} />}
+    then={({ refused, duplicates, unknown }: Released) => {
+      if (refused + duplicates + unknown.length === 0) then?.()
+    }}
+  />
+)
 
-export const ReleaseButton = ({ label, which, unverified = false, isDisabled = false, then }: Props) => {
-  const release = useAction(
-    () => api.quarantine.release({ payload: { ...which, ...(unverified ? { unverified } : {}) } }),
-    stale
-  )
-  const onSuccess = ({ refused, duplicates, unknown }: Released) => {
-    if (refused + duplicates + unknown.length === 0) then?.()
-  }
+export const DiscardButton = ({ which, then }: { readonly which: Which; readonly then: () => void }) => (
+  <ConfirmButton
+    label="Discard"
+    verb="Discard"
+    variant="danger"
+    question="The relay deletes the delivery permanently and invites nobody."
+    act={() => api.quarantine.discard({ payload: which })}
+    then={then}
+  />
+)
+
+interface ConfirmProps<A, E> {
+  readonly label: string
+  /** The label of the button in the dialog. */
+  readonly verb: string
+  readonly variant: "primary" | "danger"
+  readonly isDisabled?: boolean
+  readonly question: string
+  readonly act: () => Effect.Effect<A, E>
+  readonly outcome?: (result: A) => ReactNode
+  readonly then: (result: A) => void
+}
+
+const ConfirmButton = <A, E>({
+  label,
+  verb,
+  variant,
+  isDisabled = false,
+  question,
+  act,
+  outcome,
+  then
+}: ConfirmProps<A, E>) => {
+  const action = useAction(act, ["quarantine", "webhooks", "sources", "stats"])
   return (
     <DialogButton
       label={label}
       title={`${label}?`}
-      variant={unverified ? "danger" : "plain"}
+      variant={variant === "danger" ? "danger" : "plain"}
       isDisabled={isDisabled}
     >
       {(close) => (
         <>
-          <p>
-            {unverified
-              ? "Nothing proves who sent it: you answer for it. The audit log and the webhook say so."
-              : "Each delivery is verified again with the present secrets. Those that verify are accepted; the others stay here."}
-          </p>
-          {release.isError ? <p className="field-error">{sentence(release.error)}</p> : null}
-          {release.isSuccess ? <Outcome released={release.data} /> : null}
+          <p>{question}</p>
+          {action.isError && <p className="field-error">{sentence(action.error)}</p>}
+          {action.isSuccess && outcome?.(action.data)}
           <div className="dialog-buttons">
-            <Button onPress={close}>{release.isSuccess ? "Close" : "Cancel"}</Button>
-            {release.isSuccess ? null : (
+            <Button onPress={close}>{action.isSuccess ? "Close" : "Cancel"}</Button>
+            {!action.isSuccess && (
               <Button
-                variant={unverified ? "danger" : "primary"}
-                isPending={release.isPending}
-                onPress={() => release.mutate(undefined, { onSuccess })}
+                variant={variant}
+                isPending={action.isPending}
+                onPress={() => action.mutate(undefined, { onSuccess: then })}
               >
-                Release
+                {verb}
               </Button>
             )}
-          </div>
-        </>
-      )}
-    </DialogButton>
-  )
-}
-
-export const DiscardButton = ({ which, then }: { readonly which: Which; readonly then: () => void }) => {
-  const discard = useAction(() => api.quarantine.discard({ payload: which }), stale)
-  return (
-    <DialogButton label="Discard" title="Discard?" variant="danger">
-      {(close) => (
-        <>
-          <p>The delivery is deleted for good and invites nobody.</p>
-          {discard.isError ? <p className="field-error">{sentence(discard.error)}</p> : null}
-          <div className="dialog-buttons">
-            <Button onPress={close}>Cancel</Button>
-            <Button
-              variant="danger"
-              isPending={discard.isPending}
-              onPress={() => discard.mutate(undefined, { onSuccess: then })}
-            >
-              Discard
-            </Button>
           </div>
         </>
       )}

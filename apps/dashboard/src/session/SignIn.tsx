@@ -6,7 +6,7 @@ import { Button } from "../parts/Button.tsx"
 import { Field } from "../parts/Field.tsx"
 import { Logo } from "../shell/Logo.tsx"
 
-/** `…/#token=usher_…`, as the demo prints it: a part of the address that is sent to nobody. */
+/** Reads the token from `…/#token=usher_…`, as the demo prints it. Browsers never send this part of an address. */
 const takeToken = () => {
   const [, token] = /^#token=(.+)$/.exec(window.location.hash) ?? []
   if (token !== undefined) window.history.replaceState(null, "", "#/")
@@ -34,7 +34,7 @@ export const SignIn = () => {
         <Logo />
         <h1>Sign in</h1>
         <p className="muted">
-          With a token for this relay. Scripts on this page can&rsquo;t read it afterwards.
+          Enter a token for this relay. The page exchanges it for a cookie that scripts can&rsquo;t read.
         </p>
         <Field
           label="Token"
@@ -50,7 +50,7 @@ export const SignIn = () => {
           Sign in
         </Button>
         <p className="hint">
-          You have none? Whoever runs the relay makes one:{" "}
+          No token? Ask the relay&rsquo;s administrator to run{" "}
           <code>usher tokens create --name you --scope read</code>
         </p>
       </form>

@@ -1,11 +1,11 @@
-/** Who is signed in, and what they may do. */
+/** The session and its scope. */
 import { Effect } from "effect"
 import type { Session } from "@usher/admin"
 import { createContext, useContext } from "react"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 
-/** Null: nobody. */
+/** Null while signed out. */
 export const useSession = () =>
   useApi(
     ["session"],
@@ -19,5 +19,5 @@ export const Who = createContext<Session.Who>({ name: "", scope: "read", via: "s
 
 export const useWho = () => useContext(Who)
 
-/** A token that may only read gets no button that acts. */
+/** False for the scope `read`: the page then hides every button that changes something. */
 export const useMayAct = () => useWho().scope === "operate"

@@ -1,12 +1,8 @@
-/** A screen that fails leaves the others alone. */
-import { Component, type ReactNode } from "react"
+/** Contains the failure of one screen. */
+import { Component, type PropsWithChildren } from "react"
 import { useLocation } from "wouter"
 
-interface Props {
-  readonly children: ReactNode
-}
-
-class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
+class Boundary extends Component<PropsWithChildren, { readonly hasFailed: boolean }> {
   override state = { hasFailed: false }
 
   static getDerivedStateFromError() {
@@ -15,10 +11,10 @@ class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
 
   override render() {
     return this.state.hasFailed ? (
-      <div className="trouble" role="alert">
+      <div className="note tone-bad" role="alert">
         <p>
-          This screen has failed, which is a fault of the page. The others work; reloading may help here. The
-          browser&rsquo;s console says more.
+          This screen failed because of a bug. Other screens still work. Reload the page, or see the
+          browser&rsquo;s console for details.
         </p>
       </div>
     ) : (
@@ -27,7 +23,7 @@ class Boundary extends Component<Props, { readonly hasFailed: boolean }> {
   }
 }
 
-export const Safe = ({ children }: Props) => {
+export const Safe = ({ children }: PropsWithChildren) => {
   const [path] = useLocation()
   return <Boundary key={path}>{children}</Boundary>
 }

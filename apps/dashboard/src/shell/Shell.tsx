@@ -1,4 +1,4 @@
-/** What is around each screen: where to go, whether the page is live, who is signed in. */
+/** The frame of each screen: navigation, connection and account. */
 import { useEffect, useRef, useState, type ReactNode } from "react"
 import { Link, useLocation } from "wouter"
 import { api } from "../api/client.ts"
@@ -6,6 +6,7 @@ import { useLive } from "../api/live.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { compact } from "../parts/number.ts"
+import { Status } from "../parts/Status.tsx"
 import { useWho } from "../session/session.ts"
 import { Logo } from "./Logo.tsx"
 import { PersonSearch } from "./PersonSearch.tsx"
@@ -21,7 +22,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
     if (lastPath.current === path) return
     lastPath.current = path
     setOpen(false)
-    // Who can't see the change hears of it, and reads on from there.
+    // Screen readers announce the new screen and continue from there.
     main.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [path])
@@ -40,7 +41,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
           <span className="menu-button">Menu</span>
         </Button>
       </header>
-      <nav className="side" data-open={isOpen} aria-label="Screens">
+      <nav className="side" data-open={isOpen} aria-label="Main">
         <Navigation />
         <Account />
       </nav>
@@ -56,44 +57,36 @@ const Navigation = () => {
   const parked = useApi(["lives"], api.lives.parked())
   return (
     <ul className="nav">
-      <Item href="/">Overview</Item>
-      <Item href="/webhooks">Webhooks</Item>
-      <Item href="/invitations">Invitations</Item>
-      <Item href="/person">Person</Item>
-      <Item href="/dead-letters" isFirst count={stats.data?.deadLetters}>
-        Dead letters
-      </Item>
-      <Item href="/quarantine" count={stats.data?.quarantined}>
-        Quarantine
-      </Item>
-      <Item href="/sources" isFirst>
-        Sources
-      </Item>
-      <Item href="/spots" count={parked.data?.length}>
-        Spots
-      </Item>
-      <Item href="/mapping">Mapping</Item>
+      <Item href="/" name="Overview" />
+      <Item href="/webhooks" name="Webhooks" />
+      <Item href="/invitations" name="Invitations" />
+      <Item href="/person" name="Person" />
+      <Item href="/dead-letters" name="Dead letters" isFirst count={stats.data?.deadLetters} />
+      <Item href="/quarantine" name="Quarantine" count={stats.data?.quarantined} />
+      <Item href="/sources" name="Sources" isFirst />
+      <Item href="/spots" name="Spots" count={parked.data?.length} />
+      <Item href="/mapping" name="Mapping" />
     </ul>
   )
 }
 
 interface ItemProps {
   readonly href: string
-  /** Of what wants attention. */
+  readonly name: string
+  /** How many need attention. */
   readonly count?: number | undefined
-  /** Of a group. */
+  /** Begins a group. */
   readonly isFirst?: boolean
-  readonly children: string
 }
 
-const Item = ({ href, count = 0, isFirst = false, children }: ItemProps) => {
+const Item = ({ href, name, count = 0, isFirst = false }: ItemProps) => {
   const [path] = useLocation()
   const isHere = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`)
   return (
     <li className={isFirst ? "nav-first" : ""}>
       <Link href={href} aria-current={isHere ? "page" : undefined}>
-        {children}
-        {count === 0 ? null : <span className="badge">{compact(count)}</span>}
+        {name}
+        {count === 0 ? null : <span className="badge tone-bad">{compact(count)}</span>}
       </Link>
     </li>
   )
@@ -105,12 +98,13 @@ const Account = () => {
   const signOut = useAction(() => api.session.signOut(), ["session"])
   return (
     <div className="account">
-      <p className={`connection connection-${connection}`} role="status">
-        {connection === "live" ? "Live" : connection === "lost" ? "Reconnecting…" : "Connecting…"}
+      <p role="status">
+        <Status status={connection} />
       </p>
       <ThemeChoice />
       <p>
-        <bdi>{name}</bdi> <span className="muted">{scope === "read" ? "may only look" : "may act"}</span>
+        <bdi>{name}</bdi>{" "}
+        <span className="muted">{scope === "read" ? "read-only access" : "operator access"}</span>
       </p>
       <Button variant="quiet" onPress={() => signOut.mutate(undefined)}>
         Sign out

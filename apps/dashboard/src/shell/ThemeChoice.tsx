@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import { ToggleButton, ToggleButtonGroup } from "react-aria-components"
+import { Segments } from "../parts/Segments.tsx"
 
 const key = "usher-theme"
 
@@ -9,27 +9,12 @@ const themes = [
   { id: "dark", label: "Dark" }
 ]
 
-/** As the device says, unless one is chosen. */
+/** Default: the device's theme. */
 export const ThemeChoice = () => {
   const [theme, setTheme] = useState(() => window.localStorage.getItem(key) ?? "auto")
   useEffect(() => {
     document.documentElement.dataset["theme"] = theme
     window.localStorage.setItem(key, theme)
   }, [theme])
-  return (
-    <ToggleButtonGroup
-      aria-label="Colours"
-      className="segments"
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[theme]}
-      onSelectionChange={(keys) => setTheme(String([...keys][0] ?? "auto"))}
-    >
-      {themes.map(({ id, label }) => (
-        <ToggleButton key={id} id={id} className="segment">
-          {label}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
-  )
+  return <Segments label="Theme" value={theme} onChange={setTheme} options={themes} />
 }

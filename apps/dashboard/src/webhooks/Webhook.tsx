@@ -1,16 +1,17 @@
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { Body, Headers } from "../parts/Body.tsx"
-import { Fact, Facts } from "../parts/Facts.tsx"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
+import { Content } from "../parts/Content.tsx"
+import { Facts } from "../parts/Facts.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
+import { SourceName } from "../parts/SourceName.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
-import { Raw } from "../parts/Raw.tsx"
 
 export const Webhook = () => {
   const { id = "" } = useParams<{ id: string }>()
@@ -20,113 +21,82 @@ export const Webhook = () => {
     <Page
       title="Webhook"
       aside={
-        mayAct && query.data?.webhook.status === "unmappable" ? (
+        mayAct &&
+        query.data?.webhook.status === "unmappable" && (
           <ProgressButton
-            label="Map it again"
+            label="Remap"
             start={() => api.replays.webhooks({ payload: { ids: [id] } })}
             stale={["webhooks", "invitations", "stats", "sources"]}
           />
-        ) : null
+        )
       }
     >
       <Shown query={query}>
         {({ webhook, headers, body, verification, invitations }) => (
           <>
             <div className="card">
-              <Facts>
-                <Fact name="Status">
-                  <Status status={webhook.status} />
-                </Fact>
-                <Fact name="Received">
-                  <Exact at={webhook.receivedAt} />
-                </Fact>
-                {webhook.receivedBy === null ? null : (
-                  <Fact name="Received by">
-                    <bdi>{webhook.receivedBy}</bdi>
-                  </Fact>
-                )}
-                <Fact name="Source">
-                  <a href={`#/webhooks?source=${encodeURIComponent(webhook.source)}`}>
-                    <bdi>{webhook.source}</bdi>
-                  </a>{" "}
-                  <span className="muted">{webhook.sender}</span>
-                </Fact>
-                <Fact name="Delivery id">
-                  {webhook.deliveryId === null ? (
-                    <span className="muted">none</span>
-                  ) : (
-                    <Raw className="mono" text={webhook.deliveryId} />
-                  )}
-                </Fact>
-                {webhook.firstWebhookId === null ? null : (
-                  <Fact name="Repeated id">
-                    first received as{" "}
-                    <a className="mono" href={`#/webhooks/${webhook.firstWebhookId}`}>
-                      {webhook.firstWebhookId}
+              <Facts
+                of={{
+                  Status: <Status status={webhook.status} />,
+                  Received: <Exact at={webhook.receivedAt} />,
+                  "Received by": webhook.receivedBy && <bdi>{webhook.receivedBy}</bdi>,
+                  Source: (
+                    <a href={`#/webhooks?source=${encodeURIComponent(webhook.source)}`}>
+                      <SourceName name={webhook.source} sender={webhook.sender} />
                     </a>
-                    , with another body
-                  </Fact>
-                )}
-                {webhook.release === null ? null : (
-                  <Fact name="Released">
-                    <Exact at={webhook.release.at} /> by <bdi>{webhook.release.by}</bdi>
-                  </Fact>
-                )}
-                <Fact name="Verified by">
-                  {webhook.release?.verified === false ? (
-                    <Status status="unverified" />
-                  ) : verification === null ? (
-                    <span className="muted">its source is not configured any more</span>
-                  ) : (
-                    <code>{verification.scheme}</code>
-                  )}
-                </Fact>
-                <Fact name="Lane">{webhook.lane}</Fact>
-                {webhook.mappingVersion === null ? null : (
-                  <Fact name="Mapping">
-                    <code>{webhook.mappingVersion}</code>
-                  </Fact>
-                )}
-                {webhook.traceId === null ? null : (
-                  <Fact name="Trace">
-                    <code>{webhook.traceId}</code>
-                  </Fact>
-                )}
-              </Facts>
-              {webhook.reason === null ? null : (
-                <p className="reason">
+                  ),
+                  "Delivery id": webhook.deliveryId && <Raw className="mono" text={webhook.deliveryId} />,
+                  "Reused id": webhook.firstWebhookId && (
+                    <>
+                      first received as{" "}
+                      <a className="mono" href={`#/webhooks/${webhook.firstWebhookId}`}>
+                        {webhook.firstWebhookId}
+                      </a>
+                      with a different body
+                    </>
+                  ),
+                  Released: webhook.release && (
+                    <>
+                      <Exact at={webhook.release.at} /> by <bdi>{webhook.release.by}</bdi>
+                    </>
+                  ),
+                  Verification:
+                    webhook.release?.verified === false ? (
+                      <Status status="unverified" />
+                    ) : verification === null ? (
+                      <span className="muted">source no longer configured</span>
+                    ) : (
+                      <code>{verification.scheme}</code>
+                    ),
+                  Lane: webhook.lane,
+                  Mapping: webhook.mappingVersion && <code>{webhook.mappingVersion}</code>,
+                  Trace: webhook.traceId && <code>{webhook.traceId}</code>
+                }}
+              />
+              {webhook.reason !== null && (
+                <p className="note tone-wait">
                   <Raw text={webhook.reason} />{" "}
-                  {webhook.status === "unmappable" ? (
+                  {webhook.status === "unmappable" && (
                     <a href={`#/mapping?source=${encodeURIComponent(webhook.source)}`}>Try another mapping</a>
-                  ) : null}
+                  )}
                 </p>
               )}
             </div>
             <Section title="Invitations">
-              <div className="table-frame">
-                {invitations.length === 0 ? (
-                  <Empty title="No invitation came of it">
+              <InvitationTable
+                items={invitations}
+                empty={
+                  <Empty title="No invitations">
                     {webhook.status === "received"
-                      ? "It waits for its mapping."
+                      ? "The relay has not mapped the webhook yet."
                       : webhook.status === "held"
-                        ? "Its source is paused; it is mapped once that resumes."
-                        : "The reason is above."}
+                        ? "The source is paused. The relay maps the webhook after it resumes."
+                        : "See the reason above."}
                   </Empty>
-                ) : (
-                  <InvitationTable items={invitations} />
-                )}
-              </div>
+                }
+              />
             </Section>
-            <Section title="Body">
-              <div className="card">
-                <Body body={body} name={webhook.id} />
-              </div>
-            </Section>
-            <Section title="Headers" aside={<span className="muted">without secrets and signatures</span>}>
-              <div className="card">
-                <Headers headers={headers} />
-              </div>
-            </Section>
+            <Content body={body} headers={headers} masked="Secrets and signatures are removed" name={id} />
           </>
         )}
       </Shown>

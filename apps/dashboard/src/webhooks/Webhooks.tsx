@@ -1,102 +1,67 @@
-import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
-import type { Webhooks as Wire } from "@usher/admin"
 import { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import {
-  SourceFilter,
-  StatusFilter,
-  TextFilter,
-  TimeFilter,
-  useGiven,
-  useStatuses,
-  useTimes
-} from "../parts/Filters.tsx"
+import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { bytes } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
+import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
-import { Raw } from "../parts/Raw.tsx"
 
 const statuses = WebhookStatus.literals
 
 export const Webhooks = () => {
-  const payload = {
-    ...useGiven("source", "person", "live", "text", "after"),
-    ...useStatuses(statuses),
-    ...useTimes()
-  }
+  const payload = useSearchFilter(statuses, "source", "person", "live", "text", "after")
   const query = useApi(["webhooks", "search", JSON.stringify(payload)], api.webhooks.search({ payload }))
   return (
     <Page
       title="Webhooks"
-      lead="Accepted deliveries, newest first. Each was verified, unless an operator released it from quarantine unverified."
+      lead="Accepted deliveries, newest first. All are verified, except those that an operator released unverified."
     >
-      <div className="filters">
-        <TextFilter label="Person" name="person" placeholder="Address or member id" />
-        <TextFilter label="Text in the body" name="text" />
-        <TextFilter label="Live" name="live" placeholder="Id" />
-        <SourceFilter />
-        <TimeFilter />
-        <StatusFilter statuses={statuses} />
-      </div>
+      <SearchFilters statuses={statuses}>
+        <TextFilter label="Body text" name="text" />
+      </SearchFilters>
       <Pages
+        label="Webhooks"
         query={query}
+        idOf={({ id }) => id}
+        hrefOf={({ id }) => `/webhooks/${id}`}
         empty={
-          <Empty title="No webhook is like that">
-            Take something away from what you look for, or look whether it was refused: those are in{" "}
-            <a href="#/quarantine">quarantine</a>.
+          <Empty title="No matching webhooks">
+            Remove a filter, or look for refused deliveries in the <a href="#/quarantine">quarantine</a>.
           </Empty>
         }
-      >
-        {(items) => <WebhookTable items={items} />}
-      </Pages>
+        columns={[
+          {
+            title: "Delivery",
+            className: "wide",
+            cell: ({ id, deliveryId, firstWebhookId }) => (
+              <>
+                <Raw className="mono clip" text={deliveryId ?? id} />
+                {firstWebhookId !== null && <span className="muted"> reused id</span>}
+              </>
+            )
+          },
+          { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
+          {
+            title: "Status",
+            cell: ({ status, release }) => (
+              <>
+                <Status status={status} /> {release?.verified === false && <Status status="unverified" />}
+              </>
+            )
+          },
+          {
+            title: "Reason",
+            className: "wide",
+            cell: ({ reason }) => <Raw className="clip muted" text={reason ?? ""} />
+          },
+          { title: "Size", className: "number", cell: ({ size }) => bytes(size) },
+          { title: "Received", cell: ({ receivedAt }) => <Ago at={receivedAt} /> }
+        ]}
+      />
     </Page>
   )
 }
-
-const WebhookTable = ({ items }: { readonly items: ReadonlyArray<Wire.Webhook> }) => (
-  <Table aria-label="Webhooks" className="table">
-    <TableHeader>
-      <Column isRowHeader className="column-wide">
-        Delivery
-      </Column>
-      <Column>Source</Column>
-      <Column>Status</Column>
-      <Column className="column-wide">Why</Column>
-      <Column className="number">Size</Column>
-      <Column>Received</Column>
-    </TableHeader>
-    <TableBody>
-      {items.map((webhook) => (
-        <Row key={webhook.id} id={webhook.id} href={`/webhooks/${webhook.id}`}>
-          <Cell>
-            <Raw className="mono clip" text={webhook.deliveryId ?? webhook.id} />
-            {webhook.firstWebhookId === null ? null : <span className="muted"> repeated id</span>}
-          </Cell>
-          <Cell>
-            <bdi>{webhook.source}</bdi>
-          </Cell>
-          <Cell>
-            <Status status={webhook.status} />
-            {webhook.release?.verified === false ? (
-              <>
-                {" "}
-                <Status status="unverified" />
-              </>
-            ) : null}
-          </Cell>
-          <Cell>
-            <Raw className="clip muted" text={webhook.reason ?? ""} />
-          </Cell>
-          <Cell className="number">{bytes(webhook.size)}</Cell>
-          <Cell>
-            <Ago at={webhook.receivedAt} />
-          </Cell>
-        </Row>
-      ))}
-    </TableBody>
-  </Table>
-)
