@@ -35,6 +35,7 @@ export const make = (answer: (answer: Answer) => void) => {
   let begun = 0
   let field: Field = "when"
   const host: Host = {
+    ...base64,
     jsonata: module.exports,
     cache: new Map(),
     bounds,
@@ -95,7 +96,37 @@ export const make = (answer: (answer: Answer) => void) => {
   }
 }
 
+const tooLong = 10_000_000
+
+const base64 = {
+  /** `$base64encode`: the base64 of the text's UTF-8. */
+  base64encode: (text: string): string => {
+    const refuse = (code: string, what: string) => ({ code, message: `the text given to $base64encode is ${what}` })
+    if (text.length > tooLong) throw refuse("TooLong", "too long")
+    if (!text.isWellFormed()) throw refuse("NotText", "not valid Unicode")
+    return Buffer.from(text).toString("base64")
+  },
+  /** `$base64decode`: the text whose UTF-8 this is. Takes both alphabets, with or without padding, on one line or several. */
+  base64decode: (encoded: string): string => {
+    const refuse = (code: string, what: string) => ({ code, message: `the text given to $base64decode is ${what}` })
+    if (encoded.length > tooLong) throw refuse("TooLong", "too long")
+    const plain = encoded.replaceAll(/[\t\n\f\r ]/g, "")
+    const digits = plain.replace(/={1,2}$/, "")
+    const isPadded = digits.length < plain.length
+    if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1 || (isPadded && plain.length % 4 !== 0)) {
+      throw refuse("NotBase64", "not base64")
+    }
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(digits, "base64"))
+    } catch {
+      throw refuse("NotText", "not UTF-8")
+    }
+  }
+}
+
 interface Host {
+  readonly base64encode: (text: string) => string
+  readonly base64decode: (encoded: string) => string
   readonly jsonata: typeof jsonata | undefined
   readonly cache: Map<string, jsonata.Expression>
   readonly bounds: typeof bounds
@@ -154,8 +185,10 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     const parseInteger = await original("parseInteger")
     const evaluateText = await original("eval")
     // In place of JSONata's own, which need Node or round. JSONata reads the names of the parameters.
-    compiled.registerFunction("base64encode", library.base64encode, "<s-:s>")
-    compiled.registerFunction("base64decode", library.base64decode, "<s-:s>")
+    const onText = (apply: (text: string) => string) => (text: string | undefined) =>
+      text === undefined ? undefined : apply(text)
+    compiled.registerFunction("base64encode", onText(host.base64encode), "<s-:s>")
+    compiled.registerFunction("base64decode", onText(host.base64decode), "<s-:s>")
     compiled.registerFunction(
       "number",
       function (arg: unknown) {
