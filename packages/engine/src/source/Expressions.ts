@@ -4,9 +4,7 @@
  * docs/decisions/0009-jsonata-in-a-child-process.md
  */
 import { Context, Effect, Layer } from "effect"
-import { fileURLToPath } from "node:url"
 import * as program from "../runtime/process/program.ts"
-import { rights } from "../runtime/process/rights.ts"
 import { type Evaluate, Evaluating } from "./expressions/evaluating.ts"
 import { type Answer, bounds, isCostly, type Result } from "./expressions/protocol.ts"
 
@@ -53,8 +51,8 @@ export class Expressions extends Context.Service<
 const make = Effect.gen(function* () {
   const ask = yield* program.make<Result>({
     purpose: "evaluates expressions",
-    file,
-    rights: rights(fileURLToPath(file), ["jsonata"], [fileURLToPath(serving)]),
+    file: program.beside("expressions/child", import.meta.url),
+    imports: { packages: ["jsonata"], files: [] },
     memory: limits.memory,
     ahead,
     longestSilence,
@@ -73,11 +71,6 @@ export const layer: Layer.Layer<Expressions> = Layer.effect(
   Expressions,
   Effect.flatMap(Evaluating, (running) => running ?? make)
 )
-
-/** The same kind of files as this one: sources, or what was built of them. */
-const beside = (name: string) => new URL(`./${name}${import.meta.url.slice(-3)}`, import.meta.url)
-const file = beside("expressions/child")
-const serving = beside("../runtime/process/serve")
 
 /** Another end than out of memory may be somebody else's doing, so the job has a second try. */
 const lost = (end: program.End, times: number): Result | undefined =>

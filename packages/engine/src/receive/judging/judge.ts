@@ -3,13 +3,11 @@
  * holds secrets during a job, reads nothing but its own program, and ends after a minute without a job.
  * docs/decisions/0010-judge-quarantine-in-a-child-process.md
  */
-import { type ByteSize, Context, DateTime, Effect, type Scope } from "effect"
-import type { Delivery, Diagnosis } from "@usher/signatures"
-import { fileURLToPath } from "node:url"
+import { type ByteSize, Context, type DateTime, Effect, type Scope } from "effect"
+import type { Delivery } from "@usher/signatures"
 import * as program from "../../runtime/process/program.ts"
-import { rights } from "../../runtime/process/rights.ts"
 import type { Source } from "../../source/Source.ts"
-import { type Answer, bounds, encodeDelivery, encodeSource, type Job, type Lost } from "./protocol.ts"
+import { type Answer, bounds, encodeJob, type Lost } from "./protocol.ts"
 
 export interface Request {
   readonly source: Source
@@ -30,12 +28,11 @@ export interface Judge {
 export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(function* () {
   const ask = yield* program.make<Answer>({
     purpose: "judges refused deliveries",
-    file,
-    rights: rights(
-      fileURLToPath(file),
-      ["effect", "@usher/signatures"],
-      [beside("../../runtime/process/serve"), beside("../opening")].map((url) => fileURLToPath(url))
-    ),
+    file: program.beside("child", import.meta.url),
+    imports: {
+      packages: ["effect", "@usher/signatures"],
+      files: [program.beside("../opening", import.meta.url)]
+    },
     memory: bounds.memory,
     ahead: { jobs: 1, characters: Number.POSITIVE_INFINITY },
     longestSilence: bounds.time,
@@ -43,17 +40,9 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
     waiting: { ...bounds.waiting, refused: { lost: "Busy" } },
     lost
   })
-  const jobOf = (kind: Job["kind"], request: Request, others: ReadonlyArray<Source>): Job => ({
-    kind,
-    source: sourceOf(request.source),
-    others: others.map(sourceOf),
-    delivery: encodeDelivery(request.delivery),
-    at: DateTime.toEpochMillis(request.at),
-    maxSize: Number(request.maxSize)
-  })
   return {
     judge: (request) => ask(jobOf("judge", request, [])),
-    diagnose: (request, others) => ask(jobOf("diagnose", request, [...others]))
+    diagnose: (request, others) => ask(jobOf("diagnose", request, others))
   }
 })
 
@@ -62,10 +51,6 @@ export const Judging = Context.Reference<Effect.Effect<Judge, never, Scope.Scope
   defaultValue: () => make
 })
 
-/** The same kind of files as this one: sources, or what was built of them. */
-const beside = (name: string) => new URL(`./${name}${import.meta.url.slice(-3)}`, import.meta.url)
-const file = beside("child")
-
 /** A process that somebody else ended takes the job a second time. */
 const lost = (end: program.End, times: number): Answer | undefined => {
   if (end === "silence") return { lost: "TooSlow" }
@@ -73,8 +58,10 @@ const lost = (end: program.End, times: number): Answer | undefined => {
   return times > 1 ? { lost: "Broken" } : undefined
 }
 
-const sourceOf = ({ name, sender, secrets }: Source) =>
-  encodeSource({ name, scheme: sender.scheme, secrets } satisfies Diagnosis.Source)
+const jobOf = (kind: "judge" | "diagnose", request: Request, others: Iterable<Source>) =>
+  encodeJob({ ...request, kind, source: sourceOf(request.source), others: Array.from(others, sourceOf) })
+
+const sourceOf = ({ name, sender: { scheme }, secrets }: Source) => ({ name, scheme, secrets })
 
 /** Why there is no verdict, as a sentence. */
 export const sentenceOf = ({ lost }: Lost): string => {

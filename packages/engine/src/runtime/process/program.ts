@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url"
 import { monotonicUnsafe } from "../monotonic.ts"
 import { waitAfter } from "../supervise.ts"
 import { Troubles } from "../Troubles.ts"
+import { rights } from "./rights.ts"
 import { ready } from "./serve.ts"
 
 /** How a process ended over a job: out of memory, without an answer for too long, or otherwise, such as by somebody else. */
@@ -25,9 +26,9 @@ export interface Share {
 export interface Options<Answer> {
   /** For the log: "the process that …". */
   readonly purpose: string
-  /** Beside the source that names it, with the same extension. */
   readonly file: URL
-  readonly rights: ReadonlyArray<string>
+  /** The packages that the program imports, and the files outside of its own folder. */
+  readonly imports: { readonly packages: ReadonlyArray<string>; readonly files: ReadonlyArray<URL> }
   /** In megabytes. */
   readonly memory: number
   /** What it is given before it has answered, so that it stays busy: no more jobs than take so many milliseconds. */
@@ -241,12 +242,21 @@ export const make = Effect.fnUntraced(function* <Answer>(
   })
 })
 
-const launch = ({ file, memory, rights }: Pick<Options<unknown>, "file" | "memory" | "rights">) =>
-  spawn(process.execPath, [`--max-old-space-size=${memory}`, ...rights, fileURLToPath(file)], {
+const launch = ({ file, memory, imports }: Pick<Options<unknown>, "file" | "memory" | "imports">) => {
+  const path = fileURLToPath(file)
+  const files = [serving, ...imports.files].map((url) => fileURLToPath(url))
+  const flags = [`--max-old-space-size=${memory}`, ...rights(path, imports.packages, files)]
+  return spawn(process.execPath, [...flags, path], {
     env: {},
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true
   })
+}
+
+/** A file beside a module, with the extension of the module: source, or built. */
+export const beside = (name: string, module: string): URL => new URL(`./${name}${module.slice(-3)}`, module)
+
+const serving = beside("serve", import.meta.url)
 
 const stop = (child: ChildProcess) =>
   Effect.callback<void>((resume) => {

@@ -15,7 +15,10 @@ export const wrongWith = (expression: string): Wrong | undefined => {
     const literal = inexactLiteral(nodes[0], expression)
     if (literal === undefined) return unknownCall(nodes)
     const { digits, position } = literal
-    return { detail: `${digits} is too large for an exact number: compare it as text, "${digits}",`, position }
+    return {
+      detail: `${digits} is too large for an exact number: compare it as text, "${digits}",`,
+      position
+    }
   } catch (thrown) {
     // JSONata throws plain objects.
     const { code = "Error", message = "of an unknown kind", position } = Object(thrown)

@@ -101,14 +101,20 @@ const tooLong = 10_000_000
 const base64 = {
   /** `$base64encode`: the base64 of the text's UTF-8. */
   base64encode: (text: string): string => {
-    const refuse = (code: string, what: string) => ({ code, message: `the text given to $base64encode is ${what}` })
+    const refuse = (code: string, what: string) => ({
+      code,
+      message: `the text given to $base64encode is ${what}`
+    })
     if (text.length > tooLong) throw refuse("TooLong", "too long")
     if (!text.isWellFormed()) throw refuse("NotText", "not valid Unicode")
     return Buffer.from(text).toString("base64")
   },
   /** `$base64decode`: the text whose UTF-8 this is. Takes both alphabets, with or without padding, on one line or several. */
   base64decode: (encoded: string): string => {
-    const refuse = (code: string, what: string) => ({ code, message: `the text given to $base64decode is ${what}` })
+    const refuse = (code: string, what: string) => ({
+      code,
+      message: `the text given to $base64decode is ${what}`
+    })
     if (encoded.length > tooLong) throw refuse("TooLong", "too long")
     const plain = encoded.replaceAll(/[\t\n\f\r ]/g, "")
     const digits = plain.replace(/={1,2}$/, "")
