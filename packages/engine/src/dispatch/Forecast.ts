@@ -147,5 +147,5 @@ const clearAt = (
       usages.map((usage) => ({ calls: usage.calls, window: usage.millis }))
     )
   )
-  return times.reduce((latest, time) => (DateTime.isGreaterThan(time, latest) ? time : latest), atLeast)
+  return times.reduce((latest, time) => DateTime.max(latest, time), atLeast)
 }

@@ -6,6 +6,7 @@ import { Option, Schema } from "effect"
 import { Invitation, InvitationPayload } from "@usher/core"
 import type { NewWebhook, Webhook } from "@usher/model/Webhook"
 import type { Mapped } from "../ports/Mapped.ts"
+import { withMember } from "../source/people.ts"
 
 /**
  * Stands for the source and for the sender of what was imported. No configured sender has this name.
@@ -76,18 +77,8 @@ export const read = ({ sender, body }: Webhook): People | undefined =>
  *
  * @category mapping
  */
-export const mapped = ({
-  liveId,
-  members,
-  invitedBySpotMemberId: by,
-  withEmailNotification: mail
-}: People): Mapped => ({
+export const mapped = (people: People): Mapped => ({
   status: "mapped",
-  invitations: members.map((member) => ({
-    liveId,
-    member,
-    ...(by === undefined ? {} : { invitedBySpotMemberId: by }),
-    ...(mail === undefined ? {} : { withEmailNotification: mail })
-  })),
+  invitations: people.members.map((member) => withMember(people, member)),
   reason: null
 })

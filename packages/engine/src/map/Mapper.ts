@@ -1,36 +1,25 @@
 /**
  * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
  */
-import {
-  Cause,
-  DateTime,
-  Duration,
-  Effect,
-  Layer,
-  Predicate,
-  PubSub,
-  Result,
-  Schema,
-  SubscriptionRef
-} from "effect"
-import { Invitation } from "@usher/core"
+import { Cause, DateTime, Duration, Effect, Layer, PubSub, SubscriptionRef } from "effect"
 import type { Webhook } from "@usher/model/Webhook"
 import { Spots } from "../dispatch/Spots.ts"
-import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { Inbox } from "../ports/Inbox.ts"
 import type { Mapped, Terms } from "../ports/Mapped.ts"
 import { givingWay } from "../runtime/givingWay.ts"
 import { monotonic } from "../runtime/monotonic.ts"
+import { counter, series } from "../runtime/series.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 import { spanFrom, withoutStack } from "../runtime/trace.ts"
 import { Expressions, layer as layerExpressions } from "../source/Expressions.ts"
 import { readable } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
 import { Sources } from "../source/Sources.ts"
-import * as StoredBody from "../source/StoredBody.ts"
-import { echoOf } from "./echo.ts"
 import * as Import from "./Import.ts"
-import { mapping } from "./metrics.ts"
+import { mapEvent } from "./mapEvent.ts"
 import { sharing } from "./sharing.ts"
+
+const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by what became of them")
 
 /** How many are mapped at a time, and how many while deliveries come in. */
 const batch = { usual: 100, busy: 8 }
@@ -55,16 +44,16 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const sources = yield* Sources
     const spots = yield* Spots
     const signals = yield* inbox.signals("received")
-    const metrics = yield* mapping
+    const addMapped = yield* series(mapped, "source", "status")
     const { isBusy, withRest } = yield* givingWay
     const shares = sharing(yield* Expressions)
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const wanted = terms(webhook, source)
       const memberId = (yield* SubscriptionRef.get(spots.present)).get(wanted.spot)?.memberId
-      const mapped = readable(yield* run(inbox, webhook, source, memberId), memberId, isStorable)
+      const mapped = yield* run(inbox, webhook, source, memberId)
       yield* inbox.map(webhook, mapped, wanted)
-      metrics.mapped(webhook.source, mapped.status)
+      addMapped(1, webhook.source, mapped.status)
       const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
       yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
         Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
@@ -117,25 +106,18 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
 const orLater = <E, R>(self: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> =>
   Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.succeed(false))
 
-const run = Effect.fnUntraced(function* (
+const run = (
   inbox: Inbox["Service"],
   webhook: Webhook,
   source: Source | undefined,
   memberId: RegExp | undefined
-): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
+) => {
   const people = Import.read(webhook)
-  if (people !== undefined) return Import.mapped(people)
-  if (source === undefined) {
-    return { status: "unmappable", reason: `the source ${webhook.source} was removed from the configuration` }
-  }
-  const event = yield* Effect.result(StoredBody.event(source, webhook))
-  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
-  const echo = yield* echoOf(inbox, source, event.success)
-  if (echo !== undefined) return { status: "ignored", reason: echo }
-  return yield* source.mapping
-    .map({ ...event.success, memberId })
-    .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
-})
+  if (people !== undefined) return Effect.succeed(readable(Import.mapped(people), memberId))
+  if (source !== undefined) return mapEvent(inbox, webhook, source, source.mapping, memberId)
+  const reason = `the source ${webhook.source} was removed from the configuration`
+  return Effect.succeed<Mapped>({ status: "unmappable", reason })
+}
 
 /** On what terms the source's invitations are stored. */
 const terms = (webhook: Webhook, source: Source | undefined): Terms => {
@@ -149,15 +131,3 @@ const terms = (webhook: Webhook, source: Source | undefined): Terms => {
     expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
   }
 }
-
-const isInvitation = Schema.is(Invitation.Invitation)
-
-/** A program's mapping may give anything; and no index holds an id of any length. */
-const isStorable = (invitation: Invitation.Invitation): boolean =>
-  isInvitation(invitation) && invitation.liveId.length <= 500
-
-/** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
-const died = (defect: unknown): Mapped => ({
-  status: "unmappable",
-  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: fix the program`
-})

@@ -2,19 +2,18 @@
  * What a mapping would make of webhooks that are stored, beside what was made of them. Nothing is written. For a mapping that
  * is about to be changed.
  */
-import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
+import { type DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
-import { Operations } from "../ports/Operations.ts"
 import type { Mapped } from "../ports/Mapped.ts"
+import { Operations } from "../ports/Operations.ts"
 import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
-import { readable } from "../source/people.ts"
+import { withMember } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
-import * as StoredBody from "../source/StoredBody.ts"
-import { echoOf } from "./echo.ts"
+import { mapEvent } from "./mapEvent.ts"
 
 /**
  * Which mapping to try on which webhooks.
@@ -41,8 +40,6 @@ export interface Options {
 
 /** Rows of an older version may hold members that would not be taken now. */
 const Wanted = Schema.Struct({ ...Invitation.Invitation.fields, member: Schema.String })
-
-const isInvitation = Schema.is(Invitation.Invitation)
 
 const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Schema.String) })
 
@@ -193,7 +190,7 @@ const difference = Effect.fnUntraced(function* (
   memberId: RegExp | undefined
 ) {
   const operations = yield* Operations
-  const after = yield* wouldBe(webhook, source, mapping, memberId)
+  const after = yield* mapEvent(yield* Inbox, webhook, source, mapping, memberId)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
@@ -203,35 +200,13 @@ const difference = Effect.fnUntraced(function* (
   }
 })
 
-const wouldBe = Effect.fnUntraced(function* (
-  webhook: Webhook,
-  source: Source,
-  mapping: Mapping,
-  memberId: RegExp | undefined
-): Effect.fn.Return<Mapped, InboxUnavailable, Inbox | Expressions> {
-  const event = yield* Effect.result(StoredBody.event(source, webhook))
-  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
-  const echo = yield* echoOf(yield* Inbox, source, event.success)
-  if (echo !== undefined) return { status: "ignored", reason: echo }
-  return readable(yield* mapping.map({ ...event.success, memberId }), memberId, isInvitation)
-})
-
 const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>
   mapped.status === "mapped" ? mapped.invitations : []
 
 /** Of somebody who was forgotten, nothing can be said. */
 const known = (stored: ReadonlyArray<StoredInvitation>): ReadonlyArray<Invitation.Invitation> =>
-  stored.flatMap(({ member, liveId, invitedBySpotMemberId, withEmailNotification }) =>
-    member === null
-      ? []
-      : [
-          {
-            liveId,
-            member,
-            ...(invitedBySpotMemberId === undefined ? {} : { invitedBySpotMemberId }),
-            ...(withEmailNotification === undefined ? {} : { withEmailNotification })
-          }
-        ]
+  stored.flatMap((invitation) =>
+    invitation.member === null ? [] : [withMember(invitation, invitation.member)]
   )
 
 /** Each finds its like: of the same person first for the same Live, then for another one. */

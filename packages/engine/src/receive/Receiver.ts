@@ -17,9 +17,8 @@ import { clientOf, limits } from "./clients.ts"
 import { handshake } from "./handshake.ts"
 import { reasonOf, receiving } from "./metrics.ts"
 import { open, verify } from "./opening.ts"
-import { type Outcome, refused, respond } from "./outcome.ts"
+import { type Outcome, refused, type Refused, respond, unknownPath, unknownSource } from "./responses.ts"
 import { Quarantine } from "./Quarantine.ts"
-import { type Refused, unknownPath, unknownSource } from "./refusals.ts"
 import { make as makeRepeats } from "./repeats.ts"
 
 /**
@@ -139,9 +138,8 @@ export const layer = (
         const { method } = request
         const wait = limit.wait(request)
         if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
-        const isKnown = method === "POST" || method === "GET" || method === "HEAD"
-        if (!isKnown) return wrongMethod
         if (method === "POST") return deliver(source, request, span)
+        if (method !== "GET" && method !== "HEAD") return Effect.succeed<Outcome>({ _tag: "WrongMethod" })
         const asked = ask(options, source, request)
         return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
       }
@@ -215,7 +213,7 @@ const countsAgainstAddress: ReadonlySet<Refusal["refusal"]> = new Set([
 /** Made here, it holds nothing of the request but these two. */
 const formerIdsOf = (source: Source, sent: Delivery.Delivery) => () => source.formerIds(sent)
 
-const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
+const refusalOf = (failure: Failure, maxSize: ByteSize.ByteSize): Refused => {
   switch (failure._tag) {
     case "VerificationFailed":
       return {
@@ -230,7 +228,7 @@ const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
       return { refusal: "overloaded" }
     case "HttpServerError":
       return failure.reason._tag === "RequestParseError" && failure.reason.reason === "BodyTooLarge"
-        ? { refusal: "too-large", most }
+        ? { refusal: "too-large", maxSize }
         : { refusal: "unreadable" }
   }
 }
@@ -263,8 +261,6 @@ const within = (deadline: Duration.Duration) =>
     ? <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> =>
         Effect.timeout(self, deadline)
     : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self
-
-const wrongMethod: Effect.Effect<Outcome> = Effect.succeed({ _tag: "WrongMethod" })
 
 /**
  * Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists: they get GET's

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { type Delivery, Handshake, type VerificationFailed } from "@usher/signatures"
 import type { Source } from "../source/Source.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Outcome } from "./responses.ts"
 
 /**
  * The answer to what a sender asks before it delivers anything; nothing, if this is a delivery. `sent` is the same one before

@@ -2,7 +2,7 @@
 import { Clock, Duration, Effect } from "effect"
 import { counter, quick, seconds, series } from "../runtime/series.ts"
 import type { Source } from "../source/Source.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Outcome } from "./responses.ts"
 
 const accepted = counter("usher_webhooks_accepted_total", "Webhooks that were committed and acknowledged")
 const duplicates = counter("usher_webhooks_duplicate_total", "Webhooks that had been accepted before")

@@ -41,7 +41,8 @@ export const embed = <S extends GivenSource, E>(
   options: Options<S>,
   store: Layer.Layer<Store, E, StoreNeeds>
 ) =>
-  isolated(
+  // Two relays in one program share no layer.
+  Layer.fresh(
     Layer.unwrap(
       Effect.gen(function* () {
         const sources = yield* Effect.forEach(options.sources, made)
@@ -158,9 +159,3 @@ const signsUrl = (scheme: Scheme.Scheme): boolean => {
       return scheme.scheme === "twilio"
   }
 }
-
-/** Built for itself: two relays in one program share no layer. */
-const isolated = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
-  Layer.effectContext(
-    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
-  )

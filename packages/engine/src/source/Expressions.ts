@@ -6,7 +6,7 @@
 import { Context, Effect, Layer } from "effect"
 import * as program from "../runtime/process/program.ts"
 import { type Evaluate, Evaluating } from "./expressions/evaluating.ts"
-import { type Answer, bounds, isCostly, type Result } from "./expressions/protocol.ts"
+import { bounds, isCostly, type Result } from "./expressions/protocol.ts"
 
 /**
  * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
@@ -49,7 +49,7 @@ export class Expressions extends Context.Service<
 >()("@usher/engine/Expressions") {}
 
 const make = Effect.gen(function* () {
-  const ask = yield* program.make<Result>({
+  const evaluate = yield* program.make<Result>({
     purpose: "evaluates expressions",
     file: program.beside("expressions/child", import.meta.url),
     imports: { packages: ["jsonata"], files: [] },
@@ -59,7 +59,7 @@ const make = Effect.gen(function* () {
     lost,
     retires: isCostly
   })
-  return Expressions.of({ evaluate: (job, share) => Effect.map(ask(job, share), resultOf) })
+  return Expressions.of({ evaluate })
 })
 
 /**
@@ -75,7 +75,3 @@ export const layer: Layer.Layer<Expressions> = Layer.effect(
 /** Another end than out of memory may be somebody else's doing, so the job has a second try. */
 const lost = (end: program.End, times: number): Result | undefined =>
   end === "memory" || times > 1 ? { failed: { field: null, code: "TooBig", message: "" } } : undefined
-
-/** What only the process's caller wants to know is left out. */
-const resultOf = (answer: Result | Answer): Result =>
-  "failed" in answer ? { failed: answer.failed } : { found: answer.found }

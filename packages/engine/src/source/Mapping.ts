@@ -9,7 +9,7 @@ import { sha256 } from "../runtime/digest.ts"
 import type { Event } from "./Event.ts"
 import { wrongWith } from "./expressions/check.ts"
 import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
-import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
+import { type Failed, type Field, fields, type Found, type Job, noTexts } from "./expressions/protocol.ts"
 import { Expressions, limits } from "./Expressions.ts"
 import { leftOut, nobodyIn, read } from "./people.ts"
 import * as SignUps from "./SignUps.ts"
@@ -193,7 +193,7 @@ export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefine
  */
 export interface Trouble {
   /** The rule that can't run. */
-  readonly field: "when" | "live" | "member" | "invitedBy" | "notify"
+  readonly field: Field
   /** Why it can't run, as a sentence. */
   readonly reason: string
   /** Whether it would fail on any body. Otherwise it may be the sample that it can't work with. */
@@ -253,8 +253,6 @@ const versionOf = ({ events, ...rules }: Rules): string => {
   if (events !== undefined && events !== "all") parts.push([events.name, events.signUps.toSorted()])
   return sha256(JSON.stringify(parts)).slice(0, 12)
 }
-
-const fields = ["when", "live", "member", "invitedBy", "notify"] as const
 
 const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
   Object.fromEntries(
@@ -327,8 +325,7 @@ const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefin
     ["live", lives]
   ] as const) {
     if (texts.length > 0) continue
-    const rule = rules[field]
-    const said = `${field}: ${typeof rule === "string" ? rule : rule.expr} gives`
+    const said = `${field}: ${textOf(rules[field])} gives`
     if (none) return { status: "ignored", reason: `${said} an empty list` }
     return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
   }

@@ -108,8 +108,14 @@ const nothing = Symbol("nothing of it is a sign-up")
 const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: string) => boolean): unknown => {
   const [step, ...rest] = path
   if (Array.isArray(value)) {
-    if (step !== undefined && /^\d+$/.test(step)) return pruneAt(value, Number(step), rest, isSignUp)
-    return pruneEach(value, step === "*" ? rest : path, isSignUp)
+    const at = step !== undefined && /^\d+$/.test(step) ? Number(step) : undefined
+    const inner = at === undefined && step !== "*" ? path : rest
+    const items = value.map((item, index) =>
+      at === undefined || at === index ? prune(item, inner, isSignUp) : item
+    )
+    if (items.every((item, index) => item === value[index])) return value
+    const kept = items.filter((item) => item !== nothing)
+    return kept.length === 0 || (at !== undefined && kept.length < items.length) ? nothing : kept
   }
   if (step === undefined) {
     const name = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : ""
@@ -121,29 +127,6 @@ const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: str
   const inner = prune(value[step], rest, isSignUp)
   if (inner === value[step]) return value
   return inner === nothing ? nothing : { ...value, [step]: inner }
-}
-
-const pruneEach = (
-  values: ReadonlyArray<unknown>,
-  path: ReadonlyArray<string>,
-  isSignUp: (name: string) => boolean
-): unknown => {
-  const items = values.map((item) => prune(item, path, isSignUp))
-  if (items.every((item, index) => item === values[index])) return values
-  const kept = items.filter((item) => item !== nothing)
-  return kept.length === 0 ? nothing : kept
-}
-
-const pruneAt = (
-  values: ReadonlyArray<unknown>,
-  index: number,
-  path: ReadonlyArray<string>,
-  isSignUp: (name: string) => boolean
-): unknown => {
-  if (index >= values.length) return values
-  const inner = prune(values[index], path, isSignUp)
-  if (inner === values[index]) return values
-  return inner === nothing ? nothing : values.with(index, inner)
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,5 +1,5 @@
 /** Which headers of a delivery are kept, where, and which of their values may be shown. */
-import { Function } from "effect"
+import { Function, Record } from "effect"
 import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
 
 type Headers = Readonly<Record<string, string | undefined>>
@@ -129,14 +129,7 @@ const isSecret = (name: string, known: ReturnType<typeof knownTo>) =>
   secretName.test(name) || known.some(({ proofs }) => proofs.has(name))
 
 const withValues = (headers: Readonly<Record<string, string>>, isShown: (name: string) => boolean) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isShown(name) ? value : mask] as const)
-  )
+  Record.map(headers, (value, name) => (isShown(name) ? value : mask))
 
-const only = (headers: Headers, isWanted: (name: string) => boolean): Record<string, string> => {
-  const wanted: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && isWanted(name)) wanted[name] = value
-  }
-  return wanted
-}
+const only = (headers: Headers, isWanted: (name: string) => boolean): Record<string, string> =>
+  Record.filter(headers, (value, name): value is string => value !== undefined && isWanted(name))

@@ -1,6 +1,6 @@
 /** The people in a mapping's texts, and why others are nobody, in words that hold none of the texts. */
-import { Result } from "effect"
-import { type Invitation, Member } from "@usher/core"
+import { Result, Schema } from "effect"
+import { Invitation, Member } from "@usher/core"
 import type { Mapped } from "../ports/Mapped.ts"
 
 type Refused = ReadonlyMap<Member.Reason, number>
@@ -53,9 +53,15 @@ export const leftOut = (refused: Refused, others: number): ReadonlyArray<string>
     : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
 }
 
-/** Without fields that a program leaves undefined, which is as if they were not there. */
-const withMember = (
-  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Invitation.Invitation,
+interface Terms {
+  readonly liveId: string
+  readonly invitedBySpotMemberId?: string | undefined
+  readonly withEmailNotification?: boolean | undefined
+}
+
+/** The invitation of a member on these terms. Fields that are undefined are left out. */
+export const withMember = (
+  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Terms,
   member: string
 ): Invitation.Invitation => ({
   liveId,
@@ -64,12 +70,14 @@ const withMember = (
   ...(notify === undefined ? {} : { withEmailNotification: notify })
 })
 
+const isInvitation = Schema.is(Invitation.Invitation)
+
+/** A program's mapping can return anything, and no database index holds an id of any length. */
+const isStorable = (invitation: Invitation.Invitation): boolean =>
+  isInvitation(invitation) && invitation.liveId.length <= 500
+
 /** What a program's mapping gives, read as a rule's would be. */
-export const readable = (
-  mapped: Mapped,
-  memberId: RegExp | undefined,
-  isSound: (invitation: Invitation.Invitation) => boolean
-): Mapped => {
+export const readable = (mapped: Mapped, memberId: RegExp | undefined): Mapped => {
   if (mapped.status !== "mapped") return mapped
   const refused = new Map<Member.Reason, number>()
   let unsound = 0
@@ -80,7 +88,7 @@ export const readable = (
       const { reason } = found.failure
       return (refused.set(reason, (refused.get(reason) ?? 0) + 1), [])
     }
-    const sound = found.success.map((member) => withMember(invitation, member)).filter(isSound)
+    const sound = found.success.map((member) => withMember(invitation, member)).filter(isStorable)
     if (sound.length === 0) unsound++
     return sound
   })

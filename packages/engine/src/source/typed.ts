@@ -1,5 +1,5 @@
 /** A mapping in types: a schema reads the body, a function says who is invited. */
-import { Effect, Result, Schema, type SchemaIssue } from "effect"
+import { Effect, Result, Schema, SchemaIssue } from "effect"
 import type { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
 import type { Mapped } from "../ports/Mapped.ts"
@@ -68,7 +68,7 @@ const nameOf = (error: unknown): string => {
 
 /** Where the body is not as it should be; never what stands there. */
 const placesOf = (issue: SchemaIssue.Issue): string => {
-  const places = [...new Set(pathsOf(issue).map((path) => path.map(step).join(".")))]
+  const places = [...new Set(format(issue).issues.map(({ path = [] }) => path.map(step).join(".")))]
   const named = places.filter((place) => place !== "").slice(0, 5)
   return named.length === 0
     ? "the body is something else"
@@ -76,21 +76,7 @@ const placesOf = (issue: SchemaIssue.Issue): string => {
 }
 
 /** A key may be a person's address. */
-const step = (key: PropertyKey) => (/^[\w-]{1,50}$/.test(String(key)) ? String(key) : "…")
+const step = (key: unknown) => (/^[\w-]{1,50}$/.test(String(key)) ? String(key) : "…")
 
-const pathsOf = (
-  issue: SchemaIssue.Issue,
-  path: ReadonlyArray<PropertyKey> = []
-): ReadonlyArray<ReadonlyArray<PropertyKey>> => {
-  switch (issue._tag) {
-    case "Pointer":
-      return pathsOf(issue.issue, [...path, ...issue.path])
-    case "Composite":
-    case "AnyOf":
-      return issue.issues.length === 0 ? [path] : issue.issues.flatMap((inner) => pathsOf(inner, path))
-    case "Encoding":
-    case "Filter":
-      return pathsOf(issue.issue, path)
-  }
-  return [path]
-}
+/** Without messages: they would quote the body. */
+const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: () => "", checkHook: () => "" })

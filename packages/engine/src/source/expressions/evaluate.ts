@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import vm from "node:vm"
 import * as library from "./library.ts"
-import { type Answer, bounds, type Field, type Found, type Job, noTexts } from "./protocol.ts"
+import { type Answer, bounds, type Field, fields, type Found, type Job, noTexts } from "./protocol.ts"
 
 /**
  * The bound is the processor's time, but only a clock on the wall can interrupt. On a busy machine most of its time goes to
@@ -39,6 +39,7 @@ export const make = (answer: (answer: Answer) => void) => {
     jsonata: module.exports,
     cache: new Map(),
     bounds,
+    fields,
     noTexts,
     jobs: () => JSON.stringify(jobs),
     begin: (next) => {
@@ -136,6 +137,7 @@ interface Host {
   readonly jsonata: typeof jsonata | undefined
   readonly cache: Map<string, jsonata.Expression>
   readonly bounds: typeof bounds
+  readonly fields: typeof fields
   readonly noTexts: ReadonlyArray<string>
   readonly jobs: () => string
   readonly begin: (field: Field) => void
@@ -256,19 +258,12 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     let field: Field | null = null
     try {
       const input = library.parseJson(body)
-      for (field of ["when", "live", "member", "invitedBy", "notify"] as const) {
+      for (field of host.fields) {
         const expression = expressions[field]
         if (expression === undefined) continue
         host.begin(field)
-        found[field] = foundIn(
-          await (
-            await compile(expression)
-          ).evaluate(input, {
-            headers,
-            source,
-            parse
-          })
-        )
+        const compiled = await compile(expression)
+        found[field] = foundIn(await compiled.evaluate(input, { headers, source, parse }))
         if (field === "when" && found.when?.truth !== true) break
       }
       const size = Object.values(found).reduce(

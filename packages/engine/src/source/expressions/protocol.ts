@@ -17,7 +17,10 @@ export const bounds = {
 /** Texts that mean no, in any case and with spaces around them. So does an empty text. */
 export const noTexts: ReadonlyArray<string> = ["false", "0", "no", "off"]
 
-export type Field = "when" | "live" | "member" | "invitedBy" | "notify"
+/** The rules that can be expressions, in the order of their evaluation. */
+export const fields = ["when", "live", "member", "invitedBy", "notify"] as const
+
+export type Field = (typeof fields)[number]
 
 export interface Job {
   readonly id: number
