@@ -1,4 +1,6 @@
-/** Invitations by what became of them: a call, or a time that has passed, a Live that is not there, a person's wish. */
+/**
+ * Counts invitations by their new status: after a call, at expiry, for an unknown Live, or when a person is forgotten.
+ */
 import { Effect } from "effect"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { counter, series } from "../runtime/series.ts"

@@ -1,4 +1,4 @@
-/** Of each Spot, whether this relay sends for it, and whether the upstream is let alone. */
+/** Metrics of each Spot: whether this relay leads it, and the state of its circuit. */
 import { Effect } from "effect"
 import { gauge, series } from "../runtime/series.ts"
 
@@ -13,7 +13,7 @@ const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as cons
 export const leading = Effect.gen(function* () {
   const setLeader = yield* series(leader, "spot")
   const setCircuit = yield* series(circuit, "spot", "state")
-  /** None where another relay leads. */
+  /** Without a state, every series is 0: another relay leads the Spot. */
   const is = (spot: string, state?: keyof typeof states) => {
     for (const [name, label] of Object.entries(states)) setCircuit(name === state ? 1 : 0, spot, label)
   }

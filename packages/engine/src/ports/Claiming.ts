@@ -95,8 +95,8 @@ export interface ClaimOptions {
   /** The length of the leases. When a lease ends, any dispatcher may claim the invitation. */
   readonly lease: Duration.Duration
   /**
-   * The maximum wait of an invitation until its next attempt. The claim makes an invitation due now if it is scheduled
-   * for later. Default: 1 hour.
+   * The longest wait of an invitation for its next attempt. One that is scheduled later counts as due now. Default: 1
+   * hour.
    */
   readonly longestWait?: Duration.Duration | undefined
   /** The maximum number of members in one call. Default: 1, which makes single calls only. */
