@@ -1,6 +1,4 @@
-/**
- * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
- */
+/** Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook goes first. */
 import { Cause, DateTime, Duration, Effect, Layer, PubSub, SubscriptionRef } from "effect"
 import type { Webhook } from "@usher/model/Webhook"
 import { Spots } from "../dispatch/Spots.ts"
@@ -21,20 +19,20 @@ import { sharing } from "./sharing.ts"
 
 const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by what became of them")
 
-/** How many are mapped at a time, and how many while deliveries come in. */
+/** The number of webhooks per turn, usually and while deliveries arrive. */
 const batch = { usual: 100, busy: 8 }
 
-/** A database that was lost without a word gives no answer, nor an error. */
+/** A database that disappears without closing its connections sends neither an answer nor an error. */
 const longestLook = "10 seconds"
 
-/** Each of them names many people, and one commit should not hold up what comes meanwhile. */
+/** The maximum number of imports per turn. Each names many people, and one commit should not delay other webhooks. */
 const importsAtOnce = 2
 
-/** In milliseconds. What another process stored is found after this, whether its signal came through or not. */
+/** In milliseconds. The loop finds work of other processes after this time even if a signal was lost. */
 const longestNap = 30_000
 
 /**
- * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
+ * Maps while the layer exists. A webhook whose source was removed becomes `unmappable`.
  *
  * @category layers
  */
@@ -67,14 +65,17 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
         ...withoutStack
       })
 
-    /** Whether there may be more to map at once: not where fewer waited than were asked for, and all of them are mapped. */
+    /**
+     * Returns whether there may be more to map now. There is not if fewer than the limit waited and all of them were
+     * mapped.
+     */
     const turn = Effect.gen(function* () {
       const resting = shares.resting(yield* monotonic)
       const size = isBusy() ? batch.busy : batch.usual
       const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
-      // At once, so that they share a commit.
+      // Concurrently, so that they share a commit.
       const isMapped = yield* Effect.forEach(
         some,
         (webhook) =>
@@ -102,7 +103,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
   })
 ).pipe(Layer.provide(layerExpressions))
 
-/** A webhook whose source has used up its share stays received, and comes again in a later turn. */
+/** A webhook whose source has used up its share stays `received`, and is mapped in a later turn. */
 const orLater = <E, R>(self: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> =>
   Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.succeed(false))
 
@@ -119,7 +120,7 @@ const run = (
   return Effect.succeed<Mapped>({ status: "unmappable", reason })
 }
 
-/** On what terms the source's invitations are stored. */
+/** How to store the invitations of the source. */
 const terms = (webhook: Webhook, source: Source | undefined): Terms => {
   const people = Import.read(webhook)
   if (people !== undefined) return { spot: people.spot }

@@ -1,6 +1,6 @@
 /**
- * How things stand, looked at every ten seconds: what waits and since when, and what is left of each Spot's budget. A look
- * costs the same however much was ever stored.
+ * Gauges, sampled every 10 s: pending work and its age, and the budget of each Spot. The cost does not depend on how
+ * much is stored.
  */
 import { DateTime, Effect, Layer, SubscriptionRef } from "effect"
 import { maxCounted, type Queue } from "@usher/model/Backlog"
@@ -48,7 +48,7 @@ const cooldownUntil = gauge(
 
 const quarantined = gauge("usher_quarantine_webhooks", "Refused webhooks that are kept, by source")
 
-/** Why a Spot is in cooldown, by the label of it. */
+/** The reasons of a cooldown, with their labels. */
 const reasons = [
   [limiting, "rate_limited"],
   [remaining, "none_remaining"]
@@ -60,7 +60,7 @@ const secondsOf = (time: DateTime.Utc | undefined) =>
 const lookEvery = "10 seconds"
 
 /**
- * Keeps them up to date for as long as it lives.
+ * Samples the gauges while the layer exists.
  *
  * @category layers
  */
@@ -82,7 +82,7 @@ export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources 
       const setCooldownUntil = yield* series(cooldownUntil, "spot")
       const setQuarantined = yield* series(quarantined, "source")
       const sources = yield* Sources
-      /** What has gone from the configuration must not stay as it was seen last. */
+      /** Every source and Spot that was seen. Removed ones are set to 0. */
       const known = { sources: new Set<string>(), spots: new Set<string>(), budgets: new Set<string>() }
       const quarantine = yield* Quarantine
 

@@ -1,4 +1,4 @@
-/** The process in which refused deliveries are judged and diagnosed, one after the other. */
+/** The child process that verifies and diagnoses refused deliveries, one after the other. */
 import { Effect, Result } from "effect"
 import { Diagnosis, Verifier } from "@usher/signatures"
 import { say, serve } from "../../runtime/process/serve.ts"

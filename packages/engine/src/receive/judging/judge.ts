@@ -1,6 +1,6 @@
 /**
- * Judges and diagnoses quarantined deliveries in a child process, so that untrusted bytes never block a request. The process
- * holds secrets during a job, reads nothing but its own program, and ends after a minute without a job.
+ * Verifies and diagnoses quarantined deliveries in a child process, so that untrusted bytes never block a request. The
+ * process holds secrets during a job, can read only its own program, and ends after a minute without a job.
  * docs/decisions/0010-judge-quarantine-in-a-child-process.md
  */
 import { type ByteSize, Context, type DateTime, Effect, type Scope } from "effect"
@@ -11,17 +11,17 @@ import { type Answer, bounds, encodeJob, type Lost } from "./protocol.ts"
 
 export interface Request {
   readonly source: Source
-  /** As it was sent. */
+  /** The delivery as received. */
   readonly delivery: Delivery.Delivery
   readonly at: DateTime.Utc
-  /** Of a body after decompression. */
+  /** The maximum size of a body after decompression. */
   readonly maxSize: ByteSize.ByteSize
 }
 
 export interface Judge {
-  /** By the source's own secrets. */
+  /** Verifies the delivery with the source's own secrets. */
   readonly judge: (request: Request) => Effect.Effect<Answer>
-  /** With what may explain a refusal. */
+  /** Also finds likely causes of a refusal. */
   readonly diagnose: (request: Request, others: Iterable<Source>) => Effect.Effect<Answer>
 }
 
@@ -46,12 +46,12 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
   }
 })
 
-/** How a quarantine gets its judge. Default: with a process of its own, which starts with the first job. */
+/** Makes the judge of a quarantine. Default: with its own process, which starts with the first job. */
 export const Judging = Context.Reference<Effect.Effect<Judge, never, Scope.Scope>>("@usher/engine/Judging", {
   defaultValue: () => make
 })
 
-/** A process that somebody else ended takes the job a second time. */
+/** If the process ended for another reason, a new one retries the job once. */
 const lost = (end: program.End, times: number): Answer | undefined => {
   if (end === "silence") return { lost: "TooSlow" }
   if (end === "memory") return { lost: "TooBig" }

@@ -1,14 +1,14 @@
-/** What the relay and the process that judges refused deliveries say to each other, as JSON. It holds secrets. */
+/** The messages between the relay and the process that judges refused deliveries, as JSON. They contain secrets. */
 import { Result, Schema, SchemaGetter } from "effect"
 import { type Diagnosis, Scheme, VerificationFailed, type Verified } from "@usher/signatures"
 
-/** Bounds of one job, and of the process. */
+/** Limits of one job, and of the process. */
 export const bounds = {
   /** In milliseconds. */
   time: 2_000,
   /** In megabytes. */
   memory: 128,
-  /** Jobs that wait, and the characters of all of them. */
+  /** Limits of waiting jobs: their number, and their characters in total. */
   waiting: { jobs: 64, characters: 64 * 1024 * 1024 }
 } as const
 
@@ -45,14 +45,14 @@ const Job = Schema.Struct({
   }),
   /** When the delivery was received. */
   at: Schema.DateTimeUtcFromMillis,
-  /** Of a body after decompression. */
+  /** The maximum size of a body after decompression. */
   maxSize: Schema.ByteSizeFromNumber
 })
 
 export const encodeJob = Schema.encodeSync(Job)
 export const decodeJob = Schema.decodeUnknownSync(Job)
 
-/** Of a verdict that is right, the id that the signature covers. */
+/** On success, the delivery id that the signature covers. */
 export type Verdict =
   | Pick<Verified.Verified, "deliveryId">
   | { readonly failed: typeof VerificationFailed.VerificationFailed.Encoded }
@@ -61,7 +61,10 @@ export interface Judged extends Pick<Diagnosis.Report, "findings" | "tried" | "u
   readonly verdict: Verdict
 }
 
-/** `TooSlow` and `TooBig`: the process was ended over it. `Busy`: too many jobs wait. `Broken`: neither. */
+/**
+ * `TooSlow`, `TooBig`: the process was ended because of the job. `Busy`: too many jobs wait. `Broken`: any other
+ * reason.
+ */
 export interface Lost {
   readonly lost: "TooSlow" | "TooBig" | "Busy" | "Broken"
 }
