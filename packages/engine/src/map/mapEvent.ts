@@ -27,7 +27,7 @@ export const mapEvent = Effect.fnUntraced(function* (
   return readable(mapped, memberId)
 })
 
-/** A program's mapping that throws must not block the webhooks behind it. The message of the error may be personal data. */
+/** A program's mapping that throws must not block the webhooks behind it. The error message can be personal data. */
 const thrown = (defect: unknown): Mapped => ({
   status: "unmappable",
   reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: fix the program`

@@ -1,8 +1,8 @@
 /**
  * Reads request bodies within one memory budget. On `node:http` a read completes with the last byte, which lets the
  * relay accept a twelfth more webhooks (docs/decisions/0005-read-bodies-as-they-arrive.md). On other servers it uses
- * the server's reader. One client gets at most half of the budget, and n clients leave a share of n + 1 free. If there
- * is no room, the slowest bodies are dropped.
+ * the server's reader. One client gets at most half of the budget, and n clients leave at least 1/(n + 1) of it free.
+ * If there is no room, the slowest bodies are dropped.
  */
 import { type ByteSize, type Clock, Deferred, Effect, Exit, Schema } from "effect"
 import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "effect/http"

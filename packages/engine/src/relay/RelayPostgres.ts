@@ -1,6 +1,6 @@
 /**
- * A relay in one line, on Postgres: several processes share the work, and one of them dispatches for each Spot. Import it
- * from `@usher/engine/RelayPostgres`; it needs the package `@effect/sql-pg`.
+ * An embedded relay on Postgres, as one layer. Several processes can share a database; one of them dispatches for each
+ * Spot. Import it from `@usher/engine/RelayPostgres`. It needs the package `@effect/sql-pg`.
  *
  * **Example**
  *

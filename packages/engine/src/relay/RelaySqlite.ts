@@ -1,6 +1,6 @@
 /**
- * A relay in one line, in a program that has an HTTP server: receives, maps and dispatches, and keeps everything in one
- * SQLite file.
+ * An embedded relay on one SQLite file, as one layer, for a program with an HTTP server. It receives, maps and
+ * dispatches webhooks.
  *
  * **Example**
  *

@@ -1,5 +1,5 @@
 /**
- * Which events of a sender are sign-ups. A sender tells of cancellations, unsubscriptions and tests at the same URL: these
+ * Selects the events of a sender that are sign-ups. Senders report cancellations and tests at the same URL; these
  * invite nobody, and are `ignored`.
  */
 import { Effect, Result, Schema } from "effect"
@@ -9,8 +9,8 @@ import type { Expressions } from "./Expressions.ts"
 import type { Event } from "./Event.ts"
 
 /**
- * Where a delivery names its event, and the names that are sign-ups. A path goes through arrays of events, with `*` or
- * without, and `*` may stand for a single event that is in no array.
+ * Where a delivery names its event, and which names are sign-ups. A path traverses arrays of events, with or without
+ * `*`. `*` also matches a single event outside of an array.
  *
  * @category schemas
  */
@@ -27,14 +27,14 @@ export const SignUps = Schema.Struct({
 })
 
 /**
- * The events of a sender that are sign-ups, and where the name of an event stands.
+ * The events of a sender that are sign-ups, and where a delivery names its event.
  *
  * @category models
  */
 export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
 
 /**
- * A sender's own list. Undefined where every delivery counts.
+ * The sender's own list. Undefined if every delivery is a sign-up.
  *
  * @category accessors
  */
@@ -44,7 +44,7 @@ export const ofSender = ({ events }: Sender.Sender): SignUps | undefined =>
 type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
 
 /**
- * Maps sign-ups only. Of an array of events, the others are left out. An event without a name is mapped as usual.
+ * Maps sign-ups only. Other events in an array are removed. An event without a name is mapped as usual.
  *
  * @category combinators
  */
@@ -71,7 +71,7 @@ const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Sele
       return false
     }
     const kept = Result.getOrUndefined(Result.try(() => ({ body: keep(field, event, body, isSignUp) })))
-    // Arrays in arrays, too deep to be gone through, and too deep to be read by an expression.
+    // Nested too deeply to traverse, and to evaluate in an expression.
     if (kept === undefined) return { event }
     if (!isNamed) continue
     if (kept.body === nothing) return { reason: reasonOf(others, signUps) }
@@ -80,7 +80,7 @@ const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Sele
   return { event }
 }
 
-/** What is left of the body without the events that are no sign-ups. */
+/** The body without the events that are not sign-ups. */
 const keep = (
   field: DeliveryId.Field,
   { headers }: Event,
@@ -96,7 +96,7 @@ const keep = (
 
 const withBody = (event: Event, body: unknown): Event => {
   const text = Result.getOrUndefined(Result.try(() => JSON.stringify(body)))
-  // Too deep to be printed, and too deep to be read by an expression.
+  // Nested too deeply to serialize, and to evaluate in an expression.
   if (text === undefined) return event
   const headers = { ...event.headers, "content-type": "application/json" }
   return { ...event, headers, body: new TextEncoder().encode(text), mediaTypes: ["application/json"] }
@@ -104,7 +104,9 @@ const withBody = (event: Event, body: unknown): Event => {
 
 const nothing = Symbol("nothing of it is a sign-up")
 
-/** The value without the events that are no sign-ups; itself where all of them are. Arrays are gone through as by JSONata. */
+/**
+ * The value without the events that are not sign-ups; the same value if all are. Arrays are traversed as in JSONata.
+ */
 const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: string) => boolean): unknown => {
   const [step, ...rest] = path
   if (Array.isArray(value)) {
@@ -132,7 +134,7 @@ const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: str
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** A name that might be anything else is not shown. */
+/** Other names are not shown: they could be anything. */
 const isPlain = (name: string) => /^[A-Za-z][\w.:/-]{0,63}$/.test(name)
 
 const maxShown = 5

@@ -1,4 +1,4 @@
-/** The people in a mapping's texts, and why others are nobody, in words that hold none of the texts. */
+/** Finds the people in the texts of a mapping. Reports invalid texts without quoting them. */
 import { Result, Schema } from "effect"
 import { Invitation, Member } from "@usher/core"
 import type { Mapped } from "../ports/Mapped.ts"
@@ -7,11 +7,11 @@ type Refused = ReadonlyMap<Member.Reason, number>
 
 interface People {
   readonly members: ReadonlyArray<string>
-  /** How many texts name nobody, by the reason. */
+  /** The number of texts that name nobody, by reason. */
   readonly refused: Refused
 }
 
-/** A list in one text gives several people. */
+/** One text can contain a list of people. */
 export const read = (texts: ReadonlyArray<string>, memberId: RegExp | undefined): People => {
   const members = new Set<string>()
   const refused = new Map<Member.Reason, number>()
@@ -37,7 +37,7 @@ const kinds = (refused: Refused, others: number): string =>
     .map(([count, saying]) => `${count} ${count === 1 ? "is" : "are"} ${saying}`)
     .join(", ")
 
-/** What an expression gives that names nobody. */
+/** Describes values that name nobody. */
 export const nobodyIn = (refused: Refused, others: number): string => {
   const [only] = refused.keys()
   return only !== undefined && total(refused, others) === 1
@@ -45,7 +45,7 @@ export const nobodyIn = (refused: Refused, others: number): string => {
     : `${total(refused, others)} values that name nobody: ${kinds(refused, others)}`
 }
 
-/** Beside others who are invited; nothing where nobody is left out. */
+/** Describes values that name nobody beside valid ones. Empty if there are none. */
 export const leftOut = (refused: Refused, others: number): ReadonlyArray<string> => {
   const all = total(refused, others)
   return all === 0
@@ -59,7 +59,7 @@ interface Terms {
   readonly withEmailNotification?: boolean | undefined
 }
 
-/** The invitation of a member on these terms. Fields that are undefined are left out. */
+/** The invitation of a member on these terms. Fields that are undefined are omitted. */
 export const withMember = (
   { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Terms,
   member: string
@@ -76,7 +76,7 @@ const isInvitation = Schema.is(Invitation.Invitation)
 const isStorable = (invitation: Invitation.Invitation): boolean =>
   isInvitation(invitation) && invitation.liveId.length <= 500
 
-/** What a program's mapping gives, read as a rule's would be. */
+/** Validates the invitations of a program's mapping like those of rules. */
 export const readable = (mapped: Mapped, memberId: RegExp | undefined): Mapped => {
   if (mapped.status !== "mapped") return mapped
   const refused = new Map<Member.Reason, number>()

@@ -1,10 +1,10 @@
-/** What is wrong with an expression, as far as it can be seen without evaluating it. */
+/** Finds mistakes in an expression without evaluating it. */
 import { inexactLiteral } from "./library.ts"
 import { type Node, nodesOf } from "./tree.ts"
 
 export interface Wrong {
   readonly detail: string
-  /** In characters from the beginning. */
+  /** The position in characters, from the start. */
   readonly position?: number
 }
 
@@ -26,9 +26,7 @@ export const wrongWith = (expression: string): Wrong | undefined => {
   }
 }
 
-/**
- * The functions of JSONata 2.2 and of the relay.
- */
+/** The functions of JSONata 2.2 and of the relay. */
 const functions = new Set(
   [
     "abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent",
@@ -39,7 +37,7 @@ const functions = new Set(
   ].flatMap((line) => line.split(" "))
 )
 
-/** A call of what is neither a function nor bound anywhere in the expression: it fails whatever the body is. */
+/** Finds a call of a name that is neither a function nor bound in the expression. It fails with any body. */
 const unknownCall = (nodes: ReadonlyArray<Node>): Wrong | undefined => {
   const bound = new Set(nodes.flatMap(namesBoundBy))
   for (const node of nodes) {

@@ -1,6 +1,7 @@
 /**
- * Evaluates expressions one webhook after the other, each within a time. Loaded by the child process only, so that it starts
- * soon: nothing but Node and JSONata. What an expression holds on to ends with the process.
+ * Evaluates expressions, one webhook after the other, each with a time limit. Only the child process loads this module.
+ * It imports only Node and JSONata, so that the process starts fast. Memory that an expression retains is freed with
+ * the process.
  */
 import type jsonata from "jsonata"
 import { readFileSync } from "node:fs"
@@ -10,13 +11,13 @@ import * as library from "./library.ts"
 import { type Answer, bounds, type Field, fields, type Found, type Job, noTexts } from "./protocol.ts"
 
 /**
- * The bound is the processor's time, but only a clock on the wall can interrupt. On a busy machine most of its time goes to
- * others, so a job that has not had its share is tried again with twice the time.
+ * The limit is CPU time, but only wall-clock time can interrupt a script. On a busy machine most of the time goes to
+ * other processes, so a job that has not used its CPU time is retried with a longer timeout.
  */
 const timeouts = [1, 1.5, 3, 6, 12, 24].map((times) => times * bounds.time)
 
 export const make = (answer: (answer: Answer) => void) => {
-  // A queue of microtasks of its own, or the limit of time would not hold for what is asynchronous.
+  // Its own microtask queue: otherwise, the time limit does not apply to asynchronous code.
   const context = vm.createContext(
     {},
     { microtaskMode: "afterEvaluate", codeGeneration: { strings: false, wasm: false } }
@@ -29,9 +30,9 @@ export const make = (answer: (answer: Answer) => void) => {
   load(module, {})
 
   let jobs: ReadonlyArray<Job> = []
-  // Told when the script is over: an interruption must not come between an answer and its count.
+  // Sent after the script ends: an interruption must not come between an answer and its count.
   const answers = new Map<number, Answer>()
-  /** When the job under way began. */
+  /** When the current job started. */
   let begun = 0
   let field: Field = "when"
   const host: Host = {
@@ -56,7 +57,7 @@ export const make = (answer: (answer: Answer) => void) => {
   const printed = Object.entries(library).map(([name, value]) => `${name}: ${value.toString()}`)
   const script = new vm.Script(`(${drive.toString()})(host, { ${printed.join(",\n")} })`)
 
-  /** The processor's time that it took, in milliseconds. */
+  /** Returns the CPU time used, in milliseconds. */
   const run = (together: ReadonlyArray<Job>, timeout: number): number => {
     jobs = together
     answers.clear()
@@ -71,11 +72,11 @@ export const make = (answer: (answer: Answer) => void) => {
     return (spent.user + spent.system) / 1_000
   }
 
-  /** Those that overrun together are tried alone: the time may have gone to others, or to another program. */
+  /** Jobs that exceed the time together are retried alone: the cause may be other jobs or other programs. */
   return (all: ReadonlyArray<Job>) => {
     let left = all
     let attempt = 0
-    /** What the job at which it is stuck took in earlier attempts. */
+    /** Time of the stuck job in earlier attempts. */
     let earlier = 0
     while (left.length > 0) {
       const batch = attempt === 0 ? left : left.slice(0, 1)
@@ -144,7 +145,7 @@ interface Host {
   readonly answer: (text: string) => void
 }
 
-/** Printed into the context, as the library is: it may use nothing that stands around it. */
+/** Printed into the context, like the library. It may use nothing from outside of the function. */
 const drive = async (host: Host, library: typeof import("./library.ts")): Promise<void> => {
   const fail = (code: string, message: string) => ({ code, message })
 
@@ -165,7 +166,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     )
   }
 
-  /** A function of JSONata's own, as JSONata keeps it. */
+  /** A built-in function of JSONata. */
   const original = async (
     name: string
   ): Promise<(this: unknown, ...args: ReadonlyArray<unknown>) => unknown> => {
@@ -178,7 +179,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     try {
       return /\d{16}/.test(text) && library.inexactLiteral(host.jsonata?.(text).ast(), text) !== undefined
     } catch {
-      // JSONata says it better.
+      // JSONata's own error is better.
       return false
     }
   }
@@ -192,7 +193,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     const number = await original("number")
     const parseInteger = await original("parseInteger")
     const evaluateText = await original("eval")
-    // In place of JSONata's own, which need Node or round. JSONata reads the names of the parameters.
+    // Replaces JSONata's own functions, which need Node or round numbers. JSONata reads the names of the parameters.
     const onText = (apply: (text: string) => string) => (text: string | undefined) =>
       text === undefined ? undefined : apply(text)
     compiled.registerFunction("base64encode", onText(host.base64encode), "<s-:s>")
@@ -230,7 +231,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     if (Array.isArray(value)) return value.some(isYes)
     if (typeof value === "string") return !isNo(value.trim().toLowerCase())
     if (typeof value !== "object" || value === null) return typeof value !== "function" && Boolean(value)
-    // As JSONata has it, a function is no value.
+    // In JSONata, a function is not a value.
     return Object.keys(value).length > 0 && !("_jsonata_function" in value || "_jsonata_lambda" in value)
   }
 

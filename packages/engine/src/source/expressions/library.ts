@@ -1,11 +1,11 @@
 /**
- * What expressions get besides JSONata's own. The process prints these functions into the bare context in which expressions
- * run, so each stands alone: it uses nothing around it and nothing of Node.
+ * Functions of the relay for expressions. They are printed into the bare context of the expressions, so each is
+ * self-contained: it uses nothing from outside of the function, and nothing of Node.
  */
 
 /**
- * JSON, in which a number beyond ±(2^53 - 1) is the text of its digits as written, the same as `Body.parseJson` gives. The
- * numbers are quoted before the text is parsed: a reviver of `JSON.parse` overflows the stack on a deep body.
+ * Parses JSON like `Body.parseJson`: a number beyond ±(2^53 - 1) becomes the text of its digits. Numbers are quoted
+ * before parsing, because a reviver of `JSON.parse` overflows the stack on a deep body.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
@@ -23,7 +23,7 @@ export function parseJson(text: string): unknown {
   return end === 0 ? value : JSON.parse(exact + text.slice(end))
 }
 
-/** The first integer in an expression's tree that a number can't hold exactly, as it is written in the expression. */
+/** The first integer in an expression's tree that a number can't represent exactly, as written in the expression. */
 export function inexactLiteral(
   tree: unknown,
   expression: string
@@ -36,7 +36,7 @@ export function inexactLiteral(
     const fields: { type?: unknown; value?: unknown; position?: unknown } = node
     const { type, value, position } = fields
     if (type === "number" && typeof position === "number" && Math.abs(Number(value)) >= 2 ** 53) {
-      // The position is that of the literal's end.
+      // The position is the literal's end.
       const [digits = ""] = /\d+$/.exec(expression.slice(Math.max(0, position - 400), position)) ?? []
       if (!Number.isSafeInteger(Number(digits))) return { digits, position }
     }
