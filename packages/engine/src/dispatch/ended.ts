@@ -5,10 +5,7 @@ import { Effect } from "effect"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { counter, series } from "../runtime/series.ts"
 
-const outcomes = counter(
-  "usher_invitations_total",
-  "Invitations by what became of them; pending ones are tried again"
-)
+const outcomes = counter("usher_invitations_total", "Invitations by new status; pending ones are retried")
 
 export const ending = Effect.map(
   series(outcomes, "spot", "status"),

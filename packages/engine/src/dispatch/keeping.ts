@@ -46,7 +46,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     troubles.failed({
       what,
       message: `The result of a call can't be stored. The relay keeps it in memory and retries: ${ofCause(what, cause).message}`,
-      over: "Every answer that was kept in memory is stored now",
+      over: "All answers kept in memory are stored",
       level: "Warn"
     })
 

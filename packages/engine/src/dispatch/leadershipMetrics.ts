@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import { gauge, series } from "../runtime/series.ts"
 
-const leader = gauge("usher_spot_leader", "1 while this relay is the one that sends for a Spot")
+const leader = gauge("usher_spot_leader", "1 while this relay leads a Spot")
 const circuit = gauge(
   "usher_spot_circuit",
-  "1 for the state of the circuit of a Spot: while it is open no call is made, half-open one is tried"
+  "1 for the current state of a Spot's circuit: open allows no calls, half-open allows one probe"
 )
 
 const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const

@@ -7,12 +7,12 @@ import { ending } from "./ended.ts"
 
 const attempts = counter(
   "usher_attempts_total",
-  "Calls to the upstream, by the status of its answer and by what came of the first invitation in them"
+  "Calls to the upstream, by response status and by the result of their first invitation"
 )
-const calls = seconds("usher_attempt_seconds", "How long a call to the upstream took", quick)
+const calls = seconds("usher_attempt_seconds", "Duration of calls to the upstream", quick)
 const waits = seconds(
   "usher_invitation_seconds",
-  "From when the webhook came until the upstream had the invitation; of a replay, from when it was asked for",
+  "From the receipt of a webhook, or the request of a replay, until the upstream had the invitation",
   patient
 )
 

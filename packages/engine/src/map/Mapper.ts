@@ -17,7 +17,7 @@ import * as Import from "./Import.ts"
 import { mapEvent } from "./mapEvent.ts"
 import { sharing } from "./sharing.ts"
 
-const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by what became of them")
+const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by new status")
 
 /** The number of webhooks per turn, usually and while deliveries arrive. */
 const batch = { usual: 100, busy: 8 }

@@ -30,7 +30,7 @@ export const echoOf = Effect.fnUntraced(function* (
   for (const person of [member.email, member.id]) {
     if (person === undefined) continue
     const ours = yield* inbox.called(source.spot, live.id, person)
-    if (ours !== undefined) return `MeltingSpot tells of ${ours}, which was sent from here`
+    if (ours !== undefined) return `MeltingSpot reports ${ours}, which this relay sent`
   }
   return undefined
 })

@@ -22,7 +22,7 @@ export const Shares = Schema.Struct({
   import: Share
 }).check(
   Schema.makeFilter(({ live, retry, replay, import: imported }) =>
-    live + retry + replay + imported <= 1 ? undefined : "the shares of all lanes come to more than 1"
+    live + retry + replay + imported <= 1 ? undefined : "the shares of all lanes add up to more than 1"
   )
 )
 

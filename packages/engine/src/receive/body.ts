@@ -98,7 +98,7 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
 /** The running bodies leave no room for this one. */
 export class TooManyBodies extends Schema.TaggedError<TooManyBodies>()("TooManyBodies", {}) {
   override get message() {
-    return "the bodies that are being read leave no room for this one"
+    return "the bodies being read leave no room for this one"
   }
 }
 

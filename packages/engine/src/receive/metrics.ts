@@ -5,14 +5,14 @@ import type { Source } from "../source/Source.ts"
 import type { Outcome } from "./responses.ts"
 
 const accepted = counter("usher_webhooks_accepted_total", "Webhooks that were committed and acknowledged")
-const duplicates = counter("usher_webhooks_duplicate_total", "Webhooks that had been accepted before")
+const duplicates = counter("usher_webhooks_duplicate_total", "Redeliveries of accepted webhooks")
 const refused = counter("usher_webhooks_refused_total", "Requests that were not accepted, by reason")
-const answers = seconds("usher_webhook_answer_seconds", "From a request's head to its answer", quick)
+const answers = seconds("usher_webhook_answer_seconds", "From a request's headers to its response", quick)
 
 /** Negative if the sender had stopped waiting. */
 const headroom = seconds(
   "usher_webhook_headroom_seconds",
-  "What was left of the time that a sender waits when it was answered",
+  "Time left until the sender's timeout when it was answered",
   [0, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5, 8, 10, 15, 20, 25, 30, 60]
 )
 

@@ -68,7 +68,7 @@ export const respond = (
     case "WrongMethod": {
       const asksByGet = sender.handshake === "get" || sender.handshake === "meta-subscribe"
       const allow = asksByGet ? "GET, HEAD, POST" : "HEAD, POST"
-      return problem(405, "Method not allowed", "Webhooks are taken by POST at this URL.", { allow })
+      return problem(405, "Method not allowed", "Send webhooks to this URL by POST.", { allow })
     }
     case "Refused": {
       const { status, retryAfter } = answerTo(sender, outcome.refusal)

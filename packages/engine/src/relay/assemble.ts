@@ -131,7 +131,8 @@ const wrongWith = (
 ): string | undefined => {
   const names = new Set<string>()
   for (const { name, spot, sender } of sources) {
-    if (!plainName.test(name)) return `sources: "${name}" can't stand in a path; use letters, digits, - and _`
+    if (!plainName.test(name))
+      return `sources: "${name}" can't be part of a path; use letters, digits, - and _`
     if (names.has(name)) return `sources: two are named "${name}"`
     names.add(name)
     if (!spots.has(spot)) {

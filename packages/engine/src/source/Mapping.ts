@@ -276,14 +276,14 @@ const mappedOf = (
   const nobody = whyNobody(rules, lives, members)
   if (nobody !== undefined) return nobody
   const ids = lives.texts.filter(isLiveId)
-  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} gives no id of a Live`)
+  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} returns no id of a Live`)
   const people = read(members.texts, memberId)
   if (people.members.length === 0) {
-    return unmappable(`member: ${textOf(rules.member)} gives ${nobodyIn(people.refused, members.others)}`)
+    return unmappable(`member: ${textOf(rules.member)} returns ${nobodyIn(people.refused, members.others)}`)
   }
   if (ids.length * people.members.length > mostInvitations) {
     return unmappable(
-      `${people.members.length} people for ${ids.length} Lives are more than ${mostInvitations}`
+      `${people.members.length} people for ${ids.length} Lives exceed the limit of ${mostInvitations} invitations`
     )
   }
   const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
@@ -323,7 +323,7 @@ const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefin
     ["live", lives]
   ] as const) {
     if (texts.length > 0) continue
-    const said = `${field}: ${textOf(rules[field])} gives`
+    const said = `${field}: ${textOf(rules[field])} returns`
     if (none) return { status: "ignored", reason: `${said} an empty list` }
     return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
   }
@@ -338,7 +338,7 @@ const whyNot = (
   if (code === "NoBody") return Body.notJson(headers, mediaTypes)
   if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
   if (code === "TooMuch" || field === null)
-    return `the expressions give more than ${limits.answer} characters`
+    return `the expressions return more than ${limits.answer} characters`
   const rule = rules[field]
   const said = `${field}: ${Predicate.isObject(rule) ? rule.expr : ""}`
   if (code === "TooSlow") return `${said} takes more than ${limits.time} ms of the processor's time`
@@ -353,4 +353,4 @@ const quotation = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
 
 /** Empties all quotes in an error message, because they can be personal data. */
 const withoutData = ({ code, message }: Pick<Failed, "code" | "message">): string =>
-  `${code} ${ownWords.has(code) ? "an error of the expression's own" : message.replaceAll(quotation, '"…"')}`
+  `${code} ${ownWords.has(code) ? "an error raised by the expression" : message.replaceAll(quotation, '"…"')}`

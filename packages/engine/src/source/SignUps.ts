@@ -16,10 +16,10 @@ import type { Event } from "./Event.ts"
  */
 export const SignUps = Schema.Struct({
   name: DeliveryId.Field.annotateKey({
-    description: "where the name of the event stands: { json: path }, { header: name } or { form: field }"
+    description: "where a delivery names its event: { json: path }, { header: name } or { form: field }"
   }),
   otherNames: Schema.optionalKey(Schema.Array(DeliveryId.Field)).annotateKey({
-    description: "where some deliveries have the name instead: the first place that has one counts"
+    description: "further places where deliveries name their event: the first one with a name counts"
   }),
   signUps: Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1)).annotateKey({
     description: "the names of the events that are sign-ups, exactly as the sender writes them"

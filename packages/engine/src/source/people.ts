@@ -93,8 +93,8 @@ export const readable = (mapped: Mapped, memberId: RegExp | undefined): Mapped =
     return sound
   })
   const reasons = [
-    ...(unsound === 0 ? [] : ["the mapping gives what is no invitation"]),
-    ...(refused.size === 0 ? [] : [`the mapping gives ${nobodyIn(refused, 0)}`])
+    ...(unsound === 0 ? [] : ["the mapping returned an invalid invitation"]),
+    ...(refused.size === 0 ? [] : [`the mapping returned ${nobodyIn(refused, 0)}`])
   ]
   if (invitations.length === 0) return { status: "unmappable", reason: reasons.join("; ") }
   const all = [...(mapped.reason === null ? [] : [mapped.reason]), ...reasons]

@@ -71,8 +71,8 @@ const placesOf = (issue: SchemaIssue.Issue): string => {
   const places = [...new Set(format(issue).issues.map(({ path = [] }) => path.map(step).join(".")))]
   const named = places.filter((place) => place !== "").slice(0, 5)
   return named.length === 0
-    ? "the body is something else"
-    : `the body is something else at ${named.join(", ")}`
+    ? "the body does not match the schema"
+    : `the body does not match the schema at ${named.join(", ")}`
 }
 
 /** Keys can be addresses of people. */

@@ -153,7 +153,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     try {
       return text === undefined ? undefined : library.parseJson(String(text))
     } catch {
-      throw fail("NotJson", "what $parse is given is not JSON")
+      throw fail("NotJson", "the text given to $parse is not JSON")
     }
   }
 
