@@ -84,7 +84,7 @@ export class SpotControl extends Context.Service<
       liveId: string,
       exhausts: DateTime.Utc
     ) => Effect.Effect<ParkedLive, InboxUnavailable>
-    /** Unparks a Live and makes all its pending invitations due now. Returns whether it was parked. */
+    /** Stops parking a Live and makes all its pending invitations due now. Returns whether it was parked. */
     readonly unpark: (spot: string, liveId: string) => Effect.Effect<boolean, InboxUnavailable>
 
     /** The calls that count in each window now, the shorter window first. */
