@@ -19,10 +19,8 @@ export const make = (): Repeats => {
     }
     seen.delete(key)
     seen.set(key, { at: now, times: 0 })
-    for (const oldest of seen.keys()) {
-      if (seen.size <= maxKeys) break
-      seen.delete(oldest)
-    }
+    const [oldest] = seen.size > maxKeys ? seen.keys() : []
+    if (oldest !== undefined) seen.delete(oldest)
     return (known?.times ?? 0) + 1
   }
 }

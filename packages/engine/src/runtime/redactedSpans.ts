@@ -59,14 +59,10 @@ const known = new WeakSet<Tracer.Span>()
 /** Redacts the server's span of the request, and all spans below it, with any tracer. */
 export const redactSpans = (innermost: Tracer.AnySpan): void => {
   const spans: Array<Tracer.Span> = []
-  let current: Tracer.AnySpan | undefined = innermost
-  while (current !== undefined && current._tag === "Span") {
-    spans.push(current)
-    if (current.kind === "server") {
-      for (const span of spans) if (!known.has(span)) redact(span)
-      return
-    }
-    current = Option.getOrUndefined(current.parent)
+  let span: Tracer.AnySpan | undefined = innermost
+  for (; span?._tag === "Span"; span = Option.getOrUndefined(span.parent)) {
+    spans.push(span)
+    if (span.kind === "server") return spans.filter((one) => !known.has(one)).forEach(redact)
   }
 }
 

@@ -49,12 +49,8 @@ export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets
     if (left === 0) bucket.tokens -= 1
     buckets.delete(key)
     buckets.set(key, bucket)
-    if (buckets.size > maxKeys) {
-      for (const oldest of buckets.keys()) {
-        buckets.delete(oldest)
-        break
-      }
-    }
+    const [oldest] = buckets.size > maxKeys ? buckets.keys() : []
+    if (oldest !== undefined) buckets.delete(oldest)
     return left
   }
 

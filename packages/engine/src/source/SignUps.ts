@@ -2,7 +2,7 @@
  * Selects the events of a sender that are sign-ups. Senders report cancellations and tests at the same URL; these
  * invite nobody, and are `ignored`.
  */
-import { Effect, Result, Schema } from "effect"
+import { Effect, Predicate, Result, Schema } from "effect"
 import { Body, DeliveryId, type Sender } from "@usher/signatures"
 import type { Mapped } from "../ports/Mapped.ts"
 import type { Expressions } from "./Expressions.ts"
@@ -125,14 +125,11 @@ const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: str
   }
   // A sender of arrays may send a single event without one.
   if (step === "*") return prune(value, rest, isSignUp)
-  if (!isRecord(value) || !Object.hasOwn(value, step)) return value
+  if (!Predicate.isObject(value) || !Object.hasOwn(value, step)) return value
   const inner = prune(value[step], rest, isSignUp)
   if (inner === value[step]) return value
   return inner === nothing ? nothing : { ...value, [step]: inner }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
 
 /** Other names are not shown: they could be anything. */
 const isPlain = (name: string) => /^[A-Za-z][\w.:/-]{0,63}$/.test(name)
