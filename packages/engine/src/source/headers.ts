@@ -1,7 +1,6 @@
 /** Decides which headers of a delivery are stored, and which values may be shown. */
 import { Function, Record } from "effect"
 import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
-import { ofEvents } from "./telling.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
@@ -19,7 +18,12 @@ const credentialName = /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$/
 
 /** The headers that accepted and refused webhooks need, by the sender's data. */
 const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) => {
-  const named = [...DeliveryId.headersRead(deliveryId), ...ofEvents(events)]
+  const named = [
+    ...DeliveryId.headersRead(deliveryId),
+    ...(events === undefined ? [] : [events.name, ...(events.otherNames ?? [])]).flatMap(
+      DeliveryId.fieldHeadersRead
+    )
+  ]
   return {
     proofs: new Set(Scheme.proofHeaders(scheme)),
     /** Ids and names of events, which mappings and people may need. */

@@ -2,7 +2,7 @@
  * Determines which headers distinguish deliveries. Deliveries with the same body but other values of these headers are
  * different: each can name another person, Live or event.
  */
-import { type Delivery, DeliveryId, type Sender } from "@usher/signatures"
+import type { Delivery, Sender } from "@usher/signatures"
 import type { Reading } from "./expressions/headersRead.ts"
 import type { SignUps } from "./SignUps.ts"
 
@@ -19,7 +19,11 @@ export const ofReadings = (readings: ReadonlyArray<Reading>): Telling =>
 
 /** The headers that name the event of a delivery. */
 export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
-  events === undefined ? [] : [events.name, ...(events.otherNames ?? [])].flatMap(DeliveryId.fieldHeadersRead)
+  events === undefined
+    ? []
+    : [events.name, ...(events.otherNames ?? [])].flatMap((field) =>
+        "header" in field ? [field.header.toLowerCase()] : []
+      )
 
 /** The names of these headers among the stored ones, because a mapping sees no others. */
 export const named = (
