@@ -1,6 +1,4 @@
-/**
- * Sends due invitations and settles each call: one loop for each Spot that this relay leads.
- */
+/** Sends due invitations and settles each call, with one loop for each Spot that this relay leads. */
 import {
   Clock,
   DateTime,
@@ -36,32 +34,32 @@ import { type Spot, Spots } from "./Spots.ts"
  * @category options
  */
 export interface Options {
-  /** How long calls under way may go on, and answers be stored, when the relay stops. Default: 5 seconds. */
+  /** How long running calls may continue and answers be stored after the relay stops. Default: 5 seconds. */
   readonly grace?: Duration.Input | undefined
 }
 
-/** A database that was lost without a word gives no answer, nor an error. */
+/** A database that disappears without closing its connections sends neither an answer nor an error. */
 const longestClaim = Duration.seconds(10)
 
-/** How long calls under way may go on, and answers be stored. */
+/** How long running calls may continue and answers be stored after the relay stops. */
 const grace = Duration.seconds(5)
 
-/** The wait while so many answers are kept that nothing is claimed. */
+/** The wait while so many answers are kept in memory that the relay claims nothing. */
 const keptWait = Duration.seconds(1)
 
-/** For how long a claim waits for more capacity than there is; nobody notices. */
+/** How long a claim waits for further free slots, so that one claim fills several. */
 const together = Duration.millis(5)
 
-/** Of the time that claimed calls take the event loop, their claim is about a third: they are sent, understood and settled too. */
+/** Event loop time of calls, as a multiple of the time of their claim. The relay also sends, reads and settles them. */
 const timesItsClaim = 3
 
-/** The longest sleep: work that another process stored is found after this. */
+/** The longest sleep. The loop finds work of other processes after this time even if a signal was lost. */
 const longestNap = Duration.seconds(30)
 
 /**
- * Dispatches for as long as the layer lives, and follows the Spots as they are replaced. When it ends, calls under way may
- * finish within the grace; those that do not are given back and will be sent again. Answers that the database could not
- * take are stored within the grace, too.
+ * Dispatches while the layer exists, and follows the Spots as they are replaced. On shutdown, running calls may finish
+ * within the grace period, and answers that the database did not take are stored. Unfinished calls are given back and
+ * sent again later.
  *
  * @category layers
  */
@@ -102,7 +100,7 @@ export const layer = (
     })
   ).pipe(Layer.provide(layerCircuits))
 
-/** A circuit is open for as long as it says, whatever becomes of the system clock. */
+/** Circuits use the monotonic clock: changes of the system clock neither open nor close them. */
 const layerCircuits = Layer.effect(
   CircuitBreaker.CircuitBreakerStore,
   Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => {
@@ -116,7 +114,7 @@ const layerCircuits = Layer.effect(
   })
 ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
-/** The loop of one Spot, for as long as it is led under this epoch. */
+/** Makes the loop of one Spot. It runs while this relay leads the Spot in this term. */
 const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper: Keeper) {
   const inbox = yield* Inbox
   const breaker = yield* breaking
@@ -132,7 +130,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const signals = yield* inbox.signals("due")
         const { withRest } = yield* givingWay
         const underWay = yield* FiberSet.make<void>()
-        // A mapping may begin a call: its trace still belongs to this dispatcher.
+        // A mapping can start a call. The call's trace still belongs to this dispatcher.
         const run = yield* FiberSet.runtime(underWay)()
         const capacity = yield* Semaphore.make(spot.concurrency)
         yield* Effect.addFinalizer(() =>
@@ -158,7 +156,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           })
         const send = Effect.fnUntraced(function* (most: number) {
           const claim = inbox.claim(optionsFor(most))
-          // Before the claim, since its leases begin in it, and this process may be frozen before it hears of them.
+          // Taken before the claim, because the leases start in it and this process can freeze before it receives them.
           const claimedAt = yield* monotonic
           const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
           yield* begin(claimed, claimedAt)
@@ -174,21 +172,21 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
         })
 
-        /** Calls that end at almost the same time are followed by one claim, and one commit, for all of them. */
+        /** Calls that end at almost the same time are followed by one claim, with one commit. */
         const some = Effect.andThen(
           capacity.withPermit(Effect.void),
           Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), together)
         )
 
-        /** One at a time decides what to claim: the loop, or a mapping that claims along. */
+        /** Only one at a time claims: the loop, or a mapping that also claims. */
         const deciding = yield* Semaphore.make(1)
 
-        /** Claims; what to do then. */
+        /** Claims. Returns what to do next. */
         const claimNext = Effect.gen(function* () {
           const most = yield* free
           const admission = yield* breaker.admits(spot, most, most === spot.concurrency)
           if (admission._tag === "Rest") return breaker.rest(spot.name, admission.duration)
-          // The one call that finds out about the upstream is under way.
+          // The probe is under way.
           if (admission.most <= 0) return capacity.withPermits(spot.concurrency)(Effect.void)
           const claimed = yield* withRest(send(admission.most), timesItsClaim)
           yield* working
@@ -201,7 +199,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           yield* Effect.flatten(deciding.withPermit(claimNext))
         })
 
-        /** Nothing while an answer is kept, or the upstream may not answer. */
+        /** Undefined while an answer is kept in memory or the circuit is not closed. */
         const useful = Effect.gen(function* () {
           const most = yield* free
           const isUseful =
@@ -227,7 +225,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           )
         }
 
-        // A mapping that claims along may have begun before the end: its calls are waited for, too.
+        // A mapping that also claims may have started before the end. Wait for its calls, too.
         yield* Effect.addFinalizer(() =>
           Effect.timeoutOption(Effect.interruptible(deciding.withPermit(Effect.void)), granted)
         )

@@ -1,5 +1,6 @@
 /**
- * What the budget of a Spot allows from now on: spent, left, at what pace, and when it runs dry or the backlog is cleared.
+ * Forecasts the budget of a Spot: calls spent and left, the current rate, and when the budget runs out or the backlog
+ * is cleared.
  */
 import { DateTime, Duration, Effect } from "effect"
 import type { Backlog } from "@usher/model/Backlog"
@@ -11,50 +12,53 @@ import { Operations } from "../ports/Operations.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 
 /**
- * One window of a budget by now.
+ * One window of a budget now.
  *
  * @category models
  */
 export interface WindowForecast {
   /** The length of the window. */
   readonly window: Duration.Duration
-  /** The most calls in the window. */
+  /** The maximum number of calls in the window. */
   readonly calls: number
-  /** How many calls count in the window. */
+  /** The number of calls that count in the window. */
   readonly spent: number
-  /** How many calls are left in the window. */
+  /** The number of calls left in the window. */
   readonly left: number
-  /** When it has room again; null while it has. */
+  /** When the window has room again. Null if it has room now. */
   readonly roomAt: DateTime.Utc | null
 }
 
 /**
- * What a Spot has spent of its budget, and when its backlog clears.
+ * The budget of a Spot, and when its backlog is cleared.
  *
  * @category models
  */
 export interface Forecast {
   /** The name of the Spot. */
   readonly spot: string
-  /** The shorter one first. */
+  /** All windows, the shorter one first. */
   readonly windows: ReadonlyArray<WindowForecast>
-  /** Calls an hour, by the last ten minutes. */
+  /** Calls per hour, based on the last 10 minutes. */
   readonly pace: number
-  /** When nothing is left of the longest window at this pace; null if that is not within its length. */
+  /** When the longest window is used up at this rate. Null if that is not within the length of the window. */
   readonly spentAt: DateTime.Utc | null
-  /** What waits to be sent. */
+  /** The pending invitations. */
   readonly backlog: Backlog
-  /** What keeps the Spot from sending; null where nothing does. */
+  /** What keeps the Spot from sending. Null if nothing does. */
   readonly hold: Hold.Hold | null
-  /** When the last of what waits now can be sent, at the soonest; null where nothing waits. While the Spot is paused, as if it were resumed now. */
+  /**
+   * The earliest time by which all pending invitations can be sent. Null if none is pending. For a paused Spot, the
+   * relay assumes that it resumes now.
+   */
   readonly clearAt: DateTime.Utc | null
 }
 
-/** The pace is that of so long. */
+/** The period on which the rate is based. */
 const lately = Duration.minutes(10)
 
 /**
- * Of a Spot with a budget, for everybody who shares its database.
+ * Forecasts the budget of a Spot, for all relays that share the database.
  *
  * @category forecasting
  */
@@ -73,27 +77,27 @@ export const of = Effect.fn("Forecast.of")(function* (
 })
 
 /**
- * What a forecast is made of.
+ * The input of a forecast.
  *
  * @category models
  */
 export interface Facts {
   /** The name of the Spot. */
   readonly spot: string
-  /** The moment of the forecast. */
+  /** The time of the forecast. */
   readonly now: DateTime.Utc
-  /** What counts in each window, the shorter one first. */
+  /** The calls that count in each window, the shorter window first. */
   readonly usages: ReadonlyArray<Budget.Usage>
-  /** Of the last ten minutes. */
+  /** The number of calls in the last 10 minutes. */
   readonly calls: number
-  /** What waits to be sent. */
+  /** The pending invitations. */
   readonly backlog: Backlog
-  /** Default: nothing keeps the Spot from sending. */
+  /** What keeps the Spot from sending. Default: nothing. */
   readonly hold?: Hold.Hold | null | undefined
 }
 
 /**
- * The same from what is known.
+ * Makes a forecast from these facts.
  *
  * @category forecasting
  */
@@ -126,7 +130,10 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
   }
 }
 
-/** As if what is spent had been spent at once, just before its window has room again. No call is made before `start`. */
+/**
+ * Assumes that all spent calls were made at one time, just before their window has room again. No call is made before
+ * `start`.
+ */
 const clearAt = (
   now: DateTime.Utc,
   start: DateTime.Utc,
@@ -147,5 +154,5 @@ const clearAt = (
       usages.map((usage) => ({ calls: usage.calls, window: usage.millis }))
     )
   )
-  return times.reduce((latest, time) => (DateTime.isGreaterThan(time, latest) ? time : latest), atLeast)
+  return times.reduce((latest, time) => DateTime.max(latest, time), atLeast)
 }

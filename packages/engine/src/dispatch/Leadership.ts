@@ -1,6 +1,6 @@
 /**
- * Who dispatches for a Spot: one relay at a time, since the budget belongs to the key. To lead is no more than a right to
- * try: what a leader does is fenced by its number (`SpotControl.lead`), so one that was frozen can do no harm.
+ * Leadership of Spots: one relay at a time dispatches for a Spot, because the budget belongs to its key. The term
+ * (`SpotControl.lead`) fences every write of a leader, so a relay that was frozen does no harm.
  */
 import { Context, Effect, Layer } from "effect"
 import { SpotControl } from "../ports/SpotControl.ts"
@@ -15,8 +15,8 @@ export class Leadership extends Context.Service<
   Leadership,
   {
     /**
-     * Runs the work whenever this relay leads the Spot, until another one does or the lead is lost; a failure is logged
-     * and followed by another try. Never ends by itself.
+     * Runs the work whenever this relay leads the Spot, until it loses leadership. Logs failures and retries. Never
+     * ends.
      */
     readonly lead: <E, R>(
       spot: string,
@@ -26,7 +26,7 @@ export class Leadership extends Context.Service<
 >()("@usher/engine/Leadership") {}
 
 /**
- * Leads every Spot, for a relay that has the database for itself. If two relays do so by mistake, the later one leads.
+ * Leads every Spot, for a relay that does not share its database. If two relays use it by mistake, the later one leads.
  *
  * @category layers
  */

@@ -1,39 +1,40 @@
-/**
- * When an invitation is tried again, as data; and what each outcome of an attempt means for it.
- */
+/** Retry policies as data, and how each outcome of an attempt changes the invitation and the Spot. */
 import { DateTime, Duration, Schema } from "effect"
 import { InviteError, MeltingSpotConfig, Participant } from "@usher/core"
 import type { Claim } from "../ports/Claiming.ts"
 import type { Outcome, Result } from "../ports/Settling.ts"
 
 /**
- * Exponential backoff with full jitter: before attempt n + 1 a random wait between zero and
- * `min(cap, base * 2 ** (n - 1))`.
+ * Exponential backoff with full jitter. The wait before attempt n + 1 is random between zero and `min(cap, base * 2 **
+ * (n - 1))`.
  *
  * @category models
  */
 export const RetryPolicy = Schema.Struct({
-  /** The longest wait after the first failure; it doubles with each further one. */
+  /** The longest wait after the first failure. It doubles with each further failure. */
   base: Schema.DurationFromString,
   /** The longest wait between two attempts. */
   cap: Schema.DurationFromString,
-  /** Burnt attempts, the first one included, after which it is `exhausted`. */
+  /** The number of counted attempts, including the first, after which the invitation is `exhausted`. */
   maxAttempts: Schema.Int.check(Schema.isGreaterThan(0)),
-  /** Counted from its making or its replay; an invitation that waits longer than this is `exhausted` at its next failure. */
+  /**
+   * The longest time since the invitation was created or replayed. After it, the invitation is `exhausted` at its next
+   * failure.
+   */
   maxAge: Schema.DurationFromString,
-  /** The longest wait that an answer can ask for (`Retry-After`, rate limit headers). Default: 1 hour. */
+  /** The longest wait that a response can request (`Retry-After`, rate limit headers). Default: 1 hour. */
   maxRetryAfter: Schema.optionalKey(Schema.DurationFromString)
 })
 
 /**
- * When failed invitations are tried again, and when they are given up.
+ * When failed invitations are retried, and when they are exhausted.
  *
  * @category models
  */
 export interface RetryPolicy extends Schema.Schema.Type<typeof RetryPolicy> {}
 
 /**
- * Rides out an outage of three days.
+ * Covers an outage of three days.
  *
  * @category constants
  */
@@ -46,32 +47,32 @@ export const standard: RetryPolicy = {
 }
 
 /**
- * What becomes of the invitation, and what the outcome says of everything else.
+ * The next state of an invitation, and the action for its Spot or Live.
  *
  * @category models
  */
 export interface Decision {
-  /** What happens to the invitation. */
+  /** The next state of the invitation. */
   readonly next: Outcome["next"]
-  /** What happens to the Spot or the Live; undefined if nothing does. */
+  /** The action for the Spot or the Live. Undefined if there is none. */
   readonly beyond?: Beyond
 }
 
 /**
- * What goes beyond the invitation. `Pauses`: the Spot's key is not accepted. `Cooldown`: the Spot has to wait. `Parks`: the
- * Live is not there. `Shrinks`: calls have too many members.
+ * An action beyond the invitation. `Pauses`: the upstream does not accept the Spot's key. `Cooldown`: the Spot must
+ * wait. `Parks`: the Live does not exist. `Shrinks`: calls have too many members.
  *
  * @category models
  */
 export type Beyond =
   | {
       readonly _tag: "Pauses"
-      /** Why the Spot pauses. */
+      /** Why the Spot is paused. */
       readonly reason: string
     }
   | {
       readonly _tag: "Cooldown"
-      /** How long the upstream asked to wait, if it did. */
+      /** The wait that the upstream requested, if any. */
       readonly asked: Duration.Duration | undefined
     }
   | {
@@ -81,27 +82,27 @@ export type Beyond =
     }
   | {
       readonly _tag: "Shrinks"
-      /** The most members of a call from now on. */
+      /** The maximum number of members of further calls. */
       readonly members: number
     }
 
-/** After a first 429 without `Retry-After`. */
+/** The cooldown after a first 429 without `Retry-After`. */
 const firstCooldown = Duration.seconds(10)
 
-/** The longest cooldown of our own: a day of 429s is some 150 calls. */
+/** The longest cooldown, unless the upstream requests more. A day of 429s takes about 150 calls. */
 const longestCooldown = Duration.minutes(10)
 
-/** Members that a 413 leaves to all later calls, at least. */
+/** The lowest batch size that a 413 sets for all later calls. */
 const fewest = 10
 
-/** However short a `Retry-After` is: zero, or a date that has passed, must not become a loop without a rest. */
+/** The shortest cooldown. A `Retry-After` of zero or in the past must not cause a loop without pauses. */
 const shortestCooldown = Duration.seconds(1)
 
-/** Whatever the policy's cap is: a due time has to be a date. */
+/** The longest backoff, whatever the policy's cap is: a due time must be a valid date. */
 const longestBackoff = Duration.days(36_500)
 
 /**
- * The wait that an answer asked for, within the policy's bound. Undefined where it asked for none.
+ * The wait that a response requested, capped by the policy. Undefined if it requested none.
  *
  * @category deciding
  */
@@ -112,8 +113,8 @@ export const bounded = (
   asked === undefined ? undefined : Duration.clamp(asked, { minimum: Duration.zero, maximum: maxRetryAfter })
 
 /**
- * How long a Spot makes no call after so many 429s, 1 or more, of which each but the first met a probe: 10 seconds, 20, 40
- * and so on to 10 minutes, and never shorter than the upstream asked. A first `Retry-After` may be shorter.
+ * The cooldown after this many 429s, from 1, where each but the first refused a probe: 10 seconds, 20, 40 and so on to
+ * 10 minutes, and at least what the upstream requested. Only a first `Retry-After` can be shorter.
  *
  * @category deciding
  */
@@ -130,18 +131,18 @@ export const cooldown = (
 }
 
 /**
- * How an invitation goes on after a call for many that was not answered. `AtOnce` does not count as an attempt.
+ * How an invitation is retried after a bulk call without a response. `AtOnce` does not count as an attempt.
  *
  * @category models
  */
 export type Smaller =
   | { readonly together: number; readonly when: "AtOnce" }
   | {
-      /** The most members of the smaller calls. */
+      /** The maximum number of members of the smaller calls. */
       readonly together: number
       /** When they are due. */
       readonly when: "AfterBackoff"
-      /** It is not `exhausted` yet, as another member may be to blame. */
+      /** Whether the invitation is not `exhausted` yet, because another member may be the cause. */
       readonly spares: boolean
     }
 
@@ -155,18 +156,18 @@ export interface Ended {
   readonly claim: Claim
   /** The participant, or the error. */
   readonly result: Result
-  /** That the call had. */
+  /** The number of members of the call. */
   readonly members: number
-  /** The moment of the decision. */
+  /** The time of the decision. */
   readonly now: DateTime.Utc
-  /** How it goes on where no answer came, and the call may have been too large for it. Default: as it was. */
+  /** How to retry if there was no response and the call may have been too large. Default: unchanged. */
   readonly smaller?: Smaller | undefined
-  /** From 0 to 1, the same for all members of the call, so that those who wait can go together again. */
+  /** Jitter from 0 to 1. All members of a call share it, so that they can be sent together again. */
   readonly chance: number
 }
 
 /**
- * The table of outcomes.
+ * The next state of an invitation for each outcome of an attempt.
  *
  * @category deciding
  */
@@ -175,7 +176,7 @@ export const decide = (
   { claim, result, members, now, chance, smaller }: Ended
 ): Decision => {
   if (result instanceof Participant.Participant) return { next: { status: "invited" } }
-  /** The attempt says nothing about this invitation. */
+  /** The attempt does not count, because it says nothing about this invitation. */
   const unburnt: Outcome["next"] = { status: "pending", dueAt: now, burnt: false }
   if (result === "Unlisted") return { next: { ...unburnt, together: 1 } }
   const half = Math.ceil(members / 2)
@@ -191,7 +192,7 @@ export const decide = (
       return members > 1
         ? {
             next: { ...unburnt, together: half },
-            // A call that is this small is rather refused for one of its members.
+            // A smaller call is more likely refused because of a member.
             ...(half < fewest ? {} : { beyond: { _tag: "Shrinks", members: half } })
           }
         : { next: { status: "rejected" } }
@@ -218,7 +219,7 @@ export const decide = (
 }
 
 /**
- * The wait after the given attempt (1 for the first), by chance from nothing to all of it.
+ * The wait after this attempt (1 for the first), with full jitter.
  *
  * @category deciding
  */

@@ -1,5 +1,5 @@
 /**
- * The Spots that invitations are sent with: each has its own key, budget and pace. They can be replaced while the relay
+ * The Spots that send invitations. Each has its own key, budget and limits. A program can replace them while the relay
  * runs.
  */
 import { Context, Duration, Effect, Equal, identity, Layer, SubscriptionRef } from "effect"
@@ -10,49 +10,51 @@ import { SpotControl } from "../ports/SpotControl.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 
 /**
- * How a Spot is reached, and at what pace.
+ * How to reach a Spot, and its limits.
  *
  * @category options
  */
 export interface Options extends Omit<MeltingSpotConfig.Options, "maxRetryAfter"> {
-  /** Of its key. Default: the documented one. `"unlimited"`: nobody counts, which suits an upstream without limits. */
+  /**
+   * The budget of its key. `"unlimited"`: no budget, for an upstream without limits. Default: the documented limits.
+   */
   readonly budget?: Budget.Limits | "unlimited" | undefined
-  /** When failed invitations are tried again. Default: `RetryPolicy.standard`. */
+  /** When failed invitations are retried. Default: `RetryPolicy.standard`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** Which texts are ids of its members: matched against the whole id. A UUID always is one. Default: nothing else. */
+  /** Pattern of member ids besides UUIDs. It must match the whole id. Default: UUIDs only. */
   readonly memberId?: RegExp | undefined
-  /** How many calls may be under way at once. Default 8. */
+  /** The maximum number of concurrent calls. Default: 8. */
   readonly concurrency?: number | undefined
-  /** How many members one call may have; 1 for single calls only. Default 100. */
+  /** The maximum number of members in one call; 1 makes single calls only. Default: 100. */
   readonly batchSize?: number | undefined
 }
 
 /**
- * A Spot, ready to be dispatched.
+ * A Spot that is ready for dispatch.
  *
  * @category models
  */
 export interface Spot {
   /** The name that sources use. */
   readonly name: string
-  /** Invites with the key of the Spot. */
+  /** Sends invitations with the key of the Spot. */
   readonly participants: LiveParticipants.LiveParticipants["Service"]
-  /** Undefined where nobody counts. */
+  /** The budget. Undefined: unlimited. */
   readonly budget: Budget.Limits | undefined
-  /** When failed invitations are tried again. */
+  /** When failed invitations are retried. */
   readonly retry: RetryPolicy.RetryPolicy
-  /** Of its members' ids, besides UUIDs. */
+  /** Pattern of member ids besides UUIDs. */
   readonly memberId: RegExp | undefined
-  /** The most calls under way at once. */
+  /** The maximum number of concurrent calls. */
   readonly concurrency: number
-  /** The most members of one call. */
+  /** The maximum number of members in one call. */
   readonly batchSize: number
-  /** Longer than any attempt can last, so that a lease that ends means a dispatcher that died. */
+  /** The length of a lease, longer than any attempt can take. A lease that ends means that its dispatcher died. */
   readonly lease: Duration.Duration
 }
 
 /**
- * What `Options` leave open.
+ * Makes a Spot from a client and options.
  *
  * @category constructors
  */
@@ -81,22 +83,23 @@ export const make = (
 }
 
 /**
- * The Spots that invitations are sent with.
+ * The Spots that send invitations.
  *
  * @category services
  */
 export class Spots extends Context.Service<
   Spots,
   {
-    /** By name; whoever subscribes hears of every change. */
+    /** The Spots by name. Subscribers receive every change. */
     readonly present: SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Spot>>
-    /** From now on these. One whose options are the same stays as it is. */
+    /** Replaces all Spots. A Spot whose options are equal keeps running. */
     readonly replace: (options: ReadonlyMap<string, Options>) => Effect.Effect<void>
   }
 >()("@usher/engine/Spots") {}
 
 /**
- * Builds a `LiveParticipants` for each Spot. The limits that the upstream states are kept in the database, for all relays.
+ * Builds a `LiveParticipants` for each Spot. The limits that the upstream reports are stored in the database, for all
+ * relays.
  *
  * @category layers
  */
@@ -133,7 +136,7 @@ export const layer = (
   )
 
 /**
- * Holds exactly these Spots; `replace` has no effect. For tests, and for programs with a `LiveParticipants` of their own.
+ * Provides exactly these Spots; `replace` has no effect. For tests, and for programs with their own `LiveParticipants`.
  *
  * @category layers
  */
@@ -146,7 +149,7 @@ export const layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
     )
   )
 
-/** A claim has paid for its call already; what is left is to remember that no calls remain. A 429 is the dispatcher's. */
+/** The claim has already charged the call. This only stores that no calls remain; the dispatcher handles a 429. */
 const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget => ({
   forKey: () => ({
     within: identity,

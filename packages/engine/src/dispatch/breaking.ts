@@ -1,4 +1,4 @@
-/** Stops hammering an upstream that does not answer: after some failures in a row, one call now and then. */
+/** The circuit breaker of each Spot: after several consecutive failures, it allows only a probe now and then. */
 import { Duration, Effect, Exit, Schedule, Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { InviteError } from "@usher/core"
@@ -9,16 +9,16 @@ import { leading } from "./leadershipMetrics.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Spot } from "./Spots.ts"
 
-/** In a row, of calls that no answer came to. */
+/** Consecutive calls without a response that open the circuit. */
 const failures = 10
 
-/** Then 5 seconds without a call, 10, 20, 40, and a minute each time from then on. */
+/** How long the circuit stays open: 5 seconds, 10, 20, 40, and then a minute each time. */
 const pauses = Schedule.min([Schedule.exponential("5 seconds"), Schedule.spaced("1 minute")])
 
-/** While a circuit is open, an operator who resumes its Spot is noticed this soon. */
+/** How often an open circuit checks whether an operator has resumed the Spot. */
 const glance = Duration.seconds(2)
 
-/** How many calls of a Spot may begin; or, if none may, for how long it is to rest. */
+/** How many calls of a Spot may start. If none may, how long to wait. */
 export type Admission =
   | { readonly _tag: "Calls"; readonly most: number }
   | { readonly _tag: "Rest"; readonly duration: Duration.Duration }
@@ -27,15 +27,15 @@ export const breaking = Effect.gen(function* () {
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.consecutive(failures),
     openDuration: pauses,
-    // Each Spot has a bound of its own.
+    // Each Spot has its own limit.
     maxOpenDuration: Duration.infinity
   })
   const control = yield* SpotControl
   const metrics = yield* leading
   const { keyOf, spotOf, renew } = circuitKeys()
-  /** Spots whose open circuit is in the database. */
+  /** Spots whose open circuit is stored in the database. */
   const stored = new Set<string>()
-  /** Spots whose open circuit was logged, and whose first probe is not. */
+  /** Spots whose open circuit was logged, and whose first probe was not. */
   const announced = new Set<string>()
 
   const store = (spot: string, open: Duration.Duration | null) =>
@@ -46,7 +46,7 @@ export const breaking = Effect.gen(function* () {
         Effect.ignore({ log: "Debug" })
       )
 
-  /** One line for each change of state: further probes that fail change nothing. */
+  /** Logs one line for each change of state. Further failing probes change nothing. */
   const tell = Effect.fnUntraced(function* (transition: CircuitBreaker.Transition) {
     const { key, from, to } = transition
     const spot = spotOf(key)
@@ -72,7 +72,7 @@ export const breaking = Effect.gen(function* () {
   })
   yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, tell), { startImmediately: true })
 
-  /** What the circuit knew is forgotten: calls go on. */
+  /** Replaces the circuit, so that calls continue. */
   const reset = (spot: string) =>
     Effect.sync(() => {
       renew(spot)
@@ -84,7 +84,7 @@ export const breaking = Effect.gen(function* () {
   const stateOf = (spot: string) => Effect.orDie(breaker.state(keyOf(spot)))
 
   return {
-    /** Of so many for which there is capacity; `isIdle` if no call is under way. */
+    /** How many of the free slots may be used. `isIdle`: no call is running. */
     admits: (spot: Spot, free: number, isIdle: boolean): Effect.Effect<Admission> =>
       Effect.map(stateOf(spot.name), (state): Admission => {
         switch (state._tag) {
@@ -99,7 +99,7 @@ export const breaking = Effect.gen(function* () {
         }
       }),
 
-    /** Sleeps for a part of the time that is left, or until an operator has resumed the Spot. */
+    /** Sleeps for part of the remaining time, or until an operator has resumed the Spot. */
     rest: Effect.fnUntraced(function* (spot: string, duration: Duration.Duration) {
       yield* Effect.sleep(Duration.min(duration, glance))
       if (!stored.has(spot)) return
@@ -110,8 +110,8 @@ export const breaking = Effect.gen(function* () {
     }),
 
     /**
-     * Undefined when the circuit has opened since the call was claimed: it was not made. If it `tellsNothing`, no answer
-     * to it is no sign of an outage.
+     * Makes the call, or returns undefined if the circuit has opened since the claim. With `tellsNothing`, a missing
+     * response does not count as a failure.
      */
     guard: <R>(
       { name, retry }: Spot,
@@ -129,13 +129,13 @@ export const breaking = Effect.gen(function* () {
     isClosed: (spot: string): Effect.Effect<boolean> =>
       Effect.map(stateOf(spot), ({ _tag }) => _tag === "Closed"),
 
-    /** While this relay leads the Spot. */
+    /** Runs while this relay leads the Spot. */
     leading: ({ name }: Spot) =>
       Effect.acquireRelease(
         Effect.gen(function* () {
           const { _tag } = yield* stateOf(name)
           metrics.leads(name, _tag)
-          // What a relay stored that led before says nothing of this one's circuit.
+          // The state that an earlier leader stored does not apply to this relay's circuit.
           if (_tag === "Closed") yield* store(name, null)
           yield* Effect.logInfo(`Spot ${name}: this relay acquired leadership`)
         }),
@@ -160,7 +160,7 @@ const classifying =
       : CircuitBreaker.success
   }
 
-/** Where no answer is a member's doing. */
+/** Counts no failure, because a member may cause a missing response. */
 const answersOnly =
   (policy: RetryPolicy.RetryPolicy) =>
   (exit: Exit.Exit<ReadonlyArray<Result>>): CircuitBreaker.Outcome => {

@@ -1,4 +1,4 @@
-/** One call: made, understood, and settled. */
+/** Makes one call, decides what its results mean, and settles it. */
 import { Array, Cause, DateTime, Duration, Effect, Random } from "effect"
 import type { Call, Claim } from "../ports/Claiming.ts"
 import type { Outcome, Result } from "../ports/Settling.ts"
@@ -15,15 +15,17 @@ import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Splitting } from "./splitting.ts"
 import type { Spot } from "./Spots.ts"
 
-/** A lease is 90 seconds longer than a call can take; a call that would begin so late might outlast it. */
+/**
+ * In milliseconds. A lease is 90 s longer than a call can take. A call that started later than this could outlast it.
+ */
 const stale = 60_000
 
-/** Under which a call is made. */
+/** The conditions of a call. */
 export interface Terms {
   readonly spot: Spot
-  /** When the claim began, in milliseconds of this process's monotonic time: its leases begin no earlier. */
+  /** When the claim started, in milliseconds of this process's monotonic clock. Its leases start no earlier. */
   readonly claimedAt: number
-  /** It is to find out whether the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
+  /** Whether the call probes if the upstream accepts calls again, for a paused Spot or after a cooldown. */
   readonly isProbe: boolean
 }
 
@@ -44,7 +46,10 @@ export const calling = Effect.fnUntraced(function* (
       Effect.catchCause((cause) => troubles.failed(ofCause("Giving invitations back", cause)))
     )
 
-  /** What goes beyond the invitations: before they are due again, or they would be sent again before it counts. */
+  /**
+   * Applies the action beyond the invitations. It runs before the invitations are due again, or they would be sent
+   * before it takes effect.
+   */
   const heed = Effect.fnUntraced(function* (
     { spot: { name, retry }, isProbe }: Terms,
     beyond: RetryPolicy.Beyond,
@@ -76,7 +81,7 @@ export const calling = Effect.fnUntraced(function* (
     }
   })
 
-  /** What an answer proves: a key that was refused is accepted, a Live that was not there is. */
+  /** Applies what a response proves: a refused key is accepted again, or a parked Live exists. */
   const recover = Effect.fnUntraced(function* (
     { spot, isProbe }: Terms,
     { isTrial, claims }: Call,
@@ -105,7 +110,7 @@ export const calling = Effect.fnUntraced(function* (
     if (tag === undefined || !refusals.has(tag)) yield* batches.answered(spot, now)
   })
 
-  /** How each member goes on, if not in the call that it was in. */
+  /** How to retry each member, if not in a call of the same size. */
   const split = Effect.fnUntraced(function* (
     spot: Spot,
     call: Call,
@@ -143,7 +148,7 @@ export const calling = Effect.fnUntraced(function* (
       return { claim, result, next: decided.next }
     })
     const settlement = { ...made, spend: call.spend, outcomes }
-    /** What of it is done already, where it is repeated. */
+    /** Steps that are done already when `store` is repeated. */
     let [isHeeded, isSettled] = [beyond === undefined, false]
     const store = Effect.gen(function* () {
       if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)
@@ -161,19 +166,19 @@ export const calling = Effect.fnUntraced(function* (
 
   const attempt = Effect.fnUntraced(function* (terms: Terms, call: Call) {
     const startedAt = yield* DateTime.now
-    // A relay that was frozen in between: whoever leads now may have sent them.
+    // This relay may have been frozen since the claim, and a new leader may have sent them.
     const begun = yield* monotonic
     if (begun - terms.claimedAt > stale) return yield* Effect.logWarning("call skipped: its lease is too old")
     const { traceId } = yield* Effect.currentSpan
     const tellsNothing = splitting.isSuspected(terms.spot.name, call)
     const guarded = Effect.timed(breaker.guard(terms.spot, request(terms.spot, call.claims), tellsNothing))
-    // Once its answer is there, nothing interrupts the call before the answer is stored, or kept.
+    // Once the response has arrived, nothing interrupts the call before it is stored or kept in memory.
     const [duration, results] = yield* Effect.onInterrupt(Effect.interruptible(guarded), () =>
       giveBack(terms, call, true)
     )
     if (results === undefined) return yield* giveBack(terms, call, false)
     const now = yield* DateTime.now
-    // All that has passed since it was paid for, however long the process stood still on the way.
+    // All time since the budget charge, including any time in which the process was frozen.
     const passed = (yield* monotonic) - (call.spend?.since ?? begun)
     const waited = Duration.millis(Math.max(0, passed - Duration.toMillis(duration)))
     yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
@@ -182,7 +187,7 @@ export const calling = Effect.fnUntraced(function* (
   return (terms: Terms, call: Call) =>
     attempt(terms, call).pipe(
       Effect.withSpan("Dispatcher.dispatch", spanOf(terms.spot.name, call.claims), withoutStack),
-      // Not given back: what failed for a reason of ours would be claimed, and fail, again and again without a rest.
+      // Not given back: a defect in the relay would fail again and again without a pause.
       Effect.catchCauseIf(
         (cause) => !Cause.hasInterruptsOnly(cause),
         (cause) =>
@@ -197,16 +202,16 @@ export const calling = Effect.fnUntraced(function* (
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
-  /** What passed since it was paid for, without the call itself. */
+  /** The time since the budget charge, without the call itself. */
   readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string
   readonly results: ReadonlyArray<Result>
-  /** When it had ended. */
+  /** When it ended. */
   readonly now: DateTime.Utc
 }
 
-/** A result for each claim, in their order. */
+/** Returns a result for each claim, in order. */
 const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<ReadonlyArray<Result>> => {
   const [{ invitation }, ...others] = claims
   if (others.length === 0) {
@@ -223,7 +228,7 @@ const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<
     )
 }
 
-/** One line for a call; of whom it was about, their ids alone. */
+/** Logs one line for a call. It contains ids, and no personal data. */
 const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
   const [first] = outcomes
   if (first === undefined) return
@@ -247,7 +252,7 @@ const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held
 
 const idsOf = ({ id, attempt }: Claim) => ({ "invitation.id": id, attempt })
 
-/** Of a call for many, for one of its members or its size. */
+/** Errors that can concern the members or the size of a bulk call. */
 const refusals: ReadonlySet<string> = new Set([
   "MalformedPayload",
   "PayloadTooLarge",

@@ -1,4 +1,4 @@
-/** Names the circuit of each Spot, so that a new one can take its place: what calls of the old one end with counts no more. */
+/** Names the circuit of each Spot, so that it can be replaced. Results of calls of the old circuit no longer count. */
 export const circuitKeys = () => {
   const generations = new Map<string, number>()
   const keyOf = (spot: string) => `${generations.get(spot) ?? 0} ${spot}`
@@ -9,7 +9,7 @@ export const circuitKeys = () => {
       const spot = key.slice(key.indexOf(" ") + 1)
       return keyOf(spot) === key ? spot : undefined
     },
-    /** From now on the Spot has another circuit, which is closed. */
+    /** Replaces the circuit of a Spot with a closed one. */
     renew: (spot: string) => void generations.set(spot, (generations.get(spot) ?? 0) + 1)
   }
 }

@@ -1,12 +1,11 @@
-/** Invitations by what became of them: a call, or a time that has passed, a Live that is not there, a person's wish. */
+/**
+ * Counts invitations by their new status: after a call, at expiry, for an unknown Live, or when a person is forgotten.
+ */
 import { Effect } from "effect"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { counter, series } from "../runtime/series.ts"
 
-const outcomes = counter(
-  "usher_invitations_total",
-  "Invitations by what became of them; pending ones are tried again"
-)
+const outcomes = counter("usher_invitations_total", "Invitations by new status; pending ones are retried")
 
 export const ending = Effect.map(
   series(outcomes, "spot", "status"),

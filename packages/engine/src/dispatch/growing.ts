@@ -1,13 +1,16 @@
-/** How many members a call may have after the upstream refused one as too large (413): half as many, and slowly more again. */
+/**
+ * Limits the members of a call after the upstream refused one as too large (413): half as many, and then slowly more
+ * again.
+ */
 import { DateTime, Effect } from "effect"
 import type { SpotControl } from "../ports/SpotControl.ts"
 import type { Spot } from "./Spots.ts"
 
-/** In milliseconds: after as long without a refusal, calls may have twice as many members. */
+/** In milliseconds: after this time without a refusal, the batch size doubles. */
 const growth = 60 * 60_000
 
 export const growing = (control: SpotControl["Service"]) => {
-  /** By Spot. It begins anew when the process does. */
+  /** By Spot. Starts empty with the process. */
   const growsAt = new Map<string, number>()
 
   const refused = Effect.fnUntraced(function* (spot: string, members: number, now: DateTime.Utc) {
@@ -18,7 +21,7 @@ export const growing = (control: SpotControl["Service"]) => {
     )
   })
 
-  /** The upstream took a call, of whatever size: few go one by one while there is plenty of budget. */
+  /** The upstream accepted a call of any size: calls may be small while the budget has plenty of room. */
   const answered = Effect.fnUntraced(function* ({ name, batchSize }: Spot, now: DateTime.Utc) {
     const time = DateTime.toEpochMillis(now)
     const due = growsAt.get(name)

@@ -1,6 +1,6 @@
 /**
- * Answers of calls that the database could not take. They are kept in memory and retried until they are stored; while one
- * is kept, this relay does not claim its invitations. They outlive the lead of a Spot, and end with the process.
+ * Keeps answers of calls that the database did not take, in memory, and retries until they are stored. Meanwhile this
+ * relay does not claim their invitations. Kept answers survive a loss of leadership, and end with the process.
  */
 import { type Cause, Clock, Duration, Effect, Latch, Random } from "effect"
 import type { Call } from "../ports/Claiming.ts"
@@ -12,17 +12,17 @@ import { ofCause, Troubles } from "../runtime/Troubles.ts"
 export interface Answered {
   readonly spot: string
   readonly claims: Call["claims"]
-  /** May be repeated. */
+  /** Safe to repeat. */
   readonly store: Effect.Effect<unknown, unknown>
 }
 
-/** In milliseconds: the wait before a retry, doubled each time that no answer could be stored. */
+/** In milliseconds: the wait before a retry. It doubles while no answer can be stored. */
 const backoff = { first: 100, cap: 5_000 }
 
-/** Invitations of a Spot whose answers are kept, at most: with more, nothing is claimed. */
+/** The maximum number of invitations of a Spot whose answers are kept. With more, the relay claims nothing. */
 const maxKept = 1_000
 
-/** The trouble that begins with the first answer that is kept, and is over when all are stored. */
+/** The trouble starts with the first kept answer, and ends when all are stored. */
 const what = "Storing answers that were kept"
 
 const unstored = gauge(
@@ -30,7 +30,7 @@ const unstored = gauge(
   "Calls whose answers the database could not take; they are kept in memory and retried"
 )
 
-/** Ends with its scope, which waits for what is kept until the grace is over. */
+/** When its scope closes, it waits for kept answers until the grace period ends. */
 export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   const troubles = yield* Troubles
   const setUnstored = yield* series(unstored, "spot")
@@ -46,7 +46,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     troubles.failed({
       what,
       message: `The result of a call can't be stored. The relay keeps it in memory and retries: ${ofCause(what, cause).message}`,
-      over: "Every answer that was kept in memory is stored now",
+      over: "All answers kept in memory are stored",
       level: "Warn"
     })
 
@@ -68,7 +68,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     yield* isStopping ? pause : Effect.raceFirst(pause, stopping.await)
   })
 
-  /** One after the other, so that one that can't be stored at all holds up no other. */
+  /** One after the other, so that an answer that can't be stored does not block the others. */
   const retry = Effect.gen(function* () {
     yield* some.await
     yield* rest
@@ -89,7 +89,7 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
     none.openUnsafe()
   })
 
-  /** The end has begun: what is waited for from now on ends with one grace. */
+  /** Starts the grace period, once for everything that waits. */
   const stop = Effect.map(Clock.currentTimeMillis, (now) => {
     stopsAt = now + Duration.toMillis(Duration.fromInputUnsafe(grace))
   })
@@ -115,16 +115,16 @@ export const keeping = Effect.fnUntraced(function* (grace: Duration.Input) {
   )
 
   return {
-    /** Stores the answer, now or as soon as the database takes it. */
+    /** Stores the answer now, or as soon as the database takes it. */
     store: (answered: Answered): Effect.Effect<void> =>
       Effect.catchCause(Effect.asVoid(answered.store), (cause) => keep(answered, cause)),
-    /** Shows in the metrics how many of a Spot are kept. */
+    /** Updates the metric of a Spot. */
     count,
     /** The invitations of a Spot whose answers are kept. */
     idsOf,
-    /** Whether so many are kept that nothing more is to be claimed. */
+    /** Whether too many answers are kept to claim more. */
     isFull: (spot: string): boolean => idsOf(spot).length > maxKept,
-    /** The process ends: the grace begins, if it has not begun yet. */
+    /** The process is stopping: starts the grace period, unless it has started. */
     stopping: Effect.suspend(() => (stopsAt === undefined ? stop : Effect.void))
   }
 })

@@ -1,11 +1,11 @@
-/** Of each Spot, whether this relay sends for it, and whether the upstream is let alone. */
+/** Metrics of each Spot: whether this relay leads it, and the state of its circuit. */
 import { Effect } from "effect"
 import { gauge, series } from "../runtime/series.ts"
 
-const leader = gauge("usher_spot_leader", "1 while this relay is the one that sends for a Spot")
+const leader = gauge("usher_spot_leader", "1 while this relay leads a Spot")
 const circuit = gauge(
   "usher_spot_circuit",
-  "1 for the state of the circuit of a Spot: while it is open no call is made, half-open one is tried"
+  "1 for the current state of a Spot's circuit: open allows no calls, half-open allows one probe"
 )
 
 const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
@@ -13,7 +13,7 @@ const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as cons
 export const leading = Effect.gen(function* () {
   const setLeader = yield* series(leader, "spot")
   const setCircuit = yield* series(circuit, "spot", "state")
-  /** None where another relay leads. */
+  /** Without a state, every series is 0: another relay leads the Spot. */
   const is = (spot: string, state?: keyof typeof states) => {
     for (const [name, label] of Object.entries(states)) setCircuit(name === state ? 1 : 0, spot, label)
   }

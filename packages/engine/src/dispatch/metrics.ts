@@ -1,4 +1,4 @@
-/** What is counted of calls to the upstream, and of the invitations in them, by Spot. */
+/** Metrics of upstream calls and their invitations, by Spot. */
 import { type Array, DateTime, Duration, Effect } from "effect"
 import { statusOfCall } from "../ports/answer.ts"
 import type { Outcome, Result } from "../ports/Settling.ts"
@@ -7,12 +7,12 @@ import { ending } from "./ended.ts"
 
 const attempts = counter(
   "usher_attempts_total",
-  "Calls to the upstream, by the status of its answer and by what came of the first invitation in them"
+  "Calls to the upstream, by response status and by the result of their first invitation"
 )
-const calls = seconds("usher_attempt_seconds", "How long a call to the upstream took", quick)
+const calls = seconds("usher_attempt_seconds", "Duration of calls to the upstream", quick)
 const waits = seconds(
   "usher_invitation_seconds",
-  "From when the webhook came until the upstream had the invitation; of a replay, from when it was asked for",
+  "From the receipt of a webhook, or the request of a replay, until the upstream had the invitation",
   patient
 )
 
@@ -20,7 +20,7 @@ interface Called {
   readonly spot: string
   readonly duration: Duration.Duration
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
-  /** Of each, whether it was ours still. */
+  /** For each outcome, whether its lease was still held. */
   readonly held: ReadonlyArray<boolean>
   readonly now: DateTime.Utc
 }
@@ -45,10 +45,10 @@ export const dispatching = Effect.gen(function* () {
   }
 })
 
-/** Those that MeltingSpot, or a proxy before it, is known to answer. */
+/** The statuses that MeltingSpot or a proxy before it is known to send. */
 const statuses = new Set([200, 201, 400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504])
 
-/** Bounded, whatever a server makes up. */
+/** Bounded, whatever the server sends. */
 const statusLabel = (status: number | null): string => {
   if (status === null) return "none"
   return statuses.has(status) ? `${status}` : `${Math.trunc(status / 100)}xx`

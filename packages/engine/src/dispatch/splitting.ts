@@ -1,63 +1,63 @@
 /**
- * Which calls for many go on in smaller ones, since a member may keep them from being answered. Calls of a Live are only
- * halved once a smaller one of it was answered; where single ones are not either, it is an outage and sizes stay. That
- * is known to this process alone; which invitations go together is stored with them.
+ * Decides which bulk calls are retried in smaller parts, because a member may prevent a response. The calls of a Live
+ * are halved only after a smaller one was answered. If single calls get no response either, it is an outage, and sizes
+ * stay. This state is in memory; the batch size of each invitation is stored.
  */
 import { DateTime, Duration } from "effect"
 import type { Call, Claim } from "../ports/Claiming.ts"
 import type { Smaller } from "./RetryPolicy.ts"
 import type { Spot } from "./Spots.ts"
 
-/** Calls of a Live without an answer, in a row: then it is the Live, and no longer one of its members. */
+/** Consecutive calls of a Live without a response, after which the Live is the cause and not a member. */
 const outage = 10
 
-/** Between single calls that find out whether a Live is answered, this long at first and twice as long each time. */
+/** In milliseconds: the wait between single probes of a Live, at first. It doubles each time. */
 const soonestProbe = 60_000
 const slowestProbe = 10 * 60_000
 
-/** After as long without a failure, twice as many members are tried. */
+/** In milliseconds: after this time without a failure, the batch size doubles. */
 const growth = 60 * 60_000
 
-/** A call for new ones that fails after as long without a failure has nothing to do with those before. */
+/** In milliseconds: a first call that fails after this time without a failure is unrelated to earlier failures. */
 const pause = 10 * 60_000
 
-/** Lives of a Spot that are remembered; beyond, the one that failed longest ago is forgotten. */
+/** The maximum number of Lives per Spot to remember. Beyond it, the one that failed longest ago is dropped. */
 const most = 1_000
 
-/** What is known of a Live since a call for many of it was not answered. */
+/** State of a Live since a bulk call to it got no response. */
 interface Suspect {
   since: number
   failedAt: number
-  /** Calls without an answer, since one was answered. */
+  /** Calls without a response since the last answered one. */
   failures: number
-  /** The largest call that was answered since; 0 while none was. */
+  /** The size of the largest answered call; 0 if there is none. */
   works: number
-  /** When a single call may next find out whether the Live is answered. */
+  /** When the next single probe may be sent. */
   probeAt: number
   probeWait: number
-  /** A single call was not answered, and none was since. */
+  /** Whether a single call got no response and none was answered since. */
   isOut: boolean
-  /** Members in a call for new ones, at most. */
+  /** The maximum number of members in a first call. */
   size: number
   growsAt: number
-  /** Invitations that were not answered alone, while others were. */
+  /** Invitations that got no response in a single call while others did. */
   readonly bad: Set<string>
-  /** Under way alone: by invitation, the size of the calls to go back to. */
+  /** Single calls under way: by invitation, the batch size to return to. */
   readonly probes: Map<string, number>
 }
 
-/** A call that was not answered. */
+/** A call without a response. */
 export interface Failed {
   readonly spot: Spot
   readonly call: Call
   readonly now: DateTime.Utc
-  /** From 0 to 1. */
+  /** Jitter from 0 to 1. */
   readonly chance: number
-  /** The circuit lets calls pass: it is not known to be an outage. */
+  /** Whether the circuit is closed, so that this is not known to be an outage. */
   readonly isClosed: boolean
 }
 
-/** A call that was answered. */
+/** A call with a response. */
 export interface Answered {
   readonly startedAt: DateTime.Utc
   readonly isRefused: boolean
@@ -66,12 +66,12 @@ export interface Answered {
 export class Splitting {
   private readonly spots = new Map<string, Map<string, Suspect>>()
 
-  /** Forgets what it knew when it last led the Spot. */
+  /** Drops the state of an earlier leadership of the Spot. */
   forget(spot: string): void {
     this.spots.delete(spot)
   }
 
-  /** Members in a call for new ones of this Live, at most. */
+  /** The maximum number of members in a first call for this Live. */
   sizeOf(spot: string, liveId: string, now: number): number {
     const suspect = this.spots.get(spot)?.get(liveId)
     if (suspect === undefined) return Infinity
@@ -83,8 +83,8 @@ export class Splitting {
   }
 
   /**
-   * Whether no answer to this call would be a member's doing: it is a part of one that was not answered, or a member who
-   * was not, while the Live is answered.
+   * Whether a member may cause a missing response to this call: it is part of a call without a response, or a single
+   * member without one while the Live answers.
    */
   isSuspected(spot: string, { claims: [first, other] }: Call): boolean {
     const suspect = this.spots.get(spot)?.get(first.invitation.liveId)
@@ -93,7 +93,7 @@ export class Splitting {
     return first.together !== null && first.attempt > 1 && suspect.works > 0
   }
 
-  /** The upstream answered for the Live. A call that it refused for one of the members tells nothing of its size. */
+  /** The upstream answered for the Live. A call refused because of a member says nothing about the size. */
   answered({ name }: Spot, { claims }: Call, { startedAt, isRefused }: Answered): void {
     const suspect = this.spots.get(name)?.get(claims[0].invitation.liveId)
     if (suspect === undefined || DateTime.toEpochMillis(startedAt) < suspect.since) return
@@ -110,7 +110,7 @@ export class Splitting {
     }
   }
 
-  /** How each member of the call goes on, if not in the call that it was in. */
+  /** How to retry each member of a call without a response. */
   failed({ spot, call, now, chance, isClosed }: Failed): ReadonlyArray<Smaller | undefined> {
     const { claims } = call
     const [first] = claims
@@ -150,7 +150,7 @@ export class Splitting {
     })
   }
 
-  /** One to whom no answer comes, while others get theirs, joins no call for many any more. */
+  /** A single member without a response, while others get one, joins no bulk call again. */
   private alone(suspect: Suspect, { id }: Claim, time: number): Smaller | undefined {
     const together = suspect.probes.get(id)
     suspect.probes.delete(id)

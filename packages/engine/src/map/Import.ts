@@ -1,21 +1,22 @@
 /**
- * People from a list instead of from a sender: kept as a webhook of its own kind, so that whoever was invited by an import
- * has a story like everybody else. It is mapped without a configured source.
+ * Imports of people from a list. An import is stored as a webhook of its own kind, so that its invitations have a
+ * history like all others. It needs no configured source.
  */
 import { Option, Schema } from "effect"
 import { Invitation, InvitationPayload } from "@usher/core"
 import type { NewWebhook, Webhook } from "@usher/model/Webhook"
 import type { Mapped } from "../ports/Mapped.ts"
+import { withMember } from "../source/people.ts"
 
 /**
- * Stands for the source and for the sender of what was imported. No configured sender has this name.
+ * The source and the sender of an import. No configured sender has this name.
  *
  * @category constants
  */
 export const name = "import"
 
 /**
- * Some people to one Live.
+ * People of a list, to invite to one Live.
  *
  * @category schemas
  */
@@ -24,16 +25,16 @@ export const People = Schema.Struct({
   spot: Schema.String,
   /** The Live that they are invited to. */
   liveId: Invitation.LiveId,
-  /** Read when it is mapped: what an older version took need not be what is taken now. */
+  /** The members are read when the import is mapped, because the rules may have changed since it was stored. */
   members: Schema.Array(Schema.NonEmptyString),
-  /** The Spot member who invites them. Optional. */
+  /** The Spot member who invites. Optional. */
   invitedBySpotMemberId: InvitationPayload.InvitationPayload.fields.invitedBySpotMemberId,
-  /** Whether the upstream notifies them by email. Optional; the upstream documents no default. */
+  /** Whether the upstream notifies by email. Optional; the upstream documents no default. */
   withEmailNotification: InvitationPayload.InvitationPayload.fields.withEmailNotification
 })
 
 /**
- * People of a list, to be invited to one Live.
+ * People of a list, to invite to one Live.
  *
  * @category models
  */
@@ -44,8 +45,8 @@ const encode = Schema.encodeSync(Body)
 const decode = Schema.decodeOption(Body)
 
 /**
- * To be accepted by the Inbox. The same people to the same Live are a duplicate within 24 hours, so that an import which
- * broke off can be repeated. Later they are a new import.
+ * A webhook for `Inbox.accept`. The same people and Live are a duplicate within 24 hours, so that an interrupted import
+ * can be repeated. Later, they are a new import.
  *
  * @category constructors
  */
@@ -64,7 +65,7 @@ export const webhook = (people: People): NewWebhook => {
 }
 
 /**
- * What an import asks for; nothing where it is something else.
+ * The people of an import. Undefined for any other webhook.
  *
  * @category decoding
  */
@@ -72,22 +73,12 @@ export const read = ({ sender, body }: Webhook): People | undefined =>
   sender === name ? Option.getOrUndefined(decode(new TextDecoder().decode(body))) : undefined
 
 /**
- * One invitation for each of the people.
+ * One invitation for each person.
  *
  * @category mapping
  */
-export const mapped = ({
-  liveId,
-  members,
-  invitedBySpotMemberId: by,
-  withEmailNotification: mail
-}: People): Mapped => ({
+export const mapped = (people: People): Mapped => ({
   status: "mapped",
-  invitations: members.map((member) => ({
-    liveId,
-    member,
-    ...(by === undefined ? {} : { invitedBySpotMemberId: by }),
-    ...(mail === undefined ? {} : { withEmailNotification: mail })
-  })),
+  invitations: people.members.map((member) => withMember(people, member)),
   reason: null
 })

@@ -1,51 +1,38 @@
-/**
- * Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook is first.
- */
-import {
-  Cause,
-  DateTime,
-  Duration,
-  Effect,
-  Layer,
-  Predicate,
-  PubSub,
-  Result,
-  Schema,
-  SubscriptionRef
-} from "effect"
-import { Invitation } from "@usher/core"
+/** Turns stored webhooks into invitations. Sources take turns, and within a source the oldest webhook goes first. */
+import { Cause, DateTime, Duration, Effect, Layer, PubSub, SubscriptionRef } from "effect"
 import type { Webhook } from "@usher/model/Webhook"
 import { Spots } from "../dispatch/Spots.ts"
-import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { Inbox } from "../ports/Inbox.ts"
 import type { Mapped, Terms } from "../ports/Mapped.ts"
 import { givingWay } from "../runtime/givingWay.ts"
 import { monotonic } from "../runtime/monotonic.ts"
+import { counter, series } from "../runtime/series.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 import { spanFrom, withoutStack } from "../runtime/trace.ts"
 import { Expressions, layer as layerExpressions } from "../source/Expressions.ts"
 import { readable } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
 import { Sources } from "../source/Sources.ts"
-import * as StoredBody from "../source/StoredBody.ts"
-import { echoOf } from "./echo.ts"
 import * as Import from "./Import.ts"
-import { mapping } from "./metrics.ts"
+import { mapEvent } from "./mapEvent.ts"
 import { sharing } from "./sharing.ts"
 
-/** How many are mapped at a time, and how many while deliveries come in. */
+const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by new status")
+
+/** The number of webhooks per turn, usually and while deliveries arrive. */
 const batch = { usual: 100, busy: 8 }
 
-/** A database that was lost without a word gives no answer, nor an error. */
+/** A database that disappears without closing its connections sends neither an answer nor an error. */
 const longestLook = "10 seconds"
 
-/** Each of them names many people, and one commit should not hold up what comes meanwhile. */
+/** The maximum number of imports per turn. Each names many people, and one commit should not delay other webhooks. */
 const importsAtOnce = 2
 
-/** In milliseconds. What another process stored is found after this, whether its signal came through or not. */
+/** In milliseconds. The loop finds work of other processes after this time even if a signal was lost. */
 const longestNap = 30_000
 
 /**
- * Maps for as long as the layer lives. A webhook of a source that is not there any more becomes `unmappable`.
+ * Maps while the layer exists. A webhook whose source was removed becomes `unmappable`.
  *
  * @category layers
  */
@@ -55,16 +42,16 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const sources = yield* Sources
     const spots = yield* Spots
     const signals = yield* inbox.signals("received")
-    const metrics = yield* mapping
+    const addMapped = yield* series(mapped, "source", "status")
     const { isBusy, withRest } = yield* givingWay
     const shares = sharing(yield* Expressions)
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
       const wanted = terms(webhook, source)
       const memberId = (yield* SubscriptionRef.get(spots.present)).get(wanted.spot)?.memberId
-      const mapped = readable(yield* run(inbox, webhook, source, memberId), memberId, isStorable)
+      const mapped = yield* run(inbox, webhook, source, memberId)
       yield* inbox.map(webhook, mapped, wanted)
-      metrics.mapped(webhook.source, mapped.status)
+      addMapped(1, webhook.source, mapped.status)
       const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
       yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
         Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })
@@ -78,14 +65,17 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
         ...withoutStack
       })
 
-    /** Whether there may be more to map at once: not where fewer waited than were asked for, and all of them are mapped. */
+    /**
+     * Returns whether there may be more to map now. There is not if fewer than the limit waited and all of them were
+     * mapped.
+     */
     const turn = Effect.gen(function* () {
       const resting = shares.resting(yield* monotonic)
       const size = isBusy() ? batch.busy : batch.usual
       const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
-      // At once, so that they share a commit.
+      // Concurrently, so that they share a commit.
       const isMapped = yield* Effect.forEach(
         some,
         (webhook) =>
@@ -113,31 +103,24 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
   })
 ).pipe(Layer.provide(layerExpressions))
 
-/** A webhook whose source has used up its share stays received, and comes again in a later turn. */
+/** A webhook whose source has used up its share stays `received`, and is mapped in a later turn. */
 const orLater = <E, R>(self: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> =>
   Effect.catchCauseIf(self, Cause.hasInterruptsOnly, () => Effect.succeed(false))
 
-const run = Effect.fnUntraced(function* (
+const run = (
   inbox: Inbox["Service"],
   webhook: Webhook,
   source: Source | undefined,
   memberId: RegExp | undefined
-): Effect.fn.Return<Mapped, InboxUnavailable, Expressions> {
+) => {
   const people = Import.read(webhook)
-  if (people !== undefined) return Import.mapped(people)
-  if (source === undefined) {
-    return { status: "unmappable", reason: `the source ${webhook.source} was removed from the configuration` }
-  }
-  const event = yield* Effect.result(StoredBody.event(source, webhook))
-  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
-  const echo = yield* echoOf(inbox, source, event.success)
-  if (echo !== undefined) return { status: "ignored", reason: echo }
-  return yield* source.mapping
-    .map({ ...event.success, memberId })
-    .pipe(Effect.catchDefect((defect) => Effect.succeed(died(defect))))
-})
+  if (people !== undefined) return Effect.succeed(readable(Import.mapped(people), memberId))
+  if (source !== undefined) return mapEvent(inbox, webhook, source, source.mapping, memberId)
+  const reason = `the source ${webhook.source} was removed from the configuration`
+  return Effect.succeed<Mapped>({ status: "unmappable", reason })
+}
 
-/** On what terms the source's invitations are stored. */
+/** How to store the invitations of the source. */
 const terms = (webhook: Webhook, source: Source | undefined): Terms => {
   const people = Import.read(webhook)
   if (people !== undefined) return { spot: people.spot }
@@ -149,15 +132,3 @@ const terms = (webhook: Webhook, source: Source | undefined): Terms => {
     expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
   }
 }
-
-const isInvitation = Schema.is(Invitation.Invitation)
-
-/** A program's mapping may give anything; and no index holds an id of any length. */
-const isStorable = (invitation: Invitation.Invitation): boolean =>
-  isInvitation(invitation) && invitation.liveId.length <= 500
-
-/** A program's mapping that throws must not hold up the webhooks behind it. What it says may be a person's data. */
-const died = (defect: unknown): Mapped => ({
-  status: "unmappable",
-  reason: `the mapping threw ${Predicate.isError(defect) ? defect.name : typeof defect}: fix the program`
-})

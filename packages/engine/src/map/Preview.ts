@@ -1,111 +1,108 @@
 /**
- * What a mapping would make of webhooks that are stored, beside what was made of them. Nothing is written. For a mapping that
- * is about to be changed.
+ * Compares what a mapping would make of stored webhooks with their stored results. Writes nothing. Use it before you
+ * change a mapping.
  */
-import { type DateTime, Effect, Option, Result, Schema, Stream } from "effect"
+import { type DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
-import { Operations } from "../ports/Operations.ts"
 import type { Mapped } from "../ports/Mapped.ts"
+import { Operations } from "../ports/Operations.ts"
 import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
-import { readable } from "../source/people.ts"
+import { withMember } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
-import * as StoredBody from "../source/StoredBody.ts"
-import { echoOf } from "./echo.ts"
+import { mapEvent } from "./mapEvent.ts"
 
 /**
- * Which mapping to try on which webhooks.
+ * The mapping to try, and the webhooks to try it on.
  *
  * @category options
  */
 export interface Options {
-  /** Whose webhooks. */
+  /** The source of the webhooks. */
   readonly source: Source
   /**
-   * The mapping to try; `Mapping.make` makes one of rules. Rules that name no events have those of the source. Default: the
-   * source's.
+   * The mapping to try, such as one from `Mapping.make`. Rules without events use those of the source. Default: the
+   * mapping of the source.
    */
   readonly mapping?: Mapping | undefined
-  /** Of the ids of the Spot's members, besides UUIDs. */
+  /** Pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId?: RegExp | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
   /** Received before this time. */
   readonly to?: DateTime.Utc | undefined
-  /** How many webhooks, the newest first. Default: all. */
+  /** The maximum number of webhooks, newest first. Default: all. */
   readonly limit?: number | undefined
 }
 
-/** Rows of an older version may hold members that would not be taken now. */
+/** Rows of an older version can hold members that are invalid now. */
 const Wanted = Schema.Struct({ ...Invitation.Invitation.fields, member: Schema.String })
-
-const isInvitation = Schema.is(Invitation.Invitation)
 
 const Outcome = Schema.Struct({ status: WebhookStatus, reason: Schema.NullOr(Schema.String) })
 
 /**
- * One webhook, as it is and as it would be. Holds addresses.
+ * One webhook, with its stored result and the new one. Contains addresses.
  *
  * @category models
  */
 export const Difference = Schema.Struct({
-  /** The webhook. */
+  /** The id of the webhook. */
   webhookId: Schema.String,
   /** When the webhook was received. */
   receivedAt: Schema.DateTimeUtc,
-  /** The result that is stored. */
+  /** The stored result. */
   before: Outcome,
   /** The result of the new mapping. */
   after: Outcome,
-  /** Who would be invited and is not. */
+  /** Invitations that the new mapping adds. */
   appear: Schema.Array(Wanted),
-  /** Who is invited and would not be. What is sent stays sent. */
+  /** Invitations that the new mapping drops. Sent ones stay sent. */
   disappear: Schema.Array(Wanted),
-  /** Who would be invited to another Live, by another inviter, or with another notification flag. */
+  /** Invitations that the new mapping changes: to another Live, inviter, or notification flag. */
   differ: Schema.Array(Schema.Struct({ before: Wanted, after: Wanted }))
 })
 
 /**
- * What a mapping would make of one stored webhook, beside what was made of it.
+ * One webhook, with its stored result and the new one.
  *
  * @category models
  */
 export interface Difference extends Schema.Schema.Type<typeof Difference> {}
 
 /**
- * Counts, without addresses.
+ * Counts of the differences, without addresses.
  *
  * @category models
  */
 export const Summary = Schema.Struct({
-  /** How many were tried. */
+  /** Webhooks that were tried. */
   webhooks: Schema.Int,
-  /** For how many of them anything would be different. */
+  /** Webhooks whose result differs. */
   changed: Schema.Int,
-  /** How many could be mapped, or were ignored, and would be unmappable. */
+  /** Webhooks that would become unmappable. */
   fail: Schema.Int,
-  /** How many are unmappable and would not be. */
+  /** Unmappable webhooks that would be mapped or ignored. */
   mended: Schema.Int,
-  /** Invitations that would be new. */
+  /** Invitations that would be added. */
   appear: Schema.Int,
-  /** Invitations that would no longer be made. */
+  /** Invitations that would be dropped. */
   disappear: Schema.Int,
   /** Invitations that would differ. */
   differ: Schema.Int
 })
 
 /**
- * How many webhooks and invitations would change.
+ * Counts of the differences.
  *
  * @category models
  */
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
 /**
- * Of no webhook.
+ * The summary of no webhooks.
  *
  * @category summaries
  */
@@ -120,7 +117,7 @@ export const empty: Summary = {
 }
 
 /**
- * Whether anything would be different.
+ * Whether the results differ.
  *
  * @category summaries
  */
@@ -130,7 +127,7 @@ export const isChange = ({ before, after, appear, disappear, differ }: Differenc
   appear.length + disappear.length + differ.length > 0
 
 /**
- * The summary with one more webhook.
+ * Adds one webhook to a summary.
  *
  * @category summaries
  */
@@ -146,13 +143,13 @@ export const add = (summary: Summary, difference: Difference): Summary => ({
 
 const isFailure = ({ status }: typeof Outcome.Type) => status === "unmappable"
 
-/** Whose body is still there. */
+/** The statuses of webhooks whose body is still stored. */
 const withBody: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
 
 const page = 100
 
 /**
- * Every webhook that was tried, also those that stay as they are, the newest first.
+ * A difference for each webhook that was tried, including unchanged ones, newest first.
  *
  * @category previews
  */
@@ -193,7 +190,7 @@ const difference = Effect.fnUntraced(function* (
   memberId: RegExp | undefined
 ) {
   const operations = yield* Operations
-  const after = yield* wouldBe(webhook, source, mapping, memberId)
+  const after = yield* mapEvent(yield* Inbox, webhook, source, mapping, memberId)
   return {
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
@@ -203,38 +200,16 @@ const difference = Effect.fnUntraced(function* (
   }
 })
 
-const wouldBe = Effect.fnUntraced(function* (
-  webhook: Webhook,
-  source: Source,
-  mapping: Mapping,
-  memberId: RegExp | undefined
-): Effect.fn.Return<Mapped, InboxUnavailable, Inbox | Expressions> {
-  const event = yield* Effect.result(StoredBody.event(source, webhook))
-  if (Result.isFailure(event)) return { status: "unmappable", reason: event.failure.message }
-  const echo = yield* echoOf(yield* Inbox, source, event.success)
-  if (echo !== undefined) return { status: "ignored", reason: echo }
-  return readable(yield* mapping.map({ ...event.success, memberId }), memberId, isInvitation)
-})
-
 const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>
   mapped.status === "mapped" ? mapped.invitations : []
 
-/** Of somebody who was forgotten, nothing can be said. */
+/** Forgotten people are skipped. */
 const known = (stored: ReadonlyArray<StoredInvitation>): ReadonlyArray<Invitation.Invitation> =>
-  stored.flatMap(({ member, liveId, invitedBySpotMemberId, withEmailNotification }) =>
-    member === null
-      ? []
-      : [
-          {
-            liveId,
-            member,
-            ...(invitedBySpotMemberId === undefined ? {} : { invitedBySpotMemberId }),
-            ...(withEmailNotification === undefined ? {} : { withEmailNotification })
-          }
-        ]
+  stored.flatMap((invitation) =>
+    invitation.member === null ? [] : [withMember(invitation, invitation.member)]
   )
 
-/** Each finds its like: of the same person first for the same Live, then for another one. */
+/** Pairs invitations of the same person: first for the same Live, then for another one. */
 const compare = (
   stored: ReadonlyArray<Invitation.Invitation>,
   wanted: ReadonlyArray<Invitation.Invitation>

@@ -1,6 +1,6 @@
 /**
- * MeltingSpot tells of every participant that was created, also of those whom this relay invited: a relay that made
- * invitations of its own echo would feed itself.
+ * Detects echoes: MeltingSpot reports every new participant, including those whom this relay invited. Without this
+ * check, a relay with MeltingSpot as a source could feed itself.
  */
 import { Effect, Option, Result, Schema } from "effect"
 import { Body } from "@usher/signatures"
@@ -8,7 +8,7 @@ import type { Inbox, InboxUnavailable } from "../ports/Inbox.ts"
 import type { Event } from "../source/Event.ts"
 import type { Source } from "../source/Source.ts"
 
-/** `live.participant.created` as the catalogue shows it; of somebody who accepts, the status is another. */
+/** The event `live.participant.created`, as the catalog shows it. The status of a participant who accepts differs. */
 const ParticipantCreated = Schema.Struct({
   live: Schema.Struct({ id: Schema.String }),
   liveParticipant: Schema.Struct({ status: Schema.Literal("Invited") }),
@@ -17,7 +17,7 @@ const ParticipantCreated = Schema.Struct({
 
 const decodeEvent = Schema.decodeUnknownOption(ParticipantCreated)
 
-/** Why an event is not to be mapped: it tells of an invitation that was sent from here; undefined for any other. */
+/** Why an event must not be mapped: it reports an invitation that this relay sent. Undefined for any other event. */
 export const echoOf = Effect.fnUntraced(function* (
   inbox: Inbox["Service"],
   source: Source,
@@ -30,7 +30,7 @@ export const echoOf = Effect.fnUntraced(function* (
   for (const person of [member.email, member.id]) {
     if (person === undefined) continue
     const ours = yield* inbox.called(source.spot, live.id, person)
-    if (ours !== undefined) return `MeltingSpot tells of ${ours}, which was sent from here`
+    if (ours !== undefined) return `MeltingSpot reports ${ours}, which this relay sent`
   }
   return undefined
 })

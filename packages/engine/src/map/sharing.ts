@@ -1,14 +1,14 @@
 /**
- * How sources share the evaluation of expressions. In one turn of the mapper each source has a slice of time; what it does not
- * get done comes again in a later turn, after the others. A source whose inputs cost the process rests for as long as they took,
- * and for up to four times as long where that goes on.
+ * Shares the evaluation of expressions between sources. Each source has a time slice per turn of the mapper; its
+ * remaining webhooks wait for a later turn. A source whose inputs cost the process pauses for as long as they took, and
+ * up to four times as long if that continues.
  */
 import { Expressions, type Share } from "../source/Expressions.ts"
 
-/** Milliseconds of evaluation, for one source in one turn. */
+/** Milliseconds of evaluation per source and turn. */
 const slice = 500
 
-/** Of what its evaluation took. */
+/** The longest pause, as a multiple of the evaluation time. */
 const maxRest = 4
 
 interface Spent {
@@ -35,18 +35,18 @@ const begin = ({ evaluate }: Expressions["Service"]): Spent => {
 
 export const sharing = (expressions: Expressions["Service"]) => {
   let spent = new Map<string, Spent>()
-  /** Turns in a row in which a source's inputs cost the process, and until when it rests. */
+  /** Consecutive turns in which a source's inputs cost the process, and until when it pauses. */
   const costly = new Map<string, { readonly turns: number; readonly until: number }>()
 
   return {
-    /** The expressions, of which a source has its share in this turn. */
+    /** The expressions for a source, limited to its share in this turn. */
     expressionsFor: (source: string): Expressions["Service"] => {
       const own = spent.get(source) ?? begin(expressions)
       spent.set(source, own)
       return own.expressions
     },
 
-    /** The turn is over. */
+    /** Ends the turn. */
     end: (now: number): void => {
       for (const [source, { millis, isCostly }] of spent) {
         const turns = (costly.get(source)?.turns ?? 0) + 1
@@ -59,7 +59,7 @@ export const sharing = (expressions: Expressions["Service"]) => {
     resting: (now: number): ReadonlySet<string> =>
       new Set([...costly].flatMap(([source, { until }]) => (until > now ? [source] : []))),
 
-    /** Milliseconds until one of the sources has rested. */
+    /** Milliseconds until the next source resumes. */
     untilRested: (now: number): number =>
       Math.min(Infinity, ...[...costly.values()].flatMap(({ until }) => (until > now ? [until - now] : [])))
   }

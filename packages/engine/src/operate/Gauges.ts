@@ -1,6 +1,6 @@
 /**
- * How things stand, looked at every ten seconds: what waits and since when, and what is left of each Spot's budget. A look
- * costs the same however much was ever stored.
+ * Gauges, sampled every 10 s: pending work and its age, and the budget of each Spot. The cost does not depend on how
+ * much is stored.
  */
 import { DateTime, Effect, Layer, SubscriptionRef } from "effect"
 import { maxCounted, type Queue } from "@usher/model/Backlog"
@@ -17,38 +17,34 @@ import { limiting, remaining } from "../store/spots/cooldowns.ts"
 const most = maxCounted.toLocaleString("en")
 
 const webhooks = gauge("usher_backlog_webhooks", `Webhooks that wait to be mapped, counted up to ${most}`)
-const webhookAge = gauge(
-  "usher_backlog_webhook_age_seconds",
-  "For how long the oldest of them has waited",
-  "s"
-)
+const webhookAge = gauge("usher_backlog_webhook_age_seconds", "Age of the oldest of them", "s")
 const invitations = gauge(
   "usher_backlog_invitations",
-  `Invitations that are not settled yet, counted up to ${most}; due ones could be sent now`
+  `Pending invitations, counted up to ${most}; due ones could be sent now`
 )
 const invitationAge = gauge(
   "usher_backlog_invitation_age_seconds",
-  "For how long the oldest due one could have been sent",
+  "How long the oldest due invitation has been due",
   "s"
 )
 const spent = gauge("usher_budget_spent_calls", "Calls that count against the budget of a Spot in a window")
 const left = gauge("usher_budget_left_calls", "Calls that a Spot may still make in a window")
-const paused = gauge("usher_spot_paused", "1 while nothing is sent for a Spot until somebody resumes it")
-const cooldown = gauge("usher_spot_cooldown", "1 while a Spot makes no call since the upstream asked to wait")
+const paused = gauge("usher_spot_paused", "1 while a Spot is paused")
+const cooldown = gauge("usher_spot_cooldown", "1 while a Spot is in cooldown")
 const cooldownSince = gauge(
   "usher_spot_cooldown_since_timestamp_seconds",
-  "When the cooldown of a Spot began, in seconds since 1970; 0 while it is in none",
+  "Start of a Spot's cooldown, in seconds since 1970; 0 without a cooldown",
   "s"
 )
 const cooldownUntil = gauge(
   "usher_spot_cooldown_until_timestamp_seconds",
-  "When the next call of a Spot in cooldown is made, in seconds since 1970; 0 while it is in none",
+  "Time of the next call of a Spot in cooldown, in seconds since 1970; 0 without a cooldown",
   "s"
 )
 
-const quarantined = gauge("usher_quarantine_webhooks", "Refused webhooks that are kept, by source")
+const quarantined = gauge("usher_quarantine_webhooks", "Refused webhooks in quarantine, by source")
 
-/** Why a Spot is in cooldown, by the label of it. */
+/** The reasons of a cooldown, with their labels. */
 const reasons = [
   [limiting, "rate_limited"],
   [remaining, "none_remaining"]
@@ -60,7 +56,7 @@ const secondsOf = (time: DateTime.Utc | undefined) =>
 const lookEvery = "10 seconds"
 
 /**
- * Keeps them up to date for as long as it lives.
+ * Samples the gauges while the layer exists.
  *
  * @category layers
  */
@@ -82,7 +78,7 @@ export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources 
       const setCooldownUntil = yield* series(cooldownUntil, "spot")
       const setQuarantined = yield* series(quarantined, "source")
       const sources = yield* Sources
-      /** What has gone from the configuration must not stay as it was seen last. */
+      /** Every source and Spot that was seen. Removed ones are set to 0. */
       const known = { sources: new Set<string>(), spots: new Set<string>(), budgets: new Set<string>() }
       const quarantine = yield* Quarantine
 

@@ -1,6 +1,6 @@
 /**
- * `/healthz`: the process is alive. `/readyz`: it can take webhooks and send invitations; if not, what stands in its way.
- * `/readyz?exclude=spots` leaves checks out: a relay whose key is refused takes and keeps webhooks all the same.
+ * Health checks. `/healthz`: the process is alive. `/readyz`: it can receive webhooks and send invitations; if not, it
+ * lists the reasons. `/readyz?exclude=spots` skips checks: a relay whose key is refused still receives webhooks.
  */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -20,7 +20,7 @@ interface Check {
 }
 
 /**
- * Adds `/healthz` alone, for a listener that strangers reach: readiness tells reasons.
+ * Adds only `/healthz`, for public listeners: readiness reveals reasons.
  *
  * @category layers
  */
@@ -75,15 +75,15 @@ const layerReady = HttpRouter.use(
 )
 
 /**
- * Adds `/healthz` and `/readyz`. Readiness answers 503 when the database can't be written, lacks a migration, or the upstream
- * refuses the key of a Spot; the reasons name Spots and no person.
+ * Adds `/healthz` and `/readyz`. Readiness returns 503 if the database can't be written or lacks a migration, or if the
+ * upstream refuses the key of a Spot. The reasons name Spots, and no people.
  *
  * @category layers
  */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | SpotControl | Database> =
   Layer.mergeAll(layerAlive, layerReady)
 
-/** Less than the timeout of most probes. */
+/** Shorter than the timeout of most probes. */
 const checkTimeout = "3 seconds"
 
 const check = <E extends { readonly message: string }>(

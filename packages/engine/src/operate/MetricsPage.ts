@@ -1,6 +1,4 @@
-/**
- * `GET /metrics`: the metrics of the process as Prometheus text, those of the relay (`usher_…`) and of the program alike.
- */
+/** `GET /metrics`: all metrics of the process as Prometheus text, those of the relay (`usher_…`) and of the program. */
 import { Duration, Effect, type Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
@@ -9,10 +7,10 @@ import { alsoHead } from "./alsoHead.ts"
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-/** Writing the page takes at most one part in so many of the process's time. */
+/** The share of the process's time to spend on the page: at most one part in 20. */
 const maxShare = 20
 
-/** A page is reused for a multiple of the time it took to write, so that many requests at once delay nobody. */
+/** Reuses a page for a multiple of the time it took to write, so that concurrent scrapes do not delay webhooks. */
 const page = Effect.sync(() => {
   let text = ""
   let next = -Infinity

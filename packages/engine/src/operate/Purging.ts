@@ -1,22 +1,20 @@
-/**
- * Deletes what a relay no longer needs, on its own: personal data is not kept for ever because nobody ran a command.
- */
+/** Purges old data automatically, so that personal data is not kept forever. */
 import { DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { Operations, type PurgeOptions } from "../ports/Operations.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 
 /**
- * How long the relay keeps what it is done with.
+ * How long the relay keeps processed data.
  *
  * @category options
  */
 export interface Options {
   /**
-   * How long after its receipt a webhook that is mapped, ignored or unmappable keeps its body and headers. Its delivery id and
-   * a keyed hash of the body stay, so that a resend is still a duplicate. Default: 90 days.
+   * How long a mapped, ignored or unmappable webhook keeps its body and headers after it was received. Its delivery id
+   * and a keyed hash of the body stay, so that a redelivery is still a duplicate. Default: 90 days.
    */
   readonly webhooks?: Duration.Duration | undefined
-  /** How long an invitation is kept after it ended, with its attempts. Default: without end. */
+  /** How long an invitation and its attempts are kept after it ended. Default: forever. */
   readonly invitations?: Duration.Duration | undefined
 }
 
@@ -27,7 +25,7 @@ export interface Options {
  */
 export const keepWebhooks: Duration.Duration = Duration.days(90)
 
-/** How often the layer looks for what is old. */
+/** How often the layer purges. */
 const interval = "1 hour"
 
 /**

@@ -1,4 +1,4 @@
-/** HEAD beside a GET of the same path: a router with a route for everything does not find it by itself. */
+/** Adds HEAD to a GET route. A router with a catch-all route does not do this by itself. */
 import type { Effect } from "effect"
 import { HttpRouter, type HttpServerResponse } from "effect/http"
 

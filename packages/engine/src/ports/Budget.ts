@@ -1,7 +1,4 @@
-/**
- * The budget of a Spot, as a dispatcher keeps it: two sliding windows in the database, and a part of each that is kept
- * for every lane.
- */
+/** The budget of a Spot: two sliding windows in the database, with a share of each reserved for every lane. */
 import { Duration, Schema } from "effect"
 import type { Lane } from "@usher/model/Invitation"
 
@@ -9,28 +6,28 @@ const Calls = Schema.Int.check(Schema.isGreaterThan(0))
 const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 
 /**
- * What is kept of both windows for a lane, whatever the others want: for live sign-ups always, for another lane while
- * something of it is due. The rest goes to whoever is first in order.
+ * The share of both windows that is reserved for each lane, from 0 to 1. The share for live sign-ups is always
+ * reserved, the share for another lane only while the lane has due invitations. Lanes get the rest in order.
  *
  * @category schemas
  */
 export const Shares = Schema.Struct({
-  /** The share of sign-ups that arrive now. */
+  /** The share for sign-ups that arrive now. */
   live: Share,
-  /** The share of retries. */
+  /** The share for retries. */
   retry: Share,
-  /** The share of replays. */
+  /** The share for replays. */
   replay: Share,
-  /** The share of imported lists. */
+  /** The share for imported lists. */
   import: Share
 }).check(
   Schema.makeFilter(({ live, retry, replay, import: imported }) =>
-    live + retry + replay + imported <= 1 ? undefined : "the shares of all lanes come to more than 1"
+    live + retry + replay + imported <= 1 ? undefined : "the shares of all lanes add up to more than 1"
   )
 )
 
 /**
- * The part of a window that each lane may use while others want calls, from 0 to 1.
+ * The share of both windows that is reserved for each lane, from 0 to 1.
  *
  * @category models
  */
@@ -46,7 +43,7 @@ export const Limits = Schema.Struct({
   per10s: Calls,
   /** Calls within any 24 hours. */
   per24h: Calls,
-  /** The part of the calls that each lane may take. */
+  /** The share that is reserved for each lane. */
   shares: Shares
 })
 
@@ -58,7 +55,8 @@ export const Limits = Schema.Struct({
 export interface Limits extends Schema.Schema.Type<typeof Limits> {}
 
 /**
- * "100 requests/10 sec", "50000 requests/day"; 30 % are kept for live sign-ups, 5 % for each of the others.
+ * The documented limits: "100 requests/10 sec" and "50000 requests/day". 30 % are reserved for live sign-ups, 5 % for
+ * each other lane.
  *
  * Source: https://help.meltingspot.io/english/manage-spot/integrations/api-access/configuration
  *
@@ -71,12 +69,12 @@ export const documented: Limits = {
 }
 
 /**
- * So many calls within any stretch of so many milliseconds.
+ * A sliding window: at most this many calls within any period of this length.
  *
  * @category models
  */
 export interface Window {
-  /** The most calls in the window. */
+  /** The maximum number of calls in the window. */
   readonly calls: number
   /** The length of the window, in milliseconds. */
   readonly millis: number
@@ -93,37 +91,37 @@ export const windows = ({ per10s, per24h }: Limits): ReadonlyArray<Window> => [
 ]
 
 /**
- * In milliseconds: nothing counts longer.
+ * The length of the longest window, in milliseconds. No call counts for longer.
  *
  * @category accessors
  */
 export const longest = (limits: Limits): number => Math.max(...windows(limits).map(({ millis }) => millis))
 
 /**
- * What counts in one window at a time.
+ * The calls that count in one window now.
  *
  * @category models
  */
 export interface Usage extends Window {
-  /** How many calls of each lane count in the window. */
+  /** The number of calls of each lane that count in the window. */
   readonly used: Record<Lane, number>
-  /** When the oldest of these calls ceases to count, in milliseconds since 1970; `Infinity` where there is none. */
+  /** When the oldest of these calls stops counting, in milliseconds since 1970. `Infinity` if there is none. */
   readonly freesAt: number
 }
 
 /**
- * How many calls of all lanes count in a window.
+ * The number of calls of all lanes that count in a window.
  *
  * @category accessors
  */
 export const total = ({ used }: Pick<Usage, "used">): number =>
   used.live + used.retry + used.replay + used.import
 
-/** In the order in which they go. */
+/** All lanes, in dispatch order. */
 export const lanes: ReadonlyArray<Lane> = ["live", "retry", "replay", "import"]
 
 /**
- * How many calls of a lane fit now: what is left of the fullest window, without what is kept for the other lanes.
+ * How many calls of a lane fit now: the free calls of the fullest window, less the shares reserved for other lanes.
  *
  * @category deciding
  */
@@ -131,7 +129,7 @@ export const room = (
   lane: Lane,
   usages: ReadonlyArray<Usage>,
   shares: Shares,
-  /** Whether something of a lane is due. */
+  /** Whether the lane has due invitations. */
   wants: (lane: Lane) => boolean
 ): number => {
   const left = usages.map((usage) => {

@@ -1,13 +1,11 @@
-/**
- * What a dispatcher claims of a Spot: the calls to make now, with a lease on each of their invitations.
- */
+/** The calls that a dispatcher claims for a Spot, with a lease on each of their invitations. */
 import { type Array, type DateTime, type Duration, type Effect, Schema } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Lane } from "@usher/model/Invitation"
 import type * as Budget from "./Budget.ts"
 
 /**
- * An invitation that is leased to one dispatcher: nobody else sends it before the lease ends.
+ * An invitation that is leased to one dispatcher. No other dispatcher sends it before the lease ends.
  *
  * @category models
  */
@@ -16,60 +14,62 @@ export interface Claim {
   readonly id: string
   /** The Spot that sends the invitation. */
   readonly spot: string
-  /** Of the first webhook that asked for it. */
+  /** The source of the first webhook that requested it. */
   readonly source: string
   /** Who is invited to which Live, and how. */
   readonly invitation: Invitation.Invitation
   /** The lane in which the invitation is sent. */
   readonly lane: Lane
-  /** 1 for the first. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number
-  /** When it was made; later if it was replayed, or asked for again. */
+  /** When the invitation was created, replayed, or requested again; the latest of these. */
   readonly askedAt: DateTime.Utc
-  /** When the webhook came that asks for it, however long it waited to be mapped; `askedAt` where a replay asks. */
+  /**
+   * When the webhook that requested it was received, however long it waited for its mapping. For a replay, `askedAt`.
+   */
   readonly receivedAt: DateTime.Utc
-  /** Not to be sent from then on; null for never. */
+  /** When the invitation expires: it is not sent from then on. Null: never. */
   readonly expiresAt: DateTime.Utc | null
-  /** How many members its call may have at the most, since a larger one was refused; null while none was. */
+  /** The maximum number of members in its call, after a larger call was refused. Null: no limit so far. */
   readonly together: number | null
-  /** The fence: a settlement with another token changes nothing. */
+  /** The lease token, which fences writes: a settlement with another token changes nothing. */
   readonly lease: string
-  /** W3C `traceparent` of the webhook that asked for it. */
+  /** The W3C `traceparent` of the webhook that requested it. */
   readonly traceparent: string | null
 }
 
 /**
- * One upstream call that was paid for, by its number in its lane.
+ * One upstream call that was charged to the budget, by its number within its lane.
  *
  * @category models
  */
 export interface Spend {
-  /** The Spot whose budget paid. */
+  /** The Spot whose budget was charged. */
   readonly spot: string
   /** The lane that the call counts for. */
   readonly lane: number
-  /** The number of the call among those of its lane. */
+  /** The number of the call within its lane. */
   readonly number: number
-  /** When, in milliseconds of this process's monotonic time. */
+  /** When it was charged, in milliseconds of this process's monotonic clock. */
   readonly since: number
 }
 
 /**
- * One upstream call about to be made: a single one, or one for many with the same Live, inviter and notification.
+ * One upstream call to make: for a single invitation, or for several with the same Live, inviter and notification flag.
  *
  * @category models
  */
 export interface Call {
-  /** The invitations of the call: one, or several that share the Live, the inviter and the notification. */
+  /** The invitations of the call. Several share the Live, the inviter and the notification flag. */
   readonly claims: Array.NonEmptyReadonlyArray<Claim>
-  /** Null where nobody counts. */
+  /** The budget charge of the call. Null if the Spot has no budget. */
   readonly spend: Spend | null
-  /** Whether it is to find out if a Live that was parked is there now. */
+  /** Whether the call probes if a parked Live exists now. */
   readonly isTrial: boolean
 }
 
 /**
- * Another relay leads the Spot now. A relay that was slow or frozen must not decide for the Spot any more.
+ * Another relay leads the Spot now. A relay that was slow or frozen must not dispatch for the Spot any longer.
  *
  * @category errors
  */
@@ -90,63 +90,76 @@ export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
 export interface ClaimOptions {
   /** The Spot to claim for. */
   readonly spot: string
-  /** The most calls; a claim stops at about a hundred people. */
+  /** The maximum number of calls. A claim stops at about 100 people. */
   readonly calls: number
-  /** How long the claimed invitations are leased. After it, any dispatcher may claim them. */
+  /** The length of the leases. When a lease ends, any dispatcher may claim the invitation. */
   readonly lease: Duration.Duration
-  /** How long an invitation may wait for its next attempt; one that is due later counts as due now. Default: 1 hour. */
+  /**
+   * The longest wait of an invitation for its next attempt. One that is scheduled later counts as due now. Default: 1
+   * hour.
+   */
   readonly longestWait?: Duration.Duration | undefined
-  /** How many members one call may have. Default: 1, for single calls only. */
+  /** The maximum number of members in one call. Default: 1, which makes single calls only. */
   readonly batchSize?: number | undefined
-  /** How many members of a call may be in their first one, for each Live and at a time in milliseconds. Default: all. */
+  /** The maximum number of members in a first call for a Live, at a time in milliseconds. Default: no limit. */
   readonly sizeOf?: ((liveId: string, now: number) => number) | undefined
-  /** The budget that pays for the calls, in the same transaction as the leases. Default: no budget. */
+  /** The budget to charge, in the transaction that grants the leases. Default: no budget. */
   readonly budget?: Budget.Limits | undefined
-  /** What `SpotControl.lead` gave; a claim with an older one fails with `Deposed`. Default: any relay may claim. */
+  /**
+   * The term that `SpotControl.lead` returned. A claim with an older term fails with `Deposed`. Default: any relay may
+   * claim.
+   */
   readonly epoch?: number | undefined
   /** Claims invitations of this lane only. Default: all lanes. */
   readonly lane?: Lane | undefined
-  /** Invitations to leave out even when their leases have ended: their calls were answered, and the answers not stored yet. */
+  /**
+   * Invitations to skip although their leases have ended: their calls were answered, but the answers are not stored
+   * yet.
+   */
   readonly except?: ReadonlyArray<string> | undefined
 }
 
 /**
- * How a claimed invitation is given back.
+ * How to give back a claimed invitation.
  *
  * @category options
  */
 export interface ReleaseOptions {
-  /** Whether its call had begun: the upstream may have acted on it. Default: false. */
+  /** Whether its call had started, so that the upstream may have acted on it. Default: false. */
   readonly isCalled?: boolean | undefined
 }
 
 /**
- * The calls of a claim.
+ * The calls of a claim, and when to claim again.
  *
  * @category models
  */
 export interface Claimed {
-  /** The calls to make; none if nothing is due or the budget has no room. */
+  /** The calls to make. Empty if nothing is due or the budget has no room. */
   readonly calls: ReadonlyArray<Call>
-  /** When there may be more: something is due, a deadline passes, the budget has room again. Undefined: never. */
+  /**
+   * When to claim again: something is due, an invitation expires, or the budget has room. Undefined: not before a
+   * signal.
+   */
   readonly next: DateTime.Utc | undefined
-  /** Whether the call finds out if the upstream accepts calls again: of a paused Spot, or of one after its cooldown. */
+  /** Whether the call probes if the upstream accepts calls again, for a paused Spot or after a cooldown. */
   readonly isProbe: boolean
-  /** Whether nothing else is due: until `next`, or a signal, another claim would find nothing. */
+  /** Whether nothing else is due. Until `next` or a signal, another claim would find nothing. */
   readonly isDrained: boolean
 }
 
 /**
- * A dispatcher that claims in the transaction that maps a lone webhook of its Spot, which saves a commit.
+ * A dispatcher that also claims while a lone webhook of its Spot is mapped, in the same transaction. This saves a
+ * commit.
  *
  * @category models
  */
 export interface Claimer {
-  /** The Spot that it dispatches. */
+  /** The Spot that the dispatcher serves. */
   readonly spot: string
   /**
-   * Runs the mapping with what to claim in it, or with undefined while the dispatcher has no use for more calls. Begins the
-   * calls that were claimed. Meanwhile the dispatcher claims nothing by itself.
+   * Runs the mapping with options for a claim, or with undefined if the dispatcher needs no calls now. Then starts the
+   * claimed calls. Meanwhile the dispatcher does not claim by itself.
    */
   readonly whileMapping: <A, E>(
     map: (options: ClaimOptions | undefined) => Effect.Effect<readonly [A, Claimed | undefined], E>

@@ -1,6 +1,6 @@
 /**
- * The database of an embedded relay, as a service of its own: a program that has a `SqlClient` for its own tables never
- * gets the relay's by mistake.
+ * The database of an embedded relay, as a service of its own. A program with a `SqlClient` for its own tables can't use
+ * the relay's by mistake.
  */
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
@@ -13,7 +13,7 @@ import { SqlClient } from "effect/sql"
 export class Database extends Context.Service<Database, SqlClient.SqlClient>()("@usher/engine/Database") {}
 
 /**
- * Takes the `SqlClient` that is provided as the relay's.
+ * Provides the current `SqlClient` as the relay's database.
  *
  * @category layers
  */
@@ -23,7 +23,7 @@ export const layer: Layer.Layer<Database, never, SqlClient.SqlClient> = Layer.ef
 )
 
 /**
- * The relay's database as a `SqlClient`, for layers that read or write its tables.
+ * Provides the relay's database as a `SqlClient`, for layers that read or write its tables.
  *
  * @category layers
  */

@@ -1,25 +1,23 @@
-/**
- * What changes, told within this process as it changes: for a page that shows it live. Without addresses.
- */
+/** Changes as events within this process, for pages that show them live. Events contain no addresses. */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
 import type { Event } from "@usher/model/Event"
 
 /**
- * Emits what changes to the listeners of this process.
+ * Publishes changes to the listeners of this process.
  *
  * @category services
  */
 export class Events extends Context.Service<
   Events,
   {
-    /** Call it after the commit. While nobody listens, not even the events are made. */
+    /** Publishes events. Call it after the commit. The function runs only if there are listeners. */
     readonly tell: (events: () => ReadonlyArray<Event>) => Effect.Effect<void>
-    /** Emits from when it is run. A listener that is too slow misses the oldest events. */
+    /** The events from now on. A slow listener misses the oldest events. */
     readonly all: Stream.Stream<Event>
   }
 >()("@usher/engine/Events") {}
 
-/** How many wait for a listener that is slow. */
+/** Events that are buffered for a slow listener. */
 const capacity = 1_024
 
 const make = Effect.map(PubSub.sliding<Event>(capacity), (events) => {
@@ -38,14 +36,14 @@ const make = Effect.map(PubSub.sliding<Event>(capacity), (events) => {
 })
 
 /**
- * Emits events to listeners of this process.
+ * Publishes events to listeners of this process.
  *
  * @category layers
  */
 export const layer: Layer.Layer<Events> = Layer.effect(Events, make)
 
 /**
- * Emits nothing: for programs in which nobody listens.
+ * Publishes nothing, for programs without listeners.
  *
  * @category layers
  */

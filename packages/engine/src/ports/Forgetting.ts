@@ -1,24 +1,23 @@
-/**
- * Which person `Operations.forget` forgets, and what goes with them.
- */
+/** How `Operations.forget` identifies a person. */
 import { Schema } from "effect"
 
 /**
- * The text names nobody who can be forgotten, or several people: a part of an address, a placeholder, an id that no Spot has.
+ * The text identifies no person or several people. It is, for example, part of an address, a placeholder, or an id that
+ * no Spot has.
  *
  * @category errors
  */
 export class NotAPerson extends Schema.TaggedError<NotAPerson>()("NotAPerson", {
-  /** Why the text names nobody, or several people. */
+  /** Why the text identifies no person, or several. */
   message: Schema.String
 }) {}
 
 /**
- * How the text that names a person is read.
+ * How to read the text that identifies a person.
  *
  * @category options
  */
 export interface ForgetOptions {
-  /** Patterns of Spot member ids besides UUIDs, each matched against the whole id. Default: none. */
+  /** Patterns of Spot member ids besides UUIDs. Each must match the whole id. Default: none. */
   readonly memberIds?: ReadonlyArray<RegExp> | undefined
 }

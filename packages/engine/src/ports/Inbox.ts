@@ -1,6 +1,6 @@
 /**
- * The durable store between receiver, mapper and dispatcher. `accept` returns after the commit, and the receiver
- * acknowledges nothing before that. What operators search and change is in `Operations`.
+ * The durable store between receiver, mapper and dispatcher. The receiver acknowledges a delivery only after `accept`
+ * has committed it. Search and changes by operators are in `Operations`.
  */
 import {
   Context,
@@ -20,7 +20,7 @@ import type { Signal } from "./Signals.ts"
 import type { Mapped, Terms } from "./Mapped.ts"
 
 /**
- * The store of webhooks and invitations, as the stages of a relay use it.
+ * Stores webhooks and invitations for the stages of a relay.
  *
  * @category services
  */
@@ -31,8 +31,8 @@ export class Inbox extends Context.Service<
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
     /**
-     * Webhooks that wait for their mapping: live ones first. Where more wait than the limit, the sources of a lane take turns;
-     * within a source the oldest come first. Leaves out the `except` sources.
+     * Webhooks that wait for their mapping, live ones first. If more wait than the limit, the sources of a lane take
+     * turns. Within a source, the oldest come first. Skips the `except` sources.
      */
     readonly received: (
       limit: number,
@@ -47,48 +47,50 @@ export class Inbox extends Context.Service<
     ) => Effect.Effect<string | undefined, InboxUnavailable>
 
     /**
-     * Records what the mapping made of a webhook that is `received`; of any other webhook, nothing. One person and one Live
-     * are one invitation per Spot: a second webhook attaches to the first one's, unless the terms ask for another after a while.
+     * Stores the result of mapping a `received` webhook; ignores any other webhook. A Spot has one invitation per
+     * person and Live: a second webhook is linked to it, unless `reinviteAfter` in the terms has passed.
      */
     readonly map: (webhook: Webhook, mapped: Mapped, terms: Terms) => Effect.Effect<void, InboxUnavailable>
 
     /**
-     * Calls of a Spot that are due, paid for, with a lease on each of their invitations. Lane by lane; within one, every
-     * other turn goes to the nearest deadline and the others round the sources and Lives. What a dispatcher that died has
-     * left is due when its lease ends; what is past its deadline becomes `expired`.
+     * Claims due calls of a Spot, charges the budget, and leases their invitations. Lanes go in order. Within a lane,
+     * every other call goes to the nearest deadline, and the rest are shared round-robin by sources and Lives.
+     * Invitations of a dead dispatcher are due again when their leases end. Invitations past their deadline become
+     * `expired`.
      */
     readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | Deposed>
 
-    /** From now on, until the scope closes, mapping a lone webhook of the Spot also claims for this dispatcher. */
+    /** Registers a dispatcher until the scope closes: mapping a lone webhook of its Spot also claims for it. */
     readonly claimsWhileMapping: (claimer: Claimer) => Effect.Effect<void, never, Scope.Scope>
 
-    /** When something of a Spot is due next, or expires; undefined if nothing waits. Claims and changes nothing. */
+    /** When the next invitation of a Spot is due or expires. Undefined if none waits. Changes nothing. */
     readonly nextDue: (spot: string) => Effect.Effect<DateTime.Utc | undefined, InboxUnavailable>
 
     /**
-     * Ends leases with a call's outcomes; of each, whether it held. `false`: the lease was lost. The answer is stored as an
-     * attempt all the same, and a success ends the invitation. May be repeated with the same object: it is stored once.
+     * Stores the outcomes of a call and ends its leases. Returns for each outcome whether its lease was still held. If
+     * it was lost, the answer is still stored as an attempt, and a success still ends the invitation. Safe to repeat
+     * with the same object.
      */
     readonly settle: (settlement: Settlement) => Effect.Effect<ReadonlyArray<boolean>, InboxUnavailable>
 
     /** Gives a claim back without counting an attempt. */
     readonly release: (claim: Claim, options?: ReleaseOptions) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** Tells of new work; now and then a signal is lost. */
+    /** Subscribes to signals of new work. A signal can be lost. */
     readonly signals: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
 
-    /** Succeeds if the store can be written now. */
+    /** Succeeds if the database can be written now. */
     readonly check: Effect.Effect<void, InboxUnavailable>
   }
 >()("@usher/engine/Inbox") {}
 
 /**
- * What became of an accepted delivery.
+ * The result of accepting a delivery.
  *
  * @category models
  */
 export interface Accepted {
-  /** Of a duplicate, the id of the first one. */
+  /** The id of the webhook. For a duplicate, the id of the first one. */
   readonly id: string
   /** Whether the same delivery was accepted before. */
   readonly duplicate: boolean
@@ -102,12 +104,12 @@ export interface Accepted {
 export const patience = Duration.seconds(2)
 
 /**
- * The store can't be read or written now. Nothing was changed; try again.
+ * The database can't be read or written now. Nothing was changed; try again.
  *
  * @category errors
  */
 export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("InboxUnavailable", {
-  /** The error of the database, or of its client. */
+  /** The error from the database or its client. */
   cause: Schema.Defect()
 }) {
   override get message() {
@@ -115,7 +117,7 @@ export class InboxUnavailable extends Schema.TaggedError<InboxUnavailable>()("In
   }
 }
 
-/** Postgres says no more than that a statement failed; the reason is one level below. */
+/** Postgres reports only that a statement failed. The reason is one level below. */
 const reasonOf = (cause: unknown): string => {
   const said = messageOf(cause) ?? "unknown cause"
   const reason = Predicate.hasProperty(cause, "reason") ? cause.reason : undefined

@@ -1,42 +1,40 @@
-/**
- * What a mapping makes of a webhook, and how its invitations are to be stored.
- */
+/** The result of mapping a webhook, and how to store its invitations. */
 import type { DateTime, Duration } from "effect"
 import type { Invitation } from "@usher/core"
 
 /**
- * What a mapping makes of a webhook.
+ * The result of mapping a webhook.
  *
  * @category models
  */
 export type Mapped =
   | {
-      /** What the mapping made of the webhook. */
+      /** The webhook was mapped. */
       readonly status: "mapped"
       /** The people to invite. */
       readonly invitations: ReadonlyArray<Invitation.Invitation>
-      /** Whom the webhook names but who cannot be invited; no address in it. */
+      /** Which people the webhook names who can't be invited, without addresses. Null: none. */
       readonly reason: string | null
     }
   | {
-      /** Nobody is meant, or the mapping failed. */
+      /** `ignored`: the webhook invites nobody. `unmappable`: the mapping failed. */
       readonly status: "ignored" | "unmappable"
       /** Why, as a sentence without personal data. */
       readonly reason: string
     }
 
 /**
- * How a webhook's invitations are to be stored.
+ * How to store the invitations of a webhook.
  *
  * @category models
  */
 export interface Terms {
   /** The Spot that sends the invitations. */
   readonly spot: string
-  /** The version of the mapping that was used; it is kept with the webhook. */
+  /** The version of the mapping, which is stored with the webhook. */
   readonly mappingVersion?: string | undefined
-  /** Never sent from then on. Default: no end. */
+  /** When the invitations expire: they are not sent from then on. Default: never. */
   readonly expiresAt?: DateTime.Utc | undefined
-  /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
+  /** How long after an invitation ended the person is invited again to the same Live. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
 }

@@ -1,6 +1,4 @@
-/**
- * What operators do with stored webhooks and invitations: search, replay, map again, purge, forget a person.
- */
+/** What operators do with stored webhooks and invitations: search, replay, map again, purge, and forget a person. */
 import { Context, type DateTime, type Effect, type Stream } from "effect"
 import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
@@ -11,63 +9,68 @@ import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 
 /**
- * Looks at what the store holds, and changes it on an operator's word.
+ * Searches the store, and changes it on request of an operator.
  *
  * @category services
  */
 export class Operations extends Context.Service<
   Operations,
   {
-    /** Webhooks that match, newest first, page by page. */
+    /** Matching webhooks, newest first, page by page. */
     readonly searchWebhooks: (
       filter: WebhookFilter,
       page: PageOptions
     ) => Effect.Effect<Page<Webhook>, InboxUnavailable>
 
-    /** Invitations that match, newest first, page by page. */
+    /** Matching invitations, newest first, page by page. */
     readonly searchInvitations: (
       filter: InvitationFilter,
       page: PageOptions
     ) => Effect.Effect<Page<StoredInvitation>, InboxUnavailable>
 
-    /** The webhook with this id; undefined if there is none. */
+    /** The webhook with this id. Undefined if there is none. */
     readonly webhook: (id: string) => Effect.Effect<Webhook | undefined, InboxUnavailable>
 
-    /** The invitations that a webhook asked for, oldest first. */
+    /** The invitations that a webhook requested, oldest first. */
     readonly invitations: (
       webhookId: string
     ) => Effect.Effect<ReadonlyArray<StoredInvitation>, InboxUnavailable>
 
-    /** The upstream calls that an invitation was in, oldest first. */
+    /** The upstream calls that included an invitation, oldest first. */
     readonly attempts: (invitationId: string) => Effect.Effect<ReadonlyArray<StoredAttempt>, InboxUnavailable>
 
-    /** What waits to be mapped and sent, at the cost of reading some thousands of index entries. */
+    /**
+     * How many webhooks wait for their mapping and how many invitations for dispatch. Reads some thousands of index
+     * entries.
+     */
     readonly waiting: (spots: ReadonlyArray<string>) => Effect.Effect<Waiting, InboxUnavailable>
 
-    /** What waits to be sent with one Spot, and how many calls it takes. */
+    /** How many invitations of a Spot are pending, and how many calls they need. */
     readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
 
-    /** What `replay` of this selection would do. Changes nothing. */
+    /** What `replay` would do with this selection. Changes nothing. */
     readonly plan: (selection: Selection<InvitationFilter>) => Effect.Effect<Plan, InboxUnavailable>
 
     /**
-     * Makes ended invitations due again, in the lane of replays: dead letters, unless the selection names other statuses.
-     * Leaves out those past their deadline, and people who were forgotten. Emits how many, step by step.
+     * Makes ended invitations due again, in the replay lane. Default: dead letters, unless the selection names
+     * statuses. Skips invitations past their deadline and forgotten people. Emits the number of invitations of each
+     * step.
      */
     readonly replay: (selection: Selection<InvitationFilter>) => Stream.Stream<number, InboxUnavailable>
 
     /**
-     * Has webhooks mapped again: unmappable ones, unless the selection names other statuses. Emits how many, step by step.
+     * Maps webhooks again. Default: unmappable ones, unless the selection names statuses. Emits the number of webhooks
+     * of each step.
      */
     readonly remap: (selection: Selection<WebhookFilter>) => Stream.Stream<number, InboxUnavailable>
 
-    /** Deletes what is old. Emits how many webhooks and invitations, step by step. */
+    /** Deletes old data. Emits the number of webhooks and invitations of each step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
 
     /**
-     * Forgets a person, who is given by one whole address, one whole Spot member id, or exactly a text under which they are
-     * stored. Address, attempts and the bodies that name them go, in whatever spelling; invitations that are not sent yet
-     * are cancelled. A keyed hash stays, so that duplicates are still known.
+     * Forgets a person, identified by a whole address, a whole Spot member id, or the exact text under which they are
+     * stored. Deletes the address, the attempts and all bodies that contain it, in any spelling. Cancels invitations
+     * that are not sent yet. Keeps a keyed hash to detect duplicates.
      */
     readonly forget: (
       person: string,
@@ -83,19 +86,21 @@ export class Operations extends Context.Service<
 >()("@usher/engine/Operations") {}
 
 /**
- * What to delete.
+ * Which data to purge.
  *
  * @category options
  */
 export interface PurgeOptions {
-  /** What was received, or ended, before this time. */
+  /** Purges webhooks received and invitations ended before this time. */
   readonly before: DateTime.Utc
-  /** Every invitation that has ended, and the bodies of all webhooks that are mapped, ignored or unmappable. */
+  /** Purges all ended invitations, and the bodies of all mapped, ignored and unmappable webhooks. */
   readonly all?: true | undefined
-  /** Invitations with these statuses that have ended, with their attempts. Default: none, or with `all` every status. */
+  /** Purges ended invitations with these statuses, and their attempts. Default: none, or with `all` every status. */
   readonly invitations?: ReadonlyArray<InvitationStatus> | undefined
-  /** The bodies and headers of webhooks with these statuses. Default: none, or with `all` those that are done. */
+  /**
+   * Purges the bodies and headers of webhooks with these statuses. Default: none, or with `all` every processed status.
+   */
   readonly webhooks?: ReadonlyArray<WebhookStatus> | undefined
-  /** Deletes the delivery ids of webhooks without a body, too: a resend is then a new webhook. Default: false. */
+  /** Also deletes the delivery ids of webhooks without a body. A redelivery is then a new webhook. Default: false. */
   readonly deliveryIds?: boolean | undefined
 }

@@ -1,55 +1,57 @@
-/**
- * How an upstream call ended, and what becomes of the invitations that were in it.
- */
+/** How an upstream call ended, and the next state of each invitation in it. */
 import type { Array, DateTime, Duration } from "effect"
 import type { InviteError, Participant } from "@usher/core"
 import type { Claim, Spend } from "./Claiming.ts"
 
 /**
- * One upstream call that has ended, and what became of each invitation that was in it.
+ * One upstream call that has ended, and the outcome of each invitation in it.
  *
  * @category models
  */
 export interface Settlement {
-  /** When the call began. */
+  /** When the call started. */
   readonly startedAt: DateTime.Utc
   /** How long the call took. */
   readonly duration: Duration.Duration
-  /** The id of the trace that the call is in. */
+  /** The id of the call's trace. */
   readonly traceId: string | null
-  /** What the call was paid from; null where nobody counts. */
+  /** The budget charge of the call. Null if the Spot has no budget. */
   readonly spend?: Spend | null | undefined
-  /** What passed from its reservation to its end, without `duration`. Default: none. */
+  /** The time from the budget charge to the end of the call, less `duration`. Default: none. */
   readonly waited?: Duration.Duration | undefined
-  /** What became of each invitation of the call. */
+  /** The outcome of each invitation in the call. */
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>
 }
 
 /**
- * What became of one invitation in a call.
+ * The outcome of a call for one invitation.
  *
  * @category models
  */
 export interface Outcome {
-  /** The claim under which the invitation was sent. */
+  /** The claim under which the relay sent the invitation. */
   readonly claim: Claim
   /** The participant, or the error. */
   readonly result: Result
-  /** What happens to the invitation now: it ends, or is due again. */
+  /** The next state of the invitation: it ends, or is due again. */
   readonly next:
     | { readonly status: "invited" | "already_invited" | "rejected" | "exhausted" }
     | {
         readonly status: "pending"
         readonly dueAt: DateTime.Utc
-        /** `false` when the attempt says nothing about this invitation (a wrong key, a spent budget, another member). */
+        /**
+         * Whether the attempt counts. It does not if it failed for another reason, such as a wrong key, a spent budget,
+         * or another member.
+         */
         readonly burnt: boolean
-        /** How many members its next call may have at the most. */
+        /** The maximum number of members in its next call. */
         readonly together?: number | undefined
       }
 }
 
 /**
- * What a call said of one invitation. `Unlisted`: the answer to a call for many does not name it; a single call tells.
+ * The result of a call for one invitation. `Unlisted`: the response to a bulk call does not name it, so a single call
+ * must confirm it.
  *
  * @category models
  */

@@ -1,29 +1,29 @@
 /**
- * Word that there is new work, so that loops can sleep without polling hard. A signal may be lost: whoever waits for one
- * looks again after a while all the same.
+ * Signals of new work, so that loops need not poll often. A signal can be lost, so every loop also checks for work
+ * after a while.
  */
 import { Context, Effect, Layer, PubSub, type Scope } from "effect"
 
 /**
- * `received`: a webhook waits for its mapping. `due`: an invitation may wait for its dispatcher.
+ * `received`: a webhook waits for its mapping. `due`: an invitation may be due.
  *
  * @category models
  */
 export type Signal = "received" | "due"
 
 /**
- * Tells loops that there is work for them.
+ * Wakes loops when there is new work.
  *
  * @category services
  */
 export class Signals extends Context.Service<
   Signals,
   {
-    /** Whether signals reach other processes. Relays that share a database go by the database's clock. */
+    /** Whether signals reach other processes. Relays that share a database use the database's clock. */
     readonly isShared: boolean
-    /** After the commit: whoever hears of work has to find it. Does not wait for anybody. */
+    /** Publishes a signal without waiting. Call it after the commit, so that listeners find the work. */
     readonly publish: (signal: Signal) => Effect.Effect<void>
-    /** From now on, to one kind; any number of them is heard as one by whoever did not listen meanwhile. */
+    /** Subscribes to one kind of signal. Several missed signals count as one. */
     readonly subscribe: (signal: Signal) => Effect.Effect<PubSub.Subscription<Signal>, never, Scope.Scope>
   }
 >()("@usher/engine/Signals") {}
@@ -39,7 +39,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Signals within this process. Enough where one process has the database for itself.
+ * Signals within this process. Use it if only one process uses the database.
  *
  * @category layers
  */

@@ -1,26 +1,27 @@
 /**
- * Pausing a source: it goes on accepting, so that no sender gives up on it, and what it accepts is held until it resumes.
+ * Pauses sources. A paused source still accepts deliveries, so that no sender gives up; the relay maps them after it
+ * resumes.
  */
 import { Context, type DateTime, type Effect } from "effect"
 import type { InboxUnavailable } from "./Inbox.ts"
 
 /**
- * A source that is paused, or still resuming.
+ * A paused or resuming source.
  *
  * @category models
  */
 export interface Paused {
   /** The name of the source. */
   readonly source: string
-  /** Since when it is paused. */
+  /** When it was paused. */
   readonly since: DateTime.Utc
   /** Who paused it. */
   readonly by: string
   /** Why it was paused; null without a reason. */
   readonly reason: string | null
-  /** Webhooks that wait for it to resume, at most `Backlog.maxCounted`. */
+  /** How many webhooks wait for it to resume, at most `Backlog.maxCounted`. */
   readonly held: number
-  /** It was resumed, and what was held is on its way to be mapped, oldest first. */
+  /** Whether it was resumed and the relay still maps its backlog, oldest first. */
   readonly isResuming: boolean
 }
 
@@ -30,14 +31,15 @@ export interface Paused {
  * @category options
  */
 export interface PauseOptions {
-  /** Who pauses it: the name of a token or a program. */
+  /** The name of the token or program that pauses it. */
   readonly by: string
-  /** Why. Optional. */
+  /** The reason. Optional. */
   readonly reason?: string | undefined
 }
 
 /**
- * Seen by every relay on the database at once. Whether a source of the name is configured is the caller's to know.
+ * Pauses and resumes sources. Changes apply to every relay on the database immediately. Callers check that the source
+ * is configured.
  *
  * @category services
  */
@@ -45,15 +47,18 @@ export class SourceControl extends Context.Service<
   SourceControl,
   {
     /**
-     * From when this returns, nothing of the source that was not mapped before is mapped. Whether it was not paused yet;
-     * otherwise it stays as it was.
+     * Pauses a source: once this returns, no further webhook of the source is mapped. Returns false if it was already
+     * paused, and changes nothing then.
      */
     readonly pause: (source: string, options: PauseOptions) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** What was held is mapped, oldest first; a relay that stops meanwhile leaves the rest to others. Whether it was paused. */
+    /**
+     * Resumes a source and maps its backlog, oldest first. If this relay stops, others continue. Returns whether it was
+     * paused.
+     */
     readonly resume: (source: string) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** What is paused, or still resuming, by name. */
+    /** All paused and resuming sources, by name. */
     readonly list: Effect.Effect<ReadonlyArray<Paused>, InboxUnavailable>
   }
 >()("@usher/engine/SourceControl") {}

@@ -1,6 +1,6 @@
 /**
- * What holds up a Spot or one of its Lives, and who leads it. It is kept in the database, so that it outlives the relay and
- * all relays on the database agree.
+ * Pauses, cooldowns, parked Lives and leadership of Spots. They are stored in the database, so that they survive a
+ * restart and apply to all relays on it.
  */
 import { Context, type DateTime, type Duration, type Effect } from "effect"
 import type { ParkedLive, PausedBy, SpotState } from "@usher/model/Spot"
@@ -8,86 +8,91 @@ import type * as Budget from "./Budget.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 
 /**
- * A call that the upstream refused by a 429.
+ * A call that the upstream refused with 429.
  *
  * @category models
  */
 export interface RateLimit {
-  /** Whether the call was to find out if the upstream accepts calls again. */
+  /** Whether the call was a probe. */
   readonly isProbe: boolean
-  /** How long the upstream asked to wait, if it did. */
+  /** The wait that the upstream requested, if any. */
   readonly asked: Duration.Duration | undefined
-  /** How long to wait after so many refusals of one after another, 1 or more. */
+  /** The wait after so many consecutive refusals, from 1. */
   readonly waitAfter: (refusals: number) => Duration.Duration
 }
 
 /**
- * Holds up, resumes and leads Spots.
+ * Pauses, resumes and leads Spots.
  *
  * @category services
  */
 export class SpotControl extends Context.Service<
   SpotControl,
   {
-    /** Of every Spot that was ever dispatched. */
+    /** The states of all Spots that any relay has ever dispatched for. */
     readonly all: Effect.Effect<ReadonlyArray<SpotState>, InboxUnavailable>
-    /** Takes the lead: the number that `Inbox.claim` wants, higher than any before. */
+    /** Acquires leadership of a Spot. Returns the new term for `Inbox.claim`, which is higher than all earlier ones. */
     readonly lead: (spot: string) => Effect.Effect<number, InboxUnavailable>
-    /** Nothing is sent from now on, but what is under way. A word of the upstream's does not change an operator's. */
+    /** Pauses a Spot: no further call starts. A pause by the upstream does not replace one by an operator. */
     readonly pause: (spot: string, by: PausedBy, reason: string) => Effect.Effect<void, InboxUnavailable>
     /**
-     * Ends a pause, a cooldown and an open circuit, and makes due at once what waits for its next attempt; parked Lives stay
-     * parked. `true` if the Spot was paused, in cooldown, or its circuit open.
+     * Ends a pause, a cooldown and an open circuit, and makes pending retries due now. Parked Lives stay parked.
+     * Returns whether the Spot was paused, in cooldown, or its circuit open.
      */
     readonly resume: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
-    /** No calls remain, by an answer's headers: nothing is sent for so long. A shorter wait changes nothing. */
+    /** Starts a cooldown because the response headers report no remaining calls. A shorter wait changes nothing. */
     readonly cooldown: (spot: string, wait: Duration.Duration) => Effect.Effect<void, InboxUnavailable>
-    /** A 429 was answered: nothing is sent for a while, then one probe. Whether a cooldown began, and how long it lasts now. */
+    /**
+     * Starts or extends a cooldown after a 429; then one probe is sent. Returns whether a cooldown started, and how
+     * long it lasts now.
+     */
     readonly refused: (
       spot: string,
       limit: RateLimit
     ) => Effect.Effect<{ readonly began: boolean; readonly wait: Duration.Duration }, InboxUnavailable>
-    /** A probe was accepted: ends a cooldown, and a pause by the upstream. Which of them there was. */
+    /** Ends a cooldown, and a pause by the upstream, after a successful probe. Returns which of them ended. */
     readonly recovered: (
       spot: string
     ) => Effect.Effect<{ readonly resumed: boolean; readonly cooledDown: boolean }, InboxUnavailable>
-    /** A probe found out nothing: the next one comes after this wait. Default: at once. */
+    /** Schedules the next probe after an inconclusive one. Default: now. */
     readonly deferProbe: (
       spot: string,
       waitAfter?: RateLimit["waitAfter"]
     ) => Effect.Effect<void, InboxUnavailable>
-    /** Stores for how long the circuit of the leading relay is open, or with null that it is closed. */
+    /** Stores how long the circuit of the leading relay is open. Null: it is closed. */
     readonly setCircuit: (
       spot: string,
       open: Duration.Duration | null
     ) => Effect.Effect<void, InboxUnavailable>
-    /** Whether the stored circuit is open: `resume` closes it. */
+    /** Whether the stored circuit is open. `resume` closes it. */
     readonly isCircuitOpen: (spot: string) => Effect.Effect<boolean, InboxUnavailable>
-    /** From now on a call has so many members at the most. */
+    /** Limits the number of members of a call. */
     readonly limitBatch: (spot: string, members: number) => Effect.Effect<void, InboxUnavailable>
-    /** Doubles the limit, and drops it once it reaches `most`. Answers what holds now; undefined if there was no limit. */
+    /**
+     * Doubles the limit, and removes it once it reaches `most`. Returns the new limit, or undefined if there was none.
+     */
     readonly growBatch: (spot: string, most: number) => Effect.Effect<number | undefined, InboxUnavailable>
 
-    /** The Lives that are parked now. */
+    /** All parked Lives. */
     readonly parked: Effect.Effect<ReadonlyArray<ParkedLive>, InboxUnavailable>
     /**
-     * The invitations of the Live wait; one of them is tried now and then, ever more seldom. Those asked for before
-     * `exhausts` are `exhausted`, once the Live has been parked since then.
+     * Parks a Live: its invitations wait, and one of them probes it at growing intervals. Invitations requested before
+     * `exhausts` become `exhausted` once the Live has been parked since then.
      */
     readonly park: (
       spot: string,
       liveId: string,
       exhausts: DateTime.Utc
     ) => Effect.Effect<ParkedLive, InboxUnavailable>
-    /** What waits of the Live is due at once, also what waits for its retry. `true` if it was parked. */
+    /** Stops parking a Live and makes all its pending invitations due now. Returns whether it was parked. */
     readonly unpark: (spot: string, liveId: string) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** What counts by now in each window, the shorter one first. */
+    /** The calls that count in each window now, the shorter window first. */
     readonly usage: (
       spot: string,
       limits: Budget.Limits
     ) => Effect.Effect<ReadonlyArray<Budget.Usage>, InboxUnavailable>
-    /** How many calls began since then. */
+    /** How many calls started since this time. */
     readonly callsSince: (spot: string, since: DateTime.Utc) => Effect.Effect<number, InboxUnavailable>
   }
 >()("@usher/engine/SpotControl") {}

@@ -1,4 +1,4 @@
-/** What the upstream has answered to a call, as far as the results in it tell. */
+/** The upstream's answer to a call, derived from the results in it. */
 import type { Array } from "effect"
 import { type InviteError, Participant } from "@usher/core"
 import type { Outcome, Result } from "./Settling.ts"
@@ -6,11 +6,11 @@ import type { Outcome, Result } from "./Settling.ts"
 export const errorOf = (result: Result): InviteError.InviteError | null =>
   result === "Unlisted" || result instanceof Participant.Participant ? null : result
 
-/** The HTTP status; null where there was no answer. */
+/** The HTTP status of a call. Null if there was no response. */
 export const statusOfCall = (outcomes: Array.NonEmptyReadonlyArray<Outcome>): number | null =>
   outcomes.length > 1 ? statusOfBulk(outcomes) : statusOf(outcomes[0].result)
 
-/** A call for many that succeeds is a 200; one that fails has failed alike for all. */
+/** A successful bulk call is a 200. A failed one has the same error for every member. */
 const statusOfBulk = (outcomes: ReadonlyArray<Outcome>): number | null => {
   const error = outcomes.map(({ result }) => errorOf(result)).find((error) => error !== null)
   return error === undefined || error._tag === "UndecodableAnswer" ? 200 : statusOf(error)

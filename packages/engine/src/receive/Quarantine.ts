@@ -1,8 +1,8 @@
 /**
- * Keeps deliveries that were refused, with everything that a verifier and a delivery id read. Most often a secret was
- * wrong: once it is right, an operator releases them, and they are accepted as if they came when they came. Forged
- * deliveries are kept as well, so their number, size, age and rate are bounded. The clients of a source share its bounds: one
- * that sends too much pushes out its own deliveries.
+ * Keeps refused deliveries with all data to verify them later. Most often a secret was wrong. After the operator
+ * corrects it, the relay accepts released deliveries as of the time they were received. Forged deliveries are kept,
+ * too, so their number, size, age and rate are limited. Clients of a source share its limits: one that sends too much
+ * displaces its own deliveries.
  */
 import { Context, type Duration, Effect, Layer } from "effect"
 import type { Delivery, Diagnosis, VerificationFailed } from "@usher/signatures"
@@ -12,47 +12,49 @@ import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { Source } from "../source/Source.ts"
 
 /**
- * A refused delivery with its body, and with what may explain the refusal, by the present secrets and the time when the
- * delivery was received.
+ * A refused delivery with its body and diagnosis, based on the present secrets and the time at which it was received.
  *
  * @category models
  */
 export interface Detail extends Quarantined {
-  /** The body, as it was sent. */
+  /** The raw body. */
   readonly body: Uint8Array
-  /** Whether a release would accept it without an operator's word. */
+  /** Whether a release accepts it without `unverified`. */
   readonly verifies: boolean
-  /** Why it does not verify now. Null where it does. */
+  /** Why it does not verify now. Null if it does. */
   readonly refusal: Refusal | null
-  /** The most likely first. */
+  /** Likely causes, the most likely first. */
   readonly findings: ReadonlyArray<Diagnosis.Finding>
-  /** What was tried to explain the refusal, kind by kind. */
+  /** What the diagnosis tried, by kind. */
   readonly tried: ReadonlyArray<Diagnosis.Tried>
-  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  /** What the diagnosis skipped and why, as a sentence. Null if nothing was skipped. */
   readonly untried: string | null
 }
 
 /**
- * A refused delivery, to be kept.
+ * A refused delivery to keep.
  *
  * @category models
  */
 export interface Refused {
   /** The source that it was sent to. */
   readonly source: Source
-  /** The delivery, as it was sent. */
+  /** The delivery as received. */
   readonly delivery: Delivery.Delivery
-  /** The path and the query that were called. The public URL before them is configuration, and may be what is wrong. */
+  /** The requested path and query. The public URL before them comes from the configuration, which may be the cause. */
   readonly target: string
-  /** The client's address, an IPv6 one as its network of 64 bits: whose budget it takes. Default: all of them share one. */
+  /**
+   * The address of the client, whose rate limit applies; for IPv6, its network of 64 bits. Default: unknown clients
+   * share one limit.
+   */
   readonly client?: string | undefined
   /** Why it did not verify. */
   readonly failed: VerificationFailed.VerificationFailed
 }
 
 /**
- * A selection: these ids, the deliveries of a source, the ids that belong to the source, or with `all` everything. Without
- * any of them it is empty.
+ * A selection of deliveries. `ids` and `source` together select the ids that belong to the source. Without any field,
+ * it is empty.
  *
  * @category options
  */
@@ -66,32 +68,32 @@ export interface Which {
 }
 
 /**
- * Who releases deliveries, and whether without a valid signature.
+ * Who releases deliveries, and whether unverified ones are released, too.
  *
  * @category options
  */
 export interface ReleaseOptions {
-  /** The name of the operator, for the story of the webhook. */
+  /** The name of the operator, for the history of the webhook. */
   readonly by: string
-  /** Accepts deliveries that do not verify, too: the operator answers for them. Default: false. */
+  /** Also accepts deliveries that do not verify, on the operator's responsibility. Default: false. */
   readonly unverified?: boolean | undefined
 }
 
 /**
- * Bounds of each source.
+ * Limits for each source.
  *
  * @category options
  */
 export interface Bounds {
-  /** Deliveries. Default: 1,000. */
+  /** The maximum number of deliveries. Default: 1,000. */
   readonly deliveries?: number | undefined
-  /** Bytes of their bodies. Default: 20 MiB. */
+  /** The maximum total size of the bodies. Default: 20 MiB. */
   readonly bytes?: number | undefined
   /** How long a delivery is kept after it was last received. Default: 14 days. */
   readonly age?: Duration.Duration | undefined
   /**
-   * Deliveries of one client that each relay keeps per minute, on average and in a burst, and ten times as many of a source;
-   * the rest is not kept. Default: 60.
+   * Deliveries that each relay keeps per minute: this many of one client, and ten times as many of a source, on average
+   * and as a burst. Further ones are not kept. Default: 60.
    */
   readonly perMinute?: number | undefined
 }
@@ -105,28 +107,28 @@ export class Quarantine extends Context.Service<
   Quarantine,
   {
     /**
-     * Keeps a refused delivery within the bounds, or counts that its client sent it again; the first and the last request are
-     * kept. Whether it is kept.
+     * Keeps a refused delivery within the limits, or counts a redelivery by the same client. Stores the first and the
+     * last request. Returns whether it is kept.
      */
     readonly keep: (refused: Refused) => Effect.Effect<boolean, InboxUnavailable>
 
-    /** Newest first. */
+    /** The kept deliveries, newest first, page by page. */
     readonly list: (
       filter: { readonly source?: string | undefined },
       page: PageOptions
     ) => Effect.Effect<Page<Quarantined>, InboxUnavailable>
 
-    /** The number of deliveries of each source that has any. */
+    /** The number of kept deliveries by source. */
     readonly counts: Effect.Effect<ReadonlyMap<string, number>, InboxUnavailable>
 
-    /** One delivery with its diagnosis, which takes a moment in a process of its own. */
+    /** One delivery with its diagnosis, which runs in a child process. */
     readonly get: (id: string) => Effect.Effect<Detail | undefined, InboxUnavailable>
 
     /**
-     * Verifies the selection again, by the present secrets and the time when each delivery was received, and accepts
-     * what verifies, oldest first. A delivery has the same id as if it had been accepted then: its sender's next retry is
-     * a duplicate. Of a delivery that came from several clients, none stays once it is accepted from one. Safe to repeat after
-     * a failure.
+     * Verifies the selection again, with the present secrets and the time at which each delivery was received, and
+     * accepts those that verify, oldest first. Deliveries keep the ids that they would have had, so a later redelivery
+     * is a duplicate. A delivery that several clients sent is removed once it is accepted from one. Safe to repeat
+     * after a failure.
      */
     readonly release: (which: Which, options: ReleaseOptions) => Effect.Effect<Released, InboxUnavailable>
 
@@ -136,7 +138,7 @@ export class Quarantine extends Context.Service<
 >()("@usher/engine/Quarantine") {}
 
 /**
- * Keeps no refused delivery, and has none.
+ * Keeps no refused deliveries.
  *
  * @category layers
  */

@@ -1,6 +1,6 @@
 /**
- * `POST /webhooks/{source}`: verify, store, answer. Nothing is mapped and nobody is called before the answer. HEAD says that
- * the source is configured; GET is for senders that ask before they deliver.
+ * `POST /webhooks/{source}`: verifies, stores and acknowledges deliveries. Mapping and upstream calls happen after the
+ * response. HEAD confirms that the source is configured. GET is for senders that send a handshake before they deliver.
  */
 import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
@@ -17,13 +17,12 @@ import { clientOf, limits } from "./clients.ts"
 import { handshake } from "./handshake.ts"
 import { reasonOf, receiving } from "./metrics.ts"
 import { open, verify } from "./opening.ts"
-import { type Outcome, refused, respond } from "./outcome.ts"
+import { type Outcome, refused, type Refused, respond, unknownPath, unknownSource } from "./responses.ts"
 import { Quarantine } from "./Quarantine.ts"
-import { type Refused, unknownPath, unknownSource } from "./refusals.ts"
 import { make as makeRepeats } from "./repeats.ts"
 
 /**
- * How requests of senders are received.
+ * How the relay receives requests of senders.
  *
  * @category options
  */
@@ -38,11 +37,14 @@ export interface Options {
    */
   readonly deadline?: Duration.Duration | undefined
   /**
-   * The rate and burst of requests from one address that are not verified deliveries. The relay refuses further requests of
-   * the address before it reads their bodies. Default: 10 per second, burst 200.
+   * The rate and burst of requests from one address that are not verified deliveries. Beyond it, the relay refuses
+   * requests of the address before it reads their bodies. Default: 10 per second, burst 200.
    */
   readonly refusals?: Limit | undefined
-  /** The total size of the bodies being read. The relay refuses further requests; one body always fits. Default: 64 MiB. */
+  /**
+   * The total size of the bodies that are being read. Beyond it, the relay refuses requests. One body always fits.
+   * Default: 64 MiB.
+   */
   readonly maxBodyTotal?: ByteSize.ByteSize | undefined
 }
 
@@ -79,7 +81,7 @@ export const layer = (
       const maxBodyTotal = options.maxBodyTotal ?? ByteSize.mebibytes(64)
       const bodies = makeBudget(Math.max(Number(maxBodyTotal), Number(maxBodySize)), clock)
 
-      /** Keeps what fails in quarantine, as it was sent. */
+      /** Keeps a delivery that fails in quarantine, as it was sent. */
       const orKeep = <A>(
         self: Effect.Effect<A, VerificationFailed.VerificationFailed>,
         source: Source,
@@ -139,9 +141,8 @@ export const layer = (
         const { method } = request
         const wait = limit.wait(request)
         if (wait > 0) return Effect.succeed(refused({ refusal: "limited", wait }))
-        const isKnown = method === "POST" || method === "GET" || method === "HEAD"
-        if (!isKnown) return wrongMethod
         if (method === "POST") return deliver(source, request, span)
+        if (method !== "GET" && method !== "HEAD") return Effect.succeed<Outcome>({ _tag: "WrongMethod" })
         const asked = ask(options, source, request)
         return method === "GET" ? asked : Effect.orElseSucceed(asked, (): Outcome => ({ _tag: "Configured" }))
       }
@@ -152,7 +153,7 @@ export const layer = (
         const reason = reasonOf(outcome)
         const isStoring = outcome.refusal === "not-stored"
         if (isStoring) yield* troubles.failed(ofCause("Storing webhooks", Cause.fail(outcome.error)))
-        // A sender that never stops can't fill the log.
+        // Rate-limited, so that a flood can't fill the log.
         const times = repeats(`${source.name} ${reason}`, now)
         if (times === 0) return
         const log = isStoring ? Effect.logError("webhook not stored") : Effect.logWarning("webhook refused")
@@ -163,7 +164,7 @@ export const layer = (
         })
       })
 
-      // One generator function for all requests: with one for each, minor collections took ten times as long.
+      // One generator function for all requests: minor collections took ten times as long with one for each request.
       // docs/decisions/0004-one-generator-function-for-all-requests.md
       const answer = Effect.fnUntraced(function* (request: Request, span: Tracer.Span) {
         const since = clock.monotonicTimeNanosUnsafe()
@@ -178,7 +179,7 @@ export const layer = (
           Effect.succeed(refused(refusalOf(failure, maxBodySize)))
         )
         if (outcome._tag === "Refused") yield* note(source, request, outcome)
-        // A wrong token in a HEAD is one of these, too.
+        // This includes a HEAD with a wrong token.
         else if (outcome._tag === "WrongMethod" || outcome._tag === "Configured") {
           limit.count(request)
         }
@@ -191,7 +192,7 @@ export const layer = (
         "/webhooks/:source",
         inRequestSpan("Receiver.receive", "/webhooks/{source}", answer)
       )
-      // A sender that is configured with a wrong path sends its token all the same.
+      // A sender with a wrong path still sends its token in the request.
       yield* router.add(
         "*",
         "/webhooks/*",
@@ -205,17 +206,17 @@ export const layer = (
     })
   )
 
-/** What costs the relay work that nobody signed for. */
+/** Refusals that cost work for a request that is not verified. */
 const countsAgainstAddress: ReadonlySet<Refusal["refusal"]> = new Set([
   "unverified",
   "undecodable",
   "too-large"
 ])
 
-/** Made here, it holds nothing of the request but these two. */
+/** Defined here, the closure holds only these two values. */
 const formerIdsOf = (source: Source, sent: Delivery.Delivery) => () => source.formerIds(sent)
 
-const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
+const refusalOf = (failure: Failure, maxSize: ByteSize.ByteSize): Refused => {
   switch (failure._tag) {
     case "VerificationFailed":
       return {
@@ -230,12 +231,12 @@ const refusalOf = (failure: Failure, most: ByteSize.ByteSize): Refused => {
       return { refusal: "overloaded" }
     case "HttpServerError":
       return failure.reason._tag === "RequestParseError" && failure.reason.reason === "BodyTooLarge"
-        ? { refusal: "too-large", most }
+        ? { refusal: "too-large", maxSize }
         : { refusal: "unreadable" }
   }
 }
 
-/** The path and the query that were called: what stands before them is what the proxy made of it. */
+/** The requested path and query. A proxy may have changed the host before them. */
 const targetOf = ({ originalUrl }: Request): string =>
   originalUrl.startsWith("http")
     ? originalUrl.slice(originalUrl.indexOf("/", "https://".length))
@@ -248,7 +249,7 @@ const deliveryOf = (options: Options, request: Request, body: Uint8Array): Deliv
   body
 })
 
-/** Longer than that before its sender gives up, so that it hears the answer. */
+/** Reserved, so that the sender receives the response before its timeout. */
 const margin = Duration.millis(500)
 
 const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
@@ -257,18 +258,16 @@ const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
     Duration.subtract(sender.acknowledge.deadline, margin)
   )
 
-/** The Inbox answers in time by itself, and another clock for each request would cost: only a shorter one is set. */
+/** The Inbox has its own time limit, and a timer for each request costs time: only a shorter deadline gets one. */
 const within = (deadline: Duration.Duration) =>
   Duration.isLessThan(deadline, Duration.times(patience, 1.2))
     ? <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> =>
         Effect.timeout(self, deadline)
     : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self
 
-const wrongMethod: Effect.Effect<Outcome> = Effect.succeed({ _tag: "WrongMethod" })
-
 /**
- * Some senders ask by GET before they deliver. Others, and monitors, look by HEAD whether the address exists: they get GET's
- * answer, or 200 where it has none for them.
+ * Some senders send a GET before they deliver. Others, and monitors, check by HEAD that the address exists. HEAD gets
+ * the response of GET, or 200 if GET has none for them.
  */
 const ask = (options: Options, source: Source, request: Request) =>
   Effect.map(

@@ -1,19 +1,21 @@
 /**
- * What a request that is not accepted is answered with. Each sender reads statuses in its own way: after some it never
- * comes again, or disables the hook. No trouble that may pass is answered so, and every refusal is one that may pass:
- * secrets are mended, limits are raised, databases come back.
+ * The responses to requests that the relay does not accept. Some senders stop retrying after certain statuses, or disable
+ * the hook. Every refusal can be temporary, because an operator can fix a secret or raise a limit and a database can
+ * recover. So the relay never sends a status after which the sender gives up.
  */
 import type { Sender } from "@usher/signatures"
 
 /**
- * - `unverified`: no live secret gives its signature.
- * - `too-large`: its body is longer than the relay takes.
- * - `unreadable`: its body broke off.
- * - `undecodable`: its Content-Encoding can't be undone.
- * - `limited`: too many have come.
- * - `overloaded`: the bodies that are being read leave no room for one more.
+ * Why the relay refuses a request.
+ *
+ * - `unverified`: the signature matches no valid secret.
+ * - `too-large`: the body is longer than the relay accepts.
+ * - `unreadable`: the body ended early.
+ * - `undecodable`: the relay can't undo the Content-Encoding.
+ * - `limited`: the client or the source has sent too many requests.
+ * - `overloaded`: the bodies being read leave no room for another one.
  * - `not-stored`: the database can't be written.
- * - `late`: the database has not answered in time; it may be stored all the same.
+ * - `late`: the database did not answer in time. The webhook may be stored all the same.
  *
  * @category models
  */
@@ -27,57 +29,51 @@ export type Refusal =
   | "not-stored"
   | "late"
 
-/** The most telling status first. */
-const statuses: Record<Refusal, ReadonlyArray<number>> = {
-  unverified: [401, 503],
-  "too-large": [413, 503],
-  unreadable: [400, 503],
-  undecodable: [415, 503],
-  limited: [429, 503],
-  overloaded: [503],
-  "not-stored": [503, 500],
-  late: [503, 500]
-}
-
-/** Seconds after which it is worth coming again; without a number, a person has to do something first. */
-const retryAfter: Record<Refusal, number | undefined> = {
-  unverified: undefined,
-  "too-large": undefined,
-  unreadable: undefined,
-  undecodable: undefined,
-  limited: 1,
-  overloaded: 1,
-  "not-stored": 5,
-  late: 5
-}
-
 /**
- * How a sender is told of a refusal.
+ * The response to a refused request.
  *
  * @category models
  */
 export interface Answer {
   /** The status of the response. */
   readonly status: number
-  /** For `Retry-After`, in seconds. */
+  /** The value of `Retry-After`, in seconds. */
   readonly retryAfter: number | undefined
 }
 
-/** A 503 without one is come back to at once by some. */
-const whenMended = 60
+interface Refusing {
+  /** The most specific status first. */
+  readonly statuses: ReadonlyArray<number>
+  /** In seconds. Without it, a retry helps only after a person has changed something. */
+  readonly retryAfter?: number
+}
+
+const refusing: Record<Refusal, Refusing> = {
+  unverified: { statuses: [401] },
+  "too-large": { statuses: [413] },
+  unreadable: { statuses: [400] },
+  undecodable: { statuses: [415] },
+  limited: { statuses: [429], retryAfter: 1 },
+  overloaded: { statuses: [503], retryAfter: 1 },
+  "not-stored": { statuses: [503, 500], retryAfter: 5 },
+  late: { statuses: [503, 500], retryAfter: 5 }
+}
+
+/** In seconds. Some senders retry immediately after a 503 without `Retry-After`. */
+const defaultRetryAfter = 60
 
 /**
- * The first status that does not make the sender give up. 429 is for senders of which it is known that they try again.
+ * The first status after which the sender retries; 503 if there is none. The relay sends 429 only to senders that are known
+ * to retry.
  *
  * @category answering
  */
 export const answerTo = (sender: Sender.Sender, refusal: Refusal): Answer => {
-  const status = statuses[refusal].find(
-    (status) =>
-      !sender.disablingStatuses.includes(status) && (status !== 429 || sender.retryHorizon !== undefined)
-  )
-  const seconds = retryAfter[refusal]
-  // A sender that gives up on every one of them leaves no choice.
-  if (status === undefined || status === 503) return { status: 503, retryAfter: seconds ?? whenMended }
-  return { status, retryAfter: seconds }
+  const { statuses, retryAfter } = refusing[refusal]
+  const status =
+    statuses.find(
+      (status) =>
+        !sender.disablingStatuses.includes(status) && (status !== 429 || sender.retryHorizon !== undefined)
+    ) ?? 503
+  return { status, retryAfter: retryAfter ?? (status === 503 ? defaultRetryAfter : undefined) }
 }

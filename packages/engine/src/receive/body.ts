@@ -1,8 +1,8 @@
 /**
- * Reads request bodies within one budget. On `node:http` it completes with the last byte, which lets the relay accept a
- * twelfth more (docs/decisions/0005-read-bodies-as-they-arrive.md); on other servers it uses the server's reader. The budget
- * holds the bytes of all bodies being read. One client gets at most half of it, and n clients leave one part of n + 1 free.
- * Without room, the slowest bodies are dropped.
+ * Reads request bodies within one memory budget. On `node:http` a read completes with the last byte, which lets the
+ * relay accept a twelfth more webhooks (docs/decisions/0005-read-bodies-as-they-arrive.md). On other servers it uses
+ * the server's reader. One client gets at most half of the budget, and n clients leave at least 1/(n + 1) of it free.
+ * If there is no room, the slowest bodies are dropped.
  */
 import { type ByteSize, type Clock, Deferred, Effect, Exit, Schema } from "effect"
 import { HttpIncomingMessage, HttpServerError, type HttpServerRequest } from "effect/http"
@@ -13,9 +13,8 @@ type Request = HttpServerRequest.HttpServerRequest
 type Failure = HttpServerError.HttpServerError | TooManyBodies
 
 /**
- * All of it, if it is not longer than `most`; fails with `BodyTooLarge` if it is. While it is being read the budget holds its
- * length, or what has come of it where no length is given; fails with `TooManyBodies` where there is no room, or where others
- * need it.
+ * Reads a body of at most `most` bytes, or fails with `BodyTooLarge`. The budget holds its announced length, or the
+ * bytes received so far. Fails with `TooManyBodies` if there is no room, or if other bodies need it.
  */
 export const readBody = (
   request: Request,
@@ -23,7 +22,7 @@ export const readBody = (
   budget: BodyBudget
 ): Effect.Effect<Uint8Array, Failure> => {
   const { source, headers } = request
-  // Who waits for a 100 is answered by the server's own reader.
+  // The server's own reader sends the 100 to clients that expect it.
   const isPlain =
     source instanceof IncomingMessage && !source.readableDidRead && headers["expect"] === undefined
   return isPlain
@@ -31,7 +30,7 @@ export const readBody = (
     : fromServer(request, most, Math.min(lengthOf(request) ?? Number(most), Number(most)), budget)
 }
 
-/** As the sender says. */
+/** The announced length. */
 const lengthOf = ({ headers }: Request): number | undefined => {
   const length = headers["content-length"]
   return length === undefined ? undefined : Number(length)
@@ -64,8 +63,8 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
     }
     const fail = (failure: Failure) => {
       stop()
-      // The rest of a body that is too long goes nowhere: a client that is still sending would miss the answer. Where bodies
-      // leave no room, reading on would take the time of those that are being read.
+      // A body that is too long is read and discarded: a client that still sends would miss the response. If there is
+      // no room, reading would take time from the other bodies.
       if (failure._tag === "TooManyBodies") incoming.pause()
       else incoming.resume()
       resume(Effect.fail(failure))
@@ -83,7 +82,7 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
     }
     const onEnd = () => {
       stop()
-      // A copy: a chunk is a part of what was read from the socket at once, and would keep all of it.
+      // A copy, because a chunk keeps the whole socket buffer alive.
       resume(Effect.succeed(Buffer.concat(chunks, length)))
     }
     const onError = (cause: Error) => unreadable("Parse", cause)
@@ -96,22 +95,22 @@ const fromNode = (request: Request, incoming: IncomingMessage, most: number, bud
     return Effect.sync(stop)
   })
 
-/** The bodies under way leave no room for this one. */
+/** The running bodies leave no room for this one. */
 export class TooManyBodies extends Schema.TaggedError<TooManyBodies>()("TooManyBodies", {}) {
   override get message() {
-    return "the bodies that are being read leave no room for this one"
+    return "the bodies being read leave no room for this one"
   }
 }
 
 /** A body that is being read. */
 export interface Reading {
   readonly client: string | undefined
-  /** Ends it, to make room for another. */
+  /** Drops it to make room for another. */
   readonly drop: () => void
-  /** By the clock's monotonic time. */
+  /** By the monotonic clock. */
   readonly since: bigint
   bytes: number
-  /** In the order in which they began. A list of its own: V8 keeps what was in a `Map` for longer. */
+  /** In order of arrival. V8 keeps removed entries of a `Map` alive for longer. */
   older: Reading | undefined
   newer: Reading | undefined
 }
@@ -119,21 +118,21 @@ export interface Reading {
 export interface BodyBudget {
   /** Without a client, only the total counts. */
   readonly begin: (client: string | undefined, drop: () => void) => Reading
-  /** Whether there was room for so many bytes more. */
+  /** Returns whether there was room for this many further bytes. */
   readonly reserve: (reading: Reading, bytes: number) => boolean
-  /** Releases what it has reserved. More than once does no harm. */
+  /** Releases its reserved bytes. Safe to repeat. */
   readonly end: (reading: Reading) => void
-  /** Bytes that are reserved. */
+  /** The number of reserved bytes. */
   readonly reserved: () => number
 }
 
-/** In nanoseconds: a body that has been read for longer makes room. */
+/** In nanoseconds: a body that has been read for longer may be dropped. */
 const patience = 250_000_000n
 
-/** A client that holds so many times as much makes room. */
+/** A client may be dropped if it holds this many times as much as the new one. */
 const much = 4
 
-/** The budget for so many bytes. */
+/** A budget of this many bytes. */
 export const makeBudget = (
   maxTotal: number,
   clock: Pick<Clock.Clock, "monotonicTimeNanosUnsafe">

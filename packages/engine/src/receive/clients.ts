@@ -1,6 +1,6 @@
 /**
- * The clients of the receiver: which address a request comes from, and how much a client and a source may send. A client is an
- * IPv4 address, or an IPv6 network of 64 bits, because one client has all of it.
+ * Identifies the client of a request, and limits how much a client and a source may send. A client is an IPv4 address,
+ * or an IPv6 network of 64 bits, because one client has all of it.
  */
 import { type Clock, Option, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -13,11 +13,11 @@ type Request = HttpServerRequest.HttpServerRequest
 
 interface Client {
   readonly key: string
-  /** Of this machine, or of a network that the internet does not reach. */
+  /** Whether the address is local or in a private network. */
   readonly isInside: boolean
 }
 
-/** Parsed addresses are remembered, this many: a client sends more than once. */
+/** The maximum number of parsed addresses to cache. Most clients send more than once. */
 const maxRemembered = 1_000
 
 const remembered = new Map<string, Client | undefined>()
@@ -42,15 +42,15 @@ const clientAt = (text: string): Client | undefined => {
   return client
 }
 
-/** The client, or the proxy that nobody said to trust. */
+/** The client, or an untrusted proxy. */
 export const clientOf = (request: Request): string | undefined => {
   const remote = Option.getOrUndefined(request.remoteAddress)
   return remote === undefined ? undefined : clientAt(remote)?.key
 }
 
 /**
- * The client, where it can be told. A peer on the inside may be a proxy that nobody said to trust: all senders behind it have
- * one address, and a forger among them must not shut out the others.
+ * The client, if it is known. A peer in a private network may be an untrusted proxy. All senders behind it share its
+ * address, and a forger among them must not block the others.
  */
 export const addressOf = (request: Request): string | undefined => {
   const remote = Option.getOrUndefined(request.remoteAddress)
@@ -60,20 +60,20 @@ export const addressOf = (request: Request): string | undefined => {
 }
 
 export interface Limits {
-  /** Before the body is read. Milliseconds until the relay listens to the address again: 0 for now. */
+  /** Checks the address before the body is read. Returns the milliseconds until it may send again: 0 for now. */
   readonly wait: (request: Request) => number
-  /** Counts a request that was no verified delivery against its address. */
+  /** Counts a request that is not a verified delivery against its address. */
   readonly count: (request: Request) => void
-  /** Counts a verified delivery against its source. Milliseconds until the source may deliver again: 0 for now. */
+  /** Counts a verified delivery against its source. Returns the milliseconds until it may send again: 0 for now. */
   readonly admit: (source: Source) => number
 }
 
 export const limits = (refusalsPerAddress: tokenBuckets.Rate, clock: Clock.Clock): Limits => {
   const addresses = tokenBuckets.make(refusalsPerAddress)
-  // A source that is configured anew begins anew.
+  // A source with a new configuration starts with full buckets.
   const sources = new WeakMap<tokenBuckets.Rate, tokenBuckets.TokenBuckets>()
 
-  /** Until the first request is counted, there is nothing to look up. */
+  /** Skips the lookup until the first request is counted. */
   let hasCounted = false
 
   return {

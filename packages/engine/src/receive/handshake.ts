@@ -1,13 +1,10 @@
-/** What senders ask before they deliver anything. */
+/** Handshakes that senders request before they deliver. */
 import { Effect, Option } from "effect"
 import { type Delivery, Handshake, type VerificationFailed } from "@usher/signatures"
 import type { Source } from "../source/Source.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Outcome } from "./responses.ts"
 
-/**
- * The answer to what a sender asks before it delivers anything; nothing, if this is a delivery. `sent` is the same one before
- * it was decompressed.
- */
+/** The response to a handshake, or undefined for a delivery. `sent` is the delivery before decompression. */
 export const handshake = (
   source: Source,
   delivery: Delivery.Delivery,
@@ -20,7 +17,7 @@ export const handshake = (
     ...(verifyToken === undefined ? {} : { verifyToken }),
     ...(sent === delivery ? {} : { sent })
   }).pipe(
-    // Secrets are judged when a source is made.
+    // Secrets are checked when a source is made.
     Effect.catchTag("InvalidSecret", Effect.die),
     Effect.map(
       Option.match({

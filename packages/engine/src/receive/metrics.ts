@@ -1,18 +1,18 @@
-/** What is counted of requests, by source and by kind of sender. */
+/** Metrics of requests, by source and by kind of sender. */
 import { Clock, Duration, Effect } from "effect"
 import { counter, quick, seconds, series } from "../runtime/series.ts"
 import type { Source } from "../source/Source.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Outcome } from "./responses.ts"
 
 const accepted = counter("usher_webhooks_accepted_total", "Webhooks that were committed and acknowledged")
-const duplicates = counter("usher_webhooks_duplicate_total", "Webhooks that had been accepted before")
+const duplicates = counter("usher_webhooks_duplicate_total", "Redeliveries of accepted webhooks")
 const refused = counter("usher_webhooks_refused_total", "Requests that were not accepted, by reason")
-const answers = seconds("usher_webhook_answer_seconds", "From a request's head to its answer", quick)
+const answers = seconds("usher_webhook_answer_seconds", "From a request's headers to its response", quick)
 
-/** Below zero the sender had given up. */
+/** Negative if the sender had stopped waiting. */
 const headroom = seconds(
   "usher_webhook_headroom_seconds",
-  "What was left of the time that a sender waits when it was answered",
+  "Time left until the sender's timeout when it was answered",
   [0, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5, 8, 10, 15, 20, 25, 30, 60]
 )
 
@@ -24,7 +24,7 @@ export const receiving = Effect.gen(function* () {
   const addHeadroom = yield* series(headroom, "sender")
   const clock = yield* Clock.Clock
   return {
-    /** `since` is by the clock's monotonic time. */
+    /** `since` is by the monotonic clock. */
     answered: ({ name, sender }: Source, outcome: Outcome, since: bigint) => {
       const taken = Number(clock.monotonicTimeNanosUnsafe() - since) / 1e9
       addAnswer(taken, name)
@@ -36,11 +36,11 @@ export const receiving = Effect.gen(function* () {
           return addRefused(1, name, reasonOf(outcome))
       }
     },
-    /** Its name is anybody's guess, and no label. */
+    /** The caller chooses the name, so it is not a label. */
     unknown: () => addRefused(1, "", "unknown-source")
   }
 })
 
-/** Of a signature that does not verify, what is wrong with it. */
+/** For a failed verification, its reason. */
 export const reasonOf = (outcome: Extract<Outcome, { readonly _tag: "Refused" }>): string =>
   outcome.refusal === "unverified" ? outcome.failed.reason : outcome.refusal

@@ -1,11 +1,11 @@
-/** A compressed delivery: what its sender signed may be the bytes as sent, or the bytes before they were compressed. */
+/** Opens compressed deliveries. A sender may sign the bytes as sent, or those before compression. */
 import { type ByteSize, type DateTime, Effect } from "effect"
 import { Body, type Delivery, VerificationFailed, type Verified } from "@usher/signatures"
 import type { Source } from "../source/Source.ts"
 
 type Failed = VerificationFailed.VerificationFailed
 
-/** The delivery with its body decompressed; the same one where nothing is compressed. */
+/** Decompresses the body. Returns the same delivery if it is not compressed. */
 export const open = (
   sent: Delivery.Delivery,
   maxSize: ByteSize.ByteSize
@@ -24,7 +24,7 @@ const unreadable = (message: string) =>
     message
   })
 
-/** By the bytes as sent first, then by the opened ones. Without a time, by now. */
+/** Verifies the bytes as sent first, then the decompressed ones. Default time: now. */
 export const verify = (
   { verifier }: Pick<Source, "verifier">,
   sent: Delivery.Delivery,
@@ -36,7 +36,7 @@ export const verify = (
   return sent === opened ? by(sent) : Effect.catch(by(sent), () => by(opened))
 }
 
-/** Both: a delivery as it was sent, or as it waits in quarantine, to what is verified and the delivery that is read. */
+/** Opens and verifies a delivery as it was sent, or as it is kept in quarantine. */
 export const openAndVerify = Effect.fnUntraced(function* (
   source: Pick<Source, "verifier">,
   sent: Delivery.Delivery,

@@ -1,12 +1,12 @@
-/** Which of many alike is worth a line of the log: the first, and then one a minute. */
+/** Limits repeated log lines to the first and then one per minute. */
 
 /** In milliseconds. */
 const minute = 60_000
 
-/** More keys are not remembered. */
+/** The maximum number of keys to remember. */
 const maxKeys = 1_000
 
-/** How many have come since the last line, this one included; 0 while it is too soon for another one. */
+/** Returns how many events came since the last line, including this one. 0: too early for another line. */
 export type Repeats = (key: string, now: number) => number
 
 export const make = (): Repeats => {
@@ -19,10 +19,8 @@ export const make = (): Repeats => {
     }
     seen.delete(key)
     seen.set(key, { at: now, times: 0 })
-    for (const oldest of seen.keys()) {
-      if (seen.size <= maxKeys) break
-      seen.delete(oldest)
-    }
+    const [oldest] = seen.size > maxKeys ? seen.keys() : []
+    if (oldest !== undefined) seen.delete(oldest)
     return (known?.times ?? 0) + 1
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an embedded relay is made of, whatever database it has: `RelaySqlite.layer` and `RelayPostgres.layer` take these
- * options and give these services.
+ * Options and services of an embedded relay, for any database. `RelaySqlite.layer` and `RelayPostgres.layer` take these
+ * options and provide these services.
  */
 import type { Config, Effect } from "effect"
 import type * as Dispatcher from "../dispatch/Dispatcher.ts"
@@ -19,39 +19,44 @@ import type { Sources } from "../source/Sources.ts"
 import type { Insight } from "../store/Insight.ts"
 
 /**
- * A source, or an Effect that makes one, such as what `Source.make` returns.
+ * A source, or an Effect that makes one, such as the result of `Source.make`.
  *
  * @category models
  */
 export type GivenSource = Source | Effect.Effect<Source, unknown, unknown>
 
 /**
- * The options of an embedded relay, besides those of its database.
+ * The options of an embedded relay, except those of its database.
  *
  * @category options
  */
 export interface Options<S extends GivenSource = GivenSource> extends Omit<Receiver.Options, "publicUrl"> {
-  /** The sources, each at `POST /webhooks/{name}`. Two of one name, or one whose Spot is not in `spots`, are a defect. */
+  /**
+   * The sources, each at `POST /webhooks/{name}`. Two sources with one name, or a source whose Spot is not in `spots`,
+   * are a defect.
+   */
   readonly sources: ReadonlyArray<S>
-  /** The Spots by the names that the sources use: their options, or a `Config` that reads them. */
+  /** The Spots by the names that the sources use. Each has options, or a `Config` that reads them. */
   readonly spots: Readonly<Record<string, Spots.Options | Config.Config<Spots.Options>>>
   /**
-   * The URL under which senders call this server, without a slash at the end, such as `https://hooks.example.com`. Required
-   * where a source's sender signs the URL, which is a defect otherwise. Optional for all other senders.
+   * The URL under which senders call this server, without a trailing slash, such as `https://hooks.example.com`.
+   * Required if the sender of a source signs the URL, and a defect without it. Optional for all other senders.
    */
   readonly publicUrl?: string | undefined
-  /** Bounds of the quarantine, which keeps refused deliveries; `false` keeps none. Default: on, with the default bounds. */
+  /**
+   * Limits of the quarantine, which keeps refused deliveries. `false` keeps none. Default: on, with the default limits.
+   */
   readonly quarantine?: Quarantine.Bounds | false | undefined
-  /** How long the relay keeps what it is done with; `false` deletes nothing. Default: webhooks' bodies for 90 days. */
+  /** How long the relay keeps processed data. `false` deletes nothing. Default: bodies of webhooks for 90 days. */
   readonly purge?: Purging.Options | false | undefined
-  /** Options of the dispatcher. Default: its defaults. */
+  /** Options of the dispatcher. Default: the dispatcher's defaults. */
   readonly dispatcher?: Dispatcher.Options | undefined
 }
 
 /**
- * The services of an embedded relay: search, replay, forget and purge by `Operations`; resume a Spot by `SpotControl`, pause
- * and resume a source by `SourceControl`; release refused deliveries by `Quarantine`; figures by `Insight`; what changes, as it
- * changes, by `Events`. `Sources` and `Spots` can be replaced while the relay runs.
+ * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
+ * `SourceControl` pauses and resumes a source, `Quarantine` releases refused deliveries. `Insight` reports figures,
+ * `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
  *
  * @category services
  */

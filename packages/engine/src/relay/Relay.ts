@@ -1,6 +1,4 @@
-/**
- * The relay without a process: routes that receive, and the loops that map and dispatch behind them.
- */
+/** The relay as a layer: routes that receive webhooks, and loops that map and dispatch them. */
 import { Layer } from "effect"
 import type { HttpClient, HttpRouter } from "effect/http"
 import * as Dispatcher from "../dispatch/Dispatcher.ts"
@@ -18,22 +16,22 @@ import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
 
 /**
- * The options of a relay whose storage the program provides.
+ * The options of a relay on storage that the program provides.
  *
  * @category options
  */
 export interface Options extends Receiver.Options {
-  /** The Spots by name. The service `Spots` replaces them while the relay runs. */
+  /** The Spots by name. The service `Spots` can replace them while the relay runs. */
   readonly spots: Readonly<Record<string, Spots.Options>> | ReadonlyMap<string, Spots.Options>
-  /** The sources, each with a name of its own. The service `Sources` replaces them while the relay runs. */
+  /** The sources, each with its own name. The service `Sources` can replace them while the relay runs. */
   readonly sources: ReadonlyArray<Source>
-  /** Options of the dispatcher. Default: its defaults. */
+  /** Options of the dispatcher. Default: the dispatcher's defaults. */
   readonly dispatcher?: Dispatcher.Options | undefined
 }
 
 /**
- * Receives, maps and dispatches for as long as the layer lives, over storage that the program provides. Serve it with
- * `HttpRouter.serve`, beside routes of your own. `RelaySqlite.layer` and `RelayPostgres.layer` bring the storage, too. The
+ * Receives, maps and dispatches webhooks while the layer exists, on storage that the program provides. Serve it with
+ * `HttpRouter.serve`, beside your own routes. `RelaySqlite.layer` and `RelayPostgres.layer` include the storage. The
  * `Quarantine` keeps deliveries that do not verify; `Quarantine.layerNone` keeps none.
  *
  * @category layers
@@ -47,7 +45,7 @@ export const layer = (
 > => Layer.provideMerge(layerWithSources(options), Sources.layer(Sources.byName(options.sources)))
 
 /**
- * The same, with `Sources` as a requirement: for a relay beside which other layers need them.
+ * The same layer, with `Sources` as a requirement. Use it if other layers need the sources, too.
  *
  * @category layers
  */
@@ -76,7 +74,7 @@ export const layerWithSources = (
     )
   )
 
-/** What the receiver took, the mapper reads. */
+/** The mapper reads bodies of the size that the receiver accepts. */
 const layerMapper = ({ maxBodySize }: Pick<Receiver.Options, "maxBodySize">) =>
   maxBodySize === undefined
     ? Mapper.layer

@@ -1,6 +1,6 @@
 /**
- * A relay in one line, on Postgres: several processes share the work, and one of them dispatches for each Spot. Import it
- * from `@usher/engine/RelayPostgres`; it needs the package `@effect/sql-pg`.
+ * An embedded relay on Postgres, as one layer. Several processes can share a database; one of them dispatches for each
+ * Spot. Import it from `@usher/engine/RelayPostgres`. It needs the package `@effect/sql-pg`.
  *
  * **Example**
  *
@@ -50,23 +50,21 @@ export interface Options<
   S extends Embedding.GivenSource = Embedding.GivenSource
 > extends Embedding.Options<S> {
   /**
-   * The database, such as `postgres://relay@db.example.com/relay`. It belongs to the relay: its tables have plain names, so
-   * give it a database, or a schema by `?options=-c search_path=relay`, of its own. A pooler in front of it has to be in
-   * session mode.
+   * The URL of the database, such as `postgres://relay@db.example.com/relay`. The relay's tables have plain names, so
+   * give it its own database, or its own schema with `?options=-c search_path=relay`. A pooler must be in session mode.
    */
   readonly url: Redacted.Redacted
-  /** The password, where it is not in `url`. Optional. */
+  /** The password, if `url` does not contain it. Optional. */
   readonly password?: Redacted.Redacted | undefined
-  /** The most connections that this process opens. Default: 10. */
+  /** The maximum number of connections of this process. Default: 10. */
   readonly maxConnections?: number | undefined
-  /** The certificate authority that vouches for the server, as PEM. With it, the relay speaks TLS or not at all. Optional. */
+  /** The certificate authority of the server, as PEM. With it, the relay connects only over TLS. Optional. */
   readonly ca?: string | undefined
 }
 
 /**
- * Adds `/webhooks/{source}` to the router, and works for as long as the layer lives. Fails when the server can't be reached,
- * a pooler takes away the sessions that a relay needs, or a source can't be made. The database is migrated when the layer is
- * built.
+ * Adds `/webhooks/{source}` to the router, and runs the relay while the layer exists. Building the layer migrates the
+ * database. It fails if the server is unreachable, a pooler does not support sessions, or a source can't be made.
  *
  * @category layers
  */
@@ -89,7 +87,7 @@ const layerStore = ({ url, password, maxConnections, ca }: Omit<Options, keyof E
     Layer.provideMerge(SpotControlSql.layer),
     Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge(Postgres.layer(config)),
-    // By a client of its own, before anything else is asked of the server.
+    // Uses its own client, before any other query.
     Layer.provide(
       Layer.effectDiscard(Postgres.checkSessions).pipe(
         Layer.provide(Layer.fresh(Postgres.layerClient(config)))

@@ -1,6 +1,6 @@
 /**
- * A relay in one line, in a program that has an HTTP server: receives, maps and dispatches, and keeps everything in one
- * SQLite file.
+ * An embedded relay on one SQLite file, as one layer, for a program with an HTTP server. It receives, maps and
+ * dispatches webhooks.
  *
  * **Example**
  *
@@ -51,20 +51,20 @@ export interface Options<
   S extends Embedding.GivenSource = Embedding.GivenSource
 > extends Embedding.Options<S> {
   /**
-   * The database file. It is created, readable by its owner alone, if it does not exist; its directory has to exist. One
-   * relay at a time serves a file. `":memory:"` keeps nothing when the program ends.
+   * The database file. The relay creates it if it does not exist, with read permission for its owner only. Its
+   * directory must exist. One relay at a time can use a file. `":memory:"` stores nothing on disk.
    */
   readonly filename: string
   /**
-   * Where the write-ahead log is folded into the file: in the `"commit"` that makes it long, or in a `"thread"`, for programs
-   * that take thousands of webhooks per second. Default: `"commit"`.
+   * Where checkpoints of the write-ahead log run: in a `"commit"`, or in a `"thread"` for programs that receive
+   * thousands of webhooks per second. Default: `"commit"`.
    */
   readonly checkpoints?: SqliteClient.Options["checkpoints"]
 }
 
 /**
- * Adds `/webhooks/{source}` to the router, and works for as long as the layer lives. Fails when the file can't be opened,
- * another relay serves it, or a source can't be made. The database is migrated when the layer is built.
+ * Adds `/webhooks/{source}` to the router, and runs the relay while the layer exists. Building the layer migrates the
+ * database. It fails if the file can't be opened, another relay uses it, or a source can't be made.
  *
  * @category layers
  */
@@ -81,6 +81,6 @@ const layerStore = ({ filename, checkpoints }: Pick<Options, "filename" | "check
     Layer.provideMerge(SpotControlSql.layer),
     Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge(Layer.merge(layerLocal, SqliteClient.layer({ filename, checkpoints }))),
-    // Before the file is opened: of two relays, the second one must not migrate it.
+    // Before the file is opened: a second relay must not migrate it.
     Layer.provide(filename === ":memory:" ? Layer.empty : Layer.effectDiscard(SqliteLock.hold(filename)))
   )

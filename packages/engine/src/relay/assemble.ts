@@ -1,4 +1,4 @@
-/** An embedded relay over a database: all layers in order, and checks of the options. */
+/** Builds an embedded relay on a database: all layers in order, and checks of the options. */
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { HttpClient, HttpRouter } from "effect/http"
@@ -26,13 +26,13 @@ import type { StoreSql } from "../store/StoreSql.ts"
 import type { GivenSource, Options, Services } from "./Embedding.ts"
 import * as Relay from "./Relay.ts"
 
-/** What a database has to bring. */
+/** What a database layer must provide. */
 export type Store = SqlClient.SqlClient | StoreSql | SpotControl | Leadership
 
-/** What it is given for that. */
+/** What a database layer may require. */
 type StoreNeeds = SecureRandom.SecureRandom | Events.Events
 
-/** Of the sources that are Effects. */
+/** The errors and requirements of sources that are Effects. */
 export type ErrorOf<S> = S extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
 export type ServicesOf<S> = S extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
 
@@ -41,7 +41,8 @@ export const embed = <S extends GivenSource, E>(
   options: Options<S>,
   store: Layer.Layer<Store, E, StoreNeeds>
 ) =>
-  isolated(
+  // Two relays in one program share no layer.
+  Layer.fresh(
     Layer.unwrap(
       Effect.gen(function* () {
         const sources = yield* Effect.forEach(options.sources, made)
@@ -56,11 +57,11 @@ export const embed = <S extends GivenSource, E>(
     )
   )
 
-/** A source that has to be made, or is there. The cast says what the parameter's type says. */
+/** Makes the source, or returns it if it is made. The cast states what the parameter's type implies. */
 const made = <S extends GivenSource>(given: S): Effect.Effect<Source, ErrorOf<S>, ServicesOf<S>> =>
   (Effect.isEffect(given) ? given : Effect.succeed(given)) as Effect.Effect<Source, ErrorOf<S>, ServicesOf<S>>
 
-/** A URL is only looked at by senders that sign it. */
+/** Only senders that sign the URL read it. */
 const anyUrl = "https://localhost"
 
 const layerOf = <S extends GivenSource, E>(
@@ -76,7 +77,7 @@ const layerOf = <S extends GivenSource, E>(
   const { quarantine, purge, publicUrl = anyUrl, maxBodySize } = options
   const relay = Relay.layerWithSources({ ...options, publicUrl, spots })
   const kept = QuarantineSql.layer({ publicUrl, ...(quarantine === false ? {} : quarantine) })
-  // The receiver keeps nothing; what was kept before can still be read.
+  // The receiver keeps nothing. Deliveries kept earlier can still be read.
   const relayed =
     quarantine === false
       ? Layer.merge(Layer.provide(relay, Quarantine.layerNone), kept)
@@ -102,7 +103,7 @@ const layerOf = <S extends GivenSource, E>(
   )
 }
 
-/** The program gets the relay's services, and neither its `SqlClient` nor what its parts use among themselves. */
+/** The program gets the services of the relay, but not its `SqlClient` or internal services. */
 const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services, E, R> =>
   Layer.effectContext(Effect.map(Effect.context<Services>(), pick)).pipe(Layer.provide(layer))
 
@@ -120,7 +121,7 @@ const pick = Context.pick(
   StoredBody.MaxSize
 )
 
-/** A name that stands in a path as it is. */
+/** A name that can be part of a path without escapes. */
 const plainName = /^[\w~-][\w.~-]*$/
 
 const wrongWith = (
@@ -130,7 +131,8 @@ const wrongWith = (
 ): string | undefined => {
   const names = new Set<string>()
   for (const { name, spot, sender } of sources) {
-    if (!plainName.test(name)) return `sources: "${name}" can't stand in a path; use letters, digits, - and _`
+    if (!plainName.test(name))
+      return `sources: "${name}" can't be part of a path; use letters, digits, - and _`
     if (names.has(name)) return `sources: two are named "${name}"`
     names.add(name)
     if (!spots.has(spot)) {
@@ -158,9 +160,3 @@ const signsUrl = (scheme: Scheme.Scheme): boolean => {
       return scheme.scheme === "twilio"
   }
 }
-
-/** Built for itself: two relays in one program share no layer. */
-const isolated = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
-  Layer.effectContext(
-    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
-  )

@@ -1,18 +1,18 @@
-/** Watches the system clock, so that the log says when somebody, or something, has set it. */
+/** Watches the system clock, and logs when it is changed. */
 import { Clock, Effect, Layer } from "effect"
 import { wasSet } from "./clockJump.ts"
 import { monotonicUnsafe } from "./monotonic.ts"
 
-/** In milliseconds: a clock that is adjusted by less is not reported. */
+/** In milliseconds: smaller changes are not logged. */
 const least = 1_000
 
-/** How often it is read. */
+/** How often the clock is read. */
 const pace = "1 second"
 
-/** In milliseconds: a reading that took longer, in a process that was frozen, says nothing. */
+/** In milliseconds: a slower reading, in a process that was frozen, is ignored. */
 const longestReading = 100
 
-/** The system clock against the monotonic time of this process; undefined if the process was interrupted between the two. */
+/** The system clock minus the monotonic clock. Undefined if the process was interrupted between the two readings. */
 const offset = Clock.clockWith((clock) =>
   Effect.sync(() => {
     const before = monotonicUnsafe(clock)
@@ -23,8 +23,8 @@ const offset = Clock.clockWith((clock) =>
 )
 
 /**
- * Logs one line for each jump of the system clock, with by how much it was set, for as long as the layer lives. Meant for a
- * process, beside a relay: the relay itself goes by time that can't be set.
+ * Logs one line for each jump of the system clock, with the size of the change, while the layer exists. For a process
+ * with a relay: the relay itself uses the monotonic clock.
  *
  * @category layers
  */

@@ -1,20 +1,20 @@
 /**
- * How busy the event loop is. The relay throttles background work (mapping, claiming) by it while deliveries come in. The
- * default reads Node's own figures; a test or a simulation provides others.
+ * The load of the event loop. The relay throttles background work (mapping, claiming) by it while deliveries arrive.
+ * The default reads Node's own figures; tests and simulations provide others.
  */
 import { Context } from "effect"
-// oxlint-disable-next-line no-restricted-imports -- The one place that reads the event loop's load; the others ask the service.
+// oxlint-disable-next-line no-restricted-imports -- Only this module reads the load of the event loop.
 import { performance } from "node:perf_hooks"
 
 /**
- * Time of the event loop since some moment, in milliseconds. Only differences mean anything.
+ * Time of the event loop since some moment, in milliseconds. Only differences are meaningful.
  *
  * @category models
  */
 export interface Usage {
-  /** Spent on work. */
+  /** Time spent on work. */
   readonly active: number
-  /** Spent waiting for something to do. */
+  /** Time spent waiting for work. */
   readonly idle: number
 }
 
@@ -28,7 +28,7 @@ export const EventLoop = Context.Reference<() => Usage>("@usher/engine/EventLoop
 })
 
 /**
- * The share of its time that the event loop spent on work between two readings: from 0 to 1, and 0 where no time passed.
+ * The share of its time that the event loop spent on work between two readings: from 0 to 1, and 0 if no time passed.
  *
  * @category accessors
  */

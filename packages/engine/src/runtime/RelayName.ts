@@ -1,6 +1,4 @@
-/**
- * The name of a relay, which tells it from the others on one database.
- */
+/** The name of a relay, which distinguishes it from others on the same database. */
 import { Context } from "effect"
 import { hostname } from "node:os"
 

@@ -1,6 +1,6 @@
 /**
- * What goes wrong again and again, in a few lines: one when it begins, one a minute while it lasts, one when it is over.
- * Everything that waits for the same cause, such as a database that is gone, is one trouble.
+ * Logs repeated failures in a few lines: one when the trouble starts, one per minute while it lasts, and one when it
+ * ends. Failures with a common cause, such as an unreachable database, are one trouble.
  */
 import { Cause, Clock, Context, Duration, Effect, type LogLevel } from "effect"
 import { SqlError } from "effect/sql"
@@ -8,43 +8,43 @@ import { InboxUnavailable } from "../ports/Inbox.ts"
 import { monotonicUnsafe } from "./monotonic.ts"
 
 /**
- * A failure of something that will be tried again.
+ * A failure of an operation that is retried.
  *
  * @category models
  */
 export interface Failure {
-  /** What failed; `worked` takes it back. */
+  /** The name of the operation. `worked` clears it. */
   readonly what: string
-  /** Failures with the same cause are one trouble. Default: `what` is a trouble of its own. */
+  /** Failures with the same cause are one trouble. Default: the name of the operation. */
   readonly cause?: string | undefined
   /** One sentence, without data. */
   readonly message: string
-  /** What is logged when nothing fails any more. */
+  /** The log line when the trouble ends. */
   readonly over: string
   /** Default: Error. */
   readonly level?: LogLevel.Severity | undefined
   /** Annotations of the log lines. Default: none. */
   readonly annotations?: Readonly<Record<string, string>> | undefined
-  /** Whether it is not tried again soon, so that the trouble is over without it. Default: no. */
+  /** Whether the operation is not retried soon, so that the trouble can end without it. Default: false. */
   readonly isOnce?: boolean | undefined
-  /** Of a fault in the program: its stack is logged when the trouble begins. */
+  /** The cause of a defect in the program. Its stack is logged when the trouble starts. */
   readonly defect?: Cause.Cause<unknown> | undefined
 }
 
 /**
- * Logs what fails again and again in a few lines.
+ * Logs repeated failures in a few lines.
  *
  * @category models
  */
 export interface Troubles {
-  /** Counts a failure, and logs it when a trouble begins or a minute has passed. */
+  /** Counts a failure. Logs it when a trouble starts or a minute has passed. */
   readonly failed: (failure: Failure) => Effect.Effect<void>
-  /** To be called when it has worked: costs nothing while nothing fails. */
+  /** Reports that an operation succeeded. Costs nothing while nothing fails. */
   readonly worked: (what: string) => Effect.Effect<void>
 }
 
 /**
- * Default: one for the whole process, which suits a process with one relay.
+ * The troubles of the process. Default: one for the whole process, which suits a process with one relay.
  *
  * @category services
  */
@@ -54,9 +54,9 @@ interface Trouble {
   readonly since: number
   readonly over: string
   readonly annotations: Readonly<Record<string, string>>
-  /** What fails and is tried again soon, and when it failed last. */
+  /** Failing operations that are retried soon, and when they failed last. */
   readonly failing: Map<string, number>
-  /** All that has failed: what works again later may find that the trouble is over. */
+  /** All operations that have failed. A later success of one can end the trouble. */
   readonly seen: Set<string>
   failures: number
   saidAt: number
@@ -65,11 +65,11 @@ interface Trouble {
 /** In milliseconds. */
 const minute = 60_000
 
-/** Lines of one trouble that begins and ends again and again; then its next line is that of the minute. */
+/** Lines of one trouble that starts and ends repeatedly. Then the next line is that of the minute. */
 const linesInMinute = 6
 
 /**
- * With no trouble yet.
+ * Makes a log without troubles.
  *
  * @category constructors
  */
@@ -133,7 +133,7 @@ export const make = (): Troubles => {
           for (const [cause, trouble] of troubles) {
             if (!trouble.seen.has(what)) continue
             trouble.failing.delete(what)
-            // Nobody has tried the others again: requests come when they come.
+            // The others have not been retried yet: requests arrive irregularly.
             const isQuiet = [...trouble.failing.values()].every((last) => now - last >= minute)
             if (!isQuiet) continue
             troubles.delete(cause)
@@ -163,13 +163,13 @@ export const make = (): Troubles => {
 const lengthOf = (millis: number) =>
   Duration.format(Duration.seconds(Math.max(1, Math.round(millis / 1_000))))
 
-/** Characters of a reason. */
+/** The maximum number of characters of a reason. */
 const longest = 300
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim().slice(0, longest)
 
 /**
- * The failure of a loop or a request, as the trouble that it is.
+ * Turns the failure of a loop or a request into a trouble.
  *
  * @category constructors
  */
@@ -177,7 +177,7 @@ export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
   const error = Cause.squash(cause)
   if (error instanceof InboxUnavailable) return ofDatabase(what, error)
   if (SqlError.isSqlError(error)) return ofDatabase(what, new InboxUnavailable({ cause: error }))
-  // What is waited for in these loops is the database.
+  // These loops only wait for the database.
   if (Cause.isTimeoutError(error)) return ofDatabase(what, noAnswer)
   const reason = oneLine(error instanceof Error ? error.message : String(error))
   return {
@@ -189,7 +189,7 @@ export const ofCause = (what: string, cause: Cause.Cause<unknown>): Failure => {
 }
 
 /**
- * Runs what may fail without harm, such as upkeep that comes again; a failure is a trouble, which the next success ends.
+ * Runs an operation that may fail, such as regular upkeep. A failure is a trouble, and the next success ends it.
  *
  * @category combinators
  */

@@ -1,18 +1,21 @@
-/** Background work sleeps up to 49 times its length under load, so that senders get answers: docs/decisions/0008-background-throttling.md */
+/**
+ * Throttles background work: under load, it sleeps up to 49 times its length, so that senders get their responses.
+ * docs/decisions/0008-background-throttling.md
+ */
 import { Duration, Effect, PubSub } from "effect"
 import { Inbox } from "../ports/Inbox.ts"
 import { EventLoop, utilization } from "./EventLoop.ts"
 
-/** Up to this share of its time the event loop has enough left. */
+/** Up to this utilization, the event loop has enough time left. */
 const relaxed = 0.5
 
-/** When it has nothing left, work is followed by a rest of so many times its length. */
+/** The longest sleep, as a multiple of the work, at full utilization. */
 const mostRests = 49
 
-/** Milliseconds. Where each commit waits long for its disk, the event loop has nothing left soon. */
+/** In milliseconds. If each commit waits long for its disk, the event loop soon has no time left. */
 const longestRest = 500
 
-/** For a loop: what it does to leave time to deliveries while they come in. */
+/** Throttles a loop while deliveries arrive. */
 export const givingWay = Effect.gen(function* () {
   const received = yield* (yield* Inbox).signals("received")
   let isBusy = false
@@ -20,10 +23,10 @@ export const givingWay = Effect.gen(function* () {
   let usage = read()
 
   return {
-    /** Whether deliveries came while it worked the last time. */
+    /** Whether deliveries arrived during the last work. */
     isBusy: () => isBusy,
 
-    /** Works, then rests by how long that took, or by so many times as long. */
+    /** Works, and then sleeps in proportion to the time of the work, times `times`. */
     withRest: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>, times = 1) {
       const [took, value] = yield* Effect.timed(work)
       isBusy = (yield* PubSub.takeUpTo(received, Infinity)).length > 0

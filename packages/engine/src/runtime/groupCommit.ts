@@ -1,34 +1,34 @@
-/** Many fibers share one transaction, and so the cost of its fsync: docs/decisions/0007-group-commit.md */
+/** Lets concurrent fibers share one transaction, and so the cost of its fsync. docs/decisions/0007-group-commit.md */
 import { Array, Clock, Deferred, Duration, Effect, Exit, Fiber, Latch } from "effect"
 
 export interface Options<A, B, C, E> {
-  /** What a call gets of its part of a commit's results. */
+  /** The result of a call, from its part of the results of a commit. */
   readonly resultOf: (committed: B) => Exit.Exit<C, E>
-  /** What one commit carries at the most, or one call that is more alone. */
+  /** The maximum size of a commit. A single larger call commits alone. Default: 256. */
   readonly max?: number | undefined
-  /** How much of that a call is. Default: 1. */
+  /** The size of a call. Default: 1. */
   readonly sizeOf?: ((item: A) => number) | undefined
-  /** Is told how each commit has ended. */
+  /** Called with the exit of each commit. */
   readonly onExit?: ((exit: Exit.Exit<unknown, E>) => void) | undefined
-  /** How long a call may wait for its result. Default: as long as it takes. What has given up is not committed any more. */
+  /** How long a call waits for its result. Calls that gave up are not committed. Default: forever. */
   readonly patience?: Duration.Input | undefined
-  /** What a call fails with that has waited too long, or whose commit has. */
+  /** The error of a call that waited too long, or whose commit took too long. */
   readonly late: () => E
 }
 
-/** How often it is looked who has waited too long, while somebody waits. */
+/** How often waiting calls are checked. */
 const pace = Duration.millis(250)
 
-/** In nanoseconds: so long does a call wait for others to come along. */
+/** In nanoseconds: how long a call waits for others to join. */
 const longestGathering = 2_000_000n
 
-/** In nanoseconds. A database that is gone without a word would be waited for until the network gives up, which takes minutes. */
+/** In nanoseconds. With a database that disappears silently, the network gives up only after minutes. */
 const longestCommit = 5_000_000_000n
 
 /**
- * Makes a function whose concurrent calls are gathered and committed together, `max` at the most. Each call gets its
- * own result; if the commit fails, all of its calls fail with its cause. When the scope closes, what was called before
- * is still committed.
+ * Makes a function whose concurrent calls are committed together, at most `max` at a time. Each call gets its own
+ * result. If the commit fails, all of its calls fail with its cause. When the scope closes, earlier calls are still
+ * committed.
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
@@ -39,7 +39,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
     readonly since: bigint
     readonly done: Deferred.Deferred<C, E>
   }
-  /** In the order of arrival. Arrays instead of a `Set`, whose old tables keep the new ones alive. */
+  /** In order of arrival. An array, because old tables of a `Set` keep new ones alive. */
   const queue: Array<Call> = []
   let underWay:
     | {
@@ -49,16 +49,16 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
       }
     | undefined
   let isClosed = false
-  /** Open while the queue has somebody, and for good once the scope has closed. */
+  /** Open while the queue is not empty, and permanently once the scope has closed. */
   const called = yield* Latch.make()
-  /** Open while there is something to look after. */
+  /** Open while calls wait or a commit runs. */
   const busy = yield* Latch.make()
   /** In nanoseconds. */
   const longestWait = Duration.toMillis(patience) * 1e6
 
   const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
-  /** How many of the queue go with the next commit. */
+  /** How many calls of the queue fit into the next commit. */
   const fitting = () => {
     let size = 0
     const beyond = queue.findIndex(({ item }, index) => (size += sizeOf(item)) > max && index > 0)
@@ -72,7 +72,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
     }
   }
 
-  /** One clock for all: a timer for each commit would cost as much as a row. */
+  /** One timer for all commits: a timer for each would cost as much as a row. */
   const watch = Effect.gen(function* () {
     yield* busy.await
     yield* Effect.sleep(pace)
@@ -84,8 +84,8 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   })
 
   /**
-   * Whoever calls in this turn of the event loop comes along, and in the next ones, as long as each brings somebody. While
-   * calls come one by one, a commit for each few of them would take all the time that there is.
+   * Waits for further calls, as long as each turn of the event loop brings one. While calls arrive one by one, a commit
+   * for every few of them would take all the time.
    */
   const gather = Effect.gen(function* () {
     let known: number
@@ -112,13 +112,13 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
     underWay = undefined
     onExit?.(exit)
     for (const [index, call] of batch.entries()) {
-      // A commit gives a result for each call.
+      // A commit returns a result for each call.
       const result = Exit.isSuccess(exit)
         ? resultOf(exit.value[index] as B)
         : Exit.hasInterrupts(exit)
           ? Exit.fail(late())
           : Exit.failCause(exit.cause)
-      // Who was refused meanwhile stays so.
+      // A call that was refused meanwhile stays refused.
       Deferred.doneUnsafe(call.done, result)
     }
   })

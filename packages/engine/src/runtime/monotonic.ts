@@ -1,7 +1,7 @@
-/** The time that passes in this process, whatever becomes of the system clock. */
+/** The monotonic clock of this process, which changes of the system clock do not affect. */
 import { Clock, Effect } from "effect"
 
-/** Milliseconds since some moment. Only differences mean anything, and only in this process. */
+/** Milliseconds since some moment. Only differences are meaningful, and only in this process. */
 export const monotonicUnsafe = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
 /** The same, as an effect. */
@@ -9,7 +9,7 @@ export const monotonic: Effect.Effect<number> = Clock.clockWith((clock) =>
   Effect.sync(() => monotonicUnsafe(clock))
 )
 
-/** A clock whose `currentTimeMillis` can't be set, for code that measures waits by it. */
+/** A clock whose `currentTimeMillis` is monotonic, for code that measures waits with it. */
 export const steadyClock = (clock: Clock.Clock): Clock.Clock => ({
   currentTimeMillisUnsafe: () => monotonicUnsafe(clock),
   currentTimeMillis: Effect.sync(() => monotonicUnsafe(clock)),

@@ -1,11 +1,11 @@
 /**
- * Keeps what a sender proves itself by out of the spans that a server makes of a request: the query, which holds the token
- * of some senders, and header values. The server's tracer writes its attributes when the request has ended, outside of any
- * route, so the spans themselves are told what to leave out.
+ * Removes proofs of a sender from the spans of the HTTP server: the query, which contains the token of some senders,
+ * and header values. The server sets these attributes after the request, outside of any route, so the spans themselves
+ * are patched.
  */
 import { Cause, Exit, Option, type Tracer } from "effect"
 
-/** Header values that no sender uses as a proof. */
+/** Headers that no sender uses as a proof. */
 const plainHeaders: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
@@ -20,7 +20,7 @@ const requestHeader = "http.request.header."
 
 const redacted = "<redacted>"
 
-/** A URL up to its query; other texts as they are. */
+/** Text up to its first `?`. */
 const withoutQuery = (text: string): string => {
   const query = text.indexOf("?")
   return query === -1 ? text : text.slice(0, query)
@@ -33,7 +33,7 @@ const valueOf = (key: string, value: unknown): unknown => {
   return typeof value === "string" && /^(?:url|http)\./.test(key) ? withoutQuery(value) : value
 }
 
-/** Errors of the server hold the request, and with it the URL: their names and messages, which have no query, are kept. */
+/** Errors of the server contain the request and its URL. Only their names and messages are kept, without a query. */
 const withoutRequest = (error: unknown): unknown => {
   if (!(error instanceof Error) || !("request" in error || "reason" in error)) return error
   const bare = new Error(withoutQuery(error.message))
@@ -56,17 +56,13 @@ const exitOf = (exit: Exit.Exit<unknown, unknown>): Exit.Exit<unknown, unknown> 
 
 const known = new WeakSet<Tracer.Span>()
 
-/** Redacts the span that the server made of the request, and those between it and this one, whatever tracer made them. */
+/** Redacts the server's span of the request, and all spans below it, with any tracer. */
 export const redactSpans = (innermost: Tracer.AnySpan): void => {
   const spans: Array<Tracer.Span> = []
-  let current: Tracer.AnySpan | undefined = innermost
-  while (current !== undefined && current._tag === "Span") {
-    spans.push(current)
-    if (current.kind === "server") {
-      for (const span of spans) if (!known.has(span)) redact(span)
-      return
-    }
-    current = Option.getOrUndefined(current.parent)
+  let span: Tracer.AnySpan | undefined = innermost
+  for (; span?._tag === "Span"; span = Option.getOrUndefined(span.parent)) {
+    spans.push(span)
+    if (span.kind === "server") return spans.filter((one) => !known.has(one)).forEach(redact)
   }
 }
 

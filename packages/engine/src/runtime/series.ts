@@ -1,4 +1,4 @@
-/** One metric for each of a few values of its labels: made once, since an update should cost no more than a look-up. */
+/** Metrics by their label values, cached so that an update costs only a lookup. */
 import { type Context, Effect, Metric } from "effect"
 
 /** Only for labels with a bounded number of values: names of the configuration, tags, statuses. */
@@ -20,10 +20,10 @@ export const series = Effect.fnUntraced(function* <Label extends string>(
   }
 })
 
-/** In seconds, from a millisecond to ten. */
+/** In seconds, from a millisecond to 10 s. */
 export const quick = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** In seconds, from a tenth to days: what waits for a budget. */
+/** In seconds, from 0.1 s to three days, for waits for the budget. */
 export const patient = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 259_200]
 
 export const counter = (name: string, description: string) =>

@@ -1,8 +1,8 @@
-/** The boundary at which a loop's failure is caught whole, logged, and followed by another try. */
+/** Supervises loops: logs every failure, and restarts the step. */
 import { Context, Effect, Random } from "effect"
 import { ofCause, Troubles } from "./Troubles.ts"
 
-/** In milliseconds: how long a loop waits after its first failure in a row, and at most. */
+/** In milliseconds: the wait after the first consecutive failure, and the longest one. */
 const shortestWait = 1_000
 const longestWait = 5_000
 
@@ -10,10 +10,10 @@ const Working = Context.Reference<Effect.Effect<void>>("@usher/engine/Working", 
   defaultValue: () => Effect.void
 })
 
-/** Says that the loop works, from within a step that then waits, or goes on for ever. */
+/** Reports a success from within a step that then waits or never ends. */
 export const working: Effect.Effect<void> = Effect.flatten(Working)
 
-/** Runs a step again and again. After failures in a row it waits twice as long each time, up to 5 seconds. */
+/** Repeats a step. After consecutive failures, the wait doubles each time, up to 5 seconds. */
 export const supervise = <R>(
   name: string,
   step: Effect.Effect<void, unknown, R>
@@ -34,7 +34,7 @@ export const supervise = <R>(
     )
   })
 
-/** By chance from half of it to all of it, so that loops that failed together don't come back together. */
+/** With jitter from half of the wait to all of it, so that loops that failed together do not resume together. */
 export const waitAfter = (failures: number): Effect.Effect<void> =>
   Effect.flatMap(Random.next, (chance) =>
     Effect.sleep(Math.round(Math.min(longestWait, shortestWait * 2 ** failures) * (0.5 + chance / 2)))

@@ -1,11 +1,11 @@
 /**
- * So many at once, and so many a second in the long run, for each key. In this process alone, and no more keys than fit:
- * the one that was not used for longest goes first. (The memory store of effect's RateLimiter never evicts a key.)
+ * Token buckets by key, in this process only. At the maximum number of keys, the least recently used one is dropped.
+ * (The memory store of effect's RateLimiter never evicts a key.)
  */
 
 export interface Rate {
   readonly perSecond: number
-  /** At once. */
+  /** The most tokens at one time. */
   readonly burst: number
 }
 
@@ -15,9 +15,12 @@ interface Bucket {
 }
 
 export interface TokenBuckets {
-  /** Takes one, if there is one. Milliseconds until there is one: 0 when it was taken. Times are milliseconds. */
+  /**
+   * Takes a token, if there is one. Returns the milliseconds until there is one: 0 if it was taken. Times are in
+   * milliseconds.
+   */
   readonly take: (key: string, now: number) => number
-  /** The same, and takes none. */
+  /** The same, without taking one. */
   readonly wait: (key: string, now: number) => number
 }
 
@@ -25,7 +28,7 @@ export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets
   const buckets = new Map<string, Bucket>()
 
   const fill = (bucket: Bucket, now: number) => {
-    // A clock that was set back adds nothing.
+    // A clock that was set back adds no tokens.
     const passed = Math.max(0, now - bucket.at)
     bucket.tokens = Math.min(burst, bucket.tokens + (passed * perSecond) / 1_000)
     bucket.at = now
@@ -46,12 +49,8 @@ export const make = ({ perSecond, burst }: Rate, maxKeys = 10_000): TokenBuckets
     if (left === 0) bucket.tokens -= 1
     buckets.delete(key)
     buckets.set(key, bucket)
-    if (buckets.size > maxKeys) {
-      for (const oldest of buckets.keys()) {
-        buckets.delete(oldest)
-        break
-      }
-    }
+    const [oldest] = buckets.size > maxKeys ? buckets.keys() : []
+    if (oldest !== undefined) buckets.delete(oldest)
     return left
   }
 

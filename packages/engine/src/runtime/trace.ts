@@ -1,17 +1,20 @@
-/** A trace that goes on after its request has ended: stored as `traceparent`, taken up again by whoever works next. */
+/**
+ * Continues traces after their request has ended: a webhook stores its `traceparent`, and mapping and calls continue
+ * from it.
+ */
 import { Effect, Option, Tracer } from "effect"
 import { Headers, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
 import type { Call } from "../ports/Claiming.ts"
 import { redactSpans } from "./redactedSpans.ts"
 
-/** A stack for each of them would cost more than the span, and says nothing that its name does not. */
+/** A stack trace for each span would cost more than the span, and add nothing to its name. */
 export const withoutStack = { captureStackTrace: false }
 
-/** As W3C `traceparent`, to be stored. `HttpTraceContext.toHeaders` also makes the header of another standard. */
+/** The W3C `traceparent` to store. `HttpTraceContext.toHeaders` also makes the header of another standard. */
 export const traceparentOf = ({ traceId, spanId, sampled }: Tracer.Span): string =>
   `00-${traceId.padStart(32, "0")}-${spanId}-${sampled ? "01" : "00"}`
 
-/** The span options that continue a stored trace, or begin a new one. */
+/** Span options that continue a stored trace, or start a new one. */
 export const spanFrom = (
   traceparent: string | null
 ): { readonly parent: Tracer.AnySpan } | { readonly root: true } =>
@@ -21,8 +24,8 @@ export const spanFrom = (
   )
 
 /**
- * The span options of a call: it continues the trace of the one webhook that asked for it; where there are many, it begins
- * a trace of its own that is linked to theirs.
+ * Span options of a call. A call for one webhook continues its trace. A call for several starts a new trace that is
+ * linked to theirs.
  */
 export const spanOf = (spot: string, claims: Call["claims"]): Tracer.SpanOptionsNoTrace => {
   const [first, ...others] = claims
@@ -40,8 +43,9 @@ export const spanOf = (spot: string, claims: Call["claims"]): Tracer.SpanOptions
 }
 
 /**
- * Answers a request within a span, in the sender's trace if it sent one. Where the server has a span of its own, it is a part
- * of that; else it is the server's. The server's span loses the query and the header values, which may prove the sender.
+ * Answers a request within a span, in the sender's trace if there is one. If the server has a span, this one is its
+ * child; otherwise this is the server span. The server's span loses the query and the header values, which can be
+ * proofs.
  */
 export const inRequestSpan = <E, R>(
   name: string,
@@ -58,7 +62,7 @@ export const inRequestSpan = <E, R>(
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const sender = Option.getOrUndefined(HttpTraceContext.fromHeaders(request.headers))
-    // Not by `currentParentSpan`: where there is none it makes an error, with its stack, for each request.
+    // Not by `currentParentSpan`: without a parent, it makes an error with a stack for each request.
     const current = Option.getOrUndefined(yield* Effect.serviceOption(Tracer.ParentSpan))
     if (current !== undefined) redactSpans(current)
     const isContinued = current !== undefined && (sender === undefined || sender.traceId === current.traceId)
@@ -67,7 +71,7 @@ export const inRequestSpan = <E, R>(
       kind: isContinued ? ("internal" as const) : ("server" as const),
       attributes: { "http.request.method": request.method, "http.route": route }
     }
-    // Not by `withSpan`, which also keeps a stack.
+    // Not by `withSpan`, which also captures a stack.
     return yield* Effect.useSpan(name, options, (span) =>
       Effect.map(Effect.provideService(answer(request, span), Tracer.ParentSpan, span), (response) => {
         span.attribute("http.response.status_code", response.status)

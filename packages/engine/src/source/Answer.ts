@@ -1,11 +1,9 @@
-/**
- * How a source answers the deliveries that it accepts.
- */
+/** The response of a source to the deliveries that it accepts. */
 import { Schema } from "effect"
 import type { Sender } from "@usher/signatures"
 
 /**
- * In place of the sender's own answer. What is left out stays as it is.
+ * Replaces the sender's usual response. Omitted fields keep their usual values.
  *
  * @category schemas
  */
@@ -35,21 +33,21 @@ export const Answer = Schema.Struct({
 })
 
 /**
- * What a source answers to a delivery that it accepts, in place of its sender's usual answer.
+ * The response to an accepted delivery, in place of the sender's usual one.
  *
  * @category models
  */
 export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 
 /**
- * An answer that the sender would not count as success, or that HTTP does not allow.
+ * A response that the sender would not count as success, or that HTTP does not allow.
  *
  * @category errors
  */
 export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidAnswer", {
-  /** Which part of it. */
+  /** The invalid field. */
   field: Schema.Literals(["status", "contentType", "body"]),
-  /** What is wrong with the answer, as a sentence. */
+  /** Why it is invalid, as a sentence. */
   reason: Schema.String
 }) {
   override get message() {
@@ -61,7 +59,7 @@ export class InvalidAnswer extends Schema.TaggedError<InvalidAnswer>()("InvalidA
 const bodiless: ReadonlySet<number> = new Set([204, 205])
 
 /**
- * What is wrong with an answer to this sender. Undefined where nothing is.
+ * The first mistake in a response to this sender. Undefined if it is valid.
  *
  * @category checks
  */
@@ -87,7 +85,7 @@ export const wrongWith = (
 }
 
 /**
- * What is answered, whichever delivery it is.
+ * The complete response to accepted deliveries.
  *
  * @category models
  */
@@ -96,12 +94,12 @@ export interface Answering {
   readonly status: number
   /** The media type of the body. */
   readonly type: string
-  /** Default: the webhook's id and status as JSON. Null: an answer without a body. */
+  /** The body. Null: none. Default: the webhook's id and status as JSON. */
   readonly body?: string | null | undefined
 }
 
 /**
- * The source's own answer over that of its sender.
+ * Combines the source's own response with the sender's usual one.
  *
  * @category constructors
  */

@@ -1,4 +1,4 @@
-/** A webhook as its mapping sees it. */
+/** The part of a webhook that a mapping sees. */
 import type { Sender } from "@usher/signatures"
 
 /**
@@ -9,12 +9,12 @@ import type { Sender } from "@usher/signatures"
 export interface Event {
   /** The name of the source. */
   readonly source: string
-  /** The headers that the webhook keeps, by names in lower case. */
+  /** The stored headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** After decompression. */
+  /** The body, decompressed. */
   readonly body: Uint8Array
-  /** What the body may be. Default: anything that is read. */
+  /** The media types that the sender uses. Default: all supported ones. */
   readonly mediaTypes?: Sender.Sender["mediaTypes"] | undefined
-  /** Of the ids of the Spot's members, besides UUIDs. */
+  /** Pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId?: RegExp | undefined
 }

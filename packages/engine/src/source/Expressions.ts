@@ -1,34 +1,32 @@
 /**
  * Evaluates the expressions of mappings in a child process, with 100 ms and 128 MB for each webhook. The process has no
- * secrets, reads nothing but its own program, writes no file and starts no program. It starts with the first evaluation.
- * docs/decisions/0009-jsonata-in-a-child-process.md
+ * secrets, can read only its own program, and can neither write files nor start programs. It starts with the first
+ * evaluation. docs/decisions/0009-jsonata-in-a-child-process.md
  */
 import { Context, Effect, Layer } from "effect"
-import { fileURLToPath } from "node:url"
 import * as program from "../runtime/process/program.ts"
-import { rights } from "../runtime/process/rights.ts"
 import { type Evaluate, Evaluating } from "./expressions/evaluating.ts"
-import { type Answer, bounds, isCostly, type Result } from "./expressions/protocol.ts"
+import { bounds, isCostly, type Result } from "./expressions/protocol.ts"
 
 /**
- * Bounds, for one webhook, of all its expressions together: the processor's time in milliseconds, the memory in megabytes,
- * the characters of the results, the levels of nesting and of calls within calls, the values of a list.
+ * Limits for all expressions of one webhook together: CPU time in milliseconds, memory in megabytes, characters of the
+ * results, levels of nesting and calls, and values of a list.
  *
  * @category models
  */
 export const limits = bounds
 
 /**
- * What the process is given before it has answered: it stays busy, its memory is for what it is at, and what it was given does
- * not keep it for much longer than so many milliseconds.
+ * What the process receives before it has answered. It stays busy, and after an overrun only about 100 ms of work is
+ * repeated.
  */
 const ahead = { jobs: 64, characters: 4_000_000, millis: 100 }
 
-/** Something that can't even be interrupted is ended from outside. */
+/** A process that can't be interrupted is killed after this time. */
 const longestSilence = "10 seconds"
 
 /**
- * The part of the evaluation that several jobs may have together.
+ * A part of the evaluation time that several jobs share.
  *
  * @category models
  */
@@ -43,25 +41,25 @@ export class Expressions extends Context.Service<
   Expressions,
   {
     /**
-     * What the expressions give for a body, or why they give nothing. Others wait while it is evaluated. Once its share is used
-     * up, a job that is not under way yet is interrupted.
+     * Evaluates the expressions for a body, or returns why they fail. Other jobs wait meanwhile. Once its share is used
+     * up, a job that has not started is interrupted.
      */
     readonly evaluate: Evaluate
   }
 >()("@usher/engine/Expressions") {}
 
 const make = Effect.gen(function* () {
-  const ask = yield* program.make<Result>({
+  const evaluate = yield* program.make<Result>({
     purpose: "evaluates expressions",
-    file,
-    rights: rights(fileURLToPath(file), ["jsonata"], [fileURLToPath(serving)]),
+    file: program.beside("expressions/child", import.meta.url),
+    imports: { packages: ["jsonata"], files: [] },
     memory: limits.memory,
     ahead,
     longestSilence,
     lost,
     retires: isCostly
   })
-  return Expressions.of({ evaluate: (job, share) => Effect.map(ask(job, share), resultOf) })
+  return Expressions.of({ evaluate })
 })
 
 /**
@@ -74,15 +72,6 @@ export const layer: Layer.Layer<Expressions> = Layer.effect(
   Effect.flatMap(Evaluating, (running) => running ?? make)
 )
 
-/** The same kind of files as this one: sources, or what was built of them. */
-const beside = (name: string) => new URL(`./${name}${import.meta.url.slice(-3)}`, import.meta.url)
-const file = beside("expressions/child")
-const serving = beside("../runtime/process/serve")
-
-/** Another end than out of memory may be somebody else's doing, so the job has a second try. */
+/** An end other than out of memory can have an external cause, so the job is retried once. */
 const lost = (end: program.End, times: number): Result | undefined =>
   end === "memory" || times > 1 ? { failed: { field: null, code: "TooBig", message: "" } } : undefined
-
-/** What only the process's caller wants to know is left out. */
-const resultOf = (answer: Result | Answer): Result =>
-  "failed" in answer ? { failed: answer.failed } : { found: answer.found }

@@ -1,6 +1,4 @@
-/**
- * From a webhook's meaning to invitations. A mapping runs after the answer was given: a broken one loses nothing.
- */
+/** Maps webhooks to invitations. A mapping runs after the response, so a broken one loses no webhook. */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
@@ -9,7 +7,7 @@ import { sha256 } from "../runtime/digest.ts"
 import type { Event } from "./Event.ts"
 import { wrongWith } from "./expressions/check.ts"
 import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
-import { type Failed, type Field, type Found, type Job, noTexts } from "./expressions/protocol.ts"
+import { type Failed, type Field, fields, type Found, type Job, noTexts } from "./expressions/protocol.ts"
 import { Expressions, limits } from "./Expressions.ts"
 import { leftOut, nobodyIn, read } from "./people.ts"
 import * as SignUps from "./SignUps.ts"
@@ -25,21 +23,21 @@ export type {
 }
 
 /**
- * Turns the body of a webhook into invitations.
+ * Maps a webhook to invitations.
  *
  * @category models
  */
 export interface Mapping {
-  /** Short, and another one where the rules are others; it stays with each webhook that is mapped. */
+  /** A short text that differs for different rules. It is stored with each webhook that is mapped. */
   readonly version: string
-  /** Where it was made of rules. */
+  /** The rules, if the mapping was made from rules. */
   readonly rules?: Rules | undefined
   /**
-   * The headers that it reads, in lower case: they are kept, and deliveries that differ in them are not one. `all`: it may
-   * read any header that is kept. Default: none.
+   * The headers that the mapping reads, in lower case. They are stored, and deliveries that differ in them are not
+   * duplicates. `all`: it may read any stored header. Default: none.
    */
   readonly headers?: Telling | undefined
-  /** The invitations of an event, or why there are none. */
+  /** Returns the invitations of an event, or why there are none. */
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
 
@@ -55,23 +53,23 @@ export const Expression = Schema.Struct({
 })
 
 /**
- * How invitations are made, as in a configuration file: literals or expressions. An expression for `live` or
- * `member` may give one value, several in an array, or none.
+ * How to make invitations, as in a configuration file, with literals or expressions. An expression for `live` or
+ * `member` may return one value, several in an array, or none.
  *
  * @category schemas
  */
 export const Rules = Schema.Struct({
   /** The Live, or several. */
   live: Schema.Union([Invitation.LiveId, Expression]),
-  /** An expression; the sender's usual path to the person's address where it is left out. */
+  /** The person. In a configuration file, the default is the sender's usual path to the address. */
   member: Expression,
   /** The Spot member who invites. Optional. */
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
   /** Whether the upstream notifies by email. Optional; the upstream documents no default. */
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
-  /** Only events for which this means yes are mapped; the others are `ignored`. See `noTexts`. */
+  /** Maps only events for which this expression means yes. Others are `ignored`. See `noTexts`. */
   when: Schema.optionalKey(Expression),
-  /** Only these events are mapped; the others are `ignored`. Default: those of the source's sender. */
+  /** Maps only these events. Others are `ignored`. Default: those of the sender. */
   events: Schema.optionalKey(Schema.Union([Schema.Literal("all"), SignUps.SignUps]))
 })
 
@@ -83,30 +81,30 @@ export const Rules = Schema.Struct({
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
 
 /**
- * Texts that mean no where `when` or `notify` gives them, in any case and with spaces around them. No are also an empty text,
- * `false`, `0`, `null`, an empty object, and an array in which nothing means yes. Where the expression gives nothing, `when`
- * says no, and `notify` leaves it to MeltingSpot.
+ * Texts that mean no in `when` and `notify`, in any case and with spaces around them. An empty text, `false`, `0`,
+ * `null`, an empty object, and an array without a yes also mean no. An expression without a result means no in `when`;
+ * in `notify`, MeltingSpot decides.
  *
  * @category constants
  */
 export { noTexts }
 
 /**
- * An expression that is no JSONata, or that can't work whatever the body is.
+ * An expression that is not valid JSONata, or that fails with any body.
  *
  * @category errors
  */
 export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("InvalidExpression", {
-  /** Which of the rules it is. */
+  /** The rule. */
   field: Schema.String,
   /** The expression. */
   expression: Schema.String,
-  /** In characters from the beginning. */
+  /** The position in characters, from the start. */
   position: Schema.optionalKey(Schema.Int),
-  /** What is wrong with the expression. */
+  /** The mistake. */
   detail: Schema.String
 }) {
-  /** Without the field. */
+  /** The message without the field. */
   get reason() {
     const where = this.position === undefined ? "" : ` at character ${this.position}`
     return `${this.detail}${where} of the expression ${this.expression}`
@@ -118,7 +116,7 @@ export class InvalidExpression extends Schema.TaggedError<InvalidExpression>()("
 }
 
 /**
- * Reads the rules. The `limits` of `Expressions` bound all expressions of a webhook together.
+ * Makes a mapping from rules. The `limits` of `Expressions` apply to all expressions of a webhook together.
  *
  * @category constructors
  */
@@ -128,7 +126,7 @@ export const make = Effect.fnUntraced(function* (rules: Rules): Effect.fn.Return
 })
 
 /**
- * Every expression of the rules that is no JSONata, or that can't work whatever the body is. Rules may be incomplete.
+ * All invalid expressions of the rules. Rules may be incomplete.
  *
  * @category validation
  */
@@ -150,18 +148,18 @@ const fromRules = (rules: Rules): Mapping => {
 }
 
 /**
- * Which headers an expression of the rules reads.
+ * The headers that the expression of a rule reads.
  *
  * @category models
  */
 export interface HeadersRead extends Reading {
-  /** The rule that reads the headers. */
+  /** The rule. */
   readonly field: Field
 }
 
 /**
- * Of each expression: the headers that it names, and whether it may read others because it computes a name. The expressions
- * have to be valid.
+ * For each expression, the headers that it names, and whether it may read others because it computes a name. The
+ * expressions must be valid.
  *
  * @category accessors
  */
@@ -174,7 +172,7 @@ export const headersRead = (rules: Rules): ReadonlyArray<HeadersRead> => {
 }
 
 /**
- * The mapping for these events only. Rules say which these are; where they name others already, both must hold.
+ * Limits a mapping to these events. If its rules already name other events, an event must be in both.
  *
  * @category combinators
  */
@@ -187,21 +185,21 @@ export const withSignUps = (mapping: Mapping, events: SignUps.SignUps | undefine
 }
 
 /**
- * How an expression fails on a sample.
+ * An expression that fails on a sample.
  *
  * @category models
  */
 export interface Trouble {
-  /** The rule that can't run. */
-  readonly field: "when" | "live" | "member" | "invitedBy" | "notify"
-  /** Why it can't run, as a sentence. */
+  /** The rule. */
+  readonly field: Field
+  /** Why it fails, as a sentence. */
   readonly reason: string
-  /** Whether it would fail on any body. Otherwise it may be the sample that it can't work with. */
+  /** Whether it fails with any body. Otherwise, the sample may be the cause. */
   readonly always: boolean
 }
 
 /**
- * Evaluates each expression of the rules on a sample, whatever the others give.
+ * Evaluates each expression of the rules on a sample, independently of the others.
  *
  * @category previews
  */
@@ -230,7 +228,7 @@ export const rehearse = Effect.fnUntraced(function* (
   return troubles
 })
 
-/** Out of bounds, a call of no function, and what JavaScript throws. The other errors of JSONata depend on the body. */
+/** Exceeded limits, unknown functions, and JavaScript errors. Other JSONata errors depend on the body. */
 const incapable = /^(Too\w+|Error|D1011|D1012|D2014|D2015|T100[5-8])$/
 
 const evaluate = Effect.fnUntraced(function* (
@@ -247,14 +245,12 @@ const evaluate = Effect.fnUntraced(function* (
     : mappedOf(rules, result.found, memberId)
 })
 
-/** Rules that name no events have the version that they had before events could be named. */
+/** Rules without events keep the version that they had before events existed. */
 const versionOf = ({ events, ...rules }: Rules): string => {
   const parts: Array<unknown> = fields.map((field) => rules[field] ?? null)
   if (events !== undefined && events !== "all") parts.push([events.name, events.signUps.toSorted()])
   return sha256(JSON.stringify(parts)).slice(0, 12)
 }
-
-const fields = ["when", "live", "member", "invitedBy", "notify"] as const
 
 const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
   Object.fromEntries(
@@ -264,7 +260,7 @@ const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
     })
   )
 
-/** Of one webhook: whoever invites more people than this by one webhook did not mean to. */
+/** The maximum number of invitations per webhook. More are a mistake. */
 const mostInvitations = 10_000
 
 const mappedOf = (
@@ -280,14 +276,14 @@ const mappedOf = (
   const nobody = whyNobody(rules, lives, members)
   if (nobody !== undefined) return nobody
   const ids = lives.texts.filter(isLiveId)
-  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} gives no id of a Live`)
+  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} returns no id of a Live`)
   const people = read(members.texts, memberId)
   if (people.members.length === 0) {
-    return unmappable(`member: ${textOf(rules.member)} gives ${nobodyIn(people.refused, members.others)}`)
+    return unmappable(`member: ${textOf(rules.member)} returns ${nobodyIn(people.refused, members.others)}`)
   }
   if (ids.length * people.members.length > mostInvitations) {
     return unmappable(
-      `${people.members.length} people for ${ids.length} Lives are more than ${mostInvitations}`
+      `${people.members.length} people for ${ids.length} Lives exceed the limit of ${mostInvitations} invitations`
     )
   }
   const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
@@ -320,15 +316,14 @@ const nothing: Found = { texts: [], others: 0, truth: null, none: false }
 const foundBy = (rule: Rules["live"] | undefined, found: Found = nothing): Found =>
   typeof rule === "string" ? { ...nothing, texts: [rule] } : found
 
-/** An empty array says that nobody is meant; a path that leads nowhere says nothing. */
+/** An empty array means nobody. A missing value is a failure. */
 const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefined => {
   for (const [field, { texts, others, none }] of [
     ["member", members],
     ["live", lives]
   ] as const) {
     if (texts.length > 0) continue
-    const rule = rules[field]
-    const said = `${field}: ${typeof rule === "string" ? rule : rule.expr} gives`
+    const said = `${field}: ${textOf(rules[field])} returns`
     if (none) return { status: "ignored", reason: `${said} an empty list` }
     return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
   }
@@ -343,19 +338,19 @@ const whyNot = (
   if (code === "NoBody") return Body.notJson(headers, mediaTypes)
   if (code === "TooBig") return `the expressions need more than ${limits.memory} MB or can't be stopped`
   if (code === "TooMuch" || field === null)
-    return `the expressions give more than ${limits.answer} characters`
+    return `the expressions return more than ${limits.answer} characters`
   const rule = rules[field]
   const said = `${field}: ${Predicate.isObject(rule) ? rule.expr : ""}`
   if (code === "TooSlow") return `${said} takes more than ${limits.time} ms of the processor's time`
   return `${said} fails: ${withoutData({ code, message })}`
 }
 
-/** `$error` and `$assert`: their text is the expression's own, with whatever it put in. */
+/** `$error` and `$assert`: their messages are made by the expression and can contain data. */
 const ownWords = new Set(["D3137", "D3141"])
 
-/** Also one that was cut off. */
+/** Including an unclosed quote at the end. */
 const quotation = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
 
-/** What an evaluation's error quotes may be a person's data, so quotes are emptied. */
+/** Empties all quotes in an error message, because they can be personal data. */
 const withoutData = ({ code, message }: Pick<Failed, "code" | "message">): string =>
-  `${code} ${ownWords.has(code) ? "an error of the expression's own" : message.replaceAll(quotation, '"…"')}`
+  `${code} ${ownWords.has(code) ? "an error raised by the expression" : message.replaceAll(quotation, '"…"')}`

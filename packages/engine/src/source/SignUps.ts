@@ -1,25 +1,25 @@
 /**
- * Which events of a sender are sign-ups. A sender tells of cancellations, unsubscriptions and tests at the same URL: these
+ * Selects the events of a sender that are sign-ups. Senders report cancellations and tests at the same URL; these
  * invite nobody, and are `ignored`.
  */
-import { Effect, Result, Schema } from "effect"
+import { Effect, Predicate, Result, Schema } from "effect"
 import { Body, DeliveryId, type Sender } from "@usher/signatures"
 import type { Mapped } from "../ports/Mapped.ts"
 import type { Expressions } from "./Expressions.ts"
 import type { Event } from "./Event.ts"
 
 /**
- * Where a delivery names its event, and the names that are sign-ups. A path goes through arrays of events, with `*` or
- * without, and `*` may stand for a single event that is in no array.
+ * Where a delivery names its event, and which names are sign-ups. A path traverses arrays of events, with or without
+ * `*`. `*` also matches a single event outside of an array.
  *
  * @category schemas
  */
 export const SignUps = Schema.Struct({
   name: DeliveryId.Field.annotateKey({
-    description: "where the name of the event stands: { json: path }, { header: name } or { form: field }"
+    description: "where a delivery names its event: { json: path }, { header: name } or { form: field }"
   }),
   otherNames: Schema.optionalKey(Schema.Array(DeliveryId.Field)).annotateKey({
-    description: "where some deliveries have the name instead: the first place that has one counts"
+    description: "further places where deliveries name their event: the first one with a name counts"
   }),
   signUps: Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1)).annotateKey({
     description: "the names of the events that are sign-ups, exactly as the sender writes them"
@@ -27,14 +27,14 @@ export const SignUps = Schema.Struct({
 })
 
 /**
- * The events of a sender that are sign-ups, and where the name of an event stands.
+ * The events of a sender that are sign-ups, and where a delivery names its event.
  *
  * @category models
  */
 export interface SignUps extends Schema.Schema.Type<typeof SignUps> {}
 
 /**
- * A sender's own list. Undefined where every delivery counts.
+ * The sender's own list. Undefined if every delivery is a sign-up.
  *
  * @category accessors
  */
@@ -44,7 +44,7 @@ export const ofSender = ({ events }: Sender.Sender): SignUps | undefined =>
 type Map = (event: Event) => Effect.Effect<Mapped, never, Expressions>
 
 /**
- * Maps sign-ups only. Of an array of events, the others are left out. An event without a name is mapped as usual.
+ * Maps sign-ups only. Other events in an array are removed. An event without a name is mapped as usual.
  *
  * @category combinators
  */
@@ -71,7 +71,7 @@ const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Sele
       return false
     }
     const kept = Result.getOrUndefined(Result.try(() => ({ body: keep(field, event, body, isSignUp) })))
-    // Arrays in arrays, too deep to be gone through, and too deep to be read by an expression.
+    // Nested too deeply to traverse, and to evaluate in an expression.
     if (kept === undefined) return { event }
     if (!isNamed) continue
     if (kept.body === nothing) return { reason: reasonOf(others, signUps) }
@@ -80,7 +80,7 @@ const select = ({ name, otherNames = [], signUps }: SignUps, event: Event): Sele
   return { event }
 }
 
-/** What is left of the body without the events that are no sign-ups. */
+/** The body without the events that are not sign-ups. */
 const keep = (
   field: DeliveryId.Field,
   { headers }: Event,
@@ -96,7 +96,7 @@ const keep = (
 
 const withBody = (event: Event, body: unknown): Event => {
   const text = Result.getOrUndefined(Result.try(() => JSON.stringify(body)))
-  // Too deep to be printed, and too deep to be read by an expression.
+  // Nested too deeply to serialize, and to evaluate in an expression.
   if (text === undefined) return event
   const headers = { ...event.headers, "content-type": "application/json" }
   return { ...event, headers, body: new TextEncoder().encode(text), mediaTypes: ["application/json"] }
@@ -104,12 +104,20 @@ const withBody = (event: Event, body: unknown): Event => {
 
 const nothing = Symbol("nothing of it is a sign-up")
 
-/** The value without the events that are no sign-ups; itself where all of them are. Arrays are gone through as by JSONata. */
+/**
+ * The value without the events that are not sign-ups; the same value if all are. Arrays are traversed as in JSONata.
+ */
 const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: string) => boolean): unknown => {
   const [step, ...rest] = path
   if (Array.isArray(value)) {
-    if (step !== undefined && /^\d+$/.test(step)) return pruneAt(value, Number(step), rest, isSignUp)
-    return pruneEach(value, step === "*" ? rest : path, isSignUp)
+    const at = step !== undefined && /^\d+$/.test(step) ? Number(step) : undefined
+    const inner = at === undefined && step !== "*" ? path : rest
+    const items = value.map((item, index) =>
+      at === undefined || at === index ? prune(item, inner, isSignUp) : item
+    )
+    if (items.every((item, index) => item === value[index])) return value
+    const kept = items.filter((item) => item !== nothing)
+    return kept.length === 0 || (at !== undefined && kept.length < items.length) ? nothing : kept
   }
   if (step === undefined) {
     const name = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : ""
@@ -117,39 +125,13 @@ const prune = (value: unknown, path: ReadonlyArray<string>, isSignUp: (name: str
   }
   // A sender of arrays may send a single event without one.
   if (step === "*") return prune(value, rest, isSignUp)
-  if (!isRecord(value) || !Object.hasOwn(value, step)) return value
+  if (!Predicate.isObject(value) || !Object.hasOwn(value, step)) return value
   const inner = prune(value[step], rest, isSignUp)
   if (inner === value[step]) return value
   return inner === nothing ? nothing : { ...value, [step]: inner }
 }
 
-const pruneEach = (
-  values: ReadonlyArray<unknown>,
-  path: ReadonlyArray<string>,
-  isSignUp: (name: string) => boolean
-): unknown => {
-  const items = values.map((item) => prune(item, path, isSignUp))
-  if (items.every((item, index) => item === values[index])) return values
-  const kept = items.filter((item) => item !== nothing)
-  return kept.length === 0 ? nothing : kept
-}
-
-const pruneAt = (
-  values: ReadonlyArray<unknown>,
-  index: number,
-  path: ReadonlyArray<string>,
-  isSignUp: (name: string) => boolean
-): unknown => {
-  if (index >= values.length) return values
-  const inner = prune(values[index], path, isSignUp)
-  if (inner === values[index]) return values
-  return inner === nothing ? nothing : values.with(index, inner)
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
-
-/** A name that might be anything else is not shown. */
+/** Other names are not shown: they could be anything. */
 const isPlain = (name: string) => /^[A-Za-z][\w.:/-]{0,63}$/.test(name)
 
 const maxShown = 5

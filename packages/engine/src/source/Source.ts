@@ -26,106 +26,113 @@ import { type About, typed } from "./typed.ts"
  * @category models
  */
 export interface Source {
-  /** Stands in the path. */
+  /** The name of the source, and the last part of its path. */
   readonly name: string
-  /** With this source's own delivery id, where it has one. */
+  /** The sender, with the delivery id of this source if it has its own. */
   readonly sender: Sender.Sender
   /** Verifies deliveries by the scheme and the secrets. */
   readonly verifier: Verifier.Verifier
-  /** What its handshake is answered with, and what a refused delivery is explained by. */
+  /** The secrets, for handshakes and for the diagnosis of refused deliveries. */
   readonly secrets: ReadonlyArray<Secret.Secret>
-  /** The token of Meta's handshake. */
+  /** The token for Meta's handshake. */
   readonly verifyToken: Redacted.Redacted | undefined
-  /** How many requests it takes. Undefined: without a limit. */
+  /** The rate limit of its requests. Undefined: no limit. */
   readonly limit: Limit | undefined
-  /** The Spot that its invitations are sent with. */
+  /** The Spot that sends its invitations. */
   readonly spot: string
-  /** Of sign-ups only, where `events` are given. */
+  /** The mapping, limited to sign-ups if `events` are set. */
   readonly mapping: Mapping
   /** The events that are mapped. Undefined: all. */
   readonly events: SignUps.SignUps | undefined
-  /** What a delivery that is accepted is answered with. */
+  /** The response to accepted deliveries. */
   readonly answer: Answer.Answering
   /** When its invitations expire. Undefined: never. */
   readonly expires: Expiry | undefined
-  /** After how long a person is invited once more to the same Live. Undefined: never. */
+  /** How long after an invitation ended the person is invited again to the same Live. Undefined: never. */
   readonly reinviteAfter: Duration.Duration | undefined
   /**
-   * What tells this delivery from every other one of the source. Its body has to be decoded. Of a delivery that is not
-   * verified: the identity that it has once it is.
+   * Identifies a delivery among all others of the source. Its body must be decompressed. For a delivery that is not
+   * verified, returns the identity that it would have.
    */
   readonly identify: (
     delivery: Delivery.Delivery,
     verified?: Pick<Verified.Verified, "deliveryId">
   ) => Identity
-  /** The delivery ids that an earlier version would have given a delivery, as it was sent. */
+  /** The delivery ids that an earlier version would have given to a delivery, as it was sent. */
   readonly formerIds: (sent: Delivery.Delivery) => ReadonlyArray<string>
   /** How long a delivery without an id counts as a retry of an earlier one with the same body. */
   readonly dedupeWindow: Duration.Duration
-  /** The names of the headers that its webhooks keep, in lower case. */
+  /** The headers that its webhooks store, in lower case. */
   readonly keptHeaders: ReadonlyArray<string>
-  /** Those of them that were listed for it. */
+  /** The configured ones among them. */
   readonly keepHeaders: ReadonlyArray<string>
 }
 
 /**
- * What tells a delivery from every other one of its source.
+ * Identifies a delivery among all others of its source.
  *
  * @category models
  */
 export interface Identity {
-  /** The sender's id: the signed one where the scheme signs one. Null where the sender gives none. */
+  /** The sender's id: the signed one if the scheme signs one. Null if the sender sends none. */
   readonly deliveryId: string | null
   /**
-   * The bytes that are compared: the body without the fields that change between retries, and the headers that the mapping
-   * and the events are read from.
+   * The bytes to compare: the body without the fields that change between retries, and the headers that the mapping and
+   * the events use.
    */
   readonly content: Uint8Array
 }
 
 /**
- * How many requests are taken: in the long run, and at once.
+ * A rate limit.
  *
  * @category models
  */
 export interface Limit {
   /** The most requests per second, on average. */
   readonly perSecond: number
-  /** The most requests at once. */
+  /** The most requests at one time. */
   readonly burst: number
 }
 
 interface Common {
   readonly name: string
   readonly sender: Sender.Sender
-  /** Any of them may have signed. */
+  /** The secrets. Each of them is valid for a signature. */
   readonly secrets: ReadonlyArray<Secret.Secret>
-  /** For Meta's handshake: the one typed into its dashboard. */
+  /** The token for Meta's handshake, as entered in its dashboard. */
   readonly verifyToken?: Redacted.Redacted | undefined
-  /** Of its requests, in each relay. Default: none. */
+  /** The rate limit of its requests, in each relay. Default: none. */
   readonly limit?: Limit | undefined
   readonly spot: string
-  /** In place of the sender's. */
+  /** Replaces the sender's delivery id. */
   readonly deliveryId?: DeliveryId.DeliveryId | undefined
-  /** How long a delivery without an id counts as a retry. Default: as long as the sender retries, else 24 hours. */
+  /**
+   * How long a delivery without an id counts as a retry. Default: as long as the sender retries, or 24 hours if that is
+   * unknown.
+   */
   readonly dedupeWindow?: Duration.Duration | undefined
-  /** The events that are sign-ups; the others are `ignored`. Default: those of the mapping's rules, else the sender's own list. */
+  /**
+   * The events that are sign-ups; others are `ignored`. Default: those of the mapping's rules, or else the sender's own
+   * list.
+   */
   readonly events?: SignUps.SignUps | "all" | undefined
-  /** In place of the sender's usual answer to a delivery that is accepted. */
+  /** Replaces the sender's usual response to an accepted delivery. */
   readonly answer?: Answer.Answer | undefined
-  /** When its invitations are not worth sending any more: a time, or so long after the webhook came. Default: never. */
+  /** When its invitations expire: a time, or how long after the webhook was received. Default: never. */
   readonly expires?: Expiry | undefined
-  /** A person whose invitation to the Live ended longer ago than this is invited once more. Default: never. */
+  /** How long after an invitation ended the person is invited again to the same Live. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
   /**
-   * Headers that its webhooks keep, besides the usual ones and those that the sender's row and the mapping name. Credentials
-   * and proofs are left out; `isCredential` tells them. Default: none.
+   * Further headers that its webhooks store, besides the usual ones and those that the sender and the mapping use.
+   * Credentials and proofs are never stored; see `isCredential`. Default: none.
    */
   readonly keepHeaders?: ReadonlyArray<string> | undefined
 }
 
 /**
- * Whether a header is never kept with a webhook of this sender: it proves who sent it, or its name is that of a credential.
+ * Whether a header is never stored with a webhook of this sender: it proves the sender, or its name is that of a
+ * credential.
  *
  * @category guards
  */
@@ -133,36 +140,39 @@ export const isCredential = (sender: Sender.Sender, header: string): boolean =>
   headers.isCredential(header.toLowerCase(), sender)
 
 /**
- * With a mapping, such as `Mapping.make` makes of expressions.
+ * Options with a mapping, such as one from `Mapping.make`.
  *
  * @category options
  */
 export interface Options extends Common {
-  /** Turns a webhook into invitations. */
+  /** Maps a webhook to invitations. */
   readonly mapping: Mapping
 }
 
 /**
- * With a mapping in types.
+ * Options with a typed mapping: a schema and a function.
  *
  * @category options
  */
 export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R> extends Common {
-  /** Reads the body: JSON, or the fields of a form. A body that is something else is `unmappable`; the reason says where. */
+  /**
+   * Decodes the body: JSON, or the fields of a form. A webhook with another body is `unmappable`; the reason names the
+   * invalid fields.
+   */
   readonly schema: S
   /**
-   * Who is invited by an event, or an Effect that finds out. An empty list: nobody is meant, and the webhook is `ignored`.
-   * After a failure, it is `unmappable` and can be replayed.
+   * Returns the invitations of an event, or an Effect of them. An empty list means nobody, and the webhook is
+   * `ignored`. After a failure, it is `unmappable` and can be replayed.
    */
   readonly invitations: (
     event: S["Type"],
     about: About
   ) => ReadonlyArray<Invitation.Invitation> | Effect.Effect<ReadonlyArray<Invitation.Invitation>, E, R>
-  /** Of this mapping; it stays with each webhook. Default `program`. */
+  /** The version of this mapping, which is stored with each webhook. Default: `program`. */
   readonly version?: string | undefined
   /**
-   * The headers that the function reads. Only these and those that every webhook keeps are there, and deliveries that differ
-   * in these are not one. Default: none.
+   * The headers that the function reads. It gets only these and the usual ones, and deliveries that differ in these are
+   * not duplicates. Default: none.
    */
   readonly headers?: ReadonlyArray<string> | undefined
 }
@@ -170,20 +180,20 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
 type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
 
 /**
- * When invitations expire: at a time, or a while after their webhook was received.
+ * When invitations expire: at a time, or after a period from the receipt of their webhook.
  *
  * @category models
  */
 export type Expiry = DateTime.Utc | Duration.Duration
 
 /**
- * Fails with `InvalidSecret` when a secret does not have the shape that the sender's scheme wants, and with `InvalidAnswer`
- * when the sender would not count the answer as success.
+ * Makes a source. Fails with `InvalidSecret` if a secret does not have the form that the sender's scheme requires, and
+ * with `InvalidAnswer` if the sender would not count the response as success.
  *
  * @category constructors
  */
 export function make(options: Options): Effect.Effect<Source, Failure>
-/** Makes a source with a mapping in types: a schema that reads the body, and a function that says who is invited. */
+/** Makes a source with a typed mapping: a schema decodes the body, and a function returns the invitations. */
 export function make<S extends Schema.ConstraintDecoder<unknown>, E = never, R = never>(
   options: TypedOptions<S, E, R>
 ): Effect.Effect<Source, Failure, R>
@@ -225,7 +235,7 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
           signedId === undefined ? {} : { deliveryId: signedId }
         )
         const { "content-type": contentType } = delivery.headers
-        // What nearly every delivery has.
+        // Nearly every delivery.
         const isPlain =
           telling.length === 0 && (contentType === undefined || contentType === "application/json")
         return {
@@ -241,10 +251,10 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
   })
 }
 
-/** A program may write the names of headers in any case. */
+/** Programs may write header names in any case. */
 const lowered = (read: Telling): Telling => (read === "all" ? read : read.map((name) => name.toLowerCase()))
 
-/** The headers that a mapping names. */
+/** The headers that a mapping reads. */
 const readBy = ({ rules, headers: read = [] }: Mapping): ReadonlyArray<string> => {
   if (rules !== undefined) return headersRead(rules).flatMap(({ names }) => names)
   return read === "all" ? [] : read

@@ -1,19 +1,19 @@
 /**
- * The sources that are configured now. They can be replaced while the relay runs: a request or a batch that has begun
- * ends with those it began with.
+ * The configured sources. A program can replace them while the relay runs. A request or batch that has started uses the
+ * earlier ones to its end.
  */
 import { Context, Effect, Layer, Ref } from "effect"
 import type { Source } from "./Source.ts"
 
 /**
- * By name, which stands in the path.
+ * Sources by name. The name is part of the path.
  *
  * @category models
  */
 export type All = ReadonlyMap<string, Source>
 
 /**
- * Sources of a list by their names. Throws where two have one name: each has its own path.
+ * Indexes sources by name. Throws if two have the same name, because each needs its own path.
  *
  * @category constructors
  */
@@ -27,22 +27,22 @@ export const byName = (sources: ReadonlyArray<Source>): All => {
 }
 
 /**
- * The sources that are configured now.
+ * The configured sources.
  *
  * @category services
  */
 export class Sources extends Context.Service<
   Sources,
   {
-    /** The present sources. */
+    /** The current sources. */
     readonly current: Effect.Effect<All>
-    /** All of them, from now on. Gives those that were there. */
+    /** Replaces all sources. Returns the earlier ones. */
     readonly replace: (sources: All) => Effect.Effect<All>
   }
 >()("@usher/engine/Sources") {}
 
 /**
- * Starts with these sources.
+ * Provides these sources.
  *
  * @category layers
  */

@@ -1,6 +1,4 @@
-/**
- * The bodies of stored webhooks. They are stored as sent, and decompressed whenever they are read.
- */
+/** The bodies of stored webhooks. They are stored as sent, and decompressed for each read. */
 import { ByteSize, Context, Effect } from "effect"
 import { Body, Scheme } from "@usher/signatures"
 import type { Webhook } from "@usher/model/Webhook"
@@ -8,8 +6,8 @@ import type { Event } from "./Event.ts"
 import type { Source } from "./Source.ts"
 
 /**
- * The largest body after decompression. Default: 1 MiB. Give it the same value as `Receiver.Options.maxBodySize`, so that
- * everything that was received can be read; `Relay.layer` does.
+ * The largest body after decompression. Default: 1 MiB. Use the value of `Receiver.Options.maxBodySize`, so that every
+ * accepted body can be read. `Relay.layer` sets it.
  *
  * @category references
  */
@@ -18,7 +16,7 @@ export const MaxSize = Context.Reference<ByteSize.ByteSize>("@usher/engine/Store
 })
 
 /**
- * The body of a stored webhook, decompressed where it was sent compressed.
+ * The body of a stored webhook, decompressed if necessary.
  *
  * @category accessors
  */
@@ -31,7 +29,7 @@ export const decompressed = ({
     : Effect.succeed(body)
 
 /**
- * What a mapping sees of a stored webhook: its body decompressed, and only the part that its sender's signature covers.
+ * The event that a mapping sees: the decompressed body, and only the part that the sender's signature covers.
  *
  * @category accessors
  */

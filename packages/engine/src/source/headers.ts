@@ -1,19 +1,22 @@
-/** Which headers of a delivery are kept, where, and which of their values may be shown. */
-import { Function } from "effect"
+/** Decides which headers of a delivery are stored, and which values may be shown. */
+import { Function, Record } from "effect"
 import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
-/** Names that carry a secret, a signature, a proof of identity or who a proxy has let in, anywhere in this field. */
+/**
+ * Names that contain these parts can carry a secret, a signature, a proof of identity, or the user whom a proxy
+ * authenticated.
+ */
 const secretName =
   /authorization|cookie|signature|secret|token|hmac|passw|api-?key|credential|jwt|assertion|session|oidc|saml|principal|client-cert|authenticated-user|remote-user|forwarded-(?:user|email|groups|preferred)|(?:^|[-_])(?:sig|auth|pwd|(?<!idempotency[-_])key)(?:[-_]|$)/
 
-/** Those of them that carry a signature: worth nothing without the delivery that it signs. */
+/** Names of signatures. A signature is useless without its delivery. */
 const signatureName = /signature|hmac|(?:^|[-_])sig(?:[-_]|$)/
 
 const credentialName = /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$/
 
-/** What an accepted webhook keeps and what a refused one needs, by the sender's data. */
+/** The headers that accepted and refused webhooks need, by the sender's data. */
 const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) => {
   const named = [
     ...DeliveryId.headersRead(deliveryId),
@@ -23,24 +26,20 @@ const readBy = Function.memoize(({ scheme, deliveryId, events }: Sender.Sender) 
   ]
   return {
     proofs: new Set(Scheme.proofHeaders(scheme)),
-    /** Ids and names of events: mappings and people may want them. */
+    /** Ids and names of events, which mappings and people may need. */
     named: new Set(named),
     all: new Set([...Scheme.headersRead(scheme), ...named])
   }
 })
 
-/** What every webhook keeps: how its body is read, who sent it, and its trace. */
+/** Stored with every webhook: how to read its body, who sent it, and its trace. */
 const always = ["content-type", "content-encoding", "user-agent", "date", "traceparent", "tracestate"]
 
-/** Whether a header of this name is never kept with an accepted webhook, because it is or may be a credential. */
+/** Whether a header is never stored with an accepted webhook, because it can be a credential. */
 export const isCredential = (name: string, sender: Sender.Sender): boolean =>
   secretName.test(name) || readBy(sender).proofs.has(name)
 
-/**
- * The headers that an accepted webhook of a source keeps, in lower case: the usual ones, those that its sender's id, event
- * and signature are read from, and `more`. All others are dropped, and so are credentials and proofs. A delivery id and the
- * name of an event stay, whatever their headers are called.
- */
+/** The headers with these names. */
 export const keptNames = (
   sender: Sender.Sender,
   events: ReadonlyArray<string>,
@@ -57,21 +56,21 @@ export const kept = (headers: Headers, names: ReadonlyArray<string>): Record<str
   const found: Record<string, string> = {}
   for (const name of names) {
     const value = headers[name]
-    // Every object has a `constructor`, which is no header.
+    // Every object has a `constructor`, which is not a header.
     if (typeof value === "string") found[name] = value
   }
   return found
 }
 
-/** The headers of a refused delivery: what may be shown, and what is a secret, a signature or a proof. */
+/** The headers of a refused delivery: those that may be shown, and the secrets, signatures and proofs. */
 export interface Verifiable {
   readonly shown: Readonly<Record<string, string>>
   readonly masked: Readonly<Record<string, string>>
 }
 
 /**
- * In quarantine: whatever verifies the delivery again, also after the source was configured for another sender or
- * another scheme. A credential that no source and no known sender reads is dropped.
+ * The headers to verify a delivery again, also after the source was configured for another sender or scheme. Drops
+ * credentials that no source and no known sender uses.
  */
 export const verifiable = (headers: Headers, senders: Iterable<Sender.Sender>): Verifiable => {
   const known = knownTo(senders)
@@ -83,10 +82,10 @@ export const verifiable = (headers: Headers, senders: Iterable<Sender.Sender>): 
   }
 }
 
-/** In place of a value that nobody gets to see. */
+/** Replaces values that nobody may see. */
 export const mask = "•••"
 
-/** Every header by its name, without the values of secrets, signatures and proofs. */
+/** All headers by name, without the values of secrets, signatures and proofs. */
 export const masked = (
   { shown, masked }: Verifiable,
   senders: Iterable<Sender.Sender>
@@ -95,7 +94,7 @@ export const masked = (
   return withValues({ ...shown, ...masked }, (name) => !Object.hasOwn(masked, name) && !isSecret(name, known))
 }
 
-/** The same for a source that is not configured any more, of which nobody knows where it puts its proofs. */
+/** The same for a source that was removed from the configuration, so that its proofs are unknown. */
 export const maskedUnknown = ({ shown, masked }: Verifiable): Record<string, string> =>
   withValues({ ...masked, ...shown }, (name) => harmless.has(name))
 
@@ -129,14 +128,7 @@ const isSecret = (name: string, known: ReturnType<typeof knownTo>) =>
   secretName.test(name) || known.some(({ proofs }) => proofs.has(name))
 
 const withValues = (headers: Readonly<Record<string, string>>, isShown: (name: string) => boolean) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isShown(name) ? value : mask] as const)
-  )
+  Record.map(headers, (value, name) => (isShown(name) ? value : mask))
 
-const only = (headers: Headers, isWanted: (name: string) => boolean): Record<string, string> => {
-  const wanted: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && isWanted(name)) wanted[name] = value
-  }
-  return wanted
-}
+const only = (headers: Headers, isWanted: (name: string) => boolean): Record<string, string> =>
+  Record.filter(headers, (value, name): value is string => value !== undefined && isWanted(name))

@@ -1,17 +1,17 @@
-/** The people in a mapping's texts, and why others are nobody, in words that hold none of the texts. */
-import { Result } from "effect"
-import { type Invitation, Member } from "@usher/core"
+/** Finds the people in the texts of a mapping. Reports invalid texts without quoting them. */
+import { Result, Schema } from "effect"
+import { Invitation, Member } from "@usher/core"
 import type { Mapped } from "../ports/Mapped.ts"
 
 type Refused = ReadonlyMap<Member.Reason, number>
 
 interface People {
   readonly members: ReadonlyArray<string>
-  /** How many texts name nobody, by the reason. */
+  /** The number of texts that name nobody, by reason. */
   readonly refused: Refused
 }
 
-/** A list in one text gives several people. */
+/** One text can contain a list of people. */
 export const read = (texts: ReadonlyArray<string>, memberId: RegExp | undefined): People => {
   const members = new Set<string>()
   const refused = new Map<Member.Reason, number>()
@@ -37,7 +37,7 @@ const kinds = (refused: Refused, others: number): string =>
     .map(([count, saying]) => `${count} ${count === 1 ? "is" : "are"} ${saying}`)
     .join(", ")
 
-/** What an expression gives that names nobody. */
+/** Describes values that name nobody. */
 export const nobodyIn = (refused: Refused, others: number): string => {
   const [only] = refused.keys()
   return only !== undefined && total(refused, others) === 1
@@ -45,7 +45,7 @@ export const nobodyIn = (refused: Refused, others: number): string => {
     : `${total(refused, others)} values that name nobody: ${kinds(refused, others)}`
 }
 
-/** Beside others who are invited; nothing where nobody is left out. */
+/** Describes values that name nobody beside valid ones. Empty if there are none. */
 export const leftOut = (refused: Refused, others: number): ReadonlyArray<string> => {
   const all = total(refused, others)
   return all === 0
@@ -53,9 +53,15 @@ export const leftOut = (refused: Refused, others: number): ReadonlyArray<string>
     : [`member: ${all} of the values ${all === 1 ? "names" : "name"} nobody: ${kinds(refused, others)}`]
 }
 
-/** Without fields that a program leaves undefined, which is as if they were not there. */
-const withMember = (
-  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Invitation.Invitation,
+interface Terms {
+  readonly liveId: string
+  readonly invitedBySpotMemberId?: string | undefined
+  readonly withEmailNotification?: boolean | undefined
+}
+
+/** The invitation of a member on these terms. Fields that are undefined are omitted. */
+export const withMember = (
+  { liveId, invitedBySpotMemberId: inviter, withEmailNotification: notify }: Terms,
   member: string
 ): Invitation.Invitation => ({
   liveId,
@@ -64,12 +70,14 @@ const withMember = (
   ...(notify === undefined ? {} : { withEmailNotification: notify })
 })
 
-/** What a program's mapping gives, read as a rule's would be. */
-export const readable = (
-  mapped: Mapped,
-  memberId: RegExp | undefined,
-  isSound: (invitation: Invitation.Invitation) => boolean
-): Mapped => {
+const isInvitation = Schema.is(Invitation.Invitation)
+
+/** A program's mapping can return anything, and no database index holds an id of any length. */
+const isStorable = (invitation: Invitation.Invitation): boolean =>
+  isInvitation(invitation) && invitation.liveId.length <= 500
+
+/** Validates the invitations of a program's mapping like those of rules. */
+export const readable = (mapped: Mapped, memberId: RegExp | undefined): Mapped => {
   if (mapped.status !== "mapped") return mapped
   const refused = new Map<Member.Reason, number>()
   let unsound = 0
@@ -80,13 +88,13 @@ export const readable = (
       const { reason } = found.failure
       return (refused.set(reason, (refused.get(reason) ?? 0) + 1), [])
     }
-    const sound = found.success.map((member) => withMember(invitation, member)).filter(isSound)
+    const sound = found.success.map((member) => withMember(invitation, member)).filter(isStorable)
     if (sound.length === 0) unsound++
     return sound
   })
   const reasons = [
-    ...(unsound === 0 ? [] : ["the mapping gives what is no invitation"]),
-    ...(refused.size === 0 ? [] : [`the mapping gives ${nobodyIn(refused, 0)}`])
+    ...(unsound === 0 ? [] : ["the mapping returned an invalid invitation"]),
+    ...(refused.size === 0 ? [] : [`the mapping returned ${nobodyIn(refused, 0)}`])
   ]
   if (invitations.length === 0) return { status: "unmappable", reason: reasons.join("; ") }
   const all = [...(mapped.reason === null ? [] : [mapped.reason]), ...reasons]

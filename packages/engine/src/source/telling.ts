@@ -1,6 +1,6 @@
 /**
- * Which headers decide what becomes of a delivery. Two deliveries with one body and other values of these are not one: each
- * may name another person, another Live or another event.
+ * Determines which headers distinguish deliveries. Deliveries with the same body but other values of these headers are
+ * different: each can name another person, Live or event.
  */
 import type { Delivery, Sender } from "@usher/signatures"
 import type { Reading } from "./expressions/headersRead.ts"
@@ -8,7 +8,7 @@ import type { SignUps } from "./SignUps.ts"
 
 type Headers = Delivery.Delivery["headers"]
 
-/** Header names in lower case. `all`: an expression may read any of them. */
+/** Header names in lower case. `all`: an expression may read any header. */
 export type Telling = ReadonlyArray<string> | "all"
 
 /** The headers that expressions read. */
@@ -17,7 +17,7 @@ export const ofReadings = (readings: ReadonlyArray<Reading>): Telling =>
     ? "all"
     : [...new Set(readings.flatMap(({ names }) => names))].toSorted()
 
-/** The headers in which a delivery names its event. */
+/** The headers that name the event of a delivery. */
 export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
   events === undefined
     ? []
@@ -25,7 +25,7 @@ export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
         "header" in field ? [field.header.toLowerCase()] : []
       )
 
-/** By name: of the headers that are kept, since a mapping sees no others. */
+/** The names of these headers among the stored ones, because a mapping sees no others. */
 export const named = (
   telling: Telling,
   events: ReadonlyArray<string>,
@@ -35,14 +35,14 @@ export const named = (
     ? kept.filter((name) => !changing.test(name)).toSorted()
     : [...new Set([...telling, ...events])].filter((name) => kept.includes(name))
 
-/** Headers that a sender or a proxy changes from one try to the next, or that carry no meaning of their own. */
+/** Headers that change between redeliveries, or have no meaning of their own. */
 const changing =
   /^(?:date|via|cookie|connection|content-length|content-encoding|transfer-encoding|expect|host|accept|accept-.*|cf-.*|cdn-loop)$|trace|span|request-id|b3-|timestamp|forwarded|attempt|retry|signature|authorization/
 
-/** What the body is read as, where it is not JSON in UTF-8: the same bytes are another text in another charset. */
+/** Media types of JSON in UTF-8. In another charset, the same bytes are another text. */
 const plain = /^(?:text\/plain|application\/(?:[\w.+-]+\+)?json)(?:;\s*charset="?utf-?8"?)?$/
 
-/** Where the sender sends one type only, the Content-Type decides of nothing but the charset. */
+/** If the sender sends only one type, only the charset matters. */
 const readingOf = (contentType: string | undefined, { length }: Sender.Sender["mediaTypes"]): string => {
   if (contentType === undefined) return ""
   if (length === 1) return charsetOf(contentType)
@@ -60,7 +60,7 @@ const charsetOf = (contentType: string): string => {
 
 const separator = new TextEncoder().encode("\0")
 
-/** The content that identity compares: the body's, followed by these headers where they say anything. */
+/** The content to compare: the body, followed by these headers if they are present. */
 export const withHeaders = (
   content: Uint8Array,
   headers: Headers,

@@ -1,11 +1,11 @@
-/** A mapping in types: a schema reads the body, a function says who is invited. */
-import { Effect, Result, Schema, type SchemaIssue } from "effect"
+/** Typed mappings: a schema decodes the body, and a function returns the invitations. */
+import { Effect, Result, Schema, SchemaIssue } from "effect"
 import type { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
 import type { Mapped } from "../ports/Mapped.ts"
 import type { Mapping } from "./Mapping.ts"
 
-/** What else a function may want to know of a webhook. */
+/** Further data of a webhook. */
 export interface About {
   readonly source: string
   readonly headers: Readonly<Record<string, string>>
@@ -40,7 +40,7 @@ export const typed = <S extends Schema.ConstraintDecoder<unknown>, E, R>({
             all.length === 0
               ? { status: "ignored", reason: "invitations: an empty list" }
               : { status: "mapped", invitations: all, reason: null },
-          // What it says may be a person's data.
+          // The error message can be personal data.
           onFailure: (error): Mapped => unmappable(`invitations: failed with ${nameOf(error)}`)
         })
       )
@@ -66,31 +66,17 @@ const nameOf = (error: unknown): string => {
   return typeof tag === "string" ? tag : typeof name === "string" ? name : typeof error
 }
 
-/** Where the body is not as it should be; never what stands there. */
+/** The invalid fields of the body, without their values. */
 const placesOf = (issue: SchemaIssue.Issue): string => {
-  const places = [...new Set(pathsOf(issue).map((path) => path.map(step).join(".")))]
+  const places = [...new Set(format(issue).issues.map(({ path = [] }) => path.map(step).join(".")))]
   const named = places.filter((place) => place !== "").slice(0, 5)
   return named.length === 0
-    ? "the body is something else"
-    : `the body is something else at ${named.join(", ")}`
+    ? "the body does not match the schema"
+    : `the body does not match the schema at ${named.join(", ")}`
 }
 
-/** A key may be a person's address. */
-const step = (key: PropertyKey) => (/^[\w-]{1,50}$/.test(String(key)) ? String(key) : "…")
+/** Keys can be addresses of people. */
+const step = (key: unknown) => (/^[\w-]{1,50}$/.test(String(key)) ? String(key) : "…")
 
-const pathsOf = (
-  issue: SchemaIssue.Issue,
-  path: ReadonlyArray<PropertyKey> = []
-): ReadonlyArray<ReadonlyArray<PropertyKey>> => {
-  switch (issue._tag) {
-    case "Pointer":
-      return pathsOf(issue.issue, [...path, ...issue.path])
-    case "Composite":
-    case "AnyOf":
-      return issue.issues.length === 0 ? [path] : issue.issues.flatMap((inner) => pathsOf(inner, path))
-    case "Encoding":
-    case "Filter":
-      return pathsOf(issue.issue, path)
-  }
-  return [path]
-}
+/** Without messages, which can quote the body. */
+const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: () => "", checkHook: () => "" })

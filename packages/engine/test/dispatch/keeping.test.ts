@@ -79,7 +79,7 @@ describe.each(Object.entries(layers))("on %s", (_, layer) => {
           ).toHaveLength(1)
         }
         expect(yield* calls).toHaveLength(3)
-        yield* eventually(lines, (all) => all.some((line) => line.includes("is stored now")))
+        yield* eventually(lines, (all) => all.some((line) => line.includes("kept in memory are stored")))
       }).pipe(Effect.provide(logger))
       const warnings = (yield* lines).filter((line) => line.startsWith("Warn"))
       // One for the change of state, one a minute while it lasts.

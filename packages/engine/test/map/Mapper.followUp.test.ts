@@ -57,7 +57,7 @@ it.effect("another event of MeltingSpot is unmappable, and says where", () =>
   Effect.gen(function* () {
     expect(yield* map({ ...event("live-1"), liveParticipant: undefined })).toEqual({
       status: "unmappable",
-      reason: "schema: the body is something else at liveParticipant"
+      reason: "schema: the body does not match the schema at liveParticipant"
     })
   })
 )

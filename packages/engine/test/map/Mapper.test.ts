@@ -157,7 +157,7 @@ describe("the mapper", () => {
       expect(yield* mapped()).toMatchObject({
         status: "unmappable",
         reason:
-          "the mapping gives what is no invitation; the mapping gives a text that is neither an email address nor a Spot member id"
+          "the mapping returned an invalid invitation; the mapping returned a text that is neither an email address nor a Spot member id"
       })
     }).pipe(Effect.provide(layerInbox))
   )

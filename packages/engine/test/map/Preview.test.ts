@@ -77,7 +77,7 @@ it.effect("another mapping shows who would appear and disappear, and which webho
     expect(changed).toMatchObject([
       {
         webhookId: ids.none,
-        before: { status: "unmappable", reason: "member: people gives nothing" },
+        before: { status: "unmappable", reason: "member: people returns nothing" },
         after: { status: "mapped", reason: null },
         appear: [wanted("dora@example.com")]
       },

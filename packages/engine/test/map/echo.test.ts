@@ -46,7 +46,7 @@ describe("MeltingSpot's own word of a new participant", () => {
         yield* start(mapper)
         const echo = {
           status: "ignored",
-          reason: expect.stringMatching(/^MeltingSpot tells of inv_\w+, which was sent/)
+          reason: expect.stringMatching(/^MeltingSpot reports inv_\w+, which this relay sent/)
         }
         expect(yield* told("Invited", { email: "Alice@Example.com" })).toEqual(echo)
         expect(yield* told("Invited", { email: "carol@example.com", id: "member-7" })).toEqual(echo)

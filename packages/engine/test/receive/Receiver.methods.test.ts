@@ -55,7 +55,7 @@ describe("a source", () => {
     Effect.gen(function* () {
       const answer = yield* ask(method, "/webhooks/form")
       expect(answer).toMatchObject({ status: 405, allow: "HEAD, POST", type: "application/problem+json" })
-      expect(answer.body).toMatch(/taken by POST/)
+      expect(answer.body).toMatch(/by POST/)
       expect((yield* ask(method, "/webhooks/nobody")).status).toBe(404)
     }).pipe(Effect.provide(receiving()))
   )

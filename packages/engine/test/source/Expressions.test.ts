@@ -52,7 +52,7 @@ layer(Expressions.layer)("what would take for ever", (it) => {
     ["a hundred million pairs", "$count($map([1..9999], function($v) { [1..9999] }))", {}, tooSlowOrBig],
     ["text without an end", `$split(${doubled(24)}, "")`, {}, tooBig],
     ["more text than can be", doubled(60), {}, "fails: Error Invalid string length"],
-    ["a long answer", doubled(18), {}, "the expressions give more than 1000000 characters"],
+    ["a long answer", doubled(18), {}, "the expressions return more than 1000000 characters"],
     ["a body of 100,000 levels", "**.email", "[".repeat(100_000) + "]".repeat(100_000), "call stack"]
   ] as const)("is ended, and nothing else has to wait for it: %s", ([, expr, body, reason]) =>
     Effect.gen(function* () {

@@ -122,7 +122,7 @@ layer(Expressions.layer)("a mapping", (it) => {
         const rules = { live: { expr: "lives" } }
         expect(yield* map(rules, { lives: lives(101), email: names(100).join() })).toEqual({
           status: "unmappable",
-          reason: "100 people for 101 Lives are more than 10000"
+          reason: "100 people for 101 Lives exceed the limit of 10000 invitations"
         })
       })
     )
@@ -145,7 +145,7 @@ layer(Expressions.layer)("a mapping", (it) => {
         const { status, reason } = yield* map({}, { email: text })
         expect(status).toBe("unmappable")
         expect(reason).toMatch(
-          /^member: email gives (?:nothing$|a text that is (?:neither|no|a placeholder) )/
+          /^member: email returns (?:nothing$|a text that is (?:neither|no|a placeholder) )/
         )
         expect(reason).not.toMatch(/Hauptstr|49123|a21|someone|b\.de|example\.com/)
       })
@@ -153,7 +153,7 @@ layer(Expressions.layer)("a mapping", (it) => {
 
     it.effect("take the Spot's own ids where it says what they are", () =>
       Effect.gen(function* () {
-        const reason = "member: email gives a text that is neither an email address nor a Spot member id"
+        const reason = "member: email returns a text that is neither an email address nor a Spot member id"
         expect(yield* map({}, { email: "member-7" })).toEqual({ status: "unmappable", reason })
         expect(yield* map({}, { email: "member-7" }, {}, /member-\d/)).toEqual(
           mapped({ liveId: "live-1", member: "member-7" })
@@ -173,42 +173,47 @@ layer(Expressions.layer)("a mapping", (it) => {
 
   describe("a webhook that makes no invitation says why", () => {
     it.effect.each([
-      [{}, {}, "unmappable", "member: email gives nothing"],
-      [{}, { email: "" }, "unmappable", "member: email gives nothing"],
-      [{}, { email: true }, "unmappable", "member: email gives no text"],
-      [{}, { email: 0.5 }, "unmappable", "member: email gives no text"],
-      [{}, { email: null }, "unmappable", "member: email gives nothing"],
-      [{}, { email: [] }, "ignored", "member: email gives an empty list"],
-      [{ member: { expr: "[people.email]" } }, {}, "ignored", "member: [people.email] gives an empty list"],
-      [{ live: { expr: "[live]" } }, { email }, "ignored", "live: [live] gives an empty list"],
+      [{}, {}, "unmappable", "member: email returns nothing"],
+      [{}, { email: "" }, "unmappable", "member: email returns nothing"],
+      [{}, { email: true }, "unmappable", "member: email returns no text"],
+      [{}, { email: 0.5 }, "unmappable", "member: email returns no text"],
+      [{}, { email: null }, "unmappable", "member: email returns nothing"],
+      [{}, { email: [] }, "ignored", "member: email returns an empty list"],
+      [{ member: { expr: "[people.email]" } }, {}, "ignored", "member: [people.email] returns an empty list"],
+      [{ live: { expr: "[live]" } }, { email }, "ignored", "live: [live] returns an empty list"],
       [
         { live: { expr: "lives" }, member: { expr: "people" } },
         { lives: lives(101), people: names(100) },
         "unmappable",
-        "100 people for 101 Lives are more than 10000"
+        "100 people for 101 Lives exceed the limit of 10000 invitations"
       ],
       [
         {},
         { email: "not an address" },
         "unmappable",
-        "member: email gives a text that is neither an email address nor a Spot member id"
+        "member: email returns a text that is neither an email address nor a Spot member id"
       ],
-      [{}, { email: "user@" }, "unmappable", "member: email gives a text that is no email address"],
-      [{}, { email: "N/A" }, "unmappable", "member: email gives a text that is a placeholder for nobody"],
+      [{}, { email: "user@" }, "unmappable", "member: email returns a text that is no email address"],
+      [{}, { email: "N/A" }, "unmappable", "member: email returns a text that is a placeholder for nobody"],
       [
         {},
         { email: `${email}, Bob` },
         "unmappable",
-        "member: email gives a text that is a list with a part that is no email address"
+        "member: email returns a text that is a list with a part that is no email address"
       ],
       [
         {},
         { email: ["-", "none", "a@@example.com", 7] },
         "unmappable",
-        "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is neither an email address nor a Spot member id"
+        "member: email returns 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is neither an email address nor a Spot member id"
       ],
-      [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
-      [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],
+      [{ live: { expr: "live" } }, { email }, "unmappable", "live: live returns nothing"],
+      [
+        { live: { expr: "live" } },
+        { email, live: email },
+        "unmappable",
+        "live: live returns no id of a Live"
+      ],
       [{ when: { expr: "form = 'abc'" } }, { email }, "ignored", "when: the filter form = 'abc' returned no"],
       [{ when: { expr: "form" } }, { email }, "ignored", "when: the filter form returned no"]
     ] as const)("%j of %j: %s", ([rules, body, status, reason]) =>
@@ -535,7 +540,7 @@ layer(Expressions.layer)("a mapping", (it) => {
         expect(yield* map(rules, { payload })).toEqual(mapped({ liveId: "live-1", member: email }))
         expect(yield* map(rules, { payload: email })).toEqual({
           status: "unmappable",
-          reason: "member: $parse(payload).email fails: NotJson what $parse is given is not JSON"
+          reason: "member: $parse(payload).email fails: NotJson the text given to $parse is not JSON"
         })
       })
     )

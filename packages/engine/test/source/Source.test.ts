@@ -108,11 +108,11 @@ describe("a source in types", () => {
 
   it.effect.each([
     ["{", "the body is not JSON"],
-    ["7", "schema: the body is something else"],
-    [{ ...signUp, live: 7, seats: [] }, "schema: the body is something else at live, seats"],
+    ["7", "schema: the body does not match the schema"],
+    [{ ...signUp, live: 7, seats: [] }, "schema: the body does not match the schema at live, seats"],
     [
       { ...signUp, guests: { [alice.member]: { email: 7 } } },
-      "schema: the body is something else at guests.….email"
+      "schema: the body does not match the schema at guests.….email"
     ]
   ] as const)("says where a body is something else, and nothing of what is there: %j", ([body, reason]) =>
     Effect.gen(function* () {

@@ -67,7 +67,7 @@ describe("whom a program's mapping gives", () => {
       expect(yield* outcome()).toEqual({
         status: "mapped",
         reason:
-          "the mapping gives 3 values that name nobody: 1 is a placeholder for nobody, 1 is neither an email address nor a Spot member id, 1 is no email address",
+          "the mapping returned 3 values that name nobody: 1 is a placeholder for nobody, 1 is neither an email address nor a Spot member id, 1 is no email address",
         members: ["alice@example.com", "b@example.com", "c@example.com"]
       })
     }).pipe(services)
@@ -78,7 +78,7 @@ describe("whom a program's mapping gives", () => {
       yield* start(mapper(undefined, "alice%40example.com"))
       expect(yield* outcome()).toEqual({
         status: "unmappable",
-        reason: "the mapping gives a text that is no email address",
+        reason: "the mapping returned a text that is no email address",
         members: []
       })
     }).pipe(services)
@@ -89,7 +89,7 @@ describe("whom a program's mapping gives", () => {
       yield* start(mapper(/member-\d+/, "member-7", "member-x"))
       expect(yield* outcome()).toEqual({
         status: "mapped",
-        reason: "the mapping gives a text that is neither an email address nor a Spot member id",
+        reason: "the mapping returned a text that is neither an email address nor a Spot member id",
         members: ["member-7"]
       })
     }).pipe(services)
@@ -102,7 +102,7 @@ it.effect("of an import, those are left out whom only an older version took", ()
     const members = ["<bare@example.com>", "member-7", "a1@example.com,b1@example.com", "Berlin"]
     expect(yield* outcome(Import.webhook({ spot: "main", liveId: "live-1", members }))).toEqual({
       status: "mapped",
-      reason: "the mapping gives a text that is neither an email address nor a Spot member id",
+      reason: "the mapping returned a text that is neither an email address nor a Spot member id",
       members: ["bare@example.com", "member-7", "a1@example.com", "b1@example.com"]
     })
   }).pipe(services)

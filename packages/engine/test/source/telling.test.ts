@@ -74,6 +74,15 @@ describe("two deliveries with one body", () => {
     })
   )
 
+  it.effect("are one with the event in the body and JSON types that mean the same", () =>
+    Effect.gen(function* () {
+      const found = yield* source({}, "token", { name: { json: "event" }, signUps: ["created"] })
+      const type = (contentType: string) => ({ "content-type": contentType })
+      const body = JSON.stringify({ event: "created" })
+      assert.isTrue(areOne(found, type("application/json"), type("application/json; charset=utf-8"), body))
+    })
+  )
+
   it.effect("are two where their charsets make another text of it", () =>
     Effect.gen(function* () {
       const found = yield* source({})

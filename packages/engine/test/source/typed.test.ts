@@ -73,8 +73,8 @@ const functions: ReadonlyArray<readonly [expr: string, value: string]> = [
   ["$filter(list, function($v) { $v > 1 })", "[3,2]"],
   ["$single(list, function($v) { $v = 1 })", "1"],
   ["$reduce(list, function($a, $b) { $a + $b })", "6"],
-  ["$assert(true, 'no')", "live: $string($assert(true, 'no')) gives nothing"],
-  ["$error('no')", "live: $string($error('no')) fails: D3137 an error of the expression's own"],
+  ["$assert(true, 'no')", "live: $string($assert(true, 'no')) returns nothing"],
+  ["$error('no')", "live: $string($error('no')) fails: D3137 an error raised by the expression"],
   ["$length($now()) > 20", "true"],
   ["$millis() > 1700000000000", "true"],
   ["$fromMillis(0)", "1970-01-01T00:00:00.000Z"],
@@ -153,8 +153,8 @@ layer(Expressions.layer)("the function", (it) => {
   it.effect("reaches nothing of the process", () =>
     Effect.gen(function* () {
       for (const name of ["constructor", "__proto__", "prototype", "caller"]) {
-        expect(yield* evaluate(`$base64decode.${name}`)).toMatch(/gives nothing$/)
-        expect(yield* evaluate(`$number.${name}`)).toMatch(/gives nothing$/)
+        expect(yield* evaluate(`$base64decode.${name}`)).toMatch(/returns nothing$/)
+        expect(yield* evaluate(`$number.${name}`)).toMatch(/returns nothing$/)
       }
     })
   )

@@ -1,41 +1,38 @@
 /**
- * Judges and diagnoses quarantined deliveries in a child process, so that untrusted bytes never block a request. The process
- * holds secrets during a job, reads nothing but its own program, and ends after a minute without a job.
+ * Verifies and diagnoses quarantined deliveries in a child process, so that untrusted bytes never block a request. The
+ * process holds secrets during a job, can read only its own program, and ends after a minute without a job.
  * docs/decisions/0010-judge-quarantine-in-a-child-process.md
  */
-import { type ByteSize, Context, DateTime, Effect, type Scope } from "effect"
-import type { Delivery, Diagnosis } from "@usher/signatures"
-import { fileURLToPath } from "node:url"
+import { type ByteSize, Context, type DateTime, Effect, type Scope } from "effect"
+import type { Delivery } from "@usher/signatures"
 import * as program from "../../runtime/process/program.ts"
-import { rights } from "../../runtime/process/rights.ts"
 import type { Source } from "../../source/Source.ts"
-import { type Answer, bounds, encodeDelivery, encodeSource, type Job, type Lost } from "./protocol.ts"
+import { type Answer, bounds, encodeJob, type Lost } from "./protocol.ts"
 
 export interface Request {
   readonly source: Source
-  /** As it was sent. */
+  /** The delivery as received. */
   readonly delivery: Delivery.Delivery
   readonly at: DateTime.Utc
-  /** Of a body after decompression. */
+  /** The maximum size of a body after decompression. */
   readonly maxSize: ByteSize.ByteSize
 }
 
 export interface Judge {
-  /** By the source's own secrets. */
+  /** Verifies the delivery with the source's own secrets. */
   readonly judge: (request: Request) => Effect.Effect<Answer>
-  /** With what may explain a refusal. */
+  /** Also finds likely causes of a refusal. */
   readonly diagnose: (request: Request, others: Iterable<Source>) => Effect.Effect<Answer>
 }
 
 export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(function* () {
   const ask = yield* program.make<Answer>({
     purpose: "judges refused deliveries",
-    file,
-    rights: rights(
-      fileURLToPath(file),
-      ["effect", "@usher/signatures"],
-      [beside("../../runtime/process/serve"), beside("../opening")].map((url) => fileURLToPath(url))
-    ),
+    file: program.beside("child", import.meta.url),
+    imports: {
+      packages: ["effect", "@usher/signatures"],
+      files: [program.beside("../opening", import.meta.url)]
+    },
     memory: bounds.memory,
     ahead: { jobs: 1, characters: Number.POSITIVE_INFINITY },
     longestSilence: bounds.time,
@@ -43,38 +40,28 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
     waiting: { ...bounds.waiting, refused: { lost: "Busy" } },
     lost
   })
-  const jobOf = (kind: Job["kind"], request: Request, others: ReadonlyArray<Source>): Job => ({
-    kind,
-    source: sourceOf(request.source),
-    others: others.map(sourceOf),
-    delivery: encodeDelivery(request.delivery),
-    at: DateTime.toEpochMillis(request.at),
-    maxSize: Number(request.maxSize)
-  })
   return {
     judge: (request) => ask(jobOf("judge", request, [])),
-    diagnose: (request, others) => ask(jobOf("diagnose", request, [...others]))
+    diagnose: (request, others) => ask(jobOf("diagnose", request, others))
   }
 })
 
-/** How a quarantine gets its judge. Default: with a process of its own, which starts with the first job. */
+/** Makes the judge of a quarantine. Default: with its own process, which starts with the first job. */
 export const Judging = Context.Reference<Effect.Effect<Judge, never, Scope.Scope>>("@usher/engine/Judging", {
   defaultValue: () => make
 })
 
-/** The same kind of files as this one: sources, or what was built of them. */
-const beside = (name: string) => new URL(`./${name}${import.meta.url.slice(-3)}`, import.meta.url)
-const file = beside("child")
-
-/** A process that somebody else ended takes the job a second time. */
+/** If the process ended for another reason, a new one retries the job once. */
 const lost = (end: program.End, times: number): Answer | undefined => {
   if (end === "silence") return { lost: "TooSlow" }
   if (end === "memory") return { lost: "TooBig" }
   return times > 1 ? { lost: "Broken" } : undefined
 }
 
-const sourceOf = ({ name, sender, secrets }: Source) =>
-  encodeSource({ name, scheme: sender.scheme, secrets } satisfies Diagnosis.Source)
+const jobOf = (kind: "judge" | "diagnose", request: Request, others: Iterable<Source>) =>
+  encodeJob({ ...request, kind, source: sourceOf(request.source), others: Array.from(others, sourceOf) })
+
+const sourceOf = ({ name, sender: { scheme }, secrets }: Source) => ({ name, scheme, secrets })
 
 /** Why there is no verdict, as a sentence. */
 export const sentenceOf = ({ lost }: Lost): string => {

@@ -1,6 +1,6 @@
 /**
- * A program in a process of its own that answers jobs, a line of JSON each, in their order. It is started for the first job,
- * started again when it ends over one, and ended with its scope. It has no environment, and may only read itself.
+ * Runs a program in a child process that answers jobs in order, one line of JSON each. It starts for the first job,
+ * restarts if it ends during one, and stops with its scope. It has no environment, and may only read itself.
  */
 import { Clock, Deferred, type Duration, Effect, Exit, Latch, Option, type Scope } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
@@ -9,38 +9,42 @@ import { fileURLToPath } from "node:url"
 import { monotonicUnsafe } from "../monotonic.ts"
 import { waitAfter } from "../supervise.ts"
 import { Troubles } from "../Troubles.ts"
+import { rights } from "./rights.ts"
 import { ready } from "./serve.ts"
 
-/** How a process ended over a job: out of memory, without an answer for too long, or otherwise, such as by somebody else. */
+/** How a process ended: out of memory, no answer for too long, or otherwise, for example by a signal. */
 export type End = "memory" | "silence" | "other"
 
-/** The part of a process that several jobs may have together. */
+/** A part of the process time that several jobs share. */
 export interface Share {
-  /** Told of each of its jobs how many milliseconds it took, and whether it cost the process. */
+  /** Called for each job with its milliseconds, and whether it cost the process. */
   readonly charge: (millis: number, isCostly: boolean) => void
-  /** Whether its other jobs have to come again later. */
+  /** Whether the remaining jobs must wait for a later turn. */
   readonly isUsedUp: () => boolean
 }
 
 export interface Options<Answer> {
   /** For the log: "the process that …". */
   readonly purpose: string
-  /** Beside the source that names it, with the same extension. */
   readonly file: URL
-  readonly rights: ReadonlyArray<string>
+  /** The packages that the program imports, and the files outside of its own folder. */
+  readonly imports: { readonly packages: ReadonlyArray<string>; readonly files: ReadonlyArray<URL> }
   /** In megabytes. */
   readonly memory: number
-  /** What it is given before it has answered, so that it stays busy: no more jobs than take so many milliseconds. */
+  /**
+   * Jobs that the process receives before it has answered, so that it stays busy: at most as many as take this many
+   * milliseconds.
+   */
   readonly ahead: { readonly jobs: number; readonly characters: number; readonly millis?: number }
-  /** A process that says nothing for longer than this is ended. */
+  /** A process that sends nothing for longer than this is ended. */
   readonly longestSilence: Duration.Input
-  /** A process without jobs is ended after this time. Default: never. */
+  /** A process without jobs ends after this time. Default: never. */
   readonly longestRest?: Duration.Input | undefined
-  /** More jobs than these are answered at once. Default: all of them wait. */
+  /** The maximum number of waiting jobs, and the answer to further ones. Default: unlimited. */
   readonly waiting?: { readonly jobs: number; readonly characters: number; readonly refused: Answer }
-  /** The answer to a job over which so many processes ended. Undefined: another process tries it again. */
+  /** The answer to a job during which this many processes ended. Undefined: another process retries it. */
   readonly lost: (end: End, times: number) => Answer | undefined
-  /** Whether another process takes the next job, because this one has much to clear away. */
+  /** Whether another process takes the next job, because this one must free too much memory. */
   readonly retires?: (answer: Answer) => boolean
 }
 
@@ -48,19 +52,19 @@ interface Waiting<Answer> {
   readonly line: string
   readonly answer: Deferred.Deferred<Answer>
   readonly share: Share | undefined
-  /** Processes that ended over it. */
+  /** Processes that ended during it. */
   ends: number
 }
 
-/** Some programs say how many milliseconds a job took. */
+/** Some programs report how many milliseconds a job took. */
 interface Took {
   readonly took?: number
 }
 
-/** Milliseconds that a job takes, until some were answered. */
+/** Milliseconds per job, until some were answered. */
 const usual = 12
 
-/** Starting takes longer than answering. */
+/** The longest start, which takes longer than an answer. */
 const longestStart = "10 seconds"
 
 export const make = Effect.fnUntraced(function* <Answer>(
@@ -69,22 +73,22 @@ export const make = Effect.fnUntraced(function* <Answer>(
   const { ahead, lost, purpose, retires } = options
   const clock = yield* Clock.Clock
   const now = () => monotonicUnsafe(clock)
-  /** In their order; the first `sent` are with the process. */
+  /** In order. The process has received the first `sent` of them. */
   const waiting: Array<Waiting<Answer>> = []
   const work = yield* Latch.make()
   let lastId = 0
   let sent = 0
   let characters = 0
-  /** How many were with a process that ended: they are sent one by one, since any of them may have ended it. */
+  /** Jobs that a process had received when it ended. They are sent one by one, because any of them may be the cause. */
   let suspects = 0
   let answers = 0
   let child: ChildProcess | undefined
-  /** Milliseconds that a job takes, of the last ones. */
+  /** Milliseconds per job, of recent jobs. */
   let pace = usual
-  /** When the first of those that wait became the first. */
+  /** When the first waiting job became the first. */
   let since = 0
   let end: End = "other"
-  /** It was ended because its last job had left too much behind. */
+  /** Whether the process was ended because its last job used too much memory. */
   let retired = false
 
   const pump = () => {
@@ -99,7 +103,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     }
   }
 
-  /** Whatever is not with the process yet. */
+  /** Interrupts the jobs of a share that the process has not received. */
   const giveBack = (share: Share) => {
     for (const [index, one] of [...waiting.entries()].toReversed()) {
       if (index < sent || one.share !== share) continue
@@ -117,7 +121,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     since = now()
     if (first === undefined) return
     characters -= first.line.length
-    // Before the answer: the waiting fiber resumes at once.
+    // Before the answer, because the waiting fiber resumes immediately.
     first.share?.charge(took, retires?.(answer) ?? false)
     Deferred.doneUnsafe(first.answer, Exit.succeed(answer))
     if (first.share?.isUsedUp() === true) giveBack(first.share)
@@ -128,7 +132,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     stop
   )
 
-  /** Until the process does not start, or has been silent for too long over a job, or without one. */
+  /** Completes when the process does not start, or was silent for too long. */
   const silent = Effect.fnUntraced(function* (born: Deferred.Deferred<void>) {
     if (Option.isNone(yield* Effect.timeoutOption(Deferred.await(born), longestStart))) return
     const { longestRest, longestSilence } = options
@@ -142,7 +146,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     }
   })
 
-  /** One process, until it ends or has to be ended. Whether it came to life. */
+  /** Runs one process until it ends. Returns whether it started. */
   const life = Effect.gen(function* () {
     const started = yield* start
     const born = yield* Deferred.make<void>()
@@ -154,7 +158,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
       let isOver = false
       const over = (_code?: unknown, signal?: unknown) => {
         isOver = true
-        // Node's own end, when memory is short.
+        // Node aborts when it is out of memory.
         if (signal === "SIGABRT") end = "memory"
         resume(Effect.void)
       }
@@ -162,7 +166,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
       started.stdin?.on("error", () => {})
       if (started.stdout === null) return over()
       createInterface({ input: started.stdout }).on("line", (line) => {
-        // What it still says is asked again of the next one.
+        // The next process repeats these jobs.
         if (isOver) return
         if (!alive) {
           alive = line === ready
@@ -174,7 +178,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
           const { took = now() - since } = answer
           pace += (took - pace) / 5
           retired = retires?.(answer) ?? false
-          // What it was given comes to the next one.
+          // The next process gets the jobs that this one received.
           if (retired) sent = 0
           finish(answer, took)
           if (retired) return over()
@@ -241,12 +245,21 @@ export const make = Effect.fnUntraced(function* <Answer>(
   })
 })
 
-const launch = ({ file, memory, rights }: Pick<Options<unknown>, "file" | "memory" | "rights">) =>
-  spawn(process.execPath, [`--max-old-space-size=${memory}`, ...rights, fileURLToPath(file)], {
+const launch = ({ file, memory, imports }: Pick<Options<unknown>, "file" | "memory" | "imports">) => {
+  const path = fileURLToPath(file)
+  const files = [serving, ...imports.files].map((url) => fileURLToPath(url))
+  const flags = [`--max-old-space-size=${memory}`, ...rights(path, imports.packages, files)]
+  return spawn(process.execPath, [...flags, path], {
     env: {},
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true
   })
+}
+
+/** A file next to a module, with the module's extension: source or built. */
+export const beside = (name: string, module: string): URL => new URL(`./${name}${module.slice(-3)}`, module)
+
+const serving = beside("serve", import.meta.url)
 
 const stop = (child: ChildProcess) =>
   Effect.callback<void>((resume) => {

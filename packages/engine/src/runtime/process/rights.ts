@@ -1,11 +1,11 @@
-/** What a program that the relay starts may do: read itself and its packages, and nothing else on this machine. */
+/** The permissions of a child process: it may read its own files and its packages, and nothing else on this machine. */
 import { existsSync, realpathSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 
 /**
- * Node's flags for a program in this file, which imports these packages and the `others`. Without `*`, or it could read the
- * relay's environment in `/proc`, and its database.
+ * Node's permission flags for a program, its packages, and `others`. Without `*`, which would include the relay's
+ * environment in `/proc` and its database.
  */
 export const rights = (
   program: string,

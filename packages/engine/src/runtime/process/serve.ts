@@ -1,12 +1,12 @@
-/** What a program of the relay does beside its work. Loads nothing but Node, so that a program starts soon. */
+/** The child's side of the protocol. Loads only Node, so that programs start fast. */
 import { createInterface } from "node:readline"
 
-/** The first line that a program says. */
+/** The first line that a program sends. */
 export const ready = "ready"
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-/** Gives the work the jobs that have come so far together, and ends with the input. */
+/** Calls `work` with all jobs received so far, and exits when the input ends. */
 export const serve = <Job>(work: (jobs: ReadonlyArray<Job>) => void | Promise<void>): void => {
   const waiting: Array<Job> = []
   const next = () => void work(waiting.splice(0))

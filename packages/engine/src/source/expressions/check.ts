@@ -1,50 +1,32 @@
-/** What is wrong with an expression, as far as it can be seen without evaluating it. */
-import { Predicate } from "effect"
-import jsonata from "jsonata"
+/** Finds mistakes in an expression without evaluating it. */
 import { inexactLiteral } from "./library.ts"
+import { type Node, nodesOf } from "./tree.ts"
 
 export interface Wrong {
   readonly detail: string
-  /** In characters from the beginning. */
+  /** The position in characters, from the start. */
   readonly position?: number
 }
 
-/** Undefined where nothing is. */
+/** The first mistake, if there is one. */
 export const wrongWith = (expression: string): Wrong | undefined => {
-  let tree: unknown
   try {
-    tree = jsonata(expression).ast()
-  } catch (cause) {
-    const { code, message, ...where } = thrown(cause)
-    return { detail: `${code} ${message}`, ...where }
-  }
-  const literal = inexactLiteral(tree, expression)
-  if (literal !== undefined) {
+    const nodes = nodesOf(expression)
+    const literal = inexactLiteral(nodes[0], expression)
+    if (literal === undefined) return unknownCall(nodes)
     const { digits, position } = literal
-    const detail = `${digits} is too large for an exact number: compare it as text, "${digits}",`
-    return { detail, position }
+    return {
+      detail: `${digits} is too large for an exact number: compare it as text, "${digits}",`,
+      position
+    }
+  } catch (thrown) {
+    // JSONata throws plain objects.
+    const { code = "Error", message = "of an unknown kind", position } = Object(thrown)
+    return { detail: `${code} ${message}`, ...(typeof position === "number" ? { position } : {}) }
   }
-  return unknownCall(tree)
 }
 
-export interface Thrown {
-  readonly code: string
-  readonly message: string
-  readonly position?: number
-}
-
-/** JSONata throws plain objects. */
-const thrown = (cause: unknown): Thrown => ({
-  code: Predicate.hasProperty(cause, "code") ? String(cause.code) : "Error",
-  message: Predicate.hasProperty(cause, "message") ? String(cause.message) : "of an unknown kind",
-  ...(Predicate.hasProperty(cause, "position") && typeof cause.position === "number"
-    ? { position: cause.position }
-    : {})
-})
-
-/**
- * The functions of JSONata 2.2 and of the relay.
- */
+/** The functions of JSONata 2.2 and of the relay. */
 const functions = new Set(
   [
     "abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent",
@@ -55,22 +37,8 @@ const functions = new Set(
   ].flatMap((line) => line.split(" "))
 )
 
-interface Node {
-  readonly type?: unknown
-  readonly value?: unknown
-  readonly position?: unknown
-  readonly procedure?: Node
-  readonly lhs?: Node
-  readonly rhs?: Node
-  readonly steps?: ReadonlyArray<Node>
-  readonly arguments?: ReadonlyArray<Node>
-  readonly focus?: unknown
-  readonly index?: unknown
-}
-
-/** A call of what is neither a function nor bound anywhere in the expression: it fails whatever the body is. */
-const unknownCall = (tree: unknown): Wrong | undefined => {
-  const nodes = nodesOf(tree)
+/** Finds a call of a name that is neither a function nor bound in the expression. It fails with any body. */
+const unknownCall = (nodes: ReadonlyArray<Node>): Wrong | undefined => {
   const bound = new Set(nodes.flatMap(namesBoundBy))
   for (const node of nodes) {
     const callee =
@@ -100,16 +68,3 @@ const namesBoundBy = (node: Node): ReadonlyArray<unknown> => [
   ...(node.type === "bind" ? [node.lhs?.value] : []),
   ...(node.type === "lambda" ? (node.arguments ?? []).map(({ value }) => value) : [])
 ]
-
-/** All objects of a tree, each once. */
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => {
-  const seen = new Set<object>()
-  const left: Array<unknown> = [tree]
-  while (left.length > 0) {
-    const node = left.pop()
-    if (typeof node !== "object" || node === null || seen.has(node)) continue
-    seen.add(node)
-    left.push(...Object.values(node))
-  }
-  return [...seen]
-}

@@ -1,4 +1,4 @@
-/** The process in which expressions are evaluated: reads jobs, writes answers, ends with its input. */
+/** The child process that evaluates expressions. */
 import { say, serve } from "../../runtime/process/serve.ts"
 import { make } from "./evaluate.ts"
 import type { Job } from "./protocol.ts"

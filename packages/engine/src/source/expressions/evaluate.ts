@@ -1,22 +1,23 @@
 /**
- * Evaluates expressions one webhook after the other, each within a time. Loaded by the child process only, so that it starts
- * soon: nothing but Node and JSONata. What an expression holds on to ends with the process.
+ * Evaluates expressions, one webhook after the other, each with a time limit. Only the child process loads this module.
+ * It imports only Node and JSONata, so that the process starts fast. Memory that an expression retains is freed with
+ * the process.
  */
 import type jsonata from "jsonata"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import vm from "node:vm"
 import * as library from "./library.ts"
-import { type Answer, bounds, type Field, type Found, type Job, noTexts } from "./protocol.ts"
+import { type Answer, bounds, type Field, fields, type Found, type Job, noTexts } from "./protocol.ts"
 
 /**
- * The bound is the processor's time, but only a clock on the wall can interrupt. On a busy machine most of its time goes to
- * others, so a job that has not had its share is tried again with twice the time.
+ * The limit is CPU time, but only wall-clock time can interrupt a script. On a busy machine most of the time goes to
+ * other processes, so a job that has not used its CPU time is retried with a longer timeout.
  */
 const timeouts = [1, 1.5, 3, 6, 12, 24].map((times) => times * bounds.time)
 
 export const make = (answer: (answer: Answer) => void) => {
-  // A queue of microtasks of its own, or the limit of time would not hold for what is asynchronous.
+  // Its own microtask queue: otherwise, the time limit does not apply to asynchronous code.
   const context = vm.createContext(
     {},
     { microtaskMode: "afterEvaluate", codeGeneration: { strings: false, wasm: false } }
@@ -29,15 +30,17 @@ export const make = (answer: (answer: Answer) => void) => {
   load(module, {})
 
   let jobs: ReadonlyArray<Job> = []
-  // Told when the script is over: an interruption must not come between an answer and its count.
+  // Sent after the script ends: an interruption must not come between an answer and its count.
   const answers = new Map<number, Answer>()
-  /** When the job under way began. */
+  /** When the current job started. */
   let begun = 0
   let field: Field = "when"
   const host: Host = {
+    ...base64,
     jsonata: module.exports,
     cache: new Map(),
     bounds,
+    fields,
     noTexts,
     jobs: () => JSON.stringify(jobs),
     begin: (next) => {
@@ -54,7 +57,7 @@ export const make = (answer: (answer: Answer) => void) => {
   const printed = Object.entries(library).map(([name, value]) => `${name}: ${value.toString()}`)
   const script = new vm.Script(`(${drive.toString()})(host, { ${printed.join(",\n")} })`)
 
-  /** The processor's time that it took, in milliseconds. */
+  /** Returns the CPU time used, in milliseconds. */
   const run = (together: ReadonlyArray<Job>, timeout: number): number => {
     jobs = together
     answers.clear()
@@ -69,11 +72,11 @@ export const make = (answer: (answer: Answer) => void) => {
     return (spent.user + spent.system) / 1_000
   }
 
-  /** Those that overrun together are tried alone: the time may have gone to others, or to another program. */
+  /** Jobs that exceed the time together are retried alone: the cause may be other jobs or other programs. */
   return (all: ReadonlyArray<Job>) => {
     let left = all
     let attempt = 0
-    /** What the job at which it is stuck took in earlier attempts. */
+    /** Time of the stuck job in earlier attempts. */
     let earlier = 0
     while (left.length > 0) {
       const batch = attempt === 0 ? left : left.slice(0, 1)
@@ -95,17 +98,54 @@ export const make = (answer: (answer: Answer) => void) => {
   }
 }
 
+const tooLong = 10_000_000
+
+const base64 = {
+  /** `$base64encode`: the base64 of the text's UTF-8. */
+  base64encode: (text: string): string => {
+    const refuse = (code: string, what: string) => ({
+      code,
+      message: `the text given to $base64encode is ${what}`
+    })
+    if (text.length > tooLong) throw refuse("TooLong", "too long")
+    if (!text.isWellFormed()) throw refuse("NotText", "not valid Unicode")
+    return Buffer.from(text).toString("base64")
+  },
+  /** `$base64decode`: the text whose UTF-8 this is. Takes both alphabets, with or without padding, on one line or several. */
+  base64decode: (encoded: string): string => {
+    const refuse = (code: string, what: string) => ({
+      code,
+      message: `the text given to $base64decode is ${what}`
+    })
+    if (encoded.length > tooLong) throw refuse("TooLong", "too long")
+    const plain = encoded.replaceAll(/[\t\n\f\r ]/g, "")
+    const digits = plain.replace(/={1,2}$/, "")
+    const isPadded = digits.length < plain.length
+    if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1 || (isPadded && plain.length % 4 !== 0)) {
+      throw refuse("NotBase64", "not base64")
+    }
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(digits, "base64"))
+    } catch {
+      throw refuse("NotText", "not UTF-8")
+    }
+  }
+}
+
 interface Host {
+  readonly base64encode: (text: string) => string
+  readonly base64decode: (encoded: string) => string
   readonly jsonata: typeof jsonata | undefined
   readonly cache: Map<string, jsonata.Expression>
   readonly bounds: typeof bounds
+  readonly fields: typeof fields
   readonly noTexts: ReadonlyArray<string>
   readonly jobs: () => string
   readonly begin: (field: Field) => void
   readonly answer: (text: string) => void
 }
 
-/** Printed into the context, as the library is: it may use nothing that stands around it. */
+/** Printed into the context, like the library. It may use nothing from outside of the function. */
 const drive = async (host: Host, library: typeof import("./library.ts")): Promise<void> => {
   const fail = (code: string, message: string) => ({ code, message })
 
@@ -113,7 +153,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     try {
       return text === undefined ? undefined : library.parseJson(String(text))
     } catch {
-      throw fail("NotJson", "what $parse is given is not JSON")
+      throw fail("NotJson", "the text given to $parse is not JSON")
     }
   }
 
@@ -126,7 +166,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     )
   }
 
-  /** A function of JSONata's own, as JSONata keeps it. */
+  /** A built-in function of JSONata. */
   const original = async (
     name: string
   ): Promise<(this: unknown, ...args: ReadonlyArray<unknown>) => unknown> => {
@@ -139,7 +179,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     try {
       return /\d{16}/.test(text) && library.inexactLiteral(host.jsonata?.(text).ast(), text) !== undefined
     } catch {
-      // JSONata says it better.
+      // JSONata's own error is better.
       return false
     }
   }
@@ -153,9 +193,11 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     const number = await original("number")
     const parseInteger = await original("parseInteger")
     const evaluateText = await original("eval")
-    // In place of JSONata's own, which need Node or round. JSONata reads the names of the parameters.
-    compiled.registerFunction("base64encode", library.base64encode, "<s-:s>")
-    compiled.registerFunction("base64decode", library.base64decode, "<s-:s>")
+    // Replaces JSONata's own functions, which need Node or round numbers. JSONata reads the names of the parameters.
+    const onText = (apply: (text: string) => string) => (text: string | undefined) =>
+      text === undefined ? undefined : apply(text)
+    compiled.registerFunction("base64encode", onText(host.base64encode), "<s-:s>")
+    compiled.registerFunction("base64decode", onText(host.base64decode), "<s-:s>")
     compiled.registerFunction(
       "number",
       function (arg: unknown) {
@@ -189,7 +231,7 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     if (Array.isArray(value)) return value.some(isYes)
     if (typeof value === "string") return !isNo(value.trim().toLowerCase())
     if (typeof value !== "object" || value === null) return typeof value !== "function" && Boolean(value)
-    // As JSONata has it, a function is no value.
+    // In JSONata, a function is not a value.
     return Object.keys(value).length > 0 && !("_jsonata_function" in value || "_jsonata_lambda" in value)
   }
 
@@ -217,19 +259,12 @@ const drive = async (host: Host, library: typeof import("./library.ts")): Promis
     let field: Field | null = null
     try {
       const input = library.parseJson(body)
-      for (field of ["when", "live", "member", "invitedBy", "notify"] as const) {
+      for (field of host.fields) {
         const expression = expressions[field]
         if (expression === undefined) continue
         host.begin(field)
-        found[field] = foundIn(
-          await (
-            await compile(expression)
-          ).evaluate(input, {
-            headers,
-            source,
-            parse
-          })
-        )
+        const compiled = await compile(expression)
+        found[field] = foundIn(await compiled.evaluate(input, { headers, source, parse }))
         if (field === "when" && found.when?.truth !== true) break
       }
       const size = Object.values(found).reduce(

@@ -1,50 +1,45 @@
-/** Which headers an expression reads, as far as its tree says it. */
-import { Predicate } from "effect"
-import jsonata from "jsonata"
+/** Finds the headers that an expression reads. */
+import { type Node, nodesOf } from "./tree.ts"
 
 export interface Reading {
   /** In lower case. */
   readonly names: ReadonlyArray<string>
-  /** Whether it may read others as well: it computes a name, or takes the headers as a whole. */
+  /** Whether it may read other headers, too: it computes a name, or uses the headers as a whole. */
   readonly isComputed: boolean
 }
 
-/** An expression in an expression in an expression: deeper ones count as computed. */
+/** How many levels of `$eval` are read. Deeper ones count as computed. */
 const maxDepth = 3
 
-/** The expression has to be one that compiles. */
+/** The expression must compile. */
 export const headersRead = (expression: string, depth = 0): Reading => {
   const names = new Set<string>()
-  /** Nodes of `$headers` beside which the name stands. */
+  /** Nodes of `$headers` and `$eval` whose header names are known. */
   const named = new Set<unknown>()
   let isComputed = false
-  const found = nodesOf(jsonata(expression).ast())
+  const nodes = nodesOf(expression)
   const read = (headers: unknown, name: unknown) => {
     named.add(headers)
     names.add(String(name).toLowerCase())
   }
-  for (const node of found) {
-    for (const [index, step] of listOf(node["steps"]).entries()) {
-      const next = listOf(node["steps"])[index + 1]
-      const isPlain = fieldOf(next, "type") === "name" && fieldOf(next, "ancestor") === undefined
-      if (isHeaders(step) && isPlain) read(step, fieldOf(next, "value"))
+  for (const node of nodes) {
+    for (const [index, step] of (node.steps ?? []).entries()) {
+      const next = node.steps?.[index + 1]
+      if (isHeaders(step) && next?.type === "name" && next.ancestor === undefined) read(step, next.value)
     }
-    const [first, second] = listOf(node["arguments"])
-    const isText = fieldOf(second, "type") === "string"
-    if (isCallOf(node, "lookup") && isHeaders(first) && isText) read(first, fieldOf(second, "value"))
+    const [first, second] = node.arguments ?? []
+    if (isCallOf(node, "lookup") && isHeaders(first) && second?.type === "string") read(first, second.value)
     if (isCallOf(node, "eval")) {
-      const inner = fieldOf(first, "type") === "string" ? readLater(fieldOf(first, "value"), depth) : unknown
+      const inner = first?.type === "string" ? readLater(first.value, depth) : unknown
       for (const name of inner.names) names.add(name)
       isComputed ||= inner.isComputed
-      named.add(node["procedure"])
+      named.add(node.procedure)
     }
   }
-  const whole = (node: Node) =>
-    node["type"] === "variable" && /^(?:headers|eval)$/.test(String(node["value"])) && !named.has(node)
-  return { names: [...names].toSorted(), isComputed: isComputed || found.some(whole) }
+  const isWhole = (node: Node) =>
+    node.type === "variable" && /^(?:headers|eval)$/.test(String(node.value)) && !named.has(node)
+  return { names: [...names].toSorted(), isComputed: isComputed || nodes.some(isWhole) }
 }
-
-type Node = Readonly<Record<string, unknown>>
 
 const unknown: Reading = { names: [], isComputed: true }
 
@@ -57,33 +52,11 @@ const readLater = (expression: unknown, depth: number): Reading => {
   }
 }
 
-const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
+/** `$headers` alone. With a filter, a group or a binding after it, the expression uses the headers as a whole. */
+const isHeaders = (node: Node | undefined): boolean =>
+  node?.type === "variable" &&
+  node.value === "headers" &&
+  Object.keys(node).every((key) => key === "type" || key === "value" || key === "position")
 
-const fieldOf = (node: unknown, name: string): unknown =>
-  Predicate.hasProperty(node, name) ? node[name] : undefined
-
-/** `$headers` alone: a filter, a group or a binding behind it takes the headers as a whole. */
-const isHeaders = (node: unknown): boolean =>
-  fieldOf(node, "type") === "variable" &&
-  fieldOf(node, "value") === "headers" &&
-  Object.keys(Object(node)).every((key) => key === "type" || key === "value" || key === "position")
-
-const isCallOf = (node: Node, name: string): boolean =>
-  node["type"] === "function" &&
-  fieldOf(node["procedure"], "type") === "variable" &&
-  fieldOf(node["procedure"], "value") === name
-
-/** All objects of a tree, each once. */
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => {
-  const seen = new Set<Node>()
-  const left: Array<unknown> = [tree]
-  while (left.length > 0) {
-    const node = left.pop()
-    if (!Predicate.isObjectOrArray(node)) continue
-    const record: Node = Object(node)
-    if (seen.has(record)) continue
-    seen.add(record)
-    left.push(...Object.values(record))
-  }
-  return [...seen]
-}
+const isCallOf = ({ type, procedure }: Node, name: string): boolean =>
+  type === "function" && procedure?.type === "variable" && procedure.value === name

@@ -1,23 +1,26 @@
-/** What the relay and the process that evaluates expressions say to each other, a line of JSON each. */
+/** The messages between the relay and the process that evaluates expressions, one line of JSON each. */
 
-/** Bounds, for one webhook, of all its expressions together. */
+/** Limits for all expressions of one webhook together. */
 export const bounds = {
-  /** Of the processor's time, in milliseconds. */
+  /** CPU time, in milliseconds. */
   time: 100,
-  /** Of the process, in megabytes. */
+  /** Memory of the process, in megabytes. */
   memory: 128,
   /** Characters of the results. */
   answer: 1_000_000,
-  /** Levels: of nesting within an expression, and of calls within calls. */
+  /** Levels of nesting in an expression, and of nested calls. */
   depth: 1_000,
-  /** Of a list that an expression makes. */
+  /** Length of a list that an expression makes. */
   values: 10_000
 } as const
 
-/** Texts that mean no, in any case and with spaces around them. So does an empty text. */
+/** Texts that mean no, in any case and with spaces around them. An empty text also means no. */
 export const noTexts: ReadonlyArray<string> = ["false", "0", "no", "off"]
 
-export type Field = "when" | "live" | "member" | "invitedBy" | "notify"
+/** The rules that can be expressions, in the order of their evaluation. */
+export const fields = ["when", "live", "member", "invitedBy", "notify"] as const
+
+export type Field = (typeof fields)[number]
 
 export interface Job {
   readonly id: number
@@ -28,31 +31,31 @@ export interface Job {
   readonly body: string
 }
 
-/** What an expression gives. */
+/** The result of an expression. */
 export interface Found {
-  /** Trimmed, each once; an integer is the text of its digits. */
+  /** The texts, trimmed and without duplicates. An integer is the text of its digits. */
   readonly texts: ReadonlyArray<string>
-  /** How many values are neither text nor an integer that a number holds exactly. */
+  /** The number of values that are neither texts nor exact integers. */
   readonly others: number
-  /** Whether it means yes; null where it gives nothing. */
+  /** Whether it means yes. Null if there is no value. */
   readonly truth: boolean | null
-  /** Whether it gives an array, of nothing. */
+  /** Whether it is an empty array. */
   readonly none: boolean
 }
 
 export interface Failed {
-  /** In which it failed; null when the webhook as a whole did. */
+  /** The failed expression. Null if the webhook as a whole failed. */
   readonly field: Field | null
-  /** JSONata's own, or `TooSlow`, `TooMuch`, `TooBig`, `NoBody` (the body is not JSON), `Error`. */
+  /** A code of JSONata, or `TooSlow`, `TooMuch`, `TooBig`, `NoBody` (the body is not JSON), `Error`. */
   readonly code: string
   readonly message: string
 }
 
 export type Result = { readonly found: Readonly<Partial<Record<Field, Found>>> } | { readonly failed: Failed }
 
-/** `took`: milliseconds of the job alone. */
+/** `took`: milliseconds of this job. */
 export type Answer = { readonly id: number; readonly took: number } & Result
 
-/** Failures that cost the process: it is ended and started again. */
+/** Failures that cost the process: it is ended and restarted. */
 export const isCostly = (result: Result): boolean =>
   "failed" in result && (result.failed.code === "TooSlow" || result.failed.code === "TooBig")

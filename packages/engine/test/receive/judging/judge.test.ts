@@ -9,7 +9,7 @@ import { Secret, Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import type { Source } from "../../../src/index.ts"
 import * as judging from "../../../src/receive/judging/judge.ts"
-import { bounds, decodeSource, encodeSource } from "../../../src/receive/judging/protocol.ts"
+import { bounds, decodeJob, encodeJob } from "../../../src/receive/judging/protocol.ts"
 import { explaining } from "../../../src/store/quarantine/explaining.ts"
 import { layerInbox, makeSource, secret } from "../../fixtures.ts"
 import { sharedJudge } from "../../judge.ts"
@@ -92,7 +92,17 @@ describe("a diagnosis", () => {
 it("every scheme of the table is the same after it was handed over", () => {
   for (const { name, scheme } of Senders.all) {
     const secrets = [Secret.make("s3cret", { label: "a", expiresAt: DateTime.makeUnsafe(1) })]
-    expect(decodeSource(encodeSource({ name, scheme, secrets }))).toEqual({ name, scheme, secrets })
+    const source = { name, scheme, secrets }
+    const delivery = { method: "POST", headers: { "x-a": "b" }, body: Buffer.from("é\0") }
+    const job = {
+      kind: "diagnose",
+      source,
+      others: [source],
+      delivery,
+      at: DateTime.makeUnsafe(2),
+      maxSize
+    } as const
+    expect(decodeJob(JSON.parse(JSON.stringify(encodeJob(job))))).toEqual(job)
   }
 })
 

@@ -3,9 +3,7 @@ import { expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { existsSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import * as program from "../../../src/runtime/process/program.ts"
-import { rights } from "../../../src/runtime/process/rights.ts"
 import { eventually } from "../../fixtures.ts"
 
 interface Answer {
@@ -15,13 +13,12 @@ interface Answer {
 }
 
 const file = new URL("./childProgram.ts", import.meta.url)
-const serving = new URL("../../../src/runtime/process/serve.ts", import.meta.url)
 
 const open = (options: Partial<program.Options<Answer>> = {}) =>
   program.make<Answer>({
     purpose: "is a test",
     file,
-    rights: rights(fileURLToPath(file), [], [fileURLToPath(serving)]),
+    imports: { packages: [], files: [] },
     memory: 32,
     ahead: { jobs: 1, characters: 1_000 },
     longestSilence: "10 seconds",
