@@ -3,6 +3,7 @@
  * `effect/http-api`.
  */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
 import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
 import * as DeadLetters from "./DeadLetters.ts"
@@ -46,9 +47,12 @@ export class AdminApi extends HttpApi.make("usher")
     Upkeep.group,
     Events.group,
     Audit.group,
-    Tokens.group,
-    Session.group
+    Tokens.group
   )
+  .middleware(Exact.Exact)
+  .middleware(Authorization)
+  // Signing in has no caller yet.
+  .add(Session.group)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.PayloadParseOptions, Exact.parseOptions)
   .annotate(HttpApi.QueryParseOptions, Exact.parseOptions)

@@ -3,8 +3,6 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
@@ -107,5 +105,3 @@ export const group = HttpApiGroup.make("audit")
       "Check the chain of hashes, and name the first entry that does not fit"
     )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -4,8 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Hold } from "@usher/model/Hold"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Unavailable } from "./Problem.ts"
 
@@ -66,5 +64,3 @@ export const group = HttpApiGroup.make("budget")
       "What each Spot has spent and has left, and a forecast"
     )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

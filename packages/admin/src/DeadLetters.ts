@@ -4,8 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DeadLetterGroup } from "@usher/model/Counts"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import { Unavailable } from "./Problem.ts"
 
 /**
@@ -20,5 +18,3 @@ export const group = HttpApiGroup.make("deadLetters")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

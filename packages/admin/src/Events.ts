@@ -3,8 +3,6 @@
  */
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Event } from "@usher/model/Event"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 
 /**
  * The endpoint of live events.
@@ -18,5 +16,3 @@ export const group = HttpApiGroup.make("events")
       "Live events. After a reconnection, look again: what happened in between is not told"
     )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -5,8 +5,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Invitation, Member } from "@usher/core"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import { Invalid, NotFound, Unavailable } from "./Problem.ts"
 
 /**
@@ -62,5 +60,3 @@ export const group = HttpApiGroup.make("imports")
       error: [NotFound, Invalid, Unavailable]
     }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -5,8 +5,7 @@ import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { InvitationFilter } from "@usher/model/Search"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
@@ -123,5 +122,3 @@ export const group = HttpApiGroup.make("invitations")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

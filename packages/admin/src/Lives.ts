@@ -4,8 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ParkedLive } from "@usher/model/Spot"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
@@ -25,5 +23,3 @@ export const group = HttpApiGroup.make("lives")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -3,8 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
 import { Invalid, NotFound, Unavailable } from "./Problem.ts"
 
@@ -99,5 +98,3 @@ export const group = HttpApiGroup.make("mapping")
       .annotate(Requires, "read")
       .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -4,8 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forgotten } from "@usher/model/Forgotten"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
 import { NotAPerson, Unavailable } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
@@ -99,5 +98,3 @@ export const group = HttpApiGroup.make("people")
       "Forget a person: address, attempts and bodies go, what is not sent is cancelled"
     )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -4,8 +4,6 @@
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Discarded, Quarantined as Stored, Refusal, Released } from "@usher/model/Quarantined"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
@@ -90,5 +88,3 @@ export const group = HttpApiGroup.make("quarantine")
       error: Unavailable
     }).annotate(OpenApi.Summary, "Delete refused deliveries")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -4,8 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Search from "@usher/model/Search"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Invitations from "./Invitations.ts"
 import { Invalid, Unavailable } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
@@ -57,5 +56,3 @@ export const group = HttpApiGroup.make("replays")
       error: [Invalid, Unavailable]
     }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -3,8 +3,6 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -88,5 +86,3 @@ export const group = HttpApiGroup.make("sources")
       "Resume a source: map its backlog and new webhooks"
     )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

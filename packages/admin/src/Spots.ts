@@ -4,8 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PausedBy, SpotStatus } from "@usher/model/Spot"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -66,5 +64,3 @@ export const group = HttpApiGroup.make("spots")
         "Ends a pause, a cooldown and an open circuit. Invitations that wait for their next attempt are due at once; parked Lives stay parked."
       )
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -4,8 +4,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization, Scope } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Scope } from "./Access.ts"
 import * as Page from "./Page.ts"
 import { Conflict, NotFound, Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
@@ -133,5 +132,3 @@ export const group = HttpApiGroup.make("tokens")
       error: Unavailable
     }).annotate(OpenApi.Summary, "End all sessions of a token")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

@@ -5,8 +5,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { InvitationStatus } from "@usher/model/Invitation"
 import { WebhookStatus } from "@usher/model/Webhook"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
 import { Conflict, Invalid, Unavailable } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
@@ -48,5 +46,3 @@ export const group = HttpApiGroup.make("upkeep")
       error: [Invalid, Conflict, Unavailable]
     }).annotate(OpenApi.Summary, "Take up the changed configuration file, or refuse it whole")
   )
-  .middleware(Exact)
-  .middleware(Authorization)

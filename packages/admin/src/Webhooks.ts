@@ -5,8 +5,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { WebhookFilter } from "@usher/model/Search"
 import { Webhook as Stored } from "@usher/model/Webhook"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
@@ -109,5 +108,3 @@ export const group = HttpApiGroup.make("webhooks")
       error: [NotFound, Unavailable]
     }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
   )
-  .middleware(Exact)
-  .middleware(Authorization)
