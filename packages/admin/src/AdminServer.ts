@@ -31,10 +31,9 @@ import * as Bounds from "./internal/server/bounds.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
 import { replays } from "./internal/server/api/replays.ts"
 import { session } from "./internal/server/api/session.ts"
-import * as Sessions from "./internal/server/Sessions.ts"
-import * as SignInLimit from "./internal/server/SignInLimit.ts"
-import * as SignIns from "./internal/server/SignIns.ts"
-import * as Tokens from "./internal/server/Tokens.ts"
+import { Sessions } from "./internal/server/Sessions.ts"
+import { SignIns } from "./internal/server/SignIns.ts"
+import { Tokens } from "./internal/server/Tokens.ts"
 import * as TransportSecurity from "./internal/server/TransportSecurity.ts"
 import { tokens } from "./internal/server/api/tokens.ts"
 import { budget } from "./internal/server/api/budget.ts"
@@ -122,7 +121,7 @@ const layerTrimming = ({ audit: { keep = Duration.days(400) } = {} }: Options) =
 /** Who may come in, and the record of what they do. */
 const layerAccess = ({ tokens = [], audit }: Options) =>
   Layer.mergeAll(Sessions.layer, SignIns.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(Tokens.layer(tokens), AuditLog.layer(audit), SignInLimit.layer)),
+    Layer.provideMerge([Tokens.layer(tokens), AuditLog.layer(audit)]),
     Layer.provide([Database.layerSqlClient, SecureRandom.layerWebCrypto])
   )
 
@@ -132,7 +131,7 @@ const layerServed = (
   access: Layer.Layer<
     Access.Authorization | Access.SameOrigin,
     never,
-    Tokens.Tokens | Sessions.Sessions | SignIns.SignIns
+    Tokens | Sessions | SignIns
   >,
   openapiPath?: `/${string}`
 ) =>
@@ -171,12 +170,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Services | Se
     const wrong = wrongWith(options.tokens ?? [])
     if (wrong !== undefined) throw new Error(`AdminServer.layer: ${wrong}`)
     const openapi = "/api/openapi.json"
-    return Layer.mergeAll(
-      layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapi),
-      noEndpoint([openapi]),
-      layerTrimming(options),
-      TransportSecurity.layer(options.publicUrl)
-    ).pipe(Layer.provide([layerAccess(options), Bounds.layer]))
+    return Layer.provide(layerWith(options, [openapi], openapi), Bounds.layer)
   })
 
 /**
@@ -188,9 +182,15 @@ export const layer = (options: Options): Layer.Layer<never, never, Services | Se
 export const layerWithDocuments = (
   options: Options,
   documents: readonly [string, ...ReadonlyArray<string>]
-): Layer.Layer<never, never, Services | ServerServices> =>
+): Layer.Layer<never, never, Services | ServerServices> => layerWith(options, documents)
+
+const layerWith = (
+  options: Options,
+  documents: readonly [string, ...ReadonlyArray<string>],
+  openapiPath?: `/${string}`
+) =>
   Layer.mergeAll(
-    layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
+    layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapiPath),
     noEndpoint(documents),
     layerTrimming(options),
     TransportSecurity.layer(options.publicUrl)

@@ -197,9 +197,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
   const trim = Effect.fn("AuditLog.trim")(function* (keep: Duration.Duration) {
     const now = yield* Clock.currentTimeMillis
     const before = now - Duration.toMillis(keep)
-    const [oldest] = yield* sql<{
-      at: number
-    }>`SELECT at FROM audit_log ORDER BY number LIMIT 1`
+    const [oldest] = yield* sql<{ at: number }>`SELECT at FROM audit_log ORDER BY number LIMIT 1`
     if (oldest === undefined || oldest.at >= before - dayMillis) return 0
     return yield* auditTrim.trim({ sql, append, id: yield* newId, now, before })
   })
@@ -275,17 +273,16 @@ interface Listed extends auditVerify.Row {
 const decode = Schema.decodeSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 const isVia = Schema.is(Audit.Via)
 
-const timeOf = (at: number) => DateTime.makeUnsafe(at)
-
 const entryOf = (row: Listed): Audit.Entry => ({
   id: row.id,
   number: row.number,
-  at: timeOf(row.at),
+  at: DateTime.makeUnsafe(row.at),
   who: row.who,
   via: isVia(row.via) ? row.via : "unknown",
   ip: row.ip,
   what: row.what,
   parameters: decode(row.parameters),
   result: row.outcome ?? row.result,
-  endedAt: row.ended_at === null ? (row.kind === "begun" ? null : timeOf(row.at)) : timeOf(row.ended_at)
+  endedAt:
+    row.ended_at === null && row.kind === "begun" ? null : DateTime.makeUnsafe(row.ended_at ?? row.at)
 })

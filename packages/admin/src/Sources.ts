@@ -1,8 +1,9 @@
 /**
  * Sources: where webhooks come from. One that is paused still accepts, and holds what it accepts.
  */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Counts } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
 import { NotFound, Unavailable } from "./Problem.ts"
 
@@ -35,13 +36,9 @@ export const Source = Schema.Struct({
   /** Of the mapping that is in use; null where it is not known. */
   mappingVersion: Schema.NullOr(Schema.String),
   /** In the last 24 hours. */
-  counters: Schema.Struct({
-    accepted: Schema.Int,
-    duplicates: Schema.Int,
-    mapped: Schema.Int,
-    ignored: Schema.Int,
-    unmappable: Schema.Int
-  }),
+  counters: Schema.Struct(
+    Struct.pick(Counts.fields, ["accepted", "duplicates", "mapped", "ignored", "unmappable"])
+  ),
   /** How long its sender waits for an answer, and the slowest answer of the relay that is asked, since it started. */
   acknowledgement: Schema.Struct({ deadlineMs: Schema.Finite, slowestMs: Schema.NullOr(Schema.Finite) }),
   /** More than one while they are rotated, by the names that the configuration gives them. */

@@ -4,7 +4,7 @@
  */
 import { Clock, Context, DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type * as Access from "../../Access.ts"
 import * as Wire from "../../Tokens.ts"
 import type { Token } from "./ConfiguredToken.ts"
@@ -50,29 +50,6 @@ export class NotAuthenticated extends Schema.TaggedError<NotAuthenticated>()("No
   }
 }
 
-export class Tokens extends Context.Service<
-  Tokens,
-  {
-    /** Creates a token. Its secret can't be had again. */
-    readonly create: (
-      token: NewToken
-    ) => Effect.Effect<
-      { readonly secret: Redacted.Redacted; readonly token: Wire.Token },
-      NameTaken | SqlError.SqlError
-    >
-    /** Created tokens, by name. */
-    readonly list: Effect.Effect<ReadonlyArray<Wire.Token>, SqlError.SqlError>
-    /** Revokes a created token and ends its sessions. False if there is none with this id. */
-    readonly revoke: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
-    /** Whose token this secret is. */
-    readonly authenticate: (
-      secret: Redacted.Redacted
-    ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
-    /** The token with this id, created or configured, as it is now; undefined if it is gone. */
-    readonly present: (id: string) => Effect.Effect<Present | undefined, SqlError.SqlError>
-  }
->()("@usher/admin/Tokens") {}
-
 const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   const sql = yield* SqlClient.SqlClient
   const random = yield* SecureRandom.SecureRandom
@@ -82,6 +59,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     expiresAt: null
   }))
 
+  /** Creates a token. Its secret can't be had again. */
   const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
     if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
     const now = yield* DateTime.now
@@ -101,8 +79,10 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     return { secret: Redacted.make(secret), token: tokenOf(row) }
   })
 
+  /** Created tokens, by name. */
   const list = Effect.map(sql<Row>`SELECT * FROM tokens ORDER BY name`, (rows) => rows.map(tokenOf))
 
+  /** Revokes a created token and ends its sessions. False if there is none with this id. */
   const revoke = Effect.fn("Tokens.revoke")(function* (id: string) {
     const revoked = yield* sql`DELETE FROM tokens WHERE id = ${id} RETURNING id`
     if (revoked.length > 0) yield* sql`DELETE FROM sessions WHERE token = ${id}`
@@ -112,6 +92,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   const rowOf = (id: string) =>
     Effect.map(sql<Row>`SELECT * FROM tokens WHERE id = ${id}`, (found) => found[0])
 
+  /** Whose token this secret is. */
   const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
     const hash = hashOf(Redacted.value(secret))
     const found = given.find((one) => isSame(one.hash, hash))
@@ -131,6 +112,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     return principalOf(row)
   })
 
+  /** The token with this id, created or configured, as it is now; undefined if it is gone. */
   const present = Effect.fnUntraced(function* (id: string) {
     const configured = given.find(({ principal }) => principal.id === id)
     if (configured !== undefined) return configured
@@ -140,8 +122,12 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
       : { principal: principalOf(row), hash: row.hash, expiresAt: timeOf(row.expires_at) }
   })
 
-  return Tokens.of({ create, list, revoke, authenticate, present })
+  return { create, list, revoke, authenticate, present }
 })
+
+export class Tokens extends Context.Service<Tokens>()("@usher/admin/Tokens", { make }) {
+  static readonly layer = (configured: ReadonlyArray<Token>) => Layer.effect(this, this.make(configured))
+}
 
 interface Row {
   readonly id: string
@@ -167,8 +153,3 @@ const tokenOf = (row: Row): Wire.Token => ({
   expiresAt: timeOf(row.expires_at),
   lastUsedAt: timeOf(row.last_used_at)
 })
-
-export const layer = (
-  configured: ReadonlyArray<Token>
-): Layer.Layer<Tokens, never, SqlClient.SqlClient | SecureRandom.SecureRandom> =>
-  Layer.effect(Tokens, make(configured))

@@ -4,12 +4,10 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { AuditChain } from "@usher/engine"
 import type { Row } from "./auditVerify.ts"
 
-/** Appends to the chain within a transaction. */
-type Append = (entry: Omit<AuditChain.Entry, "number">) => Effect.Effect<unknown, SqlError.SqlError>
-
 export interface Options {
   readonly sql: SqlClient.SqlClient
-  readonly append: Append
+  /** Appends to the chain within a transaction. */
+  readonly append: (entry: Omit<AuditChain.Entry, "number">) => Effect.Effect<unknown, SqlError.SqlError>
   /** Of the checkpoint. */
   readonly id: string
   readonly now: number
@@ -21,9 +19,7 @@ export interface Options {
 export const trim = ({ sql, append, id, now, before }: Options) =>
   Effect.gen(function* () {
     // Writers wait for this row, so that nothing is appended meanwhile.
-    const [head] = yield* sql<{
-      number: number
-    }>`UPDATE audit_head SET number = number RETURNING number`
+    const [head] = yield* sql<{ number: number }>`UPDATE audit_head SET number = number RETURNING number`
     if (head === undefined) return 0
     const [kept] = yield* sql<Row>`SELECT * FROM audit_log WHERE at >= ${before} ORDER BY number LIMIT 1`
     const upTo = kept === undefined ? head.number : kept.number - 1

@@ -6,40 +6,32 @@ import { AuditChain } from "@usher/engine"
 
 type Fault = NonNullable<Audit.Verification["fault"]>
 
-export interface Row extends Omit<AuditChain.Entry, "number" | "at"> {
-  readonly number: number
-  readonly at: number
+export interface Row extends AuditChain.Entry {
   readonly prev: string
   readonly hash: string
 }
 
-export interface Link {
-  readonly number: number
-  readonly hash: string
-}
+type Link = Pick<Row, "number" | "hash">
 
 const batch = 1_000
 
 /** What the checkpoint of a removal says of the last entry it removed. */
-export const Removed = Schema.Struct({ upTo: Schema.Int, hash: Schema.String })
-const decodeRemoved = Schema.decodeUnknownOption(Schema.fromJsonString(Removed))
+const decodeRemoved = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ upTo: Schema.Int, hash: Schema.String }))
+)
 
-const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({
-  number,
-  reason,
-  detail
-})
+const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({ number, reason, detail })
 
 /** What is wrong with an entry that follows this one; undefined if it fits. */
 const faultOf = (row: Row, before: Link): Fault | undefined => {
-  const number = row.number
+  const { number } = row
   const next = before.number + 1
   if (number !== next) {
     const last = number - 1
     const which = last === next ? `Entry ${next} is` : `Entries ${next} to ${last} are`
     return faulty(next, "missing", `${which} missing.`)
   }
-  if (AuditChain.hash({ ...row, number, at: row.at }, row.prev) !== row.hash) {
+  if (AuditChain.hash(row, row.prev) !== row.hash) {
     return faulty(number, "edited", `Entry ${number} was edited: it does not match its hash.`)
   }
   if (row.prev !== before.hash) {
@@ -78,7 +70,7 @@ export const verify = Effect.fnUntraced(function* (
       yield* Effect.yieldNow
       continue
     }
-    const [head] = yield* sql<{ number: number; hash: string }>`SELECT number, hash FROM audit_head`
+    const [head] = yield* sql<Link>`SELECT number, hash FROM audit_head`
     // Others may have written meanwhile; then there is more to read.
     const grown = yield* sql`SELECT 1 AS found FROM audit_log WHERE number > ${last.number} LIMIT 1`
     if (grown.length > 0) continue
@@ -104,10 +96,7 @@ const startFault = (first: Link | undefined, removed: Link | undefined): Fault |
       )
 }
 
-const endFault = (
-  head: { readonly number: number; readonly hash: string } | undefined,
-  last: Link
-): Fault | undefined => {
+const endFault = (head: Link | undefined, last: Link): Fault | undefined => {
   const number = head?.number ?? 0
   if (number > last.number) {
     return faulty(

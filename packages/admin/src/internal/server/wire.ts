@@ -1,5 +1,5 @@
 /** From the domain to what goes over the wire. */
-import { DateTime, Duration } from "effect"
+import { Duration } from "effect"
 import type * as Invitations from "../../Invitations.ts"
 import type * as Replays from "../../Replays.ts"
 import type * as Webhooks from "../../Webhooks.ts"
@@ -38,5 +38,3 @@ export const page = <A extends { readonly id: string }>(found: ReadonlyArray<A>,
   return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** So that all relays and programs read a time alike. */
-export const timeOf = (millis: number): DateTime.Utc => DateTime.makeUnsafe(millis)

@@ -51,21 +51,19 @@ export const spots = HttpApiBuilder.group(
       )
     })
 
+    const after = <E, R>(name: string, act: Effect.Effect<void, E, R>) =>
+      one(name).pipe(Effect.andThen(act), Effect.andThen(one(name)), unavailable)
+
     return handlers
       .handle("list", () => unavailable(list))
       .handle("pause", ({ params: { name }, payload: { reason } }) =>
-        Effect.gen(function* () {
-          yield* one(name)
-          yield* audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason))
-          return yield* one(name)
-        }).pipe(unavailable)
+        after(
+          name,
+          audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason))
+        )
       )
       .handle("resume", ({ params: { name } }) =>
-        Effect.gen(function* () {
-          yield* one(name)
-          yield* audit.around("spots.resume", { name })(control.resume(name))
-          return yield* one(name)
-        }).pipe(unavailable)
+        after(name, audit.around("spots.resume", { name })(control.resume(name)))
       )
   })
 )
