@@ -128,11 +128,7 @@ const layerAccess = ({ tokens = [], audit }: Options) =>
 /** The endpoints, behind whatever lets callers in. */
 const layerServed = (
   publicUrl: string,
-  access: Layer.Layer<
-    Access.Authorization | Access.SameOrigin,
-    never,
-    Tokens | Sessions | SignIns
-  >,
+  access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>,
   openapiPath?: `/${string}`
 ) =>
   HttpApiBuilder.layer(Api.AdminApi, { openapiPath }).pipe(

@@ -93,15 +93,14 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("audit")
-  .add(
-    HttpApiEndpoint.get("list", "/audit", {
-      query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
-      success: Page.of(Entry),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
-    HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification, error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "Check the chain of hashes, and name the first entry that does not fit"
-    )
+export const group = HttpApiGroup.make("audit").add(
+  HttpApiEndpoint.get("list", "/audit", {
+    query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
+    success: Page.of(Entry),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
+  HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification, error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "Check the chain of hashes, and name the first entry that does not fit"
   )
+)

@@ -283,6 +283,5 @@ const entryOf = (row: Listed): Audit.Entry => ({
   what: row.what,
   parameters: decode(row.parameters),
   result: row.outcome ?? row.result,
-  endedAt:
-    row.ended_at === null && row.kind === "begun" ? null : DateTime.makeUnsafe(row.ended_at ?? row.at)
+  endedAt: row.ended_at === null && row.kind === "begun" ? null : DateTime.makeUnsafe(row.ended_at ?? row.at)
 })

@@ -57,10 +57,9 @@ export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("budget")
-  .add(
-    HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "What each Spot has spent and has left, and a forecast"
-    )
+export const group = HttpApiGroup.make("budget").add(
+  HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget), error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "What each Spot has spent and has left, and a forecast"
   )
+)

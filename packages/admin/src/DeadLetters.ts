@@ -11,10 +11,9 @@ import { Unavailable } from "./Problem.ts"
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("deadLetters")
-  .add(
-    HttpApiEndpoint.get("list", "/dead-letters", {
-      success: Schema.Array(DeadLetterGroup),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
-  )
+export const group = HttpApiGroup.make("deadLetters").add(
+  HttpApiEndpoint.get("list", "/dead-letters", {
+    success: Schema.Array(DeadLetterGroup),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
+)

@@ -9,10 +9,9 @@ import { Event } from "@usher/model/Event"
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("events")
-  .add(
-    HttpApiEndpoint.get("stream", "/events", { success: HttpApiSchema.StreamSse({ data: Event }) }).annotate(
-      OpenApi.Summary,
-      "Live events. After a reconnection, look again: what happened in between is not told"
-    )
+export const group = HttpApiGroup.make("events").add(
+  HttpApiEndpoint.get("stream", "/events", { success: HttpApiSchema.StreamSse({ data: Event }) }).annotate(
+    OpenApi.Summary,
+    "Live events. After a reconnection, look again: what happened in between is not told"
   )
+)

@@ -47,16 +47,15 @@ export interface Piece extends Schema.Schema.Type<typeof Piece> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("imports")
-  .add(
-    HttpApiEndpoint.post("add", "/imports", {
-      payload: Piece,
-      success: Schema.Struct({
-        /** Of the webhook that stands for the piece. */
-        webhookId: Schema.String,
-        /** The same piece was accepted in the last 24 hours: it is not taken twice. */
-        duplicate: Schema.Boolean
-      }),
-      error: [NotFound, Invalid, Unavailable]
-    }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
-  )
+export const group = HttpApiGroup.make("imports").add(
+  HttpApiEndpoint.post("add", "/imports", {
+    payload: Piece,
+    success: Schema.Struct({
+      /** Of the webhook that stands for the piece. */
+      webhookId: Schema.String,
+      /** The same piece was accepted in the last 24 hours: it is not taken twice. */
+      duplicate: Schema.Boolean
+    }),
+    error: [NotFound, Invalid, Unavailable]
+  }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
+)

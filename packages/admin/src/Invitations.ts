@@ -106,19 +106,18 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("invitations")
-  .add(
-    // A search names people, and no address should stand in a URL.
-    HttpApiEndpoint.post("search", "/invitations/search", {
-      payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
-      success: Page.of(Invitation),
-      error: Unavailable
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "Search invitations, newest first"),
-    HttpApiEndpoint.get("get", "/invitations/:id", {
-      params: { id: Schema.String },
-      success: Detail,
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
-  )
+export const group = HttpApiGroup.make("invitations").add(
+  // A search names people, and no address should stand in a URL.
+  HttpApiEndpoint.post("search", "/invitations/search", {
+    payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+    success: Page.of(Invitation),
+    error: Unavailable
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Search invitations, newest first"),
+  HttpApiEndpoint.get("get", "/invitations/:id", {
+    params: { id: Schema.String },
+    success: Detail,
+    error: [NotFound, Unavailable]
+  }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
+)

@@ -12,14 +12,13 @@ import * as Selection from "./Selection.ts"
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("lives")
-  .add(
-    HttpApiEndpoint.get("parked", "/lives/parked", {
-      success: Schema.Array(ParkedLive),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Lives that are parked now"),
-    HttpApiEndpoint.post("unpark", "/lives/unpark", {
-      payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text }),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
-  )
+export const group = HttpApiGroup.make("lives").add(
+  HttpApiEndpoint.get("parked", "/lives/parked", {
+    success: Schema.Array(ParkedLive),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Lives that are parked now"),
+  HttpApiEndpoint.post("unpark", "/lives/unpark", {
+    payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text }),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
+)

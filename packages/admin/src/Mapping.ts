@@ -77,24 +77,23 @@ export interface Trial extends Schema.Schema.Type<typeof Trial> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("mapping")
-  .add(
-    HttpApiEndpoint.post("try", "/mapping/try", {
-      payload: Schema.Struct({
-        source: Schema.String,
-        rules: Rules,
-        /** How many of the source's newest webhooks, 50 unless it is said. */
-        limit: Schema.optionalKey(Page.Limit)
-      }),
-      success: Schema.Struct({
-        looked: Schema.Int,
-        same: Schema.Int,
-        differs: Schema.Int,
-        fails: Schema.Int,
-        trials: Schema.Array(Trial)
-      }),
-      error: [Invalid, NotFound, Unavailable]
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")
-  )
+export const group = HttpApiGroup.make("mapping").add(
+  HttpApiEndpoint.post("try", "/mapping/try", {
+    payload: Schema.Struct({
+      source: Schema.String,
+      rules: Rules,
+      /** How many of the source's newest webhooks, 50 unless it is said. */
+      limit: Schema.optionalKey(Page.Limit)
+    }),
+    success: Schema.Struct({
+      looked: Schema.Int,
+      same: Schema.Int,
+      differs: Schema.Int,
+      fails: Schema.Int,
+      trials: Schema.Array(Trial)
+    }),
+    error: [Invalid, NotFound, Unavailable]
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")
+)

@@ -75,26 +75,25 @@ export const inWords = (found: Forgotten): string =>
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("people")
-  .add(
-    HttpApiEndpoint.post("why", "/people/why", {
-      payload: Schema.Struct({ person: Person }),
-      success: Why,
-      error: Unavailable
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "One person's story, in the order of time"),
-    HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
-      payload: Schema.Struct({ person: WholePerson }),
-      success: Forgotten,
-      error: [NotAPerson, Unavailable]
-    }).annotate(OpenApi.Summary, "What forgetting a person would find. Changes nothing"),
-    HttpApiEndpoint.post("forget", "/people/forget", {
-      payload: Schema.Struct({ person: WholePerson }),
-      success: Forgotten,
-      error: [NotAPerson, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Forget a person: address, attempts and bodies go, what is not sent is cancelled"
-    )
+export const group = HttpApiGroup.make("people").add(
+  HttpApiEndpoint.post("why", "/people/why", {
+    payload: Schema.Struct({ person: Person }),
+    success: Why,
+    error: Unavailable
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "One person's story, in the order of time"),
+  HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
+    payload: Schema.Struct({ person: WholePerson }),
+    success: Forgotten,
+    error: [NotAPerson, Unavailable]
+  }).annotate(OpenApi.Summary, "What forgetting a person would find. Changes nothing"),
+  HttpApiEndpoint.post("forget", "/people/forget", {
+    payload: Schema.Struct({ person: WholePerson }),
+    success: Forgotten,
+    error: [NotAPerson, Unavailable]
+  }).annotate(
+    OpenApi.Summary,
+    "Forget a person: address, attempts and bodies go, what is not sent is cancelled"
   )
+)

@@ -62,29 +62,28 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("quarantine")
-  .add(
-    HttpApiEndpoint.get("list", "/quarantine", {
-      query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
-      success: Page.of(Quarantined),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
-    HttpApiEndpoint.get("get", "/quarantine/:id", {
-      params: { id: Schema.String },
-      success: Detail,
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
-    HttpApiEndpoint.post("release", "/quarantine/release", {
-      payload: Selection.make(which, {
-        /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
-        unverified: Schema.optionalKey(Schema.Boolean)
-      }),
-      success: Released,
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
-    HttpApiEndpoint.post("discard", "/quarantine/discard", {
-      payload: Selection.make(which, {}),
-      success: Discarded,
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Delete refused deliveries")
-  )
+export const group = HttpApiGroup.make("quarantine").add(
+  HttpApiEndpoint.get("list", "/quarantine", {
+    query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
+    success: Page.of(Quarantined),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
+  HttpApiEndpoint.get("get", "/quarantine/:id", {
+    params: { id: Schema.String },
+    success: Detail,
+    error: [NotFound, Unavailable]
+  }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
+  HttpApiEndpoint.post("release", "/quarantine/release", {
+    payload: Selection.make(which, {
+      /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
+      unverified: Schema.optionalKey(Schema.Boolean)
+    }),
+    success: Released,
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
+  HttpApiEndpoint.post("discard", "/quarantine/discard", {
+    payload: Selection.make(which, {}),
+    success: Discarded,
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Delete refused deliveries")
+)

@@ -33,26 +33,22 @@ export interface Plan extends Schema.Schema.Type<typeof Plan> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("replays")
-  .add(
-    HttpApiEndpoint.post("plan", "/replays/plan", {
-      payload: Invitations.Chosen,
-      success: Plan,
-      error: [Invalid, Unavailable]
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
-    HttpApiEndpoint.post("invitations", "/replays/invitations", {
-      payload: Invitations.Chosen,
-      success: ProgressStream,
-      error: [Invalid, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Send ended invitations again: dead letters, unless other statuses are named"
-    ),
-    HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
-      payload: Webhooks.Chosen,
-      success: ProgressStream,
-      error: [Invalid, Unavailable]
-    }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
-  )
+export const group = HttpApiGroup.make("replays").add(
+  HttpApiEndpoint.post("plan", "/replays/plan", {
+    payload: Invitations.Chosen,
+    success: Plan,
+    error: [Invalid, Unavailable]
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
+  HttpApiEndpoint.post("invitations", "/replays/invitations", {
+    payload: Invitations.Chosen,
+    success: ProgressStream,
+    error: [Invalid, Unavailable]
+  }).annotate(OpenApi.Summary, "Send ended invitations again: dead letters, unless other statuses are named"),
+  HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
+    payload: Webhooks.Chosen,
+    success: ProgressStream,
+    error: [Invalid, Unavailable]
+  }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
+)

@@ -68,18 +68,17 @@ const byName = { params: { name: Schema.String }, success: Source, error: [NotFo
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("sources")
-  .add(
-    HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "All sources, with their state and counters"
-    ),
-    HttpApiEndpoint.post("pause", "/sources/:name/pause", {
-      ...byName,
-      payload: Schema.Struct(reason)
-    }).annotate(OpenApi.Summary, "Accept and hold: nothing is mapped until it is resumed"),
-    HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
-      OpenApi.Summary,
-      "Resume a source: map its backlog and new webhooks"
-    )
+export const group = HttpApiGroup.make("sources").add(
+  HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source), error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "All sources, with their state and counters"
+  ),
+  HttpApiEndpoint.post("pause", "/sources/:name/pause", {
+    ...byName,
+    payload: Schema.Struct(reason)
+  }).annotate(OpenApi.Summary, "Accept and hold: nothing is mapped until it is resumed"),
+  HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
+    OpenApi.Summary,
+    "Resume a source: map its backlog and new webhooks"
   )
+)

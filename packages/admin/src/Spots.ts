@@ -47,20 +47,19 @@ const byName = { params: { name: Schema.String }, success: Spot, error: [NotFoun
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("spots")
-  .add(
-    HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "List all Spots with their state"
-    ),
-    HttpApiEndpoint.post("pause", "/spots/:name/pause", {
-      ...byName,
-      payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
-    }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
-    HttpApiEndpoint.post("resume", "/spots/:name/resume", byName)
-      .annotate(OpenApi.Summary, "Send again")
-      .annotate(
-        OpenApi.Description,
-        "Ends a pause, a cooldown and an open circuit. Invitations that wait for their next attempt are due at once; parked Lives stay parked."
-      )
-  )
+export const group = HttpApiGroup.make("spots").add(
+  HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "List all Spots with their state"
+  ),
+  HttpApiEndpoint.post("pause", "/spots/:name/pause", {
+    ...byName,
+    payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
+  }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
+  HttpApiEndpoint.post("resume", "/spots/:name/resume", byName)
+    .annotate(OpenApi.Summary, "Send again")
+    .annotate(
+      OpenApi.Description,
+      "Ends a pause, a cooldown and an open circuit. Invitations that wait for their next attempt are due at once; parked Lives stay parked."
+    )
+)

@@ -57,25 +57,24 @@ export interface Point extends Schema.Schema.Type<typeof Point> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("stats")
-  .add(
-    HttpApiEndpoint.get("now", "/stats", { success: Now, error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "How things stand"
-    ),
-    HttpApiEndpoint.get("series", "/stats/series", {
-      query: {
-        bucket: Bucket,
-        from: Page.Time,
-        /** Default: now. */
-        to: Schema.optionalKey(Page.Time),
-        /** Of one source only. */
-        source: Schema.optionalKey(Selection.Text)
-      },
-      success: Schema.Array(Point),
-      error: [Invalid, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"
-    )
+export const group = HttpApiGroup.make("stats").add(
+  HttpApiEndpoint.get("now", "/stats", { success: Now, error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "How things stand"
+  ),
+  HttpApiEndpoint.get("series", "/stats/series", {
+    query: {
+      bucket: Bucket,
+      from: Page.Time,
+      /** Default: now. */
+      to: Schema.optionalKey(Page.Time),
+      /** Of one source only. */
+      source: Schema.optionalKey(Selection.Text)
+    },
+    success: Schema.Array(Point),
+    error: [Invalid, Unavailable]
+  }).annotate(
+    OpenApi.Summary,
+    "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"
   )
+)

@@ -90,45 +90,44 @@ export const defaultDays = 90
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("tokens")
-  .add(
-    HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "Created tokens, without their secrets and without those of the configuration file"
-    ),
-    HttpApiEndpoint.post("create", "/tokens", {
-      payload: Schema.Struct({
-        name: Name,
-        scope: Scope,
-        /** Default: in 90 days. Null: never. */
-        expiresAt: Schema.optionalKey(Schema.NullOr(Page.Time))
-      }),
-      success: Schema.Struct({
-        /** Shown this once. */
-        secret: Schema.String,
-        token: Token
-      }),
-      error: [Conflict, Unavailable]
-    }).annotate(OpenApi.Summary, "Create a token"),
-    HttpApiEndpoint.delete("revoke", "/tokens/:id", {
-      params: { id: Schema.String },
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
-    HttpApiEndpoint.get("sessions", "/sessions", {
-      query: {
-        /** Optional. The id of a token, never its secret: proxies log URLs. */
-        tokenId: Schema.optionalKey(Selection.Text)
-      },
-      success: Schema.Array(Session),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Sessions that can still be used, newest first, at most 1,000"),
-    HttpApiEndpoint.delete("endSession", "/sessions/:id", {
-      params: { id: Schema.String },
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "End a session"),
-    HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
-      params: { id: Schema.String },
-      success: Schema.Struct({ ended: Schema.Int }),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "End all sessions of a token")
-  )
+export const group = HttpApiGroup.make("tokens").add(
+  HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token), error: Unavailable }).annotate(
+    OpenApi.Summary,
+    "Created tokens, without their secrets and without those of the configuration file"
+  ),
+  HttpApiEndpoint.post("create", "/tokens", {
+    payload: Schema.Struct({
+      name: Name,
+      scope: Scope,
+      /** Default: in 90 days. Null: never. */
+      expiresAt: Schema.optionalKey(Schema.NullOr(Page.Time))
+    }),
+    success: Schema.Struct({
+      /** Shown this once. */
+      secret: Schema.String,
+      token: Token
+    }),
+    error: [Conflict, Unavailable]
+  }).annotate(OpenApi.Summary, "Create a token"),
+  HttpApiEndpoint.delete("revoke", "/tokens/:id", {
+    params: { id: Schema.String },
+    error: [NotFound, Unavailable]
+  }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
+  HttpApiEndpoint.get("sessions", "/sessions", {
+    query: {
+      /** Optional. The id of a token, never its secret: proxies log URLs. */
+      tokenId: Schema.optionalKey(Selection.Text)
+    },
+    success: Schema.Array(Session),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "Sessions that can still be used, newest first, at most 1,000"),
+  HttpApiEndpoint.delete("endSession", "/sessions/:id", {
+    params: { id: Schema.String },
+    error: [NotFound, Unavailable]
+  }).annotate(OpenApi.Summary, "End a session"),
+  HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
+    params: { id: Schema.String },
+    success: Schema.Struct({ ended: Schema.Int }),
+    error: Unavailable
+  }).annotate(OpenApi.Summary, "End all sessions of a token")
+)

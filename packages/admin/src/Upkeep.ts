@@ -15,34 +15,33 @@ import * as Selection from "./Selection.ts"
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("upkeep")
-  .add(
-    HttpApiEndpoint.post("purge", "/purge", {
-      payload: Selection.make(
-        {
-          /** Delete invitations with these statuses that have ended, with their attempts. */
-          invitations: Schema.optionalKey(Selection.someOf(InvitationStatus)),
-          /** Delete the bodies and headers of webhooks with these statuses. */
-          webhooks: Schema.optionalKey(Selection.someOf(WebhookStatus))
-        },
-        {
-          /** Only what was received, or ended, before this time. Not in the future. */
-          before: Page.Time,
-          /** Delete the delivery ids of those webhooks, too: a resend is then a new webhook. Default: false. */
-          deliveryIds: Schema.optionalKey(Schema.Boolean)
-        }
-      ),
-      success: ProgressStream,
-      error: [Invalid, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Delete what is old: the statuses that are named, or with all: true every invitation that has ended and the bodies of all webhooks that are done"
+export const group = HttpApiGroup.make("upkeep").add(
+  HttpApiEndpoint.post("purge", "/purge", {
+    payload: Selection.make(
+      {
+        /** Delete invitations with these statuses that have ended, with their attempts. */
+        invitations: Schema.optionalKey(Selection.someOf(InvitationStatus)),
+        /** Delete the bodies and headers of webhooks with these statuses. */
+        webhooks: Schema.optionalKey(Selection.someOf(WebhookStatus))
+      },
+      {
+        /** Only what was received, or ended, before this time. Not in the future. */
+        before: Page.Time,
+        /** Delete the delivery ids of those webhooks, too: a resend is then a new webhook. Default: false. */
+        deliveryIds: Schema.optionalKey(Schema.Boolean)
+      }
     ),
-    HttpApiEndpoint.post("reload", "/reload", {
-      success: Schema.Struct({
-        /** What is different now, a sentence each; empty when the file had not changed. */
-        changes: Schema.Array(Schema.String)
-      }),
-      error: [Invalid, Conflict, Unavailable]
-    }).annotate(OpenApi.Summary, "Take up the changed configuration file, or refuse it whole")
-  )
+    success: ProgressStream,
+    error: [Invalid, Unavailable]
+  }).annotate(
+    OpenApi.Summary,
+    "Delete what is old: the statuses that are named, or with all: true every invitation that has ended and the bodies of all webhooks that are done"
+  ),
+  HttpApiEndpoint.post("reload", "/reload", {
+    success: Schema.Struct({
+      /** What is different now, a sentence each; empty when the file had not changed. */
+      changes: Schema.Array(Schema.String)
+    }),
+    error: [Invalid, Conflict, Unavailable]
+  }).annotate(OpenApi.Summary, "Take up the changed configuration file, or refuse it whole")
+)

@@ -92,19 +92,18 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("webhooks")
-  .add(
-    // A search names people, and no address should stand in a URL.
-    HttpApiEndpoint.post("search", "/webhooks/search", {
-      payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
-      success: Page.of(Webhook),
-      error: Unavailable
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "Search webhooks, newest first"),
-    HttpApiEndpoint.get("get", "/webhooks/:id", {
-      params: { id: Schema.String },
-      success: Detail,
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
-  )
+export const group = HttpApiGroup.make("webhooks").add(
+  // A search names people, and no address should stand in a URL.
+  HttpApiEndpoint.post("search", "/webhooks/search", {
+    payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+    success: Page.of(Webhook),
+    error: Unavailable
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Search webhooks, newest first"),
+  HttpApiEndpoint.get("get", "/webhooks/:id", {
+    params: { id: Schema.String },
+    success: Detail,
+    error: [NotFound, Unavailable]
+  }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
+)

@@ -23,10 +23,10 @@ import * as ServerConfig from "./ServerConfig.ts"
 import * as SpotConfig from "./SpotConfig.ts"
 
 /** The file, read and understood, with its secrets at hand. */
-export interface Resolved {
-  readonly name: ServerConfig.Server["name"]
-  readonly host: string
-  readonly port: number
+export interface Resolved extends Pick<
+  ServerConfig.Server,
+  "name" | "host" | "port" | "trustedProxies" | "requestTimeout" | "keepAliveTimeout"
+> {
   readonly adminListener: ServerConfig.Server["admin"]
   readonly database: DatabaseConfig.Database
   readonly admin: Omit<AdminServer.Options, "publicUrl">
@@ -41,9 +41,6 @@ export interface Resolved {
   /** Of all calls to MeltingSpot, and of telemetry. */
   readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
-  readonly trustedProxies: ServerConfig.Server["trustedProxies"]
-  readonly requestTimeout: ServerConfig.Server["requestTimeout"]
-  readonly keepAliveTimeout: ServerConfig.Server["keepAliveTimeout"]
   /** What a relay that runs can't change, by its keys. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
@@ -184,19 +181,21 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { name, host, port, admin: adminListener, trustedProxies, ...others } = server
-  const { requestTimeout, keepAliveTimeout, ...receiving } = others
+  const {
+    publicUrl,
+    maxBodySize,
+    maxBodyTotal,
+    deadline,
+    refusals,
+    admin: adminListener,
+    ...listening
+  } = server
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
   const resolved: Resolved = {
-    name,
-    host,
-    port,
+    ...listening,
     adminListener,
-    trustedProxies,
-    requestTimeout,
-    keepAliveTimeout,
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
@@ -206,7 +205,11 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     admin,
     tokenPlaces: places,
     relay: {
-      ...receiving,
+      publicUrl,
+      maxBodySize,
+      maxBodyTotal,
+      deadline,
+      refusals,
       spots: new Map(spots.map(([name, { options }]) => [name, options])),
       sources: new Map(sources.map(({ source }) => [source.name, source]))
     },

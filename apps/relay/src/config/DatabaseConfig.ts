@@ -3,6 +3,7 @@ import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
 import * as Authority from "./Authority.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { optional } from "./optional.ts"
 
 export type Database =
   /** The file is absolute. */
@@ -34,20 +35,20 @@ export const DatabaseConfig = Schema.Union([
   Url,
   Schema.Struct({
     url: Url.annotateKey({ description: "The URL of the database, without the password" }),
-    password: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-      description: "A reference to the password. Default: the environment variable PGPASSWORD"
-    }),
-    ca: Schema.optionalKey(Authority.CaFile).annotateKey({
-      description:
-        "The path of a PEM file with certificate authorities, relative to the folder of this file. Requires TLS and a Postgres server with a certificate signed by one of them"
-    }),
-    maxConnections: Schema.optionalKey(
+    password: optional(
+      SecretRef.SecretRef,
+      "A reference to the password. Default: the environment variable PGPASSWORD"
+    ),
+    ca: optional(
+      Authority.CaFile,
+      "The path of a PEM file with certificate authorities, relative to the folder of this file. Requires TLS and a Postgres server with a certificate signed by one of them"
+    ),
+    maxConnections: optional(
       Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 })).annotate({
         message: `Expected a whole number from ${leastConnections} to 1,000`
-      })
-    ).annotateKey({
-      description: `The maximum number of connections of each relay to Postgres, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
-    })
+      }),
+      `The maximum number of connections of each relay to Postgres, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
+    )
   })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
 
@@ -73,10 +74,7 @@ export const resolve = Effect.fnUntraced(function* (
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
-  const authority =
-    ca === undefined
-      ? undefined
-      : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
+  const authority = ca === undefined ? undefined : yield* Authority.readOrNote(ca, folder, problems)
   if (holdsPassword(url)) {
     yield* note("the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD")
     return undefined

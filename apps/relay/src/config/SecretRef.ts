@@ -2,6 +2,7 @@
 import { Config, Effect, FileSystem, Path as Paths, Redacted, Schema } from "effect"
 import type { Path, Problems } from "./Problem.ts"
 import { TimeText } from "./TimeText.ts"
+import { optional } from "./optional.ts"
 
 export const byEnvironment = {
   env: Schema.NonEmptyString.annotateKey({
@@ -31,9 +32,10 @@ const rotation = {
       })
     )
   ),
-  label: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "The name of the secret in reports. Default: its position in the list"
-  })
+  label: optional(
+    Schema.NonEmptyString,
+    "The name of the secret in reports. Default: its position in the list"
+  )
 }
 
 export const SourceSecretRef = Schema.Union([

@@ -20,7 +20,11 @@ const decodeRemoved = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ upTo: Schema.Int, hash: Schema.String }))
 )
 
-const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({ number, reason, detail })
+const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({
+  number,
+  reason,
+  detail
+})
 
 /** What is wrong with an entry that follows this one; undefined if it fits. */
 const faultOf = (row: Row, before: Link): Fault | undefined => {

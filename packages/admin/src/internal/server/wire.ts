@@ -37,4 +37,3 @@ export const page = <A extends { readonly id: string }>(found: ReadonlyArray<A>,
   const items = found.slice(0, limit)
   return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
-

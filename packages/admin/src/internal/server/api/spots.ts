@@ -57,10 +57,7 @@ export const spots = HttpApiBuilder.group(
     return handlers
       .handle("list", () => unavailable(list))
       .handle("pause", ({ params: { name }, payload: { reason } }) =>
-        after(
-          name,
-          audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason))
-        )
+        after(name, audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason)))
       )
       .handle("resume", ({ params: { name } }) =>
         after(name, audit.around("spots.resume", { name })(control.resume(name)))
