@@ -2,10 +2,10 @@
  * The rest of a relay's day, for whoever opens the page: troubles that stay, and sign-ups that go on coming. Every person
  * in it is invented.
  */
-import { Effect, Ref, Schedule } from "effect"
+import { Effect, Schedule } from "effect"
 import { Inbox, SourceControl } from "@usher/engine"
 import { Faults } from "@usher/sandbox"
-import { type Delivery, live } from "./samples.ts"
+import { type Delivery, formResponse, live } from "./samples.ts"
 
 const lives = {
   webinar: live,
@@ -43,15 +43,7 @@ const partner = (turn: number, live: string, people: number): Delivery => ({
 const form = (turn: number, form: string): Delivery => ({
   source: "webinar-form",
   deliveryId: `answer-${turn}`,
-  body: JSON.stringify({
-    event_id: `answer-${turn}`,
-    event_type: "form_response",
-    form_response: {
-      form_id: form,
-      token: `answer-${turn}`,
-      answers: [{ type: "email", email: person(turn) }]
-    }
-  })
+  body: formResponse(`answer-${turn}`, [{ type: "email", email: person(turn) }], form)
 })
 
 /** What comes at a turn: mostly sign-ups, now and then something that goes wrong. */
@@ -103,15 +95,8 @@ export const start = Effect.fnUntraced(function* <E, R>(
     })),
     inbox.accept
   )
-  yield* Effect.forEach(
-    Array.from({ length: burst }, (_, turn) => turn),
-    (turn) => send(delivery(turn))
-  )
-  const turns = yield* Ref.make(burst)
-  yield* Effect.forkScoped(
-    Effect.flatMap(
-      Ref.getAndUpdate(turns, (turn) => turn + 1),
-      (turn) => send(delivery(turn))
-    ).pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1500 millis")))
-  )
+  let turn = 0
+  const next = Effect.suspend(() => send(delivery(turn++)))
+  yield* Effect.repeat(next, { times: burst - 1 })
+  yield* next.pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1500 millis")), Effect.forkScoped)
 })

@@ -17,7 +17,7 @@ import {
 } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
-import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { Operations, RetryPolicy } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
@@ -26,6 +26,7 @@ import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import * as Posting from "../outbound/Posting.ts"
 import * as Server from "../server/Server.ts"
 import * as Bustle from "./Bustle.ts"
 import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
@@ -61,7 +62,7 @@ export const run = Effect.gen(function* () {
 
   // As long as the relay: the traffic goes on when this has ended.
   const http = yield* Layer.build(NodeHttpClient.layerUndici)
-  const everything = Context.merge(Context.merge(relay, sandbox), http)
+  const everything = Context.mergeAll(relay, sandbox, http)
 
   const deliver = Effect.fnUntraced(function* (delivery: Delivery) {
     const sender = config.relay.sources.get(delivery.source)?.sender
@@ -69,8 +70,9 @@ export const run = Effect.gen(function* () {
     return yield* send(relayUrl, sender, delivery)
   })
 
-  const outcomes = yield* Effect.forEach(samples, (sample) =>
-    Effect.gen(function* () {
+  const outcomes = yield* Effect.forEach(
+    samples,
+    Effect.fnUntraced(function* (sample) {
       if (sample.outage !== undefined) yield* ledger.setFault({ status: 503, times: sample.outage })
       return yield* follow(sample, yield* deliver(sample))
     })
@@ -124,13 +126,9 @@ const send = Effect.fnUntraced(function* (relayUrl: string, sender: Sender.Sende
     body: sample.body,
     at: yield* DateTime.now,
     url: `${relayUrl}/webhooks/${sample.source}`,
-    headers: idHeader(sender, sample)
+    headers: { "content-type": "application/json", ...idHeader(sender, sample) }
   })
-  const response = yield* HttpClientRequest.post(signed.url).pipe(
-    HttpClientRequest.setHeaders(signed.headers),
-    HttpClientRequest.bodyUint8Array(signed.body, "application/json"),
-    HttpClient.execute
-  )
+  const response = yield* HttpClient.execute(Posting.request(signed.url, signed))
   const receipt =
     response.status < 300
       ? yield* HttpClientResponse.schemaBodyJson(Receipt)(response)

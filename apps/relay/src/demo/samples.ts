@@ -64,11 +64,11 @@ const member = (email: string, firstname: string) =>
     test: true
   })
 
-const formResponse = (id: string, answers: ReadonlyArray<object>) =>
+export const formResponse = (id: string, answers: ReadonlyArray<object>, form = "webinar") =>
   JSON.stringify({
     event_id: id,
     event_type: "form_response",
-    form_response: { form_id: "webinar", token: "demo", answers }
+    form_response: { form_id: form, token: id, answers }
   })
 
 const alice: Sample = {

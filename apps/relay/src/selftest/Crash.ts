@@ -61,13 +61,10 @@ const crash = Effect.fnUntraced(function* (trial: Trial, point: Point) {
     return { round, leases: yield* Stored.leases }
   }).pipe(
     // What was left in the file is for the relay to recover, wherever it can be left alone.
-    Effect.provide(
-      point === "after read" ? Scratch.layerWriter(trial.scratch) : Scratch.layerReader(trial.scratch),
-      { local: true }
-    )
+    point === "after read" ? Scratch.writing(trial.scratch) : Scratch.reading(trial.scratch)
   )
   yield* trial.restart
-  yield* Effect.provide(Stored.endLeases(leases), Scratch.layerWriter(trial.scratch), { local: true })
+  yield* Scratch.writing(trial.scratch)(Stored.endLeases(leases))
   // One more wakes those who wait for the end of a lease.
   yield* trial.next(1)
   yield* trial.resend
@@ -89,15 +86,14 @@ const isAt: Record<Point, (standing: Standing) => boolean> = {
 }
 
 /** What was sent, and whether the relay was seen at the point before it was killed. */
-interface Reached {
-  readonly burst: ReadonlyArray<Parcel>
-  readonly isMet: boolean
-}
-
 type Reaching = (
   trial: Trial,
   relay: RelayProcess
-) => Effect.Effect<Reached, SqlError.SqlError, HttpClient.HttpClient | SqlClient.SqlClient>
+) => Effect.Effect<
+  { readonly burst: ReadonlyArray<Parcel>; readonly isMet: boolean },
+  SqlError.SqlError,
+  HttpClient.HttpClient | SqlClient.SqlClient
+>
 
 const someParcels = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
 

@@ -70,11 +70,11 @@ const within = Effect.fnUntraced(function* (configured: Server) {
   return scratch
 })
 
-/** Looks on, and can't write where that is a file. */
-export const layerReader = (scratch: Scratch) => layer(scratch, true)
+/** Runs an effect that only looks at the store: it can't write where that is a file. */
+export const reading = (scratch: Scratch) => Effect.provide(layer(scratch, true), { local: true })
 
-/** Opened as the relay opens it. */
-export const layerWriter = (scratch: Scratch) => layer(scratch, false)
+/** Runs an effect on the store, opened as the relay opens it. */
+export const writing = (scratch: Scratch) => Effect.provide(layer(scratch, false), { local: true })
 
 const layer = ({ database }: Scratch, readonly: boolean) =>
   database.kind === "sqlite"

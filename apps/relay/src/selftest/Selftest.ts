@@ -2,7 +2,7 @@
  * The proof that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice and
  * invites nobody twice. The real store and the real MeltingSpot have no part in it.
  */
-import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema } from "effect"
+import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema, Struct } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Faults, Ledger, Sandbox } from "@usher/sandbox"
 import * as ConfigFile from "../config/ConfigFile.ts"
@@ -61,7 +61,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   const derivedFile = path.join(scratch.folder, "usher.json")
   yield* fs.writeFileString(derivedFile, derived.text)
 
-  const durability = yield* Effect.provide(Durability.read, Scratch.layerWriter(scratch), { local: true })
+  const durability = yield* Scratch.writing(scratch)(Durability.read)
   const trial = yield* Trial.make({
     scratch,
     file: derivedFile,
@@ -81,11 +81,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   const report: Report = {
     database: Database.describe(resolved.database),
     durability,
-    sources: targets.map(({ source, sender, isMappedAsConfigured }) => ({
-      source,
-      sender,
-      isMappedAsConfigured
-    })),
+    sources: targets.map(Struct.pick(["source", "sender", "isMappedAsConfigured"])),
     leftOut,
     acknowledgement,
     crash,
@@ -106,13 +102,11 @@ const secret = Effect.map(
 )
 
 /** The configured sources, and the test's own beside them. */
-const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }: ConfigFile.Resolved) {
-  const found = yield* Effect.forEach(relay.sources.values(), (source) => {
-    const written = sources.get(source.name)
-    return written === undefined
-      ? Effect.die(`${source.name} stands in no file`)
-      : Target.of({ source, ...written }, relay.publicUrl)
-  })
+const targetsOf = Effect.fnUntraced(function* (file: string, { relay, written }: ConfigFile.Resolved) {
+  const found = yield* Effect.forEach(
+    written.flatMap(({ made }) => made ?? []),
+    (made) => Target.of(made, relay.publicUrl)
+  )
   const [spot] = relay.spots.keys()
   if (spot === undefined) return yield* new NoSpot({ message: `${file} has no Spot to invite with` })
   const own = Target.own(spot, yield* secret, relay.publicUrl)

@@ -31,48 +31,50 @@ export const webhooks = Effect.gen(function* () {
   }))
 })
 
-export const count = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`
-  return Number(row?.count)
-})
+const counted = (rows: ReadonlyArray<{ readonly count: number | bigint }>) => Number(rows[0]?.count)
+
+export const count = SqlClient.SqlClient.use((sql) =>
+  Effect.map(sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`, counted)
+)
 
 /** How many webhooks and invitations wait for something. */
-export const unfinished = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number }>`SELECT
-    (SELECT count(*) FROM webhooks WHERE status = 'received')
-      + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`
-  return Number(row?.count)
-})
+export const unfinished = SqlClient.SqlClient.use((sql) =>
+  Effect.map(
+    sql<{ count: number }>`SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
+      + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`,
+    counted
+  )
+)
 
 /** The leases that are held. */
-export const leases = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`
-  return rows.map(({ lease }) => lease)
-})
+export const leases = SqlClient.SqlClient.use((sql) =>
+  Effect.map(
+    sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`,
+    (rows) => rows.map(({ lease }) => lease)
+  )
+)
 
 /** Ends leases whose holder is dead, which would end by themselves in two minutes. */
-export const endLeases = Effect.fnUntraced(function* (leases: ReadonlyArray<string>) {
-  if (leases.length === 0) return
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
-    Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 })
-  )
-})
+export const endLeases = (leases: ReadonlyArray<string>) =>
+  leases.length === 0
+    ? Effect.void
+    : SqlClient.SqlClient.use((sql) =>
+        sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
+          Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 }),
+          Effect.asVoid
+        )
+      )
 
 /** Until the server has noticed that its client is dead, and has ended what it had begun. */
-export const untilAlone = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql.onDialectOrElse({
+export const untilAlone = SqlClient.SqlClient.use((sql) =>
+  sql.onDialectOrElse({
     pg: () =>
       sql<{ count: bigint }>`SELECT count(*) AS count FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'usher' AND pid <> pg_backend_pid()`.pipe(
-        Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: ([row]) => Number(row?.count) === 0 }),
+        Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (rows) => counted(rows) === 0 }),
         Effect.timeout("30 seconds"),
         Effect.asVoid
       ),
     orElse: () => Effect.void
   })
-})
+)

@@ -83,11 +83,11 @@ export const make = Effect.fnUntraced(function* ({
       }
       yield* Effect.sleep("50 millis")
     }
-  }).pipe(Effect.provide(Scratch.layerReader(scratch), { local: true }))
+  }).pipe(Scratch.reading(scratch))
 
   /** What became of all that was sent. */
   const verdict = Effect.gen(function* () {
-    const stored = yield* Effect.provide(Stored.webhooks, Scratch.layerReader(scratch), { local: true })
+    const stored = yield* Scratch.reading(scratch)(Stored.webhooks)
     const { participants } = yield* ledger.state
     return Verdict.judge({ sent, isAcknowledged, stored, participants })
   })
@@ -111,13 +111,13 @@ export const make = Effect.fnUntraced(function* ({
 /** Of the parcels of a source, every other one repeats the delivery id before it, and two of six are compressed. */
 const shapeOf = (number: number, sources: number): Target.Shape => {
   const ordinal = Math.floor(number / sources)
-  const shapes: ReadonlyArray<Target.Shape> = [
-    {},
-    {},
-    { gzip: "before signing" },
-    {},
-    {},
-    { gzip: "after signing" }
-  ]
-  return { ...shapes[ordinal % shapes.length], idOf: ordinal % 2 === 1 ? number - sources : number }
+  const idOf = ordinal % 2 === 1 ? number - sources : number
+  switch (ordinal % 6) {
+    case 2:
+      return { idOf, gzip: "before signing" }
+    case 5:
+      return { idOf, gzip: "after signing" }
+    default:
+      return { idOf }
+  }
 }

@@ -2,7 +2,7 @@
 import { Effect, Exit, Layer, Queue } from "effect"
 import { Troubles } from "@usher/engine"
 import * as AuditLog from "@usher/admin/AuditLog"
-import { changes, Reload } from "./Reload.ts"
+import { describe, Reload } from "./Reload.ts"
 
 const signal = { name: "SIGHUP", via: "config", ip: null } as const
 
@@ -22,11 +22,7 @@ export const layer = Layer.effectDiscard(
           AuditLog.resultOf(exit, (done) => done)
         )
       )
-    const recorded = reload.pipe(
-      Effect.map((change) => changes(change).join("; ") || "no changes"),
-      Effect.onExit(record),
-      Effect.ignore
-    )
+    const recorded = reload.pipe(Effect.map(describe), Effect.onExit(record), Effect.ignore)
     const signals = yield* Queue.sliding<"SIGHUP">(1)
     const listener = (signal: "SIGHUP") => void Queue.offerUnsafe(signals, signal)
     yield* Effect.acquireRelease(

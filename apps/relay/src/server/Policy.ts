@@ -2,14 +2,8 @@
  * What every route has but that of the webhooks: one spelling, a bound for bodies, headers, and for operators a check of
  * `Host`. It is provided to routes and reads the route that a request matched, never the text of the URL.
  */
-import { ByteSize, Cause, Effect, type Types } from "effect"
-import {
-  HttpIncomingMessage,
-  HttpRouter,
-  HttpServerError,
-  HttpServerRequest,
-  type HttpServerResponse
-} from "effect/http"
+import { ByteSize, Effect, type Types } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { isNormal, pathOf } from "./normalForm.ts"
 import { asProblem, problem, withHeaders } from "@usher/admin/ProblemResponse"
 
@@ -38,13 +32,6 @@ const misdirected = problem(
   "The relay does not serve operators under this host name. Use localhost or the host of server.publicUrl, or add the name to server.admin.hosts in the configuration."
 )
 
-/** Faults of the relay's own go on, to be logged and counted. */
-const recover = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
-  if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
-  const [response] = yield* HttpServerError.causeResponse(cause)
-  return response.status === 500 ? yield* Effect.failCause(cause) : response
-})
-
 type Handle = Effect.Effect<HttpServerResponse.HttpServerResponse, Types.unhandled>
 
 export interface Options {
@@ -62,7 +49,7 @@ export const layer = ({ isAllowed }: Options) =>
       if (!forAnyHost.has(route.path) && !isAllowed(request.headers["host"])) return misdirected
       const isSignIn = route.path === "/api/session" && request.method === "POST"
       const answer = isSignIn ? Effect.andThen(readSignIn(request), handle) : handle
-      const response = yield* Effect.catchCause(answer, recover)
+      const response = yield* answer
       return withHeaders(route.path.startsWith("/api/") ? asProblem(response) : response)
     })
   ).layer
