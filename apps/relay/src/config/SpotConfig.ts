@@ -1,5 +1,5 @@
 /** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Duration, Effect, Equal, Redacted, Result, Schema, Struct } from "effect"
+import { Duration, Effect, Equal, Redacted, Schema, Struct } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
 import * as Authority from "./Authority.ts"
@@ -182,10 +182,9 @@ export const checkProxies = Effect.fnUntraced(function* (
 })
 
 const patternOf = (text: string, problems: Problems) =>
-  Result.match(MemberIdPattern.compile(text), {
-    onFailure: (reason) => Effect.as(problems.note(["memberId"], reason), undefined),
-    onSuccess: (pattern) => Effect.succeed(pattern)
-  })
+  Effect.catch(Effect.fromResult(MemberIdPattern.compile(text)), (reason) =>
+    Effect.as(problems.note(["memberId"], reason), undefined)
+  )
 
 const shortestWait = Duration.seconds(1)
 

@@ -81,8 +81,5 @@ const isDecodable = (text: string): boolean => {
 }
 
 /** As an Effect that notes what is wrong. */
-export const parseOrNote = <A>(text: string, note: (reason: string) => Effect.Effect<A>) =>
-  Result.match(parse(text), {
-    onSuccess: (proxy): Effect.Effect<Proxy | undefined> => Effect.succeed(proxy),
-    onFailure: (reason) => Effect.as(note(reason), undefined)
-  })
+export const parseOrNote = (text: string, note: (reason: string) => Effect.Effect<void>) =>
+  Effect.catch(Effect.fromResult(parse(text)), (reason) => Effect.as(note(reason), undefined))

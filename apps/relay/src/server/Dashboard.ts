@@ -5,23 +5,15 @@
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { fileURLToPath } from "node:url"
-import { alsoHead } from "./Http.ts"
+import { alsoHead, contentPolicy } from "./Http.ts"
 import * as StaticFile from "./StaticFile.ts"
 
 const built = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url))
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'"
-].join("; ")
-
-const headers = { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }
+const headers = {
+  "content-security-policy": contentPolicy("style-src 'self'", "img-src 'self'"),
+  "cross-origin-opener-policy": "same-origin"
+}
 
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",

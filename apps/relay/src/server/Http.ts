@@ -24,6 +24,18 @@ export const alsoHead = <E, R>(
   handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ) => [HttpRouter.route("GET", path, handler), HttpRouter.route("HEAD", path, handler)] as const
 
+/** A policy for pages that load scripts and data from this relay only, with directives for everything else that they load. */
+export const contentPolicy = (...directives: ReadonlyArray<string>): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    ...directives,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join("; ")
+
 /** What is there to be looked at, besides the API and the webhooks, which answer for themselves. */
 const pages: ReadonlySet<string> = new Set(["/", "/favicon.svg", "/healthz", "/readyz", "/metrics"])
 

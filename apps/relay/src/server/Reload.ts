@@ -17,16 +17,9 @@ export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsResta
   }
 }
 
-export interface Difference {
-  readonly added: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
-  readonly changed: ReadonlyArray<string>
-}
+type Difference = Readonly<Record<"added" | "removed" | "changed", ReadonlyArray<string>>>
 
-export interface Change {
-  readonly sources: Difference
-  readonly spots: Difference
-}
+export type Change = Readonly<Record<"sources" | "spots", Difference>>
 
 export class Reload extends Context.Service<
   Reload,
@@ -122,21 +115,13 @@ const differenceOf = (
 })
 
 /** `sources added a, b, removed c`, `spots changed main` */
-export const changes = ({ sources, spots }: Change): ReadonlyArray<string> => {
-  const parts = [
-    ["sources", sources],
-    ["spots", spots]
-  ] as const
-  return parts.flatMap(([kind, { added, removed, changed }]) => {
-    const verbs = [
-      ["added", added],
-      ["removed", removed],
-      ["changed", changed]
-    ] as const
-    const told = verbs.flatMap(([verb, names]) => (names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]))
-    return told.length === 0 ? [] : [`${kind} ${told.join(", ")}`]
+export const changes = (change: Change): ReadonlyArray<string> =>
+  Object.entries(change).flatMap(([kind, difference]) => {
+    const parts = Object.entries(difference).flatMap(([verb, names]) =>
+      names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]
+    )
+    return parts.length === 0 ? [] : [`${kind} ${parts.join(", ")}`]
   })
-}
 
 /** In one line. */
 export const describe = (change: Change): string => changes(change).join("; ") || "no changes"

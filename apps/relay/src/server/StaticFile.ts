@@ -53,17 +53,11 @@ const turn = (): Promise<void> => {
   return last
 }
 
-interface Loaded {
-  readonly content: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
-  readonly etag: string
-}
-
 /** Answers GET and HEAD. */
 export const make = ({ content, contentType, cacheControl, headers: more = {} }: Options) => {
   // Promises: an effect that is cached would keep the interruption of a client that has left.
-  let loading: Promise<Loaded> | undefined
-  const load = async (): Promise<Loaded> => {
+  let loading: ReturnType<typeof load> | undefined
+  const load = async () => {
     const bytes = await content()
     // Weak: it stands for each coding of the same content.
     const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`

@@ -8,27 +8,6 @@
 import { Config, Effect, Option, Schema } from "effect"
 import { describe } from "../config/SchemaErrors.ts"
 
-/** How one kind of telemetry is exported. */
-export interface Target {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly protocol: "http/protobuf" | "http/json"
-  readonly compression: "gzip" | "none"
-  /** Time for the collector to answer, in milliseconds. */
-  readonly timeout: number
-  /** Milliseconds between two exports. */
-  readonly interval: number
-}
-
-/** Each is undefined if it goes nowhere. */
-export interface Otel {
-  readonly serviceName: string
-  readonly attributes: Readonly<Record<string, string>>
-  readonly traces: (Target & { readonly batch: number; readonly ratio: number }) | undefined
-  readonly metrics: (Target & { readonly temporality: "cumulative" | "delta" }) | undefined
-  readonly logs: (Target & { readonly batch: number }) | undefined
-}
-
 export class InvalidOtel extends Schema.TaggedError<InvalidOtel>()("InvalidOtel", {
   problems: Schema.Array(Schema.String)
 }) {
@@ -162,15 +141,16 @@ export const read = Effect.gen(function* () {
     const wanted = exporter ?? (signal !== "logs" || own.ENDPOINT !== undefined ? "otlp" : "none")
     if (url === undefined || wanted !== "otlp" || SDK_DISABLED === "true") return undefined
     const { HEADERS = "", PROTOCOL, COMPRESSION, TIMEOUT } = { ...common, ...own }
-    const target: Target = {
+    return {
       url,
       headers: pairs(HEADERS) ?? {},
-      protocol: PROTOCOL ?? "http/protobuf",
-      compression: COMPRESSION ?? "none",
+      protocol: PROTOCOL ?? ("http/protobuf" as const),
+      compression: COMPRESSION ?? ("none" as const),
+      /** Time for the collector to answer, in milliseconds. */
       timeout: TIMEOUT ?? 10_000,
+      /** Milliseconds between two exports. */
       interval
     }
-    return target
   })
 
   const traces = yield* target("traces", TRACES_EXPORTER, more.BSP_SCHEDULE_DELAY ?? 5_000)
@@ -179,9 +159,10 @@ export const read = Effect.gen(function* () {
   if (problems.length > 0) return yield* new InvalidOtel({ problems })
 
   const attributes = pairs(RESOURCE_ATTRIBUTES ?? "") ?? {}
-  const otel: Otel = {
+  return {
     serviceName: SERVICE_NAME ?? attributes["service.name"] ?? "usher",
     attributes,
+    // Each is undefined if it goes nowhere.
     traces: traces && {
       ...traces,
       batch: more.BSP_MAX_EXPORT_BATCH_SIZE ?? 512,
@@ -189,12 +170,14 @@ export const read = Effect.gen(function* () {
     },
     metrics: metrics && {
       ...metrics,
-      temporality: more.EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? "cumulative"
+      temporality: more.EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? ("cumulative" as const)
     },
     logs: logs && { ...logs, batch: more.BLRP_MAX_EXPORT_BATCH_SIZE ?? 512 }
   }
-  return otel
 })
+
+/** How one kind of telemetry is exported. */
+export type Target = NonNullable<Effect.Success<typeof read>["logs" | "metrics" | "traces"]>
 
 const ratioOf = (sampler: string, ratio = usualRatio): number =>
   sampler.endsWith("always_on") ? 1 : sampler.endsWith("always_off") ? 0 : ratio

@@ -1,5 +1,5 @@
 /** What the admin API can't do, and paths under `/api` that are no endpoint, as problem details. */
-import { Effect, Stream } from "effect"
+import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { SqlError } from "effect/sql"
@@ -13,7 +13,8 @@ type Gone = Inbox.InboxUnavailable | SqlError.SqlError
 const isGone = <E>(error: E): error is Extract<E, Gone> =>
   error instanceof Inbox.InboxUnavailable || SqlError.isSqlError(error)
 
-const sorry = (cause: Gone) => {
+/** The problem that stands for a database that can't be used. */
+export const sorry = (cause: Gone) => {
   const { message } = cause instanceof Inbox.InboxUnavailable ? cause : new Inbox.InboxUnavailable({ cause })
   return new Problem.Unavailable({ detail: message })
 }
@@ -21,10 +22,6 @@ const sorry = (cause: Gone) => {
 /** A database that can't be used, to who asks over HTTP. */
 export const unavailable = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.catchIf(self, isGone<E>, (cause) => Effect.fail(sorry(cause)))
-
-/** The same while an answer is under way. */
-export const unavailableStream = <A, R>(self: Stream.Stream<A, Inbox.InboxUnavailable, R>) =>
-  Stream.mapError(self, sorry)
 
 interface Route {
   readonly method: string

@@ -1,4 +1,4 @@
-import { Context, type Duration, Effect, Ref, Schedule, Schema, Stream } from "effect"
+import { Context, type Duration, Effect, Schedule, Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -30,17 +30,13 @@ export const events = HttpApiBuilder.group(
     const heartbeat = yield* Heartbeat
 
     /** Something has changed that no event of this process tells of. */
-    const elsewhere = Stream.unwrap(
-      Effect.map(Ref.make<string | undefined>(undefined), (last) =>
-        Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
-          Stream.mapEffect((now) => Effect.map(Ref.getAndSet(last, now), (before) => ({ before, now }))),
-          Stream.drop(1),
-          Stream.filter(({ before, now }) => now !== undefined && now !== before),
-          Stream.map(() => everything),
-          // A database that can't be asked now is asked again when the page is there again.
-          Stream.catchCause(() => Stream.never)
-        )
-      )
+    const elsewhere = Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
+      Stream.changes,
+      Stream.drop(1),
+      Stream.filter((version) => version !== undefined),
+      Stream.map(() => everything),
+      // A database that can't be asked now is asked again when the page is there again.
+      Stream.catchCause(() => Stream.never)
     )
 
     return handlers.handle(
