@@ -2,22 +2,9 @@
  * How many times fall into a stretch of time that slides with them, exact to the millisecond. It holds two numbers for
  * each millisecond of one stretch in which something came, however much came in it and however much came before.
  */
-export interface SlidingWindow {
-  /** Counts one more at `time`, which is never before the last. */
-  readonly add: (time: number) => void
-  /** How many are in the stretch that ends with `time`. */
-  readonly count: (time: number) => number
-  /** Milliseconds from `time` until the oldest of them has left the stretch; 0 when there is none. */
-  readonly oldestLeavesIn: (time: number) => number
-  /** The highest number that any stretch ever held. */
-  readonly most: () => number
-  /** Of how many milliseconds it holds the count; it forgets in large pieces. */
-  readonly remembered: () => number
-  readonly clear: () => void
-}
 
 /** A stretch of `millis` holds its beginning, and not its end: what comes `millis` later is in another. */
-export const make = (millis: number): SlidingWindow => {
+export const make = (millis: number) => {
   let times: Array<number> = []
   let counts: Array<number> = []
   let first = 0
@@ -33,7 +20,8 @@ export const make = (millis: number): SlidingWindow => {
   }
 
   return {
-    add: (time) => {
+    /** Counts one more at `time`, which is never before the last. */
+    add: (time: number) => {
       leave(time)
       const last = times.length - 1
       if (last >= first && time <= (times[last] ?? time)) {
@@ -44,15 +32,19 @@ export const make = (millis: number): SlidingWindow => {
       }
       most = Math.max(most, ++held)
     },
-    count: (time) => {
+    /** How many are in the stretch that ends with `time`. */
+    count: (time: number) => {
       leave(time)
       return held
     },
-    oldestLeavesIn: (time) => {
+    /** Milliseconds from `time` until the oldest of them has left the stretch; 0 when there is none. */
+    oldestLeavesIn: (time: number) => {
       leave(time)
       return Math.max(0, (times[first] ?? -Infinity) + millis - time)
     },
+    /** The highest number that any stretch ever held. */
     most: () => most,
+    /** Of how many milliseconds it holds the count; it forgets in large pieces. */
     remembered: () => times.length,
     clear: () => {
       times = []
