@@ -55,22 +55,16 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
 
 const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): string => {
   if (text.startsWith("${", start - 1)) return "${…} is not replaced in this file: write { env: NAME }"
-  switch (code) {
-    case "DUPLICATE_KEY":
-      return "duplicate key: remove one of the two"
-    case "TAB_AS_INDENT":
-      return "a tab in the indentation: YAML requires spaces"
-    case "MULTIPLE_DOCS":
-      return "a second YAML document starts here: a configuration is a single document"
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return "put a value with a colon and a space in quotes, or fix the indentation"
-    case "BAD_SCALAR_START":
-      return `${message}: put the value in quotes`
-    case "BAD_DQ_ESCAPE":
-      return "invalid escape sequence: put the value in single quotes"
-    default:
-      return unquoted(message)
-  }
+  if (code === "BAD_SCALAR_START") return `${message}: put the value in quotes`
+  return reasons[code] ?? unquoted(message)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "duplicate key: remove one of the two",
+  TAB_AS_INDENT: "a tab in the indentation: YAML requires spaces",
+  MULTIPLE_DOCS: "a second YAML document starts here: a configuration is a single document",
+  BLOCK_AS_IMPLICIT_KEY: "put a value with a colon and a space in quotes, or fix the indentation",
+  BAD_DQ_ESCAPE: "invalid escape sequence: put the value in single quotes"
 }
 
 /** The parser quotes what it trips over: after a colon, a tag, or a directive. It may be a secret. */

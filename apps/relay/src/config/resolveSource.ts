@@ -1,5 +1,5 @@
 /** Makes a source from what the file says of it, and notes everything that is wrong. */
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Option, Redacted, Struct } from "effect"
 import { Answer, Source } from "@usher/engine"
 import { type Scheme, Secret, type Sender, Senders, Verifier } from "@usher/signatures"
 import { suggest } from "@usher/admin/Suggest"
@@ -52,7 +52,7 @@ export const resolveSource = Effect.fnUntraced(function* (
     ref === undefined
       ? Effect.undefined
       : Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", String(index)]), (value) =>
-          value === undefined ? undefined : Secret.make(value, rotationOf(ref))
+          value === undefined ? undefined : Secret.make(value, Struct.pick(ref, ["expiresAt", "label"]))
         )
   )
   const sender = yield* senderOf(config, problems)
@@ -155,9 +155,4 @@ const verifyTokenOf = Effect.fnUntraced(function* (
   }
   yield* problems.note(["verifyToken"], `the sender ${name} has no verify token, only meta does: remove it`)
   return undefined
-})
-
-const rotationOf = ({ expiresAt, label }: typeof SecretRef.SourceSecretRef.Type) => ({
-  ...(expiresAt === undefined ? {} : { expiresAt }),
-  ...(label === undefined ? {} : { label })
 })

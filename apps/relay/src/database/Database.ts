@@ -19,19 +19,16 @@ export const layer = (database: Database) =>
 export const layerLed = (database: Database) =>
   database.kind === "sqlite" ? layerLedSqlite(database.file) : layerLedPostgres(database)
 
+const layerStore = Layer.provideMerge(SpotControlSql.layer, StoreSql.layer)
+
 const layerLedSqlite = (file: string, checkpoints?: SqliteClient.Options["checkpoints"]) =>
   Leadership.layerAlone.pipe(
-    Layer.provideMerge(SpotControlSql.layer),
-    Layer.provideMerge(StoreSql.layer),
+    Layer.provideMerge(layerStore),
     Layer.provideMerge(layerSqlite(file, checkpoints))
   )
 
 const layerLedPostgres = (server: Server) =>
-  PostgresLeadership.layer.pipe(
-    Layer.provideMerge(SpotControlSql.layer),
-    Layer.provideMerge(StoreSql.layer),
-    Layer.provideMerge(layerPostgres(server))
-  )
+  PostgresLeadership.layer.pipe(Layer.provideMerge(layerStore), Layer.provideMerge(layerPostgres(server)))
 
 /**
  * The same, for the relay itself. Fails when another relay serves the SQLite file, or when a pooler before Postgres takes
@@ -75,11 +72,11 @@ const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkp
 /** Made if it is not there. */
 const layerFolder = (filename: string) =>
   Layer.effectDiscard(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const path = yield* Path.Path
-      yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
-    })
+    FileSystem.FileSystem.use((fs) =>
+      Path.Path.use(({ dirname }) =>
+        fs.makeDirectory(dirname(filename), { recursive: true, mode: onlyOwner.folder })
+      )
+    )
   )
 
 const logSize =

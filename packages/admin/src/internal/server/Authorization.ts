@@ -17,9 +17,7 @@ import { type NotAuthenticated, type Principal, Tokens } from "./Tokens.ts"
 
 type Authenticate = Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
 
-export const layer = (
-  publicUrl: string
-): Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns> =>
+export const layer = (publicUrl: string) =>
   Layer.merge(layerAuthorization(publicUrl), layerSameOrigin(publicUrl))
 
 const layerAuthorization = (publicUrl: string) =>
@@ -127,22 +125,13 @@ const ownRequest = Effect.fnUntraced(function* (
 })
 
 /** Lets everybody through as this caller. */
-export const layerOf = (
-  caller: Access.Caller["Service"]
-): Layer.Layer<Access.Authorization | Access.SameOrigin> =>
-  Layer.merge(
-    Layer.succeed(
-      Access.Authorization,
-      Access.Authorization.of({
-        bearer: (handle) => Effect.provideService(handle, Access.Caller, caller),
-        cookie: (handle) => Effect.provideService(handle, Access.Caller, caller)
-      })
-    ),
-    Layer.succeed(
-      Access.SameOrigin,
-      Access.SameOrigin.of((handle) => handle)
-    )
+export const layerOf = (caller: Access.Caller["Service"]) => {
+  const admit = Effect.provideService(Access.Caller, caller)
+  return Layer.merge(
+    Layer.succeed(Access.Authorization, { bearer: admit, cookie: admit }),
+    Layer.succeed(Access.SameOrigin, (handle) => handle)
   )
+}
 
 const signIn = "Send a token as Authorization: Bearer …, or sign in."
 

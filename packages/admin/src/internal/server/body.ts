@@ -40,21 +40,12 @@ const jsonOf = (headers: Body.Headers, bytes: Uint8Array): Option.Option<unknown
   return Option.filter(Option.flatMap(text, parse), isWritable)
 }
 
-/** Level by level, without recursion: at most so deep, and all of its text well-formed. */
+/** Whether all of its text is well-formed. */
 const isWritable = (json: unknown): boolean => {
-  let level: ReadonlyArray<unknown> = [json]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most.depth) return false
-    if (level.some((value) => typeof value === "string" && !value.isWellFormed())) return false
-    const inner: Array<unknown> = []
-    for (const value of level) {
-      if (typeof value !== "object" || value === null) continue
-      for (const [name, member] of Object.entries(value)) {
-        if (!name.isWellFormed()) return false
-        inner.push(member)
-      }
-    }
-    level = inner
-  }
-  return true
+  let isWellFormed = true
+  JSON.stringify(json, (name: string, value: unknown) => {
+    isWellFormed &&= name.isWellFormed() && (typeof value !== "string" || value.isWellFormed())
+    return value
+  })
+  return isWellFormed
 }

@@ -2,7 +2,7 @@
  * One person's or one invitation's story, told from what is stored: deliveries, their release from quarantine, what the mapping made of them, waits,
  * attempts, and how it ended. No address is in its sentences.
  */
-import { DateTime, Duration } from "effect"
+import { DateTime, Duration, Order } from "effect"
 import * as Story from "../../Story.ts"
 import type { Insight } from "@usher/engine"
 import type { Webhook } from "@usher/model"
@@ -36,12 +36,12 @@ export const tell = (
     ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
     ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
     ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
-  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
+  ].toSorted((a, b) => byTime(a, b) || rank(a) - rank(b))
 }
 
-const order: ReadonlyArray<Story.StoryKind> = Story.StoryKind.literals
+const byTime = Order.mapInput(DateTime.Order, ({ at }: { readonly at: DateTime.Utc }) => at)
 
-const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
+const rank = ({ kind }: Story.StoryEntry) => Story.StoryKind.literals.indexOf(kind)
 
 const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
   const { id: webhookId, source, receivedAt: at, status } = webhook
@@ -142,7 +142,7 @@ const waits = (
     ...(invitation.lostCallAt === undefined
       ? []
       : [{ at: invitation.lostCallAt, why: "after an attempt with a lost response" }])
-  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at))
+  ].toSorted(byTime)
   const past = attempts.flatMap((attempt): ReadonlyArray<Part> => {
     const before = from.findLast(({ at }) => DateTime.isLessThanOrEqualTo(at, attempt.startedAt))
     if (before === undefined) return []
@@ -164,13 +164,7 @@ const waits = (
 const lost = ({ lostCallAt: at }: StoredInvitation): ReadonlyArray<Part> =>
   at === undefined
     ? []
-    : [
-        {
-          at,
-          kind: "attempt",
-          text: "Attempt started, response lost: the relay stopped before storing it"
-        }
-      ]
+    : [{ at, kind: "attempt", text: "Attempt started, response lost: the relay stopped before storing it" }]
 
 /** This attempt found the person invited, and no call had answered that it invited them: when the call began that probably did. */
 const probableCause = (
@@ -189,7 +183,7 @@ const probableCause = (
       ? []
       : [lostCallAt])
   ]
-    .toSorted((a, b) => DateTime.toEpochMillis(a) - DateTime.toEpochMillis(b))
+    .toSorted(DateTime.Order)
     .at(-1)
 }
 

@@ -56,3 +56,7 @@ const sum = (all: ReadonlyArray<Counts>): Counts => {
   for (const counts of all) for (const name of Struct.keys(none)) total[name] += counts[name]
   return total
 }
+
+export const deadLetters = HttpApiBuilder.group(Api.AdminApi, "deadLetters", (handlers) =>
+  Effect.map(Insight.Insight, (insight) => handlers.handle("list", () => unavailable(insight.deadLetters)))
+)
