@@ -4,7 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Page from "./Page.ts"
-import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -96,10 +95,9 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
 export const group = HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/audit", {
     query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
-    success: Page.of(Entry),
-    error: Unavailable
+    success: Page.of(Entry)
   }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
-  HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification, error: Unavailable }).annotate(
+  HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification }).annotate(
     OpenApi.Summary,
     "Check the chain of hashes, and name the first entry that does not fit"
   )

@@ -5,7 +5,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Hold } from "@usher/model/Hold"
 import * as Page from "./Page.ts"
-import { Unavailable } from "./Problem.ts"
 
 /**
  * One window of a budget, such as 100 calls in 10 seconds.
@@ -58,7 +57,7 @@ export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
  * @category endpoints
  */
 export const group = HttpApiGroup.make("budget").add(
-  HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget), error: Unavailable }).annotate(
+  HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget) }).annotate(
     OpenApi.Summary,
     "What each Spot has spent and has left, and a forecast"
   )

@@ -4,7 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DeadLetterGroup } from "@usher/model/Counts"
-import { Unavailable } from "./Problem.ts"
 
 /**
  * The endpoint of dead letters.
@@ -13,7 +12,6 @@ import { Unavailable } from "./Problem.ts"
  */
 export const group = HttpApiGroup.make("deadLetters").add(
   HttpApiEndpoint.get("list", "/dead-letters", {
-    success: Schema.Array(DeadLetterGroup),
-    error: Unavailable
+    success: Schema.Array(DeadLetterGroup)
   }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
 )

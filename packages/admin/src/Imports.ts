@@ -5,7 +5,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Invitation, Member } from "@usher/core"
-import { Invalid, NotFound, Unavailable } from "./Problem.ts"
+import { Invalid, NotFound } from "./Problem.ts"
 
 /**
  * How many people one piece may name.
@@ -56,6 +56,6 @@ export const group = HttpApiGroup.make("imports").add(
       /** The same piece was accepted in the last 24 hours: it is not taken twice. */
       duplicate: Schema.Boolean
     }),
-    error: [NotFound, Invalid, Unavailable]
+    error: [NotFound, Invalid]
   }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
 )

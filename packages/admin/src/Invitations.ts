@@ -7,7 +7,7 @@ import { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { InvitationFilter } from "@usher/model/Search"
 import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 import { StoryEntry } from "./Story.ts"
 
@@ -110,14 +110,13 @@ export const group = HttpApiGroup.make("invitations").add(
   // A search names people, and no address should stand in a URL.
   HttpApiEndpoint.post("search", "/invitations/search", {
     payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
-    success: Page.of(Invitation),
-    error: Unavailable
+    success: Page.of(Invitation)
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "Search invitations, newest first"),
   HttpApiEndpoint.get("get", "/invitations/:id", {
     params: { id: Schema.String },
     success: Detail,
-    error: [NotFound, Unavailable]
+    error: NotFound
   }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
 )

@@ -4,7 +4,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ParkedLive } from "@usher/model/Spot"
-import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -14,11 +13,9 @@ import * as Selection from "./Selection.ts"
  */
 export const group = HttpApiGroup.make("lives").add(
   HttpApiEndpoint.get("parked", "/lives/parked", {
-    success: Schema.Array(ParkedLive),
-    error: Unavailable
+    success: Schema.Array(ParkedLive)
   }).annotate(OpenApi.Summary, "Lives that are parked now"),
   HttpApiEndpoint.post("unpark", "/lives/unpark", {
-    payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text }),
-    error: Unavailable
+    payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text })
   }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
 )

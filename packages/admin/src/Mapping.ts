@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { Invalid, NotFound, Unavailable } from "./Problem.ts"
+import { Invalid, NotFound } from "./Problem.ts"
 
 const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
 
@@ -92,7 +92,7 @@ export const group = HttpApiGroup.make("mapping").add(
       fails: Schema.Int,
       trials: Schema.Array(Trial)
     }),
-    error: [Invalid, NotFound, Unavailable]
+    error: [Invalid, NotFound]
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")

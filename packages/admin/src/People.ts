@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forgotten } from "@usher/model/Forgotten"
 import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
-import { NotAPerson, Unavailable } from "./Problem.ts"
+import { NotAPerson } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
 
 /** An address or a Spot member id, however written: `Alice <alice@example.com>` is one. */
@@ -78,20 +78,19 @@ export const inWords = (found: Forgotten): string =>
 export const group = HttpApiGroup.make("people").add(
   HttpApiEndpoint.post("why", "/people/why", {
     payload: Schema.Struct({ person: Person }),
-    success: Why,
-    error: Unavailable
+    success: Why
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "One person's story, in the order of time"),
   HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
     payload: Schema.Struct({ person: WholePerson }),
     success: Forgotten,
-    error: [NotAPerson, Unavailable]
+    error: NotAPerson
   }).annotate(OpenApi.Summary, "What forgetting a person would find. Changes nothing"),
   HttpApiEndpoint.post("forget", "/people/forget", {
     payload: Schema.Struct({ person: WholePerson }),
     success: Forgotten,
-    error: [NotAPerson, Unavailable]
+    error: NotAPerson
   }).annotate(
     OpenApi.Summary,
     "Forget a person: address, attempts and bodies go, what is not sent is cancelled"

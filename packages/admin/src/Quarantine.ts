@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Discarded, Quarantined as Stored, Refusal, Released } from "@usher/model/Quarantined"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -65,25 +65,22 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
 export const group = HttpApiGroup.make("quarantine").add(
   HttpApiEndpoint.get("list", "/quarantine", {
     query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
-    success: Page.of(Quarantined),
-    error: Unavailable
+    success: Page.of(Quarantined)
   }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
   HttpApiEndpoint.get("get", "/quarantine/:id", {
     params: { id: Schema.String },
     success: Detail,
-    error: [NotFound, Unavailable]
+    error: NotFound
   }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
   HttpApiEndpoint.post("release", "/quarantine/release", {
     payload: Selection.make(which, {
       /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
       unverified: Schema.optionalKey(Schema.Boolean)
     }),
-    success: Released,
-    error: Unavailable
+    success: Released
   }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
   HttpApiEndpoint.post("discard", "/quarantine/discard", {
     payload: Selection.make(which, {}),
-    success: Discarded,
-    error: Unavailable
+    success: Discarded
   }).annotate(OpenApi.Summary, "Delete refused deliveries")
 )

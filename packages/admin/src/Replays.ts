@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Search from "@usher/model/Search"
 import { Requires } from "./Access.ts"
 import * as Invitations from "./Invitations.ts"
-import { Invalid, Unavailable } from "./Problem.ts"
+import { Invalid } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
 import * as Webhooks from "./Webhooks.ts"
 
@@ -37,18 +37,18 @@ export const group = HttpApiGroup.make("replays").add(
   HttpApiEndpoint.post("plan", "/replays/plan", {
     payload: Invitations.Chosen,
     success: Plan,
-    error: [Invalid, Unavailable]
+    error: Invalid
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
   HttpApiEndpoint.post("invitations", "/replays/invitations", {
     payload: Invitations.Chosen,
     success: ProgressStream,
-    error: [Invalid, Unavailable]
+    error: Invalid
   }).annotate(OpenApi.Summary, "Send ended invitations again: dead letters, unless other statuses are named"),
   HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
     payload: Webhooks.Chosen,
     success: ProgressStream,
-    error: [Invalid, Unavailable]
+    error: Invalid
   }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
 )

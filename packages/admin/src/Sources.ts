@@ -5,7 +5,7 @@ import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Counts } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 
 /**
  * A source with its state and counters.
@@ -61,7 +61,7 @@ export interface Source extends Schema.Schema.Type<typeof Source> {}
 /** Stands in the audit log and in the list. */
 const reason = { reason: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(300))) }
 
-const byName = { params: { name: Schema.String }, success: Source, error: [NotFound, Unavailable] } as const
+const byName = { params: { name: Schema.String }, success: Source, error: NotFound } as const
 
 /**
  * The endpoints of sources.
@@ -69,7 +69,7 @@ const byName = { params: { name: Schema.String }, success: Source, error: [NotFo
  * @category endpoints
  */
 export const group = HttpApiGroup.make("sources").add(
-  HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source), error: Unavailable }).annotate(
+  HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source) }).annotate(
     OpenApi.Summary,
     "All sources, with their state and counters"
   ),

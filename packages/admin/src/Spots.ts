@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PausedBy, SpotStatus } from "@usher/model/Spot"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 
 /**
  * A Spot with its state.
@@ -40,7 +40,7 @@ export const Spot = Schema.Struct({
  */
 export interface Spot extends Schema.Schema.Type<typeof Spot> {}
 
-const byName = { params: { name: Schema.String }, success: Spot, error: [NotFound, Unavailable] } as const
+const byName = { params: { name: Schema.String }, success: Spot, error: NotFound } as const
 
 /**
  * The endpoints of Spots.
@@ -48,7 +48,7 @@ const byName = { params: { name: Schema.String }, success: Spot, error: [NotFoun
  * @category endpoints
  */
 export const group = HttpApiGroup.make("spots").add(
-  HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
+  HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot) }).annotate(
     OpenApi.Summary,
     "List all Spots with their state"
   ),

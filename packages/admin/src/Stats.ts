@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Backlog from "@usher/model/Backlog"
 import { Bucket, Counts, Standing } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
-import { Invalid, Unavailable } from "./Problem.ts"
+import { Invalid } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -58,10 +58,7 @@ export interface Point extends Schema.Schema.Type<typeof Point> {}
  * @category endpoints
  */
 export const group = HttpApiGroup.make("stats").add(
-  HttpApiEndpoint.get("now", "/stats", { success: Now, error: Unavailable }).annotate(
-    OpenApi.Summary,
-    "How things stand"
-  ),
+  HttpApiEndpoint.get("now", "/stats", { success: Now }).annotate(OpenApi.Summary, "How things stand"),
   HttpApiEndpoint.get("series", "/stats/series", {
     query: {
       bucket: Bucket,
@@ -72,7 +69,7 @@ export const group = HttpApiGroup.make("stats").add(
       source: Schema.optionalKey(Selection.Text)
     },
     success: Schema.Array(Point),
-    error: [Invalid, Unavailable]
+    error: Invalid
   }).annotate(
     OpenApi.Summary,
     "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"

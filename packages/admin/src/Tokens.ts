@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Scope } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { Conflict, NotFound, Unavailable } from "./Problem.ts"
+import { Conflict, NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -91,7 +91,7 @@ export const defaultDays = 90
  * @category endpoints
  */
 export const group = HttpApiGroup.make("tokens").add(
-  HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token), error: Unavailable }).annotate(
+  HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token) }).annotate(
     OpenApi.Summary,
     "Created tokens, without their secrets and without those of the configuration file"
   ),
@@ -107,27 +107,25 @@ export const group = HttpApiGroup.make("tokens").add(
       secret: Schema.String,
       token: Token
     }),
-    error: [Conflict, Unavailable]
+    error: Conflict
   }).annotate(OpenApi.Summary, "Create a token"),
   HttpApiEndpoint.delete("revoke", "/tokens/:id", {
     params: { id: Schema.String },
-    error: [NotFound, Unavailable]
+    error: NotFound
   }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
   HttpApiEndpoint.get("sessions", "/sessions", {
     query: {
       /** Optional. The id of a token, never its secret: proxies log URLs. */
       tokenId: Schema.optionalKey(Selection.Text)
     },
-    success: Schema.Array(Session),
-    error: Unavailable
+    success: Schema.Array(Session)
   }).annotate(OpenApi.Summary, "Sessions that can still be used, newest first, at most 1,000"),
   HttpApiEndpoint.delete("endSession", "/sessions/:id", {
     params: { id: Schema.String },
-    error: [NotFound, Unavailable]
+    error: NotFound
   }).annotate(OpenApi.Summary, "End a session"),
   HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
     params: { id: Schema.String },
-    success: Schema.Struct({ ended: Schema.Int }),
-    error: Unavailable
+    success: Schema.Struct({ ended: Schema.Int })
   }).annotate(OpenApi.Summary, "End all sessions of a token")
 )

@@ -6,7 +6,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { InvitationStatus } from "@usher/model/Invitation"
 import { WebhookStatus } from "@usher/model/Webhook"
 import * as Page from "./Page.ts"
-import { Conflict, Invalid, Unavailable } from "./Problem.ts"
+import { Conflict, Invalid } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
 import * as Selection from "./Selection.ts"
 
@@ -32,7 +32,7 @@ export const group = HttpApiGroup.make("upkeep").add(
       }
     ),
     success: ProgressStream,
-    error: [Invalid, Unavailable]
+    error: Invalid
   }).annotate(
     OpenApi.Summary,
     "Delete what is old: the statuses that are named, or with all: true every invitation that has ended and the bodies of all webhooks that are done"
@@ -42,6 +42,6 @@ export const group = HttpApiGroup.make("upkeep").add(
       /** What is different now, a sentence each; empty when the file had not changed. */
       changes: Schema.Array(Schema.String)
     }),
-    error: [Invalid, Conflict, Unavailable]
+    error: [Invalid, Conflict]
   }).annotate(OpenApi.Summary, "Take up the changed configuration file, or refuse it whole")
 )

@@ -9,7 +9,7 @@ import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -96,14 +96,13 @@ export const group = HttpApiGroup.make("webhooks").add(
   // A search names people, and no address should stand in a URL.
   HttpApiEndpoint.post("search", "/webhooks/search", {
     payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
-    success: Page.of(Webhook),
-    error: Unavailable
+    success: Page.of(Webhook)
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "Search webhooks, newest first"),
   HttpApiEndpoint.get("get", "/webhooks/:id", {
     params: { id: Schema.String },
     success: Detail,
-    error: [NotFound, Unavailable]
+    error: NotFound
   }).annotate(OpenApi.Summary, "One webhook with its headers, its body and its invitations")
 )
