@@ -1,5 +1,5 @@
 /**
- * What the sandbox remembers of the emulated Spot: who called how often, and who was invited how often.
+ * The ledger of the emulated Spot: its calls, and how often each person was invited.
  */
 import { Context, DateTime, Effect, Layer } from "effect"
 import { type Fault, Faults, MeltingSpotMemory, type Operation } from "@usher/core/testing"
@@ -13,7 +13,7 @@ const make = Effect.gen(function* () {
   const faults = yield* Faults.Faults
   let book = Book.make()
   return {
-    /** Judges a call that comes now, and writes it down. */
+    /** Judges a call by the limits, and logs it. */
     arrive: (
       call: Pick<Call, "method" | "path" | "traceparent">,
       operation: Operation.Operation,
@@ -22,9 +22,9 @@ const make = Effect.gen(function* () {
       Effect.flatMap(DateTime.now, (at) =>
         limits.judge(caller, (verdict) => book.write({ ...call, at, status: 0 }, operation, verdict))
       ),
-    /** A call invited so many, new or not. */
+    /** Counts the people that a call invites, new or not. */
     asked: (people: number) => Effect.sync(() => book.asked(people)),
-    /** The one fault to come, or none. `Faults` takes a whole script. */
+    /** Sets one fault, or none. `Faults` takes a whole script. */
     setFault: (fault: Fault.Fault | undefined) => faults.set(fault === undefined ? [] : [fault]),
     summary: Effect.map(spot.entries, (entries) => book.summary(entries)),
     state: Effect.gen(function* () {
@@ -44,7 +44,7 @@ const make = Effect.gen(function* () {
       }
       return state
     }),
-    /** Forgets the calls, what they spent, the faults, and everybody who was invited. */
+    /** Deletes all calls, their use of the limits, faults and participants. */
     reset: Effect.all([spot.reset, limits.reset, faults.set([]), Effect.sync(() => (book = Book.make()))], {
       discard: true
     })

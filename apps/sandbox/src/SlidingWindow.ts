@@ -1,9 +1,9 @@
 /**
- * How many times fall into a stretch of time that slides with them, exact to the millisecond. It holds two numbers for
- * each millisecond of one stretch in which something came, however much came in it and however much came before.
+ * An exact sliding window of events, to the millisecond. It stores two numbers for each millisecond with an event, however
+ * many events there are.
  */
 
-/** A stretch of `millis` holds its beginning, and not its end: what comes `millis` later is in another. */
+/** Makes a window of `millis` milliseconds. An event exactly `millis` later is outside of it. */
 export const make = (millis: number) => {
   let times: Array<number> = []
   let counts: Array<number> = []
@@ -20,7 +20,7 @@ export const make = (millis: number) => {
   }
 
   return {
-    /** Counts one more at `time`, which is never before the last. */
+    /** Counts an event at `time`, which is never before the last one. */
     add: (time: number) => {
       leave(time)
       const last = times.length - 1
@@ -32,19 +32,19 @@ export const make = (millis: number) => {
       }
       most = Math.max(most, ++held)
     },
-    /** How many are in the stretch that ends with `time`. */
+    /** The number of events in the window that ends at `time`. */
     count: (time: number) => {
       leave(time)
       return held
     },
-    /** Milliseconds from `time` until the oldest of them has left the stretch; 0 when there is none. */
+    /** The milliseconds from `time` until the oldest event leaves the window. 0 without events. */
     oldestLeavesIn: (time: number) => {
       leave(time)
       return Math.max(0, (times[first] ?? -Infinity) + millis - time)
     },
-    /** The highest number that any stretch ever held. */
+    /** The maximum number of events that a window ever had. */
     most: () => most,
-    /** Of how many milliseconds it holds the count; it forgets in large pieces. */
+    /** The number of stored milliseconds. Old ones are deleted in large pieces. */
     remembered: () => times.length,
     clear: () => {
       times = []

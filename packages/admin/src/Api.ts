@@ -25,7 +25,7 @@ import * as Upkeep from "./Upkeep.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
- * The whole API, to make a client or a server of.
+ * The complete API, for a client or a server.
  *
  * @category api
  */
@@ -51,7 +51,7 @@ export class AdminApi extends HttpApi.make("usher")
   )
   .middleware(Exact.Exact)
   .middleware(Authorization)
-  // Signing in has no caller yet.
+  // Without these middlewares: a sign-in has no caller yet.
   .add(Session.group)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.PayloadParseOptions, Exact.parseOptions)
@@ -61,5 +61,5 @@ export class AdminApi extends HttpApi.make("usher")
   .annotate(OpenApi.Version, "0.1.0")
   .annotate(
     OpenApi.Description,
-    "Looks into a relay and operates it. Errors are problem details (RFC 9457). Sign in with a bearer token."
+    "Inspect and operate a relay. Errors are problem details (RFC 9457). Sign in with a bearer token."
   ) {}

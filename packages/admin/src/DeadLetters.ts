@@ -1,5 +1,5 @@
 /**
- * Invitations that ended without success, grouped by what went wrong.
+ * Invitations that finished without success, grouped by cause.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -13,5 +13,5 @@ import { DeadLetterGroup } from "@usher/model/Counts"
 export const group = HttpApiGroup.make("deadLetters").add(
   HttpApiEndpoint.get("list", "/dead-letters", {
     success: Schema.Array(DeadLetterGroup)
-  }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
+  }).annotate(OpenApi.Summary, "Dead letters by cause, largest group first, at most 500 groups")
 )

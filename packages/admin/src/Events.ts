@@ -1,5 +1,5 @@
 /**
- * What changes, as it changes. Without addresses.
+ * Live events: changes as they happen, without addresses.
  */
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Event } from "@usher/model/Event"
@@ -12,6 +12,6 @@ import { Event } from "@usher/model/Event"
 export const group = HttpApiGroup.make("events").add(
   HttpApiEndpoint.get("stream", "/events", { success: HttpApiSchema.StreamSse({ data: Event }) }).annotate(
     OpenApi.Summary,
-    "Live events. After a reconnection, look again: what happened in between is not told"
+    "Live events. The stream does not replay missed events: reload the data after a reconnect"
   )
 )

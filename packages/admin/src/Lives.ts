@@ -1,5 +1,5 @@
 /**
- * Lives that the upstream does not know: they are parked, with what waits for them.
+ * Parked Lives: MeltingSpot does not know them, and their invitations wait.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -14,8 +14,8 @@ import * as Selection from "./Selection.ts"
 export const group = HttpApiGroup.make("lives").add(
   HttpApiEndpoint.get("parked", "/lives/parked", {
     success: Schema.Array(ParkedLive)
-  }).annotate(OpenApi.Summary, "Lives that are parked now"),
+  }).annotate(OpenApi.Summary, "All parked Lives"),
   HttpApiEndpoint.post("unpark", "/lives/unpark", {
     payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text })
-  }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
+  }).annotate(OpenApi.Summary, "Release a parked Live: its pending invitations become due now")
 )

@@ -1,5 +1,5 @@
 /**
- * Refused deliveries: kept with their diagnosis, and released once the secret or the configuration is right.
+ * The quarantine: refused deliveries with their diagnosis. Release them after correcting the secret or the configuration.
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -37,13 +37,13 @@ export const Detail = Schema.Struct({
   headers: Schema.Record(Schema.String, Schema.String),
   /** Its body. */
   body: Body,
-  /** Whether it verifies now. */
+  /** Whether the delivery verifies now. */
   verifies: Schema.Boolean,
-  /** Why it does not verify now. Null where it does. */
+  /** Why the delivery does not verify now. Null if it does. */
   refusal: Schema.NullOr(Refusal),
-  /** What may explain the refusal, the most likely first. */
+  /** Possible causes of the refusal, most likely first. */
   findings: Schema.Array(Schema.Struct({ finding: Schema.String, sentence: Schema.String })),
-  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  /** The checks that were skipped, and why. Null if none were. */
   untried: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "QuarantinedDetail" })
 
@@ -54,7 +54,7 @@ export const Detail = Schema.Struct({
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
-/** These ids, the deliveries of a source, the ids that belong to the source, or `all: true` alone. */
+/** Ids, a source, both (the ids that belong to the source), or `all: true` alone. */
 const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalKey(Selection.Text) }
 
 /**
@@ -71,10 +71,10 @@ export const group = HttpApiGroup.make("quarantine").add(
     params: { id: Schema.String },
     success: Detail,
     error: NotFound
-  }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
+  }).annotate(OpenApi.Summary, "One refused delivery with its diagnosis"),
   HttpApiEndpoint.post("release", "/quarantine/release", {
     payload: Selection.make(which, {
-      /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
+      /** Also accept deliveries that do not verify, on the responsibility of the caller. Default: false. */
       unverified: Schema.optionalKey(Schema.Boolean)
     }),
     success: Released

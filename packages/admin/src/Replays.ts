@@ -1,5 +1,5 @@
 /**
- * Sending ended invitations again, and mapping webhooks again; with a plan first.
+ * Replays: send finished invitations again, and map webhooks again.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -11,13 +11,13 @@ import { ProgressStream } from "./Progress.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
- * What a replay would do, with the duration in milliseconds.
+ * The effect of a replay, with the duration in milliseconds.
  *
  * @category schemas
  */
 export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) => ({
   ...fields,
-  /** How long the calls take at least, with a budget of which nothing is spent. */
+  /** The minimum duration of the calls, with an unused budget. */
   durationMs: Schema.Finite
 })).annotate({ identifier: "Plan" })
 
@@ -40,15 +40,15 @@ export const group = HttpApiGroup.make("replays").add(
     error: Invalid
   })
     .annotate(Requires, "read")
-    .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
+    .annotate(OpenApi.Summary, "Plan a replay of these invitations. Changes nothing"),
   HttpApiEndpoint.post("invitations", "/replays/invitations", {
     payload: Invitations.Chosen,
     success: ProgressStream,
     error: Invalid
-  }).annotate(OpenApi.Summary, "Send ended invitations again: dead letters, unless other statuses are named"),
+  }).annotate(OpenApi.Summary, "Send finished invitations again. Default: dead letters"),
   HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
     payload: Webhooks.Chosen,
     success: ProgressStream,
     error: Invalid
-  }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
+  }).annotate(OpenApi.Summary, "Map webhooks again. Default: unmappable webhooks")
 )

@@ -1,6 +1,6 @@
 /**
- * Sessions of the page. A session has no rights of its own: each use takes them anew from the token it was begun with, and
- * a token that is gone, has expired or has another secret ends it.
+ * Sessions of the dashboard. A session has no rights of its own: each use reads them from its token. A token that is
+ * revoked, has expired or has a new secret ends the session.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -33,7 +33,7 @@ const make = Effect.gen(function* () {
   const random = yield* SecureRandom.SecureRandom
   const tokens = yield* Tokens
 
-  /** Begins a session, which ends after 12 hours or with its token. */
+  /** Starts a session, which ends after 12 hours or with its token. */
   const begin = Effect.fn("Sessions.begin")(function* ({ token, ip, userAgent }: NewSession) {
     const present = yield* tokens.present(token)
     if (present === undefined) return yield* new NotAuthenticated({ reason: "revoked" })
@@ -60,7 +60,7 @@ const make = Effect.gen(function* () {
     return { secret: Redacted.make(secret), expiresAt }
   })
 
-  /** Whose session this secret is, with the present name and scope of its token. */
+  /** Authenticates a secret, with the current name and scope of its token. */
   const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
     const id = idIn("session", Redacted.value(secret))
     const [row] = id === undefined ? [] : yield* sql<Row>`SELECT * FROM sessions WHERE id = ${id}`
@@ -82,7 +82,7 @@ const make = Effect.gen(function* () {
     return { ...token.principal, id: row.id }
   })
 
-  /** Sessions that can still be used, newest first. */
+  /** Active sessions, newest first. */
   const list = Effect.fn("Sessions.list")(function* ({ token, current }: Which) {
     const now = yield* Clock.currentTimeMillis
     const rows = yield* sql<Row>`SELECT * FROM sessions
@@ -99,10 +99,10 @@ const make = Effect.gen(function* () {
     begin,
     authenticate,
     list,
-    /** False if there is no session with this id. */
+    /** Ends a session. False if it does not exist. */
     end: (id: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE id = ${id} RETURNING id`, (ended) => ended.length > 0),
-    /** Ends all sessions of a token, and says how many. */
+    /** Ends all sessions of a token, and returns how many. */
     endAll: (token: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE token = ${token} RETURNING id`, (ended) => ended.length)
   }

@@ -1,6 +1,6 @@
 /**
- * Bounds how often a client may fail to authenticate. A token can't be guessed; this keeps those who try from being answered
- * for ever, and the clients that are remembered from filling the memory.
+ * Limits the failed sign-ins of each client. Tokens can't be guessed; the limit stops endless attempts, and its own memory is
+ * bounded.
  */
 import { Clock, Effect } from "effect"
 import { HttpServerRequest } from "effect/http"
@@ -11,7 +11,7 @@ const maxFailures = 10
 const windowMillis = 60_000
 const maxClients = 10_000
 
-/** Makes an effect that counts a failure of its request's client, and gives the number within a minute. Fails after too many. */
+/** Makes an effect that counts a failed sign-in of the client and returns the count within a minute. Fails above the limit. */
 export const make = () => {
   const clients = new Map<string, { since: number; failures: number }>()
 
@@ -21,7 +21,7 @@ export const make = () => {
     const fresh = { since: now, failures: 0 }
     clients.delete(client)
     clients.set(client, fresh)
-    // The oldest window goes first.
+    // Evict the oldest window.
     const [oldest] = clients.keys()
     if (clients.size > maxClients && oldest !== undefined) clients.delete(oldest)
     return fresh

@@ -1,6 +1,6 @@
 /**
- * Tokens, which the configuration names or an operator created. The relay keeps a SHA-256 of each, which is as good as a
- * slow hash for 32 random bytes.
+ * Tokens from the configuration, and tokens that operators created. The relay stores a SHA-256 of each: for 32 random bytes
+ * it is as safe as a slow hash.
  */
 import { Clock, Context, DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -10,9 +10,9 @@ import * as Wire from "../../Tokens.ts"
 import type { Token } from "./ConfiguredToken.ts"
 import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
 
-/** Whose secret it is, and what it allows. */
+/** An authenticated caller. */
 export interface Principal {
-  /** Of the token, or of the session. */
+  /** The id of the token or the session. */
   readonly id: string
   readonly name: string
   readonly scope: Access.Scope
@@ -25,10 +25,10 @@ export interface NewToken {
   readonly expiresAt?: DateTime.Utc | null | undefined
 }
 
-/** A token as it is now. */
+/** The current state of a token. */
 export interface Present {
   readonly principal: Principal
-  /** Of its secret, in hex. */
+  /** The hash of its secret, in hex. */
   readonly hash: string
   readonly expiresAt: DateTime.Utc | null
 }
@@ -40,9 +40,9 @@ export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", { na
   }
 }
 
-/** The secret belongs to nobody, or not any more. */
+/** The secret is unknown, expired or revoked. */
 export class NotAuthenticated extends Schema.TaggedError<NotAuthenticated>()("NotAuthenticated", {
-  /** `revoked`: of a session whose token is gone or has another secret. */
+  /** `revoked`: the token of the session was revoked or has a new secret. */
   reason: Schema.Literals(["unknown", "expired", "revoked"])
 }) {
   override get message() {
@@ -59,7 +59,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     expiresAt: null
   }))
 
-  /** Creates a token. Its secret can't be had again. */
+  /** Creates a token. The secret is returned only here. */
   const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
     if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
     const now = yield* DateTime.now
@@ -82,7 +82,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   /** Created tokens, by name. */
   const list = Effect.map(sql<Row>`SELECT * FROM tokens ORDER BY name`, (rows) => rows.map(tokenOf))
 
-  /** Revokes a created token and ends its sessions. False if there is none with this id. */
+  /** Revokes a created token and ends its sessions. False if it does not exist. */
   const revoke = Effect.fn("Tokens.revoke")(function* (id: string) {
     const revoked = yield* sql`DELETE FROM tokens WHERE id = ${id} RETURNING id`
     if (revoked.length > 0) yield* sql`DELETE FROM sessions WHERE token = ${id}`
@@ -92,7 +92,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   const rowOf = (id: string) =>
     Effect.map(sql<Row>`SELECT * FROM tokens WHERE id = ${id}`, (found) => found[0])
 
-  /** Whose token this secret is. */
+  /** Authenticates a secret. */
   const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
     const hash = hashOf(Redacted.value(secret))
     const found = given.find((one) => isSame(one.hash, hash))
@@ -106,13 +106,13 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
       return yield* new NotAuthenticated({ reason: "expired" })
     }
     if (!isRecent(row.last_used_at, now)) {
-      // The use matters more than its record.
+      // Authentication succeeds even if this update fails.
       yield* Effect.ignore(sql`UPDATE tokens SET last_used_at = ${now} WHERE id = ${row.id}`)
     }
     return principalOf(row)
   })
 
-  /** The token with this id, created or configured, as it is now; undefined if it is gone. */
+  /** The current state of a created or configured token. Undefined if it does not exist. */
   const present = Effect.fnUntraced(function* (id: string) {
     const configured = given.find(({ principal }) => principal.id === id)
     if (configured !== undefined) return configured

@@ -15,7 +15,7 @@ type Link = Pick<Row, "number" | "hash">
 
 const batch = 1_000
 
-/** What the checkpoint of a removal says of the last entry it removed. */
+/** The last deleted entry, from the parameters of a checkpoint. */
 const decodeRemoved = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ upTo: Schema.Int, hash: Schema.String }))
 )
@@ -26,7 +26,7 @@ const faulty = (number: number, reason: Fault["reason"], detail: string): Fault 
   detail
 })
 
-/** What is wrong with an entry that follows this one; undefined if it fits. */
+/** The fault in an entry that follows another one. Undefined if there is none. */
 const faultOf = (row: Row, before: Link): Fault | undefined => {
   const { number } = row
   const next = before.number + 1
@@ -62,7 +62,7 @@ export const verify = Effect.fnUntraced(function* (
     const rows: ReadonlyArray<Row> =
       yield* sql<Row>`SELECT * FROM audit_log WHERE number > ${last.number} ORDER BY number LIMIT ${batch}`
     for (const row of rows) {
-      // Where retention removed entries the proof begins at what its checkpoint, further on, says of them.
+      // If retention deleted entries, a later checkpoint has the hash that the chain starts from.
       if (first === undefined) last = first = { number: row.number - 1, hash: row.prev }
       const fault = faultOf(row, last)
       if (fault !== undefined) return end(fault)
@@ -75,7 +75,7 @@ export const verify = Effect.fnUntraced(function* (
       continue
     }
     const [head] = yield* sql<Link>`SELECT number, hash FROM audit_head`
-    // Others may have written meanwhile; then there is more to read.
+    // Read on if others have appended entries in the meantime.
     const grown = yield* sql`SELECT 1 AS found FROM audit_log WHERE number > ${last.number} LIMIT 1`
     if (grown.length > 0) continue
     return end(startFault(first, removed) ?? endFault(head, last) ?? null)

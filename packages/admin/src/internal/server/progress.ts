@@ -1,4 +1,4 @@
-/** Work in steps, as a stream that says how far it is. */
+/** The progress of long operations as a stream. */
 import { Effect, Exit, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Inbox } from "@usher/engine"
@@ -6,8 +6,8 @@ import { resultOf } from "../../AuditLog.ts"
 import { sorry, unavailable } from "./problems.ts"
 
 /**
- * Records the beginning of work, and answers with a stream of how many are done. The last step says that it is the last.
- * The result is recorded when the stream ends.
+ * Records the start of an operation and returns a stream of its progress, whose last event says so. The result is recorded
+ * when the stream ends.
  */
 export const progress = <R>(
   steps: Stream.Stream<number, Inbox.InboxUnavailable>,

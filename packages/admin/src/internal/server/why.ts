@@ -1,4 +1,4 @@
-/** Why a person was, or was not, invited: over all that is stored of them. */
+/** Explains why a person was, or was not, invited. */
 import { DateTime, Effect } from "effect"
 import type * as People from "../../People.ts"
 import { Inbox, Insight, Operations, SpotControl } from "@usher/engine"
@@ -6,7 +6,7 @@ import { Hold } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { tell, type WhyWaiting } from "./story.ts"
 
-/** Nobody reads more of one person. */
+/** The maximum number of records of one person. */
 const mostInvitations = 200
 const mostWebhooks = 500
 
@@ -39,7 +39,7 @@ export const why = Effect.fn("Admin.why")(function* (
   }
 })
 
-/** What holds up an invitation: its Live, its Spot, or nothing but its own time. */
+/** Explains why a pending invitation waits: its Spot is held, its Live is parked, or it is not due yet. */
 export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotControl.SpotControl> =
   Effect.gen(function* () {
     const control = yield* SpotControl.SpotControl

@@ -7,18 +7,18 @@ import * as Api from "../../../Api.ts"
 import { Events, Insight } from "@usher/engine"
 import { Event } from "@usher/model/Event"
 
-/** How often the stream shows that it is alive, for proxies close what is silent for longer, and checks its caller. */
+/** The interval of heartbeats, which keep proxies from closing the stream and check that the caller still has access. */
 export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbeat", {
   defaultValue: () => "15 seconds"
 })
 
-/** A busy relay tells once of what happens within this time, and of no more than this one by one. */
+/** The stream collects events for this time. Above `most`, it sends one event that everything changed. */
 const gathering = "200 millis"
 const most = 100
 
 const everything: Event = { type: "changed", what: "everything" }
 
-/** How soon a page hears of what another relay does. */
+/** The interval at which the stream checks for changes by other relays. */
 export const glance: Duration.Input = "3 seconds"
 
 export const events = HttpApiBuilder.group(
@@ -29,13 +29,13 @@ export const events = HttpApiBuilder.group(
     const insight = yield* Insight.Insight
     const heartbeat = yield* Heartbeat
 
-    /** Something has changed that no event of this process tells of. */
+    /** Changes by other processes. */
     const elsewhere = Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
       Stream.changes,
       Stream.drop(1),
       Stream.filter((version) => version !== undefined),
       Stream.map(() => everything),
-      // A database that can't be asked now is asked again when the page is there again.
+      // After a database error, the page learns of changes when it reconnects.
       Stream.catchCause(() => Stream.never)
     )
 
@@ -47,7 +47,7 @@ export const events = HttpApiBuilder.group(
           Stream.groupedWithin(10_000, gathering),
           Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
         )
-        // The end of the heartbeats ends the stream: of a token or a session that ended meanwhile.
+        // The heartbeats end when the token or session ends, and end the stream with them.
         const beats = Stream.fromSchedule(Schedule.spaced(heartbeat)).pipe(
           Stream.mapEffect(() => isStillAllowed),
           Stream.takeWhile((isAllowed) => isAllowed),

@@ -53,7 +53,7 @@ export const quarantine = HttpApiBuilder.group(
   })
 )
 
-/** For the audit log. */
+/** The result in words, for the audit log. */
 const told = ({ released, duplicates, refused, unknown }: Released): string =>
   [
     `${released} released`,

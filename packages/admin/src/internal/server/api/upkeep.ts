@@ -37,7 +37,7 @@ export const upkeep = HttpApiBuilder.group(
   })
 )
 
-/** Delivery ids go with webhooks. */
+/** Delivery ids can be deleted only together with webhooks. */
 const takesIds = ({ all, webhooks, deliveryIds }: Operations.PurgeOptions) =>
   deliveryIds !== true || all === true || webhooks !== undefined
 
