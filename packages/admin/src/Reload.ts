@@ -28,7 +28,8 @@ export const layerNone: Layer.Layer<Reload> = Layer.succeed(
   Reload.of({
     reload: Effect.fail(
       new Conflict({
-        detail: "This program was not started from a configuration file. Send the request to a running relay by its URL."
+        detail:
+          "This program was not started from a configuration file. Send the request to a running relay by its URL."
       })
     )
   })

@@ -1,4 +1,4 @@
-/** `admin`: who may use the admin API, besides those whose tokens are in the database, and what is recorded of it. */
+/** `admin`: tokens for the admin API, in addition to those in the database, and the options of the audit log. */
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { Access, Tokens } from "@usher/admin"
 import type { Token } from "@usher/admin/AdminServer"
@@ -41,13 +41,13 @@ export const AdminConfig = Schema.Struct({
   )
 })
 
-/** What is right of it where its shape is wrong elsewhere. A token that is wrong leaves its place. */
+/** The valid part of an invalid section. An invalid token is undefined, so that the others keep their index. */
 export const AdminDraft = AdminConfig.mapFields((fields) => ({
   ...fields,
   tokens: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(TokenRef)))
 }))
 
-/** What can't be guessed is not shorter. */
+/** The minimum length of a token. */
 const shortest = 32
 
 export const resolve = Effect.fnUntraced(function* (

@@ -1,4 +1,4 @@
-/** Certificate authorities in a file: whose certificates the relay believes when it calls somebody over TLS. */
+/** Certificate authorities in a file, which the relay trusts in its TLS calls. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { X509Certificate } from "node:crypto"
 import type { Problems } from "./Problem.ts"
@@ -10,13 +10,13 @@ export const CaFile = Schema.NonEmptyString.annotate({
 })
 
 export interface Authority {
-  /** Absolute. */
+  /** The absolute path. */
   readonly file: string
   /** The certificates, in PEM form. */
   readonly pem: string
 }
 
-/** Why a file can't be what was written. Its path is not quoted: it may be a secret in the wrong place. */
+/** The file can't be used. The message does not quote its path, which may be a misplaced secret. */
 class InvalidAuthority extends Schema.TaggedError<InvalidAuthority>()("InvalidAuthority", {
   message: Schema.String
 }) {}
@@ -44,6 +44,6 @@ const read = Effect.fnUntraced(function* (file: string, folder: string) {
   return authority
 })
 
-/** The certificates of the file, or nothing and a problem. A relative path is seen from the folder. */
+/** Reads the certificates of a file, or notes the problem. A relative path is relative to the folder. */
 export const readOrNote = (file: string, folder: string, problems: Problems) =>
   Effect.catch(read(file, folder), ({ message }) => problems.note(["ca"], message))

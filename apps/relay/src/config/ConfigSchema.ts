@@ -1,6 +1,5 @@
 /**
- * What stands in the configuration file (`usher.yaml`, or JSON). Each section has a module of its own, with its schema
- * and what becomes of it.
+ * The schema of the configuration file (`usher.yaml`, or JSON). Each section has its own module, which also resolves it.
  */
 import { Schema } from "effect"
 import { AdminConfig, AdminDraft } from "./AdminConfig.ts"
@@ -12,7 +11,7 @@ import { SourceConfig, SourceDraft } from "./SourceConfig.ts"
 import { SpotConfig, SpotDraft } from "./SpotConfig.ts"
 import { optional } from "./optional.ts"
 
-/** Stands in paths and in messages. */
+/** Names occur in paths and in messages. */
 const Name = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, { expected: "a name of letters, digits, - and _" })
 )
@@ -44,7 +43,7 @@ export const Config = Schema.Struct({
 
 export type Config = typeof Config.Type
 
-/** What is right of a file whose shape is wrong elsewhere. */
+/** The valid part of an invalid file. */
 export const Draft = Config.mapFields((fields) => ({
   ...fields,
   admin: Schema.optionalKey(AdminDraft),

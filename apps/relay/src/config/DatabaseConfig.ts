@@ -1,4 +1,4 @@
-/** `database`: where it is, and its password by reference. */
+/** `database`: its URL, and a reference to its password. */
 import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
 import * as Authority from "./Authority.ts"
 import type { Problems } from "./Problem.ts"
@@ -6,17 +6,17 @@ import * as SecretRef from "./SecretRef.ts"
 import { optional } from "./optional.ts"
 
 export type Database =
-  /** The file is absolute. */
+  /** `file` is an absolute path. */
   { readonly kind: "sqlite"; readonly file: string } | Server
 
 export interface Server {
   readonly kind: "postgres"
-  /** Without a password. */
+  /** The URL without a password. */
   readonly url: string
   readonly password: Redacted.Redacted | undefined
-  /** Who answers for the server. With one, nothing is said to it without TLS. */
+  /** The certificate authorities of the server. If set, TLS is required. */
   readonly ca: Authority.Authority | undefined
-  /** How many connections the process opens at most. */
+  /** The maximum number of connections of this process. */
   readonly maxConnections: number
 }
 
@@ -26,7 +26,7 @@ const Url = Schema.String.check(
   })
 )
 
-/** One hears of other relays, one elects the leaders of the Spots, and two are left for all the rest. */
+/** One connection listens to other relays, one elects leaders of Spots, and two do everything else. */
 const leastConnections = 4
 
 const defaultConnections = 10
@@ -53,8 +53,8 @@ export const DatabaseConfig = Schema.Union([
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
 
 /**
- * A path is seen from the folder. Without a password of its own, Postgres is given `PGPASSWORD`, if that is set. Notes
- * everything that is wrong; nothing, if that leaves no database.
+ * Resolves the database. Relative paths are relative to the folder. The default password is `PGPASSWORD`. Notes all
+ * problems; undefined if no database is left.
  */
 export const resolve = Effect.fnUntraced(function* (
   folder: string,
@@ -104,7 +104,7 @@ const fromEnvironment = Effect.map(
   Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
 )
 
-/** Postgres's own client takes them; ours would pass over them in silence. */
+/** Parameters that libpq supports and our client would silently ignore. */
 const unreadParameters = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]
 
 const holdsPassword = (url: string) =>

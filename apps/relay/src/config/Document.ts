@@ -1,4 +1,4 @@
-/** The text of a configuration file as data, and in which line each part of it stands. YAML, and with it JSON. */
+/** Parses a configuration file (YAML, and thus JSON), and finds the line of each part. */
 import { Predicate, Result } from "effect"
 import {
   type Document as Yaml,
@@ -15,11 +15,11 @@ import { type Path, type Problem, whole } from "./Problem.ts"
 
 export interface Document {
   readonly value: unknown
-  /** With the line of what stands at its path, or of the nearest part around it that is there. */
+  /** Adds the line of its path to a problem, or of the nearest existing parent. */
   readonly place: (problem: Problem) => Problem
 }
 
-/** Problems, if it is no YAML or holds nothing. What the parser trips over after its first error follows from that. */
+/** Parses YAML. Fails with problems if it is invalid or empty; errors that follow from the first one are left out. */
 export const parse = (text: string): Result.Result<Document, ReadonlyArray<Problem>> => {
   const lines = new LineCounter()
   const yaml = parseDocument(text, {
@@ -67,7 +67,7 @@ const reasons: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: "invalid escape sequence: put the value in single quotes"
 }
 
-/** The parser quotes what it trips over: after a colon, a tag, or a directive. It may be a secret. */
+/** Removes what the parser quotes from the file (after a colon, a tag or a directive), which may be a secret. */
 const unquoted = (message: string): string => message.replace(/(?<! ):\s.*$|\s*[!%]\S.*$/s, "")
 
 const offsetOf = (yaml: Yaml, path: Path): number | undefined => {

@@ -1,4 +1,4 @@
-/** `quarantine`: how much is kept of what does not verify, and how long. */
+/** `quarantine`: limits for deliveries that do not verify. */
 import { ByteSize, Duration, Schema } from "effect"
 import type { Quarantine } from "@usher/engine"
 import { optional, optionalDuration, optionalSize } from "./optional.ts"
@@ -23,7 +23,7 @@ export const QuarantineConfig = Schema.Struct({
   )
 })
 
-/** The bounds, each with its default. */
+/** The limits with their defaults. */
 export const resolve = ({
   deliveries = 1_000,
   size = ByteSize.mebibytes(20),

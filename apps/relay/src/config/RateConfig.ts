@@ -1,4 +1,4 @@
-/** Limits of a rate of requests. */
+/** Rate limits. */
 import { Schema } from "effect"
 import type { Source } from "@usher/engine"
 import { optional } from "./optional.ts"

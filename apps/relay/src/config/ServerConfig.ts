@@ -1,4 +1,4 @@
-/** `server`: where the relay listens, and how it is seen from outside. */
+/** `server`: the listeners of the relay and its public URL. */
 import { ByteSize, Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
 import { RateConfig, rateOf } from "./RateConfig.ts"
@@ -12,7 +12,7 @@ const PublicUrl = Schema.String.check(
   Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/u, { expected: "an http(s) URL without a query" })
 )
 
-/** An address is a network of one. */
+/** A network. An address is a network with one member. */
 const Network = Schema.String.check(
   Schema.makeFilter(
     (text) =>
@@ -98,10 +98,10 @@ export const ServerConfig = Schema.Struct({
   )
 })
 
-/** An address with colons stands in brackets in a URL. */
+/** IPv6 addresses need brackets in a URL. */
 const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host)
 
-/** What stands before the host of a URL is a secret more often than not. */
+/** Whether a URL has a user or a password. */
 export const holdsCredentials = (url: string): boolean => /^https?:\/\/[^/]*@/.test(url)
 
 const usual = {
@@ -125,9 +125,9 @@ export const resolve = (config: typeof ServerConfig.Type = {}) => {
   } = { ...usual, ...config }
   return {
     ...rest,
-    /** Undefined for the host's name. */
+    /** Undefined: the name of the host. */
     name,
-    /** Where operators are served, if not beside the senders. `hosts`: names besides those that are always valid. */
+    /** The listener for operators, if it is separate. `hosts`: names in addition to those that are always valid. */
     admin: admin && { host: "127.0.0.1", port: 8789, hosts: [], ...admin },
     /** Without a slash at the end. */
     publicUrl: (publicUrl ?? `http://${bracketed(rest.host)}:${rest.port}`).replace(/\/+$/, ""),
@@ -138,7 +138,7 @@ export const resolve = (config: typeof ServerConfig.Type = {}) => {
 
 export type Server = ReturnType<typeof resolve>
 
-/** What the schema can't see. */
+/** Checks that the schema can't do. */
 export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Type = {}, problems: Problems) {
   if (config.publicUrl !== undefined && holdsCredentials(config.publicUrl)) {
     yield* problems.note(["publicUrl"], "the URL has a user or a password: remove them")

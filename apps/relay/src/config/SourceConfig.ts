@@ -1,4 +1,4 @@
-/** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
+/** `sources.<name>`: the sender of webhooks, their verification, and the invitations that they make. */
 import { Schema, Struct } from "effect"
 import { Answer, Mapping, SignUps } from "@usher/engine"
 import { DeliveryId, Senders } from "@usher/signatures"
@@ -37,7 +37,7 @@ const Events = Schema.Union([Schema.Literal("all"), EventNames, SignUps.SignUps]
   message: "Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"
 })
 
-/** A sender is looked up when the rest of the source is, so that everything wrong with it is told at once. */
+/** The sender is looked up later, together with the rest of the source, so that one run reports all problems. */
 const SenderName = Schema.String.check(
   Schema.isMinLength(1, {
     toJsonSchema: () => ({ enum: [...Senders.names, ...Object.keys(Senders.aliases)] })
@@ -112,7 +112,7 @@ export const SourceConfig = Schema.Struct({
 
 export type SourceConfig = typeof SourceConfig.Type
 
-/** What is right of a source whose shape is wrong elsewhere. A secret that is wrong leaves its place. */
+/** The valid part of an invalid source. An invalid secret is undefined, so that the others keep their index. */
 export const SourceDraft = SourceConfig.mapFields((fields) => ({
   ...Struct.map(fields, Schema.optionalKey),
   secrets: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(SecretRef.SourceSecretRef))),

@@ -1,4 +1,4 @@
-/** `spots.<name>`: how to call one MeltingSpot workspace. */
+/** `spots.<name>`: the options for calls to one MeltingSpot workspace. */
 import { Duration, Effect, Equal, Redacted, Schema, Struct } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
@@ -24,7 +24,6 @@ const SharesConfig = Schema.Struct({
   import: share("import", "imports")
 })
 
-/** What is left out is as documented. */
 const BudgetConfig = Schema.Union([
   Schema.Literal("unlimited"),
   Schema.Struct({
@@ -39,7 +38,6 @@ const BudgetConfig = Schema.Union([
 
 const attempts = RetryPolicy.RetryPolicy.fields.maxAttempts
 
-/** What is left out is the standard one's. */
 const RetryConfig = Schema.Struct({
   base: optionalDuration("The maximum of the random wait after the first failure", "1 second"),
   cap: optionalDuration("The upper limit of the wait, which doubles with each failure", "1 hour"),
@@ -99,10 +97,10 @@ const usual = {
   batchSize: 100
 }
 
-/** What is right of a Spot whose shape is wrong elsewhere. */
+/** The valid part of an invalid Spot. */
 export const SpotDraft = SpotConfig.mapFields(Struct.map(Schema.optionalKey))
 
-/** With its key. Notes everything that is wrong. */
+/** Resolves a Spot with its key. Notes all problems. */
 export const resolve = Effect.fnUntraced(function* (
   { secretKey: keyRef, ...config }: typeof SpotDraft.Type,
   folder: string,
@@ -148,7 +146,7 @@ export const resolve = Effect.fnUntraced(function* (
   return { options, trusted: isUsual ? undefined : { origin, authority, proxy: way } }
 })
 
-/** Who answers for the host of the base URL, where that is said. */
+/** The certificate authorities of the base URL, if configured. */
 const authorityOf = Effect.fnUntraced(function* (
   ca: string | undefined,
   baseUrl: string,
@@ -163,7 +161,7 @@ const authorityOf = Effect.fnUntraced(function* (
   return (yield* Authority.readOrNote(ca, folder, problems)) ?? undefined
 })
 
-/** Connections are shared by all Spots at one address. */
+/** Spots with one base URL share their connections, so they must agree on proxy and authorities. */
 export const checkProxies = Effect.fnUntraced(function* (
   spots: ReadonlyArray<readonly [string, Effect.Success<ReturnType<typeof resolve>>]>,
   problems: Problems

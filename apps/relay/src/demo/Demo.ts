@@ -1,5 +1,5 @@
 /**
- * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
+ * The demo: an emulated upstream, a relay and signing senders in one process, over HTTP.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -31,7 +31,7 @@ import * as Server from "../server/Server.ts"
 import * as Bustle from "./Bustle.ts"
 import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 
-/** What became of one sample. */
+/** The outcome of one sample. */
 export interface Outcome {
   readonly sample: Sample
   readonly status: number
@@ -40,27 +40,27 @@ export interface Outcome {
   readonly invitations: ReadonlyArray<StoredInvitation>
 }
 
-/** A sample whose outcome did not come in time. */
+/** A sample without an outcome in time. */
 export class Stalled extends Data.TaggedError("Stalled")<{ readonly title: string }> {
   override get message() {
     return `"${this.title}" did not finish within 20 seconds`
   }
 }
 
-/** Starts everything on free ports with a database of its own, sends the samples, and tells what became of them. */
+/** Starts everything on free ports with its own database, sends the samples, and returns their outcomes. */
 export const run = Effect.gen(function* () {
   const sandbox = yield* Layer.build(
     Sandbox.layer({ secretKey: Redacted.make(secrets.MELTINGSPOT_SECRET_KEY) })
   )
   const ledger = Context.get(sandbox, Ledger.Ledger)
   const sandboxUrl = yield* Effect.provide(Server.url, sandbox)
-  // Guessed by no other program on this machine.
+  // Random, so that other programs on this machine can't guess it.
   const token = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(32))
   const config = yield* loadConfig(sandboxUrl, token)
   const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
   const relayUrl = yield* Effect.provide(Server.url, relay)
 
-  // As long as the relay: the traffic goes on when this has ended.
+  // Lives as long as the relay, because the traffic continues after this effect.
   const http = yield* Layer.build(NodeHttpClient.layerUndici)
   const everything = Context.mergeAll(relay, sandbox, http)
 
@@ -81,7 +81,7 @@ export const run = Effect.gen(function* () {
   return { relayUrl, sandboxUrl, token, ledger, outcomes, bustle }
 }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 
-/** Whether all of it ended as it must. */
+/** Whether the outcome is as expected. */
 export const isExpected = ({
   sample: { expected },
   status,
@@ -95,7 +95,7 @@ export const isExpected = ({
   invitations.length === expected.invitations &&
   invitations.every(({ status, attempts }) => status === "invited" && attempts === (expected.attempts ?? 1))
 
-/** The relay tells its own address in places, so it has to know it before it listens. */
+/** The relay shows its own address, so it must know the port before it listens. */
 const freePort = Effect.map(Server.url, (url) => Number(new URL(url).port)).pipe(
   Effect.provide(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
 )
@@ -111,7 +111,7 @@ const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string, token: strin
       ConfigProvider.fromUnknown({ ...secrets, OPERATOR_TOKEN: token })
     )
   )
-  // Nobody wants to watch a real backoff.
+  // A short backoff, to keep the demo fast.
   const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }
   const spots = new Map([...config.relay.spots].map(([name, spot]) => [name, { ...spot, retry }]))
   return { ...config, relay: { ...config.relay, spots } }

@@ -1,4 +1,4 @@
-/** How long senders wait for their 2xx. */
+/** Measures how long senders wait for a 2xx. */
 import { Duration, Effect } from "effect"
 import * as Parcel from "./Parcel.ts"
 import type { Trial } from "./Trial.ts"
@@ -15,23 +15,23 @@ export const measure = Effect.fnUntraced(function* (trial: Trial, deliveries: nu
   const sorted = good.map(({ millis }) => millis).toSorted((a, b) => a - b)
   return {
     deliveries,
-    /** At a time. */
+    /** Concurrent deliveries. */
     concurrency,
-    /** Sent before, and not measured. */
+    /** Deliveries sent before the measurement. */
     warmUp,
-    /** In milliseconds, of those that were acknowledged. */
+    /** Milliseconds, of the acknowledged deliveries. */
     p50: percentile(sorted, 0.5),
     p90: percentile(sorted, 0.9),
     p99: percentile(sorted, 0.99),
     max: percentile(sorted, 1),
     perSecond: good.length / Duration.toSeconds(took),
-    /** Other answers than 2xx, by their status; 0 for none. */
+    /** Responses other than 2xx, by status. 0: no response. */
     refused: tally(bad.map(({ status = 0 }) => `${status}`))
   }
 })
 
 export type Measured = Effect.Success<ReturnType<typeof measure>>
 
-/** The smallest time within which so many of them were. */
+/** The percentile of sorted values. */
 export const percentile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN

@@ -1,4 +1,4 @@
-/** What a commit waits for, as the store says itself. */
+/** The durability settings of the store. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -11,10 +11,10 @@ export type Durability =
       readonly synchronousCommit: string
     }
 
-/** By SQLite's numbers. */
+/** The levels by SQLite's numbers. */
 const levels = ["off", "normal", "full", "extra"]
 
-/** Of a connection that is opened as the relay opens its own. */
+/** Reads the settings on a connection opened like those of the relay. */
 export const read = SqlClient.SqlClient.use((sql) =>
   sql.onDialectOrElse({ pg: () => readPostgres(sql), orElse: () => readSqlite(sql) })
 )
@@ -41,7 +41,7 @@ const readPostgres = (sql: SqlClient.SqlClient) =>
     })
   )
 
-/** Whether what was acknowledged is still there after a power cut. */
+/** Whether acknowledged deliveries survive a power failure. */
 export const survivesPowerCut = (durability: Durability): boolean =>
   durability.kind === "sqlite"
     ? durability.synchronous === "full" || durability.synchronous === "extra"

@@ -1,6 +1,6 @@
 /**
- * The proof that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice and
- * invites nobody twice. The real store and the real MeltingSpot have no part in it.
+ * The self-test: checks that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice
+ * and invites nobody twice. It uses neither the real store nor the real MeltingSpot.
  */
 import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema, Struct } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -21,14 +21,14 @@ import * as Verdict from "./Verdict.ts"
 export interface Options {
   readonly deliveries: number
   readonly concurrency: number
-  /** How often the relay is killed; 0 for not at all. */
+  /** The number of kills. */
   readonly rounds: number
-  /** Tells what is under way. */
+  /** Prints the progress. */
   readonly say: (line: string) => Effect.Effect<void>
 }
 
 export interface Report {
-  /** The configured one; the test had its own of that kind, at the same place. */
+  /** The configured database. The test used a scratch database beside it. */
   readonly database: string
   readonly durability: Durability.Durability
   readonly sources: ReadonlyArray<Pick<Target.Target, "source" | "sender" | "isMappedAsConfigured">>
@@ -40,7 +40,7 @@ export interface Report {
 
 export class NoSpot extends Data.TaggedError("NoSpot")<{ readonly message: string }> {}
 
-/** Leaves nothing behind, also if it fails or is interrupted. */
+/** Runs the self-test. Cleans up even after a failure or an interruption. */
 export const run = Effect.fnUntraced(function* (file: string, options: Options) {
   const resolved = yield* ConfigFile.load(file)
   const document = yield* ConfigFile.parse(file)
@@ -74,7 +74,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   const acknowledgement = yield* Acknowledgement.measure(trial, options.deliveries, options.concurrency)
   const crash = yield* Crash.run(trial, options.rounds, (number, { point, caught }) =>
     options.say(
-      `Round ${number} of ${options.rounds}: killed ${point}, ${caught} ${caught === 1 ? "delivery was" : "deliveries were"} there`
+      `Round ${number} of ${options.rounds}: killed ${point}, with ${caught} ${caught === 1 ? "delivery" : "deliveries"} at that point`
     )
   )
   yield* trial.settled
@@ -90,7 +90,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   return report
 }, Effect.scoped)
 
-/** Everything is where it belongs, and each point where the relay was to be killed was met. */
+/** Whether every delivery is correct, and every kill hit its point. */
 export const isGood = ({ acknowledgement, crash, verdict }: Report): boolean =>
   Verdict.isGood(verdict) &&
   Object.keys(acknowledgement.refused).length === 0 &&
@@ -101,7 +101,7 @@ const secret = Effect.map(
   (bytes) => Redacted.make(`whsec_${Buffer.from(bytes).toString("base64")}`)
 )
 
-/** The configured sources, and the test's own beside them. */
+/** The configured sources, and those of the test. */
 const targetsOf = Effect.fnUntraced(function* (file: string, { relay, written }: ConfigFile.Resolved) {
   const found = yield* Effect.forEach(
     written.flatMap(({ made }) => made ?? []),

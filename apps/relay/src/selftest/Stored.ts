@@ -1,11 +1,11 @@
-/** What stands in the scratch store, seen from outside the relay. */
+/** Queries of the scratch store, from outside the relay. */
 import { Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** A webhook, and how each of its invitations stands. */
+/** A webhook with the statuses of its invitations. */
 export interface Kept {
   readonly source: string
-  /** As it came, in base64. */
+  /** The body as received, in base64. */
   readonly body: string
   readonly status: string
   readonly invitations: ReadonlyArray<string>
@@ -37,7 +37,7 @@ export const count = SqlClient.SqlClient.use((sql) =>
   Effect.map(sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`, counted)
 )
 
-/** How many webhooks and invitations wait for something. */
+/** The number of unfinished webhooks and invitations. */
 export const unfinished = SqlClient.SqlClient.use((sql) =>
   Effect.map(
     sql<{ count: number }>`SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
@@ -46,7 +46,7 @@ export const unfinished = SqlClient.SqlClient.use((sql) =>
   )
 )
 
-/** The leases that are held. */
+/** The active leases. */
 export const leases = SqlClient.SqlClient.use((sql) =>
   Effect.map(
     sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`,
@@ -54,7 +54,7 @@ export const leases = SqlClient.SqlClient.use((sql) =>
   )
 )
 
-/** Ends leases whose holder is dead, which would end by themselves in two minutes. */
+/** Ends the leases of a killed relay, which would expire in two minutes. */
 export const endLeases = (leases: ReadonlyArray<string>) =>
   leases.length === 0
     ? Effect.void
@@ -65,7 +65,7 @@ export const endLeases = (leases: ReadonlyArray<string>) =>
         )
       )
 
-/** Until the server has noticed that its client is dead, and has ended what it had begun. */
+/** Waits until the server has noticed the death of the relay and has rolled back its transactions. */
 export const untilAlone = SqlClient.SqlClient.use((sql) =>
   sql.onDialectOrElse({
     pg: () =>

@@ -1,6 +1,6 @@
 /**
- * The operator's page at `/`, as it was built by `apps/dashboard`, from memory. It loads nothing from anywhere else, runs no
- * script and takes no style that stands in the document itself.
+ * Serves the dashboard that `apps/dashboard` builds at `/`, from memory. Its policy allows no other origins, and no inline
+ * scripts or styles.
  */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
@@ -49,7 +49,7 @@ export const layer = Layer.effectDiscard(
     yield* add("/", "index.html", "no-cache")
     yield* add("/favicon.svg", "favicon.svg", "max-age=3600")
     for (const name of yield* files.readDirectory(`${built}/assets`)) {
-      // Their names change with what they say.
+      // File names contain a hash of the content.
       yield* add(`/assets/${name}`, `assets/${name}`, "public, max-age=31536000, immutable")
     }
   })

@@ -1,6 +1,6 @@
 /**
- * The API's OpenAPI document at `/api/openapi.json`, and a page about it at `/api/docs`. Both come from memory, and the page
- * loads nothing from anywhere else.
+ * Serves the OpenAPI document at `/api/openapi.json` and the API reference at `/api/docs`, from memory and without other
+ * origins.
  */
 import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -20,7 +20,7 @@ const document = file("application/json", () => bytes(JSON.stringify(OpenApi.fro
 
 const script = "text/javascript; charset=utf-8"
 
-/** The viewer makes its styles while it runs: with this the page's policy allows them, by a nonce or as properties. */
+/** The start script. The viewer adds styles at run time; this makes the policy allow them, by nonce or as properties. */
 const start = file(script, () =>
   bytes(`"use strict"
 const { nonce } = document.currentScript
@@ -66,7 +66,7 @@ const pageWith = (nonce: string) => `<!doctype html>
 </html>
 `
 
-/** The viewer that comes with Effect stands in a page of Effect's own, in the first script. */
+/** Extracts the viewer from the first script of the page that Effect generates. */
 const viewer = async () => {
   const page = HttpApiScalar.layer(Api.AdminApi, { path: "/" })
   const { handler, dispose } = HttpRouter.toWebHandler(page, { disableLogger: true })
@@ -79,7 +79,7 @@ const viewer = async () => {
 
 const reference = file(script, viewer)
 
-/** Where they are; the first one shows the endpoints. */
+/** The paths of all documents. The first one lists the endpoints. */
 export const paths = [
   "/api/docs",
   "/api/openapi.json",

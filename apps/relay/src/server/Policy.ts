@@ -1,22 +1,22 @@
 /**
- * What every route has but that of the webhooks: one spelling, a bound for bodies, headers, and for operators a check of
- * `Host`. It is provided to routes and reads the route that a request matched, never the text of the URL.
+ * The policy of all routes except webhooks: one spelling for each path, limits for bodies, headers, and a check of `Host` for
+ * operators. It uses the matched route, never the text of the URL.
  */
 import { ByteSize, Effect, type Types } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { isNormal, pathOf } from "./normalForm.ts"
 import { asProblem, problem, withHeaders } from "@usher/admin/ProblemResponse"
 
-/** Any name may ask these: an orchestrator's and a collector's names are not ours to know. */
+/** Routes for any `Host`: orchestrators and collectors use their own names. */
 const forAnyHost: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/*"])
 
-/** More than any search, any filter and any mapping takes. The Receiver has a limit of its own. */
+/** Larger than any search, filter or mapping. The Receiver has its own limit. */
 export const maxBodySize = ByteSize.mebibytes(1)
 
-/** A sign-in is read before the relay knows anybody: as many can be held at once as there are connections. */
+/** Small, because unauthenticated clients can send a sign-in on every connection. */
 const maxSignInSize = ByteSize.kibibytes(16)
 
-/** The body stays with the request, for the endpoint to take it from there. */
+/** Reads the body within the limit. The request caches it for the endpoint. */
 const readSignIn = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.provideService(request.arrayBuffer, HttpIncomingMessage.MaxBodySize, maxSignInSize)
 
@@ -39,7 +39,7 @@ export interface Options {
   readonly isAllowed: (host: string | undefined) => boolean
 }
 
-/** Provide it with all routes that need it. */
+/** Provide this layer to all routes that need it. */
 export const layer = ({ isAllowed }: Options) =>
   HttpRouter.middleware(
     Effect.fnUntraced(function* (handle: Handle) {

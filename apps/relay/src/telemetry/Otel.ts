@@ -1,6 +1,6 @@
 /**
- * Where telemetry goes, by the standard variables of OpenTelemetry: `OTEL_EXPORTER_OTLP_ENDPOINT` and its kin. An empty
- * one is not set. Without an endpoint nothing is exported.
+ * Reads the standard variables of OpenTelemetry, such as `OTEL_EXPORTER_OTLP_ENDPOINT`. An empty value counts as not set.
+ * Without an endpoint nothing is exported.
  *
  * Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ and
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
@@ -51,7 +51,7 @@ const exporting = {
   PROTOCOL: Schema.optionalKey(
     Schema.Literals(["http/protobuf", "http/json"]).annotate(
       expected(
-        "http/protobuf or http/json; gRPC is not spoken, so name the collector's HTTP port, usually 4318"
+        "http/protobuf or http/json; gRPC is not supported: use the collector's HTTP port, usually 4318"
       )
     )
   ),
@@ -93,10 +93,10 @@ const general = {
   BLRP_MAX_EXPORT_BATCH_SIZE: Schema.optionalKey(Count)
 }
 
-/** Few enough that tracing costs next to nothing, enough to see what is slow. */
+/** The default share of traces: cheap, and enough to find what is slow. */
 export const usualRatio = 0.05
 
-/** Reads the environment. Fails with everything that is wrong with it. */
+/** Reads the environment. Fails with all problems. */
 export const read = Effect.gen(function* () {
   const problems: Array<string> = []
 
@@ -137,7 +137,7 @@ export const read = Effect.gen(function* () {
     const own =
       (yield* variables(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_`, Schema.Struct(exporting))) ?? {}
     const url = own.ENDPOINT ?? (common.ENDPOINT && `${common.ENDPOINT.replace(/\/+$/, "")}/v1/${signal}`)
-    // Logs stand on standard error anyhow, and to export them costs more than all the rest: only if they are asked for.
+    // Logs are exported only on request: they are on standard error anyway, and exporting them is expensive.
     const wanted = exporter ?? (signal !== "logs" || own.ENDPOINT !== undefined ? "otlp" : "none")
     if (url === undefined || wanted !== "otlp" || SDK_DISABLED === "true") return undefined
     const { HEADERS = "", PROTOCOL, COMPRESSION, TIMEOUT } = { ...common, ...own }
@@ -162,7 +162,7 @@ export const read = Effect.gen(function* () {
   return {
     serviceName: SERVICE_NAME ?? attributes["service.name"] ?? "usher",
     attributes,
-    // Each is undefined if it goes nowhere.
+    // Undefined if not exported.
     traces: traces && {
       ...traces,
       batch: more.BSP_MAX_EXPORT_BATCH_SIZE ?? 512,
@@ -176,7 +176,7 @@ export const read = Effect.gen(function* () {
   }
 })
 
-/** How one kind of telemetry is exported. */
+/** The export of one signal. */
 export type Target = NonNullable<Effect.Success<typeof read>["logs" | "metrics" | "traces"]>
 
 const ratioOf = (sampler: string, ratio = usualRatio): number =>
