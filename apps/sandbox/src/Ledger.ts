@@ -32,7 +32,8 @@ const make = Effect.gen(function* () {
       const state: State = {
         ...book.summary(entries),
         ...book.calls(),
-        participants: entries.map(
+        participants: Array.from(
+          entries,
           ({ participant: { liveId, spotMemberEmail: member, invitedAt }, ...counts }) => ({
             liveId,
             member,

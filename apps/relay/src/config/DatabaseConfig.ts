@@ -104,7 +104,7 @@ const fromEnvironment = Effect.map(
   Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
 )
 
-/** Parameters that libpq supports and our client would silently ignore. */
+/** Parameters of Postgres's own client that ours would silently ignore. */
 const unreadParameters = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]
 
 const holdsPassword = (url: string) =>

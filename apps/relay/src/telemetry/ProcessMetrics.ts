@@ -14,14 +14,8 @@ const gauge = (name: string, description: string, attributes: Readonly<Record<st
 const memory: ReadonlyArray<readonly [Metric.Gauge<number>, (usage: NodeJS.MemoryUsage) => number]> = [
   [gauge("process_resident_memory_bytes", "Resident memory", bytes), ({ rss }) => rss],
   [gauge("nodejs_heap_size_total_bytes", "The JavaScript heap", bytes), ({ heapTotal }) => heapTotal],
-  [
-    gauge("nodejs_heap_size_used_bytes", "The used part of the JavaScript heap", bytes),
-    ({ heapUsed }) => heapUsed
-  ],
-  [
-    gauge("nodejs_external_memory_bytes", "Memory outside the heap, such as buffers", bytes),
-    ({ external }) => external
-  ]
+  [gauge("nodejs_heap_size_used_bytes", "The used JavaScript heap", bytes), ({ heapUsed }) => heapUsed],
+  [gauge("nodejs_external_memory_bytes", "Memory outside the heap", bytes), ({ external }) => external]
 ]
 
 const startTime = gauge("process_start_time_seconds", "When the process started, since 1970", seconds)
@@ -34,15 +28,11 @@ const cpu = Metric.counter("process_cpu_seconds_total", {
 
 const lag = {
   mean: gauge("nodejs_eventloop_lag_mean_seconds", "Mean event loop lag of the last 10 seconds", seconds),
-  p99: gauge(
-    "nodejs_eventloop_lag_p99_seconds",
-    "99th percentile of the event loop lag of the last 10 seconds",
-    seconds
-  ),
-  max: gauge("nodejs_eventloop_lag_max_seconds", "Maximum event loop lag of the last 10 seconds", seconds)
+  p99: gauge("nodejs_eventloop_lag_p99_seconds", "p99 event loop lag of the last 10 seconds", seconds),
+  max: gauge("nodejs_eventloop_lag_max_seconds", "Max event loop lag of the last 10 seconds", seconds)
 }
 
-const build = Metric.gauge("usher_build_info", { description: "Always 1. The labels have the versions" })
+const build = Metric.gauge("usher_build_info", { description: "Always 1, with the versions as labels" })
 
 /** Registers the metrics until the layer closes. */
 export const layer = (version: string) =>
