@@ -162,7 +162,7 @@ const expected = (issue: SchemaIssue.AnyOf | SchemaIssue.InvalidType): string =>
 
 /** The kind of the actual value. */
 const instead = (ast: SchemaAST.AST, value: unknown): string => {
-  if (value === null) return ", but nothing stands here: is what belongs to it indented?"
+  if (value === null) return ", but there is no value: check the indentation of the lines below"
   if (Array.isArray(value)) return ", not a list"
   switch (typeof value) {
     case "object":

@@ -155,10 +155,10 @@ describe("a session", () => {
       const { secret } = yield* sessions.begin({ token: "configured:ops", ...from })
       yield* TestClock.adjust(justBefore(Duration.hours(12)))
       expect(yield* sessions.authenticate(secret)).toMatchObject({ name: "ops", scope: "operate" })
-      expect(yield* sessions.list({})).toHaveLength(1)
+      expect(yield* sessions.list()).toHaveLength(1)
       yield* TestClock.adjust("1 milli")
       expect(yield* Effect.flip(sessions.authenticate(secret))).toMatchObject({ reason: "expired" })
-      expect(yield* sessions.list({})).toEqual([])
+      expect(yield* sessions.list()).toEqual([])
       // The next one deletes what has ended.
       yield* sessions.begin({ token: "configured:ops", ...from })
       const sql = yield* SqlClient.SqlClient

@@ -18,7 +18,7 @@ export const QuarantineConfig = Schema.Struct({
   age: optionalDuration("How long a delivery is kept after it was last received", "14 days"),
   perMinute: optional(
     Count,
-    "The maximum number of new deliveries per minute (and at once) from each client of a source; ten times as many from all its clients together. Deliveries above the limit are refused and not kept",
+    "The maximum number of new deliveries per minute (and in one burst) from each client of a source; ten times as many from all its clients together. Deliveries above the limit are refused and not kept",
     60
   )
 })

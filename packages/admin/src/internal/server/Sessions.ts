@@ -9,20 +9,6 @@ import type * as Wire from "../../Tokens.ts"
 import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
 import { NotAuthenticated, Tokens } from "./Tokens.ts"
 
-export interface NewSession {
-  /** The id of the token. */
-  readonly token: string
-  readonly ip: string | null
-  readonly userAgent: string | null
-}
-
-export interface Which {
-  /** Only sessions of this token. */
-  readonly token?: string | undefined
-  /** The id of the caller's own session. */
-  readonly current?: string | undefined
-}
-
 /** A working day. */
 const longest = Duration.hours(12)
 
@@ -34,7 +20,11 @@ const make = Effect.gen(function* () {
   const tokens = yield* Tokens
 
   /** Starts a session, which ends after 12 hours or with its token. */
-  const begin = Effect.fn("Sessions.begin")(function* ({ token, ip, userAgent }: NewSession) {
+  const begin = Effect.fn("Sessions.begin")(function* ({
+    token,
+    ip,
+    userAgent
+  }: Pick<Wire.Session, "token" | "ip" | "userAgent">) {
     const present = yield* tokens.present(token)
     if (present === undefined) return yield* new NotAuthenticated({ reason: "revoked" })
     const now = yield* DateTime.now
@@ -82,8 +72,8 @@ const make = Effect.gen(function* () {
     return { ...token.principal, id: row.id }
   })
 
-  /** Active sessions, newest first. */
-  const list = Effect.fn("Sessions.list")(function* ({ token, current }: Which) {
+  /** Active sessions, newest first. Optional: only those of a token, and the id of the caller's own session. */
+  const list = Effect.fn("Sessions.list")(function* (token?: string, current?: string) {
     const now = yield* Clock.currentTimeMillis
     const rows = yield* sql<Row>`SELECT * FROM sessions
       WHERE ${sql.and([sql`expires_at > ${now}`, ...(token === undefined ? [] : [sql`token = ${token}`])])}

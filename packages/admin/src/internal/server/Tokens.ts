@@ -18,13 +18,6 @@ export interface Principal {
   readonly scope: Access.Scope
 }
 
-export interface NewToken {
-  readonly name: string
-  readonly scope: Access.Scope
-  /** Default: in 90 days. Null: never. */
-  readonly expiresAt?: DateTime.Utc | null | undefined
-}
-
 /** The current state of a token. */
 export interface Present {
   readonly principal: Principal
@@ -59,8 +52,12 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     expiresAt: null
   }))
 
-  /** Creates a token. The secret is returned only here. */
-  const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
+  /** Creates a token. The secret is returned only here. Default of `expiresAt`: in 90 days. Null: never. */
+  const create = Effect.fn("Tokens.create")(function* ({
+    name,
+    scope,
+    expiresAt
+  }: Pick<Wire.Token, "name" | "scope"> & Partial<Pick<Wire.Token, "expiresAt">>) {
     if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
     const now = yield* DateTime.now
     const { id, secret } = yield* secretFor(random, "usher")

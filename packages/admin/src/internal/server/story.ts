@@ -27,7 +27,7 @@ export interface Besides {
 /** Oldest first. Entries of the same time are in causal order. */
 export const tell = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
-  told: ReadonlyArray<Told>,
+  records: ReadonlyArray<Told>,
   { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
 ): ReadonlyArray<Story.StoryEntry> => {
   const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
@@ -35,7 +35,7 @@ export const tell = (
     ...webhooks.flatMap(ofWebhook),
     ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
     ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
-    ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
+    ...records.flatMap((one) => ofInvitation(one, known, whyWaiting))
   ].toSorted((a, b) => byTime(a, b) || rank(a) - rank(b))
 }
 

@@ -24,13 +24,13 @@ export const why = Effect.fn("Admin.why")(function* (
   const known = new Set(theirs.items.map(({ id }) => id))
   const named = (yield* insight.mentions(person)).filter(({ id }) => !known.has(id))
   const webhooks = [...theirs.items, ...named]
-  const told = yield* Effect.forEach(invitations.items, (invitation) =>
+  const records = yield* Effect.forEach(invitations.items, (invitation) =>
     Effect.map(operations.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
   )
   const [first] = invitations.items
   return {
     invitations: invitations.items,
-    story: tell(webhooks, told, {
+    story: tell(webhooks, records, {
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
       forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
       whyWaiting: yield* whyWaiting

@@ -43,7 +43,7 @@ export const events = HttpApiBuilder.group(
       "stream",
       Effect.fnUntraced(function* () {
         const { isStillAllowed } = yield* Access.Caller
-        const told = Stream.merge(events.all, elsewhere).pipe(
+        const stream = Stream.merge(events.all, elsewhere).pipe(
           Stream.groupedWithin(10_000, gathering),
           Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
         )
@@ -56,7 +56,7 @@ export const events = HttpApiBuilder.group(
         return HttpServerResponse.stream(
           Stream.concat(
             Stream.make(": listening\n\n"),
-            Stream.merge(told, beats, { haltStrategy: "right" })
+            Stream.merge(stream, beats, { haltStrategy: "right" })
           ).pipe(Stream.encodeText),
           { contentType: "text/event-stream", headers: { "x-accel-buffering": "no" } }
         )
