@@ -9,7 +9,10 @@ export const RateConfig = Schema.Struct({
   perSecond: Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
     description: "Requests per second in the long run"
   }),
-  burst: optional(AtLeastOne, "The maximum burst of requests. Default: the number that perSecond allows in one second")
+  burst: optional(
+    AtLeastOne,
+    "The maximum burst of requests. Default: the number that perSecond allows in one second"
+  )
 }).annotate({ message: "Expected { perSecond, burst }" })
 
 export const rateOf = ({ perSecond, burst }: typeof RateConfig.Type): Source.Limit => ({
