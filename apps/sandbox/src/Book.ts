@@ -1,5 +1,5 @@
 /**
- * The calls, counted: exactly, however many there were. Of the calls themselves the latest are kept.
+ * The call log: exact counts of all calls, and the latest calls themselves.
  */
 import { MutableList } from "effect"
 import type { MeltingSpotMemory, Operation } from "@usher/core/testing"
@@ -7,14 +7,14 @@ import type { Verdict } from "./Limits.ts"
 import * as SlidingWindow from "./SlidingWindow.ts"
 import type { Call, Summary } from "./State.ts"
 
-/** A call that came: what was decided about it, and what is yet to be told. */
+/** A received call with its verdict, and callbacks for its outcome. */
 export interface Arrival {
   readonly verdict: Verdict
   readonly metFault: () => void
   readonly answered: (status: number) => void
 }
 
-/** As many calls as are kept one by one. */
+/** The number of calls that the log keeps. */
 const kept = 10_000
 
 export const make = () => {
@@ -69,7 +69,7 @@ export const make = () => {
   }
 }
 
-/** Calls, and the most of them in any 10 seconds and any 24 hours. */
+/** Counts calls, and their maximum within any 10 seconds and any 24 hours. */
 const makeTally = () => {
   const in10s = SlidingWindow.make(10_000)
   const in24h = SlidingWindow.make(24 * 60 * 60 * 1000)

@@ -1,4 +1,4 @@
-/** The connection that a call came on, which a fault may cut. */
+/** The connection of a call, which a fault can cut. */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { type Cause, Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -6,11 +6,11 @@ import type { HttpServerRequest } from "effect/http"
 export class Connection extends Context.Service<
   Connection,
   {
-    /** Ends the call without an answer. */
+    /** Ends the call without a response. */
     readonly cut: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<never>
   }
 >()("@usher/sandbox/Connection") {
-  /** Of a server of Node: the caller sees its socket closed. */
+  /** For a Node server: closes the socket of the caller. */
   static readonly layerNode = Layer.succeed(
     this,
     Connection.of({
@@ -22,11 +22,11 @@ export class Connection extends Context.Service<
     })
   )
 
-  /** Of a caller in the same process, who is to look whether it `isCut`. */
+  /** For a caller in the same process, which checks `isCut`. */
   static readonly layerMemory = Layer.succeed(this, Connection.of({ cut: () => Effect.die(new Cut()) }))
 }
 
-/** What the system says of a connection that was cut. */
+/** The error of a cut connection. */
 export class Cut {
   readonly code = "ECONNRESET"
 }

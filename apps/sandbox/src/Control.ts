@@ -1,11 +1,11 @@
-/** What is asked of the sandbox itself: its ledger, its faults, and to forget. */
+/** The endpoints of the sandbox itself: its ledger, its faults, and its reset. */
 import { Effect, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Fault, Faults } from "@usher/core/testing"
 import { Ledger } from "./Ledger.ts"
 import { State, Summary } from "./State.ts"
 
-/** A misspelt part would be a fault that never shows. */
+/** A misspelled key would make a fault that never occurs. */
 const options = { onExcessProperty: "error" } as const
 const decodeFault = Schema.decodeUnknownEffect(Fault.Fault, options)
 const decodeScript = Schema.decodeUnknownEffect(Fault.Script, options)

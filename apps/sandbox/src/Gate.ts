@@ -1,6 +1,6 @@
 /**
- * What every call to the API passes: it is written down, the limits judge it, and a fault may meet it. A call that the
- * limits refuse meets no fault.
+ * The middleware of all calls to the API: it logs the call, applies the limits, and applies faults to calls within the
+ * limits.
  */
 import { Cause, Effect, Redacted } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -9,7 +9,7 @@ import { Connection, isCut } from "./Connection.ts"
 import { Ledger } from "./Ledger.ts"
 import type { Verdict } from "./Limits.ts"
 
-/** The calls that show this key are the owner's. */
+/** Calls with this key are those of the owner. */
 export const layer = (secretKey: Redacted.Redacted) =>
   HttpRouter.middleware(
     Effect.gen(function* () {

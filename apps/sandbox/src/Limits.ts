@@ -1,27 +1,27 @@
 /**
- * The windows of the key, enforced: a call that comes when one is full is refused and spends nothing.
+ * The call limits of the key. A call is refused while a window is full, and a refused call does not count.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { type Budget } from "@usher/core"
 import * as SlidingWindow from "./SlidingWindow.ts"
 
 export interface Options {
-  /** How many calls in any stretch of time. Default: none, every call is let through. */
+  /** The call limits. Default: none. */
   readonly limits?: ReadonlyArray<Budget.Limit> | undefined
-  /** The form of the `Retry-After` of a refusal. Default: it has none, as the upstream documents none. */
+  /** The form of `Retry-After` on a refusal. Default: no header, as MeltingSpot documents none. */
   readonly retryAfter?: "seconds" | "date" | undefined
-  /** How much faster than the clock the windows pass: at 1440 a day is a minute. Default 1. */
+  /** The speed of the windows: at 1440 a day takes a minute. Default: 1. */
   readonly speed?: number | undefined
 }
 
-/** Who calls: the owner of the Spot's key, or a stranger, whose calls spend nothing of it. */
+/** The owner of the Spot's key, or a stranger, whose calls do not count. */
 export type Caller = "Owner" | "Stranger"
 
 export interface Verdict {
-  /** When the call came: whole milliseconds of a clock that is never set back, at `speed`. */
+  /** The time of the call: whole milliseconds of a monotonic clock, times `speed`. */
   readonly time: number
   readonly outcome: "Accepted" | "Refused" | "Stranger"
-  /** For a refusal, where it is asked for. */
+  /** For a refusal, if configured. */
   readonly retryAfter?: string
 }
 
@@ -29,11 +29,11 @@ export class Limits extends Context.Service<
   Limits,
   {
     /**
-     * Judges a call that comes now, and counts it if it is let through. `write` sees the verdict in the same step, so
-     * that it sees all of them in the order of their times.
+     * Judges a call, and counts it if it is accepted. `write` runs in the same step, so that it receives all verdicts in the
+     * order of their times.
      */
     readonly judge: <A>(caller: Caller, write: (verdict: Verdict) => A) => Effect.Effect<A>
-    /** Forgets what was spent. */
+    /** Empties all windows. */
     readonly reset: Effect.Effect<void>
   }
 >()("@usher/sandbox/Limits") {
@@ -79,6 +79,6 @@ export const make = ({ limits = [], retryAfter, speed = 1 }: Options): Limits["S
   })
 }
 
-/** It can say whole seconds only, and is never early. */
+/** An HTTP date, rounded up to whole seconds. */
 const httpDate = (millis: number) =>
   DateTime.toDateUtc(DateTime.makeUnsafe(Math.ceil(millis / 1000) * 1000)).toUTCString()

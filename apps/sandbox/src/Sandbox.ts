@@ -1,8 +1,8 @@
 /**
- * MeltingSpot's API emulated, from the contract in `@usher/core`: over real HTTP, or without a network.
+ * An emulation of MeltingSpot's API by the contract in `@usher/core`, over HTTP or without a network.
  *
- * `GET /sandbox` shows the ledger and `GET /sandbox/summary` its counts, `PUT /sandbox/fault` makes the API fail,
- * `DELETE /sandbox/fault` mends it, and `DELETE /sandbox` forgets all.
+ * `GET /sandbox` shows the ledger and `GET /sandbox/summary` its counts. `PUT /sandbox/fault` sets faults,
+ * `DELETE /sandbox/fault` removes them, and `DELETE /sandbox` resets everything.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, type Redacted } from "effect"
@@ -18,24 +18,24 @@ import { Ledger } from "./Ledger.ts"
 import * as Limits from "./Limits.ts"
 
 export interface Emulation extends Limits.Options {
-  /** Calls without exactly this value (or `Bearer ` before it) in `Authorization` get 401. */
+  /** The secret key. Calls without it in `Authorization`, plain or after `Bearer `, get 401. */
   readonly secretKey: Redacted.Redacted
   /**
-   * What is there from the start (Lives, members, groups), and what the reference leaves open: page sizes, and the most
-   * members in one call. Default: every Live exists, with `host@example.com` as the only member. `MeltingSpotMemory.sample`
-   * is a Spot to try things with.
+   * The initial Lives, members and groups, and the limits that the reference leaves open: page sizes, and the maximum
+   * number of members in one call. Default: every Live exists, with `host@example.com` as the only member.
+   * `MeltingSpotMemory.sample` is a sample Spot.
    */
   readonly spot?: MeltingSpotMemory.Options | undefined
 }
 
 export interface Options extends Emulation {
-  /** Default 127.0.0.1. */
+  /** Default: 127.0.0.1. */
   readonly host?: string | undefined
-  /** Default 0: any free one. */
+  /** Default: 0, any free port. */
   readonly port?: number | undefined
 }
 
-/** Serves for as long as it lives. The server tells its address, and the ledger can be looked into. */
+/** Serves the emulation over HTTP, with its server and its ledger as services. */
 export const layer = (options: Options) => {
   const { host = "127.0.0.1", port = 0 } = options
   return HttpRouter.serve(layerRoutes(options.secretKey), {
@@ -48,7 +48,7 @@ export const layer = (options: Options) => {
   )
 }
 
-/** An `HttpClient` that is answered in the fiber that calls: under a test's clock a day passes at once. */
+/** An `HttpClient` that calls the emulation in the same fiber, so that a test clock can skip a day. */
 export const layerHttpClient = (options: Emulation) =>
   Layer.effect(
     HttpClient.HttpClient,
@@ -71,7 +71,7 @@ const layerRoutes = (secretKey: Redacted.Redacted) =>
     Gate.layer(secretKey)
   )
 
-/** The Spot, whose ledger learns how many people a call invites. */
+/** Counts the people that each call invites in the ledger. */
 const layerCounted = Layer.effect(
   MeltingSpotMemory.MeltingSpot,
   Effect.gen(function* () {

@@ -1,23 +1,10 @@
 /**
- * How many times fall into a stretch of time that slides with them, exact to the millisecond. It holds two numbers for
- * each millisecond of one stretch in which something came, however much came in it and however much came before.
+ * An exact sliding window of events, to the millisecond. It stores two numbers for each millisecond with an event, however
+ * many events there are.
  */
-export interface SlidingWindow {
-  /** Counts one more at `time`, which is never before the last. */
-  readonly add: (time: number) => void
-  /** How many are in the stretch that ends with `time`. */
-  readonly count: (time: number) => number
-  /** Milliseconds from `time` until the oldest of them has left the stretch; 0 when there is none. */
-  readonly oldestLeavesIn: (time: number) => number
-  /** The highest number that any stretch ever held. */
-  readonly most: () => number
-  /** Of how many milliseconds it holds the count; it forgets in large pieces. */
-  readonly remembered: () => number
-  readonly clear: () => void
-}
 
-/** A stretch of `millis` holds its beginning, and not its end: what comes `millis` later is in another. */
-export const make = (millis: number): SlidingWindow => {
+/** Makes a window of `millis` milliseconds. An event exactly `millis` later is outside of it. */
+export const make = (millis: number) => {
   let times: Array<number> = []
   let counts: Array<number> = []
   let first = 0
@@ -33,7 +20,8 @@ export const make = (millis: number): SlidingWindow => {
   }
 
   return {
-    add: (time) => {
+    /** Counts an event at `time`, which is never before the last one. */
+    add: (time: number) => {
       leave(time)
       const last = times.length - 1
       if (last >= first && time <= (times[last] ?? time)) {
@@ -44,15 +32,19 @@ export const make = (millis: number): SlidingWindow => {
       }
       most = Math.max(most, ++held)
     },
-    count: (time) => {
+    /** The number of events in the window that ends at `time`. */
+    count: (time: number) => {
       leave(time)
       return held
     },
-    oldestLeavesIn: (time) => {
+    /** The milliseconds from `time` until the oldest event leaves the window. 0 without events. */
+    oldestLeavesIn: (time: number) => {
       leave(time)
       return Math.max(0, (times[first] ?? -Infinity) + millis - time)
     },
+    /** The maximum number of events that a window ever had. */
     most: () => most,
+    /** The number of stored milliseconds. Old ones are deleted in large pieces. */
     remembered: () => times.length,
     clear: () => {
       times = []

@@ -1,48 +1,48 @@
-/** What the sandbox tells of the emulated Spot. */
+/** The state of the emulated Spot. */
 import { Schema } from "effect"
 import { Fault, MeltingSpotMemory } from "@usher/core/testing"
 
-/** One call to the API. It holds no key. */
+/** One call to the API, without its key. */
 export const Call = Schema.Struct({
-  /** When it came. */
+  /** When the call arrived. */
   at: Schema.DateTimeUtcFromString,
   method: Schema.String,
   path: Schema.String,
-  /** 0 while it has no answer, and for good if the connection was cut or the caller left. */
+  /** 0 before the response, and if the connection was cut or the caller disconnected. */
   status: Schema.Int,
   traceparent: Schema.NullOr(Schema.String)
 })
 
 const { participant, ...counts } = MeltingSpotMemory.Entry.fields
 
-/** How often one member was asked for at one Live: `created` counts the 201s, `repeated` the 200s. */
+/** How often one member was invited to one Live: `created` counts the 201s, `repeated` the 200s. */
 export const Entry = Schema.Struct({
   liveId: Schema.String,
   member: Schema.String,
   ...counts,
-  /** When the first invitation was made. */
+  /** The time of the first invitation. */
   invitedAt: participant.fields.invitedAt
 })
 
 const busiest = {
-  /** The highest number of calls in any sliding 10 seconds. */
+  /** The maximum number of calls within any 10 seconds. */
   busiest10s: Schema.Int,
-  /** The same in any 24 hours. */
+  /** The maximum number of calls within any 24 hours. */
   busiest24h: Schema.Int
 }
 
-/** All but the lists. */
+/** The counts of the state. */
 export const Summary = Schema.Struct({
-  /** Calls that came, whatever became of them. */
+  /** All received calls. */
   arrived: Schema.Int,
   ...busiest,
-  /** Those that the limits let through: each spent one of the key's budget. */
+  /** Calls within the limits. */
   accepted: Schema.Struct({ calls: Schema.Int, ...busiest }),
-  /** Those that the limits answered 429. None of them acted. */
+  /** Calls that got 429 from the limits. They had no effect. */
   refused: Schema.Int,
-  /** Those that met a fault. */
+  /** Calls with a fault. */
   faulty: Schema.Int,
-  /** What they asked for. */
+  /** Calls by operation. */
   operations: Schema.Struct({
     invite: Schema.Int,
     bulk: Schema.Int,
@@ -53,27 +53,27 @@ export const Summary = Schema.Struct({
     groups: Schema.Int,
     other: Schema.Int
   }),
-  /** How many participants there are. */
+  /** The number of participants. */
   invited: Schema.Int,
-  /** In the calls that invited, singly or many at once, and were not refused. */
+  /** The people in calls that invite and were not refused. */
   peoplePerCall: Schema.Struct({
     calls: Schema.Int,
     people: Schema.Int,
     most: Schema.Int,
     mean: Schema.Finite
   }),
-  /** Those who were asked for again, and how often in all. */
+  /** The members that were invited again, and the number of repeated invitations. */
   duplicates: Schema.Struct({ members: Schema.Int, repeated: Schema.Int })
 })
 
 export const State = Schema.Struct({
   ...Summary.fields,
-  /** The latest 10,000, oldest first. */
+  /** The latest 10,000 calls, oldest first. */
   calls: Schema.Array(Call),
-  /** How many are older than these. */
+  /** The number of older calls. */
   droppedCalls: Schema.Int,
   participants: Schema.Array(Entry),
-  /** The faults to come. */
+  /** The next faults. */
   faults: Fault.Script
 })
 

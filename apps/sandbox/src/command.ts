@@ -31,22 +31,22 @@ export const sandbox = Command.make(
     ),
     port: Flag.Int("port").pipe(
       Flag.withDefault(8788),
-      Flag.withDescription("Port to listen on; 0 takes a free one")
+      Flag.withDescription("Port to listen on. 0: any free port")
     ),
     secretKey: Flag.Redacted("secret-key").pipe(
       Flag.withFallbackConfig(Config.Redacted("MELTINGSPOT_SECRET_KEY")),
-      Flag.withDescription("The key that callers must show (or MELTINGSPOT_SECRET_KEY)")
+      Flag.withDescription("The secret key that calls must send (or MELTINGSPOT_SECRET_KEY)")
     ),
     limits: Flag.String("limits").pipe(
       Flag.mapTryCatch(readLimits, () => `documented, none, or such as "20/10 seconds,1000/1 hour"`),
       Flag.withDefault(Budget.documented),
       Flag.withDescription(
-        'What the key may spend before it gets 429: documented (100 calls in any 10 seconds and 50,000 in any 24 hours, the default), none, or such as "20/10 seconds,1000/1 hour"'
+        'The call limits of the key: documented (100 calls in any 10 seconds and 50,000 in any 24 hours), none, or a list such as "20/10 seconds,1000/1 hour". Default: documented'
       )
     ),
     retryAfter: Flag.Literals("retry-after", ["none", "seconds", "date"]).pipe(
       Flag.withDefault("none"),
-      Flag.withDescription("The Retry-After of such a 429; MeltingSpot documents none (default none)")
+      Flag.withDescription("The form of Retry-After on a 429. MeltingSpot documents none. Default: none")
     ),
     speed: Flag.Finite("speed").pipe(
       Flag.filter(
@@ -54,12 +54,12 @@ export const sandbox = Command.make(
         () => "a number above 0"
       ),
       Flag.withDefault(1),
-      Flag.withDescription("How much faster the windows pass: at 1440 a day is a minute (default 1)")
+      Flag.withDescription("The speed of the limit windows: at 1440 a day takes a minute. Default: 1")
     ),
     seed: Flag.Boolean("seed").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "Start with a sample Spot: four Lives, three members and two groups; any other Live is a 404 (default: every Live exists)"
+        "Start with a sample Spot of four Lives, three members and two groups. Other Lives get 404. Default: every Live exists"
       )
     )
   },
@@ -72,9 +72,9 @@ export const sandbox = Command.make(
       Layer.tap((services) => Effect.provide(announce(options), services)),
       Layer.launch
     )
-).pipe(Command.withDescription("MeltingSpot's API emulated, for trying things out"))
+).pipe(Command.withDescription("Emulate MeltingSpot's API for tests and trials"))
 
-/** Those of the contract. */
+/** The operations of the contract. */
 const operations = Object.entries(OpenApi.fromApi(MeltingSpotApi.MeltingSpotApi).paths).flatMap(
   ([path, item]) => Object.keys(item).map((method) => `  ${method.toUpperCase().padEnd(6)}  ${path}`)
 )
@@ -90,8 +90,8 @@ const announce = ({ limits, speed }: Announced) =>
       [
         `The sandbox listens on ${url}`,
         ...operations,
-        "  ledger  GET /sandbox, its counts alone GET /sandbox/summary, forgotten by DELETE /sandbox",
-        '  fail    PUT /sandbox/fault {"status":503}, or an array; mended by DELETE /sandbox/fault',
+        "  ledger  GET /sandbox, only its counts: GET /sandbox/summary, reset: DELETE /sandbox",
+        '  faults  PUT /sandbox/fault {"status":503}, or an array; remove: DELETE /sandbox/fault',
         `  limits  ${limits.length === 0 ? "none" : limits.map(describe(speed)).join(", ")}`
       ].join("\n")
     )
@@ -102,6 +102,6 @@ const describe =
   ({ calls, window }: Budget.Limit) => {
     const length = Duration.fromInputUnsafe(window)
     const passes = Duration.millis(Math.ceil(Duration.toMillis(length) / speed))
-    const faster = speed === 1 ? "" : ` (which pass in ${Duration.format(passes)})`
+    const faster = speed === 1 ? "" : ` (sped up to ${Duration.format(passes)})`
     return `${calls} calls in any ${Duration.format(length)}${faster}`
   }

@@ -61,7 +61,7 @@ describe("the command line", () => {
   it.live.each([
     [["--limits", "none"], "limits  none"],
     [["--limits", "20/10 seconds, 1000/1 hour"], "limits  20 calls in any 10s, 1000 calls in any 1h"],
-    [["--speed", "1440"], "50000 calls in any 1d (which pass in 1m)"]
+    [["--speed", "1440"], "50000 calls in any 1d (sped up to 1m)"]
   ] as const)("%j is announced", ([flags, line]) =>
     Effect.gen(function* () {
       expect(yield* announced(...flags)).toContain(line)

@@ -1,12 +1,12 @@
 /**
- * Who may do what: a bearer token, or the cookie that the page was given for one.
+ * Access to the API: by bearer token, or by the session cookie of the dashboard.
  */
 import { Context, type Effect, Schema } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import { Forbidden, TooMany, Unauthorized, Unavailable, UnsupportedMediaType } from "./Problem.ts"
 
 /**
- * `read` sees everything, also addresses; `operate` changes things as well.
+ * `read` allows reading everything, including addresses. `operate` also allows changes.
  *
  * @category schemas
  */
@@ -20,15 +20,15 @@ export const Scope = Schema.Literals(["read", "operate"])
 export type Scope = typeof Scope.Type
 
 /**
- * What an endpoint asks for. Without this annotation: `read` for GET, `operate` for anything else.
+ * The scope that an endpoint requires. Default: `read` for GET, `operate` for all other methods.
  *
  * @category annotations
  */
 export class Requires extends Context.Service<Requires, Scope>()("@usher/admin/Requires") {}
 
 /**
- * How a caller signed in: with a bearer token, with the page's session, or as somebody who holds the database and uses the
- * command line.
+ * How a caller signed in: with a bearer token, with the dashboard's session, or on the command line with direct access to
+ * the database.
  *
  * @category schemas
  */
@@ -42,7 +42,7 @@ export const Via = Schema.Literals(["token", "session", "cli"])
 export type Via = typeof Via.Type
 
 /**
- * Who makes a request.
+ * The caller of a request.
  *
  * @category services
  */
@@ -59,14 +59,14 @@ export class Caller extends Context.Service<
     readonly id: string
     /** The client's IP address; null on the command line. */
     readonly ip: string | null
-    /** Whether the caller would still be let in. An answer that goes on for long asks again. */
+    /** Whether the caller still has access. Long-running responses check it again. */
     readonly isStillAllowed: Effect.Effect<boolean>
   }
 >()("@usher/admin/Caller") {}
 
 /**
- * The page's cookie. A relay at `http://127.0.0.1` or `http://localhost` names it `usher_session`, because browsers keep a
- * cookie with this prefix only where it comes over https.
+ * The dashboard's session cookie. A relay at `http://127.0.0.1` or `http://localhost` names it `usher_session`, because
+ * browsers accept a cookie with the prefix `__Host-` only over https.
  *
  * @category constants
  */
@@ -80,7 +80,7 @@ export const cookie = HttpApiSecurity.apiKey({ in: "cookie", key: "__Host-usher_
 export const csrfHeader = "x-usher-request"
 
 /**
- * Lets a caller in by bearer token or cookie, and provides who it is.
+ * Authenticates the caller by bearer token or cookie, and provides it as `Caller`.
  *
  * @effect-expect-leaking HttpServerRequest | ParsedSearchParams | RouteContext
  * @category middleware
@@ -94,8 +94,8 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
 ) {}
 
 /**
- * Refuses what another site could have made a browser send: a foreign `Origin`, a cross-site `Sec-Fetch-Site`, a body that
- * is not declared as JSON.
+ * Refuses requests that another site could make a browser send: with a foreign `Origin`, a cross-site `Sec-Fetch-Site`, or
+ * a body that is not declared as JSON.
  *
  * @category middleware
  */

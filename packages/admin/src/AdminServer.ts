@@ -1,6 +1,6 @@
 /**
- * The admin API as layers: a program that embeds a relay can search, explain, replay, resume, forget and purge over HTTP, with the
- * contract's client, the command line `usher --url` and bearer tokens. Import it from `@usher/admin/AdminServer`.
+ * The admin API as layers. A program that embeds a relay serves it to the contract's client, the command line `usher --url`
+ * and callers with bearer tokens. Import it from `@usher/admin/AdminServer`.
  */
 import { Duration, Effect, type FileSystem, Layer, type Path, Redacted, Schedule, Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -31,18 +31,15 @@ import * as Bounds from "./internal/server/bounds.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
 import { replays } from "./internal/server/api/replays.ts"
 import { session } from "./internal/server/api/session.ts"
-import * as Sessions from "./internal/server/Sessions.ts"
-import * as SignInLimit from "./internal/server/SignInLimit.ts"
-import * as SignIns from "./internal/server/SignIns.ts"
-import * as Tokens from "./internal/server/Tokens.ts"
+import { Sessions } from "./internal/server/Sessions.ts"
+import { SignIns } from "./internal/server/SignIns.ts"
+import { Tokens } from "./internal/server/Tokens.ts"
 import * as TransportSecurity from "./internal/server/TransportSecurity.ts"
 import { tokens } from "./internal/server/api/tokens.ts"
 import { budget } from "./internal/server/api/budget.ts"
-import { deadLetters } from "./internal/server/api/deadLetters.ts"
 import { sources } from "./internal/server/api/sources.ts"
-import { spots } from "./internal/server/api/spots.ts"
-import { lives } from "./internal/server/api/lives.ts"
-import { stats } from "./internal/server/api/stats.ts"
+import { lives, spots } from "./internal/server/api/spots.ts"
+import { deadLetters, stats } from "./internal/server/api/stats.ts"
 import { quarantine } from "./internal/server/api/quarantine.ts"
 import { events } from "./internal/server/api/events.ts"
 import { upkeep } from "./internal/server/api/upkeep.ts"
@@ -58,12 +55,12 @@ export type { Token } from "./internal/server/ConfiguredToken.ts"
 export interface Options {
   /** The URL under which senders and operators call this server, without a slash at the end. */
   readonly publicUrl: string
-  /** Bearer tokens, besides those that the API creates and keeps in the database. Default: none. */
+  /** Bearer tokens, in addition to those that the API creates and stores in the database. Default: none. */
   readonly tokens?: ReadonlyArray<Token> | undefined
   /** The audit log. */
   readonly audit?:
     | {
-        /** Whether looking at a person or a body is recorded as well as changes. Default: false. */
+        /** Whether the log also records reads of a person or a body. Default: false. */
         readonly reads?: boolean | undefined
         /** How long entries are kept. Default: 400 days. */
         readonly keep?: Duration.Duration | undefined
@@ -72,14 +69,14 @@ export interface Options {
 }
 
 /**
- * What the admin API works on: the services of an embedded relay, and `Reload` or its `layerNone`.
+ * The services that the admin API requires: those of an embedded relay, and `Reload` or its `layerNone`.
  *
  * @category models
  */
 export type Services = Embedding.Services | Reload
 
 /**
- * What a server brings to the layers: a router, and what `HttpServer.layerServices` provides.
+ * The services that the server provides: a router, and those of `HttpServer.layerServices`.
  *
  * @category models
  */
@@ -90,7 +87,6 @@ export type ServerServices =
   | FileSystem.FileSystem
   | Path.Path
 
-/** A shorter secret can be guessed. */
 const minTokenLength = 32
 
 const wrongWith = (tokens: ReadonlyArray<Token>): string | undefined => {
@@ -119,21 +115,17 @@ const layerTrimming = ({ audit: { keep = Duration.days(400) } = {} }: Options) =
     })
   )
 
-/** Who may come in, and the record of what they do. */
+/** Authentication, and the audit log. */
 const layerAccess = ({ tokens = [], audit }: Options) =>
   Layer.mergeAll(Sessions.layer, SignIns.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(Tokens.layer(tokens), AuditLog.layer(audit), SignInLimit.layer)),
+    Layer.provideMerge([Tokens.layer(tokens), AuditLog.layer(audit)]),
     Layer.provide([Database.layerSqlClient, SecureRandom.layerWebCrypto])
   )
 
-/** The endpoints, behind whatever lets callers in. */
+/** The endpoints behind a layer that authenticates callers. */
 const layerServed = (
   publicUrl: string,
-  access: Layer.Layer<
-    Access.Authorization | Access.SameOrigin,
-    never,
-    Tokens.Tokens | Sessions.Sessions | SignIns.SignIns
-  >,
+  access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>,
   openapiPath?: `/${string}`
 ) =>
   HttpApiBuilder.layer(Api.AdminApi, { openapiPath }).pipe(
@@ -162,7 +154,7 @@ const layerServed = (
 
 /**
  * Adds the admin API under `/api` to the router, over the services of an embedded relay, and its OpenAPI document at
- * `/api/openapi.json`. A caller sends a token as `Authorization: Bearer …`. Tokens that can be guessed are a defect.
+ * `/api/openapi.json`. A caller sends a token as `Authorization: Bearer …`. A token that is too short is a defect.
  *
  * @category layers
  */
@@ -171,34 +163,35 @@ export const layer = (options: Options): Layer.Layer<never, never, Services | Se
     const wrong = wrongWith(options.tokens ?? [])
     if (wrong !== undefined) throw new Error(`AdminServer.layer: ${wrong}`)
     const openapi = "/api/openapi.json"
-    return Layer.mergeAll(
-      layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapi),
-      noEndpoint([openapi]),
-      layerTrimming(options),
-      TransportSecurity.layer(options.publicUrl)
-    ).pipe(Layer.provide([layerAccess(options), Bounds.layer]))
+    return Layer.provide(layerWith(options, [openapi], openapi), Bounds.layer)
   })
 
 /**
- * The same for a server that bounds requests, shapes errors and serves documents about the API itself. The first of the
- * paths is that of the document which lists the endpoints.
+ * `layer` for a server that bounds requests, formats errors and serves documents about the API itself. The first path is the
+ * document that lists the endpoints.
  *
  * @category layers
  */
 export const layerWithDocuments = (
   options: Options,
   documents: readonly [string, ...ReadonlyArray<string>]
-): Layer.Layer<never, never, Services | ServerServices> =>
+): Layer.Layer<never, never, Services | ServerServices> => layerWith(options, documents)
+
+const layerWith = (
+  options: Options,
+  documents: readonly [string, ...ReadonlyArray<string>],
+  openapiPath?: `/${string}`
+) =>
   Layer.mergeAll(
-    layerServed(options.publicUrl, Authorization.layer(options.publicUrl)),
+    layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapiPath),
     noEndpoint(documents),
     layerTrimming(options),
     TransportSecurity.layer(options.publicUrl)
   ).pipe(Layer.provide(layerAccess(options)))
 
 /**
- * An `HttpClient` that calls the admin API without a network and without a token, for a program that has the relay in
- * itself: each request is the caller's, and is answered in the fiber that makes it. Streams end with the scope. Use it with
+ * An `HttpClient` that calls the admin API in the same process, without a network and without a token. Each request acts as
+ * the given caller and runs in the calling fiber. Streams end with the scope. Use it with
  * `HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: "http://relay.invalid" })`.
  *
  * @category constructors
@@ -228,8 +221,8 @@ export const httpClient = Effect.fnUntraced(function* (
 
 export {
   /**
-   * Why a person was, or was not, invited: their invitations, and a story of what happened, oldest first. The person is an
-   * address or a Spot member id.
+   * Explains why a person was, or was not, invited: their invitations, and the story of events, oldest first. The person is
+   * an address or a Spot member id.
    *
    * @category accessors
    */

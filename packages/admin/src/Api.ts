@@ -3,6 +3,7 @@
  * `effect/http-api`.
  */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { Authorization } from "./Access.ts"
 import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
 import * as DeadLetters from "./DeadLetters.ts"
@@ -24,7 +25,7 @@ import * as Upkeep from "./Upkeep.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
- * The whole API, to make a client or a server of.
+ * The complete API, for a client or a server.
  *
  * @category api
  */
@@ -46,9 +47,12 @@ export class AdminApi extends HttpApi.make("usher")
     Upkeep.group,
     Events.group,
     Audit.group,
-    Tokens.group,
-    Session.group
+    Tokens.group
   )
+  .middleware(Exact.Exact)
+  .middleware(Authorization)
+  // Without these middlewares: a sign-in has no caller yet.
+  .add(Session.group)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.PayloadParseOptions, Exact.parseOptions)
   .annotate(HttpApi.QueryParseOptions, Exact.parseOptions)
@@ -57,5 +61,5 @@ export class AdminApi extends HttpApi.make("usher")
   .annotate(OpenApi.Version, "0.1.0")
   .annotate(
     OpenApi.Description,
-    "Looks into a relay and operates it. Errors are problem details (RFC 9457). Sign in with a bearer token."
+    "Inspect and operate a relay. Errors are problem details (RFC 9457). Sign in with a bearer token."
   ) {}

@@ -3,15 +3,11 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
-import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * How an act came in. `config`: the relay itself did it, as its configuration says. `unknown`: it is from before this was
- * recorded.
+ * How an act was requested. `config`: the relay acted by its configuration. `unknown`: an older entry without this field.
  *
  * @category schemas
  */
@@ -25,7 +21,7 @@ export const Via = Schema.Literals(["token", "session", "cli", "config", "unknow
 export type Via = typeof Via.Type
 
 /**
- * One act, with its result once there is one. The log stores the two as entries of their own.
+ * One act with its result. The log stores the start and the result as two entries.
  *
  * @category schemas
  */
@@ -38,15 +34,15 @@ export const Entry = Schema.Struct({
   at: Page.Time,
   /** The name of the token, or of the user of the command line. */
   who: Schema.String,
-  /** How the act came in. */
+  /** How the act was requested. */
   via: Via,
   /** The client's IP address. */
   ip: Schema.NullOr(Schema.String),
   /** Group and endpoint, such as `spots.pause`. */
   what: Schema.String,
-  /** What it was about. A keyed digest, `person:…`, stands for each e-mail address and member id. */
+  /** The parameters of the act. A keyed digest, `person:…`, replaces each email address and member id. */
   parameters: Schema.Record(Schema.String, Schema.Unknown),
-  /** `done`, with a number where something was counted; `failed`, and why; `interrupted`; `begun` while there is none. */
+  /** `begun`, `done` with an optional count, `failed` with the reason, or `interrupted`. */
   result: Schema.String,
   /** When the result was recorded. */
   endedAt: Schema.NullOr(Page.Time)
@@ -60,7 +56,7 @@ export const Entry = Schema.Struct({
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
 
 /**
- * Whether the chain of hashes holds.
+ * The result of a check of the hash chain.
  *
  * @category schemas
  */
@@ -69,11 +65,11 @@ export const Verification = Schema.Struct({
   isIntact: Schema.Boolean,
   /** How many entries were checked. */
   entries: Schema.Int,
-  /** The first entry there is: 1, or the one after those that retention removed. */
+  /** The first entry in the log: 1, or the entry after those that retention removed. */
   from: Schema.NullOr(Schema.Int),
-  /** The last entry. Keep its hash elsewhere to prove later that the log up to it was not rewritten. */
+  /** The last entry. Keep its hash elsewhere to prove later that nobody rewrote the log up to it. */
   head: Schema.NullOr(Schema.Struct({ number: Schema.Int, hash: Schema.String })),
-  /** The first entry that does not fit. */
+  /** The first invalid entry. */
   fault: Schema.NullOr(
     Schema.Struct({
       number: Schema.Int,
@@ -95,17 +91,13 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("audit")
-  .add(
-    HttpApiEndpoint.get("list", "/audit", {
-      query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
-      success: Page.of(Entry),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Acts of operators, newest first"),
-    HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification, error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "Check the chain of hashes, and name the first entry that does not fit"
-    )
+export const group = HttpApiGroup.make("audit").add(
+  HttpApiEndpoint.get("list", "/audit", {
+    query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
+    success: Page.of(Entry)
+  }).annotate(OpenApi.Summary, "Entries of the audit log, newest first"),
+  HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification }).annotate(
+    OpenApi.Summary,
+    "Check the hash chain, and name the first invalid entry"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

@@ -1,6 +1,6 @@
 /**
- * Who did what. An act is recorded before it begins, and its result after it as an entry of its own: what can't be recorded
- * is not done, and no entry is ever changed.
+ * The audit log: who did what. The relay records an act before it starts, and its result as a second entry. An act that
+ * can't be recorded does not run, and entries never change.
  */
 import { Cause, Clock, Context, DateTime, Duration, Effect, Exit, Layer, Predicate, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -19,21 +19,21 @@ import * as auditTrim from "./internal/server/auditTrim.ts"
 import * as auditVerify from "./internal/server/auditVerify.ts"
 
 /**
- * What an act is about, by the names of its parameters. Addresses among them are stored as keyed hashes.
+ * The parameters of an act by name. Addresses among them are stored as keyed digests.
  *
  * @category models
  */
 export type Parameters = Readonly<Record<string, unknown>>
 
 /**
- * Who acts, and from where.
+ * The actor of an entry.
  *
  * @category models
  */
 export interface Actor {
   /** The name of the token, or of the program. */
   readonly name: string
-  /** The way in: a token, a session, the command line, the configuration. */
+  /** How the act was requested: by token, session, command line or configuration. */
   readonly via: Audit.Via
   /** The IP address of the client; null where there is no network. */
   readonly ip: string | null
@@ -47,19 +47,19 @@ export interface Actor {
 export interface PageOptions {
   /** Only acts of this name, such as `people.forget`. Default: all. */
   readonly what?: string | undefined
-  /** The id of the last entry of the page before. Default: from the newest entry on. */
+  /** The id of the last entry of the previous page. Default: start at the newest entry. */
   readonly after?: string | undefined
-  /** The most entries of a page. */
+  /** The maximum number of entries on a page. */
   readonly limit: number
 }
 
 /**
- * What the log records.
+ * The options of the audit log.
  *
  * @category options
  */
 export interface Options {
-  /** Whether looking at a person or a body is recorded as well. Default: false. */
+  /** Whether the log also records reads of a person or a body. Default: false. */
   readonly reads?: boolean | undefined
 }
 
@@ -71,7 +71,7 @@ export interface Options {
 export class AuditLog extends Context.Service<
   AuditLog,
   {
-    /** Records an act and its result: `done`, and what `say` says of it. */
+    /** Records an act and its result: `done` and the words of `say`. */
     readonly around: (
       what: string,
       parameters: Parameters
@@ -79,28 +79,28 @@ export class AuditLog extends Context.Service<
       act: Effect.Effect<A, E, R>,
       say?: (value: A) => string
     ) => Effect.Effect<A, E | SqlError.SqlError, R | Access.Caller>
-    /** Records the beginning of an act whose result is recorded later: work that goes on after the answer has begun. */
+    /** Records the start of an act, and returns an effect that records its result: for work that outlives the response. */
     readonly begin: (
       what: string,
       parameters: Parameters
     ) => Effect.Effect<(result: string) => Effect.Effect<void>, SqlError.SqlError, Access.Caller>
-    /** Records something that has happened, in one entry. */
+    /** Records a finished act in one entry. */
     readonly record: (
       actor: Actor,
       what: string,
       parameters: Parameters,
       result: string
     ) => Effect.Effect<void, SqlError.SqlError>
-    /** Records that the caller looks at something personal, where the configuration asks for it. */
+    /** Records that the caller reads personal data, if `reads` is set. */
     readonly read: (
       what: string,
       parameters: Parameters
     ) => Effect.Effect<void, SqlError.SqlError, Access.Caller>
-    /** Acts with their results, newest first; one more than the limit if there are more. */
+    /** Acts with their results, newest first: at most one more than the limit, which shows that there are more. */
     readonly list: (options: PageOptions) => Effect.Effect<ReadonlyArray<Audit.Entry>, SqlError.SqlError>
-    /** Checks the chain. */
+    /** Checks the hash chain. */
     readonly verify: Effect.Effect<Audit.Verification, SqlError.SqlError>
-    /** Removes what is older, a day's entries or more at a time; says how many. */
+    /** Deletes older entries, at least a day's worth at a time, and returns how many. */
     readonly trim: (keep: Duration.Duration) => Effect.Effect<number, SqlError.SqlError>
   }
 >()("@usher/admin/AuditLog") {}
@@ -117,7 +117,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     return (known = digestWith(key?.value ?? ""))
   })
 
-  /** Within a transaction. Writers, of other processes too, take turns on the row of the head. */
+  /** Appends within a transaction. The lock on the row of the head serializes all writers, also of other processes. */
   const append = Effect.fnUntraced(function* (entry: Omit<AuditChain.Entry, "number">) {
     const next = sql<Head>`UPDATE audit_head SET number = number + 1 RETURNING number, hash`
     const [there] = yield* next
@@ -144,7 +144,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     const link = yield* sql.withTransaction(
       append({ ...entry, at, parameters: JSON.stringify(kept), result })
     )
-    // A log line is a copy that nobody with access to the database alone can rewrite.
+    // Access to the database alone does not allow rewriting this copy in the log.
     if (entry.kind !== "begun") {
       yield* Effect.logInfo(`${entry.what}: ${result}`).pipe(
         Effect.annotateLogs({
@@ -183,7 +183,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
 
   const list = Effect.fnUntraced(function* ({ what, after, limit }: PageOptions) {
     const conditions = [
-      // A result whose beginning was removed stands for itself.
+      // A result whose start was deleted is listed on its own.
       sql`(l.kind <> 'result' OR NOT EXISTS (SELECT 1 FROM audit_log b WHERE b.id = l.act))`,
       ...(after === undefined ? [] : [sql`l.number < (SELECT number FROM audit_log WHERE id = ${after})`]),
       ...(what === undefined ? [] : [sql`l.what = ${what}`])
@@ -197,9 +197,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
   const trim = Effect.fn("AuditLog.trim")(function* (keep: Duration.Duration) {
     const now = yield* Clock.currentTimeMillis
     const before = now - Duration.toMillis(keep)
-    const [oldest] = yield* sql<{
-      at: number
-    }>`SELECT at FROM audit_log ORDER BY number LIMIT 1`
+    const [oldest] = yield* sql<{ at: number }>`SELECT at FROM audit_log ORDER BY number LIMIT 1`
     if (oldest === undefined || oldest.at >= before - dayMillis) return 0
     return yield* auditTrim.trim({ sql, append, id: yield* newId, now, before })
   })
@@ -222,7 +220,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
 })
 
 /**
- * Keeps the log in the relay's database, which is migrated already.
+ * The audit log in the relay's database, which must be migrated.
  *
  * @category layers
  */
@@ -232,7 +230,7 @@ export const layer = (
   Layer.effect(AuditLog, make(options))
 
 /**
- * Records a search for a person, or for a text that may name one, as a look at them.
+ * Records a search for a person, or for a text that may name one, as a read.
  *
  * @category combinators
  */
@@ -248,7 +246,7 @@ export const recordSearch = (
 const dayMillis = Duration.toMillis("1 day")
 
 /**
- * How an act ended, in words.
+ * The result of an act as a sentence.
  *
  * @category accessors
  */
@@ -256,7 +254,7 @@ export const resultOf = <A, E>(exit: Exit.Exit<A, E>, say?: (value: A) => string
   if (Exit.isSuccess(exit)) return say === undefined ? "done" : `done: ${say(exit.value)}`
   if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"
   const error = Cause.squash(exit.cause)
-  // Problems say what is the matter in their detail.
+  // Problem details have the sentence in `detail`.
   if (Predicate.hasProperty(error, "detail") && typeof error.detail === "string")
     return `failed: ${error.detail}`
   return `failed: ${Predicate.isError(error) ? error.message : String(error)}`
@@ -275,17 +273,15 @@ interface Listed extends auditVerify.Row {
 const decode = Schema.decodeSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 const isVia = Schema.is(Audit.Via)
 
-const timeOf = (at: number) => DateTime.makeUnsafe(at)
-
 const entryOf = (row: Listed): Audit.Entry => ({
   id: row.id,
   number: row.number,
-  at: timeOf(row.at),
+  at: DateTime.makeUnsafe(row.at),
   who: row.who,
   via: isVia(row.via) ? row.via : "unknown",
   ip: row.ip,
   what: row.what,
   parameters: decode(row.parameters),
   result: row.outcome ?? row.result,
-  endedAt: row.ended_at === null ? (row.kind === "begun" ? null : timeOf(row.at)) : timeOf(row.ended_at)
+  endedAt: row.ended_at === null && row.kind === "begun" ? null : DateTime.makeUnsafe(row.ended_at ?? row.at)
 })

@@ -1,17 +1,17 @@
 /**
- * The body of a delivery, for people and programs that look at it.
+ * The body of a delivery.
  */
 import { Schema } from "effect"
 
 /**
- * A body in base64, and read as JSON where it is JSON.
+ * A body in base64, and parsed if it is JSON.
  *
  * @category schemas
  */
 export const Body = Schema.Struct({
-  /** The bytes as sent. Empty once they are purged or forgotten. */
+  /** The bytes as sent. Empty after a purge or a forget. */
   base64: Schema.String,
-  /** The bytes before the sender compressed them. Absent where it did not, or where they can't be decompressed. */
+  /** The decompressed bytes. Absent if the sender did not compress the body, or if it can't be decompressed. */
   decompressed: Schema.optionalKey(
     Schema.Struct({
       /** The Content-Encoding, such as `gzip`. */
@@ -20,8 +20,8 @@ export const Body = Schema.Struct({
     })
   ),
   /**
-   * The same, read as JSON; an integer that a double would round is a string of its digits. Absent where the body is not JSON,
-   * is longer than 1 MiB, is nested more than 200 levels deep or holds ill-formed Unicode.
+   * The parsed JSON. An integer that a double would round is a string of its digits. Absent if the body is not JSON, is
+   * larger than 1 MiB, is nested more than 200 levels deep or has ill-formed Unicode.
    */
   json: Schema.optionalKey(Schema.Unknown)
 })

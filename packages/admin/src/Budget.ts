@@ -1,13 +1,10 @@
 /**
- * How many calls each Spot has made and may still make.
+ * The budget of each Spot: calls made and calls left.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Hold } from "@usher/model/Hold"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
-import { Unavailable } from "./Problem.ts"
 
 /**
  * One window of a budget, such as 100 calls in 10 seconds.
@@ -17,7 +14,7 @@ import { Unavailable } from "./Problem.ts"
 export const Window = Schema.Struct({
   /** The length of the window, in milliseconds. */
   windowMs: Schema.Finite,
-  /** How many calls it holds. */
+  /** The maximum number of calls in the window. */
   calls: Schema.Int,
   /** Calls made within the window. */
   spent: Schema.Int,
@@ -26,22 +23,22 @@ export const Window = Schema.Struct({
 }).annotate({ identifier: "BudgetWindow" })
 
 /**
- * What one Spot has spent and has left.
+ * The budget of one Spot.
  *
  * @category schemas
  */
 export const SpotBudget = Schema.Struct({
   /** The Spot's name. */
   spot: Schema.String,
-  /** Shortest first. */
+  /** Ordered from short to long. */
   windows: Schema.Array(Window),
-  /** Calls an hour, by the last ten minutes. */
+  /** Calls per hour, measured over the last ten minutes. */
   pace: Schema.Finite,
-  /** When the longest window would be spent at this pace; null when it would not. */
+  /** When the longest window runs out at this pace. Null if it does not. */
   spentAt: Schema.NullOr(Page.Time),
-  /** What keeps the Spot from sending; null when nothing does. */
+  /** Why the Spot sends nothing. Null if it sends. */
   hold: Schema.NullOr(Hold),
-  /** When all that waits now can have been sent, at the soonest; null when nothing waits. While the Spot is paused, as if it were resumed now. */
+  /** The earliest time at which the current backlog can be sent. Null without a backlog. For a paused Spot, as if resumed now. */
   clearAt: Schema.NullOr(Page.Time),
   /** Pending invitations, capped at `Stats.maxCounted`. */
   backlog: Schema.Int
@@ -59,12 +56,9 @@ export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("budget")
-  .add(
-    HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "What each Spot has spent and has left, and a forecast"
-    )
+export const group = HttpApiGroup.make("budget").add(
+  HttpApiEndpoint.get("get", "/budget", { success: Schema.Array(SpotBudget) }).annotate(
+    OpenApi.Summary,
+    "The budget of each Spot: used, left, and a forecast"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

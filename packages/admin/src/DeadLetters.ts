@@ -1,24 +1,17 @@
 /**
- * Invitations that ended without success, grouped by what went wrong.
+ * Invitations that finished without success, grouped by cause.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DeadLetterGroup } from "@usher/model/Counts"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
-import { Unavailable } from "./Problem.ts"
 
 /**
  * The endpoint of dead letters.
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("deadLetters")
-  .add(
-    HttpApiEndpoint.get("list", "/dead-letters", {
-      success: Schema.Array(DeadLetterGroup),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Dead letters by cause, the most first; at most 500 groups")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("deadLetters").add(
+  HttpApiEndpoint.get("list", "/dead-letters", {
+    success: Schema.Array(DeadLetterGroup)
+  }).annotate(OpenApi.Summary, "Dead letters by cause, largest group first, at most 500 groups")
+)

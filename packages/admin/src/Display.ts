@@ -1,11 +1,11 @@
 /**
- * Showing texts that strangers wrote: what can't be seen, or changes the order of what is seen, is shown as its code
- * point, and look-alike letters of other scripts are named.
+ * Display of untrusted text. Invisible and reordering characters are shown as code points, and look-alike letters of other
+ * scripts are named.
  */
 
 /**
- * Format characters (bidi controls, zero-width ones), control characters, halves of a surrogate pair, the separators that
- * break lines, and letters without a shape.
+ * Format characters (bidi controls, zero-width), control characters, lone surrogates, line separators, and letters without
+ * a glyph.
  */
 const unseen = /[\u034F\u17B4\u17B5\p{Cf}\p{Cc}\p{Cs}\u115F\u1160\u2028\u2029\u2800\u3164\uFFA0]/gu
 
@@ -18,28 +18,28 @@ const isLayout = (letter: string) => letter === "\n" || letter === "\t"
 /** A label of an address, or a word. */
 const word = /[\p{L}\p{M}\p{Nd}_-]{2,}/gu
 
-/** Fullwidth and mathematical letters pass for Latin ones, too. */
+/** Scripts with letters that look Latin, and fullwidth and mathematical letters. */
 const foreign =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\uFF10-\uFF5A\u{1D400}-\u{1D7FF}]/gu
 
 const latin = /[a-zA-Z\u00C0-\u024F]/
 
-/** Cyrillic and Greek letters that look like Latin ones: a label of nothing else reads as a Latin word. */
+/** A label of nothing but Cyrillic and Greek look-alikes, which reads as a Latin word. */
 const twins = /^[авекмнорстухіјѕһӏԁԛԝьгпαικνορτυχϲ\d-]+$/iu
 
 const isMixed = (word: string, isAddress: boolean) =>
   latin.test(word) || (isAddress && twins.test(word) && !/^[\d-]+$/.test(word))
 
 /**
- * A text of one line, with what can't be seen as code points: `\u{202E}`.
+ * A text of one line, with invisible characters as code points: `\u{202E}`.
  *
  * @category display
  */
 export const escape = (text: string): string => text.replaceAll(unseen, escaped)
 
 /**
- * The letters of the text that pass for Latin ones: of words that mix Latin letters with those of another script, and,
- * in an address, of labels made of look-alikes only. Each once, as `U+0430`.
+ * The look-alike letters of the text, each once, as `U+0430`: those in words that mix Latin with another script, and, in an
+ * address, those in labels of look-alikes only.
  *
  * @category display
  */
@@ -56,7 +56,7 @@ export const lookalikes = (text: string): ReadonlyArray<string> => {
 }
 
 /**
- * A text of one line, escaped, and behind it the look-alikes in it: `аlice@example.com [U+0430]`.
+ * A text of one line, escaped, followed by its look-alikes: `аlice@example.com [U+0430]`.
  *
  * @category display
  */
@@ -66,8 +66,7 @@ export const line = (text: string): string => {
 }
 
 /**
- * A text of several lines, such as a body: tabs and line ends stay, look-alikes of mixed words are escaped where they
- * stand.
+ * A text of several lines, such as a body. Tabs and line ends stay, look-alikes in mixed words are escaped.
  *
  * @category display
  */
@@ -78,7 +77,7 @@ export const block = (text: string): string =>
     .replaceAll(word, (one) => (latin.test(one) ? one.replaceAll(foreign, escaped) : one))
 
 /**
- * JSON with the same value, in which characters that can't be seen are JSON's own escapes, so that no terminal obeys them.
+ * JSON with the same value, with invisible characters as JSON escapes, so that they can't control a terminal.
  *
  * @category display
  */

@@ -1,22 +1,17 @@
 /**
- * What changes, as it changes. Without addresses.
+ * Live events: changes as they happen, without addresses.
  */
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Event } from "@usher/model/Event"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 
 /**
  * The endpoint of live events.
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("events")
-  .add(
-    HttpApiEndpoint.get("stream", "/events", { success: HttpApiSchema.StreamSse({ data: Event }) }).annotate(
-      OpenApi.Summary,
-      "Live events. After a reconnection, look again: what happened in between is not told"
-    )
+export const group = HttpApiGroup.make("events").add(
+  HttpApiEndpoint.get("stream", "/events", { success: HttpApiSchema.StreamSse({ data: Event }) }).annotate(
+    OpenApi.Summary,
+    "Live events. The stream does not replay missed events: reload the data after a reconnect"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

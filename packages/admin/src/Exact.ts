@@ -1,19 +1,19 @@
 /**
- * Requests say exactly what the API knows: an unknown key is an error, because a misspelt filter would select everything.
+ * Strict requests: an unknown key is an error, because a misspelled filter would select everything.
  */
 import type { SchemaAST } from "effect"
 import { HttpApiMiddleware } from "effect/http-api"
 
 /**
- * How bodies and query parameters are read.
+ * How the API parses bodies and query parameters.
  *
  * @category options
  */
 export const parseOptions: SchemaAST.ParseOptions = { onExcessProperty: "error" }
 
 /**
- * Refuses query parameters and a body where the endpoint takes none. Add it to a group before `Authorization`, so that the
- * caller is known first.
+ * Refuses query parameters and bodies that the endpoint does not take. Add it before `Authorization`, which then runs
+ * first.
  *
  * @category middleware
  */

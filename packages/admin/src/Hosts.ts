@@ -1,10 +1,10 @@
 /**
- * The names under which operators may call the relay. A page of another site can make its own name stand for this machine
- * (DNS rebinding), and a browser then sends that name in `Host`.
+ * The host names by which operators may call the relay. With DNS rebinding, another site can point its own name at this
+ * machine; the browser then sends that name in `Host`.
  */
 
 /**
- * Whether a host is this machine, by its name or its address.
+ * Whether a host name or address is a loopback one.
  *
  * @category guards
  */
@@ -17,7 +17,7 @@ const isEveryAddress = (host: string): boolean => host === "0.0.0.0" || /^\[?::\
 const isAddress = (host: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i.test(host)
 
 /**
- * A host without its port; undefined for what is no host.
+ * A host without its port. Undefined if the text is not a host.
  *
  * @category accessors
  */
@@ -25,21 +25,21 @@ export const nameOf = (host: string): string | undefined =>
   /^(\[[\da-f:.]+\]|[^:[\]/@\s]+?)\.?(?::\d*)?$/i.exec(host)?.[1]?.toLowerCase()
 
 /**
- * How a server is reached.
+ * The addresses of a server.
  *
  * @category options
  */
 export interface Listening {
   /** The address that the listener is bound to. */
   readonly host: string
-  /** The URL under which senders and operators call it. */
+  /** The URL that senders and operators call. */
   readonly publicUrl: string
-  /** Further names. Default: none. */
+  /** Additional names. */
   readonly hosts: ReadonlyArray<string>
 }
 
 /**
- * Makes a test of `Host` headers: whether one names this server.
+ * Makes a function that checks whether a `Host` header names this server.
  *
  * @category constructors
  */

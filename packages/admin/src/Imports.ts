@@ -1,39 +1,37 @@
 /**
- * Inviting people from a list, with lower priority than new webhooks. A long list is sent in pieces. A piece that is sent again within 24
- * hours is a duplicate, so that a list which broke off is simply sent again.
+ * Imports: invite people from a list, with lower priority than new webhooks. A long list is sent in pieces. A piece that is
+ * sent again within 24 hours is a duplicate, so an interrupted import can simply be repeated.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Invitation, Member } from "@usher/core"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
-import { Invalid, NotFound, Unavailable } from "./Problem.ts"
+import { Invalid, NotFound } from "./Problem.ts"
 
 /**
- * How many people one piece may name.
+ * The maximum number of people in one piece.
  *
  * @category constants
  */
 export const mostMembers = 500
 
 /**
- * Some people to one Live.
+ * A list of people to invite to one Live.
  *
  * @category schemas
  */
 export const Piece = Schema.Struct({
-  /** The Spot that invites. */
+  /** The name of the Spot. */
   spot: Schema.String,
-  /** The Live that they are invited to. */
+  /** The id of the Live. */
   liveId: Invitation.LiveId,
-  /** Email addresses, however written, or ids of the Spot's members. */
+  /** Email addresses in any spelling, or Spot member ids. */
   members: Schema.Array(Schema.NonEmptyString.check(Schema.isMaxLength(Member.maxLength))).check(
     Schema.isMinLength(1),
     Schema.isMaxLength(mostMembers)
   ),
-  /** The Spot member on whose initiative it is. */
+  /** The id of the inviting Spot member. */
   invitedBy: Schema.optionalKey(Schema.NonEmptyString),
-  /** Whether MeltingSpot sends its mail. */
+  /** Whether MeltingSpot sends an email to each person. */
   notify: Schema.optionalKey(Schema.Boolean)
 }).annotate({ identifier: "ImportPiece" })
 
@@ -49,18 +47,15 @@ export interface Piece extends Schema.Schema.Type<typeof Piece> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("imports")
-  .add(
-    HttpApiEndpoint.post("add", "/imports", {
-      payload: Piece,
-      success: Schema.Struct({
-        /** Of the webhook that stands for the piece. */
-        webhookId: Schema.String,
-        /** The same piece was accepted in the last 24 hours: it is not taken twice. */
-        duplicate: Schema.Boolean
-      }),
-      error: [NotFound, Invalid, Unavailable]
-    }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("imports").add(
+  HttpApiEndpoint.post("add", "/imports", {
+    payload: Piece,
+    success: Schema.Struct({
+      /** The id of the webhook that stores the piece. */
+      webhookId: Schema.String,
+      /** Whether the same piece was accepted in the last 24 hours. A duplicate is ignored. */
+      duplicate: Schema.Boolean
+    }),
+    error: [NotFound, Invalid]
+  }).annotate(OpenApi.Summary, "Invite people from a list, with lower priority than new webhooks")
+)

@@ -1,14 +1,13 @@
 /**
- * Invitations: one person to one Live each.
+ * Invitations, each of one person to one Live.
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { InvitationFilter } from "@usher/model/Search"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 import { StoryEntry } from "./Story.ts"
 
@@ -29,8 +28,7 @@ export const Invitation = StoredInvitation.mapFields(Struct.omit(["lostCallAt"])
 export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
 
 /**
- * What one upstream call meant for an invitation: with the error's sentence in place of the error, which has more than people
- * need, and with the duration in milliseconds.
+ * One upstream call for an invitation, with the tag and message of its error and the duration in milliseconds.
  *
  * @category schemas
  */
@@ -39,9 +37,9 @@ export const Attempt = StoredAttempt.mapFields(
     ...fields,
     /** How long the call took, in milliseconds. */
     durationMs: Schema.Finite,
-    /** The tag and the sentence of what went wrong. */
+    /** The tag and the message of the error. */
     error: Schema.NullOr(Schema.Struct({ tag: Schema.String, message: Schema.String })),
-    /** The id of the participant that the upstream answered with. */
+    /** The id of the participant in the response. */
     participantId: Schema.NullOr(Schema.String)
   })
 ).annotate({ identifier: "Attempt" })
@@ -68,7 +66,7 @@ export const Filter = InvitationFilter.annotate({ identifier: "InvitationFilter"
 export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 
 /**
- * Some of what a filter takes, or `all: true` alone.
+ * At least one field of the filter, or `all: true` alone.
  *
  * @category schemas
  */
@@ -82,16 +80,16 @@ export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "
 export type Chosen = typeof Chosen.Type
 
 /**
- * One invitation and all that happened to it.
+ * One invitation with its attempts and its story.
  *
  * @category schemas
  */
 export const Detail = Schema.Struct({
   /** The invitation itself. */
   invitation: Invitation,
-  /** Every call that was made for it, oldest first. */
+  /** All attempts, oldest first. */
   attempts: Schema.Array(Attempt),
-  /** In the order of time. */
+  /** Oldest first. */
   story: Schema.Array(StoryEntry)
 }).annotate({ identifier: "InvitationDetail" })
 
@@ -107,21 +105,17 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("invitations")
-  .add(
-    // A search names people, and no address should stand in a URL.
-    HttpApiEndpoint.post("search", "/invitations/search", {
-      payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
-      success: Page.of(Invitation),
-      error: Unavailable
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "Search invitations, newest first"),
-    HttpApiEndpoint.get("get", "/invitations/:id", {
-      params: { id: Schema.String },
-      success: Detail,
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("invitations").add(
+  // POST, because a search names people and URLs are logged.
+  HttpApiEndpoint.post("search", "/invitations/search", {
+    payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+    success: Page.of(Invitation)
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Search invitations, newest first"),
+  HttpApiEndpoint.get("get", "/invitations/:id", {
+    params: { id: Schema.String },
+    success: Detail,
+    error: NotFound
+  }).annotate(OpenApi.Summary, "One invitation with its attempts and its story")
+)

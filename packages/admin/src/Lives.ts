@@ -1,12 +1,9 @@
 /**
- * Lives that the upstream does not know: they are parked, with what waits for them.
+ * Parked Lives: MeltingSpot does not know them, and their invitations wait.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ParkedLive } from "@usher/model/Spot"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
-import { Unavailable } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -14,16 +11,11 @@ import * as Selection from "./Selection.ts"
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("lives")
-  .add(
-    HttpApiEndpoint.get("parked", "/lives/parked", {
-      success: Schema.Array(ParkedLive),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Lives that are parked now"),
-    HttpApiEndpoint.post("unpark", "/lives/unpark", {
-      payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text }),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Make what waits for a Live due at once")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("lives").add(
+  HttpApiEndpoint.get("parked", "/lives/parked", {
+    success: Schema.Array(ParkedLive)
+  }).annotate(OpenApi.Summary, "All parked Lives"),
+  HttpApiEndpoint.post("unpark", "/lives/unpark", {
+    payload: Schema.Struct({ spot: Selection.Text, liveId: Selection.Text })
+  }).annotate(OpenApi.Summary, "Release a parked Live: its pending invitations become due now")
+)

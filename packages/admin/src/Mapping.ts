@@ -1,30 +1,29 @@
 /**
- * Trying a mapping against stored webhooks, without applying it.
+ * Trials of a mapping on stored webhooks, without applying it.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { Invalid, NotFound, Unavailable } from "./Problem.ts"
+import { Invalid, NotFound } from "./Problem.ts"
 
 const Expression = Schema.Struct({ expr: Schema.NonEmptyString })
 
 /**
- * As in the configuration file. What is left out stays as it is configured.
+ * Rules as in the configuration file. Absent keys keep their configured value.
  *
  * @category schemas
  */
 export const Rules = Schema.Struct({
-  /** The id of the Live, or an expression that gives it. */
+  /** The id of the Live, or an expression that returns it. */
   live: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
-  /** An expression that gives who is invited. */
+  /** An expression that returns the people to invite. */
   member: Schema.optionalKey(Expression),
-  /** The Spot member id of the inviter, or an expression that gives it. */
+  /** The Spot member id of the inviter, or an expression that returns it. */
   invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
-  /** Whether MeltingSpot sends its mail, or an expression that says so. */
+  /** Whether MeltingSpot sends an email, or an expression that returns it. */
   notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
-  /** null takes a filter away. */
+  /** Null removes the filter. */
   when: Schema.optionalKey(Schema.NullOr(Expression)),
   /** The names of the events that are sign-ups. */
   events: Schema.optionalKey(
@@ -39,11 +38,11 @@ export const Rules = Schema.Struct({
  */
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
 
-/** One person to one Live. */
+/** An invitation of one person to one Live. */
 const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
 
 /**
- * One webhook, as it would be with these rules.
+ * One webhook under these rules.
  *
  * @category schemas
  */
@@ -52,17 +51,17 @@ export const Trial = Schema.Struct({
   webhookId: Schema.String,
   /** When it was received. */
   receivedAt: Page.Time,
-  /** `same`: nothing would change. `fails`: it would be unmappable, and is not. */
+  /** `same`: no change. `fails`: the webhook becomes unmappable. */
   verdict: Schema.Literals(["same", "differs", "fails"]),
-  /** What it is now, and what it would be. */
+  /** The current status. */
   before: Schema.String,
-  /** What it would be with these rules. */
+  /** The status under these rules. */
   after: Schema.String,
-  /** Why it would be ignored or unmappable. Null where it would not. */
+  /** Why the webhook would be ignored or unmappable. Null otherwise. */
   reason: Schema.NullOr(Schema.String),
-  /** Invitations that would be made besides. */
+  /** Invitations that the rules would add. */
   appears: Schema.Array(Wish),
-  /** Invitations that would not be made any more. */
+  /** Invitations that the rules would remove. */
   disappears: Schema.Array(Wish)
 }).annotate({ identifier: "MappingTrial" })
 
@@ -78,26 +77,23 @@ export interface Trial extends Schema.Schema.Type<typeof Trial> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("mapping")
-  .add(
-    HttpApiEndpoint.post("try", "/mapping/try", {
-      payload: Schema.Struct({
-        source: Schema.String,
-        rules: Rules,
-        /** How many of the source's newest webhooks, 50 unless it is said. */
-        limit: Schema.optionalKey(Page.Limit)
-      }),
-      success: Schema.Struct({
-        looked: Schema.Int,
-        same: Schema.Int,
-        differs: Schema.Int,
-        fails: Schema.Int,
-        trials: Schema.Array(Trial)
-      }),
-      error: [Invalid, NotFound, Unavailable]
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "What rules would make of stored webhooks; nothing is applied")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("mapping").add(
+  HttpApiEndpoint.post("try", "/mapping/try", {
+    payload: Schema.Struct({
+      source: Schema.String,
+      rules: Rules,
+      /** How many of the source's newest webhooks to try. Default: 50. */
+      limit: Schema.optionalKey(Page.Limit)
+    }),
+    success: Schema.Struct({
+      looked: Schema.Int,
+      same: Schema.Int,
+      differs: Schema.Int,
+      fails: Schema.Int,
+      trials: Schema.Array(Trial)
+    }),
+    error: [Invalid, NotFound]
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Try mapping rules on stored webhooks. Changes nothing")
+)

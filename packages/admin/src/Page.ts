@@ -1,42 +1,42 @@
 /**
- * Pages by key: newest first, and what comes in meanwhile moves nothing from one page to another.
+ * Keyset pages, newest first. New items do not shift the following pages.
  */
 import { Schema } from "effect"
 
 /**
- * How many, 50 unless it is said.
+ * The maximum number of items on a page. Default: 50.
  *
  * @category schemas
  */
 export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
 
 /**
- * Which page, as fields of a request.
+ * The fields of a request that select a page.
  *
  * @category schemas
  */
 export const options = {
   limit: Schema.optionalKey(Limit),
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   after: Schema.optionalKey(Schema.NonEmptyString)
 }
 
 /**
- * The items on a page that names no `limit`.
+ * The default of `limit`.
  *
  * @category constants
  */
 export const defaultLimit = 50
 
 /**
- * A page of such items.
+ * A page of items.
  *
  * @category schemas
  */
 export const of = <S extends Schema.Top>(item: S) =>
   Schema.Struct({
     items: Schema.Array(item),
-    /** The cursor of the next page; null at the end. */
+    /** The cursor of the next page. Null on the last page. */
     next: Schema.NullOr(Schema.String)
   })
 

@@ -1,29 +1,28 @@
 /**
- * One person: why they were or were not invited, and forgetting them.
+ * People: why a person was or was not invited, and forgetting a person.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Forgotten } from "@usher/model/Forgotten"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
-import { NotAPerson, Unavailable } from "./Problem.ts"
+import { NotAPerson } from "./Problem.ts"
 import { StoryEntry } from "./Story.ts"
 
-/** An address or a Spot member id, however written: `Alice <alice@example.com>` is one. */
+/** An address or a Spot member id in any spelling, such as `Alice <alice@example.com>`. */
 const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 
 /**
- * All that is known of one person.
+ * All data about one person.
  *
  * @category schemas
  */
 export const Why = Schema.Struct({
   /** Newest first. */
   invitations: Schema.Array(Invitation),
-  /** Of all their invitations together, in the order of time. */
+  /** The story of all their invitations, oldest first. */
   story: Schema.Array(StoryEntry),
-  /** Whether there was more than is told here: the newest is. */
+  /** Whether older invitations or webhooks are left out. */
   truncated: Schema.Boolean
 }).annotate({ identifier: "Why" })
 
@@ -35,7 +34,7 @@ export const Why = Schema.Struct({
 export interface Why extends Schema.Schema.Type<typeof Why> {}
 
 /**
- * One whole address, one whole Spot member id, or exactly a text under which somebody is stored.
+ * One complete address, one complete Spot member id, or the exact text under which a person is stored.
  */
 const WholePerson = Schema.String.check(Schema.isMaxLength(1_000))
 
@@ -45,7 +44,7 @@ const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]
   ["attempts", "attempt", "attempts"],
   ["webhooks", "webhook", "webhooks"],
   ["unmappable", "of them unmappable", "of them unmappable"],
-  ["waiting", "webhook that waits for its mapping", "webhooks that wait for their mapping"],
+  ["waiting", "webhook not mapped yet", "webhooks not mapped yet"],
   ["deliveryIds", "delivery id", "delivery ids"],
   ["quarantined", "delivery in quarantine", "deliveries in quarantine"],
   ["inviters", "invitation by this person", "invitations by this person"],
@@ -60,8 +59,7 @@ const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]
 export const isNothing = (found: Forgotten): boolean => kinds.every(([kind]) => found[kind] === 0)
 
 /**
- * `2 invitations, 1 webhook`: the same words for the plan, the result and the audit log. Kinds of which nothing is found are
- * left out.
+ * `2 invitations, 1 webhook`: the words of the plan, the result and the audit log. Kinds without a match are left out.
  *
  * @category accessors
  */
@@ -76,28 +74,24 @@ export const inWords = (found: Forgotten): string =>
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("people")
-  .add(
-    HttpApiEndpoint.post("why", "/people/why", {
-      payload: Schema.Struct({ person: Person }),
-      success: Why,
-      error: Unavailable
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "One person's story, in the order of time"),
-    HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
-      payload: Schema.Struct({ person: WholePerson }),
-      success: Forgotten,
-      error: [NotAPerson, Unavailable]
-    }).annotate(OpenApi.Summary, "What forgetting a person would find. Changes nothing"),
-    HttpApiEndpoint.post("forget", "/people/forget", {
-      payload: Schema.Struct({ person: WholePerson }),
-      success: Forgotten,
-      error: [NotAPerson, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Forget a person: address, attempts and bodies go, what is not sent is cancelled"
-    )
+export const group = HttpApiGroup.make("people").add(
+  HttpApiEndpoint.post("why", "/people/why", {
+    payload: Schema.Struct({ person: Person }),
+    success: Why
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "The invitations and the story of one person"),
+  HttpApiEndpoint.post("forgetPlan", "/people/forget/plan", {
+    payload: Schema.Struct({ person: WholePerson }),
+    success: Forgotten,
+    error: NotAPerson
+  }).annotate(OpenApi.Summary, "Plan to forget a person. Changes nothing"),
+  HttpApiEndpoint.post("forget", "/people/forget", {
+    payload: Schema.Struct({ person: WholePerson }),
+    success: Forgotten,
+    error: NotAPerson
+  }).annotate(
+    OpenApi.Summary,
+    "Forget a person: delete address, attempts and bodies, and cancel unsent invitations"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

@@ -1,11 +1,11 @@
 /**
- * What the API answers when it can't do what was asked: problem details (RFC 9457), told apart by their `type`.
+ * The errors of the API: problem details (RFC 9457), distinguished by `type`.
  */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 
 /**
- * No token came with the request, or one that is not known, has expired or was revoked.
+ * The request has no token, or its token is unknown, expired or revoked.
  *
  * @category errors
  */
@@ -16,7 +16,7 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
 }) {}
 
 /**
- * The token may not do this, or the request could have been sent by another site on behalf of the page's user.
+ * The token does not allow the request, or another site may have sent it on behalf of the dashboard's user.
  *
  * @category errors
  */
@@ -27,7 +27,7 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
 }) {}
 
 /**
- * Nothing has this id or name.
+ * No resource has this id or name.
  *
  * @category errors
  */
@@ -38,7 +38,7 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
 }) {}
 
 /**
- * It is not possible as things stand; the detail says what stands in its way.
+ * The request conflicts with the current state, which the detail describes.
  *
  * @category errors
  */
@@ -49,8 +49,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
 }) {}
 
 /**
- * What was sent can be read, but is wrong: expressions that don't compile, a configuration with problems. Each of them
- * is a sentence with its place.
+ * The request is well-formed but invalid, such as expressions that don't compile or a configuration with problems.
  *
  * @category errors
  */
@@ -58,13 +57,13 @@ export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",
   { type: "urn:usher:problem:invalid", status: 422, title: "Invalid" },
   {
-    /** What is wrong, a sentence each. */
+    /** One sentence for each problem, with its place. */
     problems: Schema.Array(Schema.String)
   }
 ) {}
 
 /**
- * The text names nobody who can be forgotten: it is a part of an address or of an id, a placeholder, or it names several people.
+ * The text does not name one person: it is part of an address or an id, a placeholder, or several people.
  *
  * @category errors
  */
@@ -75,7 +74,7 @@ export class NotAPerson extends HttpApiError.Problem<NotAPerson>()("NotAPerson",
 }) {}
 
 /**
- * The body has to be JSON and to say so.
+ * The body is not declared as JSON.
  *
  * @category errors
  */
@@ -93,13 +92,13 @@ export class TooMany extends HttpApiError.Problem<TooMany>()(
   "TooMany",
   { type: "urn:usher:problem:too-many", status: 429, title: "Too many requests" },
   {
-    /** In how many seconds to try again. */
+    /** The seconds to wait before the next attempt. */
     retryAfter: Schema.Int
   }
 ) {}
 
 /**
- * The database can't be used now. Try again.
+ * The database is unavailable. Try again.
  *
  * @category errors
  */

@@ -1,10 +1,10 @@
 /**
- * Responses that are problem details (RFC 9457), with the headers that every response to an operator has.
+ * Problem details (RFC 9457) as responses, and the headers of every response to an operator.
  */
 import { HttpServerResponse, ProblemDetails } from "effect/http"
 
 /**
- * The headers of a response that no browser shows and no cache keeps. A response that needs others sets them itself.
+ * The default headers: browsers render nothing, caches store nothing. A response may set its own.
  *
  * @category constants
  */
@@ -32,7 +32,7 @@ export const problem = (
   )
 
 /**
- * The response with those of the headers that it does not set itself.
+ * Adds the default headers that the response does not set itself.
  *
  * @category combinators
  */

@@ -1,21 +1,22 @@
 /**
- * Long work answers with a stream of how far it is. Whoever closes the connection stops it: what is done stays done.
+ * The progress of long operations as a stream. If the client closes the connection, the operation stops; finished steps
+ * are kept.
  */
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { Unavailable } from "./Problem.ts"
 
 /**
- * One step, or the end.
+ * One step, or the end of the operation.
  *
  * @category schemas
  */
 export const Progress = Schema.Struct({
-  /** How many so far. */
+  /** The number of items done. */
   done: Schema.Int,
-  /** Of how many, if that is known before. */
+  /** The total number, if known in advance. */
   total: Schema.NullOr(Schema.Int),
-  /** Nothing follows. Without it the work was broken off. */
+  /** Whether this is the last event. A stream without it was interrupted. */
   ended: Schema.Boolean
 }).annotate({ identifier: "Progress" })
 

@@ -1,14 +1,12 @@
 /**
- * Refused deliveries: kept with their diagnosis, and released once the secret or the configuration is right.
+ * The quarantine: refused deliveries with their diagnosis. Release them after correcting the secret or the configuration.
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Discarded, Quarantined as Stored, Refusal, Released } from "@usher/model/Quarantined"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -39,13 +37,13 @@ export const Detail = Schema.Struct({
   headers: Schema.Record(Schema.String, Schema.String),
   /** Its body. */
   body: Body,
-  /** Whether it verifies now. */
+  /** Whether the delivery verifies now. */
   verifies: Schema.Boolean,
-  /** Why it does not verify now. Null where it does. */
+  /** Why the delivery does not verify now. Null if it does. */
   refusal: Schema.NullOr(Refusal),
-  /** What may explain the refusal, the most likely first. */
+  /** Possible causes of the refusal, most likely first. */
   findings: Schema.Array(Schema.Struct({ finding: Schema.String, sentence: Schema.String })),
-  /** What was not looked for and why, as a sentence. Null where nothing was left out. */
+  /** The checks that were skipped, and why. Null if none were. */
   untried: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "QuarantinedDetail" })
 
@@ -56,7 +54,7 @@ export const Detail = Schema.Struct({
  */
 export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 
-/** These ids, the deliveries of a source, the ids that belong to the source, or `all: true` alone. */
+/** Ids, a source, both (the ids that belong to the source), or `all: true` alone. */
 const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalKey(Selection.Text) }
 
 /**
@@ -64,31 +62,25 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("quarantine")
-  .add(
-    HttpApiEndpoint.get("list", "/quarantine", {
-      query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
-      success: Page.of(Quarantined),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
-    HttpApiEndpoint.get("get", "/quarantine/:id", {
-      params: { id: Schema.String },
-      success: Detail,
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "One refused delivery, why it does not verify now, and what may explain it"),
-    HttpApiEndpoint.post("release", "/quarantine/release", {
-      payload: Selection.make(which, {
-        /** Accept deliveries that do not verify, too: the caller answers for them. Default: false. */
-        unverified: Schema.optionalKey(Schema.Boolean)
-      }),
-      success: Released,
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
-    HttpApiEndpoint.post("discard", "/quarantine/discard", {
-      payload: Selection.make(which, {}),
-      success: Discarded,
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Delete refused deliveries")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("quarantine").add(
+  HttpApiEndpoint.get("list", "/quarantine", {
+    query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
+    success: Page.of(Quarantined)
+  }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
+  HttpApiEndpoint.get("get", "/quarantine/:id", {
+    params: { id: Schema.String },
+    success: Detail,
+    error: NotFound
+  }).annotate(OpenApi.Summary, "One refused delivery with its diagnosis"),
+  HttpApiEndpoint.post("release", "/quarantine/release", {
+    payload: Selection.make(which, {
+      /** Also accept deliveries that do not verify, on the responsibility of the caller. Default: false. */
+      unverified: Schema.optionalKey(Schema.Boolean)
+    }),
+    success: Released
+  }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
+  HttpApiEndpoint.post("discard", "/quarantine/discard", {
+    payload: Selection.make(which, {}),
+    success: Discarded
+  }).annotate(OpenApi.Summary, "Delete refused deliveries")
+)

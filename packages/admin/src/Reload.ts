@@ -1,25 +1,25 @@
 /**
- * How the endpoint `upkeep.reload` takes up a changed configuration. A program without a configuration file provides
- * `layerNone`: the endpoint then answers 409.
+ * Reloading of the configuration, for the endpoint `upkeep.reload`. A program without a configuration file provides
+ * `layerNone`; the endpoint then answers 409.
  */
 import { Context, Effect, Layer } from "effect"
 import { Conflict, type Invalid } from "./Problem.ts"
 
 /**
- * Takes up the changed configuration of the program.
+ * Reloads the configuration of the program.
  *
  * @category services
  */
 export class Reload extends Context.Service<
   Reload,
   {
-    /** Applies the whole of a changed configuration, or nothing of it. Says what is different now, a sentence each. */
+    /** Applies a changed configuration completely or not at all. Returns one sentence for each change. */
     readonly reload: Effect.Effect<ReadonlyArray<string>, Invalid | Conflict>
   }
 >()("@usher/admin/Reload") {}
 
 /**
- * Reloads nothing: for programs that were not started from a configuration file.
+ * Refuses to reload, for programs without a configuration file.
  *
  * @category layers
  */
@@ -28,7 +28,8 @@ export const layerNone: Layer.Layer<Reload> = Layer.succeed(
   Reload.of({
     reload: Effect.fail(
       new Conflict({
-        detail: "There is no relay here that was started from a file: ask one that runs, by its URL."
+        detail:
+          "This program was not started from a configuration file. Send the request to a running relay by its URL."
       })
     )
   })

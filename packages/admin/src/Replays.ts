@@ -1,24 +1,23 @@
 /**
- * Sending ended invitations again, and mapping webhooks again; with a plan first.
+ * Replays: send finished invitations again, and map webhooks again.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Search from "@usher/model/Search"
-import { Authorization, Requires } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Requires } from "./Access.ts"
 import * as Invitations from "./Invitations.ts"
-import { Invalid, Unavailable } from "./Problem.ts"
+import { Invalid } from "./Problem.ts"
 import { ProgressStream } from "./Progress.ts"
 import * as Webhooks from "./Webhooks.ts"
 
 /**
- * What a replay would do, with the duration in milliseconds.
+ * The effect of a replay, with the duration in milliseconds.
  *
  * @category schemas
  */
 export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) => ({
   ...fields,
-  /** How long the calls take at least, with a budget of which nothing is spent. */
+  /** The minimum duration of the calls, with an unused budget. */
   durationMs: Schema.Finite
 })).annotate({ identifier: "Plan" })
 
@@ -34,28 +33,22 @@ export interface Plan extends Schema.Schema.Type<typeof Plan> {}
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("replays")
-  .add(
-    HttpApiEndpoint.post("plan", "/replays/plan", {
-      payload: Invitations.Chosen,
-      success: Plan,
-      error: [Invalid, Unavailable]
-    })
-      .annotate(Requires, "read")
-      .annotate(OpenApi.Summary, "What a replay of these invitations would mean"),
-    HttpApiEndpoint.post("invitations", "/replays/invitations", {
-      payload: Invitations.Chosen,
-      success: ProgressStream,
-      error: [Invalid, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Send ended invitations again: dead letters, unless other statuses are named"
-    ),
-    HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
-      payload: Webhooks.Chosen,
-      success: ProgressStream,
-      error: [Invalid, Unavailable]
-    }).annotate(OpenApi.Summary, "Map webhooks again: unmappable ones, unless other statuses are named")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("replays").add(
+  HttpApiEndpoint.post("plan", "/replays/plan", {
+    payload: Invitations.Chosen,
+    success: Plan,
+    error: Invalid
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Plan a replay of these invitations. Changes nothing"),
+  HttpApiEndpoint.post("invitations", "/replays/invitations", {
+    payload: Invitations.Chosen,
+    success: ProgressStream,
+    error: Invalid
+  }).annotate(OpenApi.Summary, "Send finished invitations again. Default: dead letters"),
+  HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
+    payload: Webhooks.Chosen,
+    success: ProgressStream,
+    error: Invalid
+  }).annotate(OpenApi.Summary, "Map webhooks again. Default: unmappable webhooks")
+)

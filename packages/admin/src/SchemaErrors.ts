@@ -1,6 +1,6 @@
 /**
- * What a schema found wrong with a value, in words, with one problem for each mistake: of the members of a union only
- * the one that was probably meant, and no key is missing that is merely misspelt.
+ * Schema issues as sentences, one for each mistake: of a union only the member that was probably meant, and a misspelled key
+ * is not also reported as missing.
  */
 import { Predicate, SchemaAST, SchemaIssue } from "effect"
 import { nearest, suggest } from "./Suggest.ts"
@@ -20,7 +20,7 @@ export interface Problem {
 }
 
 /**
- * The mistakes that an issue stands for. With the value, a reason says what kind of thing is there in place of the expected.
+ * The mistakes behind an issue. If the value is given, a reason names the kind of the actual value.
  *
  * @category accessors
  */
@@ -68,7 +68,7 @@ const unexpected = (key: string, ast: SchemaAST.AST): string => {
   return `Expected ${typeof names === "string" ? names : "another name"}`
 }
 
-/** What is written may be told by what it stands for. */
+/** A transformation may have a message for both of its sides. */
 const inEncoding = (issue: SchemaIssue.Encoding, value: unknown, path: Path): ReadonlyArray<Problem> => {
   const message = SchemaAST.resolve(issue.ast)?.["message"]
   return typeof message === "string"
@@ -76,7 +76,7 @@ const inEncoding = (issue: SchemaIssue.Encoding, value: unknown, path: Path): Re
     : find(issue.issue, value, path)
 }
 
-/** A key that is missing because it is misspelt is one mistake. */
+/** Without the missing keys that have a misspelled twin: that is one mistake. */
 const withoutMisspelt = (issues: ReadonlyArray<SchemaIssue.Issue>): ReadonlyArray<SchemaIssue.Issue> => {
   const meant = new Set(
     issues.map((issue) =>
@@ -98,7 +98,7 @@ const inUnion = (issue: SchemaIssue.AnyOf, value: unknown, path: Path): Readonly
   if (tag !== undefined && issue.issues.length === 0 && Predicate.isObject(value)) {
     return [unknownWord(valueIn(value, tag.key), tag.words, [...path, tag.key])]
   }
-  // A member that fails further in has the shape that was meant.
+  // A member that fails deeper inside has the intended shape.
   const [best, next] = issue.issues
     .map((member) => find(member, value, path))
     .filter((problems) => problems.every((problem) => problem.path.length > path.length))
@@ -115,7 +115,7 @@ const unknownWord = (word: unknown, known: ReadonlyArray<string>, path: Path): P
   reason: `${word === undefined ? "missing" : "not known"}; ${suggest(typeof word === "string" ? word : "", known)}`
 })
 
-/** Of a union of nothing but words. */
+/** The words of a union that consists of literals only. */
 const wordsOf = ({ types }: SchemaAST.Union): ReadonlyArray<string> | undefined => {
   const words = types.map(wordOf).filter((word) => word !== undefined)
   return words.length === types.length ? words : undefined
@@ -124,7 +124,7 @@ const wordsOf = ({ types }: SchemaAST.Union): ReadonlyArray<string> | undefined 
 const wordOf = (ast: SchemaAST.AST) =>
   SchemaAST.isLiteral(ast) && typeof ast.literal === "string" ? ast.literal : undefined
 
-/** The key whose word tells the members of a union apart. */
+/** The key whose literal distinguishes the members of a union. */
 const tagOf = ({ types }: SchemaAST.Union) => {
   const members = types
     .filter(SchemaAST.isObjects)
@@ -153,16 +153,16 @@ const plain: Readonly<Record<string, string>> = {
   "Expected array": "Expected a list"
 }
 
-/** By its own message, or else by its type. */
+/** The message of the schema, or else its type. */
 const expected = (issue: SchemaIssue.AnyOf | SchemaIssue.InvalidType): string => {
   const leaf = issue._tag === "AnyOf" ? new SchemaIssue.AnyOf(issue.ast, []) : issue
   const [{ message } = { message: "" }] = standard(leaf).issues
   return plain[message] ?? message
 }
 
-/** What stands there instead, by its kind. */
+/** The kind of the actual value. */
 const instead = (ast: SchemaAST.AST, value: unknown): string => {
-  if (value === null) return ", but nothing stands here: is what belongs to it indented?"
+  if (value === null) return ", but there is no value: check the indentation of the lines below"
   if (Array.isArray(value)) return ", not a list"
   switch (typeof value) {
     case "object":

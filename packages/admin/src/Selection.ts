@@ -1,6 +1,6 @@
 /**
- * What an act is for: some of the fields of a filter, or `all: true` alone. A request that names nothing is refused, so that
- * a misspelt or empty filter never means everything.
+ * Selections: at least one field of a filter, or `all: true` alone. An empty selection is refused, so that a misspelled or
+ * empty filter never selects everything.
  */
 import { Schema } from "effect"
 
@@ -18,7 +18,7 @@ export {
    */
   someOf,
   /**
-   * A text to search for or to select by. A blank one names nothing.
+   * A text to search for or to select by. Not blank.
    *
    * @category schemas
    */
@@ -26,14 +26,14 @@ export {
 } from "@usher/model/Search"
 
 /**
- * Selects everything. Refused beside a filter.
+ * Selects everything. Refused in combination with a filter.
  *
  * @category schemas
  */
 export const all = Schema.optionalKey(Schema.Literal(true))
 
 /**
- * What is wrong with a selection by these fields. Undefined where it names some of them, or everything explicitly.
+ * The mistake in a selection by these fields. Undefined if it has at least one of them, or `all: true` alone.
  *
  * @category guards
  */
@@ -47,7 +47,7 @@ export const wrongWith = (
 }
 
 /**
- * The fields of a filter with `all`, and fields that change what the act does but select nothing.
+ * A schema with the fields of a filter, `all`, and other fields that select nothing.
  *
  * @category schemas
  */
@@ -58,7 +58,7 @@ export const make = <const Fields extends Schema.Struct.Fields, const Others ext
   const names = Object.keys(fields)
   const sentences = {
     nothing: `Nothing is selected: give ${names.join(", ")} or all: true`,
-    both: `all: true stands beside a filter: give one of the two`
+    both: `all: true is combined with a filter: give one of the two`
   }
   return Schema.Struct({ ...others, ...fields, all }).check(
     Schema.makeFilter((selection: Readonly<Record<string, unknown>>) => {

@@ -1,5 +1,5 @@
 /**
- * Signing in from a page: a token is exchanged for a cookie that no script can read.
+ * Sessions of the dashboard: a token is exchanged for a cookie that scripts can't read.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -9,16 +9,16 @@ import * as Page from "./Page.ts"
 import { Forbidden, TooMany, Unauthorized, Unavailable } from "./Problem.ts"
 
 /**
- * Who is signed in.
+ * The signed-in caller.
  *
  * @category schemas
  */
 export const Who = Schema.Struct({
-  /** Of the token. */
+  /** The name of the token. */
   name: Schema.String,
-  /** `operate` may do all that `read` may. */
+  /** The scope of the token. */
   scope: Scope,
-  /** How they signed in. */
+  /** How the caller signed in. */
   via: Via
 }).annotate({ identifier: "Who" })
 
@@ -39,14 +39,14 @@ const signIn = HttpApiEndpoint.post("signIn", "/session", {
   .annotate(OpenApi.Summary, "Exchange a token for the session cookie")
 
 /**
- * The endpoints of the page's session.
+ * The endpoints of the dashboard's session.
  *
  * @category endpoints
  */
 export const group = HttpApiGroup.make("session").add(
   signIn,
   HttpApiEndpoint.get("whoami", "/session", { success: Who })
-    .annotate(OpenApi.Summary, "Who asks")
+    .annotate(OpenApi.Summary, "The caller")
     .middleware(Exact)
     .middleware(Authorization),
   HttpApiEndpoint.delete("signOut", "/session", { error: Unavailable })

@@ -1,12 +1,11 @@
 /**
- * Sources: where webhooks come from. One that is paused still accepts, and holds what it accepts.
+ * Sources of webhooks. A paused source still accepts webhooks, and holds them.
  */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Counts } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 
 /**
  * A source with its state and counters.
@@ -18,41 +17,37 @@ export const Source = Schema.Struct({
   name: Schema.String,
   /** The kind of system that sends, such as `typeform`. */
   sender: Schema.String,
-  /** The Spot that it invites with. */
+  /** The name of the Spot. */
   spot: Schema.String,
-  /** What the sender calls. */
+  /** The URL that the sender calls. */
   url: Schema.String,
-  /** How it verifies. */
+  /** The signature scheme. */
   scheme: Schema.String,
-  /** Whether its webhooks are mapped, or held. */
+  /** `paused`: webhooks are held. A resumed source stays `paused` until its backlog is released. */
   state: Schema.Literals(["active", "paused"]),
-  /** `paused` until all that was held is on its way, after it was resumed. */
+  /** When the source was paused. */
   pausedAt: Schema.NullOr(Page.Time),
-  /** Who paused it, and why. */
+  /** Who paused the source. */
   pausedBy: Schema.NullOr(Schema.String),
-  /** Why it is paused. Null where nobody said or it is not. */
+  /** Why the source is paused. Null if it is not, or without a reason. */
   reason: Schema.NullOr(Schema.String),
-  /** Webhooks that wait for it to resume, at most `Stats.maxCounted`. */
+  /** Held webhooks, capped at `Stats.maxCounted`. */
   held: Schema.Int,
-  /** Of the mapping that is in use; null where it is not known. */
+  /** The version of the current mapping. Null if unknown. */
   mappingVersion: Schema.NullOr(Schema.String),
-  /** In the last 24 hours. */
-  counters: Schema.Struct({
-    accepted: Schema.Int,
-    duplicates: Schema.Int,
-    mapped: Schema.Int,
-    ignored: Schema.Int,
-    unmappable: Schema.Int
-  }),
-  /** How long its sender waits for an answer, and the slowest answer of the relay that is asked, since it started. */
+  /** Counts of the last 24 hours. */
+  counters: Schema.Struct(
+    Struct.pick(Counts.fields, ["accepted", "duplicates", "mapped", "ignored", "unmappable"])
+  ),
+  /** The timeout of the sender, and the slowest response of the called relay since its start. */
   acknowledgement: Schema.Struct({ deadlineMs: Schema.Finite, slowestMs: Schema.NullOr(Schema.Finite) }),
-  /** More than one while they are rotated, by the names that the configuration gives them. */
+  /** The secrets by their configured labels. More than one during a rotation. */
   secrets: Schema.Array(
     Schema.Struct({ label: Schema.NullOr(Schema.String), expiresAt: Schema.NullOr(Page.Time) })
   ),
   /** Deliveries in quarantine. */
   quarantined: Schema.Int,
-  /** To the minute. */
+  /** When the source last received a webhook, to the minute. */
   lastReceivedAt: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "Source" })
 
@@ -63,30 +58,27 @@ export const Source = Schema.Struct({
  */
 export interface Source extends Schema.Schema.Type<typeof Source> {}
 
-/** Stands in the audit log and in the list. */
+/** Shown in the audit log and in the list. */
 const reason = { reason: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(300))) }
 
-const byName = { params: { name: Schema.String }, success: Source, error: [NotFound, Unavailable] } as const
+const byName = { params: { name: Schema.String }, success: Source, error: NotFound } as const
 
 /**
  * The endpoints of sources.
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("sources")
-  .add(
-    HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "All sources, with their state and counters"
-    ),
-    HttpApiEndpoint.post("pause", "/sources/:name/pause", {
-      ...byName,
-      payload: Schema.Struct(reason)
-    }).annotate(OpenApi.Summary, "Accept and hold: nothing is mapped until it is resumed"),
-    HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
-      OpenApi.Summary,
-      "Resume a source: map its backlog and new webhooks"
-    )
+export const group = HttpApiGroup.make("sources").add(
+  HttpApiEndpoint.get("list", "/sources", { success: Schema.Array(Source) }).annotate(
+    OpenApi.Summary,
+    "All sources, with their state and counters"
+  ),
+  HttpApiEndpoint.post("pause", "/sources/:name/pause", {
+    ...byName,
+    payload: Schema.Struct(reason)
+  }).annotate(OpenApi.Summary, "Pause a source: it accepts webhooks and holds them until it is resumed"),
+  HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
+    OpenApi.Summary,
+    "Resume a source: map its backlog and new webhooks"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

@@ -1,13 +1,11 @@
 /**
- * Spots: MeltingSpot workspaces that invitations are sent with, each with its own key and budget.
+ * Spots: MeltingSpot workspaces, each with its own key and budget.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PausedBy, SpotStatus } from "@usher/model/Spot"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
-import { NotFound, Unavailable } from "./Problem.ts"
+import { NotFound } from "./Problem.ts"
 
 /**
  * A Spot with its state.
@@ -17,19 +15,19 @@ import { NotFound, Unavailable } from "./Problem.ts"
 export const Spot = Schema.Struct({
   /** Its name. */
   name: Schema.String,
-  /** What the Spot does now. */
+  /** The current state of the Spot. */
   state: SpotStatus,
-  /** Why it is not active. */
+  /** Why the Spot is not active. Null if it is. */
   reason: Schema.NullOr(Schema.String),
-  /** Since when it is not active. */
+  /** Since when the Spot is not active. Null if it is. */
   since: Schema.NullOr(Page.Time),
-  /** In cooldown, or while the circuit is open: when the next call is made. */
+  /** When the next call is made, in cooldown or while the circuit is open. */
   until: Schema.NullOr(Page.Time),
-  /** Who paused it. `upstream`: it does not accept the key; a call now and then finds out whether that is mended. */
+  /** Who paused the Spot. `upstream`: MeltingSpot refuses the key; the relay probes it from time to time. */
   pausedBy: Schema.NullOr(PausedBy),
-  /** When its next invitation is due; null when none waits. */
+  /** When the next invitation is due. Null if none is pending. */
   nextDueAt: Schema.NullOr(Page.Time),
-  /** A regular expression that the ids of its members match, besides UUIDs. */
+  /** A regular expression for member ids that are not UUIDs. */
   memberId: Schema.optionalKey(Schema.String),
   /** Pending invitations, capped at `Stats.maxCounted`. */
   backlog: Schema.Int
@@ -42,29 +40,26 @@ export const Spot = Schema.Struct({
  */
 export interface Spot extends Schema.Schema.Type<typeof Spot> {}
 
-const byName = { params: { name: Schema.String }, success: Spot, error: [NotFound, Unavailable] } as const
+const byName = { params: { name: Schema.String }, success: Spot, error: NotFound } as const
 
 /**
  * The endpoints of Spots.
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("spots")
-  .add(
-    HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "List all Spots with their state"
-    ),
-    HttpApiEndpoint.post("pause", "/spots/:name/pause", {
-      ...byName,
-      payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
-    }).annotate(OpenApi.Summary, "Send nothing until it is resumed"),
-    HttpApiEndpoint.post("resume", "/spots/:name/resume", byName)
-      .annotate(OpenApi.Summary, "Send again")
-      .annotate(
-        OpenApi.Description,
-        "Ends a pause, a cooldown and an open circuit. Invitations that wait for their next attempt are due at once; parked Lives stay parked."
-      )
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("spots").add(
+  HttpApiEndpoint.get("list", "/spots", { success: Schema.Array(Spot) }).annotate(
+    OpenApi.Summary,
+    "List all Spots with their state"
+  ),
+  HttpApiEndpoint.post("pause", "/spots/:name/pause", {
+    ...byName,
+    payload: Schema.Struct({ reason: Schema.NonEmptyString.check(Schema.isMaxLength(300)) })
+  }).annotate(OpenApi.Summary, "Pause a Spot: it sends nothing until it is resumed"),
+  HttpApiEndpoint.post("resume", "/spots/:name/resume", byName)
+    .annotate(OpenApi.Summary, "Resume a Spot")
+    .annotate(
+      OpenApi.Description,
+      "Ends a pause, a cooldown and an open circuit. Invitations that wait for a retry become due now. Parked Lives stay parked."
+    )
+)

@@ -1,30 +1,28 @@
 /**
- * How much of what: now, and over time.
+ * Counts: now, and over time.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Backlog from "@usher/model/Backlog"
 import { Bucket, Counts, Standing } from "@usher/model/Counts"
-import { Authorization } from "./Access.ts"
-import { Exact } from "./Exact.ts"
 import * as Page from "./Page.ts"
-import { Invalid, Unavailable } from "./Problem.ts"
+import { Invalid } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * The cap of counts of what waits or needs an operator.
+ * The cap of counts of pending items.
  *
  * @category constants
  */
 export const maxCounted: number = Backlog.maxCounted
 
 /**
- * How things stand.
+ * The current counts.
  *
  * @category schemas
  */
 export const Now = Schema.Struct({
-  /** In the last 24 hours. */
+  /** Counts of the last 24 hours. */
   lastDay: Counts,
   ...Standing.fields
 }).annotate({ identifier: "StatsNow" })
@@ -42,7 +40,7 @@ export interface Now extends Schema.Schema.Type<typeof Now> {}
  * @category schemas
  */
 export const Point = Schema.Struct({
-  /** When the bucket begins. */
+  /** The start of the bucket. */
   at: Page.Time,
   ...Counts.fields
 }).annotate({ identifier: "StatsPoint" })
@@ -55,31 +53,25 @@ export const Point = Schema.Struct({
 export interface Point extends Schema.Schema.Type<typeof Point> {}
 
 /**
- * The endpoints of figures.
+ * The endpoints of counts.
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("stats")
-  .add(
-    HttpApiEndpoint.get("now", "/stats", { success: Now, error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "How things stand"
-    ),
-    HttpApiEndpoint.get("series", "/stats/series", {
-      query: {
-        bucket: Bucket,
-        from: Page.Time,
-        /** Default: now. */
-        to: Schema.optionalKey(Page.Time),
-        /** Of one source only. */
-        source: Schema.optionalKey(Selection.Text)
-      },
-      success: Schema.Array(Point),
-      error: [Invalid, Unavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Counts over time: every bucket is there, at most 2,000; minutes are kept for two days"
-    )
+export const group = HttpApiGroup.make("stats").add(
+  HttpApiEndpoint.get("now", "/stats", { success: Now }).annotate(OpenApi.Summary, "The current counts"),
+  HttpApiEndpoint.get("series", "/stats/series", {
+    query: {
+      bucket: Bucket,
+      from: Page.Time,
+      /** Default: now. */
+      to: Schema.optionalKey(Page.Time),
+      /** Optional. Only counts of this source. */
+      source: Schema.optionalKey(Selection.Text)
+    },
+    success: Schema.Array(Point),
+    error: Invalid
+  }).annotate(
+    OpenApi.Summary,
+    "Counts over time, one point for each bucket, at most 2,000. Minutes are kept for two days"
   )
-  .middleware(Exact)
-  .middleware(Authorization)
+)

@@ -5,10 +5,11 @@ import { Schema } from "effect"
 import * as Page from "./Page.ts"
 
 /**
- * `received`: a webhook came. `released`: it had been refused, and an operator released it from quarantine. `duplicate`: its sender sent it again, and it was not taken twice. `ignored`: the source's
- * filter said no. `unmappable`: no invitation could be made of it. `asked`: the invitation was made, or another webhook
- * asked for the one that was there. `waiting`: it is not sent before a time, for a reason. `attempt`: the upstream was
- * called. `settled`: it ended. `forgotten`: the person was forgotten. Of one moment, in this order.
+ * The kinds of entries, in the order of entries with the same time. `received`: the relay accepted a webhook. `released`:
+ * an operator released it from quarantine. `duplicate`: the sender sent it again. `ignored`: the source's filter excluded
+ * it. `unmappable`: its mapping failed. `asked`: a webhook created or requested the invitation. `waiting`: the invitation
+ * waits for a reason. `attempt`: the relay called the upstream. `settled`: the invitation finished. `forgotten`: the person
+ * was forgotten.
  *
  * @category schemas
  */
@@ -33,16 +34,16 @@ export const StoryKind = Schema.Literals([
 export type StoryKind = typeof StoryKind.Type
 
 /**
- * One thing that happened; the fields that apply are there.
+ * One entry of a story, with the fields that apply.
  *
  * @category schemas
  */
 export const StoryEntry = Schema.Struct({
   /** When it happened. */
   at: Page.Time,
-  /** What kind of thing happened. */
+  /** The kind of the entry. */
   kind: StoryKind,
-  /** What happened, in a sentence for people, without an address. */
+  /** A sentence for people, without an address. */
   text: Schema.String,
   /** The source of the webhook. */
   source: Schema.optionalKey(Schema.String),
@@ -56,15 +57,15 @@ export const StoryEntry = Schema.Struct({
   invitationId: Schema.optionalKey(Schema.String),
   /** The id of the attempt. */
   attemptId: Schema.optionalKey(Schema.String),
-  /** Where the webhook or the invitation stood from then on. */
+  /** The new status of the webhook or the invitation. */
   status: Schema.optionalKey(Schema.String),
-  /** Of `released`: the operator's name. */
+  /** For `released`: the name of the operator. */
   by: Schema.optionalKey(Schema.String),
-  /** Of `released`: whether a signature proved the sender. False where the operator answered for it. */
+  /** For `released`: whether the signature was verified. False if the operator released it unverified. */
   verified: Schema.optionalKey(Schema.Boolean),
-  /** Of `waiting`: until when. */
+  /** For `waiting`: until when. */
   until: Schema.optionalKey(Page.Time),
-  /** The id of the trace that it happened in. */
+  /** The trace id. */
   traceId: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "StoryEntry" })
 

@@ -1,10 +1,10 @@
 /**
- * What was probably meant by a word that is none of the known ones.
+ * Suggestions for an unknown word.
  */
 import { closestMatch } from "leven"
 
 /**
- * A phrase that says what to write in place of the word.
+ * A phrase that suggests a known word.
  *
  * @category constructors
  */
@@ -14,11 +14,11 @@ export const suggest = (word: string, known: ReadonlyArray<string>): string => {
   return meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`
 }
 
-/** Longer words are compared with none: that would take long, and they are no misspelling. */
+/** Longer words are not compared: that is slow, and they are no misspellings. */
 const maxLength = 64
 
 /**
- * The known word that the word begins, or from which at most two letters differ; in a long word, a third of the letters.
+ * The nearest known word: one that starts with the word, or differs by at most two letters or a third of them.
  *
  * @category accessors
  */

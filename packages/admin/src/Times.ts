@@ -1,18 +1,18 @@
 /**
- * The times that bound an act: one in the future would select everything, or nothing.
+ * Checks of the times in a request: a time in the future would select everything or nothing.
  */
 import { DateTime, Effect } from "effect"
 import * as Problem from "./Problem.ts"
 
 /**
- * Times by the names of their fields; `from` and `to` are the ends of a period.
+ * Times by field name. `from` and `to` are the ends of a period.
  *
  * @category models
  */
 export type Times = Readonly<Record<string, DateTime.Utc | undefined>>
 
 /**
- * What is wrong with these times at the given moment, a sentence for each.
+ * One sentence for each invalid time, as of now.
  *
  * @category accessors
  */
@@ -24,7 +24,7 @@ export const wrongWith = (times: Times, now: DateTime.Utc): ReadonlyArray<string
       : []
   )
   return problems.length === 0 && from !== undefined && to !== undefined && !DateTime.isLessThan(from, to)
-    ? ["to: it is not after from, so that nothing is selected"]
+    ? ["to: it must be after from"]
     : problems
 }
 

@@ -1,13 +1,11 @@
 /**
- * Tokens, with which programs and people sign in, and the sessions begun with them. The relay keeps hashes of their
- * secrets only.
+ * Tokens of programs and people, and the sessions that start with them. The relay stores only hashes of their secrets.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Authorization, Scope } from "./Access.ts"
-import { Exact } from "./Exact.ts"
+import { Scope } from "./Access.ts"
 import * as Page from "./Page.ts"
-import { Conflict, NotFound, Unavailable } from "./Problem.ts"
+import { Conflict, NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
@@ -20,13 +18,13 @@ export const Token = Schema.Struct({
   id: Schema.String,
   /** Its name. */
   name: Schema.String,
-  /** What its holder may do. */
+  /** The scope of the token. */
   scope: Scope,
   /** When it was created. */
   createdAt: Page.Time,
-  /** Null: never. */
+  /** Null: the token never expires. */
   expiresAt: Schema.NullOr(Page.Time),
-  /** To the minute. */
+  /** When the token was last used, to the minute. Null: never. */
   lastUsedAt: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "Token" })
 
@@ -38,26 +36,26 @@ export const Token = Schema.Struct({
 export interface Token extends Schema.Schema.Type<typeof Token> {}
 
 /**
- * A page that is signed in.
+ * A session of the dashboard.
  *
  * @category schemas
  */
 export const Session = Schema.Struct({
-  /** The id of the session, which is not its secret. */
+  /** The id of the session, not its secret. */
   id: Schema.String,
-  /** The id of the token it was begun with; `configured:` and the name for a token of the configuration file. */
+  /** The id of its token. For a token of the configuration file: `configured:` and the name. */
   token: Schema.String,
-  /** When it began. */
+  /** When the session started. */
   begunAt: Page.Time,
-  /** To the minute. */
+  /** When the session was last used, to the minute. */
   lastUsedAt: Page.Time,
-  /** When it ends by itself. */
+  /** When the session expires. */
   expiresAt: Page.Time,
   /** The client's IP address at sign-in. */
   ip: Schema.NullOr(Schema.String),
-  /** As the browser called itself at sign-in, at most 200 characters. */
+  /** The User-Agent at sign-in, at most 200 characters. */
   userAgent: Schema.NullOr(Schema.String),
-  /** Whether it is the session of this request. */
+  /** Whether this request uses the session. */
   isCurrent: Schema.Boolean
 }).annotate({ identifier: "Session" })
 
@@ -80,7 +78,7 @@ export const Name = Schema.String.check(
 )
 
 /**
- * How many days a created token is valid unless the request says otherwise.
+ * The default lifetime of a token in days.
  *
  * @category constants
  */
@@ -91,47 +89,42 @@ export const defaultDays = 90
  *
  * @category endpoints
  */
-export const group = HttpApiGroup.make("tokens")
-  .add(
-    HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token), error: Unavailable }).annotate(
-      OpenApi.Summary,
-      "Created tokens, without their secrets and without those of the configuration file"
-    ),
-    HttpApiEndpoint.post("create", "/tokens", {
-      payload: Schema.Struct({
-        name: Name,
-        scope: Scope,
-        /** Default: in 90 days. Null: never. */
-        expiresAt: Schema.optionalKey(Schema.NullOr(Page.Time))
-      }),
-      success: Schema.Struct({
-        /** Shown this once. */
-        secret: Schema.String,
-        token: Token
-      }),
-      error: [Conflict, Unavailable]
-    }).annotate(OpenApi.Summary, "Create a token"),
-    HttpApiEndpoint.delete("revoke", "/tokens/:id", {
-      params: { id: Schema.String },
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
-    HttpApiEndpoint.get("sessions", "/sessions", {
-      query: {
-        /** Optional. The id of a token, never its secret: proxies log URLs. */
-        tokenId: Schema.optionalKey(Selection.Text)
-      },
-      success: Schema.Array(Session),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "Sessions that can still be used, newest first, at most 1,000"),
-    HttpApiEndpoint.delete("endSession", "/sessions/:id", {
-      params: { id: Schema.String },
-      error: [NotFound, Unavailable]
-    }).annotate(OpenApi.Summary, "End a session"),
-    HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
-      params: { id: Schema.String },
-      success: Schema.Struct({ ended: Schema.Int }),
-      error: Unavailable
-    }).annotate(OpenApi.Summary, "End all sessions of a token")
-  )
-  .middleware(Exact)
-  .middleware(Authorization)
+export const group = HttpApiGroup.make("tokens").add(
+  HttpApiEndpoint.get("list", "/tokens", { success: Schema.Array(Token) }).annotate(
+    OpenApi.Summary,
+    "All created tokens, without secrets and without the tokens of the configuration file"
+  ),
+  HttpApiEndpoint.post("create", "/tokens", {
+    payload: Schema.Struct({
+      name: Name,
+      scope: Scope,
+      /** Default: in 90 days. Null: never. */
+      expiresAt: Schema.optionalKey(Schema.NullOr(Page.Time))
+    }),
+    success: Schema.Struct({
+      /** The secret, shown only in this response. */
+      secret: Schema.String,
+      token: Token
+    }),
+    error: Conflict
+  }).annotate(OpenApi.Summary, "Create a token"),
+  HttpApiEndpoint.delete("revoke", "/tokens/:id", {
+    params: { id: Schema.String },
+    error: NotFound
+  }).annotate(OpenApi.Summary, "Revoke a token and end its sessions"),
+  HttpApiEndpoint.get("sessions", "/sessions", {
+    query: {
+      /** Optional. The id of a token, never its secret: proxies log URLs. */
+      tokenId: Schema.optionalKey(Selection.Text)
+    },
+    success: Schema.Array(Session)
+  }).annotate(OpenApi.Summary, "Active sessions, newest first, at most 1,000"),
+  HttpApiEndpoint.delete("endSession", "/sessions/:id", {
+    params: { id: Schema.String },
+    error: NotFound
+  }).annotate(OpenApi.Summary, "End a session"),
+  HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
+    params: { id: Schema.String },
+    success: Schema.Struct({ ended: Schema.Int })
+  }).annotate(OpenApi.Summary, "End all sessions of a token")
+)

@@ -6,8 +6,8 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Migrations } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
-import * as Sessions from "../src/internal/server/Sessions.ts"
-import * as Tokens from "../src/internal/server/Tokens.ts"
+import { Sessions } from "../src/internal/server/Sessions.ts"
+import { Tokens } from "../src/internal/server/Tokens.ts"
 
 const layer = Sessions.layer.pipe(
   Layer.provideMerge(
@@ -26,7 +26,7 @@ const justBefore = (length: Duration.Duration) => Duration.subtract(length, Dura
 describe("a token", () => {
   it.effect("is accepted until it expires, and refused from then on", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const expiresAt = DateTime.addDuration(yield* DateTime.now, day)
       const { secret } = yield* tokens.create({ name: "bot", scope: "read", expiresAt })
       yield* TestClock.adjust(justBefore(day))
@@ -38,7 +38,7 @@ describe("a token", () => {
 
   it.effect("expires after 90 days by default, and never if it is created so", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
       const forever = yield* tokens.create({ name: "forever", scope: "operate", expiresAt: null })
       yield* TestClock.adjust(justBefore(Duration.days(90)))
@@ -52,7 +52,7 @@ describe("a token", () => {
 
   it.effect("has a name that no other has, be it created or configured", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { token } = yield* tokens.create({ name: "bot", scope: "read" })
       for (const name of ["bot", "ops"]) {
         const refused = yield* Effect.flip(tokens.create({ name, scope: "read" }))
@@ -64,7 +64,7 @@ describe("a token", () => {
 
   it.effect("tells to the minute when it was last used", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
       const lastUsed = Effect.map(tokens.list, (all) => all.map(({ lastUsedAt }) => lastUsedAt))
       expect(yield* lastUsed).toEqual([null])
@@ -82,7 +82,7 @@ describe("a token", () => {
 describe("a created token", () => {
   it.effect("is accepted with its whole secret alone", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { secret } = yield* tokens.create({ name: "bot", scope: "operate" })
       const almost = Redacted.make(Redacted.value(secret).replace(/.$/, (last) => (last === "x" ? "y" : "x")))
       for (const wrong of [almost, Redacted.make("bot"), Redacted.make("")]) {
@@ -93,7 +93,7 @@ describe("a created token", () => {
 
   it.effect("has a name of its own, also beside those of the configuration", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       for (const name of ["zoe", "bot"]) yield* tokens.create({ name, scope: "read" })
       for (const name of ["bot", "ops"]) {
         const { message } = yield* Effect.flip(tokens.create({ name, scope: "read" }))
@@ -105,7 +105,7 @@ describe("a created token", () => {
 
   it.effect("shows when it was last used, to the minute", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { secret } = yield* tokens.create({ name: "bot", scope: "read" })
       yield* tokens.create({ name: "other", scope: "read" })
       const used = Effect.map(tokens.list, (all) => all.map(({ lastUsedAt }) => lastUsedAt))
@@ -123,7 +123,7 @@ describe("a created token", () => {
 
   it.effect("ends with its own sessions when it is revoked, and no other does", () =>
     Effect.gen(function* () {
-      const [tokens, sessions] = [yield* Tokens.Tokens, yield* Sessions.Sessions]
+      const [tokens, sessions] = [yield* Tokens, yield* Sessions]
       const { token } = yield* tokens.create({ name: "bot", scope: "read" })
       const other = yield* tokens.create({ name: "other", scope: "read" })
       for (const one of [token.id, "configured:ops"]) yield* sessions.begin({ token: one, ...from })
@@ -139,7 +139,7 @@ describe("a created token", () => {
 
   it.effect("stays where its sessions can't be ended", () =>
     Effect.gen(function* () {
-      const tokens = yield* Tokens.Tokens
+      const tokens = yield* Tokens
       const { token, secret } = yield* tokens.create({ name: "bot", scope: "read" })
       yield* SqlClient.SqlClient.use((sql) => sql`DROP TABLE sessions`)
       yield* Effect.flip(tokens.revoke(token.id))
@@ -151,14 +151,14 @@ describe("a created token", () => {
 describe("a session", () => {
   it.effect("ends after 12 hours", () =>
     Effect.gen(function* () {
-      const sessions = yield* Sessions.Sessions
+      const sessions = yield* Sessions
       const { secret } = yield* sessions.begin({ token: "configured:ops", ...from })
       yield* TestClock.adjust(justBefore(Duration.hours(12)))
       expect(yield* sessions.authenticate(secret)).toMatchObject({ name: "ops", scope: "operate" })
-      expect(yield* sessions.list({})).toHaveLength(1)
+      expect(yield* sessions.list()).toHaveLength(1)
       yield* TestClock.adjust("1 milli")
       expect(yield* Effect.flip(sessions.authenticate(secret))).toMatchObject({ reason: "expired" })
-      expect(yield* sessions.list({})).toEqual([])
+      expect(yield* sessions.list()).toEqual([])
       // The next one deletes what has ended.
       yield* sessions.begin({ token: "configured:ops", ...from })
       const sql = yield* SqlClient.SqlClient
@@ -168,7 +168,7 @@ describe("a session", () => {
 
   it.effect("ends when its token expires, and none begins with a token that is gone", () =>
     Effect.gen(function* () {
-      const [tokens, sessions] = [yield* Tokens.Tokens, yield* Sessions.Sessions]
+      const [tokens, sessions] = [yield* Tokens, yield* Sessions]
       const expiresAt = DateTime.addDuration(yield* DateTime.now, Duration.hours(1))
       const { token } = yield* tokens.create({ name: "bot", scope: "read", expiresAt })
       const session = yield* sessions.begin({ token: token.id, ...from })

@@ -1,19 +1,21 @@
-/** `admin`: who may use the admin API, besides those whose tokens are in the database, and what is recorded of it. */
+/** `admin`: tokens for the admin API, in addition to those in the database, and the options of the audit log. */
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { Access, Tokens } from "@usher/admin"
 import type { Token } from "@usher/admin/AdminServer"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
-import { durationText } from "./DurationText.ts"
+import { optional, optionalDuration } from "./optional.ts"
 
 const options = {
-  name: Schema.optionalKey(Tokens.Name).annotateKey({
-    description: "The name of the token in the audit log. Default: the name of the variable or the file"
-  }),
-  scope: Schema.optionalKey(Access.Scope).annotateKey({
-    description: "What the token allows. read: read everything. operate: also make changes",
-    default: "read"
-  })
+  name: optional(
+    Tokens.Name,
+    "The name of the token in the audit log. Default: the name of the variable or the file"
+  ),
+  scope: optional(
+    Access.Scope,
+    "What the token allows. read: read everything. operate: also make changes",
+    "read"
+  )
 }
 
 const TokenRef = Schema.Union([
@@ -22,27 +24,30 @@ const TokenRef = Schema.Union([
 ]).annotate({ message: "Expected { env: NAME } or { file: PATH }, with optional name and scope" })
 
 export const AdminConfig = Schema.Struct({
-  tokens: Schema.optionalKey(Schema.Array(TokenRef)).annotateKey({
-    description: "Bearer tokens of at least 32 characters, besides those created with `usher tokens create`"
-  }),
-  audit: Schema.optionalKey(
+  tokens: optional(
+    Schema.Array(TokenRef),
+    "Bearer tokens of at least 32 characters, besides those created with `usher tokens create`"
+  ),
+  audit: optional(
     Schema.Struct({
-      reads: Schema.optionalKey(Schema.Boolean).annotateKey({
-        description: "Whether the audit log also records who reads a person or a body",
-        default: false
-      }),
-      keep: Schema.optionalKey(durationText("How long entries of the audit log are kept", "400 days"))
-    })
-  ).annotateKey({ description: "The audit log" })
+      reads: optional(
+        Schema.Boolean,
+        "Whether the audit log also records who reads a person or a body",
+        false
+      ),
+      keep: optionalDuration("How long entries of the audit log are kept", "400 days")
+    }),
+    "The audit log"
+  )
 })
 
-/** What is right of it where its shape is wrong elsewhere. A token that is wrong leaves its place. */
+/** The valid part of an invalid section. An invalid token is undefined, so that the others keep their index. */
 export const AdminDraft = AdminConfig.mapFields((fields) => ({
   ...fields,
   tokens: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(TokenRef)))
 }))
 
-/** What can't be guessed is not shorter. */
+/** The minimum length of a token. */
 const shortest = 32
 
 export const resolve = Effect.fnUntraced(function* (

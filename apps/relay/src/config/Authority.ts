@@ -1,6 +1,7 @@
-/** Certificate authorities in a file: whose certificates the relay believes when it calls somebody over TLS. */
+/** Certificate authorities in a file, which the relay trusts in its TLS calls. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { X509Certificate } from "node:crypto"
+import type { Problems } from "./Problem.ts"
 import { unreadable } from "./SecretRef.ts"
 
 /** The key `ca`. */
@@ -9,21 +10,20 @@ export const CaFile = Schema.NonEmptyString.annotate({
 })
 
 export interface Authority {
-  /** Absolute. */
+  /** The absolute path. */
   readonly file: string
   /** The certificates, in PEM form. */
   readonly pem: string
 }
 
-/** Why a file can't be what was written. Its path is not quoted: it may be a secret in the wrong place. */
-export class InvalidAuthority extends Schema.TaggedError<InvalidAuthority>()("InvalidAuthority", {
+/** The file can't be used. The message does not quote its path, which may be a misplaced secret. */
+class InvalidAuthority extends Schema.TaggedError<InvalidAuthority>()("InvalidAuthority", {
   message: Schema.String
 }) {}
 
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** Reads the file. A relative path is seen from the folder. */
-export const read = Effect.fnUntraced(function* (file: string, folder: string) {
+const read = Effect.fnUntraced(function* (file: string, folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const resolved = path.resolve(folder, file)
@@ -43,3 +43,7 @@ export const read = Effect.fnUntraced(function* (file: string, folder: string) {
   const authority: Authority = { file: resolved, pem: found.join("\n") }
   return authority
 })
+
+/** Reads the certificates of a file, or notes the problem. A relative path is relative to the folder. */
+export const readOrNote = (file: string, folder: string, problems: Problems) =>
+  Effect.catch(read(file, folder), ({ message }) => problems.note(["ca"], message))

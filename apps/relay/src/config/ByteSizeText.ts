@@ -1,4 +1,4 @@
-/** Sizes as the file writes them. */
+/** Sizes in the configuration file. */
 import { Schema } from "effect"
 
 export const ByteSizeText = Schema.ByteSizeFromString.annotate({

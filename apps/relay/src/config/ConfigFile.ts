@@ -1,6 +1,6 @@
 /**
- * The configuration file read and resolved: secrets fetched, expressions compiled. Everything wrong with it is told at
- * once, each with its path: what is wrong in one place hides nothing elsewhere.
+ * Reads and resolves the configuration file: secrets are read, expressions are compiled. It reports all problems together,
+ * each with its path; a problem in one place does not hide others.
  */
 import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
 import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
@@ -22,39 +22,36 @@ import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as SpotConfig from "./SpotConfig.ts"
 
-/** The file, read and understood, with its secrets at hand. */
-export interface Resolved {
-  readonly name: ServerConfig.Server["name"]
-  readonly host: string
-  readonly port: number
+/** The resolved configuration. */
+export interface Resolved extends Pick<
+  ServerConfig.Server,
+  "name" | "host" | "port" | "trustedProxies" | "requestTimeout" | "keepAliveTimeout"
+> {
   readonly adminListener: ServerConfig.Server["admin"]
   readonly database: DatabaseConfig.Database
   readonly admin: Omit<AdminServer.Options, "publicUrl">
-  /** Where in its list each token of `admin` stands. */
+  /** The index of each token of `admin` in its list. */
   readonly tokenPlaces: ReadonlyArray<number>
   readonly relay: Omit<Relay.Options, "sources" | "spots"> & {
     readonly sources: Sources.All
     readonly spots: ReadonlyMap<string, Spots.Options>
   }
-  /** Certificate authorities and proxies of Spots that name their own. */
+  /** The certificate authorities and proxies of individual Spots. */
   readonly trusted: Trusted
-  /** Of all calls to MeltingSpot, and of telemetry. */
+  /** The proxies for all calls to MeltingSpot and for telemetry. */
   readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
-  readonly trustedProxies: ServerConfig.Server["trustedProxies"]
-  readonly requestTimeout: ServerConfig.Server["requestTimeout"]
-  readonly keepAliveTimeout: ServerConfig.Server["keepAliveTimeout"]
-  /** What a relay that runs can't change, by its keys. */
+  /** The values that require a restart, by key. */
   readonly fixed: ReadonlyMap<string, unknown>
-  /** As they stand in the file, with their secrets: by these it is seen which of them have changed. */
+  /** The sources as written in the file, with their secrets. A reload compares them. */
   readonly sources: ReadonlyMap<string, Omit<ResolvedSource, "source">>
-  /** What the deliveries of each source are signed with, for commands that sign or explain. */
+  /** The secrets of each source, for commands that sign or explain. */
   readonly secrets: ReadonlyMap<string, ReadonlyArray<Secret.Secret>>
-  /** Every source of the file, also those of which none could be made. */
+  /** All sources of the file, including invalid ones. */
   readonly written: ReadonlyArray<WrittenSource>
-  /** Whether `server.publicUrl` is given. Otherwise the relay guesses it. */
+  /** Whether `server.publicUrl` is configured. */
   readonly isPublicUrlGiven: boolean
-  /** Where the file names files that hold secrets. */
+  /** The secret files that the configuration names. */
   readonly secretFiles: ReadonlyArray<SecretFile>
 }
 
@@ -72,7 +69,7 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidC
   }
 }
 
-/** Reads YAML, or JSON, from a file that a flag names. */
+/** Reads YAML or JSON from the file of a flag. */
 export const parse = Effect.fnUntraced(function* (file: string, flag = "--config") {
   const text = yield* read(file, flag)
   return yield* Effect.mapError(Effect.fromResult(Document.parse(text)), failing(file))
@@ -94,30 +91,30 @@ const read = Effect.fnUntraced(function* (file: string, flag: string) {
 const failing = (file: string) => (problems: ReadonlyArray<Problem.Problem>) =>
   new InvalidConfig({ file, problems })
 
-/** What is wrong with what was read, each with its line, in the order of the file. */
+/** The error with these problems, each with its line, in the order of the file. */
 export const refusal = (
   file: string,
   document: Document.Document,
   problems: ReadonlyArray<Problem.Problem>
 ): InvalidConfig => failing(file)(inOrder(problems.map(document.place)))
 
-/** Reads a file. Fails with everything that is wrong with it. */
+/** Reads a file. Fails with all of its problems. */
 export const load = Effect.fn("ConfigFile.load")(function* (file: string) {
   const { problems, resolved } = yield* examine(file)
   return resolved !== undefined && problems.length === 0 ? resolved : yield* failing(file)(problems)
 })
 
-/** What there is to say of a file. */
+/** The result of an examination. */
 export interface Examined {
-  /** Everything that is wrong with it, in the order of the file. */
+  /** All problems, in the order of the file. */
   readonly problems: ReadonlyArray<Problem.Problem>
-  /** What could be made of the rest: with problems it is incomplete, and no relay may run with it. */
+  /** The configuration. With problems it is incomplete, and must not be run. */
   readonly resolved: Resolved | undefined
-  /** With the line. */
+  /** Adds the line to a problem. */
   readonly place: Document.Document["place"]
 }
 
-/** Reads a file, and goes on past everything that is wrong with it. Fails if there is none. */
+/** Reads a file, and continues after problems. Fails if the file does not exist. */
 export const examine = Effect.fn("ConfigFile.examine")(function* (file: string) {
   const path = yield* Path.Path
   const text = yield* read(file, "--config")
@@ -129,7 +126,7 @@ export const examine = Effect.fn("ConfigFile.examine")(function* (file: string) 
   if (document === undefined) return broken
   const found: Array<Problem.Problem> = []
   const draft = yield* Draft.decode(document.value, found)
-  // A section that is taken out is not missing.
+  // A section that was cut out is not missing.
   const problems = found.filter(
     ({ path }) => !lost.some(([section]) => path.length === 1 && path[0] === section)
   )
@@ -161,14 +158,14 @@ const lostNames = (lost: ReadonlyArray<ReadonlyArray<string>>, section: string):
   lost.flatMap(([above, name]) => (above === section && name !== undefined ? [name] : []))
 
 interface Surroundings {
-  /** From where paths are seen. */
+  /** The folder of relative paths. */
   readonly folder: string
-  /** The names of all Spots, whether anything is wrong with them or not. */
+  /** The names of all Spots, including invalid ones. */
   readonly spots: ReadonlyArray<string>
   readonly problems: Problem.Problems
 }
 
-/** Every section is looked at, whatever is wrong with the others. */
+/** Resolves all sections, even if some are invalid. */
 const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroundings: Surroundings) {
   const { folder, problems } = surroundings
   const spots = yield* Effect.forEach(Object.entries(config.spots ?? {}), ([name, spot]) =>
@@ -184,19 +181,21 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   const sources = written.flatMap(({ made }) => (made === undefined ? [] : [made]))
   yield* ServerConfig.check(config.server, Problem.below(problems, "server"))
   const server = ServerConfig.resolve(config.server)
-  const { name, host, port, admin: adminListener, trustedProxies, ...others } = server
-  const { requestTimeout, keepAliveTimeout, ...receiving } = others
+  const {
+    publicUrl,
+    maxBodySize,
+    maxBodyTotal,
+    deadline,
+    refusals,
+    admin: adminListener,
+    ...listening
+  } = server
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
   const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
   const resolved: Resolved = {
-    name,
-    host,
-    port,
+    ...listening,
     adminListener,
-    trustedProxies,
-    requestTimeout,
-    keepAliveTimeout,
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
@@ -206,7 +205,11 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     admin,
     tokenPlaces: places,
     relay: {
-      ...receiving,
+      publicUrl,
+      maxBodySize,
+      maxBodyTotal,
+      deadline,
+      refusals,
       spots: new Map(spots.map(([name, { options }]) => [name, options])),
       sources: new Map(sources.map(({ source }) => [source.name, source]))
     },
@@ -224,7 +227,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   return resolved
 })
 
-/** Sections that can change while the relay runs, or are compared by what they stand for. */
+/** Sections that can change while the relay runs, or whose resolved values are compared. */
 const apart = new Set(["$schema", "server", "database", "spots", "sources"])
 
 const nowhere: DatabaseConfig.Database = { kind: "sqlite", file: "" }

@@ -1,21 +1,22 @@
-/** `database`: where it is, and its password by reference. */
+/** `database`: its URL, and a reference to its password. */
 import { Config, Effect, Option, Path, Redacted, Schema } from "effect"
 import * as Authority from "./Authority.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
+import { optional } from "./optional.ts"
 
 export type Database =
-  /** The file is absolute. */
+  /** `file` is an absolute path. */
   { readonly kind: "sqlite"; readonly file: string } | Server
 
 export interface Server {
   readonly kind: "postgres"
-  /** Without a password. */
+  /** The URL without a password. */
   readonly url: string
   readonly password: Redacted.Redacted | undefined
-  /** Who answers for the server. With one, nothing is said to it without TLS. */
+  /** The certificate authorities of the server. If set, TLS is required. */
   readonly ca: Authority.Authority | undefined
-  /** How many connections the process opens at most. */
+  /** The maximum number of connections of this process. */
   readonly maxConnections: number
 }
 
@@ -25,7 +26,7 @@ const Url = Schema.String.check(
   })
 )
 
-/** One hears of other relays, one elects the leaders of the Spots, and two are left for all the rest. */
+/** One connection listens to other relays, one elects leaders of Spots, and two do everything else. */
 const leastConnections = 4
 
 const defaultConnections = 10
@@ -34,26 +35,26 @@ export const DatabaseConfig = Schema.Union([
   Url,
   Schema.Struct({
     url: Url.annotateKey({ description: "The URL of the database, without the password" }),
-    password: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-      description: "A reference to the password. Default: the environment variable PGPASSWORD"
-    }),
-    ca: Schema.optionalKey(Authority.CaFile).annotateKey({
-      description:
-        "The path of a PEM file with certificate authorities, relative to the folder of this file. Requires TLS and a Postgres server with a certificate signed by one of them"
-    }),
-    maxConnections: Schema.optionalKey(
+    password: optional(
+      SecretRef.SecretRef,
+      "A reference to the password. Default: the environment variable PGPASSWORD"
+    ),
+    ca: optional(
+      Authority.CaFile,
+      "The path of a PEM file with certificate authorities, relative to the folder of this file. Requires TLS and a Postgres server with a certificate signed by one of them"
+    ),
+    maxConnections: optional(
       Schema.Int.check(Schema.isBetween({ minimum: leastConnections, maximum: 1_000 })).annotate({
         message: `Expected a whole number from ${leastConnections} to 1,000`
-      })
-    ).annotateKey({
-      description: `The maximum number of connections of each relay to Postgres, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
-    })
+      }),
+      `The maximum number of connections of each relay to Postgres, from ${leastConnections} to 1,000. Default: ${defaultConnections}`
+    )
   })
 ]).annotate({ message: "Expected postgres://user@host/database, sqlite:path, or { url, password, ca }" })
 
 /**
- * A path is seen from the folder. Without a password of its own, Postgres is given `PGPASSWORD`, if that is set. Notes
- * everything that is wrong; nothing, if that leaves no database.
+ * Resolves the database. Relative paths are relative to the folder. The default password is `PGPASSWORD`. Notes all
+ * problems; undefined if no database is left.
  */
 export const resolve = Effect.fnUntraced(function* (
   folder: string,
@@ -73,10 +74,7 @@ export const resolve = Effect.fnUntraced(function* (
     const database: Database = { kind: "sqlite", file: path.resolve(folder, url.slice("sqlite:".length)) }
     return database
   }
-  const authority =
-    ca === undefined
-      ? undefined
-      : yield* Effect.catch(Authority.read(ca, folder), ({ message }) => problems.note(["ca"], message))
+  const authority = ca === undefined ? undefined : yield* Authority.readOrNote(ca, folder, problems)
   if (holdsPassword(url)) {
     yield* note("the URL has a password: move it to { url, password: { env: NAME } }, or set PGPASSWORD")
     return undefined
@@ -106,7 +104,7 @@ const fromEnvironment = Effect.map(
   Option.match({ onNone: () => undefined, onSome: (value) => Redacted.make(value) })
 )
 
-/** Postgres's own client takes them; ours would pass over them in silence. */
+/** Parameters of Postgres's own client that ours would silently ignore. */
 const unreadParameters = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]
 
 const holdsPassword = (url: string) =>

@@ -1,4 +1,4 @@
-/** The text of a configuration file as data, and in which line each part of it stands. YAML, and with it JSON. */
+/** Parses a configuration file (YAML, and thus JSON), and finds the line of each part. */
 import { Predicate, Result } from "effect"
 import {
   type Document as Yaml,
@@ -15,11 +15,11 @@ import { type Path, type Problem, whole } from "./Problem.ts"
 
 export interface Document {
   readonly value: unknown
-  /** With the line of what stands at its path, or of the nearest part around it that is there. */
+  /** Adds the line of its path to a problem, or of the nearest existing parent. */
   readonly place: (problem: Problem) => Problem
 }
 
-/** Problems, if it is no YAML or holds nothing. What the parser trips over after its first error follows from that. */
+/** Parses YAML. Fails with problems if it is invalid or empty; errors that follow from the first one are left out. */
 export const parse = (text: string): Result.Result<Document, ReadonlyArray<Problem>> => {
   const lines = new LineCounter()
   const yaml = parseDocument(text, {
@@ -55,25 +55,19 @@ export const parse = (text: string): Result.Result<Document, ReadonlyArray<Probl
 
 const reasonOf = ({ code, message, pos: [start] }: YAMLError, text: string): string => {
   if (text.startsWith("${", start - 1)) return "${…} is not replaced in this file: write { env: NAME }"
-  switch (code) {
-    case "DUPLICATE_KEY":
-      return "duplicate key: remove one of the two"
-    case "TAB_AS_INDENT":
-      return "a tab in the indentation: YAML requires spaces"
-    case "MULTIPLE_DOCS":
-      return "a second YAML document starts here: a configuration is a single document"
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return "put a value with a colon and a space in quotes, or fix the indentation"
-    case "BAD_SCALAR_START":
-      return `${message}: put the value in quotes`
-    case "BAD_DQ_ESCAPE":
-      return "invalid escape sequence: put the value in single quotes"
-    default:
-      return unquoted(message)
-  }
+  if (code === "BAD_SCALAR_START") return `${message}: put the value in quotes`
+  return reasons[code] ?? unquoted(message)
 }
 
-/** The parser quotes what it trips over: after a colon, a tag, or a directive. It may be a secret. */
+const reasons: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "duplicate key: remove one of the two",
+  TAB_AS_INDENT: "a tab in the indentation: YAML requires spaces",
+  MULTIPLE_DOCS: "a second YAML document starts here: a configuration is a single document",
+  BLOCK_AS_IMPLICIT_KEY: "put a value with a colon and a space in quotes, or fix the indentation",
+  BAD_DQ_ESCAPE: "invalid escape sequence: put the value in single quotes"
+}
+
+/** Removes what the parser quotes from the file (after a colon, a tag or a directive), which may be a secret. */
 const unquoted = (message: string): string => message.replace(/(?<! ):\s.*$|\s*[!%]\S.*$/s, "")
 
 const offsetOf = (yaml: Yaml, path: Path): number | undefined => {

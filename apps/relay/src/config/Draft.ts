@@ -1,4 +1,4 @@
-/** A file whose shape is wrong somewhere, without the parts that are wrong: the rest is looked at all the same. */
+/** Decodes the valid parts of a file, so that problems in one part do not hide those in others. */
 import { Effect, Predicate, Result, Schema } from "effect"
 import { Config, Draft } from "./ConfigSchema.ts"
 import * as SchemaErrors from "./SchemaErrors.ts"
@@ -10,10 +10,10 @@ const decodeWhole = Schema.decodeUnknownEffect(Config, options)
 
 const decodeDraft = Schema.decodeUnknownEffect(Draft, options)
 
-/** What is taken out may leave a part incomplete, which is taken out next. Nothing in a file is nested deeper. */
+/** Removing an invalid part can make its parent invalid, which is removed next. No file is nested deeper. */
 const maxRounds = 12
 
-/** Notes what is wrong with the shape. Nothing, if no part of it is right. */
+/** Notes all problems. Undefined if no part is valid. */
 export const decode = Effect.fnUntraced(function* (value: unknown, found: Array<Problem>) {
   const issue = yield* Effect.flip(decodeWhole(value)).pipe(
     Effect.map(({ issue }) => issue),
@@ -30,14 +30,14 @@ export const decode = Effect.fnUntraced(function* (value: unknown, found: Array<
   return undefined
 })
 
-/** The path, or that of the part that lacks it. */
+/** The path, or its parent if the key is missing. */
 const held = (value: unknown, path: Path): Path =>
   path.length === 0 || at(value, path) !== undefined ? path : path.slice(0, -1)
 
 const at = (value: unknown, path: Path): unknown =>
   path.reduce((inner, key) => (Predicate.hasProperty(inner, key) ? inner[key] : undefined), value)
 
-/** Without what stands at this path. An entry of a list leaves its place. */
+/** Removes the value at a path. An entry of a list becomes undefined, so that the others keep their index. */
 const without = (value: unknown, { path: [key, ...inner] }: Pick<Problem, "path">): unknown => {
   if (key === undefined) return undefined
   if (Array.isArray(value)) {

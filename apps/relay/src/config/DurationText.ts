@@ -1,4 +1,4 @@
-/** The one grammar of durations: in the configuration file and in the flags of all commands. */
+/** The grammar of durations, in the configuration file and in the flags of all commands. */
 import { Duration, Effect, Option, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
 const spellings = {
@@ -14,7 +14,7 @@ const units: ReadonlyMap<string, string> = new Map(
   Object.entries(spellings).flatMap(([unit, names]) => names.map((name): [string, string] => [name, unit]))
 )
 
-/** A number and a unit, such as `30 seconds`, `1.5 hours` or `30d`, as effect writes it: `30 days`. */
+/** Normalizes a number and a unit, such as `1.5 hours` or `30d`, to the spelling of effect: `30 days`. */
 export const spelledOut = (text: string): Option.Option<string> => {
   const [, count, name = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? []
   const unit = units.get(name)
@@ -24,7 +24,7 @@ export const spelledOut = (text: string): Option.Option<string> => {
 export const parse = (text: string): Option.Option<Duration.Duration> =>
   Option.flatMap(spelledOut(text), (spelled) => Schema.decodeOption(Schema.DurationFromString)(spelled))
 
-/** Above zero: nothing in a configuration lasts for no time. */
+/** A duration above zero. */
 export const DurationText = Schema.String.pipe(
   Schema.decodeTo(
     Schema.Duration.check(Schema.makeFilter(Duration.isPositive)),
@@ -39,7 +39,7 @@ export const DurationText = Schema.String.pipe(
   )
 ).annotate({ message: 'Expected a duration above zero, such as "30 seconds" or "2 hours"' })
 
-/** A duration that a key explains. */
+/** A duration with a description and a default. */
 export const durationText = (description: string, usual?: string) =>
   DurationText.pipe(
     Schema.annotateEncoded({ description, ...(usual === undefined ? {} : { default: usual }) })

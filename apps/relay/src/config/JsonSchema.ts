@@ -1,6 +1,5 @@
 /**
- * The configuration file as a JSON Schema, in the draft that editors know best (draft-07), so that they complete,
- * explain and check it.
+ * The JSON Schema of the configuration file, in draft-07, which most editors support for completion and checks.
  */
 import { JsonSchema, Predicate, Schema } from "effect"
 import { Config } from "./ConfigSchema.ts"
@@ -9,10 +8,10 @@ const { schema, definitions } = JsonSchema.toDocumentDraft07(
   Schema.toJsonSchemaDocument(Config, { onExcessProperty: "error" })
 )
 
-/** What says something to a reader, and restricts nothing. */
+/** Keywords that describe a value and restrict nothing. */
 const annotations = new Set(["title", "description", "default", "examples"])
 
-/** Editors look for a key's description beside its type: there it is put, out of the `allOf` that effect writes. */
+/** Moves descriptions out of the `allOf` of effect, because editors expect them beside the type. */
 const beside = (node: unknown): unknown => {
   if (Array.isArray(node)) return node.map(beside)
   if (!Predicate.isObject(node)) return node

@@ -1,22 +1,22 @@
 /**
- * `spots.<name>.memberId`: which texts are Spot member ids. Strangers choose the texts, and JavaScript's expressions
- * backtrack: a pattern is taken only if the number of ways to try a text with it is bounded.
+ * `spots.<name>.memberId`: a pattern for Spot member ids. It runs on untrusted texts, and JavaScript's regular expressions
+ * backtrack: a pattern is accepted only if its number of ways to match is bounded.
  */
 import { Result } from "effect"
 
-/** Longer patterns describe no id. */
+/** The maximum length of a pattern. */
 const maxLength = 200
 
-/** An id has at most so many characters. */
+/** The maximum length of an id. */
 const maxId = 320
 
-/** Room for two open-ended repetitions. */
+/** Enough for two open-ended repetitions. */
 const maxWays = 200_000
 
 const tooMany =
   "the pattern may be too slow on a long text: don't repeat a group that repeats or has alternatives"
 
-/** The pattern, or what is wrong with it. */
+/** Compiles a pattern. Fails with the problem. */
 export const compile = (text: string): Result.Result<RegExp, string> => {
   if (text.length > maxLength) return Result.fail(`longer than ${maxLength} characters`)
   return Result.try({
@@ -25,7 +25,7 @@ export const compile = (text: string): Result.Result<RegExp, string> => {
       const ways = waysOf(text)
       if (ways > maxWays)
         throw new Refused(ways === Infinity ? tooMany : `${tooMany}; use at most two of * and +`)
-      // V8 compiles at the first use.
+      // V8 compiles a pattern at its first use.
       pattern.test("")
       return pattern
     },
@@ -35,7 +35,7 @@ export const compile = (text: string): Result.Result<RegExp, string> => {
 
 class Refused extends Error {}
 
-/** In how many ways a text can be matched at the most. The pattern is known to be well-formed. */
+/** The maximum number of ways to match a text. Expects a well-formed pattern. */
 const waysOf = (pattern: string): number => {
   let at = 0
 

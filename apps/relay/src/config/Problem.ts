@@ -1,43 +1,43 @@
 /**
- * What is wrong with a configuration, in words: where, why, and what was probably meant. A reason quotes no value of the
- * file, which may be a secret in the wrong place: it quotes known words, and names of sections that are right.
+ * Problems of a configuration: the place, the reason, and a suggestion. A reason never quotes a value of the file, which may
+ * be a misplaced secret. It quotes only known words and names of valid sections.
  */
 import { Effect, Schema } from "effect"
 
 export const Problem = Schema.Struct({
   line: Schema.optionalKey(Schema.Int),
-  /** Keys and indices from the root of the file; empty for the whole. */
+  /** Keys and indices from the root of the file. Empty for the whole file. */
   path: Schema.Array(Schema.String),
   reason: Schema.String
 })
 
 export type Problem = typeof Problem.Type
 
-/** With nothing known about where. */
+/** A problem without a place. */
 export const whole = (reason: string): Problem => ({ path: [], reason })
 
 export type Path = ReadonlyArray<string>
 
-/** Where problems are noted, so that the rest is looked at all the same and one start shows them all. */
+/** Collects problems, so that one run reports them all. */
 export interface Problems {
   readonly note: (path: Path, reason: string) => Effect.Effect<void>
-  /** Whether anything at this path or below it is wrong already. */
+  /** Whether there is a problem at or below this path. */
   readonly has: (path: Path) => boolean
 }
 
-/** Collects in this array. */
+/** Collects problems in an array. */
 export const collect = (found: Array<Problem>): Problems => ({
   note: (path, reason) => Effect.sync(() => void found.push({ path, reason })),
   has: (path) => found.some((problem) => isWithin(problem.path, path))
 })
 
-/** Notes what is below a path, so that a section of the file need not know where it stands. */
+/** Notes problems below a path, so that a section does not need to know its own path. */
 export const below = (problems: Problems, ...above: Path): Problems => ({
   note: (path, reason) => problems.note([...above, ...path], reason),
   has: (path) => problems.has([...above, ...path])
 })
 
-/** Whether a path is this section or below it. */
+/** Whether a path is at or below a section. */
 export const isWithin = (path: Path, section: Path): boolean =>
   section.every((key, index) => path[index] === key)
 
@@ -53,10 +53,10 @@ export const format = ({ path, reason, line }: Problem): string => {
 /** `sources.form.secrets.0` */
 export const dotted = (path: Path): string => path.map((key) => (isLegible(key) ? key : "…")).join(".")
 
-/** Whether a key may be shown. One that looks like a secret stands where a value belongs. */
+/** Whether a key may be shown. A key that looks like a secret is probably a misplaced value. */
 export const isLegible = (key: string): boolean => key.length <= maxKey && !looksSecret.test(key)
 
 const maxKey = 40
 
-/** Letters and digits in turn, or characters that no name has. */
+/** Alternating letters and digits, characters that names do not have, or the prefix of a secret. */
 const looksSecret = /(?:\d[A-Za-z]+){3}|[^\p{L}\p{N} ._/$-]|^(?:whsec|whpk|whsk|sk|pk)_/u

@@ -1,11 +1,11 @@
-/** `proxy`: through which proxy the relay calls MeltingSpot and exports telemetry. */
+/** `proxy`: the proxy for calls to MeltingSpot and for telemetry. */
 import { Effect, Redacted, Schema } from "effect"
 import { environment } from "../outbound/environment.ts"
 import * as Proxies from "../outbound/Proxies.ts"
 import type { Path, Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 
-/** With a user and a password it is a secret. */
+/** A URL with user and password is a secret, and given by reference. */
 const Place = Schema.Union([
   Schema.String.check(Schema.isPattern(/\S/, { expected: Proxies.expected })),
   SecretRef.SecretRef
@@ -28,12 +28,12 @@ export const ProxyConfig = Schema.Union([
   })
 ]).annotate({ message: 'Expected { url, noProxy }, or "none"' })
 
-/** Of a Spot. */
+/** The proxy of one Spot. */
 export const SpotProxy = Schema.Union([Schema.Literal("none"), ...Place.members]).annotate({
   message: `Expected "none", ${Proxies.expected}, or { env: NAME } or { file: PATH } if it has a password`
 })
 
-/** Notes what is wrong. */
+/** Reads the URL of a proxy. Notes problems. */
 const read = Effect.fnUntraced(function* (
   place: typeof Place.Type,
   folder: string,
@@ -54,7 +54,7 @@ const read = Effect.fnUntraced(function* (
   return secret === undefined ? undefined : yield* Proxies.parseOrNote(Redacted.value(secret), note)
 })
 
-/** Without the key, those of the environment. */
+/** Resolves the proxies. Default: those of the environment. */
 export const resolve = Effect.fnUntraced(function* (
   config: typeof ProxyConfig.Type | undefined,
   folder: string,
@@ -67,7 +67,7 @@ export const resolve = Effect.fnUntraced(function* (
   return proxies
 })
 
-/** Of a Spot. */
+/** Resolves the proxy of one Spot. */
 export const resolveSpot = Effect.fnUntraced(function* (
   config: typeof SpotProxy.Type | undefined,
   folder: string,

@@ -1,4 +1,4 @@
-/** Rules in a file of their own, to be tried before they are put into the configuration. */
+/** A file with mapping rules, to try them before they go into the configuration. */
 import { Effect, Schema } from "effect"
 import type { Sender } from "@usher/signatures"
 import * as ConfigFile from "./ConfigFile.ts"
@@ -16,7 +16,7 @@ const decode = Schema.decodeUnknownEffect(
   { errors: "all", onExcessProperty: "error" }
 )
 
-/** Reads `invite`, `when` and `events`, as they stand under a source of this sender. Fails with everything that is wrong with them. */
+/** Reads `invite`, `when` and `events`, as under a source of this sender. Fails with all problems. */
 export const load = Effect.fn("RulesFile.load")(function* (file: string, sender: Sender.Sender) {
   const document = yield* ConfigFile.parse(file, "--rules")
   const rules = yield* Effect.mapError(decode(document.value), ({ issue }) =>

@@ -1,21 +1,21 @@
 /**
- * What can be read of a file that is no YAML: the sections and entries that are YAML by themselves. An entry that is not is
- * taken out, so that what is wrong with the others is told in the same run.
+ * Salvages the valid sections and entries of a file that is not valid YAML. Invalid entries are cut out, so that the same
+ * run reports the problems of the others.
  */
 import { Result } from "effect"
 import { type Document, parse } from "./Document.ts"
 import type { Problem } from "./Problem.ts"
 
 export interface Salvaged {
-  /** What the parser says of the parts that are taken out. */
+  /** The problems of the parts that were cut out. */
   readonly problems: ReadonlyArray<Problem>
-  /** The rest. Undefined where nothing is left. */
+  /** The rest. Undefined if nothing is left. */
   readonly document: Document | undefined
-  /** The keys of the parts that are taken out, from the root. */
+  /** The paths of the parts that were cut out. */
   readonly lost: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** Some lines of the file, which a key begins. */
+/** Lines of the file that start with a key. */
 interface Part {
   readonly key: ReadonlyArray<string>
   readonly from: number
@@ -23,7 +23,7 @@ interface Part {
   readonly to: number
 }
 
-/** Sections whose entries stand by themselves. */
+/** Sections whose entries are parsed one by one. */
 const divided = new Set(["spots", "sources"])
 
 export const salvage = (text: string, problems: ReadonlyArray<Problem>): Salvaged => {
@@ -32,13 +32,13 @@ export const salvage = (text: string, problems: ReadonlyArray<Problem>): Salvage
   const found: Array<Problem> = []
   const lost = new Set<Part>()
   for (const part of parts) {
-    // By itself: an error in one part may show in the next.
+    // Parsed alone: an error in one part may show in the next.
     const errors = errorsIn(lines, part)
     if (errors.length === 0) continue
     found.push(...errors)
     lost.add(part)
   }
-  // What is wrong between parts, such as a key that is there twice.
+  // Errors between parts, such as a duplicate key.
   for (let rounds = 0; rounds <= parts.length; rounds++) {
     const kept = parts.filter((part) => !lost.has(part))
     const read = parse(only(lines, kept).join("\n"))
@@ -55,18 +55,18 @@ export const salvage = (text: string, problems: ReadonlyArray<Problem>): Salvage
   return { problems: found.length === 0 ? problems : found, document: undefined, lost: [] }
 }
 
-/** An alias may stand for what another part holds: errors without a line are left to the whole. */
+/** An alias may refer to another part: errors without a line are left to the whole file. */
 const errorsIn = (lines: ReadonlyArray<string>, part: Part): ReadonlyArray<Problem> => {
   const read = parse(only(lines, [part]).join("\n"))
   if (Result.isSuccess(read)) return []
-  // What is not closed is found missing where the text ends.
+  // The parser reports an unclosed bracket at the end of the text.
   const last = lines.slice(0, part.to).findLastIndex(isText) + 1
   return read.failure.flatMap((problem) =>
     problem.line === undefined ? [] : [{ ...problem, line: Math.min(problem.line, last) }]
   )
 }
 
-/** With the others empty, so that each line keeps its number. */
+/** Keeps the lines of these parts and empties the others, so that line numbers stay the same. */
 const only = (lines: ReadonlyArray<string>, parts: ReadonlyArray<Part>): ReadonlyArray<string> =>
   lines.map((line, index) => (parts.some(({ from, to }) => index >= from && index < to) ? line : ""))
 
@@ -81,7 +81,7 @@ const partsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Part> =>
     return [head].concat(cut(lines, section.from + 1, section.to, indent, section.key))
   })
 
-/** At the lines with this indent. */
+/** Cuts at keys with this indentation. */
 const cut = (
   lines: ReadonlyArray<string>,
   from: number,
@@ -100,7 +100,7 @@ const cut = (
     from: start,
     to: starts[index + 1] ?? to
   }))
-  // What stands before the first key belongs to none.
+  // Lines before the first key are a part of their own.
   return [{ key: above, from, to: starts[0] ?? to }, ...parts].filter((part) => part.from < part.to)
 }
 

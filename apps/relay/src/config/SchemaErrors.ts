@@ -1,10 +1,10 @@
-/** What a schema found wrong with a configuration, as sentences. */
+/** Schema issues of a configuration, as sentences. */
 import type { SchemaIssue } from "effect"
 import { find } from "@usher/admin/SchemaErrors"
 import { format } from "./Problem.ts"
 
 export { find }
 
-/** A sentence for each. Without the value it is not said what stands there instead. */
+/** One sentence for each problem. If the value is given, with the kind of the actual value. */
 export const describe = (issue: SchemaIssue.Issue, value?: unknown): ReadonlyArray<string> =>
   find(issue, value).map(format)

@@ -1,9 +1,9 @@
-/** A signature scheme as the file and flags write it: its tolerance follows the one grammar of durations. */
+/** Signature schemes in the configuration and in flags. The tolerance follows the grammar of durations. */
 import { Array as Arr, Option, Schema, SchemaTransformation } from "effect"
 import { Scheme } from "@usher/signatures"
 import * as DurationText from "./DurationText.ts"
 
-/** A text that is no duration stays as it is: the scheme refuses it. */
+/** Normalizes the tolerance. The scheme refuses a text that is not a duration. */
 const spelledOut = <S extends { readonly tolerance?: string }>(scheme: S) =>
   scheme.tolerance === undefined
     ? scheme

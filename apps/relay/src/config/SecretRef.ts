@@ -1,7 +1,8 @@
-/** A secret by name: it stands neither in the configuration nor on a command line, where others could read it. */
+/** References to secrets, which keep them out of the configuration and of command lines. */
 import { Config, Effect, FileSystem, Path as Paths, Redacted, Schema } from "effect"
 import type { Path, Problems } from "./Problem.ts"
 import { TimeText } from "./TimeText.ts"
+import { optional } from "./optional.ts"
 
 export const byEnvironment = {
   env: Schema.NonEmptyString.annotateKey({
@@ -21,7 +22,7 @@ export const SecretRef = Schema.Union([Schema.Struct(byEnvironment), Schema.Stru
 
 export type SecretRef = typeof SecretRef.Type
 
-/** One of several secrets of a source, so that it can be replaced without losing a delivery. */
+/** The options of a secret that is being rotated. */
 const rotation = {
   expiresAt: Schema.optionalKey(
     TimeText.pipe(
@@ -31,9 +32,10 @@ const rotation = {
       })
     )
   ),
-  label: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "The name of the secret in reports. Default: its position in the list"
-  })
+  label: optional(
+    Schema.NonEmptyString,
+    "The name of the secret in reports. Default: its position in the list"
+  )
 }
 
 export const SourceSecretRef = Schema.Union([
@@ -41,7 +43,7 @@ export const SourceSecretRef = Schema.Union([
   Schema.Struct({ ...byFile, ...rotation })
 ]).annotate({ message: "Expected { env: NAME } or { file: PATH }, with optional expiresAt and label" })
 
-/** The value of `env` or `file` is not quoted: it may be the secret itself, in the place of its name. */
+/** The secret can't be read. The message does not quote `env` or `file`, which may be the misplaced secret itself. */
 export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
   of: Schema.Literals(["environment variable", "file"]),
   why: Schema.String
@@ -51,7 +53,7 @@ export class NoSecret extends Schema.TaggedError<NoSecret>()("NoSecret", {
   }
 }
 
-/** The secret itself. A relative file is seen from the folder. */
+/** Reads the secret. A relative path is relative to the folder. */
 export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
   const fail = (why: string) => new NoSecret({ of: "env" in ref ? "environment variable" : "file", why })
   const absent = fail("is missing or empty")
@@ -63,11 +65,11 @@ export const read = Effect.fnUntraced(function* (ref: SecretRef, folder = ".") {
   return value === "" ? yield* absent : Redacted.make(value)
 })
 
-/** By the tag of a file system's failure. */
+/** The reason for an error of the file system, by its tag. */
 export const unreadable = (tag: string) =>
   tag === "PermissionDenied" ? "can't be read by this user" : "can't be read: check that it is a regular file"
 
-/** The secret, or nothing and a problem. */
+/** Reads the secret, or notes the problem. */
 export const readOrNote = (ref: SecretRef, folder: string, problems: Problems, path: Path) =>
   Effect.catch(read(ref, folder), ({ message }) => problems.note(path, message))
 

@@ -1,12 +1,10 @@
-/** `server`: where the relay listens, and how it is seen from outside. */
+/** `server`: the listeners of the relay and its public URL. */
 import { ByteSize, Duration, Effect, Result, Schema } from "effect"
 import { IpNetwork } from "effect/net"
-import type { Source } from "@usher/engine"
-import { ByteSizeText } from "./ByteSizeText.ts"
 import { RateConfig, rateOf } from "./RateConfig.ts"
 import { isLoopback } from "@usher/admin/Hosts"
 import type { Problems } from "./Problem.ts"
-import { DurationText } from "./DurationText.ts"
+import { optional, optionalDuration, optionalSize } from "./optional.ts"
 
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
@@ -14,7 +12,7 @@ const PublicUrl = Schema.String.check(
   Schema.isPattern(/^https?:\/\/[^\s/?#]+[^\s?#]*$/u, { expected: "an http(s) URL without a query" })
 )
 
-/** An address is a network of one. */
+/** A network. An address is a network with one member. */
 const Network = Schema.String.check(
   Schema.makeFilter(
     (text) =>
@@ -32,12 +30,11 @@ const HostName = Schema.String.check(
 )
 
 const AdminListener = Schema.Struct({
-  host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description: "The address to listen on. Senders must not reach it. Default: 127.0.0.1"
-  }),
-  port: Schema.optionalKey(Port).annotateKey({
-    description: "The port to listen on. 0: any free port. Default: 8789"
-  }),
+  host: optional(
+    Schema.NonEmptyString,
+    "The address to listen on. Senders must not reach it. Default: 127.0.0.1"
+  ),
+  port: optional(Port, "The port to listen on. 0: any free port. Default: 8789"),
   hosts: Schema.optionalKey(Schema.Array(HostName)).annotateKey({
     description:
       "Additional host names that operators use, such as the name of a proxy. localhost, the address above and the host of publicUrl are always valid",
@@ -57,19 +54,16 @@ export const ServerConfig = Schema.Struct({
       "The name of this relay, which distinguishes it from other relays on the same database. Default: the host's name",
     examples: ["relay-1"]
   }),
-  host: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description:
-      "The address to listen on. 0.0.0.0: all addresses of the machine, which requires a listener for operators (admin)",
-    default: "127.0.0.1"
-  }),
-  port: Schema.optionalKey(Port).annotateKey({
-    description: "The port to listen on. 0: any free port",
-    default: 8787
-  }),
-  admin: Schema.optionalKey(AdminListener).annotateKey({
-    description:
-      "A separate listener for operators. It serves the dashboard, the admin API, metrics and readiness in place of the main listener. Required unless host is a loopback address"
-  }),
+  host: optional(
+    Schema.NonEmptyString,
+    "The address to listen on. 0.0.0.0: all addresses of the machine, which requires a listener for operators (admin)",
+    "127.0.0.1"
+  ),
+  port: optional(Port, "The port to listen on. 0: any free port", 8787),
+  admin: optional(
+    AdminListener,
+    "A separate listener for operators. It serves the dashboard, the admin API, metrics and readiness in place of the main listener. Required unless host is a loopback address"
+  ),
   publicUrl: Schema.optionalKey(PublicUrl).annotateKey({
     description:
       "The public URL that senders call. Some senders sign it. Default: http:// with the host and port above",
@@ -80,121 +74,71 @@ export const ServerConfig = Schema.Struct({
       "Addresses and networks of your own proxies. The relay trusts their X-Forwarded-For to find the client's address, by which limits count",
     examples: [["127.0.0.1", "10.0.0.0/8"]]
   }),
-  maxBodySize: Schema.optionalKey(
-    ByteSizeText.pipe(
-      Schema.annotateEncoded({
-        description: "The maximum size of a body. Larger bodies are refused",
-        default: "1 MiB"
-      })
-    )
+  maxBodySize: optionalSize("The maximum size of a body. Larger bodies are refused", "1 MiB"),
+  maxBodyTotal: optionalSize(
+    "The maximum total size of the bodies being read. The relay answers 503 above it. Each client gets at most half, but always enough for one body of maxBodySize",
+    "64 MiB"
   ),
-  maxBodyTotal: Schema.optionalKey(
-    ByteSizeText.pipe(
-      Schema.annotateEncoded({
-        description:
-          "The maximum total size of the bodies being read. The relay answers 503 above it. Each client gets at most half, but always enough for one body of maxBodySize",
-        default: "64 MiB"
-      })
-    )
+  requestTimeout: optionalDuration(
+    "The time to receive a complete request. A slower client gets 408",
+    "10 seconds"
   ),
-  requestTimeout: Schema.optionalKey(
-    DurationText.pipe(
-      Schema.annotateEncoded({
-        description: "The time to receive a complete request. A slower client gets 408",
-        default: "10 seconds"
-      })
-    )
+  keepAliveTimeout: optionalDuration(
+    "How long an idle connection stays open after a completed request, at most an hour. Set it longer than the idle timeout of the proxy in front. Otherwise the proxy may send a request on a connection that the relay is closing, and answer 502",
+    "75 seconds"
   ),
-  keepAliveTimeout: Schema.optionalKey(
-    DurationText.pipe(
-      Schema.annotateEncoded({
-        description:
-          "How long an idle connection stays open after a completed request, at most an hour. Set it longer than the idle timeout of the proxy in front. Otherwise the proxy may send a request on a connection that the relay is closing, and answer 502",
-        default: "75 seconds"
-      })
-    )
+  deadline: optionalDuration(
+    "The time to answer a webhook, counted from when its body has been read. The relay answers 503 if the webhook is not stored by then. The relay caps it at half a second less than the timeout of the sender",
+    "2500 millis"
   ),
-  deadline: Schema.optionalKey(
-    DurationText.pipe(
-      Schema.annotateEncoded({
-        description:
-          "The time to answer a webhook, counted from when its body has been read. The relay answers 503 if the webhook is not stored by then. The relay caps it at half a second less than the timeout of the sender",
-        default: "2500 millis"
-      })
-    )
-  ),
-  refusals: Schema.optionalKey(RateConfig).annotateKey({
-    description:
-      "The number of requests per client address that may fail verification. Above it the relay answers the client's requests with 503 without reading them",
-    default: { perSecond: 10, burst: 200 }
-  })
+  refusals: optional(
+    RateConfig,
+    "The number of requests per client address that may fail verification. Above it the relay answers the client's requests with 503 without reading them",
+    { perSecond: 10, burst: 200 }
+  )
 })
 
-export interface Listener {
-  readonly host: string
-  readonly port: number
-  /** Names that operators call it by, besides those that are always valid. */
-  readonly hosts: ReadonlyArray<string>
-}
-
-export interface Server {
-  /** Undefined for the host's name. */
-  readonly name: string | undefined
-  readonly host: string
-  readonly port: number
-  /** Where operators are served, if not beside the senders. */
-  readonly admin: Listener | undefined
-  /** Without a slash at the end. */
-  readonly publicUrl: string
-  readonly trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>
-  readonly requestTimeout: Duration.Duration
-  readonly keepAliveTimeout: Duration.Duration
-  readonly maxBodySize: ByteSize.ByteSize
-  readonly maxBodyTotal: ByteSize.ByteSize
-  readonly deadline: Duration.Duration
-  readonly refusals: Source.Limit
-}
-
-/** An address with colons stands in brackets in a URL. */
+/** IPv6 addresses need brackets in a URL. */
 const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host)
 
-/** What stands before the host of a URL is a secret more often than not. */
+/** Whether a URL has a user or a password. */
 export const holdsCredentials = (url: string): boolean => /^https?:\/\/[^/]*@/.test(url)
 
-export const resolve = (config: typeof ServerConfig.Type = {}): Server => {
-  const { host = "127.0.0.1", port = 8787, publicUrl = `http://${bracketed(host)}:${port}` } = config
+const usual = {
+  host: "127.0.0.1",
+  port: 8787,
+  requestTimeout: Duration.seconds(10),
+  keepAliveTimeout: Duration.seconds(75),
+  maxBodySize: ByteSize.mebibytes(1),
+  maxBodyTotal: ByteSize.mebibytes(64),
+  deadline: Duration.millis(2_500)
+}
+
+export const resolve = (config: typeof ServerConfig.Type = {}) => {
   const {
+    name,
+    admin,
+    publicUrl,
     trustedProxies = [],
-    requestTimeout = Duration.seconds(10),
-    keepAliveTimeout = Duration.seconds(75),
-    maxBodySize = ByteSize.mebibytes(1),
-    maxBodyTotal = ByteSize.mebibytes(64),
-    deadline = Duration.millis(2_500),
-    refusals = { perSecond: 10, burst: 200 }
-  } = config
+    refusals = { perSecond: 10, burst: 200 },
+    ...rest
+  } = { ...usual, ...config }
   return {
-    name: config.name,
-    host,
-    port,
-    admin: config.admin === undefined ? undefined : listenerOf(config.admin),
-    publicUrl: publicUrl.replace(/\/+$/, ""),
+    ...rest,
+    /** Undefined: the name of the host. */
+    name,
+    /** The listener for operators, if it is separate. `hosts`: names in addition to those that are always valid. */
+    admin: admin && { host: "127.0.0.1", port: 8789, hosts: [], ...admin },
+    /** Without a slash at the end. */
+    publicUrl: (publicUrl ?? `http://${bracketed(rest.host)}:${rest.port}`).replace(/\/+$/, ""),
     trustedProxies: trustedProxies.map((text) => IpNetwork.fromStringUnsafe(networkText(text))),
-    requestTimeout,
-    keepAliveTimeout,
-    maxBodySize,
-    maxBodyTotal,
-    deadline,
     refusals: rateOf(refusals)
   }
 }
 
-const listenerOf = ({
-  host = "127.0.0.1",
-  port = 8789,
-  hosts = []
-}: typeof AdminListener.Type): Listener => ({ host, port, hosts })
+export type Server = ReturnType<typeof resolve>
 
-/** What the schema can't see. */
+/** Checks that the schema can't do. */
 export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Type = {}, problems: Problems) {
   if (config.publicUrl !== undefined && holdsCredentials(config.publicUrl)) {
     yield* problems.note(["publicUrl"], "the URL has a user or a password: remove them")

@@ -1,4 +1,4 @@
-/** `sources.<name>`: whose webhooks are taken there, how they are verified, and who is invited to what. */
+/** `sources.<name>`: the sender of webhooks, their verification, and the invitations that they make. */
 import { Schema, Struct } from "effect"
 import { Answer, Mapping, SignUps } from "@usher/engine"
 import { DeliveryId, Senders } from "@usher/signatures"
@@ -7,6 +7,7 @@ import { SchemeConfig } from "./SchemeConfig.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { durationText } from "./DurationText.ts"
 import { TimeOrDurationText } from "./TimeText.ts"
+import { optional, optionalDuration } from "./optional.ts"
 
 const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
 
@@ -17,10 +18,10 @@ const Invite = Schema.Struct({
     description:
       "The Live: its id, or a JSONata expression over the body that returns one or several ids. To find an id: https://help-api.meltingspot.io"
   }),
-  member: Schema.optionalKey(Expression).annotateKey({
-    description:
-      "The people to invite: a JSONata expression over the body that returns one or several email addresses or Spot member ids. Default: the place of the address in the sender's format"
-  }),
+  member: optional(
+    Expression,
+    "The people to invite: a JSONata expression over the body that returns one or several email addresses or Spot member ids. Default: the place of the address in the sender's format"
+  ),
   invitedBy: invitedBy.annotateKey({
     description: "The inviter: the id of a Spot member, or a JSONata expression"
   }),
@@ -36,7 +37,7 @@ const Events = Schema.Union([Schema.Literal("all"), EventNames, SignUps.SignUps]
   message: "Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"
 })
 
-/** A sender is looked up when the rest of the source is, so that everything wrong with it is told at once. */
+/** The sender is looked up later, together with the rest of the source, so that one run reports all problems. */
 const SenderName = Schema.String.check(
   Schema.isMinLength(1, {
     toJsonSchema: () => ({ enum: [...Senders.names, ...Object.keys(Senders.aliases)] })
@@ -65,57 +66,53 @@ export const SourceConfig = Schema.Struct({
       })
     )
   ),
-  secrets: Schema.optionalKey(Schema.Array(SecretRef.SourceSecretRef)).annotateKey({
-    description:
-      "The secrets shared with the sender. Any of them is valid, so that a secret can be rotated without a gap"
-  }),
-  verifyToken: Schema.optionalKey(SecretRef.SecretRef).annotateKey({
-    description:
-      "For Meta only: the verify token from its dashboard, which Meta sends before its first delivery"
-  }),
-  limit: Schema.optionalKey(RateConfig).annotateKey({
-    description:
-      "The rate and burst of verified deliveries that each relay accepts. Further deliveries are refused with Retry-After. Default: unlimited"
-  }),
-  deliveryId: Schema.optionalKey(DeliveryId.DeliveryId).annotateKey({
-    description:
-      "Where the delivery id is, in place of the sender's own definition: a header, a path into the body, or a form field. Without an id, the relay compares bodies within dedupe.window"
-  }),
-  dedupe: Schema.optionalKey(Dedupe).annotateKey({
-    description: "How the relay recognizes a retry of a delivery without an id"
-  }),
+  secrets: optional(
+    Schema.Array(SecretRef.SourceSecretRef),
+    "The secrets shared with the sender. Any of them is valid, so that a secret can be rotated without a gap"
+  ),
+  verifyToken: optional(
+    SecretRef.SecretRef,
+    "For Meta only: the verify token from its dashboard, which Meta sends before its first delivery"
+  ),
+  limit: optional(
+    RateConfig,
+    "The rate and burst of verified deliveries that each relay accepts. Further deliveries are refused with Retry-After. Default: unlimited"
+  ),
+  deliveryId: optional(
+    DeliveryId.DeliveryId,
+    "Where the delivery id is, in place of the sender's own definition: a header, a path into the body, or a form field. Without an id, the relay compares bodies within dedupe.window"
+  ),
+  dedupe: optional(Dedupe, "How the relay recognizes a retry of a delivery without an id"),
   spot: Schema.NonEmptyString.annotateKey({ description: "The name of the Spot to invite with" }),
   invite: Invite.annotateKey({ description: "Who is invited to which Live" }),
-  events: Schema.optionalKey(Events).annotateKey({
-    description:
-      "The events that are sign-ups: all, a list of names, or { name, signUps } if the place of the event name is unknown for the sender. Other events are stored and ignored. Default: the sender's own list, else all"
-  }),
-  when: Schema.optionalKey(Expression).annotateKey({
-    description:
-      "A filter: a JSONata expression over the body. A webhook for which it returns no (false, 0, no, off, nothing) is stored and ignored"
-  }),
-  answer: Schema.optionalKey(Answer.Answer).annotateKey({
-    description:
-      "The response to an accepted delivery. Default: the response that the sender expects, else the webhook's id and status as JSON"
-  }),
-  expires: Schema.optionalKey(TimeOrDurationText).annotateKey({
-    description:
-      "When the invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
-  }),
-  keepHeaders: Schema.optionalKey(Schema.Array(HeaderName)).annotateKey({
-    description:
-      "Additional headers to store, besides the default ones, the sender's own and those that expressions name. List the headers whose names an expression computes. Names of credentials are refused. Default: none"
-  }),
-  reinviteAfter: Schema.optionalKey(
-    durationText(
-      "The age at which a finished invitation to the Live can be followed by a new one for the same person. Default: never"
-    )
+  events: optional(
+    Events,
+    "The events that are sign-ups: all, a list of names, or { name, signUps } if the place of the event name is unknown for the sender. Other events are stored and ignored. Default: the sender's own list, else all"
+  ),
+  when: optional(
+    Expression,
+    "A filter: a JSONata expression over the body. A webhook for which it returns no (false, 0, no, off, nothing) is stored and ignored"
+  ),
+  answer: optional(
+    Answer.Answer,
+    "The response to an accepted delivery. Default: the response that the sender expects, else the webhook's id and status as JSON"
+  ),
+  expires: optional(
+    TimeOrDurationText,
+    "When the invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
+  ),
+  keepHeaders: optional(
+    Schema.Array(HeaderName),
+    "Additional headers to store, besides the default ones, the sender's own and those that expressions name. List the headers whose names an expression computes. Names of credentials are refused. Default: none"
+  ),
+  reinviteAfter: optionalDuration(
+    "The age at which a finished invitation to the Live can be followed by a new one for the same person. Default: never"
   )
 })
 
 export type SourceConfig = typeof SourceConfig.Type
 
-/** What is right of a source whose shape is wrong elsewhere. A secret that is wrong leaves its place. */
+/** The valid part of an invalid source. An invalid secret is undefined, so that the others keep their index. */
 export const SourceDraft = SourceConfig.mapFields((fields) => ({
   ...Struct.map(fields, Schema.optionalKey),
   secrets: Schema.optionalKey(Schema.Array(Schema.UndefinedOr(SecretRef.SourceSecretRef))),

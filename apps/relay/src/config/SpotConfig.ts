@@ -1,5 +1,5 @@
-/** `spots.<name>`: how to call one MeltingSpot workspace. */
-import { Duration, Effect, Equal, Redacted, Result, Schema, Struct } from "effect"
+/** `spots.<name>`: the options for calls to one MeltingSpot workspace. */
+import { Duration, Effect, Equal, Redacted, Schema, Struct } from "effect"
 import { MeltingSpotConfig } from "@usher/core"
 import { Budget, RetryPolicy, type Spots } from "@usher/engine"
 import * as Authority from "./Authority.ts"
@@ -8,17 +8,14 @@ import { resolveSpot, SpotProxy } from "./ProxyConfig.ts"
 import type { Problems } from "./Problem.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { holdsCredentials } from "./ServerConfig.ts"
-import { durationText } from "./DurationText.ts"
+import { optional, optionalDuration } from "./optional.ts"
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
 
 const { per10s, per24h } = Budget.Limits.fields
 
 const share = (lane: keyof Budget.Shares, of: string) =>
-  Schema.optionalKey(Budget.Shares.fields[lane]).annotateKey({
-    description: `The reserved share of ${of}`,
-    default: Budget.documented.shares[lane]
-  })
+  optional(Budget.Shares.fields[lane], `The reserved share of ${of}`, Budget.documented.shares[lane])
 
 const SharesConfig = Schema.Struct({
   live: share("live", "sign-ups that arrive now"),
@@ -27,46 +24,32 @@ const SharesConfig = Schema.Struct({
   import: share("import", "imports")
 })
 
-/** What is left out is as documented. */
 const BudgetConfig = Schema.Union([
   Schema.Literal("unlimited"),
   Schema.Struct({
-    per10s: Schema.optionalKey(per10s).annotateKey({
-      description: "The maximum number of calls within any 10 seconds",
-      default: Budget.documented.per10s
-    }),
-    per24h: Schema.optionalKey(per24h).annotateKey({
-      description: "The maximum number of calls within any 24 hours",
-      default: Budget.documented.per24h
-    }),
-    shares: Schema.optionalKey(SharesConfig).annotateKey({
-      description: "The share of both limits reserved for each lane. The shares add up to at most 1"
-    })
+    per10s: optional(per10s, "The maximum number of calls within any 10 seconds", Budget.documented.per10s),
+    per24h: optional(per24h, "The maximum number of calls within any 24 hours", Budget.documented.per24h),
+    shares: optional(
+      SharesConfig,
+      "The share of both limits reserved for each lane. The shares add up to at most 1"
+    )
   })
 ]).annotate({ message: 'Expected { per10s, per24h, shares }, or "unlimited"' })
 
 const attempts = RetryPolicy.RetryPolicy.fields.maxAttempts
 
-/** What is left out is the standard one's. */
 const RetryConfig = Schema.Struct({
-  base: Schema.optionalKey(
-    durationText("The maximum of the random wait after the first failure", "1 second")
+  base: optionalDuration("The maximum of the random wait after the first failure", "1 second"),
+  cap: optionalDuration("The upper limit of the wait, which doubles with each failure", "1 hour"),
+  maxAttempts: optional(
+    attempts,
+    "The number of attempts after which an invitation is exhausted",
+    RetryPolicy.standard.maxAttempts
   ),
-  cap: Schema.optionalKey(
-    durationText("The upper limit of the wait, which doubles with each failure", "1 hour")
-  ),
-  maxAttempts: Schema.optionalKey(attempts).annotateKey({
-    description: "The number of attempts after which an invitation is exhausted",
-    default: RetryPolicy.standard.maxAttempts
-  }),
-  maxAge: Schema.optionalKey(
-    durationText("The age at which an invitation is exhausted by its next failure", "3 days")
-  ),
-  maxRetryAfter: Schema.optionalKey(
-    durationText(
-      "The longest wait that a response can request with Retry-After or rate limit headers",
-      "1 hour"
-    )
+  maxAge: optionalDuration("The age at which an invitation is exhausted by its next failure", "3 days"),
+  maxRetryAfter: optionalDuration(
+    "The longest wait that a response can request with Retry-After or rate limit headers",
+    "1 hour"
   )
 })
 
@@ -76,50 +59,33 @@ export const SpotConfig = Schema.Struct({
   secretKey: SecretRef.SecretRef.annotateKey({
     description: "A reference to the secret key of the Spot (Spot settings, API Access)"
   }),
-  baseUrl: Schema.optionalKey(MeltingSpotConfig.BaseUrl).annotateKey({
-    description: "The base URL of MeltingSpot's API",
-    default: usualBaseUrl
-  }),
-  ca: Schema.optionalKey(Authority.CaFile).annotateKey({
-    description:
-      "The path of a PEM file with the certificate authorities to trust for baseUrl, relative to the folder of this file. Default: the authorities that Node.js trusts"
-  }),
-  proxy: Schema.optionalKey(SpotProxy).annotateKey({
-    description:
-      "The proxy for calls to baseUrl, in place of the general one: its URL, { env: NAME } or { file: path } if it has a password, or none"
-  }),
-  authorizationPrefix: Schema.optionalKey(MeltingSpotConfig.HeaderText).annotateKey({
-    description: 'The text before the key in the Authorization header, such as "Bearer " with its space',
-    default: ""
-  }),
-  memberId: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
-    description:
-      "A regular expression for member ids that are not UUIDs, such as member-\\d+. It has to match the whole id"
-  }),
-  timeout: Schema.optionalKey(
-    durationText(
-      "The timeout of one call, at most an hour. Calls that were open when a relay crashed are repeated 90 seconds after this timeout",
-      "30 seconds"
-    )
+  baseUrl: optional(MeltingSpotConfig.BaseUrl, "The base URL of MeltingSpot's API", usualBaseUrl),
+  ca: optional(
+    Authority.CaFile,
+    "The path of a PEM file with the certificate authorities to trust for baseUrl, relative to the folder of this file. Default: the authorities that Node.js trusts"
   ),
-  propagateTrace: Schema.optionalKey(Schema.Boolean).annotateKey({
-    description: "Whether calls to MeltingSpot carry the relay's trace ids",
-    default: false
-  }),
-  budget: Schema.optionalKey(BudgetConfig).annotateKey({
-    description: "The call limits of the key, or unlimited"
-  }),
-  retry: Schema.optionalKey(RetryConfig).annotateKey({
-    description: "When a failed invitation is retried, and when it is exhausted"
-  }),
-  concurrency: Schema.optionalKey(Count).annotateKey({
-    description: "The maximum number of concurrent calls",
-    default: 8
-  }),
-  batchSize: Schema.optionalKey(Count).annotateKey({
-    description: "The maximum number of members in one call. 1: single calls only",
-    default: 100
-  })
+  proxy: optional(
+    SpotProxy,
+    "The proxy for calls to baseUrl, in place of the general one: its URL, { env: NAME } or { file: path } if it has a password, or none"
+  ),
+  authorizationPrefix: optional(
+    MeltingSpotConfig.HeaderText,
+    'The text before the key in the Authorization header, such as "Bearer " with its space',
+    ""
+  ),
+  memberId: optional(
+    Schema.NonEmptyString,
+    "A regular expression for member ids that are not UUIDs, such as member-\\d+. It has to match the whole id"
+  ),
+  timeout: optionalDuration(
+    "The timeout of one call, at most an hour. Calls that were open when a relay crashed are repeated 90 seconds after this timeout",
+    "30 seconds"
+  ),
+  propagateTrace: optional(Schema.Boolean, "Whether calls to MeltingSpot carry the relay's trace ids", false),
+  budget: optional(BudgetConfig, "The call limits of the key, or unlimited"),
+  retry: optional(RetryConfig, "When a failed invitation is retried, and when it is exhausted"),
+  concurrency: optional(Count, "The maximum number of concurrent calls", 8),
+  batchSize: optional(Count, "The maximum number of members in one call. 1: single calls only", 100)
 })
 
 const usual = {
@@ -131,10 +97,10 @@ const usual = {
   batchSize: 100
 }
 
-/** What is right of a Spot whose shape is wrong elsewhere. */
+/** The valid part of an invalid Spot. */
 export const SpotDraft = SpotConfig.mapFields(Struct.map(Schema.optionalKey))
 
-/** With its key. Notes everything that is wrong. */
+/** Resolves a Spot with its key. Notes all problems. */
 export const resolve = Effect.fnUntraced(function* (
   { secretKey: keyRef, ...config }: typeof SpotDraft.Type,
   folder: string,
@@ -180,7 +146,7 @@ export const resolve = Effect.fnUntraced(function* (
   return { options, trusted: isUsual ? undefined : { origin, authority, proxy: way } }
 })
 
-/** Who answers for the host of the base URL, where that is said. */
+/** The certificate authorities of the base URL, if configured. */
 const authorityOf = Effect.fnUntraced(function* (
   ca: string | undefined,
   baseUrl: string,
@@ -192,12 +158,10 @@ const authorityOf = Effect.fnUntraced(function* (
     yield* problems.note(["ca"], "ca requires a baseUrl that begins with https://")
     return
   }
-  return yield* Authority.read(ca, folder).pipe(
-    Effect.catch(({ message }) => Effect.as(problems.note(["ca"], message), undefined))
-  )
+  return (yield* Authority.readOrNote(ca, folder, problems)) ?? undefined
 })
 
-/** Connections are shared by all Spots at one address. */
+/** Spots with one base URL share their connections, so they must agree on proxy and authorities. */
 export const checkProxies = Effect.fnUntraced(function* (
   spots: ReadonlyArray<readonly [string, Effect.Success<ReturnType<typeof resolve>>]>,
   problems: Problems
@@ -216,10 +180,9 @@ export const checkProxies = Effect.fnUntraced(function* (
 })
 
 const patternOf = (text: string, problems: Problems) =>
-  Result.match(MemberIdPattern.compile(text), {
-    onFailure: (reason) => Effect.as(problems.note(["memberId"], reason), undefined),
-    onSuccess: (pattern) => Effect.succeed(pattern)
-  })
+  Effect.catch(Effect.fromResult(MemberIdPattern.compile(text)), (reason) =>
+    Effect.as(problems.note(["memberId"], reason), undefined)
+  )
 
 const shortestWait = Duration.seconds(1)
 

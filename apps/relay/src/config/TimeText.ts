@@ -1,4 +1,4 @@
-/** The one parser of times: in the configuration file and in the flags of all commands. */
+/** The parser of times, in the configuration file and in the flags of all commands. */
 import { DateTime, Effect, Option, Schema, SchemaIssue, SchemaTransformation } from "effect"
 import { DurationText } from "./DurationText.ts"
 
@@ -6,15 +6,15 @@ const withZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d
 
 const aDay = /^\d{4}-\d\d-\d\d$/
 
-/** A time in ISO 8601 with its zone. Without a zone the relay would have to guess the hour. */
+/** Parses a time in ISO 8601. A zone is required, because the relay can't guess it. */
 export const parse = (text: string): Option.Option<DateTime.Utc> =>
   withZone.test(text) ? Option.map(DateTime.make(text), DateTime.toUtc) : Option.none()
 
-/** A time with its zone, or a day, which begins at midnight UTC. */
+/** Parses a time with its zone, or a day, which starts at midnight UTC. */
 export const parseWithDay = (text: string): Option.Option<DateTime.Utc> =>
   aDay.test(text) ? Option.map(DateTime.make(text), DateTime.toUtc) : parse(text)
 
-/** Whether a text begins as a time in ISO 8601 does, and names no zone. */
+/** Whether a text looks like a time in ISO 8601 without a zone. */
 export const isWithoutZone = (text: string): boolean =>
   /^\d{4}-\d\d/.test(text.trim()) && !withZone.test(text)
 

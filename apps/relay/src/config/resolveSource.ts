@@ -1,5 +1,5 @@
-/** Makes a source from what the file says of it, and notes everything that is wrong. */
-import { Effect, Option, Redacted } from "effect"
+/** Resolves a source of the configuration file, and notes all problems. */
+import { Effect, Option, Redacted, Struct } from "effect"
 import { Answer, Source } from "@usher/engine"
 import { type Scheme, Secret, type Sender, Senders, Verifier } from "@usher/signatures"
 import { suggest } from "@usher/admin/Suggest"
@@ -12,26 +12,25 @@ import { mappingOf } from "./sourceMapping.ts"
 
 export interface ResolvedSource {
   readonly source: Source.Source
-  /** As written in the file. */
+  /** The source as written in the file. */
   readonly config: SourceConfig
-  /** What its deliveries are signed with, for commands that sign or explain. */
+  /** The secrets, for commands that sign or explain. */
   readonly secrets: ReadonlyArray<Secret.Secret>
 }
 
-/** What the file says of a source, whether one could be made of it or not. */
+/** A source as written in the file, valid or not. */
 export interface WrittenSource {
   readonly name: string
   readonly config: SourceDraft
-  /** Undefined where none has this name. */
+  /** Undefined if no sender has the configured name. */
   readonly sender: Sender.Sender | undefined
-  /** Each in its place. Undefined where it is missing. */
+  /** The secrets by their index. Undefined for a missing one. */
   readonly secrets: ReadonlyArray<Secret.Secret | undefined>
   readonly verifyToken: Redacted.Redacted | undefined
-  /** Undefined if anything is wrong with it. */
+  /** The resolved source. Undefined if the source has problems. */
   readonly made: ResolvedSource | undefined
 }
 
-/** Notes everything that is wrong. */
 export const resolveSource = Effect.fnUntraced(function* (
   name: string,
   config: SourceDraft,
@@ -39,7 +38,7 @@ export const resolveSource = Effect.fnUntraced(function* (
   folder: string,
   problems: Problems
 ) {
-  // A key that is misspelt is missing under its right name: that is one mistake.
+  // A misspelled key would also be reported as missing under its correct name.
   const isWhole = !problems.has([])
   const { spot, invite, answer } = config
   if (spot !== undefined && !spots.includes(spot)) {
@@ -52,7 +51,7 @@ export const resolveSource = Effect.fnUntraced(function* (
     ref === undefined
       ? Effect.undefined
       : Effect.map(SecretRef.readOrNote(ref, folder, problems, ["secrets", String(index)]), (value) =>
-          value === undefined ? undefined : Secret.make(value, rotationOf(ref))
+          value === undefined ? undefined : Secret.make(value, Struct.pick(ref, ["expiresAt", "label"]))
         )
   )
   const sender = yield* senderOf(config, problems)
@@ -97,7 +96,7 @@ export const resolveSource = Effect.fnUntraced(function* (
   return { ...source, verifyToken, made }
 })
 
-/** Nothing, if anything is missing. */
+/** The complete source. Undefined if a required key is missing. */
 const wholeOf = ({ sender, spot, invite, secrets, ...rest }: SourceDraft): SourceConfig | undefined =>
   sender === undefined || spot === undefined || invite?.live === undefined
     ? undefined
@@ -109,7 +108,7 @@ const wholeOf = ({ sender, spot, invite, secrets, ...rest }: SourceDraft): Sourc
         ...(secrets === undefined ? {} : { secrets: secrets.filter((ref) => ref !== undefined) })
       }
 
-/** With the scheme and the delivery id of the source. */
+/** The sender, with the scheme and the delivery id of the source. */
 const senderOf = Effect.fnUntraced(function* (config: SourceDraft, problems: Problems) {
   if (config.sender === undefined) return undefined
   const known = Option.getOrUndefined(Senders.get(config.sender))
@@ -126,7 +125,7 @@ const senderOf = Effect.fnUntraced(function* (config: SourceDraft, problems: Pro
   return sender
 })
 
-/** The shape of each, whatever the others are. */
+/** Checks the format of each secret. */
 const checkSecrets = (
   scheme: Scheme.Scheme,
   secrets: ReadonlyArray<Secret.Secret | undefined>,
@@ -155,9 +154,4 @@ const verifyTokenOf = Effect.fnUntraced(function* (
   }
   yield* problems.note(["verifyToken"], `the sender ${name} has no verify token, only meta does: remove it`)
   return undefined
-})
-
-const rotationOf = ({ expiresAt, label }: typeof SecretRef.SourceSecretRef.Type) => ({
-  ...(expiresAt === undefined ? {} : { expiresAt }),
-  ...(label === undefined ? {} : { label })
 })

@@ -1,4 +1,4 @@
-/** The files that hold secrets, by where the configuration names them. */
+/** The secret files, with the path at which the configuration names them. */
 import { Effect, Path } from "effect"
 import type { Draft } from "./ConfigSchema.ts"
 import type * as Problem from "./Problem.ts"
@@ -6,7 +6,7 @@ import type { SecretRef } from "./SecretRef.ts"
 
 export interface SecretFile {
   readonly path: Problem.Path
-  /** Absolute. */
+  /** The absolute path. */
   readonly file: string
 }
 

@@ -1,4 +1,4 @@
-/** The mapping of a source: its own rules, and what is usual for its sender. */
+/** The mapping of a source: its own rules, and the defaults of its sender. */
 import { Effect } from "effect"
 import { Mapping, SignUps } from "@usher/engine"
 import type { Sender } from "@usher/signatures"
@@ -6,8 +6,8 @@ import type { Problems } from "./Problem.ts"
 import type { SourceDraft } from "./SourceConfig.ts"
 
 /**
- * From what stands under a source, with the usual path and events of its sender. Nothing, if there is a problem with it.
- * Of a source that is not whole, what is missing is no problem of its own.
+ * Makes the mapping of a source, with the default path and events of its sender. Notes problems, and is undefined with any.
+ * In an incomplete source (`isWhole` is false), missing keys are not reported again.
  */
 export const mappingOf = Effect.fnUntraced(function* (
   { invite, when, events }: Pick<SourceDraft, "invite" | "when" | "events">,
@@ -46,7 +46,7 @@ export const mappingOf = Effect.fnUntraced(function* (
   return yield* Effect.orDie(Mapping.make(rules))
 })
 
-/** The path says which it is. What the parser quotes of the expression is left out, but for its signs. */
+/** The error without its quotes from the expression, apart from punctuation. The path identifies the expression. */
 const withoutExpression = ({ detail, position }: Mapping.InvalidExpression): string => {
   const where = position === undefined ? "" : `, at character ${position}`
   const quoting = /"[^"]*[\p{L}\p{N}][^"]*"|\d{10,}/gu

@@ -1,4 +1,4 @@
-/** Where the relay keeps what it must not lose: a file, or Postgres when one machine is outgrown. */
+/** The database of the relay: a SQLite file, or Postgres for several machines. */
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { Inbox, Leadership, Signals, SpotControlSql, StoreSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
@@ -7,43 +7,40 @@ import { SqliteClient, SqliteLock } from "@usher/sqlite"
 import type { Database, Server } from "../config/DatabaseConfig.ts"
 import { onlyOwner } from "./Files.ts"
 
-/** For people, without a secret. */
+/** The file or the URL, without a secret. */
 export const describe = (database: Database): string =>
   database.kind === "sqlite" ? database.file : database.url
 
-/** The client, and signals that reach every relay on the database. */
+/** The client, and signals to all relays on the database. */
 export const layer = (database: Database) =>
   database.kind === "sqlite" ? layerSqlite(database.file) : layerPostgres(database)
 
-/** The same, migrated, with what holds up each Spot and who leads it. */
+/** The migrated database, with the control and the leadership of Spots. */
 export const layerLed = (database: Database) =>
   database.kind === "sqlite" ? layerLedSqlite(database.file) : layerLedPostgres(database)
 
+const layerStore = Layer.provideMerge(SpotControlSql.layer, StoreSql.layer)
+
 const layerLedSqlite = (file: string, checkpoints?: SqliteClient.Options["checkpoints"]) =>
   Leadership.layerAlone.pipe(
-    Layer.provideMerge(SpotControlSql.layer),
-    Layer.provideMerge(StoreSql.layer),
+    Layer.provideMerge(layerStore),
     Layer.provideMerge(layerSqlite(file, checkpoints))
   )
 
 const layerLedPostgres = (server: Server) =>
-  PostgresLeadership.layer.pipe(
-    Layer.provideMerge(SpotControlSql.layer),
-    Layer.provideMerge(StoreSql.layer),
-    Layer.provideMerge(layerPostgres(server))
-  )
+  PostgresLeadership.layer.pipe(Layer.provideMerge(layerStore), Layer.provideMerge(layerPostgres(server)))
 
 /**
- * The same, for the relay itself. Fails when another relay serves the SQLite file, or when a pooler before Postgres takes
- * the sessions away that a relay needs.
+ * The database of a serving relay. Fails if another relay serves the SQLite file, or if a pooler in front of Postgres does
+ * not keep sessions.
  */
 export const layerServed = (database: Database) =>
   database.kind === "sqlite"
-    ? // A thread checkpoints the file, so that no webhook waits for it.
+    ? // A thread checkpoints the file, so that webhooks do not wait for it.
       layerLedSqlite(database.file, "thread").pipe(Layer.provide(layerAlone(database.file)))
     : layerLedPostgres(database).pipe(Layer.provide(layerSessions(database)))
 
-/** By a client of its own, before anything else is asked of the server. */
+/** Checks the server with a separate client before anything else uses it. */
 const layerSessions = (server: Server) =>
   Layer.effectDiscard(Postgres.checkSessions).pipe(
     Layer.provide(Layer.fresh(Postgres.layerClient(clientOptions(server))))
@@ -60,7 +57,7 @@ const layerAlone = (file: string) =>
     )
   ).pipe(Layer.provide(layerFolder(file)))
 
-/** The client alone, to look at a database that is there. A file is not written. */
+/** The client for an existing database. A SQLite file is opened read-only. */
 export const layerLook = (database: Database) =>
   database.kind === "sqlite"
     ? SqliteClient.layer({ filename: database.file, readonly: true })
@@ -72,14 +69,14 @@ const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkp
     SqliteClient.layer({ filename, checkpoints, onLogSize: logSize(filename) })
   ).pipe(Layer.provide(layerFolder(filename)))
 
-/** Made if it is not there. */
+/** Creates the folder of the file. */
 const layerFolder = (filename: string) =>
   Layer.effectDiscard(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const path = yield* Path.Path
-      yield* fs.makeDirectory(path.dirname(filename), { recursive: true, mode: onlyOwner.folder })
-    })
+    FileSystem.FileSystem.use((fs) =>
+      Path.Path.use(({ dirname }) =>
+        fs.makeDirectory(dirname(filename), { recursive: true, mode: onlyOwner.folder })
+      )
+    )
   )
 
 const logSize =
@@ -93,7 +90,7 @@ const logSize =
 
 const layerPostgres = (server: Server) => Postgres.layer(clientOptions(server))
 
-/** For a client of the server. */
+/** The options of a Postgres client. */
 export const clientOptions = ({ url, password, ca, maxConnections }: Server) => ({
   url: Redacted.make(url),
   maxConnections,

@@ -1,18 +1,17 @@
 /**
- * The rest of a relay's day, for whoever opens the page: troubles that stay, and sign-ups that go on coming. Every person
- * in it is invented.
+ * Generates traffic for the dashboard of the demo: permanent problems, and a stream of sign-ups. All people are invented.
  */
-import { Effect, Ref, Schedule } from "effect"
+import { Effect, Schedule } from "effect"
 import { Inbox, SourceControl } from "@usher/engine"
 import { Faults } from "@usher/sandbox"
-import { type Delivery, live } from "./samples.ts"
+import { type Delivery, formResponse, live } from "./samples.ts"
 
 const lives = {
   webinar: live,
   workshop: "9b1d5a7e-30c4-4f0e-8a77-51c6f2f0b9d2",
-  /** Taken away at MeltingSpot, but still in somebody's form. */
+  /** Deleted at MeltingSpot, but still in use by a form. */
   gone: "c41f0a66-8e2b-4d19-b0f5-7f6e2d9c3a01",
-  /** Takes nobody any more. */
+  /** Accepts no more participants. */
   full: "e7a2c9d0-14b8-4c63-9e5d-0a3b6c8d7f12"
 }
 
@@ -43,18 +42,10 @@ const partner = (turn: number, live: string, people: number): Delivery => ({
 const form = (turn: number, form: string): Delivery => ({
   source: "webinar-form",
   deliveryId: `answer-${turn}`,
-  body: JSON.stringify({
-    event_id: `answer-${turn}`,
-    event_type: "form_response",
-    form_response: {
-      form_id: form,
-      token: `answer-${turn}`,
-      answers: [{ type: "email", email: person(turn) }]
-    }
-  })
+  body: formResponse(`answer-${turn}`, [{ type: "email", email: person(turn) }], form)
 })
 
-/** What comes at a turn: mostly sign-ups, now and then something that goes wrong. */
+/** The delivery of a turn: mostly sign-ups, sometimes a problem. */
 const delivery = (turn: number): Delivery => {
   if (turn % 29 === 5) return partner(turn, lives.gone, 2)
   if (turn % 23 === 4) return partner(turn, lives.full, 3)
@@ -73,10 +64,10 @@ const delivery = (turn: number): Delivery => {
   return turn % 2 === 0 ? sheet(turn) : form(turn, "webinar")
 }
 
-/** At once, so that no screen is empty. */
+/** The number of deliveries at the start, so that no screen is empty. */
 const burst = 60
 
-/** Resolves once the page is worth a look; what comes after goes on for as long as the scope. */
+/** Sends the first deliveries, then continues in the background until the scope closes. */
 export const start = Effect.fnUntraced(function* <E, R>(
   send: (delivery: Delivery) => Effect.Effect<unknown, E, R>
 ) {
@@ -103,15 +94,8 @@ export const start = Effect.fnUntraced(function* <E, R>(
     })),
     inbox.accept
   )
-  yield* Effect.forEach(
-    Array.from({ length: burst }, (_, turn) => turn),
-    (turn) => send(delivery(turn))
-  )
-  const turns = yield* Ref.make(burst)
-  yield* Effect.forkScoped(
-    Effect.flatMap(
-      Ref.getAndUpdate(turns, (turn) => turn + 1),
-      (turn) => send(delivery(turn))
-    ).pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1500 millis")))
-  )
+  let turn = 0
+  const next = Effect.suspend(() => send(delivery(turn++)))
+  yield* Effect.repeat(next, { times: burst - 1 })
+  yield* next.pipe(Effect.ignore, Effect.repeat(Schedule.spaced("1500 millis")), Effect.forkScoped)
 })

@@ -1,5 +1,5 @@
 /**
- * The whole path in one process, over real HTTP: the upstream emulated, the relay before it, and senders that sign.
+ * The demo: an emulated upstream, a relay and signing senders in one process, over HTTP.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -17,7 +17,7 @@ import {
 } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
-import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { Operations, RetryPolicy } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
@@ -26,11 +26,12 @@ import type { Sender } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
 import { createServer } from "node:http"
 import * as ConfigFile from "../config/ConfigFile.ts"
+import * as Posting from "../outbound/Posting.ts"
 import * as Server from "../server/Server.ts"
 import * as Bustle from "./Bustle.ts"
 import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 
-/** What became of one sample. */
+/** The outcome of one sample. */
 export interface Outcome {
   readonly sample: Sample
   readonly status: number
@@ -39,29 +40,29 @@ export interface Outcome {
   readonly invitations: ReadonlyArray<StoredInvitation>
 }
 
-/** A sample whose outcome did not come in time. */
+/** A sample without an outcome in time. */
 export class Stalled extends Data.TaggedError("Stalled")<{ readonly title: string }> {
   override get message() {
     return `"${this.title}" did not finish within 20 seconds`
   }
 }
 
-/** Starts everything on free ports with a database of its own, sends the samples, and tells what became of them. */
+/** Starts everything on free ports with its own database, sends the samples, and returns their outcomes. */
 export const run = Effect.gen(function* () {
   const sandbox = yield* Layer.build(
     Sandbox.layer({ secretKey: Redacted.make(secrets.MELTINGSPOT_SECRET_KEY) })
   )
   const ledger = Context.get(sandbox, Ledger.Ledger)
   const sandboxUrl = yield* Effect.provide(Server.url, sandbox)
-  // Guessed by no other program on this machine.
+  // Random, so that other programs on this machine can't guess it.
   const token = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(32))
   const config = yield* loadConfig(sandboxUrl, token)
   const relay = yield* Layer.build(Server.layer(config).pipe(Layer.provideMerge(Server.layerInbox(config))))
   const relayUrl = yield* Effect.provide(Server.url, relay)
 
-  // As long as the relay: the traffic goes on when this has ended.
+  // Lives as long as the relay, because the traffic continues after this effect.
   const http = yield* Layer.build(NodeHttpClient.layerUndici)
-  const everything = Context.merge(Context.merge(relay, sandbox), http)
+  const everything = Context.mergeAll(relay, sandbox, http)
 
   const deliver = Effect.fnUntraced(function* (delivery: Delivery) {
     const sender = config.relay.sources.get(delivery.source)?.sender
@@ -69,8 +70,9 @@ export const run = Effect.gen(function* () {
     return yield* send(relayUrl, sender, delivery)
   })
 
-  const outcomes = yield* Effect.forEach(samples, (sample) =>
-    Effect.gen(function* () {
+  const outcomes = yield* Effect.forEach(
+    samples,
+    Effect.fnUntraced(function* (sample) {
       if (sample.outage !== undefined) yield* ledger.setFault({ status: 503, times: sample.outage })
       return yield* follow(sample, yield* deliver(sample))
     })
@@ -79,7 +81,7 @@ export const run = Effect.gen(function* () {
   return { relayUrl, sandboxUrl, token, ledger, outcomes, bustle }
 }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 
-/** Whether all of it ended as it must. */
+/** Whether the outcome is as expected. */
 export const isExpected = ({
   sample: { expected },
   status,
@@ -93,7 +95,7 @@ export const isExpected = ({
   invitations.length === expected.invitations &&
   invitations.every(({ status, attempts }) => status === "invited" && attempts === (expected.attempts ?? 1))
 
-/** The relay tells its own address in places, so it has to know it before it listens. */
+/** The relay shows its own address, so it must know the port before it listens. */
 const freePort = Effect.map(Server.url, (url) => Number(new URL(url).port)).pipe(
   Effect.provide(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
 )
@@ -109,7 +111,7 @@ const loadConfig = Effect.fnUntraced(function* (sandboxUrl: string, token: strin
       ConfigProvider.fromUnknown({ ...secrets, OPERATOR_TOKEN: token })
     )
   )
-  // Nobody wants to watch a real backoff.
+  // A short backoff, to keep the demo fast.
   const retry = { ...RetryPolicy.standard, base: Duration.millis(200) }
   const spots = new Map([...config.relay.spots].map(([name, spot]) => [name, { ...spot, retry }]))
   return { ...config, relay: { ...config.relay, spots } }
@@ -124,13 +126,9 @@ const send = Effect.fnUntraced(function* (relayUrl: string, sender: Sender.Sende
     body: sample.body,
     at: yield* DateTime.now,
     url: `${relayUrl}/webhooks/${sample.source}`,
-    headers: idHeader(sender, sample)
+    headers: { "content-type": "application/json", ...idHeader(sender, sample) }
   })
-  const response = yield* HttpClientRequest.post(signed.url).pipe(
-    HttpClientRequest.setHeaders(signed.headers),
-    HttpClientRequest.bodyUint8Array(signed.body, "application/json"),
-    HttpClient.execute
-  )
+  const response = yield* HttpClient.execute(Posting.request(signed.url, signed))
   const receipt =
     response.status < 300
       ? yield* HttpClientResponse.schemaBodyJson(Receipt)(response)

@@ -1,19 +1,19 @@
-/** What the demo sends, and what must become of it. Every person in it is invented. */
+/** The deliveries of the demo with their expected outcomes. All people are invented. */
 import type { Sender } from "@usher/signatures"
 
-/** As a sender would make it, before it is signed. */
+/** A delivery before it is signed. */
 export interface Delivery {
   readonly source: "spot-members" | "webinar-form" | "sign-up-sheet" | "partners" | "newsletter"
   readonly deliveryId: string
   readonly body: string
-  /** Signed with another secret than the one configured. */
+  /** Whether it is signed with a wrong secret. */
   readonly forged?: true
 }
 
 export interface Sample extends Delivery {
-  /** What a person calls it. */
+  /** The title in the table. */
   readonly title: string
-  /** The upstream fails this many times before it answers again. */
+  /** The number of upstream failures before this delivery succeeds. */
   readonly outage?: number
   readonly expected: Expected
 }
@@ -22,9 +22,9 @@ export interface Expected {
   readonly status: number
   readonly webhook?: "mapped" | "ignored" | "unmappable"
   readonly duplicate?: true
-  /** How many, all of them `invited`. */
+  /** The number of invitations, all of them `invited`. */
   readonly invitations: number
-  /** Of each invitation; 1 when it is left out. */
+  /** The attempts of each invitation. Default: 1. */
   readonly attempts?: number
 }
 
@@ -64,11 +64,11 @@ const member = (email: string, firstname: string) =>
     test: true
   })
 
-const formResponse = (id: string, answers: ReadonlyArray<object>) =>
+export const formResponse = (id: string, answers: ReadonlyArray<object>, form = "webinar") =>
   JSON.stringify({
     event_id: id,
     event_type: "form_response",
-    form_response: { form_id: "webinar", token: "demo", answers }
+    form_response: { form_id: form, token: id, answers }
   })
 
 const alice: Sample = {
@@ -82,7 +82,7 @@ const alice: Sample = {
 export const samples: ReadonlyArray<Sample> = [
   alice,
   {
-    title: "A form filled in",
+    title: "A completed form",
     source: "webinar-form",
     deliveryId: "form-bob",
     body: formResponse("form-bob", [
@@ -136,7 +136,7 @@ export const samples: ReadonlyArray<Sample> = [
     expected: { status: 200, webhook: "mapped", invitations: 1, attempts: 3 }
   },
   {
-    title: "Bob again, by another way",
+    title: "Bob again, from another source",
     source: "sign-up-sheet",
     deliveryId: "sheet-4",
     body: JSON.stringify({ attendees: [{ name: "Bob", email: "Bob@Example.com" }] }),
@@ -144,7 +144,7 @@ export const samples: ReadonlyArray<Sample> = [
   }
 ]
 
-/** The configuration a newcomer would write. */
+/** The configuration, as a new user would write it. */
 export const configuration = (sandboxUrl: string, port: number) => `
 server: { host: 127.0.0.1, port: ${port} }
 admin: { tokens: [{ env: OPERATOR_TOKEN, name: demo, scope: operate }] }
@@ -194,6 +194,6 @@ sources:
     invite: { live: ${live}, member: { expr: email } }
 `
 
-/** The header that names the delivery, for senders that sign none. */
+/** The header with the delivery id, for senders without their own. */
 export const idHeader = (sender: Sender.Sender, sample: Delivery): Readonly<Record<string, string>> =>
   sender.name === "custom" ? { "x-delivery-id": sample.deliveryId } : {}

@@ -1,23 +1,22 @@
-/** Through which proxy a URL is called, if through any. */
+/** Selects the proxy for a URL. */
 import { Effect, Equal, Redacted, Result } from "effect"
 import { IpNetwork, NetAddress } from "effect/net"
 
-/** The URL of a proxy, with the user and the password that it wants. */
+/** The URL of a proxy, with user and password. */
 export type Proxy = Redacted.Redacted
 
-/** None, unless it says otherwise. */
 export interface Proxies {
   /** For `http://` URLs. */
   readonly http?: Proxy | undefined
   /** For `https://` URLs. */
   readonly https?: Proxy | undefined
-  /** Hosts that are called directly, as `NO_PROXY` names them. */
+  /** Hosts that are called directly, in the format of `NO_PROXY`. */
   readonly except: ReadonlyArray<string>
 }
 
 export const none: Proxies = { except: [] }
 
-/** The proxy of a URL; undefined where it is called directly. */
+/** The proxy for a URL. Undefined for a direct call. */
 export const proxyFor = ({ http, https, except }: Proxies, url: string): Proxy | undefined => {
   const { protocol, hostname, port } = new URL(url)
   const proxy = protocol === "https:" ? https : http
@@ -27,7 +26,7 @@ export const proxyFor = ({ http, https, except }: Proxies, url: string): Proxy |
   return except.some((entry) => isNamed(entry, host, number)) ? undefined : proxy
 }
 
-/** `*`, a host with those below it, an address or a network, each with a port where only that is meant. */
+/** Whether an entry (`*`, a host including subdomains, an address or a network, with an optional port) matches. */
 const isNamed = (entry: string, host: string, port: string): boolean => {
   if (entry === "*") return true
   const [, bracketed, plain, only] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? ["", entry]
@@ -44,11 +43,11 @@ const isNamed = (entry: string, host: string, port: string): boolean => {
   return name !== "" && (host === name || host.endsWith(`.${name}`))
 }
 
-/** The entries of a list, by comma or space. */
+/** The entries of a list separated by commas or spaces. */
 export const entriesOf = (text: string): ReadonlyArray<string> =>
   text.split(/[\s,]+/).filter((entry) => entry !== "")
 
-/** Without user and password: what may be shown. */
+/** The URL without user and password, for display. */
 export const nameOf = (proxy: Proxy): string => {
   const { protocol, host } = new URL(Redacted.value(proxy))
   return `${protocol}//${host}`
@@ -58,7 +57,7 @@ export const isSame = (one: Proxy | undefined, other: Proxy | undefined): boolea
 
 export const expected = "the URL of a proxy, such as http://proxy.example.com:3128"
 
-/** A proxy by its URL; `host:port` is short for `http://host:port`. */
+/** Parses the URL of a proxy. `host:port` is short for `http://host:port`. */
 export const parse = (text: string): Result.Result<Proxy, string> => {
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   if (/^socks/i.test(url)) return Result.fail("SOCKS is not supported. Expected " + expected)
@@ -80,9 +79,6 @@ const isDecodable = (text: string): boolean => {
   }
 }
 
-/** As an Effect that notes what is wrong. */
-export const parseOrNote = <A>(text: string, note: (reason: string) => Effect.Effect<A>) =>
-  Result.match(parse(text), {
-    onSuccess: (proxy): Effect.Effect<Proxy | undefined> => Effect.succeed(proxy),
-    onFailure: (reason) => Effect.as(note(reason), undefined)
-  })
+/** Parses the URL of a proxy, or notes the problem. */
+export const parseOrNote = (text: string, note: (reason: string) => Effect.Effect<void>) =>
+  Effect.catch(Effect.fromResult(parse(text)), (reason) => Effect.as(note(reason), undefined))

@@ -1,13 +1,13 @@
-/** Calls to other hosts: over connections that are kept open, directly or through a proxy. */
+/** An HTTP client for calls to other hosts: with keep-alive, directly or through a proxy. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Agent, buildConnector, Dispatcher, Pool, ProxyAgent } from "@effect/platform-node/Undici"
 import { Effect, Layer, Redacted } from "effect"
 import * as Proxies from "./Proxies.ts"
 
-/** How one origin is called. */
+/** The route to one origin. */
 export interface Route {
   readonly proxy: Proxies.Proxy | undefined
-  /** Certificate authorities in PEM form, in place of those that Node.js knows. */
+  /** Certificate authorities in PEM format, in place of those of Node.js. */
   readonly ca: ReadonlyArray<string> | undefined
 }
 
@@ -15,7 +15,7 @@ interface Way extends Route {
   readonly dispatcher: Dispatcher
 }
 
-/** Asks for the route of an origin with each call, and takes another one for connections made from then on. */
+/** A dispatcher that looks up the route with each call. A changed route applies to new calls. */
 class Routes extends Dispatcher {
   readonly #routeOf: (origin: string) => Route
   readonly #ways = new Map<string, Way>()
@@ -35,7 +35,7 @@ class Routes extends Dispatcher {
     if (known !== undefined && isSame(known, route)) return known.dispatcher
     const dispatcher = dispatcherOf(route)
     this.#ways.set(origin, { ...route, dispatcher })
-    // Calls under way end as they began.
+    // Calls in flight finish on their old route.
     void known?.dispatcher.close().catch(() => {})
     return dispatcher
   }
@@ -67,7 +67,7 @@ const dispatcherOf = ({ proxy, ca }: Route): Dispatcher => {
   })
 }
 
-/** An error on the way to the proxy has a code that says so: of itself it looks like one of the host that is called. */
+/** Marks errors of the connection to the proxy with a code, because they look like errors of the called host. */
 const tellingOfProxy =
   (connect: buildConnector.connector): buildConnector.connector =>
   (options, callback) =>
@@ -78,10 +78,10 @@ const tellingOfProxy =
       callback(Object.assign(new Error("The proxy can't be reached"), { code: `PROXY_${code}` }), null)
     })
 
-/** An `HttpClient` with connections of its own, by the route of each origin. */
+/** An `HttpClient` with its own connections, by the route of each origin. */
 export const layer = (routeOf: (origin: string) => Route) =>
   Layer.provide(
-    // Another's would come with another's dispatcher.
+    // A shared layer would bring its own dispatcher.
     Layer.fresh(NodeHttpClient.layerUndiciNoDispatcher),
     Layer.effect(
       NodeHttpClient.Dispatcher,
@@ -92,6 +92,6 @@ export const layer = (routeOf: (origin: string) => Route) =>
     )
   )
 
-/** The same with these proxies, and the authorities that Node.js knows. */
+/** An `HttpClient` with these proxies and the authorities of Node.js. */
 export const layerProxies = (proxies: Proxies.Proxies) =>
   layer((origin) => ({ proxy: Proxies.proxyFor(proxies, origin), ca: undefined }))

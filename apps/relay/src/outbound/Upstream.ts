@@ -1,32 +1,31 @@
 /**
- * How Spots are called: over connections that are kept open. A Spot's own certificate authorities and its own proxy count
- * for its origin alone.
+ * The HTTP client for calls to Spots. A Spot's own certificate authorities and proxy apply to its origin only.
  */
 import { Context, Effect, Layer } from "effect"
 import * as Proxies from "./Proxies.ts"
 import * as Routes from "./Routes.ts"
 
-/** What a Spot says of the way to its base URL. */
+/** The route options of a Spot. */
 export interface SpotRoute {
   readonly origin: string
-  /** Who answers for the host, in place of those that Node.js knows. */
+  /** Certificate authorities, in place of those of Node.js. */
   readonly authority?: { readonly pem: string } | undefined
-  /** In place of the proxy that all calls go through. */
+  /** The proxy, in place of the general one. */
   readonly proxy?: Proxies.Proxy | "none" | undefined
 }
 
-/** By the name of a Spot. */
+/** Route options by the name of the Spot. */
 export type Trusted = ReadonlyMap<string, SpotRoute>
 
 export class Upstream extends Context.Service<
   Upstream,
   {
-    /** For connections made from now on. */
+    /** Replaces the route options for new calls. */
     readonly trust: (trusted: Trusted) => Effect.Effect<void>
   }
 >()("@usher/relay/Upstream") {}
 
-/** An `HttpClient` that takes these routes, until it is told to take others. */
+/** An `HttpClient` with these routes, which can be replaced later. */
 export const layer = (trusted: Trusted, proxies: Proxies.Proxies = Proxies.none) =>
   Layer.unwrap(
     Effect.sync(() => {
@@ -42,7 +41,7 @@ export const layer = (trusted: Trusted, proxies: Proxies.Proxies = Proxies.none)
     })
   )
 
-/** Of the Spots that are called through one, by their names: through which. */
+/** The proxies of the Spots that have one, by name. */
 export const proxiesOf = ({
   relay,
   trusted,
@@ -61,7 +60,7 @@ export const proxiesOf = ({
   )
 }
 
-/** By origin; Spots at one origin share what each of them says. */
+/** The route of each origin. Spots at one origin share their options. */
 export const routesOf = (trusted: Trusted, proxies: Proxies.Proxies) => {
   const byOrigin = Map.groupBy(trusted.values(), ({ origin }) => origin)
   return (origin: string): Routes.Route => {

@@ -1,8 +1,8 @@
-/** The proxies that the environment names, by the variables that curl and most programs read. */
+/** The proxies in the environment, by the variables that curl and most programs read. */
 import { Config, Effect, Option } from "effect"
 import * as Proxies from "./Proxies.ts"
 
-/** In lower case before upper case, as curl has it. An empty one is not set. */
+/** Reads a variable: lower case before upper case, like curl. An empty value counts as not set. */
 const read = Effect.fnUntraced(function* (name: string) {
   for (const variable of [name, name.toUpperCase()]) {
     const value = Option.getOrElse(yield* Effect.option(Config.String(variable)), () => "").trim()
@@ -11,7 +11,7 @@ const read = Effect.fnUntraced(function* (name: string) {
   return undefined
 })
 
-/** Notes everything that is wrong, and quotes no value: it may hold a password. */
+/** Reads the proxies. Notes all problems without quoting values, which may have a password. */
 export const environment = Effect.fnUntraced(function* (note: (reason: string) => Effect.Effect<void>) {
   const proxy = Effect.fnUntraced(function* (name: string) {
     const found = yield* read(name)

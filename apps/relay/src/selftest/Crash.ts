@@ -1,6 +1,6 @@
 /**
- * The relay killed where it hurts, and started again. There is no hook for it in the relay: it is steered from outside, by
- * what the store shows, by signals, and by the upstream's answers.
+ * Kills the relay at critical points, and restarts it. The relay has no hook for this: the test controls it from outside,
+ * by the state of the store, by signals and by the responses of the upstream.
  */
 import { Duration, Effect, Fiber, Option, Random, Schedule } from "effect"
 import { HttpClient } from "effect/http"
@@ -14,18 +14,18 @@ import { keyOf } from "./Verdict.ts"
 
 export const points = ["after read", "after commit", "after the upstream call"] as const
 
-/** Where the relay is killed. */
+/** The point at which the relay is killed. */
 export type Point = (typeof points)[number]
 
 export interface Round {
   readonly point: Point
-  /** How many deliveries were just there; 0 if it was killed somewhere else. */
+  /** The number of deliveries at that point. 0 if the kill missed it. */
   readonly caught: number
-  /** Acknowledged before, and not in the store after. */
+  /** The number of acknowledged deliveries that are missing in the store. */
   readonly gone: number
 }
 
-/** One after the other, each point as often as the others, in an order by chance. */
+/** Runs the rounds one after the other: each point equally often, in random order. */
 export const run = Effect.fnUntraced(function* (
   trial: Trial,
   rounds: number,
@@ -60,21 +60,18 @@ const crash = Effect.fnUntraced(function* (trial: Trial, point: Point) {
     const round: Round = { point, caught: isMet ? caught.length : 0, gone: gone.length }
     return { round, leases: yield* Stored.leases }
   }).pipe(
-    // What was left in the file is for the relay to recover, wherever it can be left alone.
-    Effect.provide(
-      point === "after read" ? Scratch.layerWriter(trial.scratch) : Scratch.layerReader(trial.scratch),
-      { local: true }
-    )
+    // A read-only connection, where possible, leaves the recovery of the file to the relay.
+    point === "after read" ? Scratch.writing(trial.scratch) : Scratch.reading(trial.scratch)
   )
   yield* trial.restart
-  yield* Effect.provide(Stored.endLeases(leases), Scratch.layerWriter(trial.scratch), { local: true })
-  // One more wakes those who wait for the end of a lease.
+  yield* Scratch.writing(trial.scratch)(Stored.endLeases(leases))
+  // A new delivery triggers the promotion of expired leases.
   yield* trial.next(1)
   yield* trial.resend
   return round
 })
 
-/** How a delivery stood when the relay was dead. */
+/** The state of a delivery after the kill. */
 interface Standing {
   readonly webhook: Stored.Kept | undefined
   readonly isAcknowledged: boolean
@@ -88,23 +85,22 @@ const isAt: Record<Point, (standing: Standing) => boolean> = {
     isInvited && (webhook?.invitations.includes("sending") ?? false)
 }
 
-/** What was sent, and whether the relay was seen at the point before it was killed. */
-interface Reached {
-  readonly burst: ReadonlyArray<Parcel>
-  readonly isMet: boolean
-}
-
+/** Sends deliveries and kills the relay. Returns the deliveries, and whether the relay was at the point. */
 type Reaching = (
   trial: Trial,
   relay: RelayProcess
-) => Effect.Effect<Reached, SqlError.SqlError, HttpClient.HttpClient | SqlClient.SqlClient>
+) => Effect.Effect<
+  { readonly burst: ReadonlyArray<Parcel>; readonly isMet: boolean },
+  SqlError.SqlError,
+  HttpClient.HttpClient | SqlClient.SqlClient
+>
 
 const someParcels = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
 
 const sendAll = (trial: Trial, parcels: ReadonlyArray<Parcel>) =>
   Effect.forkChild(Effect.forEach(parcels, trial.post, { concurrency: "unbounded", discard: true }))
 
-/** Somebody else holds the lock that a commit needs: the relay has read, and waits. */
+/** The test holds the lock that a commit needs, so the relay has read the deliveries and waits. */
 const reachRead: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const sql = yield* SqlClient.SqlClient
   const burst = yield* someParcels(trial)
@@ -131,7 +127,7 @@ const untilLocked = (sql: SqlClient.SqlClient) =>
     Effect.map(Option.isSome)
   )
 
-/** Until the relay answers nobody: a statement of SQLite that waits for the lock holds up the whole process. */
+/** Until the relay does not respond: a SQLite statement that waits for the lock blocks the whole process. */
 const untilDumb = ({ url }: RelayProcess) =>
   HttpClient.get(`${url}/healthz`).pipe(
     Effect.flatMap(({ text }) => text),
@@ -140,7 +136,7 @@ const untilDumb = ({ url }: RelayProcess) =>
     Effect.match({ onSuccess: Option.isNone, onFailure: () => false })
   )
 
-/** As soon as the store shows one of them, the relay is stopped; if an answer is still owed then, it is killed. */
+/** Stops the relay when the store has a delivery, and kills it if a response is still missing. */
 const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const tries = 100
   for (let attempt = 1; ; attempt++) {
@@ -148,7 +144,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
     const before = yield* Stored.count
     yield* relay.signal("SIGSTOP")
     const sending = yield* sendAll(trial, burst)
-    // Until the requests are in the kernel, all together.
+    // Until all requests are in the kernel.
     yield* Effect.sleep("30 millis")
     yield* relay.signal("SIGCONT")
     yield* Effect.timeoutOption(
@@ -156,7 +152,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
       "5 seconds"
     )
     yield* relay.signal("SIGSTOP")
-    // What it had answered arrives.
+    // Until sent responses have arrived.
     yield* Effect.sleep("50 millis")
     const kept = new Set((yield* Stored.webhooks).map(keyOf))
     const isOwed = burst.some((parcel) => kept.has(keyOf(parcel)) && !trial.isAcknowledged(parcel))
@@ -170,7 +166,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
   }
 })
 
-/** The upstream has invited somebody and keeps its answer to itself. */
+/** The upstream invites a person and delays its response. */
 const reachUpstream: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const burst = yield* someParcels(trial)
   const members = new Set(burst.map(({ member }) => member))

@@ -1,4 +1,4 @@
-/** What a commit waits for, as the store says itself. */
+/** The durability settings of the store. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -11,17 +11,13 @@ export type Durability =
       readonly synchronousCommit: string
     }
 
-/** By SQLite's numbers. */
+/** The levels by SQLite's numbers. */
 const levels = ["off", "normal", "full", "extra"]
 
-/** Of a connection that is opened as the relay opens its own. */
-export const read = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql.onDialectOrElse({
-    pg: () => readPostgres(sql),
-    orElse: () => readSqlite(sql)
-  })
-})
+/** Reads the settings on a connection opened like those of the relay. */
+export const read = SqlClient.SqlClient.use((sql) =>
+  sql.onDialectOrElse({ pg: () => readPostgres(sql), orElse: () => readSqlite(sql) })
+)
 
 const readSqlite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const [journal] = yield* sql<{ journal_mode: string }>`PRAGMA journal_mode`
@@ -34,20 +30,18 @@ const readSqlite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   return durability
 })
 
-const readPostgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
-  const [row] = yield* sql<{ version: string; fsync: string; mode: string }>`SELECT
-    current_setting('server_version') AS version, current_setting('fsync') AS fsync,
-    current_setting('synchronous_commit') AS mode`
-  const durability: Durability = {
-    kind: "postgres",
-    version: row?.version ?? "unknown",
-    fsync: row?.fsync ?? "unknown",
-    synchronousCommit: row?.mode ?? "unknown"
-  }
-  return durability
-})
+const readPostgres = (sql: SqlClient.SqlClient) =>
+  Effect.map(
+    sql<Record<"version" | "fsync" | "synchronousCommit", string>>`SELECT
+      current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+      current_setting('synchronous_commit') AS "synchronousCommit"`,
+    ([row]): Durability => ({
+      kind: "postgres",
+      ...(row ?? { version: "unknown", fsync: "unknown", synchronousCommit: "unknown" })
+    })
+  )
 
-/** Whether what was acknowledged is still there after a power cut. */
+/** Whether acknowledged deliveries survive a power failure. */
 export const survivesPowerCut = (durability: Durability): boolean =>
   durability.kind === "sqlite"
     ? durability.synchronous === "full" || durability.synchronous === "extra"

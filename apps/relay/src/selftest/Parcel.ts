@@ -1,4 +1,4 @@
-/** A delivery to a source for a person of its own, so that what became of it can be told afterwards. */
+/** Test deliveries: each has its own person, so that its outcome can be found. */
 import { DateTime, Duration, Effect } from "effect"
 import { HttpClient } from "effect/http"
 import type { Delivery, Secret } from "@usher/signatures"
@@ -6,24 +6,24 @@ import * as Posting from "../outbound/Posting.ts"
 
 export interface Parcel {
   readonly source: string
-  /** Nobody else's. */
+  /** The person, unique to this delivery. */
   readonly member: string
-  /** As it is sent, in base64. */
+  /** The body as sent, in base64. */
   readonly body: string
-  /** Signed at that time. */
+  /** Signs the delivery at a time. */
   readonly sign: (at: DateTime.Utc) => Effect.Effect<Delivery.Delivery, Secret.InvalidSecret>
 }
 
-/** What the sender saw; without a status there was no answer. */
+/** The response to the sender. Without a status: no response. */
 export interface Answer {
   readonly status: number | undefined
   readonly millis: number
 }
 
-/** More than any sender has. */
+/** Longer than the timeout of any sender. */
 const patience = "30 seconds"
 
-/** Signed anew each time, as senders do; signing takes no part of the time. */
+/** Signs and sends a delivery. The measured time excludes signing. */
 export const send = Effect.fnUntraced(
   function* (parcel: Parcel, relayUrl: string) {
     const delivery = yield* Effect.flatMap(DateTime.now, parcel.sign)
@@ -38,7 +38,7 @@ export const send = Effect.fnUntraced(
     const answer: Answer = { status, millis: Duration.toMillis(took) }
     return answer
   },
-  // Who can't sign has no parcels.
+  // Sources that can't sign are left out.
   Effect.orDie,
   Effect.withTracerEnabled(false),
   Effect.provideService(HttpClient.TracerPropagationEnabled, false)

@@ -1,13 +1,13 @@
-/** A spawned `usher serve`, which is there to be killed. */
+/** A spawned `usher serve` process. */
 import { Data, Deferred, Effect, Fiber, type Redacted, Ref, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { fileURLToPath } from "node:url"
 
 export interface RelayProcess {
   readonly url: string
-  /** Nothing of it runs until `SIGCONT`; what it had in the kernel stays there. */
+  /** `SIGSTOP` pauses the process until `SIGCONT`. */
   readonly signal: (signal: "SIGSTOP" | "SIGCONT") => Effect.Effect<void>
-  /** With `SIGKILL`, until it is gone. */
+  /** Kills the process with `SIGKILL`, and waits for its end. */
   readonly kill: Effect.Effect<void>
 }
 
@@ -17,16 +17,16 @@ const main = fileURLToPath(new URL(`../main${import.meta.url.slice(-3)}`, import
 
 const patience = "60 seconds"
 
-/** How many of its last words are kept. */
+/** The number of log lines to keep. */
 const kept = 20
 
-/** Starts one with this configuration file; it is gone with the scope at the latest. */
+/** Starts a relay with this configuration file. It ends with the scope. */
 export const start = Effect.fnUntraced(function* (
   file: string,
   environment: Readonly<Record<string, Redacted.Redacted>>
 ) {
   const relay = yield* ChildProcess.make(process.execPath, [main, "serve", "--config", file], {
-    // It tells the user's collector nothing, and us where it listens.
+    // No telemetry to the collector of the user. The JSON log has the URL.
     env: { ...environment, OTEL_SDK_DISABLED: "true", LOG_FORMAT: "json", LOG_LEVEL: "info" },
     extendEnv: true,
     detached: false,

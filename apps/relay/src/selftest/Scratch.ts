@@ -1,6 +1,6 @@
 /**
- * A store for the test alone: a file beside the configured one, on the same disk, or a database of its own on the
- * configured server. A schema would not do: relays on one database wake each other and lead its Spots together.
+ * A scratch store: a file beside the configured one, on the same disk, or a separate database on the configured server. A
+ * separate schema is not enough: relays on one database signal each other and share the leadership of Spots.
  */
 import { Data, Effect, FileSystem, Layer, Path } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -13,13 +13,13 @@ import * as Databases from "../database/Database.ts"
 
 export interface Scratch {
   readonly database: Database
-  /** For files of the test. */
+  /** The folder for files of the test. */
   readonly folder: string
 }
 
 export class NoScratch extends Data.TaggedError("NoScratch")<{ readonly message: string }> {}
 
-/** As long as the scope; it goes away whatever happens, short of a SIGKILL. */
+/** Creates the store, and deletes it with the scope. */
 export const make = (configured: Database) =>
   configured.kind === "sqlite" ? beside(configured.file) : within(configured)
 
@@ -54,7 +54,7 @@ const within = Effect.fnUntraced(function* (configured: Server) {
       Effect.logError(`${name} was not dropped. Drop it by hand. ${message}`)
     )
   )
-  // It may be set for the configured database alone.
+  // The setting may be specific to the configured database.
   const [mode] = yield* administer("SELECT current_setting('synchronous_commit') AS value")
   yield* administer(`ALTER DATABASE ${name} SET synchronous_commit = '${mode?.value ?? "on"}'`)
   const url = new URL(configured.url)
@@ -70,18 +70,18 @@ const within = Effect.fnUntraced(function* (configured: Server) {
   return scratch
 })
 
-/** Looks on, and can't write where that is a file. */
-export const layerReader = (scratch: Scratch) => layer(scratch, true)
+/** Runs an effect that reads the store. A file is opened read-only. */
+export const reading = (scratch: Scratch) => Effect.provide(layer(scratch, true), { local: true })
 
-/** Opened as the relay opens it. */
-export const layerWriter = (scratch: Scratch) => layer(scratch, false)
+/** Runs an effect on the store, opened like the relay opens it. */
+export const writing = (scratch: Scratch) => Effect.provide(layer(scratch, false), { local: true })
 
 const layer = ({ database }: Scratch, readonly: boolean) =>
   database.kind === "sqlite"
     ? Layer.fresh(SqliteClient.layer({ filename: database.file, readonly }))
     : layerServer(database)
 
-/** Under another name than the relay's connections, which are waited for when it is dead. */
+/** A client with another application name than the relay, so that the test can wait for the connections of the relay to end. */
 const layerServer = (server: Server) =>
   Layer.fresh(Postgres.layerClient({ ...Databases.clientOptions(server), applicationName: "usher-selftest" }))
 

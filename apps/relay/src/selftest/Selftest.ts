@@ -1,8 +1,8 @@
 /**
- * The proof that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice and
- * invites nobody twice. The real store and the real MeltingSpot have no part in it.
+ * The self-test: checks that this configuration, on this machine and this kind of store, loses nothing, stores nothing twice
+ * and invites nobody twice. It uses neither the real store nor the real MeltingSpot.
  */
-import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema } from "effect"
+import { Context, Data, Effect, FileSystem, Layer, Path, Redacted, Schema, Struct } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Faults, Ledger, Sandbox } from "@usher/sandbox"
 import * as ConfigFile from "../config/ConfigFile.ts"
@@ -21,14 +21,14 @@ import * as Verdict from "./Verdict.ts"
 export interface Options {
   readonly deliveries: number
   readonly concurrency: number
-  /** How often the relay is killed; 0 for not at all. */
+  /** The number of kills. */
   readonly rounds: number
-  /** Tells what is under way. */
+  /** Prints the progress. */
   readonly say: (line: string) => Effect.Effect<void>
 }
 
 export interface Report {
-  /** The configured one; the test had its own of that kind, at the same place. */
+  /** The configured database. The test used a scratch database beside it. */
   readonly database: string
   readonly durability: Durability.Durability
   readonly sources: ReadonlyArray<Pick<Target.Target, "source" | "sender" | "isMappedAsConfigured">>
@@ -40,7 +40,7 @@ export interface Report {
 
 export class NoSpot extends Data.TaggedError("NoSpot")<{ readonly message: string }> {}
 
-/** Leaves nothing behind, also if it fails or is interrupted. */
+/** Runs the self-test. Cleans up even after a failure or an interruption. */
 export const run = Effect.fnUntraced(function* (file: string, options: Options) {
   const resolved = yield* ConfigFile.load(file)
   const document = yield* ConfigFile.parse(file)
@@ -61,7 +61,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   const derivedFile = path.join(scratch.folder, "usher.json")
   yield* fs.writeFileString(derivedFile, derived.text)
 
-  const durability = yield* Effect.provide(Durability.read, Scratch.layerWriter(scratch), { local: true })
+  const durability = yield* Scratch.writing(scratch)(Durability.read)
   const trial = yield* Trial.make({
     scratch,
     file: derivedFile,
@@ -74,18 +74,14 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   const acknowledgement = yield* Acknowledgement.measure(trial, options.deliveries, options.concurrency)
   const crash = yield* Crash.run(trial, options.rounds, (number, { point, caught }) =>
     options.say(
-      `Round ${number} of ${options.rounds}: killed ${point}, ${caught} ${caught === 1 ? "delivery was" : "deliveries were"} there`
+      `Round ${number} of ${options.rounds}: killed ${point}, with ${caught} ${caught === 1 ? "delivery" : "deliveries"} at that point`
     )
   )
   yield* trial.settled
   const report: Report = {
     database: Database.describe(resolved.database),
     durability,
-    sources: targets.map(({ source, sender, isMappedAsConfigured }) => ({
-      source,
-      sender,
-      isMappedAsConfigured
-    })),
+    sources: targets.map(Struct.pick(["source", "sender", "isMappedAsConfigured"])),
     leftOut,
     acknowledgement,
     crash,
@@ -94,7 +90,7 @@ export const run = Effect.fnUntraced(function* (file: string, options: Options) 
   return report
 }, Effect.scoped)
 
-/** Everything is where it belongs, and each point where the relay was to be killed was met. */
+/** Whether every delivery is correct, and every kill hit its point. */
 export const isGood = ({ acknowledgement, crash, verdict }: Report): boolean =>
   Verdict.isGood(verdict) &&
   Object.keys(acknowledgement.refused).length === 0 &&
@@ -105,14 +101,12 @@ const secret = Effect.map(
   (bytes) => Redacted.make(`whsec_${Buffer.from(bytes).toString("base64")}`)
 )
 
-/** The configured sources, and the test's own beside them. */
-const targetsOf = Effect.fnUntraced(function* (file: string, { relay, sources }: ConfigFile.Resolved) {
-  const found = yield* Effect.forEach(relay.sources.values(), (source) => {
-    const written = sources.get(source.name)
-    return written === undefined
-      ? Effect.die(`${source.name} stands in no file`)
-      : Target.of({ source, ...written }, relay.publicUrl)
-  })
+/** The configured sources, and those of the test. */
+const targetsOf = Effect.fnUntraced(function* (file: string, { relay, written }: ConfigFile.Resolved) {
+  const found = yield* Effect.forEach(
+    written.flatMap(({ made }) => made ?? []),
+    (made) => Target.of(made, relay.publicUrl)
+  )
   const [spot] = relay.spots.keys()
   if (spot === undefined) return yield* new NoSpot({ message: `${file} has no Spot to invite with` })
   const own = Target.own(spot, yield* secret, relay.publicUrl)

@@ -1,11 +1,11 @@
-/** What stands in the scratch store, seen from outside the relay. */
+/** Queries of the scratch store, from outside the relay. */
 import { Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** A webhook, and how each of its invitations stands. */
+/** A webhook with the statuses of its invitations. */
 export interface Kept {
   readonly source: string
-  /** As it came, in base64. */
+  /** The body as received, in base64. */
   readonly body: string
   readonly status: string
   readonly invitations: ReadonlyArray<string>
@@ -31,48 +31,50 @@ export const webhooks = Effect.gen(function* () {
   }))
 })
 
-export const count = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`
-  return Number(row?.count)
-})
+const counted = (rows: ReadonlyArray<{ readonly count: number | bigint }>) => Number(rows[0]?.count)
 
-/** How many webhooks and invitations wait for something. */
-export const unfinished = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ count: number }>`SELECT
-    (SELECT count(*) FROM webhooks WHERE status = 'received')
-      + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`
-  return Number(row?.count)
-})
+export const count = SqlClient.SqlClient.use((sql) =>
+  Effect.map(sql<{ count: number }>`SELECT count(*) AS count FROM webhooks`, counted)
+)
 
-/** The leases that are held. */
-export const leases = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`
-  return rows.map(({ lease }) => lease)
-})
-
-/** Ends leases whose holder is dead, which would end by themselves in two minutes. */
-export const endLeases = Effect.fnUntraced(function* (leases: ReadonlyArray<string>) {
-  if (leases.length === 0) return
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
-    Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 })
+/** The number of unfinished webhooks and invitations. */
+export const unfinished = SqlClient.SqlClient.use((sql) =>
+  Effect.map(
+    sql<{ count: number }>`SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
+      + (SELECT count(*) FROM invitations WHERE status IN ('pending', 'sending')) AS count`,
+    counted
   )
-})
+)
 
-/** Until the server has noticed that its client is dead, and has ended what it had begun. */
-export const untilAlone = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql.onDialectOrElse({
+/** The active leases. */
+export const leases = SqlClient.SqlClient.use((sql) =>
+  Effect.map(
+    sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`,
+    (rows) => rows.map(({ lease }) => lease)
+  )
+)
+
+/** Ends the leases of a killed relay, which would expire in two minutes. */
+export const endLeases = (leases: ReadonlyArray<string>) =>
+  leases.length === 0
+    ? Effect.void
+    : SqlClient.SqlClient.use((sql) =>
+        sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
+          Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 }),
+          Effect.asVoid
+        )
+      )
+
+/** Waits until the server has noticed the death of the relay and has rolled back its transactions. */
+export const untilAlone = SqlClient.SqlClient.use((sql) =>
+  sql.onDialectOrElse({
     pg: () =>
       sql<{ count: bigint }>`SELECT count(*) AS count FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'usher' AND pid <> pg_backend_pid()`.pipe(
-        Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: ([row]) => Number(row?.count) === 0 }),
+        Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (rows) => counted(rows) === 0 }),
         Effect.timeout("30 seconds"),
         Effect.asVoid
       ),
     orElse: () => Effect.void
   })
-})
+)

@@ -1,4 +1,4 @@
-/** A source that can be delivered to, as it is set up for the test. */
+/** Sources of the test: the configured ones, and its own. */
 import { DateTime, Effect, Exit, Option, Redacted, Struct } from "effect"
 import { Mapping, type Source } from "@usher/engine"
 import { type Delivery, Secret, Senders } from "@usher/signatures"
@@ -11,20 +11,20 @@ import type { Parcel } from "./Parcel.ts"
 export interface Target {
   readonly source: string
   readonly sender: string
-  /** Whether its mapping is the configured one. */
+  /** Whether it has the configured mapping. */
   readonly isMappedAsConfigured: boolean
-  /** What is to stand in the file, but for the secrets. */
+  /** The configuration of the source, without its secrets. */
   readonly config: SourceConfig
   readonly secrets: ReadonlyArray<Secret.Secret>
-  /** Another number is another person and another delivery id, unless the shape repeats an id. */
+  /** Makes a delivery. Each number has its own person, and its own delivery id unless the shape repeats one. */
   readonly parcel: (number: number, at: DateTime.Utc, shape?: Shape) => Parcel
 }
 
-/** What makes a delivery harder to receive. */
+/** Variations of a delivery. */
 export interface Shape {
-  /** The number whose delivery id it carries. Default: its own. */
+  /** The number whose delivery id to use. Default: its own. */
   readonly idOf?: number
-  /** Compressed with gzip, before or after it is signed: senders do either. Default: sent as it is. */
+  /** Compress with gzip, before or after signing. Default: no compression. */
   readonly gzip?: "before signing" | "after signing"
 }
 
@@ -39,8 +39,8 @@ export const isSuitable = (found: Target | Unsuitable): found is Target => "parc
 export const isUnsuitable = (found: Target | Unsuitable): found is Unsuitable => !isSuitable(found)
 
 /**
- * Its own mapping is kept where a sample of its sender makes exactly one invitation of the person in it. Else the place
- * of the address that is usual for the sender is tried, and at last plain JSON.
+ * Prepares a configured source. It keeps its mapping if a sample of its sender makes exactly one invitation for the person
+ * in it. Otherwise the default path of the sender is tried, and then plain JSON.
  */
 export const of = Effect.fnUntraced(function* (
   { source, config, secrets }: ResolvedSource,
@@ -50,7 +50,8 @@ export const of = Effect.fnUntraced(function* (
   const unsuitable = (reason: string): Unsuitable => ({ source: source.name, reason })
   const now = yield* DateTime.now
   const first = secrets.find((secret) => Secret.isLive(secret, DateTime.toEpochMillis(now)))
-  if (first === undefined && sender.scheme.scheme !== "none") return unsuitable("none of its secrets is live")
+  if (first === undefined && sender.scheme.scheme !== "none")
+    return unsuitable("none of its secrets is valid now")
 
   for (const { content, rules } of waysTo(source)) {
     const parcel = parcelsOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
@@ -59,7 +60,7 @@ export const of = Effect.fnUntraced(function* (
     if (Option.isNone(signed)) return unsuitable("its secret verifies, but can't sign")
     const delivery = signed.value
     if (Exit.isFailure(yield* Effect.exit(source.verifier.verify(delivery)))) {
-      return unsuitable("what is signed with its secret does not verify")
+      return unsuitable("a delivery signed with its secret does not verify")
     }
     const mapping = rules === undefined ? source.mapping : yield* Effect.orDie(Mapping.make(rules))
     const { body } = delivery
@@ -76,7 +77,7 @@ export const of = Effect.fnUntraced(function* (
     }
     return target
   }
-  return unsuitable("no delivery that can be made for it becomes one invitation")
+  return unsuitable("no sample delivery makes exactly one invitation")
 }, Effect.withTracerEnabled(false))
 
 const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<string, string>> =>
@@ -84,7 +85,7 @@ const presentOf = (headers: Delivery.Delivery["headers"]): Readonly<Record<strin
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
 
-/** Without its limit and deadline: what they hold up would look like a loss. */
+/** The configuration without limit and expiry, which would look like a loss. */
 const configOf = (config: SourceConfig, rules: Way["rules"]): SourceConfig => {
   const kept = Struct.pick(config, ["sender", "verify", "deliveryId", "spot", "reinviteAfter"])
   return rules === undefined
@@ -92,7 +93,7 @@ const configOf = (config: SourceConfig, rules: Way["rules"]): SourceConfig => {
     : { ...kept, invite: rules, events: "all" }
 }
 
-/** How a body is written, and its headers. */
+/** Writes a body and its headers. */
 type Content = (
   member: string,
   id: string,
@@ -106,7 +107,7 @@ const plain: Content = (member, id, at) => ({
 
 interface Way {
   readonly content: Content
-  /** In place of the configured ones. */
+  /** Rules in place of the configured ones. */
   readonly rules?: Pick<Mapping.Rules, "live" | "member">
 }
 
@@ -162,8 +163,8 @@ const form: Content = (member, id, at) => ({
 })
 
 /**
- * Sources of the test's own, for what the configured ones may not show: deliveries with an id, without one, and without
- * one as a form.
+ * The sources of the test, for cases that the configured ones may not cover: deliveries with an id, without one, and as a
+ * form without one.
  */
 const ownSources = [
   { name: "usher-selftest", sender: signed, content: plain },

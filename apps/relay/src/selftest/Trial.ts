@@ -1,4 +1,4 @@
-/** The relay under test, who sends to it, and what the senders know. */
+/** The relay under test and its senders. */
 import { Clock, Data, DateTime, Duration, Effect, type Redacted, Ref } from "effect"
 import type { Faults, Ledger } from "@usher/sandbox"
 import * as Parcel from "./Parcel.ts"
@@ -10,18 +10,18 @@ import * as Verdict from "./Verdict.ts"
 
 export interface Options {
   readonly scratch: Scratch.Scratch
-  /** The derived one. */
+  /** The derived configuration file. */
   readonly file: string
   readonly environment: Readonly<Record<string, Redacted.Redacted>>
   readonly targets: ReadonlyArray<Target.Target>
-  /** Of the emulated MeltingSpot. */
+  /** The ledger of the emulated MeltingSpot. */
   readonly ledger: Ledger.Ledger["Service"]
   readonly faults: Faults.Faults["Service"]
 }
 
 export type Trial = Effect.Success<ReturnType<typeof make>>
 
-/** A relay that takes nothing any more. */
+/** The relay keeps refusing deliveries. */
 export class Unwilling extends Data.TaggedError("Unwilling")<{ readonly message: string }> {}
 
 /** Starts the relay. */
@@ -38,7 +38,7 @@ export const make = Effect.fnUntraced(function* ({
   const isAcknowledged = (parcel: Parcel.Parcel) => acknowledged.has(parcel)
   const relay = yield* Ref.make(yield* RelayProcess.start(file, environment))
 
-  /** Parcels that were not sent before, to each source in turn. */
+  /** Makes new deliveries, round-robin over the sources. */
   const next = Effect.fnUntraced(function* (count: number) {
     const now = yield* DateTime.now
     const parcels = Array.from({ length: count }, (_, index) => index + sent.length).flatMap((number) => {
@@ -57,7 +57,7 @@ export const make = Effect.fnUntraced(function* ({
       )
     )
 
-  /** Sends what has no good answer yet, as senders do: again and again. */
+  /** Retries all unacknowledged deliveries, as senders do. */
   const resend = Effect.gen(function* () {
     for (let tries = 0; tries < 20; tries++) {
       const open = sent.filter((parcel) => !isAcknowledged(parcel))
@@ -69,7 +69,7 @@ export const make = Effect.fnUntraced(function* ({
     return yield* new Unwilling({ message: `The relay refused ${left} deliveries 20 times` })
   })
 
-  /** Waits until nothing waits any more; gives up when nothing has moved for half a minute. */
+  /** Waits until everything is finished, or until nothing has changed for 30 seconds. */
   const settled = Effect.gen(function* () {
     let fewest = Number.POSITIVE_INFINITY
     let movedAt = yield* Clock.currentTimeMillis
@@ -83,11 +83,11 @@ export const make = Effect.fnUntraced(function* ({
       }
       yield* Effect.sleep("50 millis")
     }
-  }).pipe(Effect.provide(Scratch.layerReader(scratch), { local: true }))
+  }).pipe(Scratch.reading(scratch))
 
-  /** What became of all that was sent. */
+  /** Judges all deliveries. */
   const verdict = Effect.gen(function* () {
-    const stored = yield* Effect.provide(Stored.webhooks, Scratch.layerReader(scratch), { local: true })
+    const stored = yield* Scratch.reading(scratch)(Stored.webhooks)
     const { participants } = yield* ledger.state
     return Verdict.judge({ sent, isAcknowledged, stored, participants })
   })
@@ -108,16 +108,16 @@ export const make = Effect.fnUntraced(function* ({
   }
 })
 
-/** Of the parcels of a source, every other one repeats the delivery id before it, and two of six are compressed. */
+/** For each source, every second delivery repeats the previous delivery id, and two of six are compressed. */
 const shapeOf = (number: number, sources: number): Target.Shape => {
   const ordinal = Math.floor(number / sources)
-  const shapes: ReadonlyArray<Target.Shape> = [
-    {},
-    {},
-    { gzip: "before signing" },
-    {},
-    {},
-    { gzip: "after signing" }
-  ]
-  return { ...shapes[ordinal % shapes.length], idOf: ordinal % 2 === 1 ? number - sources : number }
+  const idOf = ordinal % 2 === 1 ? number - sources : number
+  switch (ordinal % 6) {
+    case 2:
+      return { idOf, gzip: "before signing" }
+    case 5:
+      return { idOf, gzip: "after signing" }
+    default:
+      return { idOf }
+  }
 }

@@ -1,22 +1,7 @@
-/** What became of every delivery, by the store and by the upstream's ledger: each has to end as one invitation. */
+/** Judges the outcome of every delivery by the store and the ledger of the upstream: each must make one invitation. */
 import type { State } from "@usher/sandbox"
 import type { Parcel } from "./Parcel.ts"
 import type { Kept } from "./Stored.ts"
-
-export interface Verdict {
-  readonly sent: number
-  readonly acknowledged: number
-  /** Acknowledged, and not in the store, or not in the ledger. */
-  readonly lost: number
-  /** Stored more than once. */
-  readonly duplicated: number
-  /** People whom the upstream answered 201 more than once. */
-  readonly doublyInvited: number
-  /** Stored once, but not as one invitation that was sent: how they stand instead, and how many. */
-  readonly astray: Readonly<Record<string, number>>
-  /** People whom the upstream was asked for again, after a call whose end the relay did not see: it answers 200. */
-  readonly askedAgain: number
-}
 
 export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray }: Verdict): boolean =>
   acknowledged === sent &&
@@ -25,7 +10,7 @@ export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, as
   doublyInvited === 0 &&
   Object.keys(astray).length === 0
 
-/** What the senders, the store and the upstream know. */
+/** The state of the senders, the store and the upstream. */
 export interface Evidence {
   readonly sent: ReadonlyArray<Parcel>
   readonly isAcknowledged: (parcel: Parcel) => boolean
@@ -33,7 +18,7 @@ export interface Evidence {
   readonly participants: State.State["participants"]
 }
 
-export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence): Verdict => {
+export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence) => {
   const kept = Map.groupBy(stored, keyOf)
   const known = Map.groupBy(participants, ({ member }) => member)
   const created = (member: string) => sum(known.get(member), ({ created }) => created)
@@ -45,17 +30,26 @@ export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence):
   return {
     sent: sent.length,
     acknowledged: acknowledged.length,
+    /** Acknowledged, but missing in the store or in the ledger. */
     lost: acknowledged.filter((parcel) => !kept.has(keyOf(parcel)) || created(parcel.member) === 0).length,
+    /** Stored more than once. */
     duplicated: sent.filter((parcel) => (kept.get(keyOf(parcel))?.length ?? 0) > 1).length,
+    /** People for whom the upstream answered 201 more than once. */
     doublyInvited: sent.filter(({ member }) => created(member) > 1).length,
-    astray: Object.fromEntries(
-      [...Map.groupBy(astray, (standing) => standing)].map(([standing, { length }]) => [standing, length])
-    ),
+    /** Stored once, but without exactly one sent invitation: counts by state. */
+    astray: tally(astray),
+    /** People requested again after a call with a lost response, which the upstream answers with 200. */
     askedAgain: sent.filter(({ member }) => sum(known.get(member), ({ repeated }) => repeated) > 0).length
   }
 }
 
-/** A body is its person's alone. */
+export type Verdict = ReturnType<typeof judge>
+
+/** Counts each word. */
+export const tally = (words: ReadonlyArray<string>): Readonly<Record<string, number>> =>
+  Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]))
+
+/** The key of a delivery: each body has its own person. */
 export const keyOf = ({ source, body }: { readonly source: string; readonly body: string }): string =>
   `${source} ${body}`
 

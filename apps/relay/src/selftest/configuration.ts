@@ -1,10 +1,10 @@
-/** What the relay under test is configured with: what the user wrote, on another database and before another upstream. */
+/** Derives the configuration of the relay under test: that of the user, with another database and upstream. */
 import { Effect, type Redacted, Schema, Struct } from "effect"
 import { Config } from "../config/ConfigSchema.ts"
 import type { Database } from "../config/DatabaseConfig.ts"
 import type { Target } from "./Target.ts"
 
-/** The text of the file, and the variables that it names. */
+/** The text of the file, and its environment variables. */
 export interface Derived {
   readonly text: string
   readonly environment: Readonly<Record<string, Redacted.Redacted>>
@@ -13,14 +13,14 @@ export interface Derived {
 export interface Surroundings {
   readonly publicUrl: string
   readonly database: Database
-  /** The emulated MeltingSpot, and the key that it takes. */
+  /** The emulated MeltingSpot and its key. */
   readonly upstream: { readonly url: string; readonly key: Redacted.Redacted }
   readonly targets: ReadonlyArray<Target>
 }
 
 /**
- * The real keys of the Spots and the tokens of operators have no part in it, nor has the budget: what that holds up would
- * look like a loss.
+ * Derives the configuration, without the real keys of Spots, the tokens of operators, and the budget, which would look like
+ * a loss.
  */
 export const derive = Effect.fnUntraced(function* (
   config: Config,

@@ -1,34 +1,33 @@
 /**
- * A server of `node:http` with bounds for its connections: how many there are, how many requests wait on each, how long
- * a client may leave an answer unread, and how long an idle connection is kept open.
+ * A `node:http` server with limits for connections, pipelined requests, unread responses and idle connections.
  */
 import * as Http from "node:http"
 import type { Socket } from "node:net"
 
 export interface Options extends Http.ServerOptions {
-  /** One more closes the connection that has been idle for longest; if none is idle, it is closed itself. Default: 4,096. */
+  /** The maximum number of connections. A new one replaces the longest idle one, or is closed. Default: 4,096. */
   readonly maxConnections?: number
   /** How long a connection stays open after a completed request, in milliseconds. Default: 75 seconds. */
   readonly keepAliveTimeout?: number
-  /** On one connection, behind the one that is being answered. Default: 100. */
+  /** The maximum number of pipelined requests that wait on one connection. Default: 100. */
   readonly maxWaiting?: number
-  /** In milliseconds, for a client that takes nothing of its answer. Default 30 seconds. */
+  /** The time after which a client that reads nothing of its response is disconnected, in milliseconds. Default: 30 seconds. */
   readonly unreadTimeout?: number
 }
 
 /**
- * Node hands over pipelined requests at once. This one hands over the next when the answer before it has been written, and
- * closes a connection on which more wait than may.
+ * Node emits all pipelined requests together. This server emits the next one when the previous response has been written,
+ * and closes connections with too many waiting requests.
  */
 export class BoundedServer extends Http.Server {
   readonly #maxWaiting: number
   readonly #waiting = new WeakMap<Socket, number>()
-  /** Whose turn has come, in their order: one of each connection at most. */
+  /** Requests that are ready, in order: at most one of each connection. */
   readonly #next: Array<() => void> = []
-  /** Requests that came before the server had a listener for them; undefined from then on. */
+  /** Requests that arrived before the server had a request listener. Undefined afterwards. */
   #early: Array<() => void> | undefined = []
   readonly #connected = new Set<Socket>()
-  /** Connections between two requests, longest idle first, with the bytes that each had read when it became idle. */
+  /** Idle connections, longest idle first, with the bytes that each had read when it became idle. */
   readonly #idle = new Map<Socket, number>()
   readonly #maxConnections: number
 
@@ -39,8 +38,8 @@ export class BoundedServer extends Http.Server {
     keepAliveTimeout = 75_000,
     ...options
   }: Options) {
-    // It ignores `Upgrade`, as RFC 9110 (section 7.8) lets it: Node would hand over such a request without its body, and some
-    // clients offer HTTP/2 with each one.
+    // Ignores `Upgrade`, as RFC 9110 (section 7.8) allows: Node would emit such a request without its body, and some clients
+    // offer HTTP/2 with every request.
     super({ ...options, keepAliveTimeout, shouldUpgradeCallback: () => false })
     this.#maxWaiting = maxWaiting
     this.#maxConnections = maxConnections
@@ -50,7 +49,7 @@ export class BoundedServer extends Http.Server {
     this.on("connection", this.#connect)
     this.on("newListener", (event) => void (event === "request" && setImmediate(this.#begin)))
     this.on("timeout", (socket) => {
-      // What is being worked on may take its time, as long as the client takes what is written.
+      // A response in progress has no limit, as long as the client reads it.
       if (isBusy(socket)) socket.setTimeout(unreadTimeout)
       else socket.destroy()
     })
@@ -69,7 +68,7 @@ export class BoundedServer extends Http.Server {
     if (!isRequest) return super.emit(event, ...args)
     this.#idle.delete(request.socket)
     response.on("finish", this.#finish)
-    // Node gives an answer its socket when it is its turn.
+    // Node assigns the socket to a response when it is its turn.
     if (response.socket !== null) return super.emit(event, ...args)
     return this.#wait(request, response, () => super.emit(event, ...args))
   }
@@ -88,11 +87,11 @@ export class BoundedServer extends Http.Server {
     this.#idle.delete(socket)
   }
 
-  /** Closes the connection that has been idle for longest, if there is one. */
+  /** Closes the longest idle connection, if there is one. */
   #closeIdle(): boolean {
     for (const [socket, bytesRead] of this.#idle) {
       this.#idle.delete(socket)
-      // The next request has begun to arrive on the others.
+      // A connection that has read more is receiving its next request.
       if (socket.destroyed || socket.bytesRead !== bytesRead) continue
       this.#forget(socket)
       socket.destroy()
@@ -101,7 +100,7 @@ export class BoundedServer extends Http.Server {
     return false
   }
 
-  /** Of every answer, which Node calls it on. */
+  /** The `finish` listener of every response. */
   readonly #finish = function (this: Http.ServerResponse): void {
     const { req } = this
     const { server } = req.socket as Socket & { readonly server?: unknown }
@@ -112,7 +111,7 @@ export class BoundedServer extends Http.Server {
     if (complete && !socket.destroyed && !hasAnswer(socket)) this.#idle.set(socket, socket.bytesRead)
   }
 
-  /** A server listens before its routes are built. Node never answers what has come by then. */
+  /** Emits the early requests: a server listens before its routes are built, and Node would never answer them. */
   readonly #begin = (): void => {
     const early = this.#early ?? []
     this.#early = undefined
@@ -123,7 +122,7 @@ export class BoundedServer extends Http.Server {
     const { socket } = request
     const waiting = (this.#waiting.get(socket) ?? 0) + 1
     this.#waiting.set(socket, waiting)
-    // What one read has brought waits, and no more is read. Closing costs more: Node makes an error of each that waits.
+    // Pause reading instead of closing: closing makes an error for each waiting request.
     if (waiting > this.#maxWaiting) socket.destroy()
     else socket.pause()
     response.once("socket", () => {
@@ -136,15 +135,15 @@ export class BoundedServer extends Http.Server {
     return true
   }
 
-  /** One in each turn of the event loop: requests of connections on which none wait come in between. */
+  /** Emits one request per turn of the event loop, so that other connections are served in between. */
   readonly #turn = (): void => {
     this.#next.shift()?.()
     if (this.#next.length > 0) setImmediate(this.#turn)
   }
 }
 
-/** Whether an answer is under way. */
+/** Whether a response is in progress. */
 const hasAnswer = (socket: Socket): boolean => "_httpMessage" in socket && socket._httpMessage !== null
 
-/** Whether an answer is under way of which nothing is stuck. */
+/** Whether a response is in progress and fully read so far. */
 const isBusy = (socket: Socket): boolean => socket.writableLength === 0 && hasAnswer(socket)

@@ -1,27 +1,19 @@
 /**
- * The operator's page at `/`, as it was built by `apps/dashboard`, from memory. It loads nothing from anywhere else, runs no
- * script and takes no style that stands in the document itself.
+ * Serves the dashboard that `apps/dashboard` builds at `/`, from memory. Its policy allows no other origins, and no inline
+ * scripts or styles.
  */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { fileURLToPath } from "node:url"
-import { alsoHead } from "./Http.ts"
+import { alsoHead, contentPolicy } from "./Http.ts"
 import * as StaticFile from "./StaticFile.ts"
 
 const built = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url))
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'"
-].join("; ")
-
-const headers = { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }
+const headers = {
+  "content-security-policy": contentPolicy("style-src 'self'", "img-src 'self'"),
+  "cross-origin-opener-policy": "same-origin"
+}
 
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -57,7 +49,7 @@ export const layer = Layer.effectDiscard(
     yield* add("/", "index.html", "no-cache")
     yield* add("/favicon.svg", "favicon.svg", "max-age=3600")
     for (const name of yield* files.readDirectory(`${built}/assets`)) {
-      // Their names change with what they say.
+      // File names contain a hash of the content.
       yield* add(`/assets/${name}`, `assets/${name}`, "public, max-age=31536000, immutable")
     }
   })

@@ -1,6 +1,6 @@
 /**
- * The API's OpenAPI document at `/api/openapi.json`, and a page about it at `/api/docs`. Both come from memory, and the page
- * loads nothing from anywhere else.
+ * Serves the OpenAPI document at `/api/openapi.json` and the API reference at `/api/docs`, from memory and without other
+ * origins.
  */
 import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -8,21 +8,21 @@ import { Hex } from "effect/encoding"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { Api } from "@usher/admin"
-import { alsoHead } from "./Http.ts"
+import { alsoHead, contentPolicy } from "./Http.ts"
 import * as StaticFile from "./StaticFile.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const document = StaticFile.make({
-  content: () => bytes(JSON.stringify(OpenApi.fromApi(Api.AdminApi))),
-  contentType: "application/json",
-  cacheControl: "no-cache"
-})
+const file = (contentType: string, content: StaticFile.Options["content"]) =>
+  StaticFile.make({ content, contentType, cacheControl: "no-cache" })
 
-/** The viewer makes its styles while it runs: with this the page's policy allows them, by a nonce or as properties. */
-const start = StaticFile.make({
-  content: () =>
-    bytes(`"use strict"
+const document = file("application/json", () => bytes(JSON.stringify(OpenApi.fromApi(Api.AdminApi))))
+
+const script = "text/javascript; charset=utf-8"
+
+/** The start script. The viewer adds styles at run time; this makes the policy allow them, by nonce or as properties. */
+const start = file(script, () =>
+  bytes(`"use strict"
 const { nonce } = document.currentScript
 const createElement = document.createElement
 document.createElement = function (name, ...more) {
@@ -44,23 +44,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   window.Scalar.createApiReference(document.getElementById("reference"), options)
 })
-`),
-  contentType: "text/javascript; charset=utf-8",
-  cacheControl: "no-cache"
-})
+`)
+)
 
 const policyOf = (nonce: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'"
-  ].join("; ")
+  contentPolicy(`style-src 'nonce-${nonce}'`, "img-src 'self' data:", "font-src 'self' data:")
 
 const pageWith = (nonce: string) => `<!doctype html>
 <html lang="en">
@@ -78,7 +66,7 @@ const pageWith = (nonce: string) => `<!doctype html>
 </html>
 `
 
-/** The viewer that comes with Effect stands in a page of Effect's own, in the first script. */
+/** Extracts the viewer from the first script of the page that Effect generates. */
 const viewer = async () => {
   const page = HttpApiScalar.layer(Api.AdminApi, { path: "/" })
   const { handler, dispose } = HttpRouter.toWebHandler(page, { disableLogger: true })
@@ -89,13 +77,9 @@ const viewer = async () => {
   return bytes(text.slice(from, text.indexOf(closing, from)))
 }
 
-const reference = StaticFile.make({
-  content: viewer,
-  contentType: "text/javascript; charset=utf-8",
-  cacheControl: "no-cache"
-})
+const reference = file(script, viewer)
 
-/** Where they are; the first one shows the endpoints. */
+/** The paths of all documents. The first one lists the endpoints. */
 export const paths = [
   "/api/docs",
   "/api/openapi.json",

@@ -1,17 +1,17 @@
-/** SIGHUP asks for the configuration to be read again. */
+/** Reloads the configuration on SIGHUP. */
 import { Effect, Exit, Layer, Queue } from "effect"
 import { Troubles } from "@usher/engine"
 import * as AuditLog from "@usher/admin/AuditLog"
-import { changes, Reload } from "./Reload.ts"
+import { describe, Reload } from "./Reload.ts"
 
 const signal = { name: "SIGHUP", via: "config", ip: null } as const
 
-/** For as long as it lives. Signals that come while one is attended to are one. */
+/** Signals during a reload cause one further reload. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const { reload } = yield* Reload
     const audit = yield* AuditLog.AuditLog
-    // A file that is read although nobody can record it is better than one that is not read.
+    // A failure to record the reload does not prevent it.
     const record = (exit: Exit.Exit<string, unknown>) =>
       Troubles.attempt(
         "Recording a reload",
@@ -22,11 +22,7 @@ export const layer = Layer.effectDiscard(
           AuditLog.resultOf(exit, (done) => done)
         )
       )
-    const recorded = reload.pipe(
-      Effect.map((change) => changes(change).join("; ") || "no changes"),
-      Effect.onExit(record),
-      Effect.ignore
-    )
+    const recorded = reload.pipe(Effect.map(describe), Effect.onExit(record), Effect.ignore)
     const signals = yield* Queue.sliding<"SIGHUP">(1)
     const listener = (signal: "SIGHUP") => void Queue.offerUnsafe(signals, signal)
     yield* Effect.acquireRelease(

@@ -1,14 +1,14 @@
-/** What the relay answers where no route does. */
+/** Responses for requests without a route, and helpers for routes. */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import type * as Http from "node:http"
 import { problem } from "@usher/admin/ProblemResponse"
 import { pathOf } from "./normalForm.ts"
 
-/** Whether this Node knows the option: it does from 24.9 on. */
+/** Whether this Node supports the option, since 24.9. */
 export const ignoresUpgrade = (server: Http.Server): boolean => "shouldUpgradeCallback" in server
 
-/** Tells the operator of a Node that loses the bodies of such requests. */
+/** Warns about a Node that drops the bodies of requests with an Upgrade header. */
 export const layerUpgradeWarning = (server: Http.Server) =>
   Layer.effectDiscard(
     ignoresUpgrade(server)
@@ -18,20 +18,32 @@ export const layerUpgradeWarning = (server: Http.Server) =>
         )
   )
 
-/** HEAD beside a GET of the same path: a router with a route for everything does not find it by itself. */
+/** Routes for GET and HEAD. With a catch-all route, the router does not derive HEAD from GET. */
 export const alsoHead = <E, R>(
   path: HttpRouter.PathInput,
   handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ) => [HttpRouter.route("GET", path, handler), HttpRouter.route("HEAD", path, handler)] as const
 
-/** What is there to be looked at, besides the API and the webhooks, which answer for themselves. */
+/** A content security policy for pages that load scripts and data only from the relay, with additional directives. */
+export const contentPolicy = (...directives: ReadonlyArray<string>): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    ...directives,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join("; ")
+
+/** The paths of pages, which allow only GET and HEAD. */
 const pages: ReadonlySet<string> = new Set(["/", "/favicon.svg", "/healthz", "/readyz", "/metrics"])
 
 const isPage = (path: string): boolean => pages.has(path) || path.startsWith("/assets/")
 
 const notFound = problem(404, "Not found", "Send webhooks to POST /webhooks/{source}.")
 
-/** Everything that no other route takes. */
+/** Answers all requests without a route. */
 export const layerRest = HttpRouter.add("*", "/*", (request) => {
   const { method } = request
   return Effect.succeed(

@@ -1,28 +1,22 @@
 /**
- * What every route has but that of the webhooks: one spelling, a bound for bodies, headers, and for operators a check of
- * `Host`. It is provided to routes and reads the route that a request matched, never the text of the URL.
+ * The policy of all routes except webhooks: one spelling for each path, limits for bodies, headers, and a check of `Host` for
+ * operators. It uses the matched route, never the text of the URL.
  */
-import { ByteSize, Cause, Effect, type Types } from "effect"
-import {
-  HttpIncomingMessage,
-  HttpRouter,
-  HttpServerError,
-  HttpServerRequest,
-  type HttpServerResponse
-} from "effect/http"
+import { ByteSize, Effect, type Types } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { isNormal, pathOf } from "./normalForm.ts"
 import { asProblem, problem, withHeaders } from "@usher/admin/ProblemResponse"
 
-/** Any name may ask these: an orchestrator's and a collector's names are not ours to know. */
+/** Routes for any `Host`: orchestrators and collectors use their own names. */
 const forAnyHost: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/*"])
 
-/** More than any search, any filter and any mapping takes. The Receiver has a limit of its own. */
+/** Larger than any search, filter or mapping. The Receiver has its own limit. */
 export const maxBodySize = ByteSize.mebibytes(1)
 
-/** A sign-in is read before the relay knows anybody: as many can be held at once as there are connections. */
+/** Small, because unauthenticated clients can send a sign-in on every connection. */
 const maxSignInSize = ByteSize.kibibytes(16)
 
-/** The body stays with the request, for the endpoint to take it from there. */
+/** Reads the body within the limit. The request caches it for the endpoint. */
 const readSignIn = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.provideService(request.arrayBuffer, HttpIncomingMessage.MaxBodySize, maxSignInSize)
 
@@ -38,13 +32,6 @@ const misdirected = problem(
   "The relay does not serve operators under this host name. Use localhost or the host of server.publicUrl, or add the name to server.admin.hosts in the configuration."
 )
 
-/** Faults of the relay's own go on, to be logged and counted. */
-const recover = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
-  if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
-  const [response] = yield* HttpServerError.causeResponse(cause)
-  return response.status === 500 ? yield* Effect.failCause(cause) : response
-})
-
 type Handle = Effect.Effect<HttpServerResponse.HttpServerResponse, Types.unhandled>
 
 export interface Options {
@@ -52,7 +39,7 @@ export interface Options {
   readonly isAllowed: (host: string | undefined) => boolean
 }
 
-/** Provide it with all routes that need it. */
+/** Provide this layer to all routes that need it. */
 export const layer = ({ isAllowed }: Options) =>
   HttpRouter.middleware(
     Effect.fnUntraced(function* (handle: Handle) {
@@ -62,7 +49,7 @@ export const layer = ({ isAllowed }: Options) =>
       if (!forAnyHost.has(route.path) && !isAllowed(request.headers["host"])) return misdirected
       const isSignIn = route.path === "/api/session" && request.method === "POST"
       const answer = isSignIn ? Effect.andThen(readSignIn(request), handle) : handle
-      const response = yield* Effect.catchCause(answer, recover)
+      const response = yield* answer
       return withHeaders(route.path.startsWith("/api/") ? asProblem(response) : response)
     })
   ).layer

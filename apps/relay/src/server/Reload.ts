@@ -1,4 +1,4 @@
-/** Applies a changed configuration file to the relay that runs: the whole of it, or nothing. */
+/** Applies a changed configuration file to the running relay, completely or not at all. */
 import { Context, Effect, Equal, FileSystem, Layer, Path, Ref, Schema, Semaphore } from "effect"
 import { Sources, Spots } from "@usher/engine"
 import { Problem as AdminProblem } from "@usher/admin"
@@ -7,7 +7,7 @@ import * as ConfigFile from "../config/ConfigFile.ts"
 import { format } from "../config/Problem.ts"
 import { Upstream } from "../outbound/Upstream.ts"
 
-/** What a relay that runs can't change: the file asks for it, and is refused whole. */
+/** The file changes keys that require a restart, and is refused. */
 export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsRestart", {
   file: Schema.String,
   keys: Schema.Array(Schema.String)
@@ -17,28 +17,21 @@ export class NeedsRestart extends Schema.TaggedError<NeedsRestart>()("NeedsResta
   }
 }
 
-export interface Difference {
-  readonly added: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
-  readonly changed: ReadonlyArray<string>
-}
+type Difference = Readonly<Record<"added" | "removed" | "changed", ReadonlyArray<string>>>
 
-export interface Change {
-  readonly sources: Difference
-  readonly spots: Difference
-}
+export type Change = Readonly<Record<"sources" | "spots", Difference>>
 
 export class Reload extends Context.Service<
   Reload,
   {
     /**
-     * Reads the file and applies what is new. Requests and calls under way end as they began. A file that is refused
-     * leaves everything as it was.
+     * Reads the file and applies its changes. Requests and calls in flight finish with the old configuration. A refused file
+     * changes nothing.
      */
     readonly reload: Effect.Effect<Change, ConfigFile.InvalidConfig | NeedsRestart>
   }
 >()("@usher/relay/Reload") {
-  /** For a relay that was started with this file. */
+  /** For a relay that was started from this file. */
   static readonly layer = (file: string, started: ConfigFile.Resolved) =>
     Layer.effect(
       this,
@@ -59,7 +52,7 @@ export class Reload extends Context.Service<
             sources: differenceOf(before.sources, after.sources),
             spots: differenceOf(spotsOf(before), spotsOf(after))
           }
-          // First the Spots: no source may name one that is not there yet.
+          // Spots first, because new sources may refer to them.
           yield* upstream.trust(after.trusted)
           yield* spots.replace(after.relay.spots)
           yield* sources.replace(after.relay.sources)
@@ -82,7 +75,7 @@ export class Reload extends Context.Service<
     )
 }
 
-/** For the endpoint of the admin API. */
+/** The reload for the endpoint of the admin API. */
 export const layerAdmin = Layer.effect(
   AdminReload.Reload,
   Effect.map(Reload, ({ reload }) =>
@@ -122,23 +115,15 @@ const differenceOf = (
 })
 
 /** `sources added a, b, removed c`, `spots changed main` */
-export const changes = ({ sources, spots }: Change): ReadonlyArray<string> => {
-  const parts = [
-    ["sources", sources],
-    ["spots", spots]
-  ] as const
-  return parts.flatMap(([kind, { added, removed, changed }]) => {
-    const verbs = [
-      ["added", added],
-      ["removed", removed],
-      ["changed", changed]
-    ] as const
-    const told = verbs.flatMap(([verb, names]) => (names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]))
-    return told.length === 0 ? [] : [`${kind} ${told.join(", ")}`]
+export const changes = (change: Change): ReadonlyArray<string> =>
+  Object.entries(change).flatMap(([kind, difference]) => {
+    const parts = Object.entries(difference).flatMap(([verb, names]) =>
+      names.length === 0 ? [] : [`${verb} ${names.join(", ")}`]
+    )
+    return parts.length === 0 ? [] : [`${kind} ${parts.join(", ")}`]
   })
-}
 
-/** In one line. */
+/** The changes in one line. */
 export const describe = (change: Change): string => changes(change).join("; ") || "no changes"
 
 const oneLine = (text: string) => text.replaceAll(/:\n +/g, ": ").replaceAll(/\n +/g, "; ")

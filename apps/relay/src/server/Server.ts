@@ -1,7 +1,7 @@
 /**
  * The relay as a process: HTTP server, database, upstream.
  *
- * Layers close from the inside out: the server stops accepting and answers what is in flight, calls under way end, and
+ * Layers close from the inside out: the server stops accepting and answers requests in flight, calls in flight finish, and
  * the database closes last.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -40,10 +40,10 @@ import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import * as Policy from "./Policy.ts"
 import { layerAdmin as layerAdminReload, Reload } from "./Reload.ts"
 
-/** The Inbox on the configured database, and all that is kept, controlled and told beside it. */
+/** The Inbox and the other services on the configured database. */
 export const layerInbox = (config: Resolved) => layerInboxOn(config, Database.layerLed(config.database))
 
-/** The same, for the relay itself, which has a SQLite file to itself and needs sessions of Postgres. */
+/** The Inbox of a serving relay, which locks its SQLite file and needs Postgres sessions. */
 export const layerServedInbox = (config: Resolved) =>
   layerInboxOn(config, Database.layerServed(config.database))
 
@@ -64,28 +64,28 @@ const layerInboxOn = <E, R>(
     Layer.provide(layerName(config))
   )
 
-/** What the relay is called in what it stores. */
+/** The name of the relay in stored records. */
 const layerName = ({ name }: Resolved) =>
   name === undefined ? Layer.empty : Layer.succeed(RelayName.RelayName, name)
 
-/** What is received can also be read, by everything that reads the Inbox. */
+/** Readers of the Inbox accept bodies as large as the Receiver does. */
 const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
   maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
-/** The relay with a quarantine, and the sources that both know. */
+/** The relay and its quarantine, with the sources of both. */
 const layerRelay = ({ relay, quarantine }: Resolved) =>
   Relay.layerWithSources(relay).pipe(
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))
   )
 
-/** The address of a client, as a proxy of ours tells it. */
+/** Reads the address of a client from the headers of trusted proxies. */
 const layerProxies = ({ trustedProxies }: Resolved) =>
   trustedProxies.length === 0
     ? Layer.empty
     : HttpRouter.middleware(HttpMiddleware.xForwardedHeaders({ trustedProxies }), { global: true })
 
-/** While the server stops: an answer that leaves its connection open would hold up the end for the next request. */
+/** Closes connections after their response while the server stops, so that they do not delay the end. */
 const layerFarewell = (server: Http.Server) =>
   HttpRouter.middleware(
     Effect.map((response: HttpServerResponse.HttpServerResponse) =>
@@ -94,7 +94,7 @@ const layerFarewell = (server: Http.Server) =>
     { global: true }
   )
 
-/** The file is read again on SIGHUP, and when the admin API asks for it. */
+/** Reloads the file on SIGHUP, and on a request of the admin API. */
 const layerReload = (file: string, config: Resolved) =>
   Layer.merge(Hangup.layer, layerAdminReload).pipe(
     Layer.provide(AuditLog.layer()),
@@ -102,16 +102,16 @@ const layerReload = (file: string, config: Resolved) =>
   )
 
 export interface Options {
-  /** What the configuration was read from; without it there is nothing to read again. */
+  /** The configuration file, for reloads. */
   readonly file?: string | undefined
-  /** Time for a whole request to arrive. The relay answers a slower client with 408. Default: 10 seconds. */
+  /** The time to receive a complete request. A slower client gets 408. Default: 10 seconds. */
   readonly requestTimeout?: Duration.Input | undefined
 }
 
-/** Where operators open the page and the API. */
+/** The URL of the dashboard and the API. */
 export class AdminUrl extends Context.Service<AdminUrl, string>()("@usher/relay/AdminUrl") {}
 
-/** What a person may open, once the server listens. */
+/** The URL of the listening server. */
 export const url = HttpServer.addressFormattedWith(Effect.succeed)
 
 const layerAdminUrl = Layer.effect(AdminUrl, url)
@@ -119,11 +119,11 @@ const layerAdminUrl = Layer.effect(AdminUrl, url)
 interface Listener {
   readonly host: string
   readonly port: number
-  /** How long it waits for requests under way when it stops. */
+  /** How long a stop waits for requests in flight. */
   readonly drain: Duration.Input
 }
 
-/** Serves routes on a listener of its own, with what all of them need. */
+/** Serves routes on a listener, with the middleware of all routes. */
 const layerListening = <A, E, R>(
   { host, port, drain }: Listener,
   config: Resolved,
@@ -138,18 +138,18 @@ const layerListening = <A, E, R>(
     connectionsCheckingInterval: requestTimeout / 10
   })
   const all = Layer.mergeAll(routes, layerUpgradeWarning(server), layerFarewell(server), layerProxies(config))
-  // The last middleware is the innermost: it sees every failure.
+  // Added last, this middleware is the innermost and sees every failure.
   const watched = Failures.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(all))
   return HttpRouter.serve(watched, { disableLogger: true, disableListenLog: true }).pipe(
-    // Of every request, whatever its route is.
+    // The limit of all routes.
     Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, Policy.maxBodySize)),
     Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: drain })),
-    // Webhooks have a span of the Receiver's; the URLs of others may name people.
+    // The Receiver traces webhooks itself. Other URLs may name people.
     Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
   )
 }
 
-/** Everything that is for operators. */
+/** All routes for operators. */
 const layerOperators = (config: Resolved, options: Options) => {
   const admin = AdminServer.layerWithDocuments(
     { publicUrl: config.relay.publicUrl, ...config.admin },
@@ -160,7 +160,7 @@ const layerOperators = (config: Resolved, options: Options) => {
     Documents.layer,
     Health.layer,
     MetricsPage.layer,
-    // Whatever is taken at / comes before it.
+    // After all routes at /.
     layerRest.pipe(Layer.provide(Dashboard.layer))
   ).pipe(
     Layer.provide(options.file === undefined ? AdminReload.layerNone : layerReload(options.file, config))
@@ -170,16 +170,16 @@ const layerOperators = (config: Resolved, options: Options) => {
 const policyOf = ({ relay: { publicUrl } }: Resolved, host: string, hosts: ReadonlyArray<string>) =>
   Policy.layer({ isAllowed: allowing({ host, publicUrl, hosts }) })
 
-/** Built for itself: the other listener has the same layers, each of which adds its routes to one router. */
+/** Builds a layer separately from the other listener, which has the same layers on its own router. */
 const unshared = <A, E, R>(layer: Layer.Layer<A, E, R>) =>
   Layer.effectContext(
     Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
   )
 
 /**
- * Serves until it is interrupted. The Inbox comes from outside, so that it is closed after everything else. Requests
- * under way may take 3 seconds, those of operators on a listener of their own 1 second before that, and calls to the upstream
- * another 5, which is within the 10 that `docker stop` grants.
+ * Serves until it is interrupted. The Inbox is provided from outside, so that it closes last. At a stop, requests of
+ * operators on a separate listener get 1 second, then other requests get 3 seconds, and then upstream calls 5 seconds: within
+ * the 10 seconds of `docker stop`.
  */
 export const layer = (config: Resolved, options: Options = {}) =>
   Layer.suspend(() => {

@@ -1,4 +1,4 @@
-/** A file that is answered from memory, compressed once for each coding, when it is first asked for. */
+/** Serves a file from memory, compressed once for each coding at its first request. */
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash } from "node:crypto"
@@ -23,11 +23,11 @@ const codings = {
 
 type Coding = keyof typeof codings
 
-/** Images and fonts are compressed as they are. */
+/** Whether a media type benefits from compression. */
 const isCompressible = (contentType: string): boolean =>
   /^(?:text\/|application\/(?:json|javascript)\b|image\/svg\+xml)/.test(contentType)
 
-/** The best that the client takes. */
+/** The best coding that the client accepts. */
 const codingFor = (accepted: string | undefined): Coding | undefined => {
   const taken = new Set(
     (accepted ?? "")
@@ -42,30 +42,24 @@ const codingFor = (accepted: string | undefined): Coding | undefined => {
 const isMatch = (header: string | undefined, etag: string): boolean =>
   header?.split(",").some((tag) => tag.trim() === etag || tag.trim() === "*") ?? false
 
-/** In bytes. */
+/** The size from which responses are sent one at a time, in bytes. */
 const large = 65_536
 
 let last: Promise<void> = Promise.resolve()
 
-/** Of large answers one goes out in each turn of the event loop: to copy many of them at once would hold up all others. */
+/** Lets one large response pass per turn of the event loop, because copying many at once would block all others. */
 const turn = (): Promise<void> => {
   last = last.then(() => new Promise((resolve) => void setImmediate(resolve)))
   return last
 }
 
-interface Loaded {
-  readonly content: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
-  readonly etag: string
-}
-
 /** Answers GET and HEAD. */
 export const make = ({ content, contentType, cacheControl, headers: more = {} }: Options) => {
-  // Promises: an effect that is cached would keep the interruption of a client that has left.
-  let loading: Promise<Loaded> | undefined
-  const load = async (): Promise<Loaded> => {
+  // Promises, because a cached effect would also cache the interruption by a disconnected client.
+  let loading: ReturnType<typeof load> | undefined
+  const load = async () => {
     const bytes = await content()
-    // Weak: it stands for each coding of the same content.
+    // Weak, because it is the same for each coding.
     const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`
     const headers = { ...more, "cache-control": cacheControl, etag, vary: "Accept-Encoding" }
     return { content: bytes, headers, etag }

@@ -1,7 +1,7 @@
-/** One spelling for each path: a proxy's rule for `/api/` then covers all of the API. */
+/** Enforces one spelling for each path, so that a proxy rule for `/api/` covers the whole API. */
 import type { HttpServerRequest } from "effect/http"
 
-/** The path as the client wrote it, without the query. */
+/** The path as sent by the client, without the query. */
 export const pathOf = ({ originalUrl }: Pick<HttpServerRequest.HttpServerRequest, "originalUrl">): string => {
   const authority = originalUrl.indexOf("://")
   const start = authority === -1 ? 0 : originalUrl.indexOf("/", authority + 3)
@@ -10,7 +10,7 @@ export const pathOf = ({ originalUrl }: Pick<HttpServerRequest.HttpServerRequest
   return originalUrl.slice(start, query === -1 ? undefined : query)
 }
 
-/** RFC 3986, section 2.3: these never need an escape. */
+/** Escapes of characters that never need one (RFC 3986, section 2.3). */
 const escapedUnreserved = /%(?:2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
 
 const segment = /^(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})+$/i
@@ -18,7 +18,7 @@ const segment = /^(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})+$/i
 const isPlain = (text: string): boolean =>
   segment.test(text) && !escapedUnreserved.test(text) && text !== "." && text !== ".."
 
-/** Whether the path is written like the route that it matched: `/api/webhooks/:id`, `/assets/*`. */
+/** Whether the path has the spelling of its matched route, such as `/api/webhooks/:id` or `/assets/*`. */
 export const isNormal = (route: string, path: string): boolean => {
   if (path === "/") return route === "/" || route === "/*"
   const [declared, given] = [route.split("/"), path.split("/")]

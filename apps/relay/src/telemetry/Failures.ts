@@ -1,6 +1,5 @@
 /**
- * Requests that the relay fails to answer by a fault of its own. Each is a problem (RFC 9457) with an id, a line of the
- * log with the same id, and counts.
+ * Internal server errors. Each one gets problem details (RFC 9457) with an id, a log line with the same id, and a metric.
  */
 import { Cause, Effect, Metric, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -18,16 +17,16 @@ const failures = Metric.counter("usher_http_failures_total", {
   incremental: true
 })
 
-/** The route as it is declared: what was called may name people. */
+/** The declared route, because the actual path may name people. */
 const patternOf = Effect.map(
   Effect.serviceOption(HttpRouter.RouteContext),
   Option.match({ onNone: () => "", onSome: ({ route }) => route.path as string })
 )
 
-/** Where the Receiver answers with 500 by design, to senders that give up after a 503. It logs and counts that itself. */
+/** The Receiver answers 500 by design to senders that give up after a 503, and logs and counts it itself. */
 const receiver = "/webhooks/:source"
 
-/** Inside of all other middleware, so that each response passes here: provide it with all routes. */
+/** Must be the innermost middleware, so that it sees each response. Provide it to all routes. */
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const random = yield* SecureRandom.SecureRandom
@@ -53,7 +52,7 @@ export const layer = HttpRouter.use(
             route === receiver ? Effect.succeed(response) : fail(undefined)
           )
 
-    /** Causes that stand for an answer, such as 404 or 400, are none of a fault. */
+    /** Causes with a response, such as 404 or 400, are not failures. */
     const recover = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
       if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
       const [response] = yield* HttpServerError.causeResponse(cause)
@@ -77,10 +76,10 @@ const problem = (id: string) =>
     })
   )
 
-/** In frames of a stack. */
+/** The maximum number of stack frames in the log. */
 const depth = 8
 
-/** The kind of the error and where it was thrown. Its message is left out: it may quote what was sent. */
+/** The type and the stack of the error. Its message is left out, because it may quote the request. */
 const describe = (cause: Cause.Cause<unknown>): Readonly<Record<string, unknown>> => {
   const error = Cause.squash(cause)
   if (!(error instanceof Error)) return { "error.type": typeof error }

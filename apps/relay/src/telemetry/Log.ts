@@ -1,11 +1,11 @@
 /**
- * Readable lines on a terminal, JSON lines elsewhere; always on standard error, so that output can be piped. `LOG_FORMAT`
- * and `LOG_LEVEL` in the environment decide otherwise.
+ * The log, on standard error: readable lines on a terminal, JSON lines elsewhere. `LOG_FORMAT` and `LOG_LEVEL` in the
+ * environment override this.
  */
 import { Cause, Config, Effect, Layer, Logger, References, Schema, String } from "effect"
 import { styleText } from "node:util"
 
-/** One flat object a line. */
+/** Logs one flat JSON object per line. */
 export const json = Logger.make(({ message, logLevel, cause, fiber, date }) => {
   const { span } = fiber.cache
   return JSON.stringify({
@@ -22,7 +22,7 @@ const colors = { Fatal: "red", Error: "red", Warn: "yellow", Info: "green" } as 
 
 const isColored = (level: string): level is keyof typeof colors => Object.hasOwn(colors, level)
 
-/** One line each, with colors where they are wanted: a terminal that has them, and no `NO_COLOR`. */
+/** Logs readable lines, with colors if the terminal supports them and `NO_COLOR` is not set. */
 export const pretty = Logger.make(({ message, logLevel, cause, fiber, date }) => {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, text, { stream: process.stderr })
@@ -39,7 +39,7 @@ export const pretty = Logger.make(({ message, logLevel, cause, fiber, date }) =>
 const shown = (value: unknown): string =>
   typeof value === "string" && /^\S+$/.test(value) ? value : (JSON.stringify(value) ?? "")
 
-/** What comes from outside must neither end a line nor steer a terminal. */
+/** Replaces control characters, so that untrusted text can't break lines or control the terminal. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "\u{fffd}")
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const

@@ -1,33 +1,12 @@
 /**
- * Where telemetry goes, by the standard variables of OpenTelemetry: `OTEL_EXPORTER_OTLP_ENDPOINT` and its kin. An empty
- * one is not set. Without an endpoint nothing is exported.
+ * Reads the standard variables of OpenTelemetry, such as `OTEL_EXPORTER_OTLP_ENDPOINT`. An empty value counts as not set.
+ * Without an endpoint nothing is exported.
  *
  * Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ and
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 import { Config, Effect, Option, Schema } from "effect"
 import { describe } from "../config/SchemaErrors.ts"
-
-/** How one kind of telemetry is exported. */
-export interface Target {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly protocol: "http/protobuf" | "http/json"
-  readonly compression: "gzip" | "none"
-  /** Time for the collector to answer, in milliseconds. */
-  readonly timeout: number
-  /** Milliseconds between two exports. */
-  readonly interval: number
-}
-
-/** Each is undefined if it goes nowhere. */
-export interface Otel {
-  readonly serviceName: string
-  readonly attributes: Readonly<Record<string, string>>
-  readonly traces: (Target & { readonly batch: number; readonly ratio: number }) | undefined
-  readonly metrics: (Target & { readonly temporality: "cumulative" | "delta" }) | undefined
-  readonly logs: (Target & { readonly batch: number }) | undefined
-}
 
 export class InvalidOtel extends Schema.TaggedError<InvalidOtel>()("InvalidOtel", {
   problems: Schema.Array(Schema.String)
@@ -72,7 +51,7 @@ const exporting = {
   PROTOCOL: Schema.optionalKey(
     Schema.Literals(["http/protobuf", "http/json"]).annotate(
       expected(
-        "http/protobuf or http/json; gRPC is not spoken, so name the collector's HTTP port, usually 4318"
+        "http/protobuf or http/json; gRPC is not supported: use the collector's HTTP port, usually 4318"
       )
     )
   ),
@@ -114,10 +93,10 @@ const general = {
   BLRP_MAX_EXPORT_BATCH_SIZE: Schema.optionalKey(Count)
 }
 
-/** Few enough that tracing costs next to nothing, enough to see what is slow. */
+/** The default share of traces: cheap, and enough to find what is slow. */
 export const usualRatio = 0.05
 
-/** Reads the environment. Fails with everything that is wrong with it. */
+/** Reads the environment. Fails with all problems. */
 export const read = Effect.gen(function* () {
   const problems: Array<string> = []
 
@@ -158,19 +137,20 @@ export const read = Effect.gen(function* () {
     const own =
       (yield* variables(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_`, Schema.Struct(exporting))) ?? {}
     const url = own.ENDPOINT ?? (common.ENDPOINT && `${common.ENDPOINT.replace(/\/+$/, "")}/v1/${signal}`)
-    // Logs stand on standard error anyhow, and to export them costs more than all the rest: only if they are asked for.
+    // Logs are exported only on request: they are on standard error anyway, and exporting them is expensive.
     const wanted = exporter ?? (signal !== "logs" || own.ENDPOINT !== undefined ? "otlp" : "none")
     if (url === undefined || wanted !== "otlp" || SDK_DISABLED === "true") return undefined
     const { HEADERS = "", PROTOCOL, COMPRESSION, TIMEOUT } = { ...common, ...own }
-    const target: Target = {
+    return {
       url,
       headers: pairs(HEADERS) ?? {},
-      protocol: PROTOCOL ?? "http/protobuf",
-      compression: COMPRESSION ?? "none",
+      protocol: PROTOCOL ?? ("http/protobuf" as const),
+      compression: COMPRESSION ?? ("none" as const),
+      /** Time for the collector to answer, in milliseconds. */
       timeout: TIMEOUT ?? 10_000,
+      /** Milliseconds between two exports. */
       interval
     }
-    return target
   })
 
   const traces = yield* target("traces", TRACES_EXPORTER, more.BSP_SCHEDULE_DELAY ?? 5_000)
@@ -179,9 +159,10 @@ export const read = Effect.gen(function* () {
   if (problems.length > 0) return yield* new InvalidOtel({ problems })
 
   const attributes = pairs(RESOURCE_ATTRIBUTES ?? "") ?? {}
-  const otel: Otel = {
+  return {
     serviceName: SERVICE_NAME ?? attributes["service.name"] ?? "usher",
     attributes,
+    // Undefined if not exported.
     traces: traces && {
       ...traces,
       batch: more.BSP_MAX_EXPORT_BATCH_SIZE ?? 512,
@@ -189,12 +170,14 @@ export const read = Effect.gen(function* () {
     },
     metrics: metrics && {
       ...metrics,
-      temporality: more.EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? "cumulative"
+      temporality: more.EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? ("cumulative" as const)
     },
     logs: logs && { ...logs, batch: more.BLRP_MAX_EXPORT_BATCH_SIZE ?? 512 }
   }
-  return otel
 })
+
+/** The export of one signal. */
+export type Target = NonNullable<Effect.Success<typeof read>["logs" | "metrics" | "traces"]>
 
 const ratioOf = (sampler: string, ratio = usualRatio): number =>
   sampler.endsWith("always_on") ? 1 : sampler.endsWith("always_off") ? 0 : ratio

@@ -1,6 +1,6 @@
 /**
- * How the process itself does: under the names that Prometheus's own clients use, so that common dashboards fit. Each is
- * read when somebody asks.
+ * Metrics of the process, under the names of the official Prometheus clients, so that common dashboards work. They are read
+ * at each scrape.
  */
 import { Effect, Function, Layer, Metric } from "effect"
 import { type Histogram, monitorEventLoopDelay } from "node:perf_hooks"
@@ -14,8 +14,8 @@ const gauge = (name: string, description: string, attributes: Readonly<Record<st
 const memory: ReadonlyArray<readonly [Metric.Gauge<number>, (usage: NodeJS.MemoryUsage) => number]> = [
   [gauge("process_resident_memory_bytes", "Resident memory", bytes), ({ rss }) => rss],
   [gauge("nodejs_heap_size_total_bytes", "The JavaScript heap", bytes), ({ heapTotal }) => heapTotal],
-  [gauge("nodejs_heap_size_used_bytes", "What is used of it", bytes), ({ heapUsed }) => heapUsed],
-  [gauge("nodejs_external_memory_bytes", "Outside the heap: buffers", bytes), ({ external }) => external]
+  [gauge("nodejs_heap_size_used_bytes", "The used JavaScript heap", bytes), ({ heapUsed }) => heapUsed],
+  [gauge("nodejs_external_memory_bytes", "Memory outside the heap", bytes), ({ external }) => external]
 ]
 
 const startTime = gauge("process_start_time_seconds", "When the process started, since 1970", seconds)
@@ -28,13 +28,13 @@ const cpu = Metric.counter("process_cpu_seconds_total", {
 
 const lag = {
   mean: gauge("nodejs_eventloop_lag_mean_seconds", "Mean event loop lag of the last 10 seconds", seconds),
-  p99: gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the same", seconds),
-  max: gauge("nodejs_eventloop_lag_max_seconds", "Longest of the same", seconds)
+  p99: gauge("nodejs_eventloop_lag_p99_seconds", "p99 event loop lag of the last 10 seconds", seconds),
+  max: gauge("nodejs_eventloop_lag_max_seconds", "Max event loop lag of the last 10 seconds", seconds)
 }
 
-const build = Metric.gauge("usher_build_info", { description: "1; what runs is in the labels" })
+const build = Metric.gauge("usher_build_info", { description: "Always 1, with the versions as labels" })
 
-/** Registers them for as long as it lives. */
+/** Registers the metrics until the layer closes. */
 export const layer = (version: string) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
@@ -79,7 +79,7 @@ export const layer = (version: string) =>
     })
   )
 
-/** The timer's own resolution is no lag. */
+/** The lag without the resolution of the timer. */
 const lagOf = (histogram: Histogram) => {
   const secondsOf = (nanos: number) => (Number.isFinite(nanos) ? Math.max(0, nanos / 1e9 - 0.01) : 0)
   return {

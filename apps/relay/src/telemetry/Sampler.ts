@@ -1,12 +1,12 @@
 /**
- * Which traces are kept. Whoever calls from outside has no say: a `traceparent` from the internet gives its trace id, and
- * whether the trace is kept is drawn here, so that nobody can have everything recorded, or nothing.
+ * Trace sampling. A `traceparent` of a sender sets the trace id, but the relay itself decides whether to record the trace, so
+ * that senders can't force or prevent recording.
  */
 import { Effect, Layer, Option, Random, Tracer } from "effect"
 
 /**
- * Keeps a share of the traces that begin here. What goes on with a trace of ours is kept as its beginning was, and what is
- * linked to one that is kept is kept.
+ * Records a share of the traces that start here. Child spans follow their parent, and spans with a link to a recorded trace
+ * are recorded.
  */
 export const layer = (ratio: number) =>
   Layer.effect(
@@ -24,7 +24,7 @@ export const layer = (ratio: number) =>
 
 const isKept = (options: Parameters<Tracer.Tracer["span"]>[0], draw: () => boolean): boolean => {
   const { parent, kind, links, sampled } = options
-  // A request whose sender has sent its trace along; within this process, and from the database, the parent is ours.
+  // A request with the trace of its sender. All other parents are our own, in this process or from the database.
   const isFromOutside = kind === "server" && Option.isSome(parent) && parent.value._tag === "ExternalSpan"
   if (Option.isSome(parent) && !isFromOutside) return sampled
   return links.length > 0 ? links.some(({ span }) => span.sampled) : draw()

@@ -1,4 +1,4 @@
-/** Exports traces, metrics and logs by OTLP where the environment says so; else it is nothing. */
+/** Exports traces, metrics and logs by OTLP, as configured in the environment. */
 import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import { OtlpLogger, OtlpMetrics, OtlpSerialization, OtlpTracer } from "effect/observability"
@@ -8,10 +8,10 @@ import * as Routes from "../outbound/Routes.ts"
 import * as Otel from "./Otel.ts"
 import * as Sampler from "./Sampler.ts"
 
-/** How long the last export may hold up the end; milliseconds. */
+/** The maximum delay of a stop by the last export, in milliseconds. */
 const shutdownTimeout = 1_000
 
-/** Provide it last: it is opened first, and what the others have said to the end is still exported. */
+/** Provide this layer last, so that it opens first and exports the telemetry of all others until their end. */
 export const layer = (version: string, proxies: Proxies) =>
   Layer.unwrap(
     Effect.map(Otel.read, ({ traces, metrics, logs, serviceName, attributes }) => {
@@ -45,7 +45,7 @@ export const layer = (version: string, proxies: Proxies) =>
     })
   )
 
-/** Says once a minute that a collector does not take what it is sent: the exporter itself keeps silent. */
+/** Warns once a minute about failed exports, which the exporter does not log. */
 const transport = (signal: string, { protocol, timeout, url }: Otel.Target, proxies: Proxies) =>
   Layer.mergeAll(
     protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf,
@@ -83,7 +83,7 @@ const transport = (signal: string, { protocol, timeout, url }: Otel.Target, prox
     )
   ).pipe(Layer.provide(Routes.layerProxies(proxies)))
 
-/** A key may stand in the rest. */
+/** The URL without its query and credentials, which may have a key. */
 const withoutQuery = (url: string) => {
   const { origin, pathname } = new URL(url)
   return origin + pathname

@@ -51,7 +51,7 @@ const told: ReadonlyArray<Told> = [
   [
     "did not indent what belongs to a name",
     `spots:\n  main:\n  secretKey: { env: A }\nsources: {}\n`,
-    "line 2, spots.main: Expected keys with values, but nothing stands here: is what belongs to it indented?",
+    "line 2, spots.main: Expected keys with values, but there is no value: check the indentation of the lines below",
     `line 3, spots.secretKey.env: unknown key; known are ${keysOf(SpotConfig)}`,
     "line 3, spots.secretKey.secretKey: missing: a reference to the secret key of the Spot (Spot settings, API Access)"
   ],

@@ -125,7 +125,7 @@ describe("telemetry by the environment", () => {
       expect(found).toHaveLength(6)
       expect(text).toContain("OTEL_EXPORTER_OTLP_ENDPOINT: Expected the URL of a collector")
       expect(text).toContain(
-        "OTEL_EXPORTER_OTLP_PROTOCOL: Expected http/protobuf or http/json; gRPC is not spoken"
+        "OTEL_EXPORTER_OTLP_PROTOCOL: Expected http/protobuf or http/json; gRPC is not supported"
       )
       expect(text).toContain("OTEL_EXPORTER_OTLP_TRACES_HEADERS: Expected name=value")
       expect(text).toContain("OTEL_TRACES_SAMPLER: Expected always_on")

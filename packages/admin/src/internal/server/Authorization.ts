@@ -1,5 +1,5 @@
 /**
- * Lets callers in: with a bearer token, or with the page's cookie and what only the page itself can send beside it.
+ * Authenticates callers by bearer token, or by the dashboard's cookie together with headers that only its own page can send.
  */
 import { Context, Effect, Layer, Option, Redacted, Result } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
@@ -17,9 +17,7 @@ import { type NotAuthenticated, type Principal, Tokens } from "./Tokens.ts"
 
 type Authenticate = Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
 
-export const layer = (
-  publicUrl: string
-): Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns> =>
+export const layer = (publicUrl: string) =>
   Layer.merge(layerAuthorization(publicUrl), layerSameOrigin(publicUrl))
 
 const layerAuthorization = (publicUrl: string) =>
@@ -30,7 +28,7 @@ const layerAuthorization = (publicUrl: string) =>
       const sessions = yield* Sessions
       const signIns = yield* SignIns
 
-      /** The caller of this request, with the right to call this endpoint. */
+      /** Authenticates the caller of this request, and checks the scope that the endpoint requires. */
       const admit = Effect.fnUntraced(function* (
         via: "token" | "session",
         authenticate: Authenticate,
@@ -63,10 +61,10 @@ const layerAuthorization = (publicUrl: string) =>
 
       return Access.Authorization.of({
         bearer: Effect.fnUntraced(function* (handle, { credential, endpoint }) {
-          // The cookie is tried next.
+          // The API tries the cookie next.
           if (Redacted.value(credential) === "") return yield* new Problem.Unauthorized({ detail: signIn })
           const caller = yield* Effect.result(admit("token", tokens.authenticate(credential), endpoint))
-          // Answered here: after a failure the cookie would be tried, and its failure told.
+          // Respond here: after a failure the API would try the cookie, and report its failure instead.
           return yield* Result.isFailure(caller)
             ? HttpServerRespondable.toResponse(caller.failure)
             : Effect.provideService(handle, Access.Caller, caller.success)
@@ -94,7 +92,7 @@ const layerAuthorization = (publicUrl: string) =>
     })
   )
 
-/** For the sign-in, which has no caller yet. */
+/** Protects the sign-in, which has no caller yet. */
 const layerSameOrigin = (publicUrl: string) =>
   Layer.effect(
     Access.SameOrigin,
@@ -126,27 +124,18 @@ const ownRequest = Effect.fnUntraced(function* (
   }
 })
 
-/** Lets everybody through as this caller. */
-export const layerOf = (
-  caller: Access.Caller["Service"]
-): Layer.Layer<Access.Authorization | Access.SameOrigin> =>
-  Layer.merge(
-    Layer.succeed(
-      Access.Authorization,
-      Access.Authorization.of({
-        bearer: (handle) => Effect.provideService(handle, Access.Caller, caller),
-        cookie: (handle) => Effect.provideService(handle, Access.Caller, caller)
-      })
-    ),
-    Layer.succeed(
-      Access.SameOrigin,
-      Access.SameOrigin.of((handle) => handle)
-    )
+/** Treats every request as one of this caller. */
+export const layerOf = (caller: Access.Caller["Service"]) => {
+  const admit = Effect.provideService(Access.Caller, caller)
+  return Layer.merge(
+    Layer.succeed(Access.Authorization, { bearer: admit, cookie: admit }),
+    Layer.succeed(Access.SameOrigin, (handle) => handle)
   )
+}
 
 const signIn = "Send a token as Authorization: Bearer …, or sign in."
 
-/** What an endpoint asks for. */
+/** The scope that an endpoint requires. */
 export const required = (endpoint: Pick<HttpApiEndpoint.Top, "annotations" | "method">): Access.Scope =>
   Option.getOrElse(Context.getOption(endpoint.annotations, Access.Requires), () =>
     endpoint.method === "GET" ? "read" : "operate"
@@ -155,7 +144,7 @@ export const required = (endpoint: Pick<HttpApiEndpoint.Top, "annotations" | "me
 const isAllowed = (endpoint: HttpApiEndpoint.Top, { scope }: Principal) =>
   scope === "operate" || required(endpoint) === "read"
 
-/** RFC 9110 asks for it with a 401. */
+/** RFC 9110 requires this header on a 401. */
 const challenge = HttpEffect.appendPreResponseHandler((_, response) =>
   Effect.succeed(HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="usher"'))
 )

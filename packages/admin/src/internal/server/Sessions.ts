@@ -1,50 +1,13 @@
 /**
- * Sessions of the page. A session has no rights of its own: each use takes them anew from the token it was begun with, and
- * a token that is gone, has expired or has another secret ends it.
+ * Sessions of the dashboard. A session has no rights of its own: each use reads them from its token. A token that is
+ * revoked, has expired or has a new secret ends the session.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type * as Wire from "../../Tokens.ts"
 import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
-import { NotAuthenticated, type Principal, Tokens } from "./Tokens.ts"
-
-export interface NewSession {
-  /** The id of the token. */
-  readonly token: string
-  readonly ip: string | null
-  readonly userAgent: string | null
-}
-
-export interface Which {
-  /** Only sessions of this token. */
-  readonly token?: string | undefined
-  /** The id of the caller's own session. */
-  readonly current?: string | undefined
-}
-
-export class Sessions extends Context.Service<
-  Sessions,
-  {
-    /** Begins a session, which ends after 12 hours or with its token. */
-    readonly begin: (
-      session: NewSession
-    ) => Effect.Effect<
-      { readonly secret: Redacted.Redacted; readonly expiresAt: DateTime.Utc },
-      NotAuthenticated | SqlError.SqlError
-    >
-    /** Whose session this secret is, with the present name and scope of its token. */
-    readonly authenticate: (
-      secret: Redacted.Redacted
-    ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
-    /** Sessions that can still be used, newest first. */
-    readonly list: (which: Which) => Effect.Effect<ReadonlyArray<Wire.Session>, SqlError.SqlError>
-    /** False if there is no session with this id. */
-    readonly end: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
-    /** Ends all sessions of a token, and says how many. */
-    readonly endAll: (token: string) => Effect.Effect<number, SqlError.SqlError>
-  }
->()("@usher/admin/Sessions") {}
+import { NotAuthenticated, Tokens } from "./Tokens.ts"
 
 /** A working day. */
 const longest = Duration.hours(12)
@@ -56,7 +19,12 @@ const make = Effect.gen(function* () {
   const random = yield* SecureRandom.SecureRandom
   const tokens = yield* Tokens
 
-  const begin = Effect.fn("Sessions.begin")(function* ({ token, ip, userAgent }: NewSession) {
+  /** Starts a session, which ends after 12 hours or with its token. */
+  const begin = Effect.fn("Sessions.begin")(function* ({
+    token,
+    ip,
+    userAgent
+  }: Pick<Wire.Session, "token" | "ip" | "userAgent">) {
     const present = yield* tokens.present(token)
     if (present === undefined) return yield* new NotAuthenticated({ reason: "revoked" })
     const now = yield* DateTime.now
@@ -82,6 +50,7 @@ const make = Effect.gen(function* () {
     return { secret: Redacted.make(secret), expiresAt }
   })
 
+  /** Authenticates a secret, with the current name and scope of its token. */
   const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
     const id = idIn("session", Redacted.value(secret))
     const [row] = id === undefined ? [] : yield* sql<Row>`SELECT * FROM sessions WHERE id = ${id}`
@@ -103,7 +72,8 @@ const make = Effect.gen(function* () {
     return { ...token.principal, id: row.id }
   })
 
-  const list = Effect.fn("Sessions.list")(function* ({ token, current }: Which) {
+  /** Active sessions, newest first. Optional: only those of a token, and the id of the caller's own session. */
+  const list = Effect.fn("Sessions.list")(function* (token?: string, current?: string) {
     const now = yield* Clock.currentTimeMillis
     const rows = yield* sql<Row>`SELECT * FROM sessions
       WHERE ${sql.and([sql`expires_at > ${now}`, ...(token === undefined ? [] : [sql`token = ${token}`])])}
@@ -115,16 +85,22 @@ const make = Effect.gen(function* () {
     return rows.filter((row) => hashes.get(row.token) === row.token_hash).map(sessionOf(current))
   })
 
-  return Sessions.of({
+  return {
     begin,
     authenticate,
     list,
-    end: (id) =>
+    /** Ends a session. False if it does not exist. */
+    end: (id: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE id = ${id} RETURNING id`, (ended) => ended.length > 0),
-    endAll: (token) =>
+    /** Ends all sessions of a token, and returns how many. */
+    endAll: (token: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE token = ${token} RETURNING id`, (ended) => ended.length)
-  })
+  }
 })
+
+export class Sessions extends Context.Service<Sessions>()("@usher/admin/Sessions", { make }) {
+  static readonly layer = Layer.effect(this, this.make)
+}
 
 interface Row {
   readonly id: string
@@ -138,20 +114,15 @@ interface Row {
   readonly user_agent: string | null
 }
 
-const timeOf = (at: number) => DateTime.makeUnsafe(at)
-
 const sessionOf =
   (current: string | undefined) =>
   (row: Row): Wire.Session => ({
     id: row.id,
     token: row.token,
-    begunAt: timeOf(row.begun_at),
-    lastUsedAt: timeOf(row.last_used_at),
-    expiresAt: timeOf(row.expires_at),
+    begunAt: DateTime.makeUnsafe(row.begun_at),
+    lastUsedAt: DateTime.makeUnsafe(row.last_used_at),
+    expiresAt: DateTime.makeUnsafe(row.expires_at),
     ip: row.ip,
     userAgent: row.user_agent,
     isCurrent: row.id === current
   })
-
-export const layer: Layer.Layer<Sessions, never, SqlClient.SqlClient | SecureRandom.SecureRandom | Tokens> =
-  Layer.effect(Sessions, make)

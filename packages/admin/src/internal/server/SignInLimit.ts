@@ -1,8 +1,8 @@
 /**
- * Bounds how often a client may fail to authenticate. A token can't be guessed; this keeps those who try from being answered
- * for ever, and the clients that are remembered from filling the memory.
+ * Limits the failed sign-ins of each client. Tokens can't be guessed; the limit stops endless attempts, and its own memory is
+ * bounded.
  */
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Effect } from "effect"
 import { HttpServerRequest } from "effect/http"
 import * as Problem from "../../Problem.ts"
 import { networkOf } from "./client.ts"
@@ -11,15 +11,8 @@ const maxFailures = 10
 const windowMillis = 60_000
 const maxClients = 10_000
 
-export class SignInLimit extends Context.Service<
-  SignInLimit,
-  {
-    /** Counts a failure of this request's client, within a minute: its number. Fails after too many. */
-    readonly failed: Effect.Effect<number, Problem.TooMany, HttpServerRequest.HttpServerRequest>
-  }
->()("@usher/admin/SignInLimit") {}
-
-export const layer: Layer.Layer<SignInLimit> = Layer.sync(SignInLimit, () => {
+/** Makes an effect that counts a failed sign-in of the client and returns the count within a minute. Fails above the limit. */
+export const make = () => {
   const clients = new Map<string, { since: number; failures: number }>()
 
   const entry = (client: string, now: number) => {
@@ -28,26 +21,22 @@ export const layer: Layer.Layer<SignInLimit> = Layer.sync(SignInLimit, () => {
     const fresh = { since: now, failures: 0 }
     clients.delete(client)
     clients.set(client, fresh)
-    // The oldest window goes first.
-    for (const oldest of clients.keys()) {
-      if (clients.size <= maxClients) break
-      clients.delete(oldest)
-    }
+    // Evict the oldest window.
+    const [oldest] = clients.keys()
+    if (clients.size > maxClients && oldest !== undefined) clients.delete(oldest)
     return fresh
   }
 
-  return SignInLimit.of({
-    failed: Effect.gen(function* () {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      const now = Number(yield* Clock.monotonicTimeNanos) / 1e6
-      const client = entry(networkOf(request), now)
-      client.failures++
-      if (client.failures <= maxFailures) return client.failures
-      const retryAfter = Math.ceil((client.since + windowMillis - now) / 1000)
-      return yield* new Problem.TooMany({
-        detail: `More than ${maxFailures} sign-ins from this client failed within a minute. Try again later.`,
-        retryAfter
-      })
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const now = Number(yield* Clock.monotonicTimeNanos) / 1e6
+    const client = entry(networkOf(request), now)
+    client.failures++
+    if (client.failures <= maxFailures) return client.failures
+    const retryAfter = Math.ceil((client.since + windowMillis - now) / 1000)
+    return yield* new Problem.TooMany({
+      detail: `More than ${maxFailures} sign-ins from this client failed within a minute. Try again later.`,
+      retryAfter
     })
   })
-})
+}

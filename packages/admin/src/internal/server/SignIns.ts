@@ -1,63 +1,44 @@
 /**
- * What becomes of those who sign in or send a token: counted by reason, and recorded in the audit log and the log with the
- * client's IP address. Refusals are recorded at a bounded rate, so that a flood of them fills neither.
+ * Metrics and audit entries of sign-ins and refused requests, with the client's IP address. Refusals are recorded at a
+ * limited rate, so that a flood can't fill the audit log.
  */
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { HttpServerRequest } from "effect/http"
-import type * as Problem from "../../Problem.ts"
 import { Troubles } from "@usher/engine"
 import { AuditLog } from "../../AuditLog.ts"
 import { ipOf } from "./client.ts"
-import { SignInLimit } from "./SignInLimit.ts"
+import * as SignInLimit from "./SignInLimit.ts"
 
-/** `sign-in`: a token was exchanged for a cookie. `token`, `session`: a request carried one. */
+/** `sign-in`: a token for a cookie. `token`, `session`: a request with one. */
 type Via = "sign-in" | "token" | "session"
 
-/** The secret was wrong. */
+/** Why a secret is invalid. */
 type Unauthenticated = "unknown" | "expired" | "revoked"
 
-/** The secret was right or was not looked at, and the request was refused all the same. */
+/** Why a request is refused although its secret is valid or was not checked. */
 type Forbidden = "scope" | "cross-site" | "no-header" | "media-type" | "insecure"
 
-export class SignIns extends Context.Service<
-  SignIns,
-  {
-    readonly accepted: Effect.Effect<void>
-    /** A wrong secret: fails for a client that sent too many of them. */
-    readonly failed: (
-      via: Via,
-      reason: Unauthenticated
-    ) => Effect.Effect<void, Problem.TooMany, HttpServerRequest.HttpServerRequest>
-    /** A request that the caller may not make; with the token's name where it is known. */
-    readonly refused: (
-      via: Via,
-      reason: Forbidden,
-      who?: string
-    ) => Effect.Effect<void, never, HttpServerRequest.HttpServerRequest>
-  }
->()("@usher/admin/SignIns") {}
-
 const signIns = Metric.counter("usher_admin_sign_ins_total", {
-  description: "Sign-ins to the page: accepted, or the reason why not",
+  description: "Sign-ins to the dashboard, accepted or by reason of the refusal",
   incremental: true
 })
 const refusals = Metric.counter("usher_admin_refused_total", {
-  description: "Requests to the admin API that carried a token or a session and were refused, by reason",
+  description: "Refused requests to the admin API with a token or a session, by reason",
   incremental: true
 })
 
-/** Entries about refusals: in the long run, and at once. */
+/** The rate and burst of audit entries about refusals. */
 const perMinute = 6
 const burst = 30
 
-/** Entries about one client within a minute. */
+/** Audit entries about one client per minute. */
 const perClient = 5
 
 const nobody = "unknown"
 
 const make = Effect.gen(function* () {
   const audit = yield* AuditLog
-  const limit = yield* SignInLimit
+  const countFailure = SignInLimit.make()
   let left = burst
   let filledAt = 0
   let suppressed = 0
@@ -89,18 +70,22 @@ const make = Effect.gen(function* () {
     yield* Troubles.attempt("Recording refused sign-ins", audit.record(actor, what, about, "refused"))
   })
 
-  return SignIns.of({
+  return {
     accepted: count("sign-in", "accepted"),
-    failed: Effect.fnUntraced(function* (via, reason) {
+    /** Records an invalid secret. Fails if the client has sent too many. */
+    failed: Effect.fnUntraced(function* (via: Via, reason: Unauthenticated) {
       yield* count(via, reason)
-      const failures = yield* limit.failed
+      const failures = yield* countFailure
       if (failures <= perClient) yield* record(via, reason, nobody)
     }),
-    refused: Effect.fnUntraced(function* (via, reason, who = nobody) {
+    /** Records a refused request, with the name of the token if it is known. */
+    refused: Effect.fnUntraced(function* (via: Via, reason: Forbidden, who: string = nobody) {
       yield* count(via, reason)
       yield* record(via, reason, who)
     })
-  })
+  }
 })
 
-export const layer: Layer.Layer<SignIns, never, AuditLog | SignInLimit> = Layer.effect(SignIns, make)
+export class SignIns extends Context.Service<SignIns>()("@usher/admin/SignIns", { make }) {
+  static readonly layer = Layer.effect(this, this.make)
+}

@@ -1,34 +1,27 @@
 /**
- * Tokens, which the configuration names or an operator created. The relay keeps a SHA-256 of each, which is as good as a
- * slow hash for 32 random bytes.
+ * Tokens from the configuration, and tokens that operators created. The relay stores a SHA-256 of each: for 32 random bytes
+ * it is as safe as a slow hash.
  */
 import { Clock, Context, DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type * as Access from "../../Access.ts"
 import * as Wire from "../../Tokens.ts"
 import type { Token } from "./ConfiguredToken.ts"
 import { hashOf, idIn, isRecent, isSame, secretFor } from "./secrets.ts"
 
-/** Whose secret it is, and what it allows. */
+/** An authenticated caller. */
 export interface Principal {
-  /** Of the token, or of the session. */
+  /** The id of the token or the session. */
   readonly id: string
   readonly name: string
   readonly scope: Access.Scope
 }
 
-export interface NewToken {
-  readonly name: string
-  readonly scope: Access.Scope
-  /** Default: in 90 days. Null: never. */
-  readonly expiresAt?: DateTime.Utc | null | undefined
-}
-
-/** A token as it is now. */
+/** The current state of a token. */
 export interface Present {
   readonly principal: Principal
-  /** Of its secret, in hex. */
+  /** The hash of its secret, in hex. */
   readonly hash: string
   readonly expiresAt: DateTime.Utc | null
 }
@@ -40,38 +33,15 @@ export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", { na
   }
 }
 
-/** The secret belongs to nobody, or not any more. */
+/** The secret is unknown, expired or revoked. */
 export class NotAuthenticated extends Schema.TaggedError<NotAuthenticated>()("NotAuthenticated", {
-  /** `revoked`: of a session whose token is gone or has another secret. */
+  /** `revoked`: the token of the session was revoked or has a new secret. */
   reason: Schema.Literals(["unknown", "expired", "revoked"])
 }) {
   override get message() {
     return "The token is unknown, expired or revoked."
   }
 }
-
-export class Tokens extends Context.Service<
-  Tokens,
-  {
-    /** Creates a token. Its secret can't be had again. */
-    readonly create: (
-      token: NewToken
-    ) => Effect.Effect<
-      { readonly secret: Redacted.Redacted; readonly token: Wire.Token },
-      NameTaken | SqlError.SqlError
-    >
-    /** Created tokens, by name. */
-    readonly list: Effect.Effect<ReadonlyArray<Wire.Token>, SqlError.SqlError>
-    /** Revokes a created token and ends its sessions. False if there is none with this id. */
-    readonly revoke: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
-    /** Whose token this secret is. */
-    readonly authenticate: (
-      secret: Redacted.Redacted
-    ) => Effect.Effect<Principal, NotAuthenticated | SqlError.SqlError>
-    /** The token with this id, created or configured, as it is now; undefined if it is gone. */
-    readonly present: (id: string) => Effect.Effect<Present | undefined, SqlError.SqlError>
-  }
->()("@usher/admin/Tokens") {}
 
 const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   const sql = yield* SqlClient.SqlClient
@@ -82,7 +52,12 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     expiresAt: null
   }))
 
-  const create = Effect.fn("Tokens.create")(function* ({ name, scope, expiresAt }: NewToken) {
+  /** Creates a token. The secret is returned only here. Default of `expiresAt`: in 90 days. Null: never. */
+  const create = Effect.fn("Tokens.create")(function* ({
+    name,
+    scope,
+    expiresAt
+  }: Pick<Wire.Token, "name" | "scope"> & Partial<Pick<Wire.Token, "expiresAt">>) {
     if (given.some(({ principal }) => principal.name === name)) return yield* new NameTaken({ name })
     const now = yield* DateTime.now
     const { id, secret } = yield* secretFor(random, "usher")
@@ -101,8 +76,10 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
     return { secret: Redacted.make(secret), token: tokenOf(row) }
   })
 
+  /** Created tokens, by name. */
   const list = Effect.map(sql<Row>`SELECT * FROM tokens ORDER BY name`, (rows) => rows.map(tokenOf))
 
+  /** Revokes a created token and ends its sessions. False if it does not exist. */
   const revoke = Effect.fn("Tokens.revoke")(function* (id: string) {
     const revoked = yield* sql`DELETE FROM tokens WHERE id = ${id} RETURNING id`
     if (revoked.length > 0) yield* sql`DELETE FROM sessions WHERE token = ${id}`
@@ -112,6 +89,7 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
   const rowOf = (id: string) =>
     Effect.map(sql<Row>`SELECT * FROM tokens WHERE id = ${id}`, (found) => found[0])
 
+  /** Authenticates a secret. */
   const authenticate = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
     const hash = hashOf(Redacted.value(secret))
     const found = given.find((one) => isSame(one.hash, hash))
@@ -125,12 +103,13 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
       return yield* new NotAuthenticated({ reason: "expired" })
     }
     if (!isRecent(row.last_used_at, now)) {
-      // The use matters more than its record.
+      // Authentication succeeds even if this update fails.
       yield* Effect.ignore(sql`UPDATE tokens SET last_used_at = ${now} WHERE id = ${row.id}`)
     }
     return principalOf(row)
   })
 
+  /** The current state of a created or configured token. Undefined if it does not exist. */
   const present = Effect.fnUntraced(function* (id: string) {
     const configured = given.find(({ principal }) => principal.id === id)
     if (configured !== undefined) return configured
@@ -140,8 +119,12 @@ const make = Effect.fnUntraced(function* (configured: ReadonlyArray<Token>) {
       : { principal: principalOf(row), hash: row.hash, expiresAt: timeOf(row.expires_at) }
   })
 
-  return Tokens.of({ create, list, revoke, authenticate, present })
+  return { create, list, revoke, authenticate, present }
 })
+
+export class Tokens extends Context.Service<Tokens>()("@usher/admin/Tokens", { make }) {
+  static readonly layer = (configured: ReadonlyArray<Token>) => Layer.effect(this, this.make(configured))
+}
 
 interface Row {
   readonly id: string
@@ -167,8 +150,3 @@ const tokenOf = (row: Row): Wire.Token => ({
   expiresAt: timeOf(row.expires_at),
   lastUsedAt: timeOf(row.last_used_at)
 })
-
-export const layer = (
-  configured: ReadonlyArray<Token>
-): Layer.Layer<Tokens, never, SqlClient.SqlClient | SecureRandom.SecureRandom> =>
-  Layer.effect(Tokens, make(configured))

@@ -1,4 +1,4 @@
-/** Tells browsers to come over https alone (RFC 6797), where the relay is reached so. */
+/** Tells browsers to use only https (RFC 6797), on responses over https. */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { connectionOf } from "./sameOrigin.ts"

@@ -1,7 +1,7 @@
-/** How long this relay took to answer, of what it has counted since it started. */
+/** The response times of this relay, from its own metrics. */
 import { Effect, Metric } from "effect"
 
-/** In milliseconds, the slowest by source. */
+/** The slowest response for each source since the start, in milliseconds. */
 export const slowest: Effect.Effect<ReadonlyMap<string, number>> = Effect.map(Metric.snapshot, (all) => {
   const found = new Map<string, number>()
   for (const one of all) {

@@ -1,6 +1,6 @@
 /**
- * What the audit log keeps of an act's parameters: bounded, and with a keyed digest in place of each person. The same
- * person has the same digest throughout one database, and nobody can tell who it is without the database's key.
+ * Sanitizes the parameters of audit entries: bounded in size, with a keyed digest in place of each person. A person has the
+ * same digest throughout one database. The digest identifies nobody without the database's key.
  */
 import { DateTime, Predicate } from "effect"
 import { Invitation } from "@usher/core"
@@ -8,7 +8,7 @@ import { createHmac } from "node:crypto"
 
 export type Digest = (member: string) => string
 
-/** Digests of one database, from its key for people; they match nothing else that the database holds. */
+/** Makes the digest of one database from its key for people. The digests match no other hash in the database. */
 export const digestWith = (personKey: string): Digest => {
   const key = createHmac("sha256", Buffer.from(personKey, "base64")).update("usher audit log").digest()
   return (member) => {
@@ -17,10 +17,10 @@ export const digestWith = (personKey: string): Digest => {
   }
 }
 
-/** Nothing that stands at the edge of an address is part of it. */
+/** Characters that end an address. */
 const edge = /[\s@"'<>()[\],;:]/
 
-/** Replaces e-mail addresses, in one pass. */
+/** Replaces email addresses, in one pass. */
 export const withoutAddresses = (text: string, digest: Digest): string => {
   let kept = ""
   let from = 0
@@ -38,7 +38,7 @@ export const withoutAddresses = (text: string, digest: Digest): string => {
   return kept + text.slice(from)
 }
 
-/** These name a person whatever they look like: a member id is no address. */
+/** Parameters that name a person even if they are no address, such as a member id. */
 const personal = new Set(["person", "text", "member", "members", "invitedBy"])
 
 const longestText = 500
@@ -48,7 +48,7 @@ const deepest = 8
 export const bounded = (text: string): string =>
   text.length > longestText ? `${text.slice(0, longestText)}…` : text
 
-/** A JSON value without people. */
+/** Replaces the people in a JSON value. */
 export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false, depth = 0): unknown => {
   if (typeof value === "string") {
     return isPersonal ? digest(value) : bounded(withoutAddresses(value, digest))

@@ -1,29 +1,25 @@
-/** Removes the audit log's oldest entries, and leaves a checkpoint in the chain that accounts for them. */
+/** Deletes the oldest entries of the audit log, and appends a checkpoint to the chain that accounts for them. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { AuditChain } from "@usher/engine"
 import type { Row } from "./auditVerify.ts"
 
-/** Appends to the chain within a transaction. */
-type Append = (entry: Omit<AuditChain.Entry, "number">) => Effect.Effect<unknown, SqlError.SqlError>
-
 export interface Options {
   readonly sql: SqlClient.SqlClient
-  readonly append: Append
-  /** Of the checkpoint. */
+  /** Appends to the chain within a transaction. */
+  readonly append: (entry: Omit<AuditChain.Entry, "number">) => Effect.Effect<unknown, SqlError.SqlError>
+  /** The id of the checkpoint. */
   readonly id: string
   readonly now: number
-  /** Milliseconds: entries from before this time are removed. */
+  /** Entries before this time are deleted. In milliseconds. */
   readonly before: number
 }
 
-/** Removes the longest run of first entries that are all older; says how many. */
+/** Deletes the longest run of first entries that are all older, and returns how many. */
 export const trim = ({ sql, append, id, now, before }: Options) =>
   Effect.gen(function* () {
-    // Writers wait for this row, so that nothing is appended meanwhile.
-    const [head] = yield* sql<{
-      number: number
-    }>`UPDATE audit_head SET number = number RETURNING number`
+    // Locks the row that all writers need.
+    const [head] = yield* sql<{ number: number }>`UPDATE audit_head SET number = number RETURNING number`
     if (head === undefined) return 0
     const [kept] = yield* sql<Row>`SELECT * FROM audit_log WHERE at >= ${before} ORDER BY number LIMIT 1`
     const upTo = kept === undefined ? head.number : kept.number - 1

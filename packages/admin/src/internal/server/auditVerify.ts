@@ -6,23 +6,19 @@ import { AuditChain } from "@usher/engine"
 
 type Fault = NonNullable<Audit.Verification["fault"]>
 
-export interface Row extends Omit<AuditChain.Entry, "number" | "at"> {
-  readonly number: number
-  readonly at: number
+export interface Row extends AuditChain.Entry {
   readonly prev: string
   readonly hash: string
 }
 
-export interface Link {
-  readonly number: number
-  readonly hash: string
-}
+type Link = Pick<Row, "number" | "hash">
 
 const batch = 1_000
 
-/** What the checkpoint of a removal says of the last entry it removed. */
-export const Removed = Schema.Struct({ upTo: Schema.Int, hash: Schema.String })
-const decodeRemoved = Schema.decodeUnknownOption(Schema.fromJsonString(Removed))
+/** The last deleted entry, from the parameters of a checkpoint. */
+const decodeRemoved = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ upTo: Schema.Int, hash: Schema.String }))
+)
 
 const faulty = (number: number, reason: Fault["reason"], detail: string): Fault => ({
   number,
@@ -30,16 +26,16 @@ const faulty = (number: number, reason: Fault["reason"], detail: string): Fault 
   detail
 })
 
-/** What is wrong with an entry that follows this one; undefined if it fits. */
+/** The fault in an entry that follows another one. Undefined if there is none. */
 const faultOf = (row: Row, before: Link): Fault | undefined => {
-  const number = row.number
+  const { number } = row
   const next = before.number + 1
   if (number !== next) {
     const last = number - 1
     const which = last === next ? `Entry ${next} is` : `Entries ${next} to ${last} are`
     return faulty(next, "missing", `${which} missing.`)
   }
-  if (AuditChain.hash({ ...row, number, at: row.at }, row.prev) !== row.hash) {
+  if (AuditChain.hash(row, row.prev) !== row.hash) {
     return faulty(number, "edited", `Entry ${number} was edited: it does not match its hash.`)
   }
   if (row.prev !== before.hash) {
@@ -66,7 +62,7 @@ export const verify = Effect.fnUntraced(function* (
     const rows: ReadonlyArray<Row> =
       yield* sql<Row>`SELECT * FROM audit_log WHERE number > ${last.number} ORDER BY number LIMIT ${batch}`
     for (const row of rows) {
-      // Where retention removed entries the proof begins at what its checkpoint, further on, says of them.
+      // If retention deleted entries, a later checkpoint has the hash that the chain starts from.
       if (first === undefined) last = first = { number: row.number - 1, hash: row.prev }
       const fault = faultOf(row, last)
       if (fault !== undefined) return end(fault)
@@ -78,8 +74,8 @@ export const verify = Effect.fnUntraced(function* (
       yield* Effect.yieldNow
       continue
     }
-    const [head] = yield* sql<{ number: number; hash: string }>`SELECT number, hash FROM audit_head`
-    // Others may have written meanwhile; then there is more to read.
+    const [head] = yield* sql<Link>`SELECT number, hash FROM audit_head`
+    // Read on if others have appended entries in the meantime.
     const grown = yield* sql`SELECT 1 AS found FROM audit_log WHERE number > ${last.number} LIMIT 1`
     if (grown.length > 0) continue
     return end(startFault(first, removed) ?? endFault(head, last) ?? null)
@@ -104,10 +100,7 @@ const startFault = (first: Link | undefined, removed: Link | undefined): Fault |
       )
 }
 
-const endFault = (
-  head: { readonly number: number; readonly hash: string } | undefined,
-  last: Link
-): Fault | undefined => {
+const endFault = (head: Link | undefined, last: Link): Fault | undefined => {
   const number = head?.number ?? 0
   if (number > last.number) {
     return faulty(

@@ -1,4 +1,4 @@
-/** The body of a delivery as the API shows it: never a failure, whatever its bytes are. */
+/** The body of a delivery as the API shows it. Never fails. */
 import { Effect, Option, Result } from "effect"
 import type * as Wire from "../../Body.ts"
 import { StoredBody } from "@usher/engine"
@@ -6,7 +6,7 @@ import { Body } from "@usher/signatures"
 
 interface Stored {
   readonly headers: Readonly<Record<string, string>>
-  /** As it was sent. */
+  /** The bytes as sent. */
   readonly body: Uint8Array
 }
 
@@ -24,15 +24,15 @@ export const shown = Effect.fnUntraced(function* ({ headers, body }: Stored): Ef
 
 const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
 
-/** What is longer or deeper costs more than a look at it is worth, and at some depth no printer of JSON gets through. */
+/** Larger or deeper JSON is too expensive to show, and printers of JSON have a depth limit. */
 const most = { length: 1024 * 1024, depth: 200 }
 
 const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(Body.parseJson)
 
-/** None for what is not JSON, and for what can't be written as JSON again. */
+/** The parsed JSON. None if the body is not JSON, is too large, or can't be written as JSON again. */
 const jsonOf = (headers: Body.Headers, bytes: Uint8Array): Option.Option<unknown> => {
   if (bytes.length > most.length) return Option.none()
-  // Deep JSON costs more to parse than to look at.
+  // Checked first: deep JSON is expensive to parse.
   const text = Option.filter(
     Result.getSuccess(Body.text(headers, bytes)),
     (text) => !Body.isDeeper(text, most.depth)
@@ -40,21 +40,12 @@ const jsonOf = (headers: Body.Headers, bytes: Uint8Array): Option.Option<unknown
   return Option.filter(Option.flatMap(text, parse), isWritable)
 }
 
-/** Level by level, without recursion: at most so deep, and all of its text well-formed. */
+/** Whether all strings and keys are well-formed Unicode. */
 const isWritable = (json: unknown): boolean => {
-  let level: ReadonlyArray<unknown> = [json]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most.depth) return false
-    if (level.some((value) => typeof value === "string" && !value.isWellFormed())) return false
-    const inner: Array<unknown> = []
-    for (const value of level) {
-      if (typeof value !== "object" || value === null) continue
-      for (const [name, member] of Object.entries(value)) {
-        if (!name.isWellFormed()) return false
-        inner.push(member)
-      }
-    }
-    level = inner
-  }
-  return true
+  let isWellFormed = true
+  JSON.stringify(json, (name: string, value: unknown) => {
+    isWellFormed &&= name.isWellFormed() && (typeof value !== "string" || value.isWellFormed())
+    return value
+  })
+  return isWellFormed
 }

@@ -1,4 +1,4 @@
-/** What a request tells about its client. */
+/** The client of a request. */
 import { Option, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { NetAddress } from "effect/net"
@@ -11,13 +11,13 @@ const parsed = (request: Request): NetAddress.IpAddress | undefined => {
   return address === undefined ? undefined : NetAddress.toCanonical(address)
 }
 
-/** The client's IP address; null where there is no network. */
+/** The client's IP address. Null without a network. */
 export const ipOf = (request: Request): string | null => {
   const address = parsed(request)
   return address === undefined ? null : NetAddress.formatIp(address)
 }
 
-/** What one client has to itself: an address of IPv4, a network of 64 bits of IPv6. */
+/** The network that one client controls: an IPv4 address, or a /64 of IPv6. */
 export const networkOf = (request: Request): string => {
   const address = parsed(request)
   if (address === undefined) return ""

@@ -1,4 +1,4 @@
-/** Says what is wrong with a request, and refuses keys that its endpoint does not know. */
+/** Reports the mistakes in a request, and refuses keys that its endpoint does not know. */
 import { Cause, Effect, ErrorReporter, Layer, Predicate } from "effect"
 import { HttpServerRequest, HttpServerRespondable } from "effect/http"
 import { type HttpApiEndpoint, HttpApiError, HttpApiMiddleware } from "effect/http-api"
@@ -6,10 +6,10 @@ import * as Exact from "../../Exact.ts"
 import { find, type Problem } from "../../SchemaErrors.ts"
 import { hasBody } from "./sameOrigin.ts"
 
-/** Longer keys are cut: they are the caller's own words. */
+/** Longer keys of the caller are truncated. */
 const maxKeyLength = 100
 
-/** More problems than this are not listed. */
+/** The maximum number of problems in a response. */
 const maxProblems = 10
 
 const slots: Readonly<Record<string, string>> = {
@@ -18,10 +18,10 @@ const slots: Readonly<Record<string, string>> = {
   Payload: "the body"
 }
 
-/** A place in a list is a number. */
+/** Turns an index into a number. */
 const step = (key: string) => (/^\d{1,9}$/.test(key) ? Number(key) : key)
 
-/** A 400 that names each key and what to do. */
+/** A 400 that names each key and its problem. */
 const badRequest = (kind: string, problems: ReadonlyArray<Problem>) => {
   const where = slots[kind] ?? kind
   const listed = problems.slice(0, maxProblems).map(({ path, reason }) => ({
@@ -40,7 +40,7 @@ const badRequest = (kind: string, problems: ReadonlyArray<Problem>) => {
   })
 }
 
-/** An answer that can't be encoded is the relay's own failure: it is reported, and says no more. */
+/** A response that can't be encoded is a failure of the relay: report it without details for the client. */
 const layerProblems = HttpApiMiddleware.layerSchemaErrorTransform(HttpApiMiddleware.ProblemDetails, (error) =>
   error.kind === "Body" || error.kind === "ResponseHeaders"
     ? Effect.andThen(
@@ -52,7 +52,7 @@ const layerProblems = HttpApiMiddleware.layerSchemaErrorTransform(HttpApiMiddlew
 
 const isParsed = (endpoint: HttpApiEndpoint.Top) => endpoint.payload.size > 0
 
-/** The keys of a body; undefined where it is no object. */
+/** The keys of a body. Undefined if it is not an object. */
 const keysIn = (text: string): ReadonlyArray<string> | undefined => {
   if (text.trim() === "") return []
   try {
@@ -63,7 +63,7 @@ const keysIn = (text: string): ReadonlyArray<string> | undefined => {
   }
 }
 
-/** What a request carries that its endpoint has no place for. */
+/** The problem with a request that has a query or a body which its endpoint does not take. */
 const surplus = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) {
   const request = yield* HttpServerRequest.HttpServerRequest
   if (endpoint.query === undefined) {

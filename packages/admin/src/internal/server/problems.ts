@@ -1,5 +1,5 @@
-/** What the admin API can't do, and paths under `/api` that are no endpoint, as problem details. */
-import { Effect, Stream } from "effect"
+/** Problem details for an unavailable database, and for paths under `/api` without an endpoint. */
+import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { SqlError } from "effect/sql"
@@ -13,18 +13,15 @@ type Gone = Inbox.InboxUnavailable | SqlError.SqlError
 const isGone = <E>(error: E): error is Extract<E, Gone> =>
   error instanceof Inbox.InboxUnavailable || SqlError.isSqlError(error)
 
-const sorry = (cause: Gone) => {
+/** The problem details of an unavailable database. */
+export const sorry = (cause: Gone) => {
   const { message } = cause instanceof Inbox.InboxUnavailable ? cause : new Inbox.InboxUnavailable({ cause })
   return new Problem.Unavailable({ detail: message })
 }
 
-/** A database that can't be used, to who asks over HTTP. */
+/** Turns errors of an unavailable database into problem details. */
 export const unavailable = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.catchIf(self, isGone<E>, (cause) => Effect.fail(sorry(cause)))
-
-/** The same while an answer is under way. */
-export const unavailableStream = <A, R>(self: Stream.Stream<A, Inbox.InboxUnavailable, R>) =>
-  Stream.mapError(self, sorry)
 
 interface Route {
   readonly method: string
@@ -38,7 +35,7 @@ HttpApi.reflect(Api.AdminApi, {
     void routes.push({ method: endpoint.method, segments: endpoint.path.split("/") })
 })
 
-/** The methods that a path under `/api` has; those of documents are read only. */
+/** The methods of a path under `/api`. */
 const methodsOf = (path: string, documents: ReadonlyArray<string>): ReadonlyArray<string> => {
   if (documents.includes(path)) return ["GET"]
   const segments = path.split("/")
@@ -48,7 +45,7 @@ const methodsOf = (path: string, documents: ReadonlyArray<string>): ReadonlyArra
     .map(({ method }) => method)
 }
 
-/** Everything under `/api` that is no endpoint. The first document is the one that lists them. */
+/** Answers all paths under `/api` without an endpoint. The first document is the one that lists the endpoints. */
 export const noEndpoint = (documents: readonly [string, ...ReadonlyArray<string>]) =>
   HttpRouter.add(
     "*",

@@ -1,18 +1,26 @@
-/** Work in steps, as a stream that says how far it is. */
+/** The progress of long operations as a stream. */
 import { Effect, Exit, Stream } from "effect"
-import type * as Progress from "../../Progress.ts"
+import type { SqlError } from "effect/sql"
+import type { Inbox } from "@usher/engine"
 import { resultOf } from "../../AuditLog.ts"
+import { sorry, unavailable } from "./problems.ts"
 
-/** Each step says how many it did; the last one says that it is the last. What became of it goes to `end`. */
-export const progress = <E>(
-  steps: Stream.Stream<number, E>,
-  end: (result: string) => Effect.Effect<void>
-): Stream.Stream<Progress.Progress, E> =>
-  Stream.suspend(() => {
-    let done = 0
-    return steps.pipe(
-      Stream.map((count) => ({ done: (done += count), total: null, ended: false })),
-      Stream.concat(Stream.sync(() => ({ done, total: null, ended: true }))),
-      Stream.onExit((exit) => end(`${resultOf(Exit.asVoid(exit))}: ${done}`))
-    )
-  })
+/**
+ * Records the start of an operation and returns a stream of its progress, whose last event says so. The result is recorded
+ * when the stream ends.
+ */
+export const progress = <R>(
+  steps: Stream.Stream<number, Inbox.InboxUnavailable>,
+  begin: Effect.Effect<(result: string) => Effect.Effect<void>, SqlError.SqlError, R>
+) =>
+  Effect.map(begin, (end) =>
+    Stream.suspend(() => {
+      let done = 0
+      return steps.pipe(
+        Stream.map((count) => ({ done: (done += count), total: null, ended: false })),
+        Stream.concat(Stream.sync(() => ({ done, total: null, ended: true }))),
+        Stream.onExit((exit) => end(`${resultOf(Exit.asVoid(exit))}: ${done}`)),
+        Stream.mapError(sorry)
+      )
+    })
+  ).pipe(unavailable)

@@ -1,25 +1,25 @@
 /**
- * Tells the page's own requests from those that another site makes a browser send, and whether its connection keeps a
- * cookie from being read on the way.
+ * Distinguishes requests of the dashboard from those that another site makes a browser send, and connections on which a
+ * cookie is safe.
  */
 import type { HttpServerRequest } from "effect/http"
 import { isLoopback, nameOf } from "../../Hosts.ts"
 
 type Request = Pick<HttpServerRequest.HttpServerRequest, "headers" | "protocol">
 
-/** The address with scheme and port as a browser writes an `Origin`; undefined for what is no web address. */
+/** Parses a URL. Undefined if it is not an http(s) URL. */
 const originOf = (url: string): URL | undefined => {
   if (!URL.canParse(url)) return undefined
   const parsed = new URL(url)
   return parsed.protocol === "https:" || parsed.protocol === "http:" ? parsed : undefined
 }
 
-/** Browsers send `Origin` with every request that changes something, and programs send none. */
+/** Whether an `Origin` is of another site. Browsers send it with every change, programs send none. */
 const isForeign = (origin: string, request: Request, publicUrl: string): boolean => {
   const from = originOf(origin)
   if (from === undefined) return true
   if (from.origin === originOf(publicUrl)?.origin) return false
-  // With the same scheme, so that a port that goes without saying is the same in both.
+  // Parsed with the same scheme, so that the default port is the same in both.
   return from.host !== originOf(`${from.protocol}//${request.headers["host"] ?? ""}`)?.host
 }
 
@@ -31,7 +31,7 @@ export const isCrossSite = (request: Request, publicUrl: string): boolean => {
   return origin !== undefined && isForeign(origin, request, publicUrl)
 }
 
-/** A form of another site can send everything but this type. */
+/** A form of another site can send any media type except this one. */
 export const isJson = ({ headers }: Request): boolean =>
   /^application\/json[\t ]*(?:;|$)/i.test(headers["content-type"] ?? "")
 
@@ -41,8 +41,8 @@ export const hasBody = ({ headers }: Request): boolean =>
 const isLocalHost = (host: string | undefined): boolean => isLoopback(nameOf(host ?? "") ?? "")
 
 /**
- * How the page is reached: over https, over http on this machine, or over http from elsewhere, which keeps no secret. A
- * browser says it in `Origin`, a trusted proxy in `X-Forwarded-Proto`; else the public URL counts.
+ * The connection of a request: https, http on this machine, or http over a network, which is not safe. `Origin` decides,
+ * then `X-Forwarded-Proto` of a trusted proxy, then the public URL.
  */
 export const connectionOf = (request: Request, publicUrl: string): "https" | "loopback" | "http" => {
   const { origin, host } = request.headers

@@ -1,4 +1,4 @@
-/** The secrets of tokens and sessions: a prefix that says which, the id under which the hash is kept, 32 random bytes. */
+/** The secrets of tokens and sessions: a prefix, the id of the stored hash, and 32 random bytes. */
 import { Duration, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { createHash, timingSafeEqual } from "node:crypto"
@@ -10,7 +10,7 @@ const shapes = {
   session: /^session_([0-9A-HJKMNP-TV-Z]{26})_[\w-]{43}$/
 }
 
-/** The id in a secret; undefined if it is no secret of this kind. */
+/** The id in a secret. Undefined if the secret has another kind. */
 export const idIn = (prefix: Prefix, secret: string): string | undefined => shapes[prefix].exec(secret)?.[1]
 
 /** SHA-256 in hex. */
@@ -20,7 +20,7 @@ export const hashOf = (secret: string): string => createHash("sha256").update(se
 export const isSame = (one: string, other: string): boolean =>
   timingSafeEqual(Buffer.from(one, "hex"), Buffer.from(other, "hex"))
 
-/** A new secret, and the id in it. */
+/** Makes a secret and the id in it. */
 export const secretFor = Effect.fnUntraced(function* (
   random: SecureRandom.SecureRandom["Service"],
   prefix: Prefix
@@ -32,6 +32,6 @@ export const secretFor = Effect.fnUntraced(function* (
 
 const freshness = Duration.toMillis("1 minute")
 
-/** Whether a recorded use is recent enough to be left as it is. */
+/** Whether the recorded last use is too recent to update. */
 export const isRecent = (lastUsedAt: number | null, now: number): boolean =>
   lastUsedAt !== null && lastUsedAt > now - freshness

@@ -1,4 +1,4 @@
-/** The page's cookie: no script reads it, and no other site makes a browser send it. */
+/** The session cookie: scripts can't read it, and other sites can't make a browser send it. */
 import { DateTime, Duration, Effect, Redacted } from "effect"
 import { type Cookies, HttpEffect, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Access from "../../Access.ts"
@@ -6,14 +6,14 @@ import { connectionOf } from "./sameOrigin.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
-/** A browser keeps a cookie with the prefix `__Host-` only if it is `Secure` and of this host alone. */
+/** Browsers accept the prefix `__Host-` only on a `Secure` cookie of exactly this host. */
 const shapes = {
   https: { name: Access.cookie.key, options: { secure: true, path: "/" } },
-  // On one machine each port is a relay of its own, yet they share their cookies.
+  // Relays on different ports of one machine share their cookies.
   loopback: { name: "usher_session", options: { secure: false, path: "/api" } }
 } as const
 
-/** Undefined where a cookie could be read on its way. */
+/** Undefined on a connection that is not safe. */
 const shapeOf = (request: Request, publicUrl: string) => {
   const connection = connectionOf(request, publicUrl)
   return connection === "http" ? undefined : shapes[connection]
@@ -22,7 +22,7 @@ const shapeOf = (request: Request, publicUrl: string) => {
 export const isPossible = (request: Request, publicUrl: string): boolean =>
   shapeOf(request, publicUrl) !== undefined
 
-/** The session's secret; empty if the request has none. Without the prefix a cookie counts only on this machine. */
+/** The secret of the session, or an empty text. A cookie without the prefix is valid only on this machine. */
 export const read = (request: Request, prefixed: Redacted.Redacted, publicUrl: string): Redacted.Redacted => {
   if (Redacted.value(prefixed) !== "" || connectionOf(request, publicUrl) !== "loopback") return prefixed
   return Redacted.make(request.cookies[shapes.loopback.name] ?? "")

@@ -1,8 +1,8 @@
 /**
- * One person's or one invitation's story, told from what is stored: deliveries, their release from quarantine, what the mapping made of them, waits,
- * attempts, and how it ended. No address is in its sentences.
+ * The story of a person or an invitation, from the stored records: deliveries, releases from quarantine, mappings, waits,
+ * attempts and results. Its sentences have no addresses.
  */
-import { DateTime, Duration } from "effect"
+import { DateTime, Duration, Order } from "effect"
 import * as Story from "../../Story.ts"
 import type { Insight } from "@usher/engine"
 import type { Webhook } from "@usher/model"
@@ -14,20 +14,20 @@ export interface Told {
   readonly attempts: ReadonlyArray<StoredAttempt>
 }
 
-/** Why an invitation that is due is not sent, where that is known. */
+/** Why a due invitation is not sent, if known. */
 export type WhyWaiting = (invitation: StoredInvitation) => string | undefined
 
-/** What is known besides. */
+/** Additional records. */
 export interface Besides {
   readonly resent?: ReadonlyArray<Insight.Resent>
   readonly forgottenAt?: DateTime.Utc | null
   readonly whyWaiting?: WhyWaiting
 }
 
-/** In the order of time; of the same moment, in the order in which one leads to the other. */
+/** Oldest first. Entries of the same time are in causal order. */
 export const tell = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
-  told: ReadonlyArray<Told>,
+  records: ReadonlyArray<Told>,
   { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
 ): ReadonlyArray<Story.StoryEntry> => {
   const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
@@ -35,13 +35,13 @@ export const tell = (
     ...webhooks.flatMap(ofWebhook),
     ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
     ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
-    ...told.flatMap((one) => ofInvitation(one, known, whyWaiting))
-  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at) || rank(a) - rank(b))
+    ...records.flatMap((one) => ofInvitation(one, known, whyWaiting))
+  ].toSorted((a, b) => byTime(a, b) || rank(a) - rank(b))
 }
 
-const order: ReadonlyArray<Story.StoryKind> = Story.StoryKind.literals
+const byTime = Order.mapInput(DateTime.Order, ({ at }: { readonly at: DateTime.Utc }) => at)
 
-const rank = ({ kind }: Story.StoryEntry) => order.indexOf(kind)
+const rank = ({ kind }: Story.StoryEntry) => Story.StoryKind.literals.indexOf(kind)
 
 const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
   const { id: webhookId, source, receivedAt: at, status } = webhook
@@ -65,7 +65,7 @@ const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): Readonl
   return [{ at, kind: "released", text, source, webhookId, by, verified }]
 }
 
-/** A released delivery was received earlier, and was not mapped before its release. */
+/** When a webhook was accepted: a delivery from quarantine at its release. */
 const acceptedAt = ({ release, receivedAt }: Webhook.Webhook): DateTime.Utc => release?.at ?? receivedAt
 
 const ofResent = (
@@ -102,7 +102,7 @@ const ofInvitation = (
 
 type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
-/** By its first webhook, and by those that came after it. */
+/** The request that created the invitation, and later requests. */
 const asked = (
   { webhookIds, createdAt, liveId, source }: StoredInvitation,
   webhooks: ReadonlyMap<string, Webhook.Webhook>
@@ -125,7 +125,7 @@ const asked = (
   ]
 }
 
-/** Shorter ones are no story. */
+/** Shorter waits are left out. */
 const worthTelling = Duration.seconds(1)
 
 const waits = (
@@ -142,7 +142,7 @@ const waits = (
     ...(invitation.lostCallAt === undefined
       ? []
       : [{ at: invitation.lostCallAt, why: "after an attempt with a lost response" }])
-  ].toSorted((a, b) => DateTime.toEpochMillis(a.at) - DateTime.toEpochMillis(b.at))
+  ].toSorted(byTime)
   const past = attempts.flatMap((attempt): ReadonlyArray<Part> => {
     const before = from.findLast(({ at }) => DateTime.isLessThanOrEqualTo(at, attempt.startedAt))
     if (before === undefined) return []
@@ -160,19 +160,13 @@ const waits = (
   ]
 }
 
-/** Its relay ended, or lost the database for good, before the answer was stored. */
+/** A call whose response was not stored: the relay stopped or lost the database. */
 const lost = ({ lostCallAt: at }: StoredInvitation): ReadonlyArray<Part> =>
   at === undefined
     ? []
-    : [
-        {
-          at,
-          kind: "attempt",
-          text: "Attempt started, response lost: the relay stopped before storing it"
-        }
-      ]
+    : [{ at, kind: "attempt", text: "Attempt started, response lost: the relay stopped before storing it" }]
 
-/** This attempt found the person invited, and no call had answered that it invited them: when the call began that probably did. */
+/** When an attempt finds the person already invited: the start of the earlier call that probably did it. */
 const probableCause = (
   { error, startedAt }: StoredAttempt,
   { lostCallAt }: StoredInvitation,
@@ -189,7 +183,7 @@ const probableCause = (
       ? []
       : [lostCallAt])
   ]
-    .toSorted((a, b) => DateTime.toEpochMillis(a) - DateTime.toEpochMillis(b))
+    .toSorted(DateTime.Order)
     .at(-1)
 }
 

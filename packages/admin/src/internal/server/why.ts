@@ -1,4 +1,4 @@
-/** Why a person was, or was not, invited: over all that is stored of them. */
+/** Explains why a person was, or was not, invited. */
 import { DateTime, Effect } from "effect"
 import type * as People from "../../People.ts"
 import { Inbox, Insight, Operations, SpotControl } from "@usher/engine"
@@ -6,7 +6,7 @@ import { Hold } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { tell, type WhyWaiting } from "./story.ts"
 
-/** Nobody reads more of one person. */
+/** The maximum number of records of one person. */
 const mostInvitations = 200
 const mostWebhooks = 500
 
@@ -24,13 +24,13 @@ export const why = Effect.fn("Admin.why")(function* (
   const known = new Set(theirs.items.map(({ id }) => id))
   const named = (yield* insight.mentions(person)).filter(({ id }) => !known.has(id))
   const webhooks = [...theirs.items, ...named]
-  const told = yield* Effect.forEach(invitations.items, (invitation) =>
+  const records = yield* Effect.forEach(invitations.items, (invitation) =>
     Effect.map(operations.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
   )
   const [first] = invitations.items
   return {
     invitations: invitations.items,
-    story: tell(webhooks, told, {
+    story: tell(webhooks, records, {
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
       forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
       whyWaiting: yield* whyWaiting
@@ -39,7 +39,7 @@ export const why = Effect.fn("Admin.why")(function* (
   }
 })
 
-/** What holds up an invitation: its Live, its Spot, or nothing but its own time. */
+/** Explains why a pending invitation waits: its Spot is held, its Live is parked, or it is not due yet. */
 export const whyWaiting: Effect.Effect<WhyWaiting, Inbox.InboxUnavailable, SpotControl.SpotControl> =
   Effect.gen(function* () {
     const control = yield* SpotControl.SpotControl

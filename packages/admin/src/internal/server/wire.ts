@@ -1,5 +1,5 @@
-/** From the domain to what goes over the wire. */
-import { DateTime, Duration } from "effect"
+/** Converts stored records to the schemas of the API. */
+import { Duration } from "effect"
 import type * as Invitations from "../../Invitations.ts"
 import type * as Replays from "../../Replays.ts"
 import type * as Webhooks from "../../Webhooks.ts"
@@ -21,10 +21,9 @@ export const webhook = (stored: Webhook.Webhook): Webhooks.Webhook => {
   return { ...rest, size: body.length, traceId: traceIdOf(traceparent) }
 }
 
-/** Out of a W3C `traceparent`. */
+/** The trace id in a W3C `traceparent`. */
 export const traceIdOf = (traceparent: string | null): string | null => traceparent?.split("-")[1] ?? null
 
-/** Bytes, decompressed where the sender compressed them, and what they say where they are JSON. */
 export { shown as body } from "./body.ts"
 
 export const plan = ({ duration, ...rest }: Search.Plan): Replays.Plan => ({
@@ -32,11 +31,8 @@ export const plan = ({ duration, ...rest }: Search.Plan): Replays.Plan => ({
   durationMs: Duration.toMillis(duration)
 })
 
-/** Newest first, one more than was asked for: a page, and the cursor of the next. */
+/** A page and the cursor of the next, from at most one item more than the limit. */
 export const page = <A extends { readonly id: string }>(found: ReadonlyArray<A>, limit: number) => {
   const items = found.slice(0, limit)
   return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
-
-/** So that all relays and programs read a time alike. */
-export const timeOf = (millis: number): DateTime.Utc => DateTime.makeUnsafe(millis)

@@ -1,4 +1,4 @@
-import { Context, type Duration, Effect, Ref, Schedule, Schema, Stream } from "effect"
+import { Context, type Duration, Effect, Schedule, Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -7,18 +7,18 @@ import * as Api from "../../../Api.ts"
 import { Events, Insight } from "@usher/engine"
 import { Event } from "@usher/model/Event"
 
-/** How often the stream shows that it is alive, for proxies close what is silent for longer, and checks its caller. */
+/** The interval of heartbeats, which keep proxies from closing the stream and check that the caller still has access. */
 export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbeat", {
   defaultValue: () => "15 seconds"
 })
 
-/** A busy relay tells once of what happens within this time, and of no more than this one by one. */
+/** The stream collects events for this time. Above `most`, it sends one event that everything changed. */
 const gathering = "200 millis"
 const most = 100
 
 const everything: Event = { type: "changed", what: "everything" }
 
-/** How soon a page hears of what another relay does. */
+/** The interval at which the stream checks for changes by other relays. */
 export const glance: Duration.Input = "3 seconds"
 
 export const events = HttpApiBuilder.group(
@@ -29,29 +29,25 @@ export const events = HttpApiBuilder.group(
     const insight = yield* Insight.Insight
     const heartbeat = yield* Heartbeat
 
-    /** Something has changed that no event of this process tells of. */
-    const elsewhere = Stream.unwrap(
-      Effect.map(Ref.make<string | undefined>(undefined), (last) =>
-        Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
-          Stream.mapEffect((now) => Effect.map(Ref.getAndSet(last, now), (before) => ({ before, now }))),
-          Stream.drop(1),
-          Stream.filter(({ before, now }) => now !== undefined && now !== before),
-          Stream.map(() => everything),
-          // A database that can't be asked now is asked again when the page is there again.
-          Stream.catchCause(() => Stream.never)
-        )
-      )
+    /** Changes by other processes. */
+    const elsewhere = Stream.fromEffectSchedule(insight.elsewhere, Schedule.spaced(glance)).pipe(
+      Stream.changes,
+      Stream.drop(1),
+      Stream.filter((version) => version !== undefined),
+      Stream.map(() => everything),
+      // After a database error, the page learns of changes when it reconnects.
+      Stream.catchCause(() => Stream.never)
     )
 
     return handlers.handle(
       "stream",
       Effect.fnUntraced(function* () {
         const { isStillAllowed } = yield* Access.Caller
-        const told = Stream.merge(events.all, elsewhere).pipe(
+        const stream = Stream.merge(events.all, elsewhere).pipe(
           Stream.groupedWithin(10_000, gathering),
           Stream.map((events) => (events.length > most ? [everything] : events).map(written).join(""))
         )
-        // The end of the heartbeats ends the stream: of a token or a session that ended meanwhile.
+        // The heartbeats end when the token or session ends, and end the stream with them.
         const beats = Stream.fromSchedule(Schedule.spaced(heartbeat)).pipe(
           Stream.mapEffect(() => isStillAllowed),
           Stream.takeWhile((isAllowed) => isAllowed),
@@ -60,7 +56,7 @@ export const events = HttpApiBuilder.group(
         return HttpServerResponse.stream(
           Stream.concat(
             Stream.make(": listening\n\n"),
-            Stream.merge(told, beats, { haltStrategy: "right" })
+            Stream.merge(stream, beats, { haltStrategy: "right" })
           ).pipe(Stream.encodeText),
           { contentType: "text/event-stream", headers: { "x-accel-buffering": "no" } }
         )

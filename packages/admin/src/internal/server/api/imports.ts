@@ -41,10 +41,10 @@ export const imports = HttpApiBuilder.group(
   })
 )
 
-/** So many wrong ones are told one by one. */
+/** The maximum number of problems in a response. */
 const mostProblems = 20
 
-/** Nobody is taken unless everybody can be: who sends a piece knows which of its rows are good. */
+/** Parses all members, or fails with the problems: a piece is accepted completely or not at all. */
 const read = Effect.fnUntraced(function* (texts: ReadonlyArray<string>, memberId: RegExp | undefined) {
   const members: Array<string> = []
   const problems: Array<string> = []

@@ -10,7 +10,7 @@ import { tell } from "../story.ts"
 import { whyWaiting } from "../why.ts"
 import * as wire from "../wire.ts"
 
-/** The story is told of so many of its webhooks. */
+/** The story covers at most this many webhooks. */
 const mostWebhooks = 500
 
 export const invitations = HttpApiBuilder.group(

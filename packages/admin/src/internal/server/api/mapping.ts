@@ -56,7 +56,7 @@ export const mapping = HttpApiBuilder.group(
 
 const decode = Schema.decodeUnknownEffect(Mapping.Rules, { errors: "all" })
 
-/** What is left out stays as it is configured; a filter that is null goes. */
+/** Completes rules with the configured ones. A filter that is null is removed. */
 const complete = ({ when, events, ...rules }: Wire.Rules, source: Source.Source) => {
   const { when: before, ...rest } = source.mapping.rules ?? {}
   const filter = when === undefined ? before : (when ?? undefined)

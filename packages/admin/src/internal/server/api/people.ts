@@ -18,7 +18,7 @@ export const people = HttpApiBuilder.group(
     >()
     const audit = yield* AuditLog
     const spots = yield* Spots.Spots
-    /** What the Spots call an id. */
+    /** The patterns of member ids of all Spots. */
     const memberIds = Effect.map(SubscriptionRef.get(spots.present), (present) =>
       [...present.values()].flatMap(({ memberId }) => memberId ?? [])
     )
@@ -46,7 +46,7 @@ export const people = HttpApiBuilder.group(
   })
 )
 
-/** Of a text that is no person, the sentence says why. */
+/** Converts the error of a text that names no person. */
 const refused = <A, E, R>(self: Effect.Effect<A, E | Forgetting.NotAPerson, R>) =>
   Effect.catchIf(
     self,

@@ -38,7 +38,7 @@ export const quarantine = HttpApiBuilder.group(
           const { name: by } = yield* Access.Caller
           return yield* audit.around("quarantine.release", { ...which, unverified })(
             quarantine.release(which, { by, unverified }),
-            told
+            inWords
           )
         }, unavailable)
       )
@@ -53,8 +53,8 @@ export const quarantine = HttpApiBuilder.group(
   })
 )
 
-/** For the audit log. */
-const told = ({ released, duplicates, refused, unknown }: Released): string =>
+/** The result in words, for the audit log. */
+const inWords = ({ released, duplicates, refused, unknown }: Released): string =>
   [
     `${released} released`,
     ...(duplicates === 0 ? [] : [`${duplicates} of them accepted before`]),

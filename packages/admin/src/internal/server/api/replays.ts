@@ -4,7 +4,7 @@ import * as Api from "../../../Api.ts"
 import type * as Invitations from "../../../Invitations.ts"
 import { Operations } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
-import { unavailable, unavailableStream } from "../problems.ts"
+import { unavailable } from "../problems.ts"
 import { progress } from "../progress.ts"
 import * as times from "../../../Times.ts"
 import * as wire from "../wire.ts"
@@ -21,17 +21,15 @@ export const replays = HttpApiBuilder.group(
         unavailable(Effect.andThen(inTime(payload), Effect.map(operations.plan(payload), wire.plan)))
       )
       .handle("invitations", ({ payload }) =>
-        inTime(payload).pipe(
-          Effect.andThen(audit.begin("replays.invitations", payload)),
-          Effect.map((end) => unavailableStream(progress(operations.replay(payload), end))),
-          unavailable
+        Effect.andThen(
+          inTime(payload),
+          progress(operations.replay(payload), audit.begin("replays.invitations", payload))
         )
       )
       .handle("webhooks", ({ payload }) =>
-        inTime(payload).pipe(
-          Effect.andThen(audit.begin("replays.webhooks", payload)),
-          Effect.map((end) => unavailableStream(progress(operations.remap(payload), end))),
-          unavailable
+        Effect.andThen(
+          inTime(payload),
+          progress(operations.remap(payload), audit.begin("replays.webhooks", payload))
         )
       )
   })

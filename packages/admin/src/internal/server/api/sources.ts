@@ -1,13 +1,16 @@
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Access from "../../../Access.ts"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Wire from "../../../Sources.ts"
 import { Insight, Quarantine, SourceControl, Sources } from "@usher/engine"
+import { none } from "@usher/model/Counts"
 import { AuditLog } from "../../../AuditLog.ts"
 import { slowest } from "../answers.ts"
 import { unavailable } from "../problems.ts"
+
+const counters = ["accepted", "duplicates", "mapped", "ignored", "unmappable"] as const
 
 export const sources = (publicUrl: string) =>
   HttpApiBuilder.group(
@@ -30,7 +33,6 @@ export const sources = (publicUrl: string) =>
           configured.values(),
           Effect.fnUntraced(function* ({ name, sender, spot, mapping, secrets }) {
             const pause = paused.get(name)
-            const counts = lastDay.get(name)
             const source: Wire.Source = {
               name,
               sender: sender.name,
@@ -43,13 +45,7 @@ export const sources = (publicUrl: string) =>
               reason: pause?.reason ?? null,
               held: pause?.held ?? 0,
               mappingVersion: mapping.version,
-              counters: {
-                accepted: counts?.accepted ?? 0,
-                duplicates: counts?.duplicates ?? 0,
-                mapped: counts?.mapped ?? 0,
-                ignored: counts?.ignored ?? 0,
-                unmappable: counts?.unmappable ?? 0
-              },
+              counters: Struct.pick(lastDay.get(name) ?? none, counters),
               acknowledgement: {
                 deadlineMs: Duration.toMillis(sender.acknowledge.deadline),
                 slowestMs: slowestOf.get(name) ?? null
@@ -71,22 +67,21 @@ export const sources = (publicUrl: string) =>
         )
       })
 
+      const after = <E, R>(name: string, act: Effect.Effect<void, E, R>) =>
+        one(name).pipe(Effect.andThen(act), Effect.andThen(one(name)), unavailable)
+
       return handlers
         .handle("list", () => unavailable(list))
         .handle("pause", ({ params: { name }, payload: { reason } }) =>
-          Effect.gen(function* () {
-            yield* one(name)
-            const { name: by } = yield* Access.Caller
-            yield* audit.around("sources.pause", { name, reason })(control.pause(name, { by, reason }))
-            return yield* one(name)
-          }).pipe(unavailable)
+          after(
+            name,
+            Effect.flatMap(Access.Caller, ({ name: by }) =>
+              audit.around("sources.pause", { name, reason })(control.pause(name, { by, reason }))
+            )
+          )
         )
         .handle("resume", ({ params: { name } }) =>
-          Effect.gen(function* () {
-            yield* one(name)
-            yield* audit.around("sources.resume", { name })(control.resume(name))
-            return yield* one(name)
-          }).pipe(unavailable)
+          after(name, audit.around("sources.resume", { name })(control.resume(name)))
         )
     })
   )

@@ -51,21 +51,33 @@ export const spots = HttpApiBuilder.group(
       )
     })
 
+    const after = <E, R>(name: string, act: Effect.Effect<void, E, R>) =>
+      one(name).pipe(Effect.andThen(act), Effect.andThen(one(name)), unavailable)
+
     return handlers
       .handle("list", () => unavailable(list))
       .handle("pause", ({ params: { name }, payload: { reason } }) =>
-        Effect.gen(function* () {
-          yield* one(name)
-          yield* audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason))
-          return yield* one(name)
-        }).pipe(unavailable)
+        after(name, audit.around("spots.pause", { name, reason })(control.pause(name, "operator", reason)))
       )
       .handle("resume", ({ params: { name } }) =>
-        Effect.gen(function* () {
-          yield* one(name)
-          yield* audit.around("spots.resume", { name })(control.resume(name))
-          return yield* one(name)
-        }).pipe(unavailable)
+        after(name, audit.around("spots.resume", { name })(control.resume(name)))
+      )
+  })
+)
+
+export const lives = HttpApiBuilder.group(
+  Api.AdminApi,
+  "lives",
+  Effect.fnUntraced(function* (handlers) {
+    const control = yield* SpotControl.SpotControl
+    const audit = yield* AuditLog
+
+    return handlers
+      .handle("parked", () => unavailable(control.parked))
+      .handle("unpark", ({ payload: { spot, liveId } }) =>
+        unavailable(
+          audit.around("lives.unpark", { spot, liveId })(Effect.asVoid(control.unpark(spot, liveId)))
+        )
       )
   })
 )

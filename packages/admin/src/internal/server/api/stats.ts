@@ -9,7 +9,7 @@ import { unavailable } from "../problems.ts"
 
 const millisOf = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** More points than a chart has room for. */
+/** The maximum number of points in a response. */
 const mostPoints = 2_000
 
 export const stats = HttpApiBuilder.group(
@@ -56,3 +56,7 @@ const sum = (all: ReadonlyArray<Counts>): Counts => {
   for (const counts of all) for (const name of Struct.keys(none)) total[name] += counts[name]
   return total
 }
+
+export const deadLetters = HttpApiBuilder.group(Api.AdminApi, "deadLetters", (handlers) =>
+  Effect.map(Insight.Insight, (insight) => handlers.handle("list", () => unavailable(insight.deadLetters)))
+)

@@ -42,7 +42,7 @@ export const tokens = HttpApiBuilder.group(
         "sessions",
         Effect.fnUntraced(function* ({ query: { tokenId } }) {
           const { id, via } = yield* Access.Caller
-          return yield* sessions.list({ token: tokenId, current: via === "session" ? id : undefined })
+          return yield* sessions.list(tokenId, via === "session" ? id : undefined)
         }, unavailable)
       )
       .handle("endSession", ({ params: { id } }) =>

@@ -5,7 +5,7 @@ import * as Problem from "../../../Problem.ts"
 import { Operations } from "@usher/engine"
 import { Reload } from "../../../Reload.ts"
 import { AuditLog } from "../../../AuditLog.ts"
-import { unavailable, unavailableStream } from "../problems.ts"
+import { unavailable } from "../problems.ts"
 import { progress } from "../progress.ts"
 import * as times from "../../../Times.ts"
 
@@ -19,12 +19,12 @@ export const upkeep = HttpApiBuilder.group(
 
     return handlers
       .handle("purge", ({ payload }) =>
-        times.check({ before: payload.before }).pipe(
-          Effect.andThen(takesIds(payload) ? Effect.void : idsOfNone),
-          Effect.andThen(audit.begin("upkeep.purge", payload)),
-          Effect.map((end) => unavailableStream(progress(operations.purge(payload), end))),
-          unavailable
-        )
+        times
+          .check({ before: payload.before })
+          .pipe(
+            Effect.andThen(takesIds(payload) ? Effect.void : idsOfNone),
+            Effect.andThen(progress(operations.purge(payload), audit.begin("upkeep.purge", payload)))
+          )
       )
       .handle("reload", () =>
         unavailable(
@@ -37,7 +37,7 @@ export const upkeep = HttpApiBuilder.group(
   })
 )
 
-/** Delivery ids go with webhooks. */
+/** Delivery ids can be deleted only together with webhooks. */
 const takesIds = ({ all, webhooks, deliveryIds }: Operations.PurgeOptions) =>
   deliveryIds !== true || all === true || webhooks !== undefined
 
