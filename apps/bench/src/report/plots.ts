@@ -1,13 +1,14 @@
-/** Plots that several scenarios draw, and how they become SVG. */
+/** The plots of the scenarios. */
 import { Effect } from "effect"
-import { type Axis, parse, type Spec, View } from "vega"
+import { type Axis, type ColorValueRef, type EncodeEntry, type Mark, parse, type Spec, View } from "vega"
+import { median } from "./statistics.ts"
 
-/** Can be told apart by everybody. */
 const ours = "#0072b2"
 
-const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555", "#e69f00"]
+/** A palette that color-blind people can distinguish. */
+const colors = [ours, "#d55e00", "#009e73", "#cc79a7", "#555555", "#e69f00"]
 
-/** White, as pictures are shown as they are where the page is dark. */
+/** A white background, because a dark page shows the picture as it is. */
 const page = {
   background: "white",
   padding: 12,
@@ -31,7 +32,14 @@ export interface Bar {
   readonly high: number
 }
 
-/** A panel for each group, a bar for each contender (ours are blue), and a line over the spread of its rounds. */
+/** The median of the values with their range; nothing without values. */
+export const bar = (who: string, values: ReadonlyArray<number>, group = ""): ReadonlyArray<Bar> => {
+  const finite = values.filter(Number.isFinite)
+  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  return finite.length === 0 ? [] : [{ who, group, value: median(finite), low, high }]
+}
+
+/** Draws a panel for each group, a bar for each contender (ours in blue), and a line over the range of its rounds. */
 export const bars = (title: string, unit: string, values: ReadonlyArray<Bar>): Spec => {
   const names = distinct(values.map(({ who }) => who))
   return {
@@ -88,48 +96,50 @@ export const bars = (title: string, unit: string, values: ReadonlyArray<Bar>): S
   }
 }
 
+/** Draws a line through the points of each contender, with a symbol on each point. */
+const linesAndPoints = (place: EncodeEntry, stroke: ColorValueRef, symbol: EncodeEntry): Array<Mark> => [
+  {
+    type: "group",
+    from: { facet: { data: "points", name: "line", groupby: "who" } },
+    marks: [
+      {
+        type: "line",
+        from: { data: "line" },
+        encode: { update: { ...place, stroke, strokeWidth: { value: 2 } } }
+      }
+    ]
+  },
+  {
+    type: "symbol",
+    from: { data: "points" },
+    encode: { update: { ...place, ...symbol, size: { value: 90 } } }
+  }
+]
+
 export interface Percentile {
   readonly who: string
   readonly share: string
   readonly value: number
 }
 
-/** A row for each contender, a dot for each percentile, on a logarithmic scale. */
+/** Draws a row for each contender and a point for each percentile, on a logarithmic scale. */
 export const percentiles = (title: string, unit: string, values: ReadonlyArray<Percentile>): Spec => {
   const names = distinct(values.map(({ who }) => who))
-  const height = names.length * 34
   const place = { y: { scale: "y", field: "who", band: 0.5 }, x: { scale: "x", field: "value" } }
   return {
     ...page,
     title: { text: title, anchor: "start" },
     width: 520,
-    height,
-    data: [{ name: "dots", values: [...values] }],
+    height: names.length * 34,
+    data: [{ name: "points", values: [...values] }],
     scales: [
       { name: "y", type: "band", domain: names, range: "height" },
-      { name: "x", type: "log", domain: { data: "dots", field: "value" }, range: "width", nice: true },
-      { name: "colour", type: "ordinal", domain: { data: "dots", field: "share" }, range: colours }
+      { name: "x", type: "log", domain: { data: "points", field: "value" }, range: "width", nice: true },
+      { name: "color", type: "ordinal", domain: { data: "points", field: "share" }, range: colors }
     ],
     axes: [axis("bottom", "x", unit), axis("left", "y")],
-    legends: [{ fill: "colour", title: "share of the answers", symbolType: "circle" }],
-    marks: [
-      {
-        type: "group",
-        from: { facet: { data: "dots", name: "row", groupby: "who" } },
-        marks: [
-          {
-            type: "line",
-            from: { data: "row" },
-            encode: { update: { ...place, stroke: { value: "#bbbbbb" }, strokeWidth: { value: 2 } } }
-          }
-        ]
-      },
-      {
-        type: "symbol",
-        from: { data: "dots" },
-        encode: { update: { ...place, fill: { scale: "colour", field: "share" }, size: { value: 90 } } }
-      }
-    ]
+    legends: [{ fill: "color", title: "share of the answers", symbolType: "circle" }],
+    marks: linesAndPoints(place, { value: "#bbbbbb" }, { fill: { scale: "color", field: "share" } })
   }
 }
 
@@ -144,10 +154,11 @@ export interface Axes {
   readonly y: string
 }
 
-/** A line for each; both scales are logarithmic. */
+/** Draws a line for each contender, on logarithmic scales. */
 export const lines = (title: string, { x, y }: Axes, values: ReadonlyArray<Point>): Spec => {
   const place = { x: { scale: "x", field: "x" }, y: { scale: "y", field: "y" } }
-  const look = { scale: "colour", field: "who" }
+  const color = { scale: "color", field: "who" }
+  const names = { data: "points", field: "who" }
   return {
     ...page,
     title: { text: title, anchor: "start" },
@@ -157,31 +168,12 @@ export const lines = (title: string, { x, y }: Axes, values: ReadonlyArray<Point
     scales: [
       { name: "x", type: "log", domain: { data: "points", field: "x" }, range: "width" },
       { name: "y", type: "log", domain: { data: "points", field: "y" }, range: "height", nice: true },
-      { name: "colour", type: "ordinal", domain: { data: "points", field: "who" }, range: colours },
-      { name: "shape", type: "ordinal", domain: { data: "points", field: "who" }, range: "symbol" }
+      { name: "color", type: "ordinal", domain: names, range: colors },
+      { name: "shape", type: "ordinal", domain: names, range: "symbol" }
     ],
     axes: [{ ...axis("bottom", "x", x), format: "~s" }, axis("left", "y", y)],
-    legends: [{ fill: "colour", shape: "shape", symbolSize: 90 }],
-    marks: [
-      {
-        type: "group",
-        from: { facet: { data: "points", name: "line", groupby: "who" } },
-        marks: [
-          {
-            type: "line",
-            from: { data: "line" },
-            encode: { update: { ...place, stroke: look, strokeWidth: { value: 2 } } }
-          }
-        ]
-      },
-      {
-        type: "symbol",
-        from: { data: "points" },
-        encode: {
-          update: { ...place, fill: look, shape: { scale: "shape", field: "who" }, size: { value: 90 } }
-        }
-      }
-    ]
+    legends: [{ fill: "color", shape: "shape", symbolSize: 90 }],
+    marks: linesAndPoints(place, color, { fill: color, shape: { scale: "shape", field: "who" } })
   }
 }
 

@@ -1,6 +1,5 @@
-/** (c): what it takes to send a backlog, and how fast that is, where the upstream sets no limits. */
+/** (c): the cost and the rate of sending a backlog to an upstream without limits. */
 import { Effect, Schema } from "effect"
-import { DatabaseSync } from "node:sqlite"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
@@ -8,18 +7,18 @@ import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
 import * as processorTime from "../processorTime.ts"
-import { bars } from "../report/plots.ts"
+import { bar, bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
-import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
+import { figure, median, ratio, spread, whole } from "../report/statistics.ts"
 import type { Scenario } from "../Scenario.ts"
 import * as backlog from "./backlog.ts"
 import { poll, until } from "./poll.ts"
+import { count } from "./recovery.ts"
 
 const Counts = Schema.Struct({
   calls: Schema.Int,
   people: Schema.Int,
-  bulkCalls: Schema.Int,
-  /** By the clock of the machine, in milliseconds. */
+  /** In milliseconds since 1970. */
   firstAt: Schema.Finite,
   lastAt: Schema.Finite
 })
@@ -28,11 +27,11 @@ interface Drained {
   readonly perSecond: number
   readonly calls: number
   readonly people: number
-  /** Processor time of the program for each invitation, in microseconds. */
+  /** The program's processor time for each invitation, in microseconds. */
   readonly processor: number
 }
 
-/** From the first call to the last, and the processor time until everything has ended. */
+/** Measures from the first call to the last, and the processor time until all work has ended. */
 const drained = Effect.fnUntraced(function* (
   upstream: string,
   people: number,
@@ -56,7 +55,7 @@ const kinds = [
 
 type Kind = (typeof kinds)[number]
 
-/** What the client prints at its end: what it used since it was ready, in microseconds. */
+/** The client prints the processor time since it was ready, in microseconds. */
 const printed = /processor (\d+)/
 
 const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: number) {
@@ -72,26 +71,20 @@ const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: 
   return yield* drained(upstream, people, used)
 }, Effect.scoped)
 
-/** How many webhooks are not mapped, and how many invitations not settled. */
+/** The number of webhooks that are not mapped, and of invitations that are not settled. */
 const unfinished = (folder: string) =>
-  Effect.sync(() => {
-    const db = new DatabaseSync(`${folder}/usher.db`, { readOnly: true })
-    const row = db
-      .prepare(
-        `SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
-          + (SELECT count(*) FROM invitations WHERE status = 'pending') AS count`
-      )
-      .get()
-    db.close()
-    return Number(row?.["count"])
-  })
+  count(
+    folder,
+    `SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
+      + (SELECT count(*) FROM invitations WHERE status = 'pending')`
+  )
 
 const ours = Effect.fnUntraced(function* (load: Load.Load, { peoplePerLive, spot }: Kind, people: number) {
   const folder = yield* backlog.make(load, people, peoplePerLive)
   const upstream = yield* usher.upstream
   const { pid } = yield* usher.start({ upstream, folder, spot })
   const read = Effect.sync(() => processorTime.read([pid])[0])
-  // From when it listens: V8 and the modules were loaded before.
+  // V8 has loaded the modules before the relay listens.
   const before = yield* read
   const used = until(unfinished(folder), (count) => count === 0).pipe(
     Effect.andThen(read),
@@ -127,10 +120,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     bars(
       title,
       `${unit}, median and range of the rounds`,
-      Array.from(results, ([who, { kind, all }]) => {
-        const values = measure(all).filter(Number.isFinite)
-        return { who, group: kind, value: median(values), low: lowest(values), high: highest(values) }
-      }).filter(({ value }) => Number.isFinite(value))
+      [...results].flatMap(([who, { kind, all }]) => bar(who, measure(all), kind))
     )
   const report: Report = {
     tables: [
@@ -165,8 +155,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
-      "Processor time is user and system time of all threads and child processes, from when the program is ready until everything is settled; the upstream's is not in it.",
+      `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, and commits each step to disk. The floor has them in memory and stores nothing. Both make 8 calls at a time, and are timed from the first call to the last.`,
+      "Processor time is user and system time of all threads and child processes, from when the program is ready until everything is settled, without the upstream.",
       `${versions.sqlite}.`
     ]
   }
