@@ -1,9 +1,9 @@
-/** How the upstream misbehaves for a while. */
+/** Draws the faults of the upstream. */
 import { Duration } from "effect"
 import type { Fault } from "@usher/core/testing"
 import type { Seed } from "./Seed.ts"
 
-/** A script of some faults, or none. */
+/** Up to three faults, each for some calls. */
 export const faults = (seed: Seed): ReadonlyArray<Fault.Fault> =>
   Array.from({ length: seed.between(0, 3) }, () => ({ ...one(seed), times: seed.between(1, 4) }))
 
