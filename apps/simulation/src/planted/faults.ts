@@ -61,7 +61,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a webhook is acknowledged before its commit",
     edits: {
       [`${engine}/store/InboxSql.ts`]: [
-        'Effect.flatMap(acceptTogether(webhook), orNotStored) → Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false })'
+        'accept: acceptTogether, → accept: (webhook) => Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false }),'
       ]
     }
   },

@@ -17,7 +17,7 @@ const apply = (file: string, source: string, edit: string) => {
 }
 
 /** The changed sources of a fault, by URL. */
-const plant = (name: string) => {
+export const plant = (name: string): ReadonlyMap<string, string> => {
   const fault = faults.find((one) => one.name === name)
   if (fault === undefined) throw new Error(`there is no planted fault ${name}`)
   return new Map(
