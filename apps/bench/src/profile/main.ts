@@ -25,7 +25,7 @@ const table = (title: string, shares: ReadonlyArray<Share>): Table => ({
 })
 
 const tables = (path: string, { profile, what }: { readonly profile: Profile; readonly what: string }) => [
-  table(`${path} (${what}), by whose code it is`, byPart(profile)),
+  table(`${path} (${what}), by package`, byPart(profile)),
   table(`${path}, the ${most} functions with the most self time`, byFunction(profile))
 ]
 

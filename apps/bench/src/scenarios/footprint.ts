@@ -68,7 +68,7 @@ const sizes = Effect.fnUntraced(function* (missing: Array<string>, withPeers: bo
     )
   }
   const table: Table = {
-    title: "What is installed, without Node, Redis and Postgres",
+    title: "Installed size, without Node, Redis and Postgres",
     head: ["", "MiB", "packages"],
     rows
   }
