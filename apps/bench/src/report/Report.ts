@@ -1,5 +1,5 @@
 /** The results of a scenario, before they are rendered. */
-import type { Spec } from "vega"
+import type { Spec } from "./plots.ts"
 
 export interface Table {
   readonly title: string

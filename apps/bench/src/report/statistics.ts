@@ -25,3 +25,7 @@ export const spread = (values: ReadonlyArray<number>): string =>
   values.length < 2
     ? figure(median(values))
     : `${figure(median(values))} (${figure(Math.min(...values))} to ${figure(Math.max(...values))})`
+
+/** The ratio to the floor in the same rounds, and the figure itself. */
+export const beside = (values: ReadonlyArray<number>, floor: ReadonlyArray<number>): string =>
+  `${figure(ratio(values, floor))} · ${spread(values)}`

@@ -5,7 +5,7 @@ import type { Result } from "../load/Job.ts"
 import type { Cell } from "../Mode.ts"
 import { bar, type Bar, type Percentile } from "../report/plots.ts"
 import type { Table } from "../report/Report.ts"
-import { figure, median, ratio, spread, whole } from "../report/statistics.ts"
+import { beside, figure, median, ratio, whole } from "../report/statistics.ts"
 import type { Results } from "../Rounds.ts"
 import * as processor from "./processor.ts"
 
@@ -38,11 +38,9 @@ const failures = (results: ReadonlyArray<Result>) => {
 const load = ({ bytes, connections }: Cell) =>
   `${bytes / 1_000} kB, ${connections} ${connections === 1 ? "connection" : "connections"}`
 
-/** The ratio to the floor in the same round, and the figure itself. */
-const beside = (peak: Peak, measure: Measure, floor: string, name: string) => {
+const cell = (peak: Peak, measure: Measure, floor: string, name: string) => {
   const values = of(peak, measure)
-  const toFloor = figure(ratio(values(name), values(floor)))
-  return `${toFloor} · ${spread(values(name))}${failures(peak.results.get(name) ?? [])}`
+  return beside(values(name), values(floor)) + failures(peak.results.get(name) ?? [])
 }
 
 const and = "ratio to the floor, then the median (lowest to highest)"
@@ -63,8 +61,8 @@ export const processorTime = (
     ],
     rows: Array.from(usual.results.keys(), (name) => [
       name,
-      ...peaks.map((peak) => beside(peak, processor.own, floor, name)),
-      beside(usual, processor.withServer, floor, name),
+      ...peaks.map((peak) => cell(peak, processor.own, floor, name)),
+      cell(usual, processor.withServer, floor, name),
       all.find((contender) => contender.name === name)?.durability ?? ""
     ])
   }
@@ -81,7 +79,7 @@ export const throughput = (
     head: ["", ...peaks.map(({ cell }) => load(cell)), "memory, MiB"],
     rows: Array.from(memory, ([name, mebibytes]) => [
       name,
-      ...peaks.map((peak) => beside(peak, rate, floor, name)),
+      ...peaks.map((peak) => cell(peak, rate, floor, name)),
       whole(median(mebibytes))
     ])
   }

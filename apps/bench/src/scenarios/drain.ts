@@ -9,7 +9,8 @@ import * as Process from "../Process.ts"
 import * as processorTime from "../processorTime.ts"
 import { bar, bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
-import { figure, median, ratio, spread, whole } from "../report/statistics.ts"
+import { beside, median, whole } from "../report/statistics.ts"
+import { inTurn } from "../Rounds.ts"
 import type { Scenario } from "../Scenario.ts"
 import * as backlog from "./backlog.ts"
 import { poll, until } from "./poll.ts"
@@ -96,31 +97,22 @@ const ours = Effect.fnUntraced(function* (load: Load.Load, { peoplePerLive, spot
 const run = Effect.fnUntraced(function* (mode: Mode) {
   const load = yield* Load.make
   const people = Math.ceil(mode.people / 100) * 100
-  const results = new Map<
-    string,
-    { readonly kind: string; readonly all: Array<Drained>; readonly floor: Array<Drained> }
-  >()
-  for (let round = 0; round < mode.starts; round++) {
-    for (const kind of kinds) {
-      const floor = yield* bare(kind, people)
-      const own = yield* ours(load, kind, people)
-      const add = (name: string, result: Drained) => {
-        const entry = results.get(name) ?? { kind: kind.name, all: [], floor: [] }
-        results.set(name, entry)
-        entry.all.push(result)
-        entry.floor.push(floor)
-      }
-      add(`floor: undici, ${kind.name}`, floor)
-      add(`usher serve, ${kind.name}`, own)
-    }
-  }
-  const rates = (all: ReadonlyArray<Drained>) => all.map(({ perSecond }) => perSecond)
-  const times = (all: ReadonlyArray<Drained>) => all.map(({ processor }) => processor)
+  const all = kinds.flatMap((kind) => {
+    const floor = `floor: undici, ${kind.name}`
+    return [
+      { name: floor, kind, floor, run: bare(kind, people) },
+      { name: `usher serve, ${kind.name}`, kind, floor, run: ours(load, kind, people) }
+    ]
+  })
+  const results = yield* inTurn(all, mode.starts, ({ run }) => run)
+  const of = (name: string) => results.get(name) ?? []
+  const rates = (own: ReadonlyArray<Drained>) => own.map(({ perSecond }) => perSecond)
+  const times = (own: ReadonlyArray<Drained>) => own.map(({ processor }) => processor)
   const picture = (title: string, unit: string, measure: typeof rates) =>
     bars(
       title,
       `${unit}, median and range of the rounds`,
-      [...results].flatMap(([who, { kind, all }]) => bar(who, measure(all), kind))
+      all.flatMap(({ name, kind }) => bar(name, measure(of(name)), kind.name))
     )
   const report: Report = {
     tables: [
@@ -133,12 +125,12 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
           "calls",
           "people a call"
         ],
-        rows: Array.from(results, ([name, { all, floor }]) => [
+        rows: all.map(({ name, floor }) => [
           name,
-          `${figure(ratio(times(all), times(floor)))} · ${spread(times(all))}`,
-          `${figure(ratio(rates(all), rates(floor)))} · ${spread(rates(all))}`,
-          whole(median(all.map(({ calls }) => calls))),
-          median(all.map(({ calls, people }) => people / calls)).toFixed(1)
+          beside(times(of(name)), times(of(floor))),
+          beside(rates(of(name)), rates(of(floor))),
+          whole(median(of(name).map(({ calls }) => calls))),
+          median(of(name).map(({ calls, people }) => people / calls)).toFixed(1)
         ])
       }
     ],
