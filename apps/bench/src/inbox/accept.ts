@@ -1,13 +1,13 @@
 /** Compares accepts from 64 senders with the same writes on bare `node:sqlite`, with the same group commit. */
-import { Console, Duration, Effect, Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { Console, Duration, Effect } from "effect"
 import { ulidUnsafe } from "effect/crypto/SecureRandom"
-import { Events, Inbox, InboxSql, Migrations, Signals, StoreSql } from "@usher/engine"
+import { Inbox, Migrations } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { DatabaseSync } from "node:sqlite"
 import * as markdown from "../report/markdown.ts"
 import { ratio, spread } from "../report/statistics.ts"
 import { inTurn } from "../Rounds.ts"
+import { openSqlite } from "./databases.ts"
 
 const senders = 64
 const each = 150
@@ -57,26 +57,13 @@ const bare = (db: DatabaseSync): Accept => {
     })
 }
 
-const inboxOn = (filename: string) =>
-  Layer.build(
-    InboxSql.layer.pipe(
-      Layer.provide(StoreSql.layer),
-      Layer.provide([
-        SecureRandom.layerWebCrypto,
-        Signals.layerLocal,
-        Events.layerNone,
-        SqliteClient.layer({ filename, checkpoints: "thread" })
-      ])
-    )
-  )
-
 export const beside = Effect.fnUntraced(function* (folder: string, rounds: number) {
   const bareFile = `${folder}/bare.db`
   yield* Effect.provide(Migrations.migrate, SqliteClient.layer({ filename: bareFile }))
   const db = new DatabaseSync(bareFile)
   yield* Effect.addFinalizer(() => Effect.sync(() => db.close()))
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
-  const inbox = yield* Effect.provide(Inbox.Inbox, yield* inboxOn(`${folder}/accept.db`))
+  const inbox = yield* Effect.provide(Inbox.Inbox, yield* openSqlite(`${folder}/accept.db`))
   const all: ReadonlyArray<{ readonly name: string; readonly accept: Accept }> = [
     { name: "bare node:sqlite", accept: bare(db) },
     {

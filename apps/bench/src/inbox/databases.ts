@@ -28,8 +28,8 @@ const open = <E>(database: Layer.Layer<SqlClient.SqlClient, E>) =>
 
 export type Services = Effect.Success<ReturnType<typeof open>>
 
-/** Opens the store on a SQLite file. */
-export const openSqlite = (filename: string) => open(SqliteClient.layer({ filename }))
+/** Opens the store on a SQLite file, with checkpoints as in `usher serve`. */
+export const openSqlite = (filename: string) => open(SqliteClient.layer({ filename, checkpoints: "thread" }))
 
 /** Opens the store on a new database of Postgres. */
 export const openPostgres = Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * A sender's connection: kept alive, one request at a time, over a bare socket. An HTTP client would take several times the
- * processor time, on a machine that the generator shares with the servers.
+ * A sender's connection: kept alive, one request at a time, over a bare socket. undici takes twice the processor time (30 µs
+ * a request, not 15), on a machine that the generator shares with the servers.
  */
 import { connect, type Socket } from "node:net"
 import * as responses from "./responses.ts"
