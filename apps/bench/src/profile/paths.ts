@@ -21,7 +21,7 @@ const read = Effect.fnUntraced(function* (running: Process, folder: string, from
   yield* running.stop
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString(`${folder}/profile.json`)
-  return after(yield* Schema.decodeUnknownEffect(Profile)(text), from - running.startedAt)
+  return after(yield* Schema.decodeEffect(Profile)(text), from - running.startedAt)
 }, Effect.orDie)
 
 /** The receiver alone, at its peak. */
