@@ -1,8 +1,8 @@
-/** A rule for tests: nothing that is missing may end a test before its assertions. */
+/** A lint rule for tests: a missing value must not end a test before its assertions. */
 
 const isFunction = ({ type }) => /Function/.test(type)
 
-/** `expect(…)`, `assert.…(…)`, and helpers that are named so. What only fails is no assertion that could be skipped. */
+/** `expect(…)`, `assert.…(…)`, and helpers with such names. A call that only fails is not an assertion that could be skipped. */
 const isAssertion = ({ callee }) => {
   if (callee.type === "MemberExpression" && /^(?:fail|unreachable)$/.test(callee.property.name)) return false
   const root = callee.type === "MemberExpression" ? callee.object : callee
@@ -20,14 +20,14 @@ const isBareReturn = (statement) =>
   (statement.type === "BlockStatement" && statement.body.some(isBareReturn))
 
 const message =
-  "Where this is so, the assertion is skipped and the test passes. Fail instead (Effect.fromNullishOr, assert), or filter the cases before the tests are made."
+  "If this holds, the test passes without its assertion. Fail instead (Effect.fromNullishOr, assert), or filter the cases before you create the tests."
 
 export default {
   meta: { name: "assertions" },
   rules: {
     "no-skipped": {
       create(context) {
-        /** Of each function around, the `if (…) return` that came so far. */
+        /** The `if (…) return` so far, for each enclosing function. */
         const guards = []
         const enter = () => void guards.push([])
         const leave = () => void guards.pop()

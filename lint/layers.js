@@ -1,7 +1,7 @@
-/** A rule for folders: each imports only itself and what lies below it. */
+/** A lint rule for folders: each imports only itself and the folders below it. */
 import { dirname, relative, resolve, sep } from "node:path"
 
-/** The first part of a path below the root; undefined for a file that is not below it. */
+/** The first part of a path below the root, or undefined for a file outside of it. */
 const folderOf = (root, file) => {
   const path = relative(root, file)
   return path.startsWith("..") ? undefined : path.split(sep)[0]
@@ -10,7 +10,7 @@ const folderOf = (root, file) => {
 export default {
   meta: { name: "layers" },
   rules: {
-    /** Options: for each root, its folders and files, the topmost first. */
+    /** Options: the folders and files of each root, the topmost first. */
     order: {
       meta: { schema: [{ type: "object" }] },
       create(context) {
@@ -29,12 +29,12 @@ export default {
             if (above === -1 || below === -1) {
               context.report({
                 node,
-                message: `${above === -1 ? from : to} has no place in the order of ${root}: add it to the rule layers/order.`
+                message: `${above === -1 ? from : to} is missing in the order of ${root}. Add it to the rule layers/order.`
               })
             } else if (above > below) {
               context.report({
                 node,
-                message: `${from} lies below ${to} and must not import it. Move what both need below them.`
+                message: `${from} is below ${to} and must not import it. Move the shared code below both.`
               })
             }
           }

@@ -1,11 +1,11 @@
-/** What the figures were taken on, which stands beside each table. */
+/** Describes the machine of the measurement. */
 import { Effect, FileSystem } from "effect"
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { arch, cpus, loadavg, platform, release, totalmem } from "node:os"
 import { median } from "./report/statistics.ts"
 
-/** A small append and its wait for the disk: what a durable answer costs at the least. In milliseconds. */
-export const syncTime = Effect.gen(function* () {
+/** The time to append a page and sync it: the least that a durable answer takes. In milliseconds. */
+const syncTime = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "usher-bench-" })
   const file = openSync(`${folder}/sync`, "w")

@@ -1,4 +1,4 @@
-/** How much is measured: enough to publish, to have a look, or to see that the benchmark itself works. */
+/** How much is measured: for publication, for a look, or to test the benchmark itself. */
 import type { Array } from "effect"
 
 export interface Turns {
@@ -6,37 +6,37 @@ export interface Turns {
   readonly seconds: number
 }
 
-/** A load that stays the same for all. */
+/** A load that is the same for all contenders. */
 export interface Cell {
   readonly bytes: number
   readonly connections: number
-  /** The most that are sent. */
+  /** The maximum of deliveries. */
   readonly perSecond: number
 }
 
 export interface Mode {
   readonly name: "full" | "quick" | "smoke"
-  /** Stands before the figures of a mode whose figures must not be quoted. */
+  /** A warning before figures that must not be quoted. */
   readonly caveat?: string
-  /** Whether the peers take part. They are installed when they are first wanted, which takes minutes. */
+  /** Whether the peers take part. Their first use installs them, which takes minutes. */
   readonly withPeers: boolean
-  /** How often what begins with a start is measured. */
+  /** How often contenders are started where the start is measured. */
   readonly starts: number
-  /** After a start, before anything is measured: V8 compiles a server's code during its first seconds under load. */
+  /** The load before a measurement: V8 compiles a server's code during its first seconds. */
   readonly warmUpSeconds: number
-  /** What is accepted in a second. A round is short: a slow moment of the machine, which lasts for seconds, is to meet all. */
+  /** For throughput. Rounds are short, so that a slow moment of the machine affects all contenders. */
   readonly accepts: Turns
-  /** Answer times: their tail needs more time. */
+  /** For answer times, whose tail needs longer rounds. */
   readonly answers: Turns
-  /** The loads under which webhooks are accepted; the first is the one that answer times and tracing are measured with. */
+  /** The loads of accepting. Answer times and tracing use the first. */
   readonly cells: Array.NonEmptyReadonlyArray<Cell>
-  /** People whom a drain invites. */
+  /** The number of people whom a drain invites. */
   readonly people: number
-  /** Rows that wait, least first. */
+  /** The numbers of due invitations, ascending. */
   readonly backlogs: ReadonlyArray<number>
-  /** How often cheap things are done. */
+  /** How often cheap operations are measured. */
   readonly samples: number
-  /** Without anything to do, before memory is looked at. */
+  /** The idle time before memory is measured. */
   readonly idleSeconds: number
 }
 

@@ -1,4 +1,4 @@
-/** Programs that the benchmark starts, and ends when the scope does. */
+/** Starts programs that end with the scope. */
 import { Effect, FileSystem } from "effect"
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -10,26 +10,24 @@ import { promisify } from "node:util"
 export interface Options {
   readonly command: string
   readonly args: ReadonlyArray<string>
-  /** Its working directory, where its output goes too. */
+  /** Its working directory, which also gets its output. */
   readonly folder: string
   readonly env?: Readonly<Record<string, string>>
-  /** Where it listens once it has started. Without one it is not waited for. */
+  /** The port that it opens when it has started. Default: nobody waits for its start. */
   readonly port?: number
-  /** What ends it. Default: SIGKILL, for what keeps nothing that is needed again. */
-  readonly end?: "SIGKILL" | "SIGTERM"
 }
 
 export interface Process {
   readonly pid: number
-  /** By the clock of the machine, in milliseconds. */
+  /** In milliseconds since 1970. */
   readonly startedAt: number
-  /** The end of what it has printed. */
+  /** The last lines of its output. */
   readonly said: Effect.Effect<string>
-  /** At once, as a crash would; ends when it is gone. */
+  /** Kills it as a crash would, and waits until it has ended. */
   readonly kill: Effect.Effect<void>
-  /** As it is asked to stop; ends when it is gone. */
+  /** Asks it to stop, and waits until it has ended. */
   readonly stop: Effect.Effect<void>
-  /** It does nothing at all, until it is thawed. */
+  /** Suspends it until it is thawed. */
   readonly freeze: Effect.Effect<void>
   readonly thaw: Effect.Effect<void>
 }
@@ -48,7 +46,7 @@ export const start = Effect.fnUntraced(function* (options: Options) {
       closeSync(output)
       return child
     }),
-    (child) => end(child, options.end ?? "SIGKILL")
+    (child) => end(child, "SIGKILL")
   )
   const failed = new Promise<string>((resolve) => {
     child.once("error", ({ message }) => resolve(message))
@@ -59,7 +57,13 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     Effect.map((text) => text.trim().split("\n").slice(-15).join("\n")),
     Effect.orDie
   )
-  if (options.port !== undefined) yield* listening(options, options.port, said, failed)
+  const { command, args, port } = options
+  const failure =
+    port === undefined ? undefined : yield* Effect.promise(() => Promise.race([unreachable(port), failed]))
+  if (failure !== undefined) {
+    const line = [command, ...args].join(" ")
+    return yield* Effect.die(new Error(`${line} did not start: ${failure}\n${yield* said}`))
+  }
   const running: Process = {
     pid: child.pid ?? 0,
     startedAt,
@@ -81,27 +85,16 @@ const end = (child: Child, signal: "SIGKILL" | "SIGTERM") =>
     await once(child, "exit")
   })
 
-const patience = 120_000
+const startTimeout = 120_000
 
-const listening = Effect.fnUntraced(function* (
-  options: Options,
-  port: number,
-  said: Effect.Effect<string>,
-  failed: Promise<string>
-) {
-  const outcome = yield* Effect.promise(() => Promise.race([reachable(port), failed]))
-  if (outcome === undefined) return
-  const command = [options.command, ...options.args].join(" ")
-  return yield* Effect.die(new Error(`${command} did not start: ${outcome}\n${yield* said}`))
-})
-
-const reachable = async (port: number): Promise<string | undefined> => {
-  const end = performance.now() + patience
+/** Waits for the port. Returns the reason if it stays closed. */
+const unreachable = async (port: number): Promise<string | undefined> => {
+  const end = performance.now() + startTimeout
   while (performance.now() < end) {
     if (await connects(port)) return undefined
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
-  return `nothing listens on port ${port} after ${patience / 1_000} seconds`
+  return `nothing listens on port ${port} after ${startTimeout / 1_000} seconds`
 }
 
 const connects = (port: number) =>
@@ -113,7 +106,7 @@ const connects = (port: number) =>
     socket.once("error", () => resolve(false))
   })
 
-/** One that nobody listens on now. */
+/** A free port. */
 export const freePort = Effect.promise(
   () =>
     new Promise<number>((resolve, reject) => {
@@ -129,7 +122,7 @@ export const freePort = Effect.promise(
 /** The path of a file beside this one. */
 export const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What a program prints; undefined if it is not there. */
+/** The output of a program, or undefined if it fails. */
 export const output = (command: string, ...args: ReadonlyArray<string>) =>
   Effect.promise(() =>
     promisify(execFile)(command, [...args]).then(
@@ -138,6 +131,6 @@ export const output = (command: string, ...args: ReadonlyArray<string>) =>
     )
   )
 
-/** The memory that a process has at the moment (its resident set), in MiB. */
+/** The resident set of a process, in MiB. */
 export const memory = (pid: number) =>
   Effect.map(output("ps", "-o", "rss=", "-p", String(pid)), (kilobytes) => Number(kilobytes) / 1_024)

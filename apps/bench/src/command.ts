@@ -35,13 +35,13 @@ export const bench = Command.make(
     ),
     quick: isFlag(
       "quick",
-      "One short round of everything, in less than two minutes; its figures are not to be quoted"
+      "One short round of every scenario, in less than two minutes. Do not quote its figures"
     ),
-    smoke: isFlag("smoke", "Only whether the benchmark works; its figures mean nothing"),
+    smoke: isFlag("smoke", "Only test the benchmark itself. Its figures mean nothing"),
     write: Flag.Boolean("write").pipe(
       Flag.optional,
       Flag.withDescription(
-        "Write docs/benchmarks.md and its plots. Default: yes for a full run; no other run can"
+        "Write docs/benchmarks.md and its plots. Only for a full run, which is its default"
       )
     )
   },
@@ -50,7 +50,7 @@ export const bench = Command.make(
     const isFull = mode.name === "full"
     const isWritten = Option.getOrElse(asked, () => isFull)
     if (isWritten && !isFull) {
-      const message = "--write wants a full run: the figures of other runs are not to be quoted"
+      const message = "--write needs a full run: the figures of other runs must not be quoted"
       return yield* new CliError.UserError({ cause: new Error(message), userMessage: message })
     }
     const taken = yield* provenance.of(
@@ -65,10 +65,12 @@ export const bench = Command.make(
       const conditions = [`${machine}.`, taken]
       yield* Console.log(markdown.report({ ...report, plots: [] }, conditions, mode.caveat))
       if (isWritten) yield* write(letter, report, conditions)
-      // Drawn all the same, so that what can't be drawn is found.
+      // Draws the plots all the same, to find faults in them.
       else yield* Effect.forEach(report.plots, ({ picture }) => toSvg(picture), { discard: true })
     }
   }, Effect.provide(Postgres.layer))
 ).pipe(
-  Command.withDescription("Measure the relay beside its floor and beside what a team would write instead")
+  Command.withDescription(
+    "Compare the relay with its floor and with the alternatives that a team would write"
+  )
 )

@@ -1,15 +1,15 @@
-/** The processor time that a program uses, with all of its threads and child processes. Linux only: read from `/proc`. */
+/** Measures the processor time of a program with all of its threads and child processes, from `/proc`. Linux only. */
 import { readdirSync, readFileSync } from "node:fs"
 
 /** One line of `/proc/<pid>/stat`. */
 interface Stat {
   readonly pid: number
   readonly parent: number
-  /** Used by its threads, and by child processes that have ended. In microseconds. */
+  /** The time of its threads, and of child processes that have ended. In microseconds. */
   readonly used: number
 }
 
-/** In microseconds. Linux counts for programs in hundredths of a second (`USER_HZ`), whatever its own clock is. */
+/** In microseconds. Linux counts in hundredths of a second (`USER_HZ`). */
 const tick = 10_000
 
 /** Reads `/proc/<pid>/stat`. See proc_pid_stat(5); the name in parentheses may hold spaces and parentheses itself. */
@@ -39,7 +39,7 @@ const stats = (): ReadonlyArray<Stat> => {
     try {
       return [parse(readFileSync(`/proc/${pid}/stat`, "latin1"))]
     } catch {
-      // It ended meanwhile.
+      // It has ended.
       return []
     }
   }
@@ -52,7 +52,7 @@ const stats = (): ReadonlyArray<Stat> => {
   }
 }
 
-/** What each process has used so far, in microseconds. Undefined for a process that is not there, or without `/proc`. */
+/** The time that each process has used so far, in microseconds. Undefined for a missing process, or without `/proc`. */
 export const read = (pids: ReadonlyArray<number>): ReadonlyArray<number | undefined> => {
   if (pids.length === 0) return []
   const all = stats()

@@ -40,7 +40,7 @@ describe("processor time for each accepted webhook", () => {
     expect(processor.withServer(result(1_000, 20_000))).toBe(20)
   })
 
-  it("is no number where it was not measured or nothing was accepted", () => {
+  it("is NaN if it was not measured or nothing was accepted", () => {
     expect([result(1_000), result(1_000, null), result(0, 20_000)].map(processor.own)).toEqual([
       NaN,
       NaN,
@@ -61,7 +61,7 @@ describe("processor time for each accepted webhook", () => {
     ])
   })
 
-  it("of a round that accepted nothing is left out", () => {
+  it("leaves out a round that accepted nothing", () => {
     const failing: Peak = {
       ...peak,
       results: new Map([["floor", [result(0, 20_000), result(1_000, 20_000)]]])
@@ -69,7 +69,7 @@ describe("processor time for each accepted webhook", () => {
     expect(of(failing, processor.own)("floor")).toEqual([20])
   })
 
-  it("comes first in what is said of the target", () => {
+  it("comes first in the verdict", () => {
     const [said] = verdicts(peak, peak.results, all, { processor: 1.35 })
     expect(said).toMatch(
       /^usher, receiver alone: 1\.50 times the floor's processor time for each accept \(target: at most 1\.35\); 0\.50 of the floor's accepts in a second/

@@ -13,9 +13,9 @@ const sender = Option.getOrThrow(Senders.get("standard-webhooks"))
 interface Sent {
   readonly id: string
   readonly body?: string
-  /** Sent in place of what was signed. */
+  /** Sent in place of the signed body. */
   readonly tampered?: string
-  /** How long ago it was signed. */
+  /** The age of the signature. */
   readonly minutesAgo?: number
 }
 
@@ -52,7 +52,7 @@ const behaves = Effect.fnUntraced(function* ({ start }: Contender) {
   expect(yield* send({ id: "four" })).toEqual([202, { id: "four", status: "accepted" }])
 }, Effect.scoped)
 
-describe("the floor verifies, knows what it has, stores and answers", () => {
+describe("the floor verifies, ignores duplicates, stores and answers", () => {
   const layer = Layer.merge(NodeServices.layer, Postgres.layer)
   for (const name of ["sqlite", "postgres"] as const) {
     it.live(name, () =>

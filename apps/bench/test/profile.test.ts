@@ -24,7 +24,7 @@ const profile: Profile = {
 }
 
 describe("a profile", () => {
-  it("says whose code is busy, and leaves out what is idle", () => {
+  it("shares the busy time among packages, without idle time", () => {
     expect(byPart(profile)).toEqual([
       { name: "@usher/sqlite", share: 0.6 },
       { name: "native functions (SQLite, crypto, JSON, sockets)", share: 0.2 },
@@ -33,11 +33,11 @@ describe("a profile", () => {
     ])
   })
 
-  it("names functions by their place", () => {
+  it("names functions by package and line", () => {
     expect(byFunction(profile)[0]).toEqual({ name: "run, @usher/sqlite connection.ts:45", share: 0.6 })
   })
 
-  it("may begin after the start", () => {
+  it("can leave out the first milliseconds", () => {
     expect(after(profile, 51).samples).toEqual([1, 2, 2, 4, 5])
     expect(after(profile, 1_000).samples).toEqual([])
   })

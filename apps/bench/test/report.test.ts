@@ -16,7 +16,7 @@ describe("figures", () => {
     expect(ratio([1, 10, 100], [2, 20, 200])).toBe(0.5)
   })
 
-  it("show three digits and how far the rounds lie apart", () => {
+  it("show three digits and the range of the rounds", () => {
     expect(spread([1_234.5, 1_000, 2_000])).toBe("1,235 (1,000 to 2,000)")
     expect([figure(12.345), figure(1.2345), figure(Number.NaN)]).toEqual(["12.3", "1.23", "-"])
   })
@@ -25,12 +25,12 @@ describe("figures", () => {
 describe("a report", () => {
   const report = { tables: [{ title: "t", head: ["", "b"], rows: [["a", "1"]] }], plots: [], notes: ["note"] }
 
-  it("whose figures are not to be quoted says so before them", () => {
+  it("starts with a caveat if its figures must not be quoted", () => {
     expect(markdown.report(report, ["machine"], quick.caveat)).toMatch(/^\*\*A quick run.*\*\*\n\n\*\*t\*\*/)
     expect(markdown.report(report, ["machine"], full.caveat)).toMatch(/^\*\*t\*\*/)
   })
 
-  it.effect("names the command that takes it again, and the commit", () =>
+  it.effect("names the command and the commit that produced it", () =>
     Effect.map(provenance.of("bench", ["--only", "a"]), (taken) =>
       expect(taken).toMatch(
         /^Taken by `pnpm bench --only a`, \d{4}-\d\d-\d\d(?:, commit [0-9a-f]{7,}(?: with uncommitted changes)?)?\.$/
@@ -42,11 +42,11 @@ describe("a report", () => {
 describe("the document", () => {
   const document = "before\n\n<!-- bench:a -->\n\nold\n\n<!-- /bench:a -->\n\nafter\n"
 
-  it("keeps what people wrote around the figures", () => {
+  it("keeps the text around the figures", () => {
     expect(markdown.insert(document, "a", "new")).toBe(document.replace("old", "new"))
   })
 
-  it("is not written where it has no place for them", () => {
+  it("is not written without markers", () => {
     expect(markdown.insert(document, "b", "new")).toBeUndefined()
   })
 })

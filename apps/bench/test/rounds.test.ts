@@ -17,7 +17,7 @@ const contender = (name: string, start: Contender["start"]): Contender => ({
   start
 })
 
-/** Tells what happens to it. */
+/** Records its events. */
 const there = (name: string, events: Array<string>) => {
   const tell = (what: string) => Effect.sync(() => events.push(`${name} ${what}`))
   const running: Running = {
@@ -42,7 +42,7 @@ const asked = (events: Array<string>) => (running: Running) =>
   Effect.sync(() => events.push(`${running.url} is asked`))
 
 describe("rounds", () => {
-  it.effect("give everybody a turn, begin with another each time, and freeze who has none", () =>
+  it.effect("give each contender a turn, start with another one each time, and freeze the others", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       const all = ["a", "b"].map((name) => there(name, events))
@@ -58,7 +58,7 @@ describe("rounds", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("start everybody afresh where the start is asked about, and end each before the next", () =>
+  it.effect("start each contender for its turn, and end it before the next one", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       const all = ["a", "b"].map((name) => there(name, events))
@@ -69,7 +69,7 @@ describe("rounds", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("leave out what a machine does not have, and name it", () =>
+  it.effect("skip contenders that this machine lacks, and name them", () =>
     Effect.gen(function* () {
       const all = [there("a", []), notThere("b")]
       const left = ["Left out, as this machine has no redis-server: b"]

@@ -1,4 +1,4 @@
-/** A server on a free port that answers by the number of the request, from 1 on. */
+/** Starts a server on a free port whose answer depends on the number of the request, from 1. */
 import { createServer } from "node:http"
 import { once } from "node:events"
 import { Connection } from "../src/load/Connection.ts"

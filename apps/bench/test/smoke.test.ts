@@ -18,10 +18,10 @@ const bench = (...args: ReadonlyArray<string>) =>
 const isLong = process.env["USHER_LONG"] !== undefined
 const scenarios = isLong ? "abcdefgh" : "a"
 
-/** It is measured where there is a `/proc`. */
+/** Only Linux has `/proc`. */
 const processorTime = process.platform === "linux" ? "\\d" : "-"
 
-/** Far more than it needs, in milliseconds. */
+/** In milliseconds. */
 const patience = 600_000
 
 describe("the benchmark", () => {
@@ -50,13 +50,13 @@ describe("the benchmark", () => {
     patience
   )
 
-  it("writes no figures but those of a full run", async () => {
+  it("writes figures of a full run only", async () => {
     const { code, said } = await bench("--quick", "--write", "--only", "h")
     expect(code).not.toBe(0)
-    expect(said).toContain("--write wants a full run")
+    expect(said).toContain("--write needs a full run")
   })
 
-  it("names the scenarios that there are when it is asked for another", async () => {
+  it("names the scenarios when the flag names an unknown one", async () => {
     const { code, said } = await bench("--smoke", "--only", "a,z")
     expect(code).not.toBe(0)
     expect(said).toContain("letters of scenarios with commas between them: a,b,c,d,e,f,g,h")

@@ -1,4 +1,4 @@
-/** Works for 150 ms of processor time in its main thread and as long in another when it is told to, then says so. */
+/** On a message, uses 150 ms of processor time in another thread and in the main thread, then replies. */
 import { Worker } from "node:worker_threads"
 
 const work = `

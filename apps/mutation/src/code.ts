@@ -3,19 +3,23 @@ import type { CallExpression, Node } from "oxc-parser"
 import type { Edit } from "./Mutant.ts"
 import { isSql, sqlFaults } from "./sql.ts"
 
-/** Faults of an expression: of its own kind, and of the statement that it is in. */
+/** Finds the faults of an expression: those of its kind, and those of its statement. */
 export const codeFaults = (source: string, node: Node, parent: Node | undefined): ReadonlyArray<Edit> =>
-  isAboutTelling(node) ? [] : [...placeFaults(node, parent), ...ownFaults(source, node, parent)]
+  onlyLogs(node) ? [] : [...placeFaults(node, parent), ...ownFaults(source, node, parent)]
 
-/** A statement that only logs, or a choice between two log messages. */
-const isAboutTelling = (node: Node): boolean => {
-  if (node.type === "ConditionalExpression") return isTold(node.consequent) && isTold(node.alternate)
-  return node.type === "YieldExpression" && node.argument !== null && isTold(node.argument)
+/** Whether it is a statement that only logs, or a choice between two log messages. */
+const onlyLogs = (node: Node): boolean => {
+  if (node.type === "ConditionalExpression") return isLogging(node.consequent) && isLogging(node.alternate)
+  return node.type === "YieldExpression" && node.argument !== null && isLogging(node.argument)
 }
 
-/** What the expression is for: a test that always or never holds, a statement that does nothing. */
+const becoming =
+  ({ start, end }: Node) =>
+  (text: string): Edit => ({ start, end, text })
+
+/** Faults of the expression's place: a test that always or never holds, a statement that does nothing. */
 const placeFaults = (node: Node, parent: Node | undefined): ReadonlyArray<Edit> => {
-  const become = (text: string): Edit => ({ start: node.start, end: node.end, text })
+  const become = becoming(node)
   if (parent?.type === "IfStatement" && parent.test === node) return [become("true"), become("false")]
   if (parent?.type === "WhileStatement" && parent.test === node) return [become("false")]
   return parent?.type === "ExpressionStatement" && removable.has(node.type) ? [become("undefined")] : []
@@ -23,7 +27,7 @@ const placeFaults = (node: Node, parent: Node | undefined): ReadonlyArray<Edit> 
 
 const ownFaults = (source: string, node: Node, parent: Node | undefined): ReadonlyArray<Edit> => {
   const text = ({ start, end }: Node) => source.slice(start, end)
-  const become = (text: string): Edit => ({ start: node.start, end: node.end, text })
+  const become = becoming(node)
   const between = (left: Node, right: Node, operator: string, to: string): Edit => {
     const start = source.indexOf(operator, left.end)
     return { start, end: Math.min(start + operator.length, right.start), text: to }
@@ -32,7 +36,7 @@ const ownFaults = (source: string, node: Node, parent: Node | undefined): Readon
     case "BinaryExpression": {
       const { left, right, operator } = node
       if (operator === "+" && [left, right].some(isText)) return []
-      // Where it is a whole test, "always" and "never" are planted already, and say as much as its opposite.
+      // A whole test becomes true and false already, which says as much as its opposite.
       const isTest = isTestOf(node, parent)
       const to = operators.get(operator) ?? []
       return (isTest ? to.filter((other) => !isOpposite(operator, other)) : to).map((to) =>
@@ -68,12 +72,12 @@ const ownFaults = (source: string, node: Node, parent: Node | undefined): Readon
   }
 }
 
-/** Log messages, spans and their annotations are no promise. */
-export const isTold = (node: Node): boolean => {
+/** Whether it is a log message, a span or an annotation, which promise nothing. */
+export const isLogging = (node: Node): boolean => {
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false
   const { object, property } = node.callee
   if (property.type !== "Identifier") return false
-  if (property.name === "pipe") return isTold(object)
+  if (property.name === "pipe") return isLogging(object)
   const isEffects = object.type === "Identifier" && object.name === "Effect"
   return isEffects && /^(log|annotate|withSpan|withLogSpan|withTracerEnabled)/.test(property.name)
 }
@@ -115,12 +119,11 @@ const literalFaults = (
   node: Extract<Node, { type: "Literal" }>,
   parent: Node | undefined
 ): ReadonlyArray<Edit> => {
-  const become = (text: string): Edit => ({ start: node.start, end: node.end, text })
+  const become = becoming(node)
   if (parent?.type === "Property" && (parent.key === node || isDiscard(parent.key))) return []
   if (typeof node.value === "boolean") return [become(String(!node.value))]
   if (typeof node.value === "number") {
     if (isSign(source, node)) return []
-    // A default is left out as a whole.
     if (parent?.type === "LogicalExpression") return []
     const isNamed = parent?.type === "VariableDeclarator" || parent?.type === "BinaryExpression"
     const lower = isNamed && node.value > 1 ? [become(String(node.value - 1))] : []
@@ -134,10 +137,10 @@ const literalFaults = (
     : []
 }
 
-/** Whether results are collected that nobody reads. */
+/** Whether it is an option that drops results nobody reads. */
 const isDiscard = (key: Node): boolean => key.type === "Identifier" && key.name === "discard"
 
-/** One of the two results of a comparator, of which only the sign is read. */
+/** Whether it is a result of a comparator: only its sign matters. */
 const isSign = (source: string, { start, end }: Node): boolean =>
   (source.slice(0, start).endsWith("? -") && /^1 : 1\b/.test(source.slice(start))) ||
   (source.slice(0, start).endsWith("? -1 : ") && source.slice(start, end) === "1")
@@ -181,16 +184,13 @@ const callFaults = (source: string, node: CallExpression): ReadonlyArray<Edit> =
   return callee.type === "CallExpression" ? removals(source, given.slice(1), given[0]?.end) : []
 }
 
-/** Each step of a pipe left out, but for those that only tell or only change a type. */
+/** Removes each step of a pipe, except those that only log or only change a type. */
 const removals = (source: string, steps: ReadonlyArray<Node>, after?: number): ReadonlyArray<Edit> =>
   steps.flatMap((step, index) => {
     const text = source.slice(step.start, step.end)
     if (/^(Effect\.(log|annotate|withSpan|withTracer|asVoid|orDie)|Layer\.)/.test(text)) return []
     const before = steps[index - 1]?.end ?? after
-    const next = steps[index + 1]?.start
-    const edit =
-      before === undefined
-        ? { start: step.start, end: next ?? step.end, text: "" }
-        : { start: before, end: step.end, text: "" }
-    return [edit]
+    return before === undefined
+      ? [{ start: step.start, end: steps[index + 1]?.start ?? step.end, text: "" }]
+      : [{ start: before, end: step.end, text: "" }]
   })

@@ -1,22 +1,22 @@
-/** Constants of a module. They are evaluated once, so that a switch in them comes too late: it goes to where they are used. */
+/** Finds the constants of a module. They are evaluated once, so their mutants go to the places where they are used. */
 import { type Node, type Program, visitorKeys } from "oxc-parser"
 
-/** A place in the source where an expression stands. */
+/** The place of an expression in the source. */
 export interface Place {
   readonly start: number
   readonly end: number
-  /** Of a property that has the name of its value. */
+  /** The name of a shorthand property. */
   readonly key?: string
 }
 
 export interface Constant {
   readonly start: number
   readonly end: number
-  /** Where it is used, and where it is defined if other modules use it too. */
+  /** The places where it is used, and its definition if it is exported. */
   readonly uses: ReadonlyArray<Place>
 }
 
-/** Numbers, durations and the like that a module names. */
+/** The named numbers, durations and the like. */
 export const constantsOf = (program: Program): ReadonlyArray<Constant> =>
   program.body.flatMap((statement) => {
     const isExported = statement.type === "ExportNamedDeclaration"
@@ -26,17 +26,12 @@ export const constantsOf = (program: Program): ReadonlyArray<Constant> =>
       if (id.type !== "Identifier" || init === null || !isPlain(init)) return []
       const found = usesOf(program, id.name, id.start)
       if (found === undefined) return []
-      return [
-        {
-          start: init.start,
-          end: init.end,
-          uses: isExported ? [{ start: init.start, end: init.end }, ...found] : found
-        }
-      ]
+      const { start, end } = init
+      return [{ start, end, uses: isExported ? [{ start, end }, ...found] : found }]
     })
   })
 
-/** Evaluated again it is the same. */
+/** Whether evaluating the expression again gives the same value. */
 const isPlain = (node: Node): boolean => {
   switch (node.type) {
     case "Literal":
@@ -60,35 +55,33 @@ const isPlain = (node: Node): boolean => {
   }
 }
 
-/** Undefined if the name may stand for something else somewhere. */
+/** The places where the name is used, or undefined if another variable may have the same name. */
 const usesOf = (program: Program, name: string, definedAt: number): ReadonlyArray<Place> | undefined => {
   const uses: Array<Place> = []
   let isShadowed = false
   const visit = (node: Node, parent: Node | undefined): void => {
-    if (node.type.startsWith("TS") && !/^TS(As|Satisfies|NonNull)Expression$/.test(node.type)) return
     if (node.type === "Identifier" && node.name === name && node.start !== definedAt) {
       const isName =
         (parent?.type === "MemberExpression" && parent.property === node && !parent.computed) ||
         (parent?.type === "Property" && parent.key === node && !parent.shorthand)
-      const isBinding =
-        parent?.type === "VariableDeclarator" ||
-        parent?.type === "AssignmentPattern" ||
-        parent?.type === "ArrayPattern" ||
-        parent?.type === "ObjectPattern" ||
-        /Function/.test(parent?.type ?? "")
+      const isBinding = /^VariableDeclarator$|Pattern$|Function/.test(parent?.type ?? "")
       if (isBinding && !(parent?.type === "VariableDeclarator" && parent.init === node)) isShadowed = true
       else if (parent?.type === "Property" && parent.shorthand) {
         if (parent.value === node) uses.push({ start: node.start, end: node.end, key: name })
       } else if (!isName) uses.push({ start: node.start, end: node.end })
     }
-    for (const key of visitorKeys[node.type] ?? []) {
-      const child: unknown = Reflect.get(node, key)
-      for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, node)
-    }
+    for (const child of childrenOf(node)) visit(child, node)
   }
   visit(program, undefined)
   return isShadowed ? undefined : uses
 }
 
-export const isNode = (value: unknown): value is Node =>
+/** The nodes directly below, without types. */
+export const childrenOf = (node: Node): ReadonlyArray<Node> =>
+  (visitorKeys[node.type] ?? [])
+    .flatMap((key): unknown => Reflect.get(node, key))
+    .filter(isNode)
+    .filter(({ type }) => !type.startsWith("TS") || /^TS(As|Satisfies|NonNull)Expression$/.test(type))
+
+const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "type" in value && "start" in value

@@ -1,10 +1,10 @@
-/** The faults that can be planted in a TypeScript file. */
-import { type Node, parseSync, visitorKeys } from "oxc-parser"
-import { codeFaults, isTold } from "./code.ts"
-import { constantsOf, isNode } from "./constants.ts"
+/** Finds the faults that can be planted in a TypeScript file. */
+import { type Node, parseSync } from "oxc-parser"
+import { codeFaults, isLogging } from "./code.ts"
+import { childrenOf, constantsOf } from "./constants.ts"
 import { type Fault, type Mutant, mutantsOf } from "./Mutant.ts"
 
-/** Of a file's text; the same text always has the same mutants. */
+/** Finds all mutants. The same text always has the same mutants. */
 export const find = (path: string, source: string): ReadonlyArray<Mutant> => {
   const { program, errors } = parseSync(path, source, { sourceType: "module" })
   if (errors.length > 0) throw new Error(`${path} can't be parsed: ${errors[0]?.message}`)
@@ -21,7 +21,7 @@ export const find = (path: string, source: string): ReadonlyArray<Mutant> => {
   return mutantsOf(source, faults)
 }
 
-/** The places of a source where a statement begins with an expression: code before them may end without a semicolon. */
+/** The places where a statement starts with an expression: the code before may end without a semicolon. */
 export const statements = (path: string, source: string): ReadonlyArray<number> => {
   const starts: Array<number> = []
   walk(parseSync(path, source, { sourceType: "module" }).program, [], (node, [parent]) => {
@@ -34,27 +34,18 @@ export const statements = (path: string, source: string): ReadonlyArray<number> 
 
 const lists = new Set(["Program", "BlockStatement", "FunctionBody", "StaticBlock", "SwitchCase"])
 
-/** Each node with those around it, the nearest first. Types and log messages are left out. */
+/** Visits each node with its parents, the nearest first. Skips types and log messages. */
 const walk = (
   node: Node,
   parents: ReadonlyArray<Node>,
   visit: (node: Node, parents: ReadonlyArray<Node>) => void
 ): void => {
-  if (isTold(node)) return
-  if (node.type.startsWith("TS") && !valueWrappers.has(node.type)) return
+  if (isLogging(node)) return
   visit(node, parents)
-  for (const key of visitorKeys[node.type] ?? []) {
-    const child: unknown = Reflect.get(node, key)
-    for (const one of Array.isArray(child) ? child : [child]) {
-      if (isNode(one)) walk(one, [node, ...parents], visit)
-    }
-  }
+  for (const child of childrenOf(node)) walk(child, [node, ...parents], visit)
 }
 
-/** Values with a type beside them. */
-const valueWrappers = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression"])
-
-/** The smallest expression around a node that another can stand for: not a method that loses its object, nor a link of a `?.` chain. */
+/** The smallest expression around a node that can be exchanged: not a method without its object, nor a link of a `?.` chain. */
 const exchangeable = (node: Node, parents: ReadonlyArray<Node>): Node => {
   const [parent, ...further] = parents
   if (parent === undefined) return node

@@ -1,9 +1,9 @@
-/** A file that holds all its mutants at once, each behind a switch that is read when its expression is evaluated. */
+/** Puts all mutants of a file into it, each behind a switch that is read when its expression is evaluated. */
 import type { Place } from "./constants.ts"
 import { statements } from "./find.ts"
-import type { Mutant } from "./Mutant.ts"
+import { applied, type Mutant } from "./Mutant.ts"
 
-/** The name of the switch: `true` for the number of the mutant that is on. */
+/** The name of the global switch. It returns `true` for the number of the active mutant. */
 export const switchName = "__usherMutant"
 
 export const instrument = (path: string, source: string, mutants: ReadonlyArray<Mutant>): string => {
@@ -16,7 +16,7 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
       group.mutants.push(mutant)
     }
   }
-  // The outermost first: it holds those within it.
+  // Outer spans first: they contain the inner ones.
   const spans = [...groups.values()].toSorted((a, b) => a.start - b.start || b.end - a.end)
   const begins = new Set(statements(path, source))
 
@@ -24,11 +24,11 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
     let [text, at, next] = ["", start, from]
     for (let span = spans[next]; span !== undefined && span.start < end; span = spans[next]) {
       const { start, end, key } = span
-      // Once, before the outermost of those that begin here.
+      // Once, before the outermost span that begins here.
       const separator = begins.delete(start) ? ";" : ""
       const inner = render(start, end, next + 1)
       const choices = span.mutants.map(
-        (mutant) => `${switchName}(${mutant.id}) ? (${planted(source, mutant)}) : `
+        (mutant) => `${switchName}(${mutant.id}) ? (${applied(source, mutant, mutant.within)}) : `
       )
       const name = key === undefined ? "" : `${key}: `
       text += `${source.slice(at, start)}${separator}${name}(${choices.join("")}(${inner.text}))`
@@ -40,6 +40,3 @@ export const instrument = (path: string, source: string, mutants: ReadonlyArray<
 
   return `const ${switchName} = globalThis.${switchName} ?? (() => false); ${render(0, source.length, 0).text}`
 }
-
-const planted = (source: string, { within, start, end, text }: Mutant) =>
-  source.slice(within.start, start) + text + source.slice(end, within.end)

@@ -1,5 +1,5 @@
 /**
- * Plants small faults in the code and tells which of them no test notices.
+ * Plants small faults in the code and lists those that no test notices.
  *
  *     pnpm mutants [--file NAME]… [--mutant NUMBER] [--again] [--sqlite] [--list]
  */
@@ -7,18 +7,18 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
-import { equivalents } from "./equivalent/all.ts"
+import { equivalentsOf } from "./equivalent/all.ts"
 import { find } from "./find.ts"
 import { instrument } from "./instrument.ts"
 import { earlier, remember } from "./memory.ts"
-import { type Outcome, isSame, rowOf, survivors, table } from "./report.ts"
+import { countsOf, type Outcome, survivors, table } from "./report.ts"
 import { type Catch, hunt } from "./run/hunt.ts"
 import { startPostgres } from "./run/postgres.ts"
 import { all, type Target } from "./targets.ts"
 
 process.chdir(fileURLToPath(new URL("../../..", import.meta.url)))
 
-// Ends the runs of the tests too.
+// Also ends the test processes, which end with this one.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130))
 
 const { values: options } = parseArgs({
@@ -37,25 +37,28 @@ const targets = all.filter(
 )
 if (targets.length === 0) throw new Error(`No target ends with ${options.file.join(" or ")}`)
 
+const isAlone = options.mutant !== undefined
+
 const read = async ({ file }: Target) => {
   const source = await readFile(file, "utf8")
   const all = find(file, source)
-  const mutants = options.mutant === undefined ? all : all.filter(({ id }) => id === Number(options.mutant))
-  return { mutants, code: instrument(file, source, mutants) }
+  const mutants = isAlone ? all.filter(({ id }) => id === Number(options.mutant)) : all
+  return { mutants, code: instrument(file, source, mutants), ...equivalentsOf(file, source, all) }
 }
 
 const outcomeOf = async (target: Target, postgresUrl: string | undefined): Promise<Outcome> => {
   const { file, tests } = target
-  const { mutants, code } = await read(target)
-  const before = options.again && options.mutant === undefined ? await earlier(target, mutants) : new Map()
-  const rest = mutants
-    .filter(({ id }) => !before.has(id))
-    .filter((mutant) => options.mutant !== undefined || !equivalents.some((one) => isSame(file, mutant, one)))
-    .map(({ id }) => id)
+  const { mutants, code, equivalent, stale } = await read(target)
+  const before = options.again && !isAlone ? await earlier(target, mutants) : new Map()
+  const rest = mutants.map(({ id }) => id).filter((id) => !before.has(id) && (isAlone || !equivalent.has(id)))
   const found: Catch = await hunt({ file, code, tests, mutants: rest, postgresUrl })
   const killed: Catch["killed"] = new Map([...before, ...found.killed])
-  if (options.mutant === undefined) await remember(target, mutants, killed)
-  return { file, mutants, found: { ...found, killed } }
+  if (!isAlone) await remember(target, mutants, killed)
+  for (const entry of stale) {
+    console.error(`${file}: no mutant matches the equivalent one: ${entry}`)
+    process.exitCode = 1
+  }
+  return { file, mutants, equivalent, found: { ...found, killed } }
 }
 
 if (options.list) {
@@ -75,15 +78,13 @@ if (options.list) {
       const before = performance.now()
       const outcome = await outcomeOf(target, postgres?.url)
       outcomes.set(target.file, outcome)
-      const row = rowOf(outcome, equivalents)
+      const { killed, mutants, survived } = countsOf(outcome)
       const seconds = Math.round((performance.now() - before) / 1000)
-      console.error(
-        `${target.file}: ${row.killed} of ${row.mutants} killed, ${row.survived} survived (${seconds} s)`
-      )
-      if (options.mutant !== undefined) {
+      console.error(`${target.file}: ${killed} of ${mutants} killed, ${survived} survived (${seconds} s)`)
+      if (isAlone) {
         for (const [id, { test, by }] of outcome.found.killed) console.error(`#${id} ${by}: ${test}`)
       }
-      for (const survivor of survivors(outcome, equivalents)) console.error(`  ${survivor}`)
+      for (const survivor of survivors(outcome)) console.error(`  ${survivor}`)
       for (const [test, reason] of outcome.found.unfit) console.error(`  left out: ${test} (${reason})`)
     }
   }
@@ -91,25 +92,9 @@ if (options.list) {
   await postgres?.remove()
 
   const sorted = targets.flatMap(({ file }) => outcomes.get(file) ?? [])
-  const lines = sorted.flatMap((outcome) => survivors(outcome, equivalents))
-  const text = [
-    table(sorted.map((outcome) => rowOf(outcome, equivalents))),
-    ...(lines.length === 0 ? [] : ["", "Survivors:", ...lines])
-  ].join("\n")
-  console.log(text)
-  console.log(`\n${Math.round((performance.now() - started) / 1000)} s`)
+  const lines = sorted.flatMap(survivors)
+  const text = [table(sorted), ...(lines.length === 0 ? [] : ["", "Survivors:", ...lines])].join("\n")
+  console.log(`${text}\n\n${Math.round((performance.now() - started) / 1000)} s`)
   await mkdir("apps/mutation/results", { recursive: true })
   await writeFile("apps/mutation/results/last.md", `${text}\n`)
-
-  const isStale = ({ file, at, from, to }: (typeof equivalents)[number]) => {
-    const outcome = outcomes.get(file)
-    return (
-      options.mutant === undefined &&
-      outcome?.mutants.every((one) => !isSame(file, one, { file, at, from, to, reason: "" }))
-    )
-  }
-  for (const one of equivalents.filter(isStale)) {
-    console.error(`${one.file}: no mutant is this equivalent any more: ${one.from} → ${one.to}`)
-    process.exitCode = 1
-  }
 }

@@ -1,16 +1,15 @@
-/** Which test killed which mutant last time, so that another run can leave it out while both files are the same. */
+/** Remembers which test killed which mutant. A later run skips the mutant while both files are unchanged. */
 import { createHash } from "node:crypto"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import type { Mutant } from "./Mutant.ts"
 import { type Catch, fileOf } from "./run/hunt.ts"
+import type { Death } from "./run/Job.ts"
 import type { Target } from "./targets.ts"
 
 interface Memory {
-  /** Of the file's text and of each killer's. */
+  /** Hashes of the file and of the test files. */
   readonly hashes: Readonly<Record<string, string>>
-  readonly killed: Catch["killed"] extends ReadonlyMap<number, infer Kill>
-    ? ReadonlyArray<readonly [number, Kill]>
-    : never
+  readonly killed: ReadonlyArray<readonly [mutant: number, { readonly test: string; readonly by: Death }]>
 }
 
 const folder = "apps/mutation/results"

@@ -1,5 +1,4 @@
-/** What became of the mutants, for people. */
-import type { Equivalent } from "./equivalent/Equivalent.ts"
+/** Renders the results of a run. */
 import type { Mutant } from "./Mutant.ts"
 import type { Catch } from "./run/hunt.ts"
 
@@ -7,13 +6,11 @@ export interface Outcome {
   readonly file: string
   readonly mutants: ReadonlyArray<Mutant>
   readonly found: Catch
+  /** The numbers of the mutants that are listed as equivalent. */
+  readonly equivalent: ReadonlySet<number>
 }
 
-export const isSame = (file: string, { at, from, to }: Mutant, other: Equivalent): boolean =>
-  file === other.file && at === other.at && from === other.from && to === other.to
-
-interface Row {
-  readonly name: string
+interface Counts {
   readonly mutants: number
   readonly killed: number
   readonly timeouts: number
@@ -21,56 +18,46 @@ interface Row {
   readonly equivalent: number
 }
 
-/** Equivalent mutants count in no score: nothing could kill them. */
-export const scoreOf = ({ mutants, killed, equivalent }: Omit<Row, "name">): number =>
+/** The share of killed mutants, not counting equivalent ones. */
+export const scoreOf = ({ mutants, killed, equivalent }: Counts): number =>
   mutants === equivalent ? 100 : (100 * killed) / (mutants - equivalent)
 
-export const rowOf = (outcome: Outcome, equivalents: ReadonlyArray<Equivalent>): Row => {
-  const { file, mutants, found } = outcome
-  const rest = mutants.filter(({ id }) => !found.killed.has(id))
-  const equivalent = rest.filter((mutant) => equivalents.some((one) => isSame(file, mutant, one))).length
+const surviving = ({ mutants, found, equivalent }: Outcome) =>
+  mutants.filter(({ id }) => !found.killed.has(id) && !equivalent.has(id))
+
+export const countsOf = (outcome: Outcome): Counts => {
+  const killed = [...outcome.found.killed.values()]
+  const survived = surviving(outcome).length
   return {
-    name: file,
-    mutants: mutants.length,
-    killed: found.killed.size,
-    timeouts: [...found.killed.values()].filter(({ by }) => by !== "failure").length,
-    survived: rest.length - equivalent,
-    equivalent
+    mutants: outcome.mutants.length,
+    killed: killed.length,
+    timeouts: killed.filter(({ by }) => by !== "failure").length,
+    survived,
+    equivalent: outcome.mutants.length - killed.length - survived
   }
 }
 
-export const table = (rows: ReadonlyArray<Row>): string => {
-  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0)
-  const all: Row = {
+export const table = (outcomes: ReadonlyArray<Outcome>): string => {
+  const rows = outcomes.map((outcome) => ({ name: outcome.file, ...countsOf(outcome) }))
+  const sum = (column: keyof Counts) => rows.reduce((total, row) => total + row[column], 0)
+  const all = {
     name: "all",
-    mutants: sum(({ mutants }) => mutants),
-    killed: sum(({ killed }) => killed),
-    timeouts: sum(({ timeouts }) => timeouts),
-    survived: sum(({ survived }) => survived),
-    equivalent: sum(({ equivalent }) => equivalent)
+    mutants: sum("mutants"),
+    killed: sum("killed"),
+    timeouts: sum("timeouts"),
+    survived: sum("survived"),
+    equivalent: sum("equivalent")
   }
-  const head = ["file", "mutants", "killed", "of these by time or crash", "survived", "equivalent", "score"]
-  const cells = [...rows, all].map((row) =>
-    [row.name].concat(
-      [row.mutants, row.killed, row.timeouts, row.survived, row.equivalent].map(String),
-      `${scoreOf(row).toFixed(1)} %`
-    )
+  const head = "file | mutants | killed | of these by time or crash | survived | equivalent | score"
+  const lines = [...rows, all].map(
+    ({ name, ...row }) => `| ${[name, ...Object.values(row), `${scoreOf(row).toFixed(1)} %`].join(" | ")} |`
   )
-  const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
-  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...cells.map(line)].join(
-    "\n"
-  )
+  return [`| ${head} |`, `| ---${" | ---:".repeat(6)} |`, ...lines].join("\n")
 }
 
-/** Each with the place, and the number by which it can be run alone. */
-export const survivors = (
-  { file, mutants, found }: Outcome,
-  equivalents: ReadonlyArray<Equivalent>
-): ReadonlyArray<string> =>
-  mutants
-    .filter(({ id }) => !found.killed.has(id))
-    .filter((mutant) => !equivalents.some((one) => isSame(file, mutant, one)))
-    .map(({ id, line, from, to }) => {
-      const note = found.evaluated.has(id) ? "" : "  (no test evaluates it)"
-      return `${file}:${line}  #${id}  ${from}  →  ${to}${note}`
-    })
+/** Each survivor with its place and its number, which runs it alone. */
+export const survivors = (outcome: Outcome): ReadonlyArray<string> =>
+  surviving(outcome).map(({ id, line, from, to }) => {
+    const note = outcome.found.evaluated.has(id) ? "" : "  (no test evaluates it)"
+    return `${outcome.file}:${line}  #${id}  ${from}  →  ${to}${note}`
+  })

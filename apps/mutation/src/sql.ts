@@ -1,42 +1,36 @@
 /** Faults in the SQL of a template or a string. */
 import type { Edit } from "./Mutant.ts"
 
-/** Whether a text that no `sql` marks is part of a statement. */
+/** Whether a text without the tag `sql` is part of a statement. */
 export const isSql = (text: string): boolean =>
   /^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|AND|ON CONFLICT)\s/.test(text)
 
-/**
- * Faults in the text between two places of a source. What is embedded in it counts as one word, and is left alone.
- */
+/** Finds the faults between two places of a source. Embedded expressions count as one word and are not changed. */
 export const sqlFaults = (
   source: string,
   from: number,
   to: number,
-  embedded: ReadonlyArray<{ readonly start: number; readonly end: number }>
+  embedded: ReadonlyArray<Part>
 ): ReadonlyArray<Edit> => {
   const sql = masked(source, from, to, embedded)
-  const edit = (start: number, end: number, text: string): Edit => ({
+  const edit = ({ start, end }: Part, change: (text: string) => string): Edit => ({
     start: from + start,
     end: from + end,
-    text
+    text: change(source.slice(from + start, from + end))
   })
-  const swapped = swaps.flatMap(([pattern, text]) =>
-    [...sql.matchAll(pattern)].map((match) =>
-      edit(match.index, match.index + match[0].length, text(match[0]))
+  const swapped = swaps.flatMap(([pattern, change]) =>
+    [...sql.matchAll(pattern)].map(({ index, 0: { length } }) =>
+      edit({ start: index, end: index + length }, change)
     )
   )
-  const kept = predicates(sql).map(({ start, end }) =>
-    edit(start, end, `(${source.slice(from + start, from + end)} OR 1 = 1)`)
-  )
-  const unset = assignments(sql).map(({ start, end }) => {
-    const column = /^\w+/.exec(sql.slice(start, end))?.[0] ?? ""
-    return edit(start, end, `${column} = ${column}`)
-  })
-  const turned = orderings(sql).map(({ start, end }) => {
-    const key = source.slice(from + start, from + end)
-    return edit(start, end, key.endsWith(" DESC") ? key.slice(0, -5) : `${key} DESC`)
-  })
-  return [...swapped, ...kept, ...unset, ...turned]
+  return [
+    ...swapped,
+    ...predicates(sql).map((part) => edit(part, (text) => `(${text} OR 1 = 1)`)),
+    ...assignments(sql).map((part) => edit(part, (text) => text.replace(/^(\w+)[^]*/, "$1 = $1"))),
+    ...orderings(sql).map((part) =>
+      edit(part, (key) => (key.endsWith(" DESC") ? key.slice(0, -5) : `${key} DESC`))
+    )
+  ]
 }
 
 const swaps: ReadonlyArray<readonly [RegExp, (found: string) => string]> = [
@@ -63,13 +57,8 @@ interface Part {
   readonly end: number
 }
 
-/** As long as the text, with a word for each expression and for each string, so that patterns see only SQL. */
-const masked = (
-  source: string,
-  from: number,
-  to: number,
-  embedded: ReadonlyArray<{ readonly start: number; readonly end: number }>
-) => {
+/** The text at its length, with a word in place of each expression and each string, so that patterns see only SQL. */
+const masked = (source: string, from: number, to: number, embedded: ReadonlyArray<Part>) => {
   let sql = source.slice(from, to)
   for (const { start, end } of embedded) {
     const [first, last] = [source.lastIndexOf("${", start), source.indexOf("}", end) + 1]
@@ -81,7 +70,7 @@ const masked = (
 const ends =
   /^(AND|OR|WHERE|FROM|ORDER BY|GROUP BY|HAVING|LIMIT|RETURNING|UNION|EXCEPT|FOR|ON|THEN|WHEN|ELSE|END|SET|DO|JOIN|LEFT JOIN)\b/
 
-/** What begins here and ends, outside of any parentheses, before a word of `ends` or what `isEnd` says. */
+/** The part that starts here and ends, outside of parentheses, before a word of `ends` or before `isEnd`. */
 const partAt = (sql: string, from: number, isEnd: (character: string) => boolean = () => false): Part => {
   const start = from + (/^\s*/.exec(sql.slice(from))?.[0].length ?? 0)
   let depth = 0
@@ -122,7 +111,7 @@ const listAt = (sql: string, from: number): ReadonlyArray<Part> => {
   return parts.filter(({ start, end }) => end > start)
 }
 
-/** What an `UPDATE` sets. */
+/** The assignments of an `UPDATE`. */
 const assignments = (sql: string): ReadonlyArray<Part> =>
   [...sql.matchAll(/\bSET\b/g)]
     .flatMap((match) => listAt(sql, match.index + match[0].length))
@@ -133,7 +122,7 @@ const orderings = (sql: string): ReadonlyArray<Part> =>
   [...sql.matchAll(/\bORDER BY\b/g)]
     .flatMap((match) => listAt(sql, match.index + match[0].length))
     .map(({ start, end }) => {
-      // An expression behind the last key is a limit or a lock.
+      // An expression after the last key is a limit or a lock.
       const key = /^\S+( DESC| ASC)?/.exec(sql.slice(start, end))?.[0] ?? ""
       return { start, end: start + key.length }
     })

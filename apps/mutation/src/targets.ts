@@ -1,48 +1,53 @@
 /** The files in which faults are planted, and the tests that have to notice them. */
 import { existsSync, globSync } from "node:fs"
+import { basename } from "node:path"
 
-/** A file, and its tests: those that are nearest to it first. */
+/** A file, and its tests, the nearest first. */
 export interface Target {
   readonly file: string
   readonly tests: ReadonlyArray<string>
 }
 
-const engine = "packages/engine"
-const admin = "packages/admin"
-
-/** Names of test files without their endings. */
-const tests = (root: string, names: string) => names.split(" ").map((name) => `${root}/test/${name}.test.ts`)
-
-const store = (names: string, nearest: string): ReadonlyArray<Target> =>
-  targets(engine, `${engine}/src/store`, names, `${nearest} ${ofStore}`)
-
-const ofStore =
-  "store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/incoming store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher"
-
-/** Each test once, where it is named first; those in a place like the file's own before all others. */
+/**
+ * Some files of a package, by names below `src`, with the tests nearest to them, by names below `test`. The test that mirrors a
+ * file runs before all others.
+ */
 const targets = (root: string, folder: string, names: string, nearest: string): ReadonlyArray<Target> =>
   names.split(" ").map((name) => {
-    const file = `${folder}/${name}.ts`
+    const file = `${root}/src/${folder}${name}.ts`
     const own = file.replace(/\/src\/(internal\/)?/, "/test/").replace(/\.ts$/, ".test.ts")
-    return { file, tests: [...new Set([...(existsSync(own) ? [own] : []), ...tests(root, nearest)])] }
+    return { file, tests: [...new Set([...(existsSync(own) ? [own] : []), ...testsIn(root, nearest)])] }
   })
 
-const ofSignatures =
-  "StandardWebhooks Scheme anyCase covered senders mistakes Handshake Diagnosis fromRequest secrecy extension properties"
+const testsIn = (root: string, names: string) =>
+  names.split(" ").map((name) => `${root}/test/${name}.test.ts`)
+
+const signatures = (folder: string, names: string, nearest: string) =>
+  targets(
+    "packages/signatures",
+    folder,
+    names,
+    `${nearest} Identity StandardWebhooks Scheme anyCase covered senders mistakes Handshake Diagnosis fromRequest secrecy extension properties`
+  )
+
+const core = (folder: string, names: string) =>
+  targets("packages/core", folder, names, "slidingWindows Budget budgets rateHeaders")
+
+const engine = (folder: string, names: string, nearest: string) =>
+  targets("packages/engine", folder, names, nearest)
+
+const store = (names: string, nearest: string) =>
+  engine(
+    "store/",
+    names,
+    `${nearest} store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/incoming store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher`
+  )
+
+const claiming = "store/claim/claim.leases store/claim/turns.fairness"
 
 export const all: ReadonlyArray<Target> = [
-  ...targets(
-    "packages/signatures",
-    "packages/signatures/src",
-    "DeliveryId",
-    `DeliveryId Identity ${ofSignatures}`
-  ),
-  ...targets(
-    "packages/signatures",
-    "packages/signatures/src/internal",
-    "check",
-    `Verifier rotation Identity ${ofSignatures}`
-  ),
+  ...signatures("", "DeliveryId", "DeliveryId"),
+  ...signatures("internal/", "check", "Verifier rotation"),
   {
     file: "packages/signatures/src/internal/formerIds.ts",
     tests: [
@@ -50,37 +55,28 @@ export const all: ReadonlyArray<Target> = [
       "packages/engine/test/store/Migrations.upgrade.test.ts"
     ]
   },
-  ...targets("packages/core", "packages/core/src", "Budget", "slidingWindows Budget budgets rateHeaders"),
-  ...targets(
-    "packages/core",
-    "packages/core/src/internal",
-    "slidingWindows",
-    "slidingWindows Budget budgets rateHeaders"
-  ),
-  ...targets(
-    engine,
-    `${engine}/src/ports`,
+  ...core("", "Budget"),
+  ...core("internal/", "slidingWindows"),
+  ...engine(
+    "ports/",
     "Budget",
     "ports/Budget.limits ports/Budget store/claim/turns.fairness store/claim/claim.leases map/sharing dispatch/Forecast dispatch/Dispatcher"
   ),
-  ...targets(
-    engine,
-    `${engine}/src/dispatch`,
+  ...engine(
+    "dispatch/",
     "RetryPolicy",
     "dispatch/RetryPolicy store/settle/settle.outcomes receive/handshake dispatch/Dispatcher store/spots/cooldowns store/InboxSql.outage dispatch/splitting"
   ),
-  ...targets(engine, `${engine}/src/dispatch`, "Leadership", "dispatch/Leadership dispatch/Dispatcher"),
-  ...targets(
-    engine,
-    `${engine}/src/store/postgres`,
+  ...engine("dispatch/", "Leadership", "dispatch/Leadership dispatch/Dispatcher"),
+  ...engine(
+    "store/postgres/",
     "electing electionSession",
     "dispatch/Leadership store/postgres/PostgresLeadership.failover"
   ),
-  ...targets(
-    engine,
-    `${engine}/src/dispatch`,
+  ...engine(
+    "dispatch/",
     "calling breaking",
-    `dispatch/calling.outcomes dispatch/calling store/spots/cooldowns store/InboxSql.outage store/settle/settle.outcomes dispatch/Dispatcher receive/handshake dispatch/splitting runtime/Troubles store/InboxSql.clocks dispatch/calling.lease store/settle/lateAnswers map/sharing`
+    "dispatch/calling.outcomes dispatch/calling store/spots/cooldowns store/InboxSql.outage store/settle/settle.outcomes dispatch/Dispatcher receive/handshake dispatch/splitting runtime/Troubles store/InboxSql.clocks dispatch/calling.lease store/settle/lateAnswers map/sharing"
   ),
   ...store(
     "accept/accept accept/acceptedTogether accept/conflicts accept/knownIds accept/knownContents",
@@ -90,47 +86,36 @@ export const all: ReadonlyArray<Target> = [
     "map/map map/endWebhooks map/claimers",
     "store/map/map store/map/endWebhooks store/map/map.claims map/Mapper source/SignUps map/Mapper.followUp"
   ),
-  ...store(
-    "claim/claim",
-    "store/claim/waking.expiry store/map/map.claims store/claim/claim.leases store/claim/turns.fairness"
-  ),
-  ...store("claim/choosing", "store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"),
-  ...store(
-    "claim/turns claim/waking",
-    "store/claim/claim store/claim/claim.leases store/claim/turns.fairness"
-  ),
+  ...store("claim/claim", `store/claim/waking.expiry store/map/map.claims ${claiming}`),
+  ...store("claim/choosing", `store/claim/waking.expiry ${claiming}`),
+  ...store("claim/turns claim/waking", `store/claim/claim ${claiming}`),
   ...store(
     "claim/allotting",
-    "store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry store/claim/claim.leases store/claim/turns.fairness"
+    `store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry ${claiming}`
   ),
-  ...store(
-    "claim/following claim/retiming",
-    "store/claim/following store/InboxSql.clocks store/claim/claim.leases store/claim/turns.fairness"
-  ),
-  ...store("claim/spends", "ports/Budget store/claim/claim.leases store/claim/turns.fairness"),
+  ...store("claim/following claim/retiming", `store/claim/following store/InboxSql.clocks ${claiming}`),
+  ...store("claim/spends", `ports/Budget ${claiming}`),
   ...store(
     "settle/settle",
     "store/settle/lateAnswers store/settle/settle.outcomes store/claim/claim.leases dispatch/splitting ports/Budget"
   ),
-  ...targets(
-    engine,
-    `${engine}/src/store`,
+  ...engine(
+    "store/",
     "purge",
     "store/purge.upkeep store/forget/forget store/accept/incoming store/settle/lateAnswers store/SourceControl"
   ),
-  ...targets(
-    engine,
-    `${engine}/src/store/forget`,
-    globSync(`${engine}/src/store/forget/*.ts`)
-      .map((path) => /([^/]+)\.ts$/.exec(path)?.[1])
+  ...engine(
+    "store/forget/",
+    globSync("packages/engine/src/store/forget/*.ts")
+      .map((path) => basename(path, ".ts"))
       .join(" "),
     "store/forget/mention.encodings store/forget/forget store/forget/invitations store/purge.upkeep"
   ),
   ...["Tokens", "Authorization"].map((name) => ({
-    file: `${admin}/src/internal/server/${name}.ts`,
+    file: `packages/admin/src/internal/server/${name}.ts`,
     tests: [
-      ...tests(admin, "Tokens Authorization AdminServer"),
-      ...tests("apps/relay", "admin/access admin/token admin/sessions admin/matrix")
+      ...testsIn("packages/admin", "Tokens Authorization AdminServer"),
+      ...testsIn("apps/relay", "admin/access admin/token admin/sessions admin/matrix")
     ]
   }))
 ]

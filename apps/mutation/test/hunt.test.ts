@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest"
 import { readFileSync } from "node:fs"
 import { find } from "../src/find.ts"
 import { instrument } from "../src/instrument.ts"
-import { rowOf, scoreOf, survivors } from "../src/report.ts"
+import { countsOf, scoreOf, survivors } from "../src/report.ts"
 import { hunt } from "../src/run/hunt.ts"
 
 const file = "apps/mutation/test/sample/sample.ts"
 const source = readFileSync(new URL("sample/sample.ts", import.meta.url), "utf8")
 const mutants = find(file, source)
 const told = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`
+const isReversal = ({ to }: { readonly to: string }) => to === "a + b)"
 
 describe("the mutants of a file", () => {
   it("are killed by a test that fails or never ends, and survive where no test looks", async () => {
@@ -29,11 +30,15 @@ describe("the mutants of a file", () => {
     expect(deaths).toContain("next()) >= count → next()) > count: timeout")
     expect(found.unfit).toEqual(new Map())
 
-    const at = mutants.find(({ from }) => from === "a - b)")?.at ?? ""
-    const equivalents = [{ file, at, from: "a - b)", to: "a + b)", reason: "for this test" }]
-    const row = rowOf({ file, mutants, found }, equivalents)
-    expect(row).toMatchObject({ killed: mutants.length - 2, survived: 1, equivalent: 1 })
-    expect(scoreOf(row)).toBeCloseTo((100 * (mutants.length - 2)) / (mutants.length - 1))
-    expect(survivors({ file, mutants, found }, equivalents)).toHaveLength(1)
+    const outcome = {
+      file,
+      mutants,
+      found,
+      equivalent: new Set(mutants.filter(isReversal).map(({ id }) => id))
+    }
+    const counts = countsOf(outcome)
+    expect(counts).toMatchObject({ killed: mutants.length - 2, survived: 1, equivalent: 1 })
+    expect(scoreOf(counts)).toBeCloseTo((100 * (mutants.length - 2)) / (mutants.length - 1))
+    expect(survivors(outcome)).toHaveLength(1)
   })
 })

@@ -1,10 +1,10 @@
-/** The packages of the workspace that are meant to be published: all below packages/ that are not `private`. */
+/** The packages to publish: all below packages/ that are not `private`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 export const workspace = join(import.meta.dirname, "../../..")
 
-/** The parts of a package.json that are looked at. */
+/** The fields of a package.json that the checks read. */
 export interface Manifest {
   readonly name: string
   readonly version: string
@@ -39,7 +39,7 @@ export const packages: ReadonlyArray<Package> = readdirSync(join(workspace, "pac
   .map(({ id, directory }) => ({ id, directory, manifest: readManifest(directory) }))
   .filter(({ manifest }) => manifest.private !== true)
 
-/** The files of the modules that users import, the index first: those at the top, those it names, and those with a subpath of their own. */
+/** The files that users import: the index, the modules at the top, those that the index names, and those with a subpath. */
 export const modulesOf = ({ directory, manifest }: Package): ReadonlyArray<string> => {
   const source = join(directory, "src")
   const index = join(source, "index.ts")
@@ -60,7 +60,7 @@ export const modulesOf = ({ directory, manifest }: Package): ReadonlyArray<strin
   ]
 }
 
-/** The package and those of the workspace that it depends on, each once. */
+/** The package and all workspace packages that it depends on. */
 export const closure = (of: Package, all: ReadonlyArray<Package> = packages): ReadonlyArray<Package> => {
   const found = new Set([of])
   for (const { manifest } of found)
@@ -68,7 +68,7 @@ export const closure = (of: Package, all: ReadonlyArray<Package> = packages): Re
   return [...found]
 }
 
-/** The peers that every user needs, with their ranges, and the names of those that only some do. */
+/** The peers that every user needs, with their ranges, and the names of the optional ones. */
 export const peersOf = (all: ReadonlyArray<Manifest>) => {
   const required = new Map<string, string>()
   const optional = new Set<string>()

@@ -1,10 +1,10 @@
-/** A user's project outside of the workspace: what is in it comes out of tarballs and the registry, by npm. */
+/** A user's project outside of the workspace, installed by npm from tarballs and the registry. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, run } from "./commands.ts"
 import { workspace } from "./Package.ts"
 
-/** Makes a project and installs these: paths of tarballs, or `name@version`. */
+/** Makes a project and installs paths of tarballs and `name@version`. */
 export const makeProject = async (directory: string, wanted: ReadonlyArray<string>): Promise<string> => {
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }))
@@ -21,7 +21,7 @@ export type Compiler = keyof typeof compilers
 
 export type Resolution = "nodenext" | "bundler"
 
-/** Checks the types of the project's programs as strictly as can be, declarations of what is installed included. */
+/** Checks the types of the project's programs and of the installed declarations, with strict options. */
 export const checkTypes = async (
   project: string,
   files: ReadonlyArray<string>,
@@ -51,7 +51,7 @@ export const checkTypes = async (
   await run(process.execPath, [compilers[compiler], "--project", config], { cwd: project })
 }
 
-/** Runs a program and compares what it prints with its own words: lines that begin with `// Prints: `. */
+/** Runs a program and compares its output with its comments `// Prints: …`. */
 export const runProgram = async (
   project: string,
   file: string,
@@ -64,7 +64,7 @@ export const runProgram = async (
   expect(printed.trim() === wanted, `${file} printed\n${printed.trim()}\n\ninstead of\n${wanted}`)
 }
 
-/** Modules that can't be imported, with the name of the package that is missing for each. */
+/** Imports all modules. Returns those that fail, each with its missing package. */
 export const importAll = async (project: string, entries: ReadonlyArray<string>) => {
   const program = `
     const missing = {}
@@ -83,3 +83,10 @@ export const importAll = async (project: string, entries: ReadonlyArray<string>)
 }
 
 export const isInstalled = (project: string, name: string) => existsSync(join(project, "node_modules", name))
+
+/** Writes a program that imports all modules. */
+export const writeEntries = (project: string, entries: ReadonlyArray<string>) =>
+  writeFileSync(
+    join(project, "entries.ts"),
+    entries.map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)}`).join("\n")
+  )

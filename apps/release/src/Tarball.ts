@@ -1,4 +1,4 @@
-/** The packages as they would be published. */
+/** The tarballs of the packages. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { expect, Fault, run } from "./commands.ts"
@@ -10,7 +10,7 @@ export interface Tarball extends Package {
   readonly size: number
 }
 
-/** Builds and packs all of them into a folder. */
+/** Builds all packages and packs them into a folder. */
 export const packInto = async (directory: string): Promise<ReadonlyArray<Tarball>> => {
   const filters = packages.flatMap(({ manifest }) => ["--filter", manifest.name])
   const pnpm = (...args: ReadonlyArray<string>) =>
@@ -32,7 +32,7 @@ export const packInto = async (directory: string): Promise<ReadonlyArray<Tarball
   })
 }
 
-/** Judges the manifest of an installed package, which is not the one of the workspace. */
+/** Checks an installed package: its manifest, which differs from the workspace's, its files and its README. */
 export const checkInstalled = (tarball: Tarball, all: ReadonlyArray<Tarball>, project: string): Manifest => {
   const { manifest } = tarball
   const directory = join(project, "node_modules", manifest.name)
@@ -64,7 +64,7 @@ const filesIn = (directory: string) =>
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("/node_modules/", directory.length))
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
 
-/** It points to files of the tarball only, and names each tarball that an installation by path takes. */
+/** The README may link only to files of the tarball, and names each tarball that an installation by path needs. */
 const checkReadme = (
   tarball: Tarball,
   all: ReadonlyArray<Tarball>,
@@ -75,7 +75,10 @@ const checkReadme = (
   const readme = readFileSync(join(directory, "README.md"), "utf8")
   const links = Array.from(readme.matchAll(/\]\(([^)#:\s]+)\)/g), ([, to = ""]) => to)
   const dead = links.filter((to) => !files.some((file) => file === to || file.startsWith(`${to}/`)))
-  expect(dead.length === 0, `The README of ${name} points to what is not in its tarball: ${dead.join()}`)
+  expect(
+    dead.length === 0,
+    `The README of ${name} links to files that are not in its tarball: ${dead.join()}`
+  )
   const unnamed = all
     .filter((one) => closure(tarball, all).includes(one))
     .map(({ file }) => basename(file))
@@ -83,7 +86,7 @@ const checkReadme = (
   expect(unnamed.length === 0, `The README of ${name} installs without ${unnamed.join()}`)
 }
 
-/** Names of all modules that the exports lead to: `@usher/core`, `@usher/core/Budget` and so on. */
+/** The names of all exported modules, such as `@usher/core` and `@usher/core/Budget`. */
 export const entriesOf = ({ name, exports = {} }: Manifest, project: string): ReadonlyArray<string> => {
   const files = filesIn(join(project, "node_modules", name))
   const refused = Object.entries(exports).flatMap(([key, to]) => (to === null ? [toPattern(key)] : []))
@@ -99,7 +102,7 @@ export const entriesOf = ({ name, exports = {} }: Manifest, project: string): Re
   })
   return (
     keys
-      // JSON is no module; publint looks whether it is there.
+      // JSON is not a module. publint checks that it exists.
       .filter((key) => !key.endsWith(".json") && !refused.some((pattern) => pattern.test(key)))
       .map((key) => name + key.slice(1))
   )

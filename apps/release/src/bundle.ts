@@ -1,24 +1,24 @@
-/** What programs that use the package weigh once they are bundled. */
+/** Measures the size of bundled programs that use core. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { rolldown } from "rolldown"
-import { expect } from "./commands.ts"
+import { expect, kB } from "./commands.ts"
 
-export interface Bundle {
+interface Bundle {
   /** Bytes, minified. */
   readonly size: number
   /** Bytes, minified and compressed. */
   readonly gzip: number
-  /** Paths of the modules of which something is left. */
+  /** The paths of the modules that contribute code. */
   readonly modules: ReadonlyArray<string>
 }
 
 /** Bundles a program whose imports are installed in `directory`. */
-export const bundle = async (
+const bundle = async (
   directory: string,
   source: string,
-  options: { readonly effect: "included" | "external" }
+  external: ReadonlyArray<RegExp>
 ): Promise<Bundle> => {
   const input = join(directory, "bundled.mjs")
   writeFileSync(input, source)
@@ -26,7 +26,7 @@ export const bundle = async (
     input,
     cwd: directory,
     platform: "neutral",
-    external: options.effect === "external" ? /^effect(\/|$)/ : [],
+    external: [...external],
     logLevel: "silent"
   })
   const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false })
@@ -41,14 +41,14 @@ export const bundle = async (
   }
 }
 
-/** Only effect, for comparison: a fiber that ends. */
-export const fiber = `
+/** A fiber that ends, for comparison. */
+const fiber = `
 import { Effect } from "effect"
 await Effect.runPromise(Effect.void)
 `
 
-/** Only effect: the call as one would write it by hand, with one schema and no errors of its own. */
-export const byHand = `
+/** The call written by hand, with one schema and no errors of its own. */
+const byHand = `
 import { Effect, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 
@@ -62,8 +62,8 @@ await Effect.runPromise(Effect.provide(invite, FetchHttpClient.layer))
 `
 
 /** The same call through the service. */
-export const service = (from: string): string => `
-import { LiveParticipants } from "${from}"
+const service = `
+import { LiveParticipants } from "@usher/core"
 import { Effect, Layer, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 
@@ -75,8 +75,8 @@ await Effect.runPromise(Effect.provide(invite, Layer.provide(layer, FetchHttpCli
 `
 
 /** The same call alone. */
-export const invite = (from: string): string => `
-import { LiveParticipants } from "${from}"
+const invite = `
+import { LiveParticipants } from "@usher/core"
 import { Effect, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 
@@ -87,32 +87,30 @@ const program = Effect.gen(function* () {
 await Effect.runPromise(Effect.provide(program, FetchHttpClient.layer))
 `
 
-/** In bytes, minified: what `invite` may add to a program that has effect already. */
+/** The maximum that `invite` may add to a program with effect, in bytes, minified. */
 const limit = 25_000
 
-/** Prints what inviting costs in a bundle, and fails where that is more than it may be. */
+/** Prints the size of inviting in a bundle, and fails above the limit. */
 export const checkBundle = async (project: string) => {
-  const unused = await bundle(project, `import "@usher/core"; import "@usher/core/testing"`, {
-    effect: "included"
-  })
+  const unused = await bundle(project, `import "@usher/core"; import "@usher/core/testing"`, [])
   expect(unused.size === 0, `Importing without using anything leaves ${unused.size} bytes in a bundle`)
   console.log("\nin a bundle, minified / and gzipped    effect external         effect included")
   const row = async (label: string, source: string) => {
-    const external = await bundle(project, source, { effect: "external" })
-    const included = await bundle(project, source, { effect: "included" })
+    const external = await bundle(project, source, [/^effect(\/|$)/])
+    const included = await bundle(project, source, [])
     const cell = ({ gzip, size }: Bundle) => `${kB(size)} / ${kB(gzip)}`.padStart(20)
     console.log(`${label.padEnd(34)}${cell(external)}    ${cell(included)}`)
     return { external, included }
   }
   await row("effect: a fiber", fiber)
   await row("effect: the call by hand", byHand)
-  checkContents((await row("LiveParticipants.layer", service("@usher/core"))).included)
-  const { external } = await row("LiveParticipants.makeInvite", invite("@usher/core"))
+  checkContents((await row("LiveParticipants.layer", service)).included)
+  const { external } = await row("LiveParticipants.makeInvite", invite)
   console.log(`\ninvite alone: ${kB(external.size)} minified of at most ${kB(limit)}`)
   expect(external.size <= limit, `invite alone takes ${kB(external.size)}, more than ${kB(limit)}`)
 }
 
-/** `LiveParticipants` alone must not bring along the contract, the tests' parts, or what they need. */
+/** `LiveParticipants` alone must not include the contract or the test parts. */
 const checkContents = ({ modules }: Bundle) => {
   const foreign = modules.filter((path) =>
     /http-api|MeltingSpot(Api|Client|Memory|Server|Webhook)|CallError|Groups?\.js$|Lives?(Filter)?\.js$|Speakers|SpotMember|Test\.js$|Generators|HttpServer/.test(
@@ -121,5 +119,3 @@ const checkContents = ({ modules }: Bundle) => {
   )
   expect(foreign.length === 0, `A program that only invites also bundles:\n${foreign.join("\n")}`)
 }
-
-const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`

@@ -1,6 +1,6 @@
 /**
- * Whether every public export of the packages, and every member of their types, has a sentence, and whether the examples
- * in their comments compile as they are printed.
+ * Checks that every public export of the packages and every member of their types has a docstring, and that the examples in
+ * docstrings compile.
  *
  *     pnpm run check:docs
  */
@@ -16,9 +16,9 @@ for (const one of packages) {
   const found = documented(one)
   const bare = found.filter(({ isDocumented }) => !isDocumented)
   const counts = kinds.map((kind) => `${found.filter((each) => each.kind === kind).length} ${kind}`)
-  console.log(`${one.manifest.name}: ${counts.join(", ")}, ${bare.length} without a sentence`)
+  console.log(`${one.manifest.name}: ${counts.join(", ")}, ${bare.length} without a docstring`)
   if (bare.length > 0)
-    faults.push(`${one.manifest.name}: write a sentence for\n  ${bare.map(({ name }) => name).join("\n  ")}`)
+    faults.push(`${one.manifest.name}: write a docstring for\n  ${bare.map(({ name }) => name).join("\n  ")}`)
 }
 
 faults.push(...exampleFaults(packages))

@@ -1,15 +1,15 @@
 /**
- * Whether the packages are fit to be published, tried on the tarballs that would be: their shape and types, programs that
- * install and run them, and what core costs in a bundle.
+ * Checks the tarballs of the packages: their contents and types, programs that install and run them, and the size of core in a
+ * bundle.
  *
  *     pnpm run check:package
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startPostgres } from "../../../packages/engine/test/postgresServer.ts"
 import { checkBundle } from "./bundle.ts"
-import { expect, Fault, forEach, step } from "./commands.ts"
+import { expect, Fault, forEach, kB, step } from "./commands.ts"
 import { lint } from "./lint.ts"
 import { closure, packages, peersOf, readManifest, workspace } from "./Package.ts"
 import {
@@ -19,23 +19,24 @@ import {
   isInstalled,
   makeProject,
   type Resolution,
-  runProgram
+  runProgram,
+  writeEntries
 } from "./Project.ts"
 import { checkInstalled, entriesOf, packInto, type Tarball } from "./Tarball.ts"
 
 const programs = join(import.meta.dirname, "../programs")
 const ours = readManifest(join(import.meta.dirname, ".."))
 
-/** A package from the registry in the version that the workspace has. */
+/** A package from the registry, in the version of the workspace. */
 const fromRegistry = (name: string) => {
   const installed = [join(import.meta.dirname, ".."), workspace]
     .map((directory) => join(directory, "node_modules", name))
     .find(existsSync)
-  if (installed === undefined) throw new Fault(`${ours.name} is to have ${name} among its devDependencies`)
+  if (installed === undefined) throw new Fault(`Add ${name} to the devDependencies of ${ours.name}`)
   return `${name}@${readManifest(installed).version}`
 }
 
-/** The package with nothing but what it needs: a missing dependency, and one that only some need, show here. */
+/** Installs a package with only its dependencies, which shows missing and unnecessary ones. */
 const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch: string) => {
   const needed = closure(tarball, all)
   const { required, optional } = peersOf(needed.map(({ manifest }) => manifest))
@@ -46,26 +47,24 @@ const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch
   const manifest = checkInstalled(tarball, all, project)
   const { name } = manifest
   for (const peer of optional)
-    expect(!isInstalled(project, peer), `${name} brings ${peer} along, which it calls optional`)
+    expect(!isInstalled(project, peer), `${name} installs ${peer}, which is optional`)
   const entries = entriesOf(manifest, project)
   const missing = await importAll(project, entries)
   for (const [entry, reason] of missing)
     expect(entry !== name && optional.has(reason), `${entry} can't be imported: ${reason}`)
-  const lines = entries
-    .filter((entry) => !missing.has(entry))
-    .map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)}`)
-  writeFileSync(join(project, "entries.ts"), lines.join("\n"))
-  const files = ["entries.ts"]
+  writeEntries(
+    project,
+    entries.filter((entry) => !missing.has(entry))
+  )
   const program = join(programs, "alone", `${tarball.id}.ts`)
-  if (existsSync(program)) {
-    cpSync(program, join(project, "program.ts"))
-    files.push("program.ts")
-  }
+  const hasProgram = existsSync(program)
+  if (hasProgram) cpSync(program, join(project, "program.ts"))
+  const files = ["entries.ts", ...(hasProgram ? ["program.ts"] : [])]
   await checkTypes(project, files, "TypeScript 7", "nodenext")
-  if (existsSync(program)) await runProgram(project, "program.ts")
+  if (hasProgram) await runProgram(project, "program.ts")
   return [
     `${name}: ${entries.length} entries`,
-    existsSync(program) ? "a program runs" : "NO PROGRAM, imports only",
+    hasProgram ? "a program runs" : "NO PROGRAM, imports only",
     ...(missing.size === 0
       ? []
       : [`${[...missing.keys()].join(", ")} need ${[...new Set(missing.values())].join()}`]),
@@ -73,7 +72,7 @@ const checkAlone = async (tarball: Tarball, all: ReadonlyArray<Tarball>, scratch
   ].join("; ")
 }
 
-/** A project with all packages and what programs use beside them. */
+/** Makes a project with all packages, and the other packages that the programs use. */
 const makeWhole = async (tarballs: ReadonlyArray<Tarball>, scratch: string) => {
   const { required, optional } = peersOf(tarballs.map(({ manifest }) => manifest))
   const beside = ["@effect/platform-node", "express", "@types/express", "@types/node"]
@@ -91,10 +90,7 @@ const checkWhole = async (project: string, tarballs: ReadonlyArray<Tarball>) => 
   )
   const missing = await importAll(project, entries)
   expect(missing.size === 0, `Can't be imported: ${JSON.stringify([...missing])}`)
-  writeFileSync(
-    join(project, "entries.ts"),
-    entries.map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)}`).join("\n")
-  )
+  writeEntries(project, entries)
 }
 
 const typesOf = async (project: string) => {
@@ -121,8 +117,6 @@ const runPrograms = async (project: string) => {
   return files.map((file) => file.replace(".ts", ""))
 }
 
-const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
-
 const scratch = mkdtempSync(join(tmpdir(), "usher-packages-"))
 const startedAt = performance.now()
 
@@ -135,23 +129,25 @@ try {
     const faults = await forEach(tarballs, 2, ({ file }) => lint(file))
     expect(faults.flat().length === 0, faults.flat().join("\n"))
   })
-  const told = await step("each installs by npm with what it needs, and runs", () =>
+  const summaries = await step("each installs by npm with its dependencies, and runs", () =>
     forEach(tarballs, 2, (tarball) => checkAlone(tarball, tarballs, scratch))
   )
-  for (const line of told) console.log(`      ${line}`)
+  for (const line of summaries) console.log(`      ${line}`)
   const project = await step("all install together, and every entry can be imported", async () => {
     const whole = await makeWhole(tarballs, scratch)
     await checkWhole(whole, tarballs)
     return whole
   })
-  const ran = await step("programs from tarballs alone do what they say", () => runPrograms(project))
+  const ran = await step("programs with only the tarballs print the expected output", () =>
+    runPrograms(project)
+  )
   console.log(`      ${ran.join(", ")}`)
-  await step("their types hold with TypeScript 5.9 and 7, under nodenext and bundler", () => typesOf(project))
+  await step("types check with TypeScript 5.9 and 7, under nodenext and bundler", () => typesOf(project))
   await checkBundle(project)
-  console.log(`\nFit to be published, after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
+  console.log(`\nReady to publish, after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
 } catch (error) {
-  console.error(`\nNot fit to be published.\n${error instanceof Fault ? error.message : String(error)}`)
-  // The library that runs Postgres would end the process with 0 all the same.
+  console.error(`\nNot ready to publish.\n${error instanceof Fault ? error.message : String(error)}`)
+  // The library that runs Postgres would end the process with 0 otherwise.
   process.once("exit", () => {
     process.exitCode = 1
   })

@@ -1,5 +1,5 @@
 /**
- * Whether documents, comments and messages are free of the banned phrases.
+ * Checks that documents, comments and messages contain no banned phrases.
  *
  *     pnpm run check:prose
  */

@@ -1,6 +1,6 @@
 /**
- * Whether core runs outside of Node: its examples for Workers and for Bun, on the runtimes themselves, which npm installs into
- * a scratch project.
+ * Checks that core runs outside of Node: runs its examples for Workers and for Bun on these runtimes, which npm installs into a
+ * scratch project.
  *
  *     pnpm run check:runtimes
  */
@@ -51,7 +51,7 @@ interface Started {
   readonly stop: () => void
 }
 
-/** Starts a server, which prints its port. */
+/** Starts a server that prints its port. */
 const start = (
   command: string,
   args: ReadonlyArray<string>,
@@ -107,7 +107,7 @@ const main :Workerd.Worker = (
 const scratch = mkdtempSync(join(tmpdir(), "usher-runtimes-"))
 try {
   const baseUrl = await upstream.runPromise(HttpServer.addressFormattedWith(Effect.succeed))
-  // The binaries themselves, which have no install scripts.
+  // The packages of the binaries, which have no install scripts.
   const platform = `${process.platform}-${process.arch}`
   const project = await makeProject(scratch, [
     `@cloudflare/workerd-${platform.replace("x64", "64")}@${versions.workerd}`,

@@ -1,7 +1,7 @@
-/** Commands of the check: several at once, and what they printed if they fail. */
+/** Runs commands, several at a time, and reports the output of those that fail. */
 import { spawn } from "node:child_process"
 
-/** A package that is not fit to be published, and why. */
+/** The reason why a package can't be published. */
 export class Fault extends Error {}
 
 export const expect = (condition: boolean, otherwise: string) => {
@@ -13,10 +13,10 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** In milliseconds: only ends what hangs. */
+/** The timeout of a command that hangs, in milliseconds. */
 const limit = 300_000
 
-/** What the command printed; a `Fault` with all of that, if it does not end with 0. */
+/** Runs a command and returns its output. Fails with a `Fault` that holds the output. */
 export const run = (command: string, args: ReadonlyArray<string>, { cwd, env = {} }: Options) =>
   new Promise<string>((resolve, reject) => {
     const child = spawn(command, args, {
@@ -37,7 +37,7 @@ export const run = (command: string, args: ReadonlyArray<string>, { cwd, env = {
     })
   })
 
-/** All of them, at most so many at a time; a `Fault` with everything that is wrong, once all have ended. */
+/** Runs the action for all values, several at a time. Fails at the end with a `Fault` that holds all faults. */
 export const forEach = async <A, B>(
   all: ReadonlyArray<A>,
   concurrency: number,
@@ -60,10 +60,12 @@ export const forEach = async <A, B>(
   return results
 }
 
-/** Prints that it is done, and how long it took. */
+/** Runs a step, and prints its name and its time. */
 export const step = async <A>(name: string, action: () => A): Promise<Awaited<A>> => {
   const start = performance.now()
   const value = await action()
   console.log(`ok  ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
   return value
 }
+
+export const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`

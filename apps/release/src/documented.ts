@@ -1,9 +1,9 @@
-/** Which public exports, members and fields of a package have no sentence. */
+/** Finds public exports, members and fields without a docstring. */
 import { basename, join } from "node:path"
 import ts from "typescript"
 import { modulesOf, type Package, workspace } from "./Package.ts"
 
-/** An export; a member of an interface, of a type of an object or of a service; a field of a schema. */
+/** An export; a member of an interface, an object type or a service; a field of a schema. */
 export type Kind = "exports" | "members" | "fields"
 
 export interface Found {
@@ -13,7 +13,7 @@ export interface Found {
   readonly isDocumented: boolean
 }
 
-/** Whatever the modules of a package export, internal ones aside. */
+/** All exports of the public modules of a package. */
 export const documented = (one: Package): ReadonlyArray<Found> => {
   const files = modulesOf(one)
   const program = ts.createProgram(files, compilerOptions())
@@ -31,7 +31,7 @@ export const documented = (one: Package): ReadonlyArray<Found> => {
   return [...found.values()]
 }
 
-/** Those of the workspace. */
+/** The compiler options of the workspace. */
 export const compilerOptions = (): ts.CompilerOptions => {
   const path = join(workspace, "tsconfig.base.json")
   const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file))
@@ -50,7 +50,7 @@ const judge = (
   const specifiers = exported.declarations ?? []
   const target = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
   const declarations = target.declarations ?? []
-  // A module under its name, and what another public module exports, are judged there.
+  // A namespace, and an export of another public module, are checked there.
   if (declarations.some((declaration) => ts.isSourceFile(declaration))) return []
   const from = declarations[0]?.getSourceFile().fileName
   if (from !== undefined && from !== file && files.includes(from)) return []
@@ -60,7 +60,7 @@ const judge = (
   return [{ kind: "exports", name, isDocumented }, ...parts]
 }
 
-/** Of overloads, those that users see. */
+/** The declarations that users see, without the implementation of overloads. */
 const signatures = (declarations: ReadonlyArray<ts.Declaration>) =>
   declarations.length === 1
     ? declarations
@@ -109,7 +109,7 @@ const membersOf = (
         ]
   )
 
-/** Members of what a type is made of, `_tag` aside: in a union it says which one this is. */
+/** The members of a type, without `_tag`, which only tells the parts of a union apart. */
 const literalsIn = (type: ts.TypeNode, name: string): ReadonlyArray<Found> => {
   if (ts.isTypeLiteralNode(type))
     return membersOf(
@@ -122,7 +122,7 @@ const literalsIn = (type: ts.TypeNode, name: string): ReadonlyArray<Found> => {
   return []
 }
 
-/** The shape of a service stands among the type arguments of the class that it extends. */
+/** The members of a service, from the type arguments of the class that it extends. */
 const shapesIn = (expression: ts.Expression, name: string): ReadonlyArray<Found> => {
   if (!ts.isCallExpression(expression)) return []
   const isService = expression.getText().startsWith("Context.Service")
@@ -130,7 +130,7 @@ const shapesIn = (expression: ts.Expression, name: string): ReadonlyArray<Found>
   return [...own, ...shapesIn(expression.expression, name)]
 }
 
-/** Fields of `Schema.Struct({ … })`, of classes and of tagged errors; a description in an annotation counts. */
+/** The fields of structs, classes and tagged errors. A description in an annotation counts as a docstring. */
 const fieldsIn = (expression: ts.Expression, name: string): ReadonlyArray<Found> => {
   if (!ts.isCallExpression(expression) || !/^(Schema|HttpApiError)\./.test(expression.getText())) return []
   const own = expression.arguments
@@ -145,6 +145,6 @@ const fieldsIn = (expression: ts.Expression, name: string): ReadonlyArray<Found>
   return [...own, ...fieldsIn(receiverOf(expression.expression), name)]
 }
 
-/** `Schema.Struct({ … })` of `Schema.Struct({ … }).annotate(…)`. */
+/** For `Schema.Struct({ … }).annotate(…)`: the part `Schema.Struct({ … })`. */
 const receiverOf = (expression: ts.Expression): ts.Expression =>
   ts.isPropertyAccessExpression(expression) ? expression.expression : expression

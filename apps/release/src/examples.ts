@@ -1,4 +1,4 @@
-/** The examples in the comments of a package: each is a program that compiles as it is printed. */
+/** Checks that the examples in docstrings compile. */
 import { readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import ts from "typescript"
@@ -6,7 +6,7 @@ import { compilerOptions } from "./documented.ts"
 import type { Package } from "./Package.ts"
 
 interface Example {
-  /** Where it stands, such as `Lives.ts:40`. */
+  /** Its place, such as `Lives.ts:40`. */
   readonly place: string
   readonly code: string
 }
@@ -24,7 +24,7 @@ const filesIn = (directory: string): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join(directory, name))
 
-/** Why an example does not compile, each with its place. */
+/** The compiler errors of all examples, each with its place. */
 export const exampleFaults = (packages: ReadonlyArray<Package>): ReadonlyArray<string> => {
   const examples = new Map(
     packages

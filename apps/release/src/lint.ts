@@ -1,11 +1,11 @@
-/** What publint and "are the types wrong?" say of a tarball that is published as ES modules only. */
+/** Runs publint and "are the types wrong?" on a tarball with ES modules only. */
 import { readFileSync } from "node:fs"
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
 import { problemAffectsResolutionKind } from "@arethetypeswrong/core/problems"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 
-/** One line for each fault. */
+/** Returns a line for each fault. */
 export const lint = async (tarball: string): Promise<ReadonlyArray<string>> => {
   const bytes = readFileSync(tarball)
   return [...(await lintManifest(bytes)), ...(await lintTypes(bytes))]

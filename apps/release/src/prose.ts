@@ -1,11 +1,11 @@
-/** Finds phrases that made readers stop, in documents, comments and messages. */
+/** Finds banned phrases in documents, comments and messages. */
 
 interface Banned {
   readonly phrase: RegExp
   readonly instead: string
 }
 
-/** Phrases of several words, which no code contains. They are refused in documents, comments and messages. */
+/** Phrases that no code contains: banned in documents, comments and messages. */
 const phrases: ReadonlyArray<Banned> = [
   { phrase: /\bunless told\b/i, instead: "Default: …" },
   {
@@ -28,7 +28,7 @@ const phrases: ReadonlyArray<Banned> = [
   { phrase: /\bas it stands\b/i, instead: "unchanged" }
 ]
 
-/** Words that names in the code still contain. They are refused in documents only. */
+/** Words that names in the code contain: banned in documents only. */
 const words: ReadonlyArray<Banned> = [
   { phrase: /\bwhoever\b/i, instead: "name the person or program" },
   { phrase: /\bwhomever\b/i, instead: "name the person or program" },
@@ -40,13 +40,13 @@ const words: ReadonlyArray<Banned> = [
 
 const isDocument = (path: string) => path.endsWith(".md")
 
-/** Code blocks and inline code are not prose. Line breaks stay, so that line numbers are right. */
+/** Blanks out code blocks and inline code, and keeps line breaks for the line numbers. */
 const proseOf = (markdown: string) =>
   markdown
     .replaceAll(/^[ \t]*```.*?^[ \t]*```/gms, (block) => block.replaceAll(/[^\n]/g, " "))
     .replaceAll(/`[^`\n]*`/g, (code) => " ".repeat(code.length))
 
-/** The banned phrases in a file, each as a line that says where and what to write instead. */
+/** Returns a line for each banned phrase in a file, with its place and the replacement. */
 export const faultsIn = (path: string, text: string): ReadonlyArray<string> => {
   const banned = isDocument(path) ? [...phrases, ...words] : phrases
   const lines = (isDocument(path) ? proseOf(text) : text).split("\n")

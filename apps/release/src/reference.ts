@@ -1,5 +1,5 @@
 /**
- * The reference of all packages as HTML, from their docstrings, into reference/.
+ * Writes the API reference of all packages as HTML to reference/.
  *
  *     pnpm run docs:api
  */
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { Application } from "typedoc"
 import { modulesOf, type Package, packages, workspace } from "./Package.ts"
 
-/** The index only lists the others. */
+/** The modules without the index, which only lists them. */
 const entryPointsOf = (one: Package) => {
   const [index, ...modules] = modulesOf(one)
   return modules.length > 0 ? modules : [index ?? ""]

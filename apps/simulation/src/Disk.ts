@@ -1,7 +1,4 @@
-/**
- * The disk that the relays' database lies on: a real SQLite file, whose handles a kill closes as the kernel would. The disk may
- * be full, or slow, for a while.
- */
+/** The disk of the relays: a real SQLite file. A kill closes its handles, as the kernel would. The disk can be full or slow. */
 import { Clock, Context } from "effect"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import * as Story from "./Story.ts"
 import type { Process, World } from "./World.ts"
 
-/** In memory where there is one: what is simulated is what the relay makes of a disk, not how fast one is. */
+/** In memory if possible: the speed of the real disk does not matter. */
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 
 const original = { exec: DatabaseSync.prototype.exec, prepare: DatabaseSync.prototype.prepare }
@@ -20,7 +17,7 @@ const noSpace = () =>
 
 export type Disk = ReturnType<typeof make>
 
-/** For one run. While it is there, it knows every database that a process of the world opens. */
+/** Makes the disk of a run. Until `remove`, it watches every database that a process of the world opens. */
 export const make = ({ running, time, trace }: World) => {
   const directory = mkdtempSync(join(root, "usher-simulation-"))
   const file = join(directory, "relay.db")
@@ -29,7 +26,7 @@ export const make = ({ running, time, trace }: World) => {
   let commits = 0
   let commitTakes = () => 0
 
-  /** Pages that there are may be written again, as in a file that can't grow. */
+  /** A file that can't grow: existing pages can be written again. */
   const bound = (db: DatabaseSync) =>
     original.exec.call(db, `PRAGMA max_page_count = ${isFull ? 1 : 1_073_741_823}`)
 
@@ -52,7 +49,7 @@ export const make = ({ running, time, trace }: World) => {
       commits++
       return
     }
-    // As SQLite does by itself where the log can't be written.
+    // SQLite rolls back if it can't write the log.
     original.exec.call(db, "ROLLBACK")
     throw noSpace()
   }
@@ -77,11 +74,11 @@ export const make = ({ running, time, trace }: World) => {
 
   return {
     file,
-    /** Whether a transaction of the process is open. */
+    /** Whether the process has an open transaction. */
     isWriting: (process: Process) => of(process).some((db) => db.isOpen && db.isTransaction),
-    /** How many transactions were committed. */
+    /** The number of committed transactions. */
     commits: () => commits,
-    /** What the kernel does with the files of a process that is gone. */
+    /** Closes the files of a dead process, as the kernel does. */
     close: (process: Process) => {
       for (const db of of(process)) {
         if (db.isOpen) db.close()
@@ -93,11 +90,11 @@ export const make = ({ running, time, trace }: World) => {
       for (const db of handles.keys()) if (db.isOpen) bound(db)
       trace.note("disk", full ? "is full" : "has space")
     },
-    /** In milliseconds; nothing else runs in the process meanwhile. */
+    /** Sets the time of a commit, which blocks its process, in milliseconds. */
     setSlow: (takes: () => number) => {
       commitTakes = takes
     },
-    /** Reads the file as it is, as nobody's process. */
+    /** Reads the file from outside of all processes. */
     read: <A>(use: (db: DatabaseSync) => A): A => {
       const db = new DatabaseSync(file)
       try {

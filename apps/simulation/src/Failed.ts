@@ -1,4 +1,4 @@
-/** The end of a simulation that found something: what it found is printed already. */
+/** The simulation found a violation, which it has already printed. */
 import { Data, Runtime } from "effect"
 
 export class Failed extends Data.TaggedError("Failed") {

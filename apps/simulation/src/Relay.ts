@@ -1,4 +1,4 @@
-/** One relay process: the engine's receiver, mapper, dispatcher and purge over one file, as `RelaySqlite` puts them together. */
+/** A relay process: the engine's receiver, mapper, dispatcher and purge over one file, as in `RelaySqlite`. */
 import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import { HttpClient, HttpRouter } from "effect/http"
 import { MeltingSpotServer } from "@usher/core/testing"
@@ -31,10 +31,10 @@ import type { Process, World } from "./World.ts"
 
 export const secret = "whsec_dGhlIHNlY3JldCBvZiB0aGUgc2VuZGVycw=="
 
-/** What a webhook says. */
+/** The body of a webhook. */
 export const SignUp = Schema.Struct({ live: Schema.String, emails: Schema.Array(Schema.String) })
 
-/** `form`: its signature does not expire. `flash`: its signature holds for five minutes, its invitations for a while. */
+/** Signatures of `form` do not expire. Those of `flash` are valid for five minutes, and its invitations expire. */
 export const senders = { form: Senders.of("github"), flash: Senders.of("standard-webhooks") }
 
 export type SourceName = keyof typeof senders
@@ -55,7 +55,7 @@ const sources = ({ expires }: Settings) =>
     )
   )
 
-/** Signals of which some get lost. */
+/** Loses some of the signals. */
 const layerSignals = (world: World, lost: number) =>
   Layer.effect(
     Signals.Signals,
@@ -76,7 +76,7 @@ export interface Parts {
   readonly machine: Machine
 }
 
-/** Everything that a relay is made of, in its process. */
+/** Starts all services of a relay. */
 const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }: Parts, process: Process) {
   const scope = yield* Scope.make()
   const storage = Leadership.layerAlone.pipe(
@@ -93,7 +93,7 @@ const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }
   )
   const services = yield* Layer.buildWithScope(storage, scope)
   const { budget, concurrency, batchSize, timeout, retry, retention } = settings
-  // All of `Relay.layer` but the gauges, which only read, again and again.
+  // `Relay.layer` without the gauges, which only read.
   const relay = Layer.mergeAll(
     Receiver.layer({ publicUrl: "https://hooks.example.com" }),
     Mapper.layer,
@@ -114,7 +114,7 @@ const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }
 
 export type Relay = Exclude<Awaited<ReturnType<typeof start>>, undefined>
 
-/** Undefined if it was killed while it started, or could not start. */
+/** Starts a relay. Undefined if it was killed during the start, or failed to start. */
 export const start = async (parts: Parts, name: string) => {
   const { world, disk, upstream, machine } = parts
   const process = world.start(name, machine)

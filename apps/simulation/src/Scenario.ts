@@ -1,4 +1,4 @@
-/** One run: people sign up while things happen to the relay; then everything works, and it comes to rest. */
+/** One run: people sign up while faults disturb the relay. Then all faults end, and the relay finishes its work. */
 import { Context, Duration, Effect } from "effect"
 import { SpotControl } from "@usher/engine"
 import * as Disk from "./Disk.ts"
@@ -24,10 +24,7 @@ export interface Result {
 
 const hour = 3_600_000
 
-/**
- * A quiet period ends when nothing is left to do, and after so long in any case: longer than every backoff, cooldown and pause of
- * the upstream's, and than the days that a small budget takes.
- */
+/** The maximum of the quiet period: longer than every backoff, cooldown and pause, and than the days of a small budget. */
 const longestQuiet = ({ budget, people }: Settings.Settings) =>
   4 * hour + Math.ceil(people / (budget.per24h / 3)) * (budget.per24h < 1_000 ? 24 * hour : 0)
 
@@ -57,19 +54,19 @@ export const run = async (number: number): Promise<Result> => {
       relay.kill()
       relays = relays.filter((one) => one !== relay)
     }
-    /** As long as there is none, it is started again, as a supervisor does. */
+    /** Restarts the relay until one runs, like a supervisor. */
     const keepUp = async () => {
       for (let tries = 0; relays.length === 0; tries++) {
         if (tries > 100) throw new Error("no relay starts any more")
         if ((await boot()) === undefined) await drive(5_000)
       }
     }
-    /** Between two steps: an open transaction would keep everybody else from the file for ever. */
+    /** An open transaction would block all others during a freeze. */
     const untilNotWriting = async ({ process }: Relay.Relay) => {
       while (disk.isWriting(process)) await drive(hour, 1)
     }
 
-    /** Often at the worst of times: while a call is under way, or just after a commit. */
+    /** Often waits for a bad moment: during a call, or just after a commit. */
     const untilBusy = async ({ process }: Relay.Relay) => {
       const commits = disk.commits()
       switch (chance.pick(["call", "commit", "any"])) {
@@ -119,7 +116,7 @@ export const run = async (number: number): Promise<Result> => {
       const bursts = chance.between(1, 12)
       for (let n = 0; n < bursts && people < settings.people; n++) {
         const many = chance.chance(0.1) ? chance.between(5, 25) : 1
-        // Now and then somebody who has signed up before.
+        // Some people sign up again.
         const emails = Array.from({ length: many }, () =>
           people > 0 && chance.chance(0.1)
             ? `p${chance.between(0, people - 1)}@example.com`

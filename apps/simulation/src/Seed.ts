@@ -1,18 +1,18 @@
-/** The one source of chance of a run. Equal seeds give equal draws. */
+/** The only source of randomness in a run. Equal seeds give equal draws. */
 export interface Seed {
-  /** From 0 to 1, without 1. */
+  /** A number from 0 to 1, without 1. */
   readonly next: () => number
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, both included. */
   readonly between: (least: number, most: number) => number
-  /** Whether something happens that has this probability. */
+  /** `true` with this probability. */
   readonly chance: (probability: number) => boolean
   readonly pick: <A>(options: readonly [A, ...ReadonlyArray<A>]) => A
   readonly bytes: (size: number) => Uint8Array
-  /** Another source, so that draws for one purpose don't change those for another. */
+  /** Another source, so that the draws for one purpose don't change those for another. */
   readonly fork: (salt: number) => Seed
 }
 
-/** Mulberry32: 32 bits of state, which is plenty for one run. */
+/** Mulberry32, with 32 bits of state. */
 export const make = (seed: number): Seed => {
   let state = seed >>> 0
   const next = () => {

@@ -1,4 +1,4 @@
-/** Who sends webhooks: each is sent until it is acknowledged, and now and then once more, as real senders do. */
+/** The senders. They repeat a webhook until the relay acknowledges it, and sometimes afterwards. */
 import { Context, DateTime, Effect, Exit, Option } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { sign } from "@usher/signatures/testing"
@@ -10,24 +10,24 @@ export interface Delivery {
   readonly source: SourceName
   readonly live: string
   readonly emails: ReadonlyArray<string>
-  /** Whether the body names people at all: the mapping can't read one that does not. */
+  /** Whether the body names people, so that the mapping can read it. */
   readonly isReadable: boolean
-  /** Whether a relay has answered 2xx. */
+  /** Whether a relay has answered with 2xx. */
   isAcknowledged: boolean
 }
 
-/** A sender waits so long for an answer, and tries so often. */
+/** The time that a sender waits for an answer, and the number of its tries. */
 const patience = "10 seconds"
 const mostTries = 40
 
-/** `relays`: those that listen now. */
+/** Makes the senders. `relays` returns the listening relays. */
 export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
   const process = world.start("senders", { ahead: 0 })
   const chance = world.seed.fork(4)
   const deliveries: Array<Delivery> = []
   let underWay = 0
 
-  /** One request. It may die with the relay, and then is never answered. */
+  /** Sends one request. If the relay dies, nobody answers it. */
   const request = (relay: Relay, delivery: Delivery, signed: HttpClientRequest.HttpClientRequest) =>
     Effect.callback<{ readonly status: number; readonly id: string | undefined }>((resume) => {
       const fiber = world.fork(
@@ -87,7 +87,7 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
 
   return {
     deliveries,
-    /** One webhook comes, for some people. */
+    /** Sends a webhook for some people. */
     post: (fields: Pick<Delivery, "source" | "live" | "emails" | "isReadable">) => {
       const delivery = { ...fields, id: `delivery-${deliveries.length}`, isAcknowledged: false }
       deliveries.push(delivery)
@@ -97,14 +97,14 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
       )
       deliver(delivery)
     },
-    /** Sends one again that was sent before, whether it was acknowledged or not. */
+    /** Repeats a webhook, acknowledged or not. */
     repeat: () => {
       const delivery = deliveries[chance.between(0, deliveries.length - 1)]
       if (delivery === undefined) return
       world.trace.note("senders", `${delivery.id} is sent again`)
       deliver(delivery)
     },
-    /** Whether nobody sends any more. */
+    /** Whether no delivery is in progress. */
     isQuiet: () => underWay === 0
   }
 }

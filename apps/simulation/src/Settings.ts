@@ -1,4 +1,4 @@
-/** How the relay of a run is configured, and how much happens to it: drawn by the seed. */
+/** The configuration of a run, drawn from the seed. */
 import { Duration } from "effect"
 import { Budget, type RetryPolicy } from "@usher/engine"
 import type { Seed } from "./Seed.ts"
@@ -9,17 +9,17 @@ export interface Settings {
   readonly batchSize: number
   readonly timeout: Duration.Duration
   readonly retry: RetryPolicy.RetryPolicy
-  /** How long invitations and webhooks are kept that have ended. Undefined: as long as the relay keeps them by default. */
+  /** The retention of ended invitations and webhooks. Undefined: the relay's default. */
   readonly retention: Duration.Duration | undefined
-  /** After which the invitations of the source `flash` expire. */
+  /** The time after which invitations of the source `flash` expire. */
   readonly expires: Duration.Duration
-  /** How many signals get lost, from 0 to 1. */
+  /** The share of signals that get lost, from 0 to 1. */
   readonly lostSignals: number
-  /** How many people sign up. */
+  /** The number of people who sign up. */
   readonly people: number
-  /** How often something is done to the relay. */
+  /** The number of events that disturb the relay. */
   readonly moves: number
-  /** Whether the clock of its machine is set. */
+  /** Whether the system clock changes. */
   readonly setsClock: boolean
 }
 
@@ -29,7 +29,7 @@ export const draw = (seed: Seed): Settings => {
   return {
     budget: {
       per10s: seed.pick([2, 5, 10, 20, 100]),
-      // A day of waiting takes long to simulate. Over it, a clock that was set while no relay ran can't be told from none.
+      // Waiting for a day is slow to simulate, and hides a clock change while no relay runs.
       per24h: !setsClock && seed.chance(0.15) ? seed.between(20, 60) : Budget.documented.per24h,
       shares: Budget.documented.shares
     },

@@ -1,30 +1,27 @@
-/**
- * What becomes of each row, written down by triggers in the transaction that changes it: what is rolled back is not in the
- * story, and what is deleted still is.
- */
+/** The history of all rows. Triggers write it in the transaction that changes a row, so it excludes rolled back changes. */
 import type { DatabaseSync } from "node:sqlite"
 
 export interface Line {
   readonly at: number
-  /** By the system clock of the process, in milliseconds since 1970. */
+  /** The system time of the process, in milliseconds since 1970. */
   readonly time: number
   readonly process: string
   readonly what: "webhook" | "invitation" | "lead" | "answer" | "spend"
-  /** Of the webhook or the invitation; the name of the Spot. */
+  /** The id of the webhook or the invitation, or the name of the Spot. */
   readonly id: string
-  /** The status after the change; `deleted`, the term of a lead, or until when a call counts. */
+  /** The status after the change, `deleted`, the term of the leader, or the time until which a call counts. */
   readonly status: string
   readonly lease: string | null
-  /** Of an invitation: the Live. */
+  /** The Live of an invitation. */
   readonly live: string | null
-  /** Of an invitation: the address. Of a webhook: the delivery's id. */
+  /** The address of an invitation, or the delivery id of a webhook. */
   readonly person: string | null
   readonly due_at: number | null
   readonly expires_at: number | null
   readonly attempts: number | null
 }
 
-/** What the triggers ask of the connection that fires them. */
+/** The functions that the triggers call on their connection. */
 export interface Narrator {
   readonly process: () => string
   readonly at: () => number
@@ -92,12 +89,12 @@ const triggers = [
   )
 ]
 
-/** Once, on a database that is migrated. */
+/** Creates the triggers, once, on a migrated database. */
 export const begin = (db: DatabaseSync) =>
   db.exec(`CREATE TABLE story (n INTEGER PRIMARY KEY, at REAL NOT NULL, time INTEGER NOT NULL, process TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL,
     status TEXT NOT NULL, lease TEXT, live TEXT, person TEXT, due_at INTEGER, expires_at INTEGER, attempts INTEGER);
     ${triggers.join("\n")}`)
 
 export const read = (db: DatabaseSync): ReadonlyArray<Line> =>
-  // Every column is one that `begin` has made.
+  // `begin` has created every column.
   db.prepare(`SELECT ${columns} FROM story ORDER BY n`).all() as unknown as ReadonlyArray<Line>

@@ -1,12 +1,12 @@
-/** The time of a run: it passes when the world says so. Each machine has a system clock of its own, which can be set. */
+/** The time of a run, which passes when the world advances it. Each machine has its own system clock, which can be set. */
 import { type Clock, Duration, Effect } from "effect"
 
-/** When every run begins: the start of the day on which clocks are set the most. */
+/** The start of every run: the day of a change to summer time. */
 const begin = Date.UTC(2026, 2, 29)
 
-/** What the processes of one machine share. */
+/** A machine, which several processes share. */
 export interface Machine {
-  /** Milliseconds by which its system clock is ahead of the true time. */
+  /** The difference of its system clock to the true time, in milliseconds. */
   ahead: number
 }
 
@@ -22,7 +22,7 @@ export const make = <Owner>() => {
   let order = 0
   const sleepers = new Set<Sleeper<Owner>>()
 
-  /** `base`: what the monotonic clock showed when the run began; only differences of it mean anything. */
+  /** `base` is the arbitrary start of the monotonic clock. */
   const clockOf = (owner: Owner, machine: Machine, base: number): Clock.Clock => {
     const system = () => Math.floor(begin + elapsed + machine.ahead)
     const monotonic = () => BigInt(Math.round((base + elapsed) * 1e6))
@@ -42,7 +42,7 @@ export const make = <Owner>() => {
             owner,
             wake: () => resume(Effect.void)
           }
-          // Nobody wakes those who sleep for ever.
+          // An infinite sleep never ends.
           if (Number.isFinite(millis)) sleepers.add(sleeper)
           return Effect.sync(() => void sleepers.delete(sleeper))
         })
@@ -59,7 +59,7 @@ export const make = <Owner>() => {
     pass: (millis: number) => {
       elapsed += millis
     },
-    /** The sleeper who is to be woken first, of those whose owner `wakes`. */
+    /** The sleeper that wakes up first, among those whose owner `wakes`. */
     first: (wakes: (owner: Owner) => boolean): Sleeper<Owner> | undefined => {
       let first: Sleeper<Owner> | undefined
       for (const one of sleepers) {

@@ -1,4 +1,4 @@
-/** What happened in a run, in order: the explanation of a violation, and the proof that a seed repeats itself. */
+/** The events of a run. They explain a violation, and show that a seed repeats the same run. */
 import { createHash } from "node:crypto"
 
 export interface Event {
@@ -8,24 +8,19 @@ export interface Event {
   readonly text: string
 }
 
-export interface Trace {
-  /** Something happens now. */
-  readonly note: (process: string, text: string) => void
-  /** Adds what was written down elsewhere. */
-  readonly tell: (events: ReadonlyArray<Event>) => void
-  /** By their times. */
-  readonly events: () => ReadonlyArray<Event>
-  /** Equal for equal runs. */
-  readonly hash: () => string
-}
+export type Trace = ReturnType<typeof make>
 
-export const make = (now: () => number): Trace => {
+export const make = (now: () => number) => {
   const all: Array<Event> = []
-  const events = () => all.toSorted((a, b) => a.at - b.at)
+  const events = (): ReadonlyArray<Event> => all.toSorted((a, b) => a.at - b.at)
   return {
-    note: (process, text) => void all.push({ at: now(), process, text }),
-    tell: (more) => void all.push(...more),
+    /** Adds an event of now. */
+    note: (process: string, text: string) => void all.push({ at: now(), process, text }),
+    /** Adds events that were recorded elsewhere. */
+    tell: (more: ReadonlyArray<Event>) => void all.push(...more),
+    /** The events in the order of their times. */
     events,
+    /** The hash of all events. */
     hash: () => {
       const hash = createHash("sha256")
       for (const event of events()) hash.update(lineOf(event)).update("\n")

@@ -1,4 +1,4 @@
-/** The upstream: apps/sandbox, and the network between it and the relays, which takes its time and loses calls. */
+/** The upstream: apps/sandbox, behind a network that delays and loses calls. */
 import { Effect, Exit, Latch, Layer, Option, Redacted, Schema, Scope } from "effect"
 import {
   HttpClient,
@@ -13,18 +13,18 @@ import type { Process, World } from "./World.ts"
 
 export const secretKey = Redacted.make("the-key-of-the-spot")
 
-/** A call as the network saw it. */
+/** A call, as the network sees it. */
 export interface Call {
   readonly caller: string
   readonly live: string
   readonly members: ReadonlyArray<string>
-  /** When it left the relay. */
+  /** The time at which it left the relay. */
   readonly sentAt: number
-  /** When it came to the upstream; undefined if it never did. */
+  /** The time at which it reached the upstream. Undefined if it never did. */
   arrivedAt?: number
-  /** The status that the upstream answered; undefined while it has not, and where the connection was lost. */
+  /** The status of the answer. Undefined before the answer, and after a lost connection. */
   status?: number
-  /** When the answer came to the relay, which was alive and still waited. */
+  /** The time at which the answer reached a living relay that still waited. */
   answeredAt?: number
 }
 
@@ -74,7 +74,7 @@ export const make = async (world: World, { budget }: Settings) => {
   const callers = new Map<Call, { readonly process: Process; readonly gone: Latch.Latch }>()
   let slowest = 200
 
-  /** Mostly fast; in a slow spell up to almost as long as the relay waits. */
+  /** Mostly fast. At most almost the relay's timeout. */
   const latency = () => (chance.chance(0.8) ? chance.between(1, 50) : chance.between(50, slowest))
 
   const handle = Effect.fnUntraced(function* (
@@ -84,7 +84,7 @@ export const make = async (world: World, { budget }: Settings) => {
   ) {
     const client = yield* HttpClient.HttpClient
     const isGone = Option.isSome(yield* Effect.timeoutOption(gone.await, latency()))
-    // A relay that has left: its bytes are with the upstream already, or nowhere.
+    // The bytes of a relay that hung up have either arrived or are lost.
     if (isGone && chance.chance(0.5)) return yield* Effect.never
     call.arrivedAt = world.time.elapsed()
     world.trace.note("upstream", `is called by ${call.caller}: ${called(call)}`)
@@ -101,7 +101,7 @@ export const make = async (world: World, { budget }: Settings) => {
   return {
     process,
     calls,
-    /** The client of a relay. */
+    /** The HTTP client of a relay. */
     clientOf: (caller: Process) =>
       HttpClient.make((request) =>
         Effect.callback<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>((resume) => {
@@ -126,9 +126,9 @@ export const make = async (world: World, { budget }: Settings) => {
           })
         })
       ),
-    /** Whether a call of the relay is under way. */
+    /** Whether a call of the relay is in progress. */
     isCalledBy: (caller: Process) => [...callers.values()].some(({ process }) => process === caller),
-    /** The connections of a relay that is dead are closed. */
+    /** Closes the connections of a dead relay. */
     hangUp: (caller: Process) => {
       for (const { process, gone } of callers.values()) if (process === caller) gone.openUnsafe()
     },

@@ -1,6 +1,6 @@
 /**
- * The processes of a run, and the one loop that runs their fibers. What can run next is one bag, from which the seed draws:
- * every order in which fibers may take turns comes up sooner or later. When nothing can run, time passes to the next sleeper.
+ * The processes of a run, and the loop that runs their fibers. The seed draws the next fiber among all runnable ones, so that
+ * every possible order occurs sooner or later. When nothing can run, time passes to the next sleeper.
  */
 import { Clock, Context, Effect, type Exit, Logger, Random, References, Scheduler } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -10,11 +10,11 @@ import type { Seed } from "./Seed.ts"
 import * as Time from "./Time.ts"
 import * as Trace from "./Trace.ts"
 
-/** A process of a machine. A dead one never runs again, not even its finalizers. */
+/** A process of a machine. A dead process never runs again, not even its finalizers. */
 export interface Process {
   readonly name: string
   state: "running" | "frozen" | "dead"
-  /** Scheduler, clock and chance: what every fiber of the process has. */
+  /** The scheduler, clock and randomness of its fibers. */
   readonly context: Context.Context<SecureRandom.SecureRandom>
 }
 
@@ -24,21 +24,21 @@ interface Task {
   readonly dispatcher: object
 }
 
-/** How long a step takes, in milliseconds. */
+/** The time of a step, in milliseconds. */
 const stepTakes = 0.05
 
 /** A fiber yields after at most this many operations. */
 const mostOperations = 60
 
-/** So many steps without an end are a loop that never ends. */
+/** More steps than this are an endless loop. */
 const mostSteps = 3_000_000
 
-export interface DriveOptions {
+interface DriveOptions {
   /** Ends the drive early. */
   readonly until?: () => boolean
-  /** Milliseconds of simulated time, at most. */
+  /** The maximum of simulated time, in milliseconds. */
   readonly millis: number
-  /** Steps, at most. Default: as many as there are. */
+  /** The maximum of steps. Default: none. */
   readonly steps?: number
 }
 
@@ -75,7 +75,7 @@ export const make = (seed: Seed) => {
     return at === -1 ? undefined : ready.splice(at, 1)[0]
   }
 
-  /** Draws from what can run now. */
+  /** Draws one of the runnable tasks. */
   const draw = () => {
     const isAnyFrozen = ready.some(({ process }) => process.state === "frozen")
     const can = isAnyFrozen ? ready.filter(({ process }) => process.state === "running") : ready
@@ -99,7 +99,7 @@ export const make = (seed: Seed) => {
       Context.make(SecureRandom.SecureRandom, SecureRandom.make(chance.bytes)),
       Context.make(RandomBytes, chance.bytes),
       Context.make(Writer, name),
-      // An event loop that has time.
+      // An idle event loop.
       Context.make(EventLoop.EventLoop, () => ({ active: 0, idle: time.elapsed() })),
       Context.make(References.MinimumLogLevel, "Warn"),
       Context.make(
@@ -112,7 +112,7 @@ export const make = (seed: Seed) => {
     return started
   }
 
-  /** Lets other threads of the machine that runs the simulation answer; nothing in a run should need them. */
+  /** Lets real threads answer, although nothing in a run should need them. */
   const settle = () => new Promise<void>((resolve) => void setImmediate(resolve))
 
   const drive = async ({ until = () => false, millis, steps: most = Infinity }: DriveOptions) => {
@@ -162,7 +162,7 @@ export const make = (seed: Seed) => {
     start,
     drive,
     fork,
-    /** Runs an effect of a process to its end; others run meanwhile. Undefined if the process died before. */
+    /** Runs an effect of a process, while the others run, too. Undefined if the process died before its end. */
     evaluate: async <A, E>(process: Process, effect: Effect.Effect<A, E, SecureRandom.SecureRandom>) => {
       let exit: Exit.Exit<A, E> | undefined
       fork(process, effect, process.context, (ended) => (exit = ended))
@@ -170,11 +170,11 @@ export const make = (seed: Seed) => {
       return exit
     },
     steps: () => steps,
-    /** When each process stood still. */
+    /** The times at which processes were frozen. */
     freezes: () => freezes,
-    /** Whose code runs now; undefined between steps. */
+    /** The process that runs now. Undefined between steps. */
     running: () => running,
-    /** As `kill -9` does. */
+    /** Kills it like `kill -9`. */
     kill: (process: Process) => {
       process.state = "dead"
       ready = ready.filter((task) => task.process !== process)

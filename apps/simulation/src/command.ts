@@ -7,16 +7,16 @@ import { explain, total } from "./report.ts"
 import { type Result, run } from "./Scenario.ts"
 import { lineOf } from "./Trace.ts"
 
-/** Traces are printed of so many seeds that fail. */
+/** The number of failing seeds whose traces are printed. */
 const mostExplained = 3
 
 export const simulate = Command.make(
   "simulate",
   {
-    seed: Flag.Int("seed").pipe(Flag.optional, Flag.withDescription("The first seed (default 1)")),
+    seed: Flag.Int("seed").pipe(Flag.optional, Flag.withDescription("The first seed. Default: 1")),
     seeds: Flag.Int("seeds").pipe(
       Flag.optional,
-      Flag.withDescription("How many seeds (default 1 with --seed, else 200)")
+      Flag.withDescription("How many seeds. Default: 1 with --seed, else 200")
     ),
     first: Flag.Boolean("first").pipe(
       Flag.withDefault(false),
@@ -36,11 +36,11 @@ export const simulate = Command.make(
     const seeds = Option.getOrElse(options.seeds, () => (Option.isSome(seed) ? 1 : 200))
     if (planted) return yield* findPlanted(seeds)
     const begun = process.cpuUsage()
-    const results: Array<Pick<Result, "counts">> = []
+    const results: Array<Result["counts"]> = []
     let failed = 0
     for (let number = from; number < from + seeds; number++) {
       const result = yield* Effect.promise(() => run(number))
-      results.push({ counts: result.counts })
+      results.push(result.counts)
       if (trace) yield* Console.log(result.trace.events().map(lineOf).join("\n"))
       if (seeds === 1) yield* Console.log(`seed ${number}: trace ${result.hash}`)
       if (result.violations.length === 0) continue
@@ -55,4 +55,4 @@ export const simulate = Command.make(
     )
     if (failed > 0) return yield* new Failed()
   })
-).pipe(Command.withDescription("Simulates the relay: seeded schedules, kills, freezes and faults"))
+).pipe(Command.withDescription("Simulate the relay under seeded schedules, kills, freezes and faults"))

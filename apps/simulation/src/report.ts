@@ -1,18 +1,18 @@
-/** What is printed of runs. */
+/** Renders the results of runs. */
 import type { Result } from "./Scenario.ts"
 import { lineOf } from "./Trace.ts"
 
-/** Lines of a trace that explain no more than this many. */
+/** The maximum of lines that explain a violation. */
 const mostLines = 400
 
-/** What concerns everybody. */
+/** Events that concern all people. */
 const general =
   /^(starts|killed|frozen|wakes up|is told to stop|does not start|is full|has space|its clock|everything works)|stores: lead/
 
-/** What was violated, and the events that explain it. */
+/** The violations, and the events that explain the first. */
 export const explain = ({ seed, violations, trace }: Result): string => {
   const [first, ...others] = violations
-  if (first === undefined) return `seed ${seed}: nothing is violated`
+  if (first === undefined) return `seed ${seed}: no violations`
   const words = first.about
   const lines = trace
     .events()
@@ -28,10 +28,10 @@ export const explain = ({ seed, violations, trace }: Result): string => {
   ].join("\n")
 }
 
-/** The sums over runs. */
-export const total = (results: ReadonlyArray<Pick<Result, "counts">>): string => {
+/** The sums over all runs. */
+export const total = (all: ReadonlyArray<Result["counts"]>): string => {
   const sums = new Map<string, number>()
-  for (const { counts } of results)
+  for (const counts of all)
     for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count)
   return [...sums].map(([name, sum]) => `${sum.toLocaleString("en")} ${name}`).join(", ")
 }

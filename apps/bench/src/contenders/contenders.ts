@@ -1,48 +1,22 @@
-/** All that take webhooks, in the order of the tables: the floor first, then ours, then what a team would write. */
+/** All contenders in the order of the tables: the floor, the relay, the peers. */
 import { Effect } from "effect"
-import type { Contender } from "../Contender.ts"
+import { type Contender, durable } from "../Contender.ts"
 import { Postgres } from "../servers/Postgres.ts"
 import * as peers from "./peers.ts"
 import * as program from "./program.ts"
 import * as usher from "./usher.ts"
 
-/** The floor, and the relay in its forms: they need nothing that is not in the workspace. */
+/** The floor and the relay, which need nothing outside of the workspace. */
 export const isOurs = ({ name }: Contender) => /^(?:floor|usher)/.test(name)
 
-type Contenders = ReadonlyArray<Contender>
-
-const onDisk = "committed to disk (fsync)"
-
-const onSqlite: Contenders = [
-  {
-    name: "floor: node:http + node:sqlite",
-    durability: onDisk,
-    isDurable: true,
-    start: program.start("programs/floorSqlite.ts")
-  },
-  {
-    name: "usher, receiver alone",
-    durability: onDisk,
-    isDurable: true,
-    start: program.start("programs/receiver.ts")
-  },
-  {
-    name: "usher serve",
-    durability: onDisk,
-    isDurable: true,
-    start: Effect.gen(function* () {
-      return yield* usher.start({ upstream: yield* usher.upstream })
-    })
-  }
-]
-
-const withoutPostgres: Contenders = [
-  {
-    name: "Fastify + BullMQ, appendfsync always",
-    durability: onDisk,
-    isDurable: true,
-    start: peers.bullmq("always")
-  },
+const onSqlite: ReadonlyArray<Contender> = [
+  durable("floor: node:http + node:sqlite", program.start("programs/floorSqlite.ts")),
+  durable("usher, receiver alone", program.start("programs/receiver.ts")),
+  durable(
+    "usher serve",
+    Effect.flatMap(usher.upstream, (upstream) => usher.start({ upstream }))
+  ),
+  durable("Fastify + BullMQ, appendfsync always", peers.bullmq("always")),
   {
     name: "Fastify + BullMQ, appendfsync everysec",
     durability: "in memory; on disk within a second",
@@ -57,63 +31,35 @@ const withoutPostgres: Contenders = [
   }
 ]
 
-/** Both make their jobs in Postgres, whichever database ours has. */
+/** These queue in Postgres, whichever database the relay uses. */
 const postgresQueues = [
-  {
-    name: "Fastify + pg-boss",
-    durability: onDisk,
-    isDurable: true,
-    start: peers.pgBoss
-  },
-  {
-    name: "Fastify + graphile-worker",
-    durability: onDisk,
-    isDurable: true,
-    start: peers.graphileWorker
-  }
+  durable("Fastify + pg-boss", peers.pgBoss),
+  durable("Fastify + graphile-worker", peers.graphileWorker)
 ]
 
-const withDatabase = (file: string) =>
-  Effect.gen(function* () {
-    const { database, pid } = yield* Postgres
-    return { ...(yield* program.start(file, { DATABASE_URL: yield* database })), server: yield* pid }
-  })
-
 const onPostgresItself = [
-  {
-    name: "floor: node:http + pg",
-    durability: onDisk,
-    isDurable: true,
-    start: withDatabase("programs/floorPostgres.ts")
-  },
-  {
-    name: "usher on Postgres, receiver alone",
-    durability: onDisk,
-    isDurable: true,
-    start: withDatabase("programs/receiver.ts")
-  },
-  {
-    name: "usher serve on Postgres",
-    durability: onDisk,
-    isDurable: true,
-    start: Effect.gen(function* () {
+  durable("floor: node:http + pg", program.onPostgres("programs/floorPostgres.ts")),
+  durable("usher on Postgres, receiver alone", program.onPostgres("programs/receiver.ts")),
+  durable(
+    "usher serve on Postgres",
+    Effect.gen(function* () {
       const { database, pid } = yield* Postgres
       const options = usher.withoutPassword(yield* database)
       const running = yield* usher.start({ ...options, upstream: yield* usher.upstream })
       return { ...running, server: yield* pid }
     })
-  }
+  )
 ]
 
-/** With the Postgres of the run. */
+/** Provides the Postgres of this run. */
 export const make = Effect.map(Postgres, (postgres) => {
-  const given = (all: typeof postgresQueues): Contenders =>
+  const given = (all: typeof postgresQueues): ReadonlyArray<Contender> =>
     all.map((contender) => ({
       ...contender,
       start: Effect.provideService(contender.start, Postgres, postgres)
     }))
   return {
-    sqlite: [...onSqlite, ...withoutPostgres, ...given(postgresQueues)],
+    sqlite: [...onSqlite, ...given(postgresQueues)],
     postgres: given([...onPostgresItself, ...postgresQueues])
   }
 })

@@ -1,18 +1,16 @@
-/** What a team would write instead. Their packages are no part of the workspace; they are installed when first wanted. */
+/** The alternatives that a team would write. Their packages are not part of the workspace; the first use installs them. */
 import { Effect, FileSystem } from "effect"
 import { Missing } from "../Contender.ts"
 import { path } from "../load/deliveries.ts"
 import * as Process from "../Process.ts"
-import { Postgres } from "../servers/Postgres.ts"
 import * as Redis from "../servers/Redis.ts"
 import * as program from "./program.ts"
 
-/** Their folder. */
 export const peers = Process.beside("../peers")
 
 const installation = ["-y", "pnpm@12.21.0", "--dir", peers, "install", "--frozen-lockfile"]
 
-/** Ends well once that package is there. */
+/** Installs the peers if this package is missing. */
 export const installed = Effect.fnUntraced(function* (name: string) {
   const fs = yield* FileSystem.FileSystem
   const isThere = Effect.orDie(fs.exists(`${peers}/node_modules/${name}/package.json`))
@@ -28,15 +26,12 @@ export const bullmq = Effect.fnUntraced(function* (fsync: "always" | "everysec")
   return { ...(yield* program.start("../peers/bullmq.ts", { REDIS_PORT: String(port) })), server }
 })
 
-const onPostgres = Effect.fnUntraced(function* (name: string, file: string) {
-  yield* installed(name)
-  const { database, pid } = yield* Postgres
-  return { ...(yield* program.start(file, { DATABASE_URL: yield* database })), server: yield* pid }
-})
+export const pgBoss = Effect.andThen(installed("pg-boss"), program.onPostgres("../peers/pgBoss.ts"))
 
-export const pgBoss = onPostgres("pg-boss", "../peers/pgBoss.ts")
-
-export const graphileWorker = onPostgres("graphile-worker", "../peers/graphileWorker.ts")
+export const graphileWorker = Effect.andThen(
+  installed("graphile-worker"),
+  program.onPostgres("../peers/graphileWorker.ts")
+)
 
 export const nodeRed = Effect.gen(function* () {
   yield* installed("node-red")

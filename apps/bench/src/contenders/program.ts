@@ -1,7 +1,8 @@
-/** Contenders that are one program of the folder `programs`. */
+/** Starts the programs of the folder `programs`. */
 import { Effect, FileSystem } from "effect"
 import { path, secret } from "../load/deliveries.ts"
 import * as Process from "../Process.ts"
+import { Postgres } from "../servers/Postgres.ts"
 
 export const folder = Effect.flatMap(FileSystem.FileSystem, (fs) =>
   fs.makeTempDirectoryScoped({ prefix: "usher-bench-" })
@@ -12,10 +13,10 @@ export const node = (file: string, ...args: ReadonlyArray<string>) => ({
   args: ["--no-warnings", Process.beside(file), ...args]
 })
 
-/** What each of them is told by its environment. */
+/** The environment of each program. */
 export const environment = { BENCH_SECRET: secret, NODE_ENV: "production" }
 
-/** A file seen from `src`, which listens on `PORT`; in a folder that is there, if need be, and with options of Node. */
+/** Starts a file, relative to `src`, that listens on `PORT`. Default folder: a new one. */
 export const start = Effect.fnUntraced(function* (
   file: string,
   env: Readonly<Record<string, string>> = {},
@@ -32,4 +33,10 @@ export const start = Effect.fnUntraced(function* (
     port
   })
   return { ...running, url: `http://127.0.0.1:${port}${path}` }
+})
+
+/** Starts a file with an empty database on Postgres. */
+export const onPostgres = Effect.fnUntraced(function* (file: string) {
+  const { database, pid } = yield* Postgres
+  return { ...(yield* start(file, { DATABASE_URL: yield* database })), server: yield* pid }
 })

@@ -1,19 +1,19 @@
-/** Ours: `usher serve` with a configuration file, as it is deployed. */
+/** Starts `usher serve` with a configuration file, as in production. */
 import { Effect, FileSystem } from "effect"
 import { path } from "../load/deliveries.ts"
 import * as Process from "../Process.ts"
 import { environment, folder as newFolder, node, start as startProgram } from "./program.ts"
 
 export interface Options {
-  /** As written in the configuration. Default: a file next to it. */
+  /** The key `database`. Default: a SQLite file next to the configuration. */
   readonly database?: string
-  /** Where MeltingSpot is. */
+  /** The URL of MeltingSpot. */
   readonly upstream: string
-  /** Where the configuration and the file are. Default: a new folder. */
+  /** The folder of the configuration and the SQLite file. Default: a new folder. */
   readonly folder?: string
-  /** More keys of each Spot, as YAML in one line. */
+  /** More keys of each Spot, as YAML on one line. */
   readonly spot?: string
-  /** By name, beside the one that the deliveries are for. */
+  /** The names of Spots beside `main`. */
   readonly moreSpots?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
   /** Options of Node. */
@@ -68,10 +68,10 @@ const origin = (url: string) => new URL(url).origin
 /** An upstream without limits. */
 export const upstream = Effect.map(startProgram("programs/upstream.ts"), ({ url }) => origin(url))
 
-/** A collector of traces that throws them away. */
+/** A collector that discards traces. */
 export const collector = Effect.map(startProgram("programs/collector.ts"), ({ url }) => origin(url))
 
-/** MeltingSpot emulated, with the limits that it documents; its windows pass so many times faster. */
+/** The emulated MeltingSpot with its documented limits. Its windows pass `speed` times as fast. */
 export const sandbox = Effect.fnUntraced(function* (speed: number) {
   const port = yield* Process.freePort
   const options = { port, "secret-key": key, limits: "documented", speed }

@@ -1,4 +1,4 @@
-/** Whose figures they are: versions, and how each store waits for the disk. */
+/** The versions of the contenders, and how each store waits for the disk. */
 import { Effect, FileSystem, Schema } from "effect"
 import { Postgres } from "../servers/Postgres.ts"
 import * as Redis from "../servers/Redis.ts"
@@ -29,13 +29,13 @@ const packages = Effect.gen(function* () {
     .join(", ")
 }).pipe(Effect.orDie)
 
-/** Of those who took part. */
+/** Describes the stores and packages of these contenders. */
 export const of = Effect.fnUntraced(function* (names: Iterable<string>) {
   const all = [...names].join("; ")
-  const said: Array<string> = []
-  if (/sqlite|usher serve(?:;|$)/.test(all)) said.push(sqlite)
-  if (/Postgres|pg/.test(all)) said.push(yield* postgres)
-  if (/BullMQ/.test(all)) said.push(yield* Effect.orDie(redis))
-  if (/Fastify|Node-RED/.test(all)) said.push(yield* packages)
-  return said.join(". ") + "."
+  const found: Array<string> = []
+  if (/sqlite|usher serve(?:;|$)/.test(all)) found.push(sqlite)
+  if (/Postgres|pg/.test(all)) found.push(yield* postgres)
+  if (/BullMQ/.test(all)) found.push(yield* Effect.orDie(redis))
+  if (/Fastify|Node-RED/.test(all)) found.push(yield* packages)
+  return `${found.join(". ")}.`
 })

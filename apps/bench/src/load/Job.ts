@@ -1,20 +1,20 @@
-/** What the load generator is asked for, and what it answers. */
+/** The messages between the load generator and its parent. */
 import { Schema } from "effect"
 
 export const Job = Schema.Struct({
   /** `http://127.0.0.1:port/webhooks/bench` */
   url: Schema.String,
-  /** How long each body is. */
+  /** The size of each body. */
   bytes: Schema.Int,
   connections: Schema.Int,
-  /** How many invite to each Live before the next one comes; with one, nobody shares a call. */
+  /** The number of people for each Live. With 1, no call invites several people. */
   peoplePerLive: Schema.Int,
-  /** Deliveries in a second, sent when they are due whatever the answers do; null: each connection sends when it is answered. */
+  /** Deliveries in a second, independently of the answers. null: each connection sends when it is answered. */
   rate: Schema.NullOr(Schema.Finite),
-  /** It ends with this many deliveries, or after these seconds. */
+  /** The job ends after this many deliveries, or after these seconds. */
   deliveries: Schema.Int,
   seconds: Schema.Finite,
-  /** Before that, not counted. */
+  /** The load before the measurement. */
   warmUpSeconds: Schema.Finite,
   /** Process ids whose processor time is measured. */
   processes: Schema.optionalKey(Schema.Array(Schema.Int))
@@ -26,13 +26,13 @@ export type Job = typeof Job.Type
 export const Result = Schema.Struct({
   /** Answered with 2xx. */
   accepted: Schema.Int,
-  /** Answered otherwise, and not answered at all. */
+  /** Answered with another status, or not at all. */
   failed: Schema.Int,
   seconds: Schema.Finite,
   perSecond: Schema.Finite,
-  /** Processor time that each of the processes used while it was measured, in microseconds. */
+  /** The processor time that each process used during the measurement, in microseconds. */
   processor: Schema.Array(Schema.NullOr(Schema.Finite)),
-  /** Of the accepted: from when it was sent, or was to be sent where there is a rate, to the end of the answer. */
+  /** The time of accepted deliveries to the end of the answer, from sending, or from the scheduled time with a rate. */
   latency: Schema.Struct({
     mean: Schema.Finite,
     p50: Schema.Finite,
@@ -45,7 +45,7 @@ export const Result = Schema.Struct({
 
 export type Result = typeof Result.Type
 
-/** What else it is told: `first` wants one to be accepted. */
+/** A message to the generator. `first` waits until one delivery is accepted. */
 export const Message = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("first"), url: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("run"), job: Job })

@@ -1,4 +1,4 @@
-/** The load generator, as the scenarios see it. */
+/** Starts the load generator and sends it jobs. */
 import { Effect, Schema } from "effect"
 import { fork } from "node:child_process"
 import { once } from "node:events"
@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url"
 import { type Job, type Message, Result } from "./Job.ts"
 
 export interface Load {
-  /** Tries until a delivery is accepted; when that was, by the clock of the machine in milliseconds. */
+  /** Sends a delivery until it is accepted, and returns the time in milliseconds since 1970. */
   readonly first: (url: string) => Effect.Effect<number>
-  /** One at a time. */
+  /** Runs one job at a time. */
   readonly run: (job: Job) => Effect.Effect<Result>
 }
 
@@ -16,10 +16,9 @@ const file = fileURLToPath(new URL("generator.ts", import.meta.url))
 
 const First = Schema.Struct({ at: Schema.Finite })
 
-const Refusal = Schema.Struct({ error: Schema.String })
-const isRefusal = Schema.is(Refusal)
+const isRefusal = Schema.is(Schema.Struct({ error: Schema.String }))
 
-/** Lives as long as the scope. */
+/** Starts a generator until the scope closes. */
 export const make = Effect.gen(function* () {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => fork(file, { execArgv: ["--no-warnings"] })),
@@ -27,14 +26,14 @@ export const make = Effect.gen(function* () {
   )
   const ask = Effect.fnUntraced(function* <A>(message: Message, answer: Schema.Decoder<A>) {
     yield* Effect.sync(() => child.send(message))
-    const [told] = yield* Effect.promise((): Promise<Array<unknown>> =>
+    const [reply] = yield* Effect.promise((): Promise<Array<unknown>> =>
       Promise.race([
         once(child, "message"),
         once(child, "exit").then(() => [{ error: "the load generator ended" }])
       ])
     )
-    if (isRefusal(told)) return yield* Effect.die(new Error(told.error))
-    return yield* Effect.orDie(Schema.decodeUnknownEffect(answer)(told))
+    if (isRefusal(reply)) return yield* Effect.die(new Error(reply.error))
+    return yield* Effect.orDie(Schema.decodeUnknownEffect(answer)(reply))
   })
   const load: Load = {
     first: (url) => Effect.map(ask({ kind: "first", url }, First), ({ at }) => at),

@@ -1,17 +1,18 @@
-/** Deliveries as a sender makes them, signed and ready to be written: making them is no part of what is measured. */
+/** Signed deliveries, ready to be written to a socket before the measurement starts. */
 import { DateTime, Effect, Option } from "effect"
 import { Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
+import type { Job } from "./Job.ts"
 
-/** Standard Webhooks, whose delivery id is a header. Every contender knows it. */
+/** For Standard Webhooks, which has its delivery id in a header. */
 export const secret = `whsec_${btoa("the secret of the benchmark")}`
 
 export const path = "/webhooks/bench"
 
 const sender = Option.getOrThrow(Senders.get("standard-webhooks"))
 
-/** A sign-up form with as many answers as it takes. */
-export const body = (person: string, live: string, bytes: number): string => {
+/** A sign-up form of this size. */
+const body = (person: string, live: string, bytes: number): string => {
   const form = {
     type: "form.submitted",
     form: "webinar",
@@ -27,15 +28,8 @@ export const body = (person: string, live: string, bytes: number): string => {
   return JSON.stringify({ ...form, note: "-".repeat(Math.max(0, bytes - JSON.stringify(form).length)) })
 }
 
-export interface Options {
-  readonly bytes: number
-  /** Unique. */
-  readonly id: string
-  readonly live: string
-}
-
-/** The bytes of the whole request. */
-export const make = Effect.fnUntraced(function* ({ bytes, id, live }: Options) {
+/** Makes the bytes of a whole request, with a unique id. */
+export const make = Effect.fnUntraced(function* (bytes: number, id: string, live: string) {
   const signed = yield* sign(sender, { secret, body: body(id, live, bytes), at: yield* DateTime.now, id })
   const headers = Object.entries({
     ...signed.headers,
@@ -47,23 +41,16 @@ export const make = Effect.fnUntraced(function* ({ bytes, id, live }: Options) {
   return Buffer.concat([Buffer.from(head), signed.body])
 })
 
-/** Receivers take a signed time for five minutes. */
+/** In milliseconds; receivers accept a signed time for five minutes. */
 const fresh = 120_000
 
-interface Wanted {
-  /** Who is to get them. */
-  readonly url: string
-  readonly bytes: number
-  readonly peoplePerLive: number
-}
-
-/** Signs on demand, and keeps what it signed for the other contenders: each of them gets the same, and nothing twice. */
+/** Signs on demand, and keeps the deliveries for the other contenders. Each contender gets the same ones, and none twice. */
 export const supply = () => {
   const name = crypto.randomUUID().slice(0, 8)
   const kept = new Map<string, Array<{ readonly at: number; readonly request: Buffer } | undefined>>()
   const used = new Map<string, number>()
   return {
-    take: Effect.fnUntraced(function* ({ url, bytes, peoplePerLive }: Wanted, count: number) {
+    take: Effect.fnUntraced(function* ({ url, bytes, peoplePerLive }: Job, count: number) {
       const kind = `${bytes}-${peoplePerLive}`
       const all = kept.get(kind) ?? []
       kept.set(kind, all)
@@ -77,7 +64,7 @@ export const supply = () => {
         let one = all[at]
         if (one === undefined) {
           const live = `live-${kind}-${Math.floor(at / peoplePerLive)}`
-          one = { at: now, request: yield* make({ bytes, id: `${name}-${kind}-${at}`, live }) }
+          one = { at: now, request: yield* make(bytes, `${name}-${kind}-${at}`, live) }
           all[at] = one
         }
         taken.push(one.request)

@@ -1,4 +1,4 @@
-/** The load generator: a process of its own, so that it shares no event loop with what it measures. */
+/** The load generator, a separate process, so that it shares no event loop with the programs that it measures. */
 import { Effect, Schema } from "effect"
 import { Connection } from "./Connection.ts"
 import { make, supply } from "./deliveries.ts"
@@ -8,29 +8,23 @@ import * as processorTime from "../processorTime.ts"
 
 const deliveries = supply()
 
-const load = (
-  connections: ReadonlyArray<Connection>,
-  { rate }: Job,
-  requests: ReadonlyArray<Buffer>,
-  seconds: number
-) =>
-  Effect.promise(() =>
-    rate === null
-      ? loops.closed(connections, requests, seconds)
-      : loops.open(connections, requests, rate, seconds)
-  )
-
 const run = Effect.fnUntraced(function* (job: Job) {
   const { hostname, port } = new URL(job.url)
   const connections = Array.from({ length: job.connections }, () => new Connection(hostname, Number(port)))
   const take = (count: number) => deliveries.take(job, count)
-  // All of them first: a pause after warming up would be time to catch up in.
+  // Signs all of them first: a pause after the warm-up would let the contender catch up.
   const warmUp = yield* take(Math.ceil((job.deliveries * job.warmUpSeconds) / job.seconds))
   const measured = yield* take(job.deliveries)
-  if (warmUp.length > 0) yield* load(connections, job, warmUp, job.warmUpSeconds)
+  const load = (requests: ReadonlyArray<Buffer>, seconds: number) =>
+    Effect.promise(() =>
+      job.rate === null
+        ? loops.closed(connections, requests, seconds)
+        : loops.open(connections, requests, job.rate, seconds)
+    )
+  if (warmUp.length > 0) yield* load(warmUp, job.warmUpSeconds)
   const pids = job.processes ?? []
   const before = processorTime.read(pids)
-  const { accepted, failed, seconds, latency } = yield* load(connections, job, measured, job.seconds)
+  const { accepted, failed, seconds, latency } = yield* load(measured, job.seconds)
   const after = processorTime.read(pids)
   for (const connection of connections) connection.close()
   const percentile = (share: number) => latency.percentile(share) / 1_000
@@ -54,26 +48,28 @@ const run = Effect.fnUntraced(function* (job: Job) {
   } satisfies Result
 })
 
-const patience = 60_000
+const timeout = 60_000
 
-/** Sends one delivery again and again until it is accepted, which is when somebody is really there. */
+const isAccepted = (status: number) => status >= 200 && status < 300
+
+/** Sends one delivery until it is accepted. */
 const first = Effect.fnUntraced(function* (url: string) {
   const { hostname, port } = new URL(url)
-  const request = yield* make({ bytes: 1_000, id: `first-${crypto.randomUUID()}`, live: "live-first" })
+  const request = yield* make(1_000, `first-${crypto.randomUUID()}`, "live-first")
   const connection = new Connection(hostname, Number(port))
-  const end = performance.now() + patience
+  const end = performance.now() + timeout
   const attempt = Effect.callback<number>((resume) =>
     connection.send(request, (status) => resume(Effect.succeed(status)))
   )
   let status = 0
-  while ((status < 200 || status > 299) && performance.now() < end) {
+  while (!isAccepted(status) && performance.now() < end) {
     status = yield* attempt
-    if (status < 200 || status > 299) yield* Effect.sleep("2 millis")
+    if (!isAccepted(status)) yield* Effect.sleep("2 millis")
   }
   connection.close()
-  return status < 200 || status > 299
-    ? { error: `${url} accepted nothing: its last answer was ${status}` }
-    : { at: Date.now() }
+  return isAccepted(status)
+    ? { at: Date.now() }
+    : { error: `${url} accepted nothing: its last answer was ${status}` }
 })
 
 const decode = Schema.decodeUnknownSync(Message)

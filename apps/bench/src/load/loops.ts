@@ -1,4 +1,4 @@
-/** The two ways to put load on a server. Both are bounded in count and in time. */
+/** Two ways to put load on a server, both limited in count and in time. */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks"
 import type { Connection } from "./Connection.ts"
 
@@ -10,30 +10,31 @@ export interface Outcome {
   readonly latency: RecordableHistogram
 }
 
-interface Tally {
-  readonly answered: (status: number, since: number) => void
-  readonly outcome: () => Outcome
-}
-
-const tally = (): Tally => {
+const tally = () => {
   const latency = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 })
   const start = performance.now()
   let [accepted, failed, last] = [0, 0, start]
   return {
-    answered: (status, since) => {
+    answered: (status: number, since: number) => {
       last = performance.now()
       if (status < 200 || status > 299) return void failed++
       accepted++
       latency.record(Math.max(1, Math.round((last - since) * 1_000)))
     },
-    outcome: () => ({ accepted, failed, seconds: (last - start) / 1_000, latency })
+    /** Counts these deliveries without an answer as failed. */
+    outcome: (missing: number): Outcome => ({
+      accepted,
+      failed: failed + missing,
+      seconds: (last - start) / 1_000,
+      latency
+    })
   }
 }
 
-/** How long an answer may take once nothing is sent any more, in milliseconds; what has none by then has failed. */
+/** The time to wait for answers after the last delivery was sent, in milliseconds. */
 const patience = 10_000
 
-/** Each connection sends as soon as it is answered: finds the peak, and hides how long a stall lasts. */
+/** Each connection sends as soon as it is answered. This finds the peak, and hides the length of a stall. */
 export const closed = (
   connections: ReadonlyArray<Connection>,
   requests: ReadonlyArray<Buffer>,
@@ -45,8 +46,7 @@ export const closed = (
     let [next, busy] = [0, connections.length]
     const finish = () => {
       clearTimeout(timer)
-      const { failed, ...rest } = outcome()
-      resolve({ ...rest, failed: failed + busy })
+      resolve(outcome(busy))
     }
     const timer = setTimeout(finish, seconds * 1_000 + patience)
     const step = (connection: Connection) => {
@@ -58,7 +58,7 @@ export const closed = (
       const since = performance.now()
       connection.send(request, (status) => {
         answered(status, since)
-        // Apart from the socket's own callbacks, and no deeper for each broken connection.
+        // Outside of the socket's callbacks, so that broken connections do not nest.
         if (status === 0) setImmediate(step, connection)
         else step(connection)
       })
@@ -67,10 +67,9 @@ export const closed = (
   })
 
 /**
- * Sends at times that are fixed beforehand, whatever the answers do, and measures from those times: a request that
- * finds all connections busy waits for one, and its wait counts. So a stall is seen by all who would have met it
- * (there is no "coordinated omission"). What is due within a millisecond goes at its end, together: a generator that
- * wakes for each request takes a processor for itself, which the server's threads and its database miss.
+ * Sends at fixed times, independently of the answers, and measures from these times. A request that finds all connections busy
+ * waits for one, and its wait counts, so that a stall affects every request that it delays (no coordinated omission). Requests
+ * of the same millisecond are sent together: a generator that wakes for each would take a processor from the server.
  */
 export const open = (
   connections: ReadonlyArray<Connection>,
@@ -98,7 +97,7 @@ export const open = (
           answered(status, since)
           done++
           free.push(connection)
-          // One that waited goes at once.
+          // Sends the request that waits for a connection.
           if (status !== 0) send()
         })
       }
@@ -107,8 +106,7 @@ export const open = (
     const pace = () => {
       send()
       if (done === count || performance.now() > due(count) + patience) {
-        const { failed, ...rest } = outcome()
-        resolve({ ...rest, failed: failed + count - done })
+        resolve(outcome(count - done))
         return
       }
       setTimeout(pace, 1)

@@ -1,4 +1,4 @@
-/** Reads as much of HTTP/1.1 as a load generator has to: where an answer ends, and its status. */
+/** Reads the status and the end of HTTP/1.1 answers. */
 
 export interface Response {
   readonly status: number
@@ -8,7 +8,7 @@ export interface Response {
 
 const headEnd = Buffer.from("\r\n\r\n")
 
-/** The first answer in these bytes; undefined while it is not there whole. */
+/** The first answer in these bytes, or undefined while it is incomplete. */
 export const read = (bytes: Buffer): Response | undefined => {
   const end = bytes.indexOf(headEnd)
   if (end < 0) return undefined

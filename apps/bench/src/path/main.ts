@@ -1,6 +1,6 @@
 /**
- * Which of our files a webhook passes from the socket to the commit: those with a function that `usher serve` calls for each
- * webhook, once it is warm.
+ * Lists the workspace files that a webhook passes from the socket to the commit: those with a function that a warm `usher serve`
+ * calls for each webhook.
  *
  *     npx -y pnpm@12.21.0 run path [--max 20]
  */
@@ -21,14 +21,14 @@ const watched = 7
 const Called = Schema.fromJsonString(Schema.Array(Schema.Struct({ url: Schema.String, name: Schema.String })))
 const decode = Schema.decodeUnknownEffect(Called)
 
-/** Only a commit of this one is that of a webhook. */
+/** Every commit of a webhook runs this file. */
 const storing = "packages/engine/src/store/accept/accept.ts"
 
 const ours = /\/(?<file>(?:packages|apps)\/(?:(?!node_modules).)+\.ts)$/
 
 /** Sends one webhook, and waits for the first bytes of the answer. */
 const send = Effect.fnUntraced(function* (socket: Socket, number: number) {
-  const bytes = yield* deliveries.make({ bytes: 1_000, id: `path-${number}`, live: "a Live" })
+  const bytes = yield* deliveries.make(1_000, `path-${number}`, "a Live")
   yield* Effect.promise(async () => {
     socket.write(bytes)
     const [answer] = await once(socket, "data")
@@ -37,10 +37,10 @@ const send = Effect.fnUntraced(function* (socket: Socket, number: number) {
   })
 })
 
-/** The functions that were called for one webhook, by their file. */
+/** The functions that were called for one webhook, by file. */
 const watch = Effect.fnUntraced(function* (relay: usher.Usher, socket: Socket, file: string, number: number) {
   const fs = yield* FileSystem.FileSystem
-  // What earlier webhooks led to is over.
+  // Waits for the work of earlier webhooks.
   yield* Effect.sleep("1 second")
   process.kill(relay.pid, "SIGUSR2")
   yield* Effect.sleep("100 millis")
@@ -64,7 +64,7 @@ const path = Command.make(
   {
     max: Flag.Int("max").pipe(
       Flag.withDefault(20),
-      Flag.withDescription("Fail when a webhook passes more files. Default: 20")
+      Flag.withDescription("Fail if a webhook passes more files. Default: 20")
     )
   },
   Effect.fnUntraced(function* ({ max }) {
@@ -80,18 +80,10 @@ const path = Command.make(
       Effect.sync(() => connect(Number(new URL(relay.url).port), "127.0.0.1")),
       (socket) => Effect.sync(() => socket.destroy())
     )
-    yield* Effect.forEach(
-      Array.from({ length: warmUp }, (_, at) => at),
-      (at) => send(socket, at),
-      {
-        discard: true
-      }
-    )
-    const runs = yield* Effect.forEach(
-      Array.from({ length: watched }, (_, at) => at),
-      (at) => watch(relay, socket, file, warmUp + at)
-    )
-    // Another commit may have come first. What runs beside a webhook now and then is not in every run.
+    for (let at = 0; at < warmUp; at++) yield* send(socket, at)
+    const runs: Array<ReadonlyMap<string, ReadonlySet<string>>> = []
+    for (let at = 0; at < watched; at++) runs.push(yield* watch(relay, socket, file, warmUp + at))
+    // Skips runs in which another commit came first, and functions that are not in every run.
     const [first, ...others] = runs.filter((run) => run.has(storing))
     if (first === undefined || others.length === 0)
       return yield* Effect.die(new Error("No commit was that of a webhook"))
@@ -105,6 +97,8 @@ const path = Command.make(
     yield* Console.log(`${files.length} files from the socket to the commit (at most ${max})`)
     if (files.length > max) yield* Effect.sync(() => void (process.exitCode = 1))
   }, Effect.scoped)
-).pipe(Command.withDescription("Which of our files a webhook passes from the socket to the commit"))
+).pipe(
+  Command.withDescription("List the workspace files that a webhook passes from the socket to the commit")
+)
 
 Command.run(path, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,7 +1,4 @@
-/**
- * Loaded before the relay. After SIGUSR2, and at the next COMMIT, it writes which functions were called in between to the
- * file that `USHER_PATH_FILE` names.
- */
+/** Loaded before the relay. At the first COMMIT after a SIGUSR2, it writes the functions called in between to `USHER_PATH_FILE`. */
 import { writeFileSync } from "node:fs"
 import { type Profiler, Session } from "node:inspector"
 import { StatementSync } from "node:sqlite"
@@ -11,7 +8,7 @@ session.connect()
 session.post("Profiler.enable")
 session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false })
 
-/** What was called since it was last asked. The answer is there when the call returns. */
+/** The functions that were called since the last call. The inspector answers synchronously. */
 const take = (): ReadonlyArray<Profiler.ScriptCoverage> => {
   let scripts: ReadonlyArray<Profiler.ScriptCoverage> = []
   session.post("Profiler.takePreciseCoverage", (_, { result }) => void (scripts = result))

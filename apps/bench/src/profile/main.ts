@@ -1,5 +1,5 @@
 /**
- * Where the time goes when the relay accepts and when it drains, by self time.
+ * Shows where the time goes when the relay accepts and drains, by self time.
  *
  *     npx -y pnpm@12.21.0 run profile [--write]
  */
@@ -25,15 +25,15 @@ const table = (title: string, shares: ReadonlyArray<Share>): Table => ({
 })
 
 const tables = (path: string, { profile, what }: { readonly profile: Profile; readonly what: string }) => [
-  table(`${path} (${what}), by whose code it is`, byPart(profile)),
-  table(`${path}, the ${most} functions that take most themselves`, byFunction(profile))
+  table(`${path} (${what}), by package`, byPart(profile)),
+  table(`${path}, the ${most} functions with the most self time`, byFunction(profile))
 ]
 
 const profile = Command.make(
   "profile",
   {
-    seconds: Flag.Int("seconds").pipe(Flag.withDefault(5), Flag.withDescription("How long it accepts")),
-    people: Flag.Int("people").pipe(Flag.withDefault(10_000), Flag.withDescription("How many it invites")),
+    seconds: Flag.Int("seconds").pipe(Flag.withDefault(5), Flag.withDescription("Seconds of accepting")),
+    people: Flag.Int("people").pipe(Flag.withDefault(10_000), Flag.withDescription("People to invite")),
     write: Flag.Boolean("write").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Write the tables to docs/benchmarks.md")
@@ -49,11 +49,11 @@ const profile = Command.make(
         ...tables("Draining", yield* paths.drain(load, people))
       ],
       plots: [],
-      notes: ["By `node --cpu-prof`: self time, without what is called, and without what is idle."]
+      notes: ["By `node --cpu-prof`: self time, without called functions and without idle time."]
     }
     yield* Console.log(markdown.report(report, [`${machine}.`, taken]))
     if (isWritten) yield* write("profile", report, [`${machine}.`, taken])
   }, Effect.scoped)
-).pipe(Command.withDescription("Where the time goes when the relay accepts and when it drains"))
+).pipe(Command.withDescription("Show where the time goes when the relay accepts and drains"))
 
 Command.run(profile, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,28 +1,27 @@
-/** The two paths that matter, each run under `node --cpu-prof`. */
+/** Runs the two paths that matter under `node --cpu-prof`. */
 import { Effect, FileSystem, Schema } from "effect"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import type { Load } from "../load/Load.ts"
 import type { Process } from "../Process.ts"
 import * as backlog from "../scenarios/backlog.ts"
+import * as jobs from "../scenarios/jobs.ts"
 import { poll } from "../scenarios/poll.ts"
 import { after, Profile } from "./selfTime.ts"
 
-/** Node writes it when the process ends well. */
+/** Node writes the profile when the process stops in order. */
 const profiling = (folder: string) => [
   "--cpu-prof",
   `--cpu-prof-dir=${folder}`,
   "--cpu-prof-name=profile.json"
 ]
 
-const decode = Schema.decodeUnknownEffect(Profile)
-
-/** What it did from then on, by the clock of the machine. */
+/** Reads the profile from this time on. */
 const read = Effect.fnUntraced(function* (running: Process, folder: string, from: number) {
   yield* running.stop
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString(`${folder}/profile.json`)
-  return after(yield* decode(text), from - running.startedAt)
+  return after(yield* Schema.decodeEffect(Profile)(text), from - running.startedAt)
 }, Effect.orDie)
 
 /** The receiver alone, at its peak. */
@@ -30,8 +29,8 @@ export const accept = Effect.fnUntraced(function* (load: Load, seconds: number) 
   const folder = yield* program.folder
   const running = yield* program.start("programs/receiver.ts", {}, folder, profiling(folder))
   const from = yield* load.first(running.url)
-  const job = { url: running.url, bytes: 1_000, connections: 64, peoplePerLive: 100, rate: null }
-  const { accepted } = yield* load.run({ ...job, deliveries: 8_000 * seconds, seconds, warmUpSeconds: 1 })
+  const job = jobs.all(running.url, 8_000 * seconds, seconds)
+  const { accepted } = yield* load.run({ ...job, warmUpSeconds: 1 })
   return { profile: yield* read(running, folder, from), what: `${accepted} webhooks accepted` }
 }, Effect.scoped)
 

@@ -1,7 +1,7 @@
-/** Where the time goes, from a CPU profile of V8: the time in each function itself, without those that it calls. */
+/** Computes self times from a CPU profile of V8: the time in each function, without the functions that it calls. */
 import { Schema } from "effect"
 
-/** As `node --cpu-prof` writes it. */
+/** The format of `node --cpu-prof`. */
 export const Profile = Schema.fromJsonString(
   Schema.Struct({
     nodes: Schema.Array(
@@ -22,7 +22,7 @@ export const Profile = Schema.fromJsonString(
 
 export type Profile = typeof Profile.Type
 
-/** Without what came in the first milliseconds: starting is another matter. */
+/** Removes the first milliseconds, in which the program starts. */
 export const after = (profile: Profile, millis: number): Profile => {
   let time = 0
   const first = profile.timeDeltas.findIndex((delta) => (time += delta) >= millis * 1_000)
@@ -30,7 +30,7 @@ export const after = (profile: Profile, millis: number): Profile => {
   return { ...profile, samples: profile.samples.slice(from), timeDeltas: profile.timeDeltas.slice(from) }
 }
 
-/** Of the time in which it was not idle. */
+/** A share of the time in which the program was not idle. */
 export interface Share {
   readonly name: string
   readonly share: number
@@ -42,8 +42,8 @@ interface Frame {
   readonly lineNumber: number
 }
 
-/** Whose code it is. */
-export const partOf = ({ functionName, url }: Frame): string => {
+/** The package of the code. */
+const partOf = ({ functionName, url }: Frame): string => {
   if (functionName === "(garbage collector)") return "garbage collector"
   if (url === "")
     return functionName.startsWith("(") ? "node itself" : "native functions (SQLite, crypto, JSON, sockets)"
@@ -60,9 +60,7 @@ const functionOf = (frame: Frame): string => {
   return file === "" ? name : `${name}, ${partOf(frame)} ${file}:${frame.lineNumber + 1}`
 }
 
-const isIdle = ({ functionName }: Frame) => functionName === "(idle)"
-
-/** Largest first. */
+/** The shares by name, the largest first. */
 const by = (
   { nodes, samples, timeDeltas }: Profile,
   nameOf: (frame: Frame) => string
@@ -73,7 +71,7 @@ const by = (
   for (const [index, id] of samples.entries()) {
     const frame = frames.get(id)
     const time = timeDeltas[index] ?? 0
-    if (frame === undefined || isIdle(frame)) continue
+    if (frame === undefined || frame.functionName === "(idle)") continue
     busy += time
     times.set(nameOf(frame), (times.get(nameOf(frame)) ?? 0) + time)
   }

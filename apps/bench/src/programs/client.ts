@@ -1,12 +1,11 @@
 /**
- * Programs that invite so many people without a relay and keep nothing, eight calls at a time over undici:
+ * Invites people without a relay and without a store, eight calls at a time over undici:
  *
  *     node client.ts <single|bulk|honour|retry> <origin> <people> <peoplePerLive> <speed>
  *
- * `single` and `bulk` know no limits. `honour` makes single calls and never more than 100 within 10 seconds; `retry`
- * makes them as fast as it can, and after a 429 waits from one second on, twice as long each time, a minute at most.
- * Both live `speed` times as fast as the clock. At the end it prints the processor time that the calls took, in
- * microseconds.
+ * `single` and `bulk` have no limits. `honour` makes at most 100 single calls within 10 seconds. `retry` makes them as fast
+ * as it can, and waits after a 429: first a second, then twice as long each time, at most a minute. Both run `speed` times
+ * as fast as the clock. At the end the program prints the processor time of the calls, in microseconds.
  */
 import { setTimeout } from "node:timers/promises"
 import { Pool } from "undici"
@@ -44,7 +43,7 @@ const honouring = async (person: number) => {
   for (;;) {
     const now = performance.now()
     const oldest = sent.length < 100 ? undefined : sent[sent.length - 100]
-    // A little longer than the window, as a call is counted when it arrives.
+    // A little longer than the window, because the upstream counts a call when it arrives.
     const wait = oldest === undefined ? 0 : oldest + window * 1.02 - now
     if (wait <= 0) break
     await setTimeout(wait)

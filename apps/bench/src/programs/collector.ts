@@ -1,4 +1,4 @@
-/** Takes whatever telemetry it is sent, and throws it away. */
+/** Discards all telemetry that it receives. */
 import { createServer } from "node:http"
 
 createServer((request, response) => {

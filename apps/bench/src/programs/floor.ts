@@ -1,15 +1,14 @@
 /**
- * The floor: what a good engineer writes by hand to receive webhooks durably, as plainly and as fast as Node allows.
+ * The floor: a program that a good engineer writes by hand to receive webhooks durably, as fast as Node allows.
  *
- * It does what a sender waits for, as the relay does: reads the body within the relay's limit, verifies the signature over
- * the raw bytes with a key object made once, refuses stale times, stores the body with the headers that the relay keeps,
- * ignores an id that was stored before, waits for the disk, and only then answers with the same words. Deliveries that
- * arrive while a commit runs share the next one. Statements are prepared once, and nothing is parsed that the sender does
- * not wait for.
+ * It does the work that a sender waits for, like the relay: it reads the body within the relay's limit, verifies the signature
+ * over the raw bytes with a key object made once, refuses stale times, stores the body with the headers that the relay keeps,
+ * ignores a known delivery id, waits for the disk, and then gives the same answer. Deliveries that arrive during a commit share
+ * the next one. Statements are prepared once.
  *
- * It does not do anything else: one source and one scheme, no routes, metrics, spans, logs, rate limits, quarantine, deadlines,
- * compressed bodies, second secrets, deliveries without an id, another body under a known id, counts for operators, or
- * a graceful stop.
+ * It does nothing else: one source and one scheme, no routes, metrics, spans, logs, rate limits, quarantine, deadlines,
+ * compressed bodies, second secrets, deliveries without an id, other bodies under a known id, counts for operators, or a
+ * graceful stop.
  */
 import { createServer, type ServerResponse } from "node:http"
 import { kept, verify } from "./verify.ts"
@@ -20,7 +19,7 @@ export interface Stored {
   readonly body: Buffer
 }
 
-/** Stores all of them durably, or rejects. Of each: whether it is new. */
+/** Stores a batch durably, or rejects. Returns for each delivery whether it is new. */
 export type Commit = (batch: ReadonlyArray<Stored>) => Promise<ReadonlyArray<boolean>>
 
 const path = "/webhooks/bench"
@@ -46,7 +45,7 @@ interface Call extends Stored {
   readonly response: ServerResponse
 }
 
-/** Shares commits, and answers each delivery after its own. */
+/** Commits deliveries together, and answers each after its commit. */
 const grouped = (commit: Commit) => {
   let waiting: Array<Call> = []
   let isRunning = false
@@ -69,12 +68,12 @@ const grouped = (commit: Commit) => {
     waiting.push(call)
     if (isRunning) return
     isRunning = true
-    // After everything that has arrived by now.
+    // After all deliveries that have arrived by now.
     setImmediate(run)
   }
 }
 
-/** Ends when the process does. */
+/** Serves until the process ends. */
 export const serve = (commit: Commit) => {
   const store = grouped(commit)
   const server = createServer((request, response) => {
@@ -87,7 +86,7 @@ export const serve = (commit: Commit) => {
     })
     request.on("end", () => {
       if (size > longestBody) return refuse(response, 413)
-      // Most bodies come in one piece, which needs no copy.
+      // Most bodies arrive in one piece, which needs no copy.
       const [first] = chunks
       const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
       const { headers } = request

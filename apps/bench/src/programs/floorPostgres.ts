@@ -1,7 +1,4 @@
-/**
- * The floor on Postgres, with `pg`, the client that most of Node uses. One prepared statement stores all deliveries that
- * share a commit, in one round trip, with bodies in binary.
- */
+/** The floor on Postgres, with `pg`, the most common client. One prepared statement stores all deliveries of a commit. */
 import pg from "pg"
 import { serve } from "./floor.ts"
 
@@ -25,15 +22,13 @@ const insert = (rows: number) => {
     VALUES ${Array.from({ length: rows }, tuple).join(", ")} ON CONFLICT DO NOTHING RETURNING delivery_id`
 }
 
-/** Prepared by the server under its name, once for each number of rows. */
-const statements = new Map<number, { readonly name: string; readonly text: string }>()
+/** The texts by the number of rows. The server prepares each once, under its name. */
+const texts = new Map<number, string>()
 
 const statement = (rows: number) => {
-  const known = statements.get(rows)
-  if (known !== undefined) return known
-  const made = { name: `insert ${rows}`, text: insert(rows) }
-  statements.set(rows, made)
-  return made
+  const text = texts.get(rows) ?? insert(rows)
+  texts.set(rows, text)
+  return { name: `insert ${rows}`, text }
 }
 
 serve(async (batch) => {
@@ -41,6 +36,6 @@ serve(async (batch) => {
   const values = batch.flatMap(({ deliveryId, headers, body }) => [deliveryId, now, headers, body])
   const { rows } = await client.query<[string]>({ ...statement(batch.length), values, rowMode: "array" })
   const stored = new Set(rows.map(([id]) => id))
-  // An id that comes twice in a batch is new once.
+  // An id that a batch holds twice is new once.
   return batch.map(({ deliveryId }) => stored.delete(deliveryId))
 })

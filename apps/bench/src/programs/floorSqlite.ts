@@ -1,4 +1,4 @@
-/** The floor on `node:sqlite`, with the relay's journal and its wait for the disk. */
+/** The floor on `node:sqlite`, with the relay's journal mode and durability. */
 import { DatabaseSync } from "node:sqlite"
 import { serve } from "./floor.ts"
 

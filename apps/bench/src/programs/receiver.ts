@@ -1,7 +1,4 @@
-/**
- * The relay's receiver and nothing behind it: nobody maps or sends. What the floor is to be compared with, since that
- * does neither.
- */
+/** The relay's receiver without a mapper and a dispatcher, for the comparison with the floor. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Option, Redacted } from "effect"
@@ -14,7 +11,7 @@ import { SqliteClient } from "@usher/sqlite"
 import { createServer } from "node:http"
 import { setFlagsFromString } from "node:v8"
 
-// As `usher serve` does.
+// Like `usher serve`.
 setFlagsFromString("--no-allocation-site-pretenuring")
 
 const url = process.env["DATABASE_URL"]

@@ -1,4 +1,4 @@
-/** An upstream that invites everybody at once, without limits, and counts: `GET /` tells, `DELETE /` forgets. */
+/** An upstream without limits that invites everyone and counts the calls: `GET /` returns the counts. */
 import { createServer, type IncomingMessage } from "node:http"
 
 const participant = (member: string, liveId: string) => ({
@@ -16,42 +16,28 @@ const participant = (member: string, liveId: string) => ({
   metrics: { viewTime: null, hasReplayed: null, hasParticipated: null }
 })
 
-interface Single {
-  readonly member: string
-}
-
-interface Bulk {
-  readonly members: {
+interface Payload {
+  readonly member?: string
+  readonly members?: {
     readonly emails?: ReadonlyArray<string>
     readonly spotMemberIds?: ReadonlyArray<string>
   }
 }
 
-const none = { calls: 0, people: 0, bulkCalls: 0, firstAt: 0, lastAt: 0 }
-let counts = { ...none }
-
-const count = (people: number, isBulk: boolean) => {
-  const now = Date.now()
-  counts.calls++
-  counts.people += people
-  if (isBulk) counts.bulkCalls++
-  counts.firstAt ||= now
-  counts.lastAt = now
-}
+const counts = { calls: 0, people: 0, firstAt: 0, lastAt: 0 }
 
 const answer = ({ method, url = "" }: IncomingMessage, text: string): readonly [number, unknown] => {
-  if (method === "DELETE") counts = { ...none }
   if (method !== "POST") return [200, counts]
   const liveId = /\/v1\/lives\/([^/]+)/.exec(url)?.[1] ?? ""
-  if (url.endsWith("~bulkInvite")) {
-    const { members }: Bulk = JSON.parse(text)
-    const all = [...(members.emails ?? []), ...(members.spotMemberIds ?? [])]
-    count(all.length, true)
-    return [200, all.map((member) => participant(member, liveId))]
-  }
-  const { member }: Single = JSON.parse(text)
-  count(1, false)
-  return [201, participant(member, liveId)]
+  const { member, members }: Payload = JSON.parse(text)
+  const all =
+    member === undefined ? [...(members?.emails ?? []), ...(members?.spotMemberIds ?? [])] : [member]
+  const participants = all.map((one) => participant(one, liveId))
+  counts.lastAt = Date.now()
+  counts.firstAt ||= counts.lastAt
+  counts.calls++
+  counts.people += all.length
+  return member === undefined ? [200, participants] : [201, participants[0]]
 }
 
 const server = createServer((request, response) => {

@@ -1,14 +1,14 @@
-/** Standard Webhooks with `node:crypto`, as one writes it by hand. The floors and the peers share it. */
+/** Verifies Standard Webhooks with `node:crypto`, for the floors and the peers. */
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
 
-/** Made once: `createHmac` over raw bytes makes a key for each delivery, which takes four times as long as the HMAC. */
+/** Made once: with raw bytes, `createHmac` makes a key for each delivery, which takes four times as long as the HMAC. */
 const key = createSecretKey(Buffer.from((process.env["BENCH_SECRET"] ?? "").replace(/^whsec_/, ""), "base64"))
 
 /** In seconds. */
 const tolerance = 300
 
-/** The delivery id, if one of the signatures matches and its time is fresh. */
+/** Returns the delivery id if a signature matches and its time is fresh. */
 export const verify = (headers: IncomingHttpHeaders, body: Buffer): string | undefined => {
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers
   if (typeof id !== "string" || typeof timestamp !== "string" || typeof signatures !== "string")
@@ -23,7 +23,7 @@ export const verify = (headers: IncomingHttpHeaders, body: Buffer): string | und
   return isRight ? id : undefined
 }
 
-/** The headers that the relay keeps of such a delivery: the signature is worth nothing once it is verified. */
+/** The headers that the relay stores. A verified signature is not needed any more. */
 export const kept = (headers: IncomingHttpHeaders) => ({
   "content-type": headers["content-type"],
   "webhook-id": headers["webhook-id"],

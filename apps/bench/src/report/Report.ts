@@ -1,5 +1,5 @@
-/** What a scenario has to say, before anybody decides how it looks. */
-import type { Spec } from "vega"
+/** The results of a scenario, before they are rendered. */
+import type { Spec } from "./plots.ts"
 
 export interface Table {
   readonly title: string
@@ -9,9 +9,9 @@ export interface Table {
 }
 
 export interface Plot {
-  /** Of the file, without its ending. */
+  /** The name of the file, without its extension. */
   readonly name: string
-  /** For those who can't see it. */
+  /** A description for readers who can't see it. */
   readonly alt: string
   readonly picture: Spec
 }
@@ -19,6 +19,6 @@ export interface Plot {
 export interface Report {
   readonly tables: ReadonlyArray<Table>
   readonly plots: ReadonlyArray<Plot>
-  /** How it was measured, and what was left out. */
+  /** The method, and the contenders that were left out. */
   readonly notes: ReadonlyArray<string>
 }

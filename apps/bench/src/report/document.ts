@@ -1,4 +1,4 @@
-/** `docs/benchmarks.md`, with its plots beside it. */
+/** Writes `docs/benchmarks.md` and its plots. */
 import { Effect, FileSystem } from "effect"
 import { beside, output } from "../Process.ts"
 import * as markdown from "./markdown.ts"
@@ -7,7 +7,7 @@ import type { Report } from "./Report.ts"
 
 const docs = beside("../../../docs")
 
-/** Between the markers of that section. */
+/** Writes the report between the markers of a section. */
 export const write = Effect.fnUntraced(function* (
   section: string,
   report: Report,

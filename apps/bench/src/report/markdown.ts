@@ -1,11 +1,9 @@
-/** Reports as Markdown, which reads well in a terminal too. */
+/** Renders reports as Markdown, which a terminal shows well, too. */
 import type { Report, Table } from "./Report.ts"
-
-const widthOf = (text: string) => text.length
 
 export const table = ({ head, rows }: Pick<Table, "head" | "rows">): string => {
   const widths = head.map((name, column) =>
-    Math.max(3, widthOf(name), ...rows.map((row) => widthOf(row[column] ?? "")))
+    Math.max(3, name.length, ...rows.map((row) => row[column]?.length ?? 0))
   )
   const cell = (text: string, column: number) =>
     column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
@@ -18,7 +16,7 @@ export const table = ({ head, rows }: Pick<Table, "head" | "rows">): string => {
   ].join("\n")
 }
 
-/** With what the figures were taken on, and before them what is to be known of all. */
+/** Renders the caveat, the tables, the plots, the notes and the conditions of the measurement. */
 export const report = (
   { tables, plots, notes }: Report,
   conditions: ReadonlyArray<string>,
@@ -31,11 +29,9 @@ export const report = (
     [...notes, ...conditions].map((note) => `- ${note}`).join("\n")
   ].join("\n\n")
 
-const marks = (section: string) => [`<!-- bench:${section} -->`, `<!-- /bench:${section} -->`] as const
-
-/** Puts it between its markers; what stands around them is written by people. Undefined if the markers are missing. */
+/** Inserts a text between the markers of a section. Undefined if they are missing. */
 export const insert = (document: string, section: string, text: string): string | undefined => {
-  const [start, end] = marks(section)
+  const [start, end] = [`<!-- bench:${section} -->`, `<!-- /bench:${section} -->`]
   const from = document.indexOf(start)
   const to = document.indexOf(end)
   return from < 0 || to < from

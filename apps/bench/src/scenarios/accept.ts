@@ -1,18 +1,17 @@
-/** (a), (b): what it takes to verify a webhook, store it durably and answer, how many a second can bring, and how long the answer takes. */
+/** (a), (b): the cost, the rate and the answer time of verifying a webhook, storing it durably and answering. */
 import { Array, Effect } from "effect"
 import * as contenders from "../contenders/contenders.ts"
 import * as versions from "../contenders/versions.ts"
 import * as Load from "../load/Load.ts"
 import type { Mode, Turns } from "../Mode.ts"
 import * as Process from "../Process.ts"
-import { bars, percentiles } from "../report/plots.ts"
+import { bar, bars, percentiles } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
 import { median } from "../report/statistics.ts"
 import * as Rounds from "../Rounds.ts"
 import type { Scenario } from "../Scenario.ts"
 import {
   latency,
-  memoryBars,
   of,
   type Peak,
   peakBars,
@@ -26,7 +25,7 @@ import {
 import * as jobs from "./jobs.ts"
 import * as processor from "./processor.ts"
 
-const told = ({ rounds, seconds }: Turns) => `${rounds}, of ${seconds} s for each figure`
+const describe = ({ rounds, seconds }: Turns) => `${rounds}, of ${seconds} s for each figure`
 
 const run = Effect.fnUntraced(function* (
   name: "sqlite" | "postgres",
@@ -52,7 +51,7 @@ const run = Effect.fnUntraced(function* (
   const memory = yield* field.take(1, ({ pid }) => Process.memory(pid))
   const peak = Array.headNonEmpty(peaks)
   const rates = of(peak, rate)
-  /** Half of a peak: everybody at half of ours, or of his own if that is less. */
+  /** Half of the relay's peak, or half of the contender's own if that is less. */
   const rateOf = (who: string) =>
     Math.max(1, Math.floor(Math.min(median(rates(ours)), median(rates(who))) / 2))
   const results = yield* field.take(answers.rounds, (running, { name }) =>
@@ -92,15 +91,19 @@ const run = Effect.fnUntraced(function* (
       {
         name: `${letter}-memory`,
         alt: "Memory of each contender's process after the load",
-        picture: bars("Memory of the process that answers", "MiB", memoryBars(memory))
+        picture: bars(
+          "Memory of the process that answers",
+          "MiB",
+          [...memory].flatMap(([who, own]) => bar(who, own, "after the load"))
+        )
       }
     ],
     notes: [
       ...(mode.caveat !== undefined ? [] : verdicts(peak, results, all, targets)),
-      "Processor time is user and system time of all threads and child processes of the program, from `/proc/<pid>/stat`. SQLite runs inside the program; Postgres and Redis are programs of their own, which only the column with the database or queue counts.",
-      `Rounds: ${told(accepts)}; of answer times ${told(answers)}. All contenders are started with nothing stored and warmed up for ${warmUpSeconds} s, and take turns; the others are frozen meanwhile (SIGSTOP). Deliveries are signed beforehand (Standard Webhooks) and come from another process over connections that are kept alive.`,
-      "`usher serve` maps and sends at the same time, to an upstream on this machine; the others, and the receiver alone, only store.",
-      "Memory is that of the process that answers; Redis and Postgres come on top.",
+      "Processor time is user and system time of all threads and child processes of the program, from `/proc/<pid>/stat`. SQLite runs inside the program. Postgres and Redis are separate programs, which only the column with the database or queue includes.",
+      `Rounds: ${describe(accepts)}; of answer times ${describe(answers)}. All contenders start with an empty store, warm up for ${warmUpSeconds} s, and take turns while the others are frozen (SIGSTOP). Another process sends deliveries that were signed in advance (Standard Webhooks), over connections that are kept alive.`,
+      "`usher serve` maps and sends at the same time, to an upstream on this machine. The receiver alone and the others only store.",
+      "Memory is that of the process that answers, without Redis and Postgres.",
       used,
       ...field.missing
     ]
@@ -108,17 +111,14 @@ const run = Effect.fnUntraced(function* (
   return report
 })
 
-const scenario = (
-  letter: string,
-  title: string,
-  name: "sqlite" | "postgres",
-  targets: Targets
-): Scenario => ({
-  letter,
-  title,
-  run: (mode) => run(name, letter, targets, mode)
-})
+export const onSqlite: Scenario = {
+  letter: "a",
+  title: "Accepting, verified and durable",
+  run: (mode) => run("sqlite", "a", { processor: 1.35 }, mode)
+}
 
-export const onSqlite = scenario("a", "Accepting, verified and durable", "sqlite", { processor: 1.35 })
-
-export const onPostgres = scenario("b", "Accepting on Postgres", "postgres", { processor: 1.6 })
+export const onPostgres: Scenario = {
+  letter: "b",
+  title: "Accepting on Postgres",
+  run: (mode) => run("postgres", "b", { processor: 1.6 }, mode)
+}

@@ -1,30 +1,30 @@
-/** What accepting looks like in tables and plots. */
+/** The tables and plots of accepting. */
 import type { Contender } from "../Contender.ts"
 import * as contenders from "../contenders/contenders.ts"
 import type { Result } from "../load/Job.ts"
 import type { Cell } from "../Mode.ts"
-import type { Bar, Percentile } from "../report/plots.ts"
+import { bar, type Bar, type Percentile } from "../report/plots.ts"
 import type { Table } from "../report/Report.ts"
-import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
+import { beside, figure, median, ratio, whole } from "../report/statistics.ts"
 import type { Results } from "../Rounds.ts"
 import * as processor from "./processor.ts"
 
-/** What was accepted under one load. */
+/** The results under one load. */
 export interface Peak {
   readonly cell: Cell
   readonly results: Results<Result>
 }
 
-/** A figure of one round. */
+/** Reads a figure of one round. */
 type Measure = (result: Result) => number
 
 export const rate: Measure = ({ perSecond }) => perSecond
 
-/** Round by round; what accepted nothing has no figure. */
+/** The figures of all rounds that accepted something. */
 const figures = (results: ReadonlyArray<Result> | undefined, measure: Measure) =>
   (results ?? []).filter(({ accepted }) => accepted > 0).map(measure)
 
-/** Of a contender under that load. */
+/** The figures of a contender under this load. */
 export const of =
   ({ results }: Peak, measure: Measure) =>
   (name: string) =>
@@ -35,17 +35,12 @@ const failures = (results: ReadonlyArray<Result>) => {
   return failed === 0 ? "" : `, ${failed} failed`
 }
 
-const plural = (connections: number) => `${connections} ${connections === 1 ? "connection" : "connections"}`
+const load = ({ bytes, connections }: Cell) =>
+  `${bytes / 1_000} kB, ${connections} ${connections === 1 ? "connection" : "connections"}`
 
-const size = (bytes: number) => `${bytes / 1_000} kB`
-
-const load = ({ bytes, connections }: Cell) => `${size(bytes)}, ${plural(connections)}`
-
-/** The ratio to the floor of the same round, then the figure itself. */
-const beside = (peak: Peak, measure: Measure, floor: string, name: string) => {
+const cell = (peak: Peak, measure: Measure, floor: string, name: string) => {
   const values = of(peak, measure)
-  const toFloor = figure(ratio(values(name), values(floor)))
-  return `${toFloor} · ${spread(values(name))}${failures(peak.results.get(name) ?? [])}`
+  return beside(values(name), values(floor)) + failures(peak.results.get(name) ?? [])
 }
 
 const and = "ratio to the floor, then the median (lowest to highest)"
@@ -62,12 +57,12 @@ export const processorTime = (
       "",
       ...peaks.map(({ cell }) => load(cell)),
       `${load(usual.cell)}, with its database or queue`,
-      "when it is answered, the webhook is"
+      "when the sender gets the answer, the webhook is"
     ],
     rows: Array.from(usual.results.keys(), (name) => [
       name,
-      ...peaks.map((peak) => beside(peak, processor.own, floor, name)),
-      beside(usual, processor.withServer, floor, name),
+      ...peaks.map((peak) => cell(peak, processor.own, floor, name)),
+      cell(usual, processor.withServer, floor, name),
       all.find((contender) => contender.name === name)?.durability ?? ""
     ])
   }
@@ -84,7 +79,7 @@ export const throughput = (
     head: ["", ...peaks.map(({ cell }) => load(cell)), "memory, MiB"],
     rows: Array.from(memory, ([name, mebibytes]) => [
       name,
-      ...peaks.map((peak) => beside(peak, rate, floor, name)),
+      ...peaks.map((peak) => cell(peak, rate, floor, name)),
       whole(median(mebibytes))
     ])
   }
@@ -93,7 +88,7 @@ export const throughput = (
 const percentiles = ["p50", "p90", "p99", "p999"] as const
 const percentileNames = { p50: "50 %", p90: "90 %", p99: "99 %", p999: "99.9 %" }
 
-/** In milliseconds. */
+/** The answer times in milliseconds. */
 const answerTimes = (results: ReadonlyArray<Result> | undefined, which: keyof Result["latency"]) =>
   figures(results, ({ latency }) => latency[which])
 
@@ -103,7 +98,7 @@ export const latency = (
   rateOf: (name: string) => number,
   cell: Cell
 ): Table => ({
-  title: `Answer times at half of the peak, in milliseconds: ${load(cell)}, measured from when each delivery was to be sent`,
+  title: `Answer times at half of the peak, in milliseconds: ${load(cell)}, measured from the scheduled time of each delivery`,
   head: [
     "",
     "99 %, ratio to the floor",
@@ -116,34 +111,22 @@ export const latency = (
     figure(ratio(answerTimes(own, "p99"), answerTimes(floor, "p99"))),
     `${whole(rateOf(name))}${failures(own)}`,
     ...percentiles.map((one) => figure(median(answerTimes(own, one)))),
-    figure(highest(answerTimes(own, "max")))
+    figure(Math.max(...answerTimes(own, "max")))
   ])
 })
 
 export const peakBars = (peaks: ReadonlyArray<Peak>, measure: Measure): ReadonlyArray<Bar> =>
   peaks.flatMap(({ cell, results }) =>
-    Array.from(results, ([who, own]) => {
-      const values = figures(own, measure).filter(Number.isFinite)
-      return { who, group: load(cell), value: median(values), low: lowest(values), high: highest(values) }
-    }).filter(({ value }) => Number.isFinite(value))
+    [...results].flatMap(([who, own]) => bar(who, figures(own, measure), load(cell)))
   )
 
-export const memoryBars = (memory: Results<number>): ReadonlyArray<Bar> =>
-  Array.from(memory, ([who, own]) => ({
-    who,
-    group: "after the load",
-    value: median(own),
-    low: lowest(own),
-    high: highest(own)
-  }))
-
-/** What the receiver alone should reach, beside the floor and the peers. */
+/** The targets of the receiver alone. */
 export interface Targets {
-  /** At most so many times the floor's. */
+  /** The maximum of its processor time, as a ratio to the floor's. */
   readonly processor: number
 }
 
-/** What must hold, and whether it does: of the receiver alone, and of the whole relay. */
+/** Compares the receiver alone and the whole relay with their targets. */
 export const verdicts = (
   usual: Peak,
   answers: Results<Result>,

@@ -1,11 +1,11 @@
-/** (d): how long it takes to invite many people within the limits that MeltingSpot documents. */
+/** (d): the time to invite many people within the documented limits of MeltingSpot. */
 import { Effect, Schema } from "effect"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
-import { bars } from "../report/plots.ts"
+import { bar, bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
 import { figure, whole } from "../report/statistics.ts"
 import type { Scenario } from "../Scenario.ts"
@@ -19,24 +19,16 @@ const Summary = Schema.Struct({
   invited: Schema.Int
 })
 
-interface Cleared {
-  readonly who: string
-  readonly seconds: number
-  readonly speed: number
-  readonly summary: typeof Summary.Type
-}
-
-/** How much faster the clients without a relay live, so that nobody waits for a quarter of an hour. */
+/** The clients without a relay run this many times as fast, because they would take a quarter of an hour. */
 const fast = 50
 
-/** From the first call until everybody is invited. */
+/** Measures from the first call until everyone is invited. */
 const cleared = Effect.fnUntraced(function* (who: string, sandbox: string, people: number, speed: number) {
   const url = `${sandbox}/sandbox/summary`
   yield* poll(url, Summary, ({ arrived }) => arrived > 0)
   const start = performance.now()
   const summary = yield* poll(url, Summary, ({ invited }) => invited >= people)
-  const result: Cleared = { who, seconds: ((performance.now() - start) / 1_000) * speed, speed, summary }
-  return result
+  return { who, seconds: ((performance.now() - start) / 1_000) * speed, speed, summary }
 })
 
 const client = Effect.fnUntraced(function* (who: string, how: "honour" | "retry", people: number) {
@@ -96,16 +88,16 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
     plots: [
       {
         name: "d-clear",
-        alt: "Seconds until everybody is invited within the documented limits",
+        alt: "Seconds until everyone is invited within the documented limits",
         picture: bars(
           `Until ${whole(people)} people are invited`,
           "seconds",
-          results.map(({ who, seconds }) => ({ who, group: "", value: seconds, low: seconds, high: seconds }))
+          results.flatMap(({ who, seconds }) => bar(who, [seconds]))
         )
       }
     ],
     notes: [
-      `The upstream is apps/sandbox, which enforces both windows. The relay starts with the webhooks accepted, in real time. The clients without a relay live ${fast} times as fast, and so do the windows that they meet; their seconds are the measured ones times ${fast}, within a second. Each was run once: it is the windows that set the time.`
+      `The upstream is apps/sandbox, which enforces both windows. The relay starts with the webhooks accepted, in real time. The clients without a relay run ${fast} times as fast, and so do their windows. Their seconds are the measured ones times ${fast}, accurate to a second. Each ran once, because the windows determine the time.`
     ]
   }
   return report

@@ -1,6 +1,5 @@
-/** (c): what it takes to send a backlog, and how fast that is, where the upstream sets no limits. */
+/** (c): the cost and the rate of sending a backlog to an upstream without limits. */
 import { Effect, Schema } from "effect"
-import { DatabaseSync } from "node:sqlite"
 import * as program from "../contenders/program.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
@@ -8,18 +7,19 @@ import * as versions from "../contenders/versions.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
 import * as processorTime from "../processorTime.ts"
-import { bars } from "../report/plots.ts"
+import { bar, bars } from "../report/plots.ts"
 import type { Report } from "../report/Report.ts"
-import { figure, highest, lowest, median, ratio, spread, whole } from "../report/statistics.ts"
+import { beside, median, whole } from "../report/statistics.ts"
+import { inTurn } from "../Rounds.ts"
 import type { Scenario } from "../Scenario.ts"
 import * as backlog from "./backlog.ts"
 import { poll, until } from "./poll.ts"
+import { count } from "./recovery.ts"
 
 const Counts = Schema.Struct({
   calls: Schema.Int,
   people: Schema.Int,
-  bulkCalls: Schema.Int,
-  /** By the clock of the machine, in milliseconds. */
+  /** In milliseconds since 1970. */
   firstAt: Schema.Finite,
   lastAt: Schema.Finite
 })
@@ -28,11 +28,11 @@ interface Drained {
   readonly perSecond: number
   readonly calls: number
   readonly people: number
-  /** Processor time of the program for each invitation, in microseconds. */
+  /** The program's processor time for each invitation, in microseconds. */
   readonly processor: number
 }
 
-/** From the first call to the last, and the processor time until everything has ended. */
+/** Measures from the first call to the last, and the processor time until all work has ended. */
 const drained = Effect.fnUntraced(function* (
   upstream: string,
   people: number,
@@ -56,7 +56,7 @@ const kinds = [
 
 type Kind = (typeof kinds)[number]
 
-/** What the client prints at its end: what it used since it was ready, in microseconds. */
+/** The client prints the processor time since it was ready, in microseconds. */
 const printed = /processor (\d+)/
 
 const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: number) {
@@ -72,26 +72,20 @@ const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: 
   return yield* drained(upstream, people, used)
 }, Effect.scoped)
 
-/** How many webhooks are not mapped, and how many invitations not settled. */
+/** The number of webhooks that are not mapped, and of invitations that are not settled. */
 const unfinished = (folder: string) =>
-  Effect.sync(() => {
-    const db = new DatabaseSync(`${folder}/usher.db`, { readOnly: true })
-    const row = db
-      .prepare(
-        `SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
-          + (SELECT count(*) FROM invitations WHERE status = 'pending') AS count`
-      )
-      .get()
-    db.close()
-    return Number(row?.["count"])
-  })
+  count(
+    folder,
+    `SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
+      + (SELECT count(*) FROM invitations WHERE status = 'pending')`
+  )
 
 const ours = Effect.fnUntraced(function* (load: Load.Load, { peoplePerLive, spot }: Kind, people: number) {
   const folder = yield* backlog.make(load, people, peoplePerLive)
   const upstream = yield* usher.upstream
   const { pid } = yield* usher.start({ upstream, folder, spot })
   const read = Effect.sync(() => processorTime.read([pid])[0])
-  // From when it listens: V8 and the modules were loaded before.
+  // V8 has loaded the modules before the relay listens.
   const before = yield* read
   const used = until(unfinished(folder), (count) => count === 0).pipe(
     Effect.andThen(read),
@@ -103,34 +97,22 @@ const ours = Effect.fnUntraced(function* (load: Load.Load, { peoplePerLive, spot
 const run = Effect.fnUntraced(function* (mode: Mode) {
   const load = yield* Load.make
   const people = Math.ceil(mode.people / 100) * 100
-  const results = new Map<
-    string,
-    { readonly kind: string; readonly all: Array<Drained>; readonly floor: Array<Drained> }
-  >()
-  for (let round = 0; round < mode.starts; round++) {
-    for (const kind of kinds) {
-      const floor = yield* bare(kind, people)
-      const own = yield* ours(load, kind, people)
-      const add = (name: string, result: Drained) => {
-        const entry = results.get(name) ?? { kind: kind.name, all: [], floor: [] }
-        results.set(name, entry)
-        entry.all.push(result)
-        entry.floor.push(floor)
-      }
-      add(`floor: undici, ${kind.name}`, floor)
-      add(`usher serve, ${kind.name}`, own)
-    }
-  }
-  const rates = (all: ReadonlyArray<Drained>) => all.map(({ perSecond }) => perSecond)
-  const times = (all: ReadonlyArray<Drained>) => all.map(({ processor }) => processor)
+  const all = kinds.flatMap((kind) => {
+    const floor = `floor: undici, ${kind.name}`
+    return [
+      { name: floor, kind, floor, run: bare(kind, people) },
+      { name: `usher serve, ${kind.name}`, kind, floor, run: ours(load, kind, people) }
+    ]
+  })
+  const results = yield* inTurn(all, mode.starts, ({ run }) => run)
+  const of = (name: string) => results.get(name) ?? []
+  const rates = (own: ReadonlyArray<Drained>) => own.map(({ perSecond }) => perSecond)
+  const times = (own: ReadonlyArray<Drained>) => own.map(({ processor }) => processor)
   const picture = (title: string, unit: string, measure: typeof rates) =>
     bars(
       title,
       `${unit}, median and range of the rounds`,
-      Array.from(results, ([who, { kind, all }]) => {
-        const values = measure(all).filter(Number.isFinite)
-        return { who, group: kind, value: median(values), low: lowest(values), high: highest(values) }
-      }).filter(({ value }) => Number.isFinite(value))
+      all.flatMap(({ name, kind }) => bar(name, measure(of(name)), kind.name))
     )
   const report: Report = {
     tables: [
@@ -143,12 +125,12 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
           "calls",
           "people a call"
         ],
-        rows: Array.from(results, ([name, { all, floor }]) => [
+        rows: all.map(({ name, floor }) => [
           name,
-          `${figure(ratio(times(all), times(floor)))} · ${spread(times(all))}`,
-          `${figure(ratio(rates(all), rates(floor)))} · ${spread(rates(all))}`,
-          whole(median(all.map(({ calls }) => calls))),
-          median(all.map(({ calls, people }) => people / calls)).toFixed(1)
+          beside(times(of(name)), times(of(floor))),
+          beside(rates(of(name)), rates(of(floor))),
+          whole(median(of(name).map(({ calls }) => calls))),
+          median(of(name).map(({ calls, people }) => people / calls)).toFixed(1)
         ])
       }
     ],
@@ -165,8 +147,8 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
       }
     ],
     notes: [
-      `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, each step committed to disk; the floor has them in memory and keeps nothing. Both have 8 calls under way, and are timed from the first call to the last.`,
-      "Processor time is user and system time of all threads and child processes, from when the program is ready until everything is settled; the upstream's is not in it.",
+      `Rounds: ${mode.starts}. The relay starts with ${whole(people)} accepted webhooks on SQLite and maps, claims, sends and settles them, and commits each step to disk. The floor has them in memory and stores nothing. Both make 8 calls at a time, and are timed from the first call to the last.`,
+      "Processor time is user and system time of all threads and child processes, from when the program is ready until everything is settled, without the upstream.",
       `${versions.sqlite}.`
     ]
   }

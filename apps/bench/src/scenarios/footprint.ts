@@ -1,14 +1,15 @@
-/** (f): how soon it is there, and what it takes of the machine. */
+/** (f): the time to start, the memory, and the size of the installation. */
 import { Duration, Effect } from "effect"
+import type * as Contender from "../Contender.ts"
 import * as contenders from "../contenders/contenders.ts"
 import { installed, peers } from "../contenders/peers.ts"
 import * as usher from "../contenders/usher.ts"
 import * as Load from "../load/Load.ts"
 import type { Mode } from "../Mode.ts"
 import * as Process from "../Process.ts"
-import { bars } from "../report/plots.ts"
+import { bar, bars } from "../report/plots.ts"
 import type { Report, Table } from "../report/Report.ts"
-import { figure, highest, lowest, median, spread, whole } from "../report/statistics.ts"
+import { figure, median, spread, whole } from "../report/statistics.ts"
 import * as Rounds from "../Rounds.ts"
 import type { Scenario } from "../Scenario.ts"
 import * as installSize from "./installSize.ts"
@@ -16,26 +17,29 @@ import * as waiting from "./waiting.ts"
 
 interface Start {
   readonly seconds: number
-  /** MiB, once it has had nothing to do for a while. */
+  /** In MiB, after the idle time. */
   readonly memory: number
 }
 
-const started = (load: Load.Load, mode: Mode, url: string, running: Process.Process) =>
-  Effect.gen(function* () {
-    const seconds = ((yield* load.first(url)) - running.startedAt) / 1_000
-    yield* Effect.sleep(Duration.seconds(mode.idleSeconds))
-    const start: Start = { seconds, memory: yield* Process.memory(running.pid) }
-    return start
-  })
+const started = Effect.fnUntraced(function* (
+  load: Load.Load,
+  mode: Mode,
+  { url, startedAt, pid }: Contender.Running
+) {
+  const seconds = ((yield* load.first(url)) - startedAt) / 1_000
+  yield* Effect.sleep(Duration.seconds(mode.idleSeconds))
+  const start: Start = { seconds, memory: yield* Process.memory(pid) }
+  return start
+})
 
-/** Of a relay that begins with so many who wait, and works on them. */
+/** Measures a relay that starts with this many due invitations, and works on them. */
 const withBacklog = Effect.fnUntraced(function* (load: Load.Load, mode: Mode, size: number) {
   const filled = yield* waiting.make(size)
   const upstream = yield* usher.upstream
   const once = Effect.gen(function* () {
     const folder = yield* waiting.copy(filled)
     const running = yield* usher.start({ upstream, folder, moreSpots: waiting.spots })
-    return yield* started(load, mode, running.url, running)
+    return yield* started(load, mode, running)
   })
   return yield* Effect.replicateEffect(Effect.scoped(once), mode.starts)
 }, Effect.scoped)
@@ -64,7 +68,7 @@ const sizes = Effect.fnUntraced(function* (missing: Array<string>, withPeers: bo
     )
   }
   const table: Table = {
-    title: "What is installed, without Node, Redis and Postgres",
+    title: "Installed size, without Node, Redis and Postgres",
     head: ["", "MiB", "packages"],
     rows
   }
@@ -76,7 +80,7 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
   const everybody = (yield* contenders.make).sqlite
   const all = mode.withPeers ? everybody : everybody.filter(contenders.isOurs)
   const { results, missing } = yield* Rounds.afresh(load, all, mode.starts, (running) =>
-    started(load, mode, running.url, running)
+    started(load, mode, running)
   )
   const starts = new Map<string, ReadonlyArray<Start>>(results)
   for (const size of mode.backlogs.slice(1)) {
@@ -104,15 +108,17 @@ const run = Effect.fnUntraced(function* (mode: Mode) {
         picture: bars(
           "Memory when idle",
           "MiB",
-          Array.from(starts, ([who, own]) => {
-            const memory = own.map((start) => start.memory)
-            return { who, group: "", value: median(memory), low: lowest(memory), high: highest(memory) }
-          })
+          [...starts].flatMap(([who, own]) =>
+            bar(
+              who,
+              own.map(({ memory }) => memory)
+            )
+          )
         )
       }
     ],
     notes: [
-      `Rounds: ${mode.starts}. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog is at work on it within its budget. Redis and Postgres run already, and are not counted.`,
+      `Rounds: ${mode.starts}. Memory is the resident set ${mode.idleSeconds} seconds after the first accept; a relay with a backlog works on it within its budget. Redis and Postgres run already, and are not counted.`,
       ...notes
     ]
   }

@@ -1,4 +1,4 @@
-/** How much disk a package takes with all that it depends on: what a user has to install. */
+/** Measures the disk space of a package with all of its dependencies. */
 import { readdir, readFile, realpath, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect, Schema } from "effect"
@@ -8,7 +8,7 @@ const Manifest = Schema.fromJsonString(
 )
 const decode = Schema.decodeUnknownSync(Manifest)
 
-/** Of its own files, in bytes: what is installed, and none of the packages inside it. */
+/** The size of a package without the packages inside it, in bytes. */
 const ownSize = async (folder: string): Promise<number> => {
   let size = 0
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -20,7 +20,7 @@ const ownSize = async (folder: string): Promise<number> => {
   return size
 }
 
-/** As Node finds it: in this folder's `node_modules`, or in one further up. */
+/** Finds a package as Node does: in this folder's `node_modules`, or in one further up. */
 const find = async (name: string, from: string): Promise<string | undefined> => {
   const found = await realpath(join(from, "node_modules", name)).catch(() => undefined)
   if (found !== undefined) return found
@@ -42,7 +42,7 @@ export interface Size {
   readonly mebibytes: number
 }
 
-/** Of these packages, each a folder, and all below them. */
+/** Measures the packages in these folders, with all of their dependencies. */
 export const measure = (folders: ReadonlyArray<string>): Effect.Effect<Size> =>
   Effect.promise(async () => {
     const seen = new Set<string>()

@@ -8,8 +8,8 @@ const each = (accepted: number, used: ReadonlyArray<number | null>) =>
     ? Number.NaN
     : used.reduce<number>((sum, one) => sum + (one ?? 0), 0) / accepted
 
-/** Of the program, with all of its threads and child processes; not a number where it can't be measured. */
+/** The time of the program with its threads and child processes. NaN where it can't be measured. */
 export const own = (result: Used): number => each(result.accepted, result.processor.slice(0, 1))
 
-/** With the database or the queue that it stores in. */
+/** The time of the program and its database or queue. */
 export const withServer = (result: Used): number => each(result.accepted, result.processor)

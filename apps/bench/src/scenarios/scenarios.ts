@@ -1,4 +1,4 @@
-/** In the order of their letters. */
+/** All scenarios, in the order of their letters. */
 import type { Scenario } from "../Scenario.ts"
 import * as accept from "./accept.ts"
 import { clear } from "./clear.ts"

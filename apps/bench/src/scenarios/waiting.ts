@@ -1,35 +1,18 @@
-/** A relay's SQLite file in which so many invitations wait already, with the Spots that they belong to. */
-import { Effect, FileSystem, Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
-import { Events, Signals, StoreSql } from "@usher/engine"
-import { SqliteClient } from "@usher/sqlite"
-import { fill } from "../../../../packages/engine/bench/fill.ts"
+/** The folder of a relay with pending invitations in its SQLite file, and the Spots that they belong to. */
+import { Effect, FileSystem } from "effect"
 import * as program from "../contenders/program.ts"
+import { filled, openSqlite } from "../inbox/databases.ts"
 
-export { spots } from "../../../../packages/engine/bench/fill.ts"
+export { spots } from "../inbox/fill.ts"
 
-const step = 50_000
-
-/** A folder that goes with the scope. */
+/** Makes a folder that the scope removes. */
 export const make = Effect.fnUntraced(function* (size: number) {
   const folder = yield* program.folder
-  const database = SqliteClient.layer({ filename: `${folder}/usher.db` })
-  const filling = Effect.gen(function* () {
-    for (let from = 0; from < size; from += step) yield* fill(from, Math.min(size, from + step))
-  })
-  yield* filling.pipe(
-    Effect.provide(
-      StoreSql.layer.pipe(
-        Layer.provide([SecureRandom.layerWebCrypto, Signals.layerLocal, Events.layerNone]),
-        Layer.provideMerge(database)
-      )
-    ),
-    Effect.orDie
-  )
+  yield* Effect.scoped(Effect.flatMap(openSqlite(`${folder}/usher.db`), (services) => filled(services, size)))
   return folder
 })
 
-/** A copy, so that each round has its own. */
+/** Copies the file to a new folder, so that each round has its own. */
 export const copy = Effect.fnUntraced(function* (from: string) {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* program.folder

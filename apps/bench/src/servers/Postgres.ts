@@ -1,4 +1,4 @@
-/** One real Postgres for a whole run, with its own settings for the disk, and an empty database for whoever asks. */
+/** One Postgres for a whole run, with its default durability. */
 import { Context, Effect, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { PgClient } from "@effect/sql-pg"
@@ -9,17 +9,15 @@ export class Postgres extends Context.Service<
   Postgres,
   {
     readonly version: Effect.Effect<string>
-    /** What it says of its waits for the disk. */
+    /** Its settings for waiting for the disk. */
     readonly durability: Effect.Effect<string>
-    /** The process id of the server, which is above those of its connections. */
+    /** The process id of the server, the parent of its connections. */
     readonly pid: Effect.Effect<number>
-    /** The URL of an empty database. */
+    /** Creates an empty database, and returns its URL. */
     readonly database: Effect.Effect<string>
-    /** Throws all databases away that were asked for, and writes everything to disk. */
-    readonly clear: Effect.Effect<void>
   }
 >()("@usher/bench/Postgres") {
-  /** Started when it is first asked for something. */
+  /** Starts the server at its first use. */
   static readonly layer: Layer.Layer<Postgres> = Layer.effect(
     this,
     Effect.gen(function* () {
@@ -39,7 +37,6 @@ export class Postgres extends Context.Service<
         administer((sql) =>
           Effect.map(sql.unsafe<Record<string, string>>(`SHOW ${name}`), ([row]) => row?.[name] ?? "")
         )
-      const names: Array<string> = []
       return Postgres.of({
         version: setting("server_version"),
         durability: Effect.map(
@@ -50,17 +47,10 @@ export class Postgres extends Context.Service<
           Effect.promise(() => readFile(`${databaseDir}/postmaster.pid`, "utf8"))
         ).pipe(Effect.map((text) => Number.parseInt(text))),
         database: Effect.gen(function* () {
-          const name = `bench_${names.length}_${crypto.randomUUID().slice(0, 8)}`
-          names.push(name)
+          const name = `bench_${crypto.randomUUID().replaceAll("-", "")}`
           yield* administer((sql) => sql.unsafe(`CREATE DATABASE ${name}`))
           return (yield* server).url.replace(/[^/]+$/, name)
-        }),
-        clear: administer((sql) =>
-          Effect.gen(function* () {
-            for (const name of names.splice(0)) yield* sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`)
-            yield* sql.unsafe("CHECKPOINT")
-          })
-        )
+        })
       })
     })
   )

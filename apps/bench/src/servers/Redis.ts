@@ -1,19 +1,19 @@
-/** A Redis of its own for whoever starts it, if the machine has one. */
+/** Starts a Redis, if the machine has one. */
 import { Effect } from "effect"
 import { Missing } from "../Contender.ts"
 import * as Process from "../Process.ts"
 
 const command = "redis-server"
 
-/** Its version, or that there is none. */
-export const version = Effect.flatMap(Process.output(command, "--version"), (said) => {
-  const found = /v=([\d.]+)/.exec(said ?? "")?.[1]
+/** The version of the installed Redis. */
+export const version = Effect.flatMap(Process.output(command, "--version"), (text) => {
+  const found = /v=([\d.]+)/.exec(text ?? "")?.[1]
   return found === undefined
     ? Effect.fail(new Missing({ what: "redis-server (apt-get install redis-server)" }))
     : Effect.succeed(found)
 })
 
-/** Its log is on disk after each answer (`always`), or at most a second later. */
+/** Syncs its log before each answer (`always`), or every second. */
 export const start = Effect.fnUntraced(function* (folder: string, fsync: "always" | "everysec") {
   yield* version
   const port = yield* Process.freePort

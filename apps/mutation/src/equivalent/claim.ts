@@ -1,243 +1,206 @@
-import { type Equivalent, of } from "./Equivalent.ts"
+import type { Equivalents } from "./Equivalents.ts"
 
-export const claim: ReadonlyArray<Equivalent> = [
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "It finds the row that is there: it only costs statements.",
-    ["if (state === undefined) {", "state === undefined", "true"]
-  ),
-  ...of("packages/engine/src/store/claim/claim.ts", "Rows of Spots are never deleted.", [
-    'if (state === undefined) return yield* Effect.die("a row that was just inserted is there")',
-    "state === undefined",
-    "false"
-  ]),
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "Nothing is deferred for an empty list: it only costs a statement.",
-    [
-      "if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))",
-      "except.length > 0",
-      "true"
+export const claim: Equivalents = {
+  "packages/engine/src/store/claim/spends.ts": {
+    "The windows are 10 seconds and 24 hours: any border between them separates short from long.": [
+      "shortWindow = 5 → shortWindow = 6",
+      "shortWindow = 5 → shortWindow = 4",
+      "5 * 60_000 → 5 * 60001",
+      "5 * 60_000 → 5 * 59999",
+      "=> window.millis <= shortWindow → => window.millis < shortWindow",
+      "window.millis <= shortWindow ? 0 → window.millis < shortWindow ? 0"
     ],
-    [
-      "if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))",
-      "(except.length > 0)",
-      "(except.length >= 0)"
+    "Any number that no other part uses will do.": ["ready: -3 } as → ready: -4 } as"],
+    "The code reads only the time of this row.": ["part, 0 AS lane → part, 1 AS lane"],
+    "Costs a statement only: it looks for calls to delete and finds none.": [
+      "spot = ${spot}) → (spot = ${spot} OR 1 = 1))",
+      "?.time ?? Infinity → ?.time"
+    ],
+    "The result has a row for each lane.": ["numbers.get(lane) ?? 0 → numbers.get(lane)"],
+    "Every caller of `pay` asks for at least one call.": ["first !== undefined → true"],
+    "The subquery has the same condition.": [
+      "DELETE FROM spends WHERE spot = ${spot} → DELETE FROM spends WHERE (spot = ${spot} OR 1 = 1)",
+      "ends_at <= ${before} AND → (ends_at <= ${before} OR 1 = 1) AND"
+    ],
+    "The outer statement has the same condition, and the subquery picks the oldest rows first.": [
+      "ends_at <= ${before} ORDER → (ends_at <= ${before} OR 1 = 1) ORDER"
+    ],
+    "Changes only the work of one claim: the next claims delete the other old calls.": [
+      '(spot, lane, number…"spends")}) → ((spot, lane, number…"spends")}) OR 1 = 1)',
+      "ends_at LIMIT → ends_at DESC LIMIT",
+      "ends_at LIMIT 200 → ends_at LIMIT 201"
     ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "There is nothing to sweep: it only costs a statement.",
-    [
-      "const expired = first.expiring > now ? 0 : yield* expire(spot, now)",
-      "first.expiring > now ? 0 : yield* expire(spot, now)",
-      "yield* expire(spot, now)"
+  },
+  "packages/engine/src/store/claim/allotting.ts": {
+    "Changes only the work of one claim.": [
+      "mostPutAway = 20 → mostPutAway = 21",
+      "mostPutAway = 20 → mostPutAway = 19",
+      "people < enough && putAways < mostPutAway → people < enough",
+      "putAways < mostPutAway → putAways <= mostPutAway",
+      "putAways++ → putAways--"
     ],
-    [
-      "const woken = first.waiting > now ? 0 : yield* wake(spot, now)",
-      "first.waiting > now ? 0 : yield* wake(spot, now)",
-      "yield* wake(spot, now)"
+    "The code asks only whether more than one invitation is due.": ["mostReady = 2 → mostReady = 3"],
+    "The query counts rows: their order and content do not matter.": [
+      "SELECT 1 FROM → SELECT 0 FROM",
+      "source, batch, → source DESC, batch,",
+      "batch, due_at, → batch DESC, due_at,",
+      "batch, due_at, → batch, due_at DESC,",
+      "due_at, id LIMIT → due_at, id DESC LIMIT"
+    ],
+    "null is greater than no time.": [
+      "turn.parkedUntil !== null && turn.parkedUntil > terms.now → turn.parkedUntil > terms.now"
+    ],
+    "A Live that is not parked has no row.": ["(turn.parkedUntil !== null) → (true)"],
+    "Costs a statement only: it looks once more and finds nothing.": [
+      "isLeft = due > 1 → undefined",
+      "isLeft = due > 1 → isLeft = due >= 1",
+      "isLeft && calls.length < most → calls.length < most"
+    ],
+    "Any claim deletes calls that no longer count, not only a claim that makes calls.": [
+      "budget === undefined || lanes.length === 0 → budget === undefined"
+    ],
+    "Costs a statement only: there is nothing to delete.": ["oldest <= before → true"],
+    "Both databases answer in the order of the lanes, and `a + b` is never negative, so it keeps that order.":
+      [".toSorted(([a], [b]) => a - b)) { → ) {", "([a], [b]) => a - b → ([a], [b]) => a + b"]
+  },
+  "packages/engine/src/store/claim/claim.ts": {
+    "Costs statements only: it finds the existing row.": ["(state === undefined) { → (true) {"],
+    "Rows of Spots are never deleted.": ["(state === undefined) return → (false) return"],
+    "Costs a statement only: the list is empty.": [
+      "except.length > 0 → true",
+      "except.length > 0 → except.length >= 0"
+    ],
+    "Costs a statement only: there is nothing to sweep.": [
+      "first.expiring > now ? 0 : yield* expire(spot, now) → yield* expire(spot, now)",
+      "first.waiting > now ? 0 : yield* wake(spot, now) → yield* wake(spot, now)"
+    ],
+    "The code compares it only with the batch size.": [
+      "expiring > now ? 0 → expiring > now ? 1",
+      "waiting > now ? 0 → waiting > now ? 1"
+    ],
+    "A pause sets the time of its first probe itself.": [
+      "paused_at !== null && calls.length > 0 → calls.length > 0"
+    ],
+    "No time is later than undefined.": [
+      "now !== undefined && Math.min(first.waiting → Math.min(first.waiting"
+    ],
+    "A failed claim does not prevent mapping: the relay maps the webhooks without it.": [
+      '}, Effect.catchTag("Deposed", () => Effect.undefined) → }'
+    ],
+    "null counts as 0.": ["probing_until ?? 0 → probing_until"],
+    "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
+      ["id ${toChange} → id DESC ${toChange}"]
+  },
+  "packages/engine/src/store/claim/waking.ts": {
+    "The code reads only whether any invitation is ready, and every ready invitation is due.": [
+      "ORDER BY lane, → ORDER BY lane DESC,",
+      "source, batch, → source DESC, batch,",
+      "batch, due_at, → batch DESC, due_at,",
+      "batch, due_at, → batch, due_at DESC,",
+      "batch, due_at, id LIMIT → batch, due_at, id DESC LIMIT"
+    ],
+    "The code reads only the time, which is the same for all invitations that are due then.": [
+      "BY due_at, id LIMIT → BY due_at, id DESC LIMIT"
+    ],
+    "A pending invitation is ready or waits for a time before 9007199254740991.": [
+      "expires_at < 9007199254740991 ORDER → (expires_at < 9007199254740991 OR 1 = 1) ORDER",
+      "< 9007199254740991 ORDER → <= 9007199254740991 ORDER",
+      "9007199254740991 ORDER → 9007199254740992 ORDER"
+    ],
+    "A time up to now is less than 9007199254740991.": [
+      "expires_at < 9007199254740991 AND → (expires_at < 9007199254740991 OR 1 = 1) AND",
+      "< 9007199254740991 AND → <= 9007199254740991 AND",
+      "9007199254740991 AND → 9007199254740992 AND"
+    ],
+    "Changes only the order of the sweep: a claim continues until it has swept all expired invitations.": [
+      "expires_at ${limited(sql → expires_at DESC ${limited(sql"
     ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "It is only compared with the size of a whole step.",
-    ["const expired = first.expiring > now ? 0 : yield* expire(spot, now)", "? 0 :", "? 1 :"],
-    ["const woken = first.waiting > now ? 0 : yield* wake(spot, now)", "? 0 :", "? 1 :"]
-  ),
-  ...of("packages/engine/src/store/claim/claim.ts", "A pause sets the time of its first probe itself.", [
-    "if (paused_at !== null && calls.length > 0) {",
-    "paused_at !== null && calls.length > 0",
-    "calls.length > 0"
-  ]),
-  ...of("packages/engine/src/store/claim/claim.ts", "No time is after undefined.", [
-    "now !== undefined &&",
-    "now !== undefined && Math.min(first.waiting, first.expiring) > now",
-    "Math.min(first.waiting, first.expiring) > now"
-  ]),
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "What hinders a claim is no reason not to map: the webhooks are mapped without it.",
-    ["},", ', Effect.catchTag("Deposed", () => Effect.undefined)', ""]
-  ),
-  ...of("packages/engine/src/store/claim/claim.ts", "Null counts as 0.", [
-    "Math.max(rests_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))",
-    "probing_until ?? 0",
-    "probing_until"
-  ]),
-  ...of(
-    "packages/engine/src/store/claim/waking.ts",
-    "Only tells whether anything is ready: whichever of it is named, it is due by now.",
-    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "BY lane,", "BY lane DESC,"],
-    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "lane, source,", "lane, source DESC,"],
-    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "source, batch,", "source, batch DESC,"],
-    ["ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,", "batch, due_at,", "batch, due_at DESC,"],
-    [
-      "ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,",
-      "due_at, id LIMIT",
-      "due_at, id DESC LIMIT"
+  },
+  "packages/engine/src/store/claim/following.ts": {
+    "A shift by 0 changes nothing, and a clock change of 1 ms is below `tolerance`.": [
+      "if (by !== 0) → if (true)",
+      "if (by !== 0) → if (by !== 1)"
+    ],
+    "Every reader of `timelines` treats undefined as absent.": [
+      "known === undefined ? timelines.delete(spot) : timelines.set(spot → timelines.set(spot"
     ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/waking.ts",
-    "Only the time is read, which is the same for all that are due at once.",
-    [
-      "(SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,",
-      "due_at, id LIMIT",
-      "due_at, id DESC LIMIT"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/waking.ts",
-    "What is pending is ready or waits for its time, which is sooner than never.",
-    [
-      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
-      "expires_at < 9007199254740991",
-      "(expires_at < 9007199254740991 OR 1 = 1)"
+  },
+  "packages/engine/src/store/claim/retiming.ts": {
+    "A shift by 0 changes nothing.": [
+      "(by < 0) yield* → (by <= 0) yield*",
+      "(by < 0) yield* → (by < 1) yield*"
     ],
-    [
-      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
-      "expires_at < 9007199254740991",
-      "expires_at <= 9007199254740991"
+    "No call ends before it starts.": [
+      "ends_at > ${now} → (ends_at > ${now} OR 1 = 1)",
+      "ends_at > ${now} → ends_at >= ${now}"
     ],
-    [
-      "(SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991",
-      "9007199254740991",
-      "9007199254740992"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/waking.ts",
-    "What is not after now is not never.",
-    [
-      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
-      "expires_at < 9007199254740991",
-      "(expires_at < 9007199254740991 OR 1 = 1)"
+    "Sets the value that is already stored.": [
+      "started_at > ${now} → started_at >= ${now}",
+      "ends_at > ${leased} → ends_at >= ${leased}",
+      "due_at > ${leased} → due_at >= ${leased}",
+      "AND since > ${now} → AND since >= ${now}",
+      "cooldown_since > ${now} → cooldown_since >= ${now}",
+      "circuit_since > ${now} → circuit_since >= ${now}",
+      "paused_at > ${now} → paused_at >= ${now}",
+      "ends_at < ${now} → ends_at <= ${now}"
     ],
-    [
-      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
-      "expires_at < 9007199254740991",
-      "expires_at <= 9007199254740991"
+    "No invitation with status sending is ready.": [
+      "ready = 0 AND due_at > ${leased} → (ready = 0 OR 1 = 1) AND due_at > ${leased}"
     ],
-    [
-      "WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}",
-      "9007199254740991",
-      "9007199254740992"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/waking.ts",
-    "Only in which order they are swept: a claim goes on until all that have expired are.",
-    [
-      "ORDER BY expires_at ${limited(sql, stretch)} ${skip})",
-      "BY expires_at ${limited(sql,",
-      "BY expires_at DESC ${limited(sql,"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/following.ts",
-    "Times that are shifted by 0 stay as they are, and no clock is set by 1 ms: what is less than `tolerance` is none.",
-    ["if (by !== 0) yield* shift(spot, by)", "(by !== 0)", "(true)"],
-    ["if (by !== 0) yield* shift(spot, by)", "!== 0)", "!== 1)"]
-  ),
-  ...of("packages/engine/src/store/claim/following.ts", "All that read a timeline take undefined for none.", [
-    "Effect.sync(() => (known === undefined ? timelines.delete(spot) : timelines.set(spot, known)))",
-    "known === undefined ? timelines.delete(spot) : timelines.set(spot, known)",
-    "timelines.set(spot, known)"
-  ]),
-  ...of(
-    "packages/engine/src/store/claim/claim.ts",
-    "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
-    [
-      "AND (ready = 1 OR (ready = 0 AND due_at <= ${now})) ORDER BY id ${toChange})",
-      "BY id ${toChange})",
-      "BY id DESC ${toChange})"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/retiming.ts",
-    "A shift by 0 changes nothing.",
-    [
-      "if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`",
-      "(by < 0)",
-      "(by <= 0)"
+    "The statement before set those being sent to the end of their lease, which is before the longest wait.":
+      ["status = 'pending' → (status = 'pending' OR 1 = 1)"]
+  },
+  "packages/engine/src/store/claim/choosing.ts": {
+    "Costs a statement only: the list of ids is empty.": ["chosen.length === 0 → false"],
+    "Every leased invitation was chosen, so its place is in the map.": [
+      "place.get(a.id) ?? 0 → place.get(a.id)",
+      "place.get(b.id) ?? 0 → place.get(b.id)"
     ],
-    [
-      "if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`",
-      "< 0)",
-      "< 1)"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/retiming.ts",
-    "No call ends before it begins.",
-    [
-      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
-      "ends_at > ${now}",
-      "(ends_at > ${now} OR 1 = 1)"
+    "Costs a statement only: a batch of one is sent as a single call.": [
+      "members > 1 ? yield* batch(terms, turn, members) : [] → yield* batch(terms, turn, members)",
+      "members > 1 ? yield* → members >= 1 ? yield*"
     ],
-    [
-      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
-      "ends_at > ${now}",
-      "ends_at >= ${now}"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/claim/retiming.ts",
-    "It is set to what it is already.",
-    [
-      "WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`",
-      "started_at > ${now}`",
-      "started_at >= ${now}`"
+    "Costs a statement only: it reads again what `together` holds, in the same order.": [
+      "members > 1 && together → members > 2 && together",
+      "isWhole ? ofTurn(together, turn).slice(0, limit) : yield* → yield*"
     ],
-    [
-      "yield* sql`UPDATE spends SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`",
-      "ends_at > ${leased}`",
-      "ends_at >= ${leased}`"
+    "The code puts away everyone of a parked Live before its turn ends, in any order.": [
+      "lane, expires_at, due_at, id ${limited(sql, stretch)} → lane DESC, expires_at, due_at, id ${limited(sql, stretch)}",
+      "expires_at, due_at, id ${limited(sql, stretch)} → expires_at DESC, due_at, id ${limited(sql, stretch)}",
+      "due_at, id ${limited(sql, stretch)} → due_at DESC, id ${limited(sql, stretch)}",
+      "id ${limited(sql, stretch)} → id DESC ${limited(sql, stretch)}"
     ],
-    [
-      "WHERE spot = ${spot} AND ready = 0 AND due_at > ${leased} AND status = 'sending'`",
-      "due_at > ${leased}",
-      "due_at >= ${leased}"
+    "No two ids are equal, and only the sign of the result matters.": ["a.id < b.id ? -1 → a.id <= b.id ? -1"]
+  },
+  "packages/engine/src/store/claim/turns.ts": {
+    "All rows have the same lane.": ["ORDER BY lane, → ORDER BY lane DESC,"],
+    "All rows of a batch have the same Live and the same size.": [
+      "ORDER BY due_at → ORDER BY due_at DESC",
+      "BY due_at, id LIMIT → BY due_at, id DESC LIMIT"
     ],
-    [
-      "yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`",
-      "since > ${now}`",
-      "since >= ${now}`"
+    "The code reads only the Live and the size, which are the same for all rows of a Spot's batch.": [
+      "ready = 1 AND lane = ${lane} AND source = ${source} AND → (ready = 1 OR 1 = 1) AND lane = ${lane} AND source = ${source} AND",
+      "lane = ${lane} AND source = ${source} AND → (lane = ${lane} OR 1 = 1) AND source = ${source} AND",
+      "source = ${source} AND → (source = ${source} OR 1 = 1) AND"
     ],
-    [
-      "yield* sql`UPDATE spots SET cooldown_since = ${now} WHERE name = ${spot} AND cooldown_since > ${now}`",
-      "cooldown_since > ${now}`",
-      "cooldown_since >= ${now}`"
+    "No batch is empty, and undefined becomes NULL, which is less than no batch: the first batch is next either way.":
+      ['round.batches.get(source) ?? "" → round.batches.get(source)'],
+    "There is only one row.": [
+      "source, batch, → source DESC, batch,",
+      "batch, due_at, → batch DESC, due_at,",
+      "batch, due_at, → batch, due_at DESC,",
+      "batch, due_at, id LIMIT → batch, due_at, id DESC LIMIT"
     ],
-    [
-      "yield* sql`UPDATE spots SET circuit_since = ${now} WHERE name = ${spot} AND circuit_since > ${now}`",
-      "circuit_since > ${now}`",
-      "circuit_since >= ${now}`"
+    "The same transaction has locked the Spot and found rows in this lane.": [
+      "(row === undefined) → (false)"
     ],
-    [
-      "yield* sql`UPDATE spots SET paused_at = ${now} WHERE name = ${spot} AND paused_at > ${now}`",
-      "paused_at > ${now}`",
-      "paused_at >= ${now}`"
+    "No row has a null source, so the next query finds nothing.": [
+      "next?.source ?? undefined if → next?.source if",
+      "(source === undefined) → (false)"
     ],
-    [
-      "yield* sql`UPDATE spends SET ends_at = ${now} WHERE spot = ${spot} AND ends_at < ${now}",
-      "ends_at < ${now}",
-      "ends_at <= ${now}"
-    ]
-  ),
-  ...of("packages/engine/src/store/claim/retiming.ts", "No invitation that is being sent is ready.", [
-    "WHERE spot = ${spot} AND ready = 0 AND due_at > ${leased} AND status = 'sending'`",
-    "AND ready = 0 AND",
-    "AND (ready = 0 OR 1 = 1) AND"
-  ]),
-  ...of(
-    "packages/engine/src/store/claim/retiming.ts",
-    "Those that are being sent were set to the end of a lease just before, which is sooner than the longest wait.",
-    [
-      "WHERE spot = ${spot} AND ready = 0 AND due_at > ${waits} AND status = 'pending'`",
-      "status = 'pending'",
-      "(status = 'pending' OR 1 = 1)"
-    ]
-  )
-]
+    "The same transaction has locked the Spot and found this source, so the source has a batch.": [
+      "row === undefined ? undefined : ofSource(row, source) → ofSource(row, source)"
+    ],
+    "Costs statements only: a single row gets the turn either way.": ["if (isLone) → if (false)"]
+  }
+}

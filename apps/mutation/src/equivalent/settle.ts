@@ -1,82 +1,95 @@
-import { type Equivalent, of } from "./Equivalent.ts"
+import type { Equivalents } from "./Equivalents.ts"
 
-export const settle: ReadonlyArray<Equivalent> = [
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
-    [
-      "locked AS MATERIALIZED (SELECT id FROM invitations WHERE id IN (SELECT id FROM ended) ORDER BY id ${toChange})",
-      "BY id ${toChange})",
-      "BY id DESC ${toChange})"
+export const settle: Equivalents = {
+  "packages/engine/src/store/forget/entities.ts": {
+    "Costs time only: a text without an ampersand has no entity.": [
+      'text.includes("&") ? text.replace…entity }) : text → text.replace…entity })'
+    ]
+  },
+  "packages/engine/src/store/forget/spellings.ts": {
+    "Costs time only: replacing nothing returns the text, and a text that was read is not read again.": [
+      'plain === text ? "" : base64In(plain) → base64In(plain)',
+      "current === before → false",
+      'includes("\\\\") ? text.replaceAll(/\\\\…letter)) ) : text → replaceAll(/\\\\…letter)) )',
+      'text.includes("%") ? withSpaces…, 16)) ) : text → withSpaces…, 16)) )',
+      'text.includes("+") && text.includes("%40") ? → text.includes("+") ?',
+      'text.includes("+") && text.includes("%40") → text.includes("%40")',
+      'text.includes("+") && text.includes("%40") ? text.replace…: piece ) : text → text.replace…: piece )'
+    ]
+  },
+  "packages/engine/src/store/forget/edges.ts": {
+    "The needle starts here, so there is a character.": [
+      'text[at] ?? "" → text[at]',
+      'text[at]?.toLowerCase() ?? "" → text[at]?.toLowerCase()'
     ],
-    [")", ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", ""],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", "String(a) < String(b) ? -1 : 1", "-1"],
-    [".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))", "String(a) < String(b) ? -1 : 1", "1"],
-    [
-      ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))",
-      "(String(a) < String(b)",
-      "(String(a) <= String(b)"
+    "Each mark in the cases below is part of the run, so the pattern matches.": [
+      "run.exec(before)?.[1] ?? before switch → run.exec(before)?.[1] switch"
     ]
-  ),
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "The join only has the rows locked first: `locked` holds all of `ended` that are there, and a row that is paired more than once is updated once.",
-    [
-      "FROM ended, locked WHERE locked.id = ended.id AND invitations.id = ended.id AND invitations.lease = ended.lease",
-      "locked.id = ended.id",
-      "(locked.id = ended.id OR 1 = 1)"
-    ]
-  ),
-  ...of("packages/engine/src/store/settle/settle.ts", "What does not wait has no `burnt`.", [
-    "waits && next.burnt ? 1 : 0,",
-    "waits && next.burnt",
-    "next.burnt"
-  ]),
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "Both are stored as NULL.",
-    ["errorOf(result)?._tag ?? null,", "errorOf(result)?._tag ?? null", "errorOf(result)?._tag"],
-    [
-      "outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,",
-      "outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null",
-      "outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null)"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "The time of each Spot was asked for just before: the default is never taken.",
-    [
-      "outcomes.map((outcome) => rowOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))",
-      "times.get(outcome.claim.spot) ?? now",
-      "times.get(outcome.claim.spot)"
-    ]
-  ),
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "No row is new or old at a place that is not there: undefined, -1 and -2 alike.",
-    [
-      "settled: settled.map((all, at) => (isNew[places.get(at) ?? -1] === false ? all.map(() => true) : all)),",
-      "places.get(at) ?? -1",
-      "places.get(at)"
+  },
+  "packages/engine/src/store/forget/texts.ts": {
+    'The pattern does not match "undefined".': ['headers["content-type"] ?? "" → headers["content-type"]']
+  },
+  "packages/engine/src/store/forget/mention.ts": {
+    "No two occurrences overlap at the next character: all characters of the text would be equal.": [
+      "needle, at + 1 → needle, at + 2"
     ],
-    [
-      "settled: settled.map((all, at) => (isNew[places.get(at) ?? -1] === false ? all.map(() => true) : all)),",
-      "-1]",
-      "-2]"
+    "Costs time only: composing ASCII text returns it.": ["!beyondAscii.test(text) → false"]
+  },
+  "packages/engine/src/store/forget/subject.ts": {
+    "The code reads a text only if it names somebody.": [
+      "only !== undefined && others.length === 0 → others.length === 0"
     ]
-  ),
-  ...of(
-    "packages/engine/src/store/settle/settle.ts",
-    "Only how often it is tried: a call that could not be written alone is tried once more, and fails as before.",
-    [
-      "settlements.length === 1 ? Effect.succeed([Result.fail(error)]) : Effect.forEach(settlements, alone)",
-      "settlements.length === 1 ? Effect.succeed([Result.fail(error)]) : Effect.forEach(settlements, alone)",
-      "Effect.forEach(settlements, alone)"
+  },
+  "packages/engine/src/store/purge.ts": {
+    "EXISTS ignores the selected columns.": [
+      "1 FROM invitations → 0 FROM invitations",
+      "1 FROM webhook_invitations → 0 FROM webhook_invitations",
+      "1 FROM attempt_invitations → 0 FROM attempt_invitations"
+    ],
+    "Costs statements only: the list is empty.": [
+      "found.length === 0 → false",
+      "gone.length === 0 → false",
+      "deleted.length === 0 → false",
+      "named.length === 0 → false",
+      "calls.length === 0 → false"
+    ],
+    "Changes only the work of one step: the step before looked at the boundary row, and any step may delete old rows.":
+      ["id > ${above} → id >= ${above}", "id <= ${upTo}` → (id <= ${upTo} OR 1 = 1)`"],
+    "A delivery that repeats an id has one, and so has the delivery that it repeats.": [
+      "other.delivery_id <> '' → (other.delivery_id <> '' OR 1 = 1)"
     ]
-  ),
-  ...of("packages/engine/src/store/settle/settle.ts", "An error without an answer has undefined there.", [
-    'return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null',
-    'error !== null && "answer" in error',
-    "error !== null"
-  ])
-]
+  },
+  "packages/engine/src/store/forget/invitations.ts": {
+    "A set holds each id once.": ["DISTINCT webhook_id → webhook_id"]
+  },
+  "packages/engine/src/store/settle/settle.ts": {
+    "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
+      [
+        "id ${toChange} → id DESC ${toChange}",
+        ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)) const → const",
+        "String(a) < String(b) ? -1 : 1 → -1",
+        "String(a) < String(b) ? -1 : 1 → 1",
+        "String(a) < String(b) → String(a) <= String(b)"
+      ],
+    "The join only locks rows first: `locked` holds all existing rows of `ended`, and each row is updated once.":
+      ["locked.id = ended.id → (locked.id = ended.id OR 1 = 1)"],
+    "An outcome that does not wait has no `burnt`.": ["waits && next.burnt → next.burnt"],
+    "Both are stored as NULL.": [
+      "errorOf(result)?._tag ?? null → errorOf(result)?._tag",
+      "answer !== null) ?? null → answer !== null)"
+    ],
+    "The key is always in the map: the default is never used.": [
+      "times.get(outcome.claim.spot) ?? now → times.get(outcome.claim.spot)"
+    ],
+    "No row is at the place undefined, -1 or -2.": [
+      "places.get(at) ?? -1 → places.get(at)",
+      "places.get(at) ?? -1 → places.get(at) ?? -2"
+    ],
+    "Changes only the number of tries: a single failed settlement is tried once more, and fails again.": [
+      "settlements.length === 1 ? Effect.succeed([Result.fail(error)]) : Effect.forEach(settlements → Effect.forEach(settlements"
+    ],
+    "An error without an answer has undefined there.": [
+      'error !== null && "answer" in error && error.answer → error !== null && error.answer'
+    ]
+  }
+}

@@ -1,26 +1,26 @@
-/** Runs each test once undisturbed, then once with each mutant that it evaluates, until that one is killed. */
+/** Runs each test without mutants, then once with each mutant that it evaluates and that is still alive. */
 import { relative } from "node:path"
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
 import { switchName } from "../instrument.ts"
 import { eventsOf, type Job, readJob, tell } from "./Job.ts"
 
-/** A test that takes longer undisturbed is left out. In milliseconds, of processor time and of the clock. */
+/** A test that takes longer without mutants is skipped. In milliseconds of processor time and of the clock. */
 const slowest = { processor: 800, clock: 10_000 }
 
-/** A test with a mutant may take this many times as long as without, and this many milliseconds more. */
+/** With a mutant, a test may take this many times as long, plus this many milliseconds. */
 const patience = { times: 5, more: 1000 }
 
-/** So many tests may be left hanging in a process before another one goes on. */
+/** The number of tests that may hang in a process before the next process continues. */
 const mostHanging = 8
 
 const job: Job = readJob()
 
-/** What the switches in the code share with this module, which may be loaded again for each file of tests. */
+/** The global switch. This module may be loaded again for each test file. */
 interface Switch {
   (mutant: number): boolean
-  /** The mutant that is on; 0 for none. */
+  /** The mutant that is on, or 0. */
   active: number
-  /** Those that were asked for since it was emptied. */
+  /** The mutants that were evaluated since it was cleared. */
   evaluated: Set<number>
 }
 
@@ -41,7 +41,6 @@ const { evaluated } = made
 
 const known = eventsOf(job.events)
 const alive = new Set(job.mutants)
-for (const event of known) if (event.type === "killed") alive.delete(event.mutant)
 const passed = new Set(known.map((event) => (event.type === "passed" ? `${event.mutant} ${event.test}` : "")))
 const unfit = new Set(known.map((event) => (event.type === "unfit" ? event.test : "")))
 
@@ -70,7 +69,7 @@ export default class MutantRunner extends TestRunner {
     }
   }
 
-  /** The test as it is, with a mutant that has been on from the start. */
+  /** Runs the test with a mutant that has been on from the start. */
   async #once(mutant: number, test: string, run: Run) {
     const ending = await limited(run, 30_000)
     if (ending === "passed") return
@@ -107,7 +106,7 @@ export default class MutantRunner extends TestRunner {
         continue
       }
       if (ending === "timeout") this.#hanging++
-      // Whether it was the mutant, and whether it left something behind.
+      // A mutant that leaves state behind makes the test fail without it, too.
       if ((await limited(run, limit)) !== "passed") return leaveOut("fails after a mutant")
       tell(job.events, { type: "killed", mutant, test, by: ending })
       alive.delete(mutant)
@@ -124,10 +123,10 @@ const nameOf = (test: RunnerTestCase): string => {
   return [relative(process.cwd(), test.file.filepath), ...names].join(" > ")
 }
 
-/** By what the test says, not by where its file is. */
+/** Judges by the test's name, not by its file. */
 const isOnPostgres = (name: string): boolean => /postgres/i.test(name.slice(name.indexOf(" > ")))
 
-/** Counted in ticks of 50 ms, so that a process that was stopped for a while has not been slow. */
+/** Counts ticks of 50 ms, so that a suspended process does not time out. */
 const limited = async (run: Run, millis: number): Promise<"passed" | "failure" | "timeout"> => {
   let ticks = 0
   let timer: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-/** Finds out which mutants of a file its tests kill. */
+/** Finds the mutants of a file that its tests kill. */
 import { spawn } from "node:child_process"
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -6,37 +6,33 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Death, type Event, eventsOf, type Job, jobVariable, tell } from "./Job.ts"
 
-export interface Prey {
-  readonly file: string
-  /** The file's text with all its mutants in it. */
-  readonly code: string
-  readonly tests: ReadonlyArray<string>
-  readonly mutants: ReadonlyArray<number>
-  /** The URL of a server, or undefined where the tests on Postgres are left out. */
+export interface Prey extends Pick<Job, "file" | "code" | "tests" | "mutants"> {
+  /** The URL of a server. Undefined skips the tests on Postgres. */
   readonly postgresUrl: string | undefined
 }
 
 export interface Catch {
   readonly killed: ReadonlyMap<number, { readonly test: string; readonly by: Death }>
-  /** Those that at least one test evaluates. */
+  /** The mutants that at least one test evaluates. */
   readonly evaluated: ReadonlySet<number>
-  /** Tests that tell nothing, with the reason. */
+  /** The tests that were skipped, with the reason. */
   readonly unfit: ReadonlyMap<string, string>
 }
 
-/** First on SQLite, then on Postgres what is still alive. */
-export const hunt = async ({ file, code, tests, mutants, postgresUrl }: Prey): Promise<Catch> => {
+/** Runs the tests on SQLite first, then the tests on Postgres with the mutants that are still alive. */
+export const hunt = async ({ postgresUrl, ...prey }: Prey): Promise<Catch> => {
   const folder = await mkdtemp(join(tmpdir(), "usher-mutation-"))
   const events = join(folder, "events")
   await writeFile(events, "")
-  const job = { file, code, mutants, events }
+  const both = async (job: Job, url: string) => {
+    await inTurn(job, folder, url)
+    await fromTheStart(job, folder, url)
+  }
   try {
-    await inTurn({ ...job, tests, onPostgres: false }, folder, "")
-    await fromTheStart({ ...job, tests, onPostgres: false }, folder, "")
+    await both({ ...prey, events, onPostgres: false }, "")
     if (postgresUrl !== undefined) {
-      const onPostgres = await naming(tests, /postgres/i)
-      await inTurn({ ...job, tests: onPostgres, onPostgres: true }, folder, postgresUrl)
-      await fromTheStart({ ...job, tests: onPostgres, onPostgres: true }, folder, postgresUrl)
+      const tests = await onPostgres(prey.tests)
+      await both({ ...prey, tests, events, onPostgres: true }, postgresUrl)
     }
     return summary(eventsOf(events))
   } finally {
@@ -44,13 +40,13 @@ export const hunt = async ({ file, code, tests, mutants, postgresUrl }: Prey): P
   }
 }
 
-/** The tests that have to do with it, by themselves or by what they share. */
-const naming = async (tests: ReadonlyArray<string>, word: RegExp) => {
+/** The test files that run on Postgres, by themselves or by `onEach`. */
+const onPostgres = async (tests: ReadonlyArray<string>) => {
   const texts = await Promise.all(tests.map((test) => readFile(test, "utf8")))
-  return tests.filter((_, index) => word.test(texts[index] ?? "") || /\bonEach\b/.test(texts[index] ?? ""))
+  return tests.filter((_, index) => /postgres|\bonEach\b/i.test(texts[index] ?? ""))
 }
 
-/** Each mutant is switched on within a test. A process that ends early goes on after what it was at. */
+/** Switches each mutant on within the tests. After a process ends early, the next one continues after its last mutant. */
 const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
   const ended = new Set<string>()
   const seen = eventsOf(job.events).length
@@ -63,24 +59,23 @@ const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
     for (const event of events.slice(seen)) if (event.type === "ended") ended.add(event.file)
     const news = events.slice(before)
     const last = news.at(-1)
-    // The process ended, or was ended, within this run.
+    // The process ended, or was killed, during this test.
     if (last?.type === "begun") {
       tell(job.events, { ...last, type: "killed", by: "crash" })
       continue
     }
     const missing = tests.find((test) => !ended.has(test))
     if (missing !== undefined && !news.some((event) => event.type === "killed" || event.type === "unfit")) {
-      // It can't be loaded.
       tell(job.events, { type: "unfit", test: missing, reason: "does not load" })
       ended.add(missing)
     }
   }
 }
 
-/** So many files of tests are run for a mutant with a process of its own. */
+/** The number of test files that run in a process for one mutant. */
 const nearest = 4
 
-/** Each mutant that is evaluated before any test has a process of its own, in which it is on from the start. */
+/** Runs a process for each mutant that is evaluated before any test; it is on from the start. */
 const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   const early = new Set<number>()
   for (const event of eventsOf(job.events)) {
@@ -102,7 +97,7 @@ const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
   }
 }
 
-/** Of a test's name. */
+/** The file in a test's name. */
 export const fileOf = (test: string): string => test.split(" > ", 1)[0] ?? test
 
 const alive = ({ events, mutants }: Job) => {
@@ -126,16 +121,16 @@ const summary = (events: ReadonlyArray<Event>): Catch => {
 const vitest = fileURLToPath(new URL("../vitest.mjs", import.meta.resolve("vitest/node")))
 const config = fileURLToPath(new URL("vitest.config.ts", import.meta.url))
 
-/** A process that tells nothing for so long never will. In milliseconds. */
+/** A process without events for this long is killed. In milliseconds. */
 const longestSilence = 60_000
 
-/** Whether the tests passed. */
+/** Runs the tests in a process, and returns whether they passed. */
 const run = async (job: Job, folder: string, postgresUrl: string): Promise<boolean> => {
   const path = join(folder, "job")
   await writeFile(path, JSON.stringify(job))
   const child = spawn(process.execPath, ["--no-warnings", vitest, "run", "--config", config], {
     stdio: process.env["USHER_MUTATION_VERBOSE"] === undefined ? "ignore" : "inherit",
-    // A group of its own: what it started ends with it.
+    // Its own group, so that its children end with it.
     detached: true,
     env: { ...process.env, [jobVariable]: path, USHER_MUTATION_POSTGRES: postgresUrl }
   })
@@ -148,7 +143,7 @@ const run = async (job: Job, folder: string, postgresUrl: string): Promise<boole
     try {
       process.kill(-child.pid, "SIGKILL")
     } catch {
-      // It has ended meanwhile.
+      // It has ended already.
     }
   }
   let [size, silence] = [0, 0]

@@ -1,4 +1,4 @@
-/** What a run leaves behind, and what its invariants are checked on. */
+/** The records of a run, on which the invariants are checked. */
 import { Duration } from "effect"
 import type { State } from "@usher/sandbox"
 import type { Delivery } from "../Senders.ts"
@@ -8,17 +8,15 @@ import type { Call } from "../Upstream.ts"
 
 export interface Violation {
   readonly what: string
-  /** Words by which the lines of the trace are found that explain it. */
+  /** The words that find the explaining lines of the trace. */
   readonly about: ReadonlyArray<string>
 }
 
-export type Invariant = (run: Run) => ReadonlyArray<Violation>
+export const violation = (what: string, ...about: ReadonlyArray<string>): ReadonlyArray<Violation> => [
+  { what, about }
+]
 
-export interface Freeze {
-  readonly process: string
-  readonly from: number
-  readonly to: number
-}
+export type Invariant = (run: Run) => ReadonlyArray<Violation>
 
 export interface Run {
   readonly settings: Settings
@@ -26,18 +24,18 @@ export interface Run {
   readonly calls: ReadonlyArray<Call>
   readonly state: State.State
   readonly story: ReadonlyArray<Line>
-  readonly freezes: ReadonlyArray<Freeze>
-  /** The relays that live at the end. */
+  readonly freezes: ReadonlyArray<{ readonly process: string; readonly from: number; readonly to: number }>
+  /** The relays that run at the end. */
   readonly alive: ReadonlySet<string>
 }
 
-/** One invitation, from its first line to its last. */
+/** An invitation with its history. */
 export interface Invitation {
   readonly id: string
   readonly live: string
   readonly member: string
   readonly lines: ReadonlyArray<Line>
-  /** As it is, or was before it was purged. */
+  /** Its status, or the last one before a purge. */
   readonly status: string
 }
 
@@ -50,7 +48,7 @@ export const isTerminal = (status: string | undefined) =>
 
 export const keyOf = (live: string, member: string) => `${live} ${member}`
 
-/** Every invitation that there ever was, by Live and person; several where one was purged and made again. */
+/** Every invitation by Live and person. Several if one was purged and created again. */
 export const invitationsOf = ({ story }: Run): ReadonlyMap<string, ReadonlyArray<Invitation>> => {
   const lines = Map.groupBy(
     story.filter(({ what }) => what === "invitation"),
@@ -64,9 +62,9 @@ export const invitationsOf = ({ story }: Run): ReadonlyMap<string, ReadonlyArray
   return Map.groupBy(all, ({ live, member }) => keyOf(live, member))
 }
 
-/** How long a claim lasts, in milliseconds: 90 seconds longer than a call can. */
+/** The length of a lease in milliseconds: 90 seconds more than the timeout of a call. */
 export const leaseOf = ({ settings }: Run) => Duration.toMillis(settings.timeout) + 90_000
 
-/** Whether the process stood still at some time between the two. */
+/** Whether the process was frozen at a time between the two. */
 export const wasFrozen = ({ freezes }: Run, process: string, from: number, to: number) =>
   freezes.some((freeze) => freeze.process === process && freeze.from <= to && freeze.to >= from)

@@ -1,4 +1,4 @@
-/** Every acknowledged person is invited, or the store says why not. */
+/** Every acknowledged person is invited, or the store gives the correct reason why not. */
 import { Duration } from "effect"
 import {
   type Invariant,
@@ -7,7 +7,7 @@ import {
   isTerminal,
   keyOf,
   type Run,
-  type Violation
+  violation
 } from "./Run.ts"
 
 export const acknowledged: Invariant = (run) => {
@@ -16,38 +16,34 @@ export const acknowledged: Invariant = (run) => {
   for (const { what, person, status } of run.story) {
     if (what === "webhook" && status !== "deleted") webhooks.set(person ?? "", status)
   }
-  return run.deliveries.flatMap((delivery): ReadonlyArray<Violation> => {
-    const { id, live, emails, isAcknowledged, isReadable } = delivery
+  return run.deliveries.flatMap(({ id, live, emails, isAcknowledged, isReadable }) => {
     if (!isAcknowledged) return []
     const status = webhooks.get(id)
     if (status === undefined || status === "received")
-      return [
-        {
-          what: `${id} was acknowledged, and its webhook is ${status ?? "not there"}`,
-          about: [id, ...emails]
-        }
-      ]
+      return violation(`${id} was acknowledged, and its webhook is ${status ?? "missing"}`, id, ...emails)
     if (!isReadable) return []
     return emails.flatMap((member) => {
       const found = invitations.get(keyOf(live, member)) ?? []
       if (found.length === 0)
-        return [
-          { what: `${member} of ${id} was acknowledged, and never asked for at ${live}`, about: [id, member] }
-        ]
+        return violation(`${member} of ${id} was acknowledged, and has no invitation to ${live}`, id, member)
       return found
         .filter((one) => !isExplained(run, one))
-        .map(({ id: invitation, status }): Violation => ({
-          what: `${member} of ${id} was acknowledged, and their invitation ends as ${status} without a reason`,
-          about: [id, member, invitation]
-        }))
+        .flatMap((one) =>
+          violation(
+            `${member} of ${id} was acknowledged, and the invitation ends as ${one.status} without a reason`,
+            id,
+            member,
+            one.id
+          )
+        )
     })
   })
 }
 
-/** In milliseconds: a relay goes by its own time as long as the system clock differs by less. */
+/** A relay uses its own time while the system clock differs by less, in milliseconds. */
 const tolerance = 1_000
 
-/** Whether the invitation has ended, and the relay was right to give it up where it did. */
+/** Whether the invitation has ended for a correct reason. */
 const isExplained = ({ settings }: Run, { status, lines }: Invitation) => {
   const [first] = lines
   const last = lines.findLast((line) => line.status === status)

@@ -1,4 +1,4 @@
-/** All that must hold. */
+/** All invariants. */
 import type { DatabaseSync } from "node:sqlite"
 import { acknowledged } from "./acknowledged.ts"
 import { claimedByLeader, expiriesHold, leasesHold, nothingLeased } from "./leases.ts"
@@ -6,7 +6,7 @@ import { answersWereCalls, ledgerIsStored, storeIsInLedger } from "./ledger.ts"
 import type { Invariant, Run, Violation } from "./Run.ts"
 import { calledInVain, createdOnce, windows } from "./upstream.ts"
 
-export const invariants: ReadonlyArray<Invariant> = [
+const invariants: ReadonlyArray<Invariant> = [
   acknowledged,
   windows,
   createdOnce,
@@ -22,7 +22,7 @@ export const invariants: ReadonlyArray<Invariant> = [
 
 export const check = (run: Run): ReadonlyArray<Violation> => invariants.flatMap((invariant) => invariant(run))
 
-/** Whether nothing is left to be done. */
+/** Whether no work is left. */
 export const isAtRest = (db: DatabaseSync): boolean => {
   const left = db
     .prepare(

@@ -1,20 +1,20 @@
-/** The store and the upstream's ledger tell the same of everybody. */
-import { type Invariant, invitationsOf, isSuccess, keyOf, type Violation } from "./Run.ts"
+/** The store and the upstream's ledger agree on every person. */
+import { type Invariant, invitationsOf, isSuccess, keyOf, violation } from "./Run.ts"
 
-/** The store holds every person that the upstream invited, as invited where an answer said so. */
+/** The store holds every person in the ledger, as invited if an answer said so. */
 export const ledgerIsStored: Invariant = (run) => {
   const invitations = invitationsOf(run)
-  return run.state.participants.flatMap(({ liveId, member }): ReadonlyArray<Violation> => {
+  return run.state.participants.flatMap(({ liveId, member }) => {
     const found = invitations.get(keyOf(liveId, member))
     if (found === undefined)
-      return [{ what: `${member} is invited to ${liveId}, and nobody asked for it`, about: [member] }]
+      return violation(`${member} is invited to ${liveId}, and has no invitation in the store`, member)
     if (found.some(({ status }) => isSuccess(status))) return []
     const ids = new Set(found.map(({ id }) => id))
     const isAnswered = run.story.some(
       ({ what, id, status }) => what === "answer" && ids.has(id) && status === "Participant"
     )
-    // Of a call for many, the answer may have been cut off before it named them.
-    const isTold = run.calls.some(
+    // The answer to a bulk call may have been cut off before it named this person.
+    const isReported = run.calls.some(
       (call) =>
         call.live === liveId &&
         call.members.length === 1 &&
@@ -23,36 +23,31 @@ export const ledgerIsStored: Invariant = (run) => {
         (call.status === 200 || call.status === 201) &&
         run.alive.has(call.caller)
     )
-    return isAnswered || isTold
-      ? [
-          {
-            what: `${member} is invited to ${liveId}, and the store says ${found.map(({ status }) => status).join(", ")}`,
-            about: [member, ...ids]
-          }
-        ]
+    const statuses = found.map(({ status }) => status).join(", ")
+    return isAnswered || isReported
+      ? violation(`${member} is invited to ${liveId}, and the store says ${statuses}`, member, ...ids)
       : []
   })
 }
 
-/** The ledger holds every person that the store calls invited. */
+/** The ledger holds every person whom the store calls invited. */
 export const storeIsInLedger: Invariant = (run) => {
   const ledger = new Set(run.state.participants.map(({ liveId, member }) => keyOf(liveId, member)))
-  return [...invitationsOf(run)].flatMap(([key, all]): ReadonlyArray<Violation> => {
+  return [...invitationsOf(run)].flatMap(([key, all]) => {
     const invited = all.find(({ status }) => isSuccess(status))
-    return invited === undefined || ledger.has(key)
-      ? []
-      : [
-          {
-            what: `the store says that ${invited.member} is ${invited.status}, and the upstream knows nothing of it`,
-            about: [invited.member, invited.id]
-          }
-        ]
+    if (invited === undefined || ledger.has(key)) return []
+    const { id, member, status } = invited
+    return violation(
+      `the store says that ${member} is ${status}, and the ledger does not know it`,
+      member,
+      id
+    )
   })
 }
 
-/** No answer is stored that no call was made for. */
+/** The store holds no more answers than there were calls. */
 export const answersWereCalls: Invariant = (run) =>
-  [...invitationsOf(run)].flatMap(([key, all]): ReadonlyArray<Violation> => {
+  [...invitationsOf(run)].flatMap(([key, all]) => {
     const ids = new Set(all.map(({ id }) => id))
     const answers = run.story.filter(({ what, id }) => what === "answer" && ids.has(id)).length
     const calls = run.calls.filter(({ live, members }) =>
@@ -60,10 +55,5 @@ export const answersWereCalls: Invariant = (run) =>
     ).length
     return answers <= calls
       ? []
-      : [
-          {
-            what: `${answers} answers are stored for ${key}, and ${calls} calls were made`,
-            about: [key, ...ids]
-          }
-        ]
+      : violation(`the store holds ${answers} answers for ${key}, and there were ${calls} calls`, key, ...ids)
   })

@@ -1,123 +1,99 @@
-/** The faults that the simulation has to find. */
-import type { Fault } from "./Fault.ts"
+/** The faults that the simulation has to find. Each is planted as text in place of text; the product knows nothing of it. */
 
-const store = "packages/engine/src/store"
+export interface Fault {
+  readonly name: string
+  /** The wrong behavior of a product with this fault. */
+  readonly title: string
+  /** By file: a piece that the file contains once, an arrow, and its replacement. */
+  readonly edits: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+const engine = "packages/engine/src"
+const claim = `${engine}/store/claim/claim.ts`
+const settle = `${engine}/store/settle/settle.ts`
 
 export const faults: ReadonlyArray<Fault> = [
   {
     name: "no-term",
-    title: "a relay that no longer leads goes on claiming",
-    edits: [{ file: `${store}/claim/claim.ts`, find: "state.epoch !== epoch", replace: "false" }]
+    title: "a relay that has lost leadership still claims",
+    edits: { [claim]: ["state.epoch !== epoch → false"] }
   },
   {
     name: "no-lease",
     title: "a relay settles an answer after it lost the lease",
-    edits: [
-      {
-        file: `${store}/settle/settle.ts`,
-        find: "WHERE id = ?1 AND lease = ?2`",
-        replace: "WHERE id = ?1 AND ?2 = ?2`"
-      },
-      { file: `${store}/settle/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
-    ]
+    edits: {
+      [settle]: [
+        "WHERE id = ?1 AND lease = ?2` → WHERE id = ?1 AND ?2 = ?2`",
+        " AND invitations.lease = ended.lease → "
+      ]
+    }
   },
   {
     name: "from-start",
     title: "a call counts against the budget from its start, not from its end",
-    edits: [
-      {
-        file: `${store}/settle/settle.ts`,
-        find: "ends_at = started_at + ?4",
-        replace: "ends_at = started_at + 0 * ?4"
-      },
-      {
-        file: `${store}/settle/settle.ts`,
-        find: "spends.started_at + ended.lasted",
-        replace: "spends.started_at + 0 * ended.lasted"
-      }
-    ]
+    edits: {
+      [settle]: [
+        "ends_at = started_at + ?4 → ends_at = started_at + 0 * ?4",
+        "spends.started_at + ended.lasted → spends.started_at + 0 * ended.lasted"
+      ]
+    }
   },
   {
     name: "given-back",
-    title: "a call whose outcome is unknown is given back to the budget",
-    edits: [
-      {
-        file: `${store}/settle/settle.ts`,
-        find: "const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>",
-        replace:
-          'const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
-      }
-    ]
+    title: "a call with an unknown outcome is returned to the budget",
+    edits: {
+      [settle]: [
+        'const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> => → const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
+      ]
+    }
   },
   {
     name: "stood-still",
-    title: "the time that a relay stands still just before a call is not counted",
-    edits: [
-      {
-        file: "packages/engine/src/dispatch/calling.ts",
-        find: "Math.max(0, passed - Duration.toMillis(duration))",
-        replace: "Math.max(0, begun - (call.spend?.since ?? begun))"
-      }
-    ]
+    title: "the time that a relay is frozen just before a call is not counted",
+    edits: {
+      [`${engine}/dispatch/calling.ts`]: [
+        "Math.max(0, passed - Duration.toMillis(duration)) → Math.max(0, begun - (call.spend?.since ?? begun))"
+      ]
+    }
   },
   {
     name: "acknowledged-early",
     title: "a webhook is acknowledged before its commit",
-    edits: [
-      {
-        file: "packages/engine/src/store/InboxSql.ts",
-        find: "Effect.flatMap(acceptTogether(webhook), orNotStored)",
-        replace: 'Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false })'
-      }
-    ]
+    edits: {
+      [`${engine}/store/InboxSql.ts`]: [
+        'accept: acceptTogether, → accept: (webhook) => Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false }),'
+      ]
+    }
   },
   {
     name: "no-expiry",
     title: "an invitation is sent after it has expired",
-    edits: [
-      {
-        file: `${store}/claim/claim.ts`,
-        find: "first.expiring > now ? 0 : yield* expire(spot, now)",
-        replace: "0"
-      },
-      {
-        file: `${store}/claim/choosing.ts`,
-        find: "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}",
-        replace: "ready = 1 AND batch = ${turn.batch}"
-      },
-      {
-        file: `${store}/claim/choosing.ts`,
-        find: "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}",
-        replace: "lane = ${turn.lane} AND batch = ${turn.batch}"
-      },
-      { file: `${store}/claim/choosing.ts`, find: "AND +expires_at > ${now}", replace: "" }
-    ]
+    edits: {
+      [claim]: ["first.expiring > now ? 0 : yield* expire(spot, now) → 0"],
+      [`${engine}/store/claim/choosing.ts`]: [
+        "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now} → ready = 1 AND batch = ${turn.batch}",
+        "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now} → lane = ${turn.lane} AND batch = ${turn.batch}",
+        "AND +expires_at > ${now} → "
+      ]
+    }
   },
   {
     name: "purges-pending",
-    title: "a purge takes invitations that are pending",
-    edits: [
-      {
-        file: `${store}/purge.ts`,
-        find: 'sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)',
-        replace: "sql`created_at < ${before}`, sql`${statuses.length} > 0`"
-      }
-    ]
+    title: "a purge deletes pending invitations",
+    edits: {
+      [`${engine}/store/purge.ts`]: [
+        'sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses) → sql`created_at < ${before}`, sql`${statuses.length} > 0`'
+      ]
+    }
   },
   {
     name: "no-polling",
-    title: "a signal that is lost is never made up for",
-    edits: [
-      {
-        file: "packages/engine/src/dispatch/Dispatcher.ts",
-        find: "const longestNap = Duration.seconds(30)",
-        replace: "const longestNap = Duration.infinity"
-      },
-      {
-        file: "packages/engine/src/map/Mapper.ts",
-        find: "const longestNap = 30_000",
-        replace: "const longestNap = Infinity"
-      }
-    ]
+    title: "a lost signal has no replacement",
+    edits: {
+      [`${engine}/dispatch/Dispatcher.ts`]: [
+        "const longestNap = Duration.seconds(30) → const longestNap = Duration.infinity"
+      ],
+      [`${engine}/map/Mapper.ts`]: ["const longestNap = 30_000 → const longestNap = Infinity"]
+    }
   }
 ]

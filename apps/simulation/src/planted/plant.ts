@@ -1,32 +1,32 @@
 /**
- * Plants the fault that `SIMULATION_FAULT` names into the sources as they are loaded: `node --import ./plant.ts`. An edit that no
- * longer fits fails the process, whether its file is loaded or not.
+ * Plants the fault `SIMULATION_FAULT` into the sources as Node loads them: `node --import ./plant.ts`. An edit that does not fit
+ * fails the process, even if its file is not loaded.
  */
 import { readFileSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import type { Edit } from "./Fault.ts"
 import { faults } from "./faults.ts"
 
 const root = new URL("../../../../", import.meta.url)
 
-const apply = (source: string, { file, find, replace }: Edit) => {
-  const times = source.split(find).length - 1
-  if (times !== 1) throw new Error(`${file}: this stands there ${times} times, not once: ${find}`)
-  return source.replace(find, () => replace)
+const apply = (file: string, source: string, edit: string) => {
+  const [piece = "", replacement = ""] = edit.split(" → ")
+  const times = source.split(piece).length - 1
+  if (times !== 1) throw new Error(`${file} contains this ${times} times, not once: ${piece}`)
+  return source.replace(piece, () => replacement)
 }
 
-/** The sources of a fault's files with the fault in them, by URL. */
-const plant = (name: string) => {
+/** The changed sources of a fault, by URL. */
+export const plant = (name: string): ReadonlyMap<string, string> => {
   const fault = faults.find((one) => one.name === name)
   if (fault === undefined) throw new Error(`there is no planted fault ${name}`)
-  const sources = new Map<string, string>()
-  for (const edit of fault.edits) {
-    const url = new URL(edit.file, root)
-    const source = sources.get(url.href) ?? readFileSync(url, "utf8")
-    sources.set(pathToFileURL(fileURLToPath(url)).href, apply(source, edit))
-  }
-  return sources
+  return new Map(
+    Object.entries(fault.edits).map(([file, edits]) => {
+      const path = fileURLToPath(new URL(file, root))
+      const source = edits.reduce((text, edit) => apply(file, text, edit), readFileSync(path, "utf8"))
+      return [pathToFileURL(path).href, source]
+    })
+  )
 }
 
 const name = process.env["SIMULATION_FAULT"]

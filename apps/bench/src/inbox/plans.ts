@@ -1,11 +1,10 @@
-/** How the database finds what the hot queries ask for: the statements are noted as they are sent. */
+/** Prints the query plans of the hot statements, which it records as the Inbox sends them. */
 import { Console, DateTime, Duration, Effect } from "effect"
 import { LiveParticipantsTest } from "@usher/core/testing"
+import { Budget, Inbox, Operations } from "@usher/engine"
 import { SqlClient, Statement } from "effect/sql"
-import { Budget, Inbox, Operations } from "../src/index.ts"
-import { explain } from "./explain.ts"
 
-/** Every kind of statement that the Inbox sends while it accepts, maps, claims and settles. */
+/** Accepts, maps, claims and settles with every kind of statement. */
 const hot = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
   const operations = yield* Operations.Operations
@@ -26,17 +25,40 @@ const hot = Effect.gen(function* () {
   const startedAt = yield* DateTime.now
   for (const { claims, spend } of calls) {
     const [claim] = claims
+    const result = LiveParticipantsTest.participant(claim.invitation)
     yield* inbox.settle({
       startedAt,
       duration: Duration.zero,
       traceId: null,
       spend,
-      outcomes: [
-        { claim, result: LiveParticipantsTest.participant(claim.invitation), next: { status: "invited" } }
-      ]
+      outcomes: [{ claim, result, next: { status: "invited" } }]
     })
   }
 })
+
+/** The plan of a statement, whatever its parameters are. */
+const explain = (sql: SqlClient.SqlClient, statement: string) =>
+  sql.onDialectOrElse({
+    pg: () => generic(sql, statement),
+    orElse: () =>
+      Effect.map(sql.unsafe<{ detail: string }>(`EXPLAIN QUERY PLAN ${statement}`), (rows) =>
+        rows.map(({ detail }) => detail)
+      )
+  })
+
+const generic = Effect.fnUntraced(
+  function* (sql: SqlClient.SqlClient, statement: string) {
+    const parameters = [...new Set(statement.match(/\$\d+/g))].map(() => "NULL")
+    yield* sql.unsafe("SET LOCAL plan_cache_mode = force_generic_plan").unprepared
+    yield* sql.unsafe(`PREPARE hot AS ${statement}`).unprepared
+    const rows = yield* sql.unsafe<Record<string, string>>(
+      `EXPLAIN (COSTS OFF) EXECUTE hot${parameters.length === 0 ? "" : `(${parameters.join(", ")})`}`
+    ).unprepared
+    yield* sql.unsafe("DEALLOCATE hot").unprepared
+    return rows.map((row) => row["QUERY PLAN"] ?? "")
+  },
+  (plan, sql) => sql.withTransaction(plan)
+)
 
 export const plans = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

@@ -1,28 +1,35 @@
-/** A database with so many people who wait, for measurements. */
+/** Fills a database with pending invitations. */
 import { Clock, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Of the first, all invitations are due; of the second, none is yet; of the third, there are not more than `parkedOnes`. */
+/** In `due` all invitations are due, in `later` none is yet, and `parked` has at most 100,000. */
 export const spots = ["due", "later", "parked"]
 
-/** Each of them is put away once, which would take minutes with a million. */
-export const parkedOnes = 100_000
+/** Each invitation of a parked Live is put away once, which would take minutes with a million. */
+const mostParked = 100_000
 
-/** Fills the tables directly: a webhook and an invitation for each person of each Spot. */
-export const fill = Effect.fnUntraced(function* (from: number, to: number) {
+/** The number of rows that one statement inserts. */
+const step = 50_000
+
+/** Writes the tables directly: a webhook and an invitation for each person and each Spot. */
+export const fill = Effect.fnUntraced(function* (size: number) {
+  for (let from = 0; from < size; from += step) yield* insert(from, Math.min(size, from + step))
+})
+
+const insert = Effect.fnUntraced(function* (from: number, to: number) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
   const later = now + Duration.toMillis("50 minutes")
   // A series of numbers, in either dialect.
   const numbers = sql`numbers (n) AS (SELECT CAST(${from} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to - 1})`
-  // As far apart as hashes are, and none twice.
+  // Spread like hashes, and all different.
   const person = sql`CAST(n * 48271 % 2147483647 AS TEXT)`
   yield* sql`WITH RECURSIVE ${numbers} INSERT INTO people (id, member)
     SELECT ${person}, 'person-' || n || '@example.com' FROM numbers`
   yield* sql`WITH RECURSIVE ${numbers} INSERT INTO webhooks (id, source, delivery_id, body_hash, sender, status, lane, received_at, headers, body)
     SELECT 'wh_0' || (1000000000 + n), 'fill', 'fill-' || n, 'hash-' || n, '', 'mapped', 0, ${now}, '{}', ${new TextEncoder().encode('{"email":"somebody"}'.repeat(10))} FROM numbers`
   for (const [index, spot] of spots.entries()) {
-    if (spot === "parked" && from >= parkedOnes) continue
+    if (spot === "parked" && from >= mostParked) continue
     const [ready, dueAt] = spot === "later" ? [0, later] : [1, now - 1]
     yield* sql`WITH RECURSIVE ${numbers} INSERT INTO invitations
         (id, spot, live_id, batch, person, source, created_at, asked_at, expires_at, status, lane, ready, due_at, attempts)
