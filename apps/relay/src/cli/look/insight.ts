@@ -1,10 +1,11 @@
-/** `usher stats` and `usher dead-letters`: the relay's figures, and invitations that ended without success. */
+/** `usher stats` and `usher dead-letters`: the relay's counts, and its failed invitations. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
 import type { Counts } from "@usher/model/Counts"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
+import { textFlag } from "../support/flags.ts"
 import { listing, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 import { timeFlag } from "../support/timeFlag.ts"
@@ -17,7 +18,7 @@ export const stats = Command.make(
       Flag.withDescription("Show counts over time. Counts by minute are kept for two days")
     ),
     from: timeFlag("from", "With --by: the start. Default: a day ago").pipe(Flag.optional),
-    source: Flag.String("source").pipe(Flag.optional, Flag.withDescription("With --by: only this source")),
+    source: textFlag("source", "With --by: only this source"),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ bucket, from, source, json }) {
@@ -31,7 +32,12 @@ export const stats = Command.make(
     const points = yield* client.stats.series({
       query: { bucket: bucket.value, from: since, ...present({ source }) }
     })
-    yield* print(json, points, () => table(["Since", ...names.map(([, name]) => name)], points.map(row)))
+    yield* print(json, points, () =>
+      table(
+        ["Since", ...names.map(([, name]) => name)],
+        points.map((point) => [time(point.at), ...names.map(([field]) => point[field])])
+      )
+    )
   })
 ).pipe(
   Command.withDescription(
@@ -58,8 +64,6 @@ const names: ReadonlyArray<readonly [keyof Counts, string]> = [
   ["retried", "Retried"]
 ]
 
-const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
-
 const standing = (now: Stats.Now): string =>
   [
     table(
@@ -81,31 +85,25 @@ const standing = (now: Stats.Now): string =>
     )
   ].join("\n")
 
-export const deadLetters = Command.make(
+export const deadLetters = query(
   "dead-letters",
-  accessFlags,
-  Effect.fnUntraced(function* ({ json }) {
-    const client = yield* AdminClient
-    const found = yield* client.deadLetters.list()
-    yield* print(json, found, () =>
-      listing(
-        ["Count", "Status", "Error", "Spot", "Live", "Newest"],
-        found.map(({ count, status, error, spot, liveId, newestId }) => [
-          count,
-          status,
-          error ?? "",
-          spot,
-          liveId,
-          newestId
-        ]),
-        "No dead letters."
-      )
+  {},
+  (client) => client.deadLetters.list(),
+  (found) =>
+    listing(
+      found.map(({ count, status, error, spot, liveId, newestId }) => ({
+        Count: count,
+        Status: status,
+        Error: error ?? "",
+        Spot: spot,
+        Live: liveId,
+        Newest: newestId
+      })),
+      "No dead letters."
     )
-  })
 ).pipe(
   Command.withDescription(
     "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"
   ),
-  Command.withShortDescription("List failed invitations by cause"),
-  withAccess
+  Command.withShortDescription("List failed invitations by cause")
 )

@@ -12,6 +12,10 @@ export class Failed extends Data.TaggedError("Failed")<{
   readonly message: string
 }> {}
 
+export const usage = (message: string) => new Failed({ kind: "usage", message })
+
+export const missing = (message: string) => new Failed({ kind: "missing", message })
+
 const kinds: ReadonlyMap<unknown, ExitKind> = new Map(Object.entries(kindByTag))
 
 /** How an error ends a command. An error without a place in the table has failed. */
