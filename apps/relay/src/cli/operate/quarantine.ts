@@ -85,11 +85,7 @@ const payloadOf = Effect.fnUntraced(function* ({
   const isBlank = (text: string) => text.trim() === ""
   if (ids.some(isBlank)) return yield* usage("An id is blank.")
   if (Option.exists(source, isBlank)) return yield* usage("--source is blank.")
-  const filter = {
-    ...(ids.length === 0 ? {} : { ids }),
-    ...Option.match(source, { onNone: () => ({}), onSome: (source) => ({ source }) })
-  }
-  return yield* selected(filter, { all, instead: "ids or --source" })
+  return yield* selected(present({ ids, source }), { all, instead: "ids or --source" })
 })
 
 /** Fails with exit code 3 after the command has handled and printed the known ids. */

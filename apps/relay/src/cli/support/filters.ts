@@ -42,14 +42,18 @@ export const pageFlags = {
 
 type Given = Readonly<Record<string, unknown>>
 
+type Present<Flags> = {
+  readonly [Name in keyof Flags]?: Flags[Name] extends Option.Option<infer A> ? A : Flags[Name]
+}
+
 /** The flags that were given, without absent options and empty lists. */
-export const present = (flags: Given): Given =>
+export const present = <Flags extends Given>(flags: Flags) =>
   Object.fromEntries(
     Object.entries(flags).flatMap(([name, value]) => {
       if (Option.isOption(value)) return Option.isSome(value) ? [[name, value.value]] : []
       return Array.isArray(value) && value.length === 0 ? [] : [[name, value]]
     })
-  )
+  ) as Present<Flags>
 
 const filterOf = <S extends Schema.Top & { readonly DecodingServices: never }>(schema: S) => {
   const decode = Schema.decodeUnknownEffect(Schema.toType(schema))

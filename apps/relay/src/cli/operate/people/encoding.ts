@@ -1,9 +1,9 @@
-/** In which encoding a CSV file is written, by its first bytes. */
+/** Detects the encoding of a CSV file from its first bytes. */
 import { Result } from "effect"
 
 export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE"
 
-/** What programs write besides CSV, by the bytes it begins with, and what helps. */
+/** Other file formats by their first bytes, and how to get a CSV file instead. */
 const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: string]> = [
   [
     [0x50, 0x4b, 0x03, 0x04],
@@ -16,10 +16,10 @@ const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: st
   [[0x00, 0x00, 0xfe, 0xff], "the file is UTF-32. Save it as CSV UTF-8"]
 ]
 
-/** Of so many bytes the NULs are counted. */
+/** How many bytes the search for NULs reads. */
 const counted = 4096
 
-/** Fails with a sentence for a file that holds no text. */
+/** The encoding. Fails with a sentence for a file that is not text. */
 export const encodingOf = (bytes: Uint8Array): Result.Result<Encoding, string> => {
   const other = others.find(([start]) => begins(bytes, start))
   if (other !== undefined) return Result.fail(other[1])
@@ -31,7 +31,7 @@ export const encodingOf = (bytes: Uint8Array): Result.Result<Encoding, string> =
 const begins = (bytes: Uint8Array, start: ReadonlyArray<number>) =>
   bytes.length >= start.length && start.every((byte, at) => bytes[at] === byte)
 
-/** Without a byte order mark: in UTF-16 each ASCII character, such as those of an address, has a NUL as its other half. */
+/** The encoding of a file without a byte order mark. In UTF-16 each ASCII character has one NUL byte. */
 const byNuls = (bytes: Uint8Array): Encoding => {
   const pairs = Math.floor(Math.min(bytes.length, counted) / 2)
   const nuls = [0, 0]
