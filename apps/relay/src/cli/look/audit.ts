@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
-import { Failed } from "../support/failure.ts"
+import { failed } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { count, page, print, time } from "../support/print.ts"
@@ -21,7 +21,7 @@ const verify = Command.make(
         ? `The audit log is intact: ${which}. Entry ${head?.number} has the hash ${head?.hash}.`
         : `Checked ${which}. Entry ${fault.number} is the first that does not match.`
     })
-    if (fault !== null) return yield* new Failed({ kind: "failed", message: fault.detail })
+    if (fault !== null) return yield* failed(fault.detail)
   })
 ).pipe(
   Command.withDescription(

@@ -6,7 +6,7 @@ import * as MemberIdPattern from "../../config/MemberIdPattern.ts"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed, missing, usage } from "../support/failure.ts"
+import { failed, missing, usage } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { invitationFlags, liveFlag, planFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { count, lines, print } from "../support/print.ts"
@@ -53,9 +53,7 @@ export const importPeople = Command.make(
     if (planOnly) {
       yield* print(json, { plan, problems, cleaned }, () => planText(liveId, plan))
     } else {
-      if (plan.people === 0) {
-        return yield* new Failed({ kind: "failed", message: nobodyText(reading) })
-      }
+      if (plan.people === 0) return yield* failed(nobodyText(reading))
       yield* confirm(planText(liveId, plan), "Invite them?", yes)
       const invitation = { spot, liveId, ...present({ invitedBy }), ...(notify ? { notify } : {}) }
       const sent = yield* send(reading, plan.people, invitation)
