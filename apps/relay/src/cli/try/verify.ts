@@ -138,8 +138,7 @@ const judge = Effect.fnUntraced(function* (
         answer
       )
     },
-    onFailure: (failed) =>
-      invalid(sender, failed, report, Option.isNone(at) ? Option.some(now) : Option.none())
+    onFailure: (failed) => invalid(sender, failed, report, Option.isNone(at) ? now : undefined)
   })
 })
 
