@@ -8,10 +8,10 @@ import * as Database from "../database/Database.ts"
 import * as Proxies from "../outbound/Proxies.ts"
 import * as Upstream from "../outbound/Upstream.ts"
 import * as Otel from "../telemetry/Otel.ts"
-import { checkDatabase, type Found as FoundDatabase } from "./checkDatabase.ts"
+import { checkDatabase } from "./checkDatabase.ts"
 import { checkUpstream, type Found as FoundUpstream } from "./checkUpstream.ts"
 import { namedLives } from "./namedLives.ts"
-import { type Rehearsal, rehearse } from "./rehearse.ts"
+import { rehearse } from "./rehearse.ts"
 import { type Warning, warnIf } from "./Warning.ts"
 import { weaknesses, withoutUrl } from "./weaknesses.ts"
 
@@ -47,19 +47,7 @@ export const make = Effect.fnUntraced(function* (file: string, { strict, online 
   }
 })
 
-/** What the check finds beyond the problems of reading the file. */
-interface Findings {
-  /** Errors of the file itself. */
-  readonly wrong: ReadonlyArray<Problem.Problem>
-  /** Errors of the database and the Spots. */
-  readonly referenced: ReadonlyArray<Problem.Problem>
-  readonly warnings: ReadonlyArray<Warning>
-  readonly notices: Rehearsal["notices"]
-  /** Undefined if its section is wrong. */
-  readonly database: (FoundDatabase & { readonly name: string }) | undefined
-  readonly spots: ReadonlyArray<{ readonly name: string; readonly upstream: FoundUpstream | undefined }>
-  readonly sources: ReadonlyArray<ReturnType<typeof lineOf>>
-}
+type Findings = Effect.Success<ReturnType<typeof resolvedReport>>
 
 const nothing: Findings = {
   wrong: [],
@@ -71,6 +59,7 @@ const nothing: Findings = {
   sources: []
 }
 
+/** Checks everything that the configuration refers to. */
 const resolvedReport = Effect.fnUntraced(function* (
   resolved: ConfigFile.Resolved,
   { problems, place, online }: Pick<ConfigFile.Examined, "problems" | "place"> & Pick<Options, "online">
@@ -91,8 +80,10 @@ const resolvedReport = Effect.fnUntraced(function* (
         upstream: found && through(found, proxies.get(name))
       }))
   ).pipe(Effect.provide(Upstream.layer(resolved.trusted, resolved.proxies)))
-  const findings: Findings = {
+  return {
+    /** Errors of the file itself. */
     wrong: [...rehearsal.problems, ...(problems.some(isAboutUrl) ? [] : withoutUrl(resolved))].map(place),
+    /** Errors of the database and the Spots. */
     referenced: [
       ...(database === undefined || database.ok ? [] : [{ path: ["database"], reason: database.detail }]),
       ...spots.flatMap(({ name, upstream }) => (upstream === undefined ? [] : wrongOnline(name, upstream)))
@@ -101,11 +92,11 @@ const resolvedReport = Effect.fnUntraced(function* (
       Object.assign(place(warning), { rule: warning.rule })
     ),
     notices: rehearsal.notices,
+    /** Undefined if its section is wrong. */
     database,
     spots,
     sources: [...resolved.relay.sources.values()].map((source) => lineOf(source, resolved.relay.publicUrl))
   }
-  return findings
 })
 
 /** Whether the problem may be about the public URL, such as a misspelled key. */

@@ -1,8 +1,8 @@
 /** `usher stats` and `usher dead-letters`: the relay's counts, and its failed invitations. */
-import { DateTime, Effect, Option } from "effect"
+import { DateTime, Effect, Option, String as Str, Struct } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
-import type { Counts } from "@usher/model/Counts"
+import { none } from "@usher/model/Counts"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
@@ -49,20 +49,9 @@ export const stats = Command.make(
   withAccess
 )
 
-const names: ReadonlyArray<readonly [keyof Counts, string]> = [
-  ["accepted", "Accepted"],
-  ["duplicates", "Duplicates"],
-  ["mapped", "Mapped"],
-  ["ignored", "Ignored"],
-  ["unmappable", "Unmappable"],
-  ["asked", "Requested"],
-  ["invited", "Invited"],
-  ["already_invited", "Already invited"],
-  ["rejected", "Rejected"],
-  ["exhausted", "Exhausted"],
-  ["expired", "Expired"],
-  ["retried", "Retried"]
-]
+const names = Struct.keys(none).map(
+  (field) => [field, field === "asked" ? "Requested" : Str.capitalize(field.replaceAll("_", " "))] as const
+)
 
 const standing = (now: Stats.Now): string =>
   [

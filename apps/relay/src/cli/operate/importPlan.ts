@@ -115,18 +115,13 @@ const fileText = ({ column, delimiter, encoding, first, heading, name }: Plan["f
   ].join("\n")
 }
 
+const short = (cell: string) => shortened(cell.trim(), maxCell)
+
 /** The cell of the column, and the others in parentheses. */
 const rowText = (cells: ReadonlyArray<string>, at: number): string => {
-  const others = shortened(
-    cells
-      .filter((cell, index) => index !== at && cell.trim() !== "")
-      .slice(0, maxCell)
-      .map((cell) => shortened(cell.trim(), maxCell))
-      .join(" | "),
-    maxCell
-  )
-  const cell = shortened((cells[at] ?? "").trim(), maxCell)
-  return Display.line(others === "" ? cell : `${cell} (${others})`)
+  const others = cells.filter((cell, index) => index !== at && cell.trim() !== "").slice(0, maxCell)
+  const cell = short(cells[at] ?? "")
+  return Display.line(others.length === 0 ? cell : `${cell} (${short(others.map(short).join(" | "))})`)
 }
 
 const peopleText = (liveId: string, plan: Plan): string => {

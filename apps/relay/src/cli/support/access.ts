@@ -1,6 +1,6 @@
 /**
- * How a command asks: a relay that runs, with a token, or the database directly. Both are the admin API; in the second case
- * it is served within the command, to whoever holds the database.
+ * Access of commands to the admin API: of a running relay with a token, or directly to the database. With the database the
+ * command serves the API to itself.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Config, Context, Effect, Layer, Option, Redacted, References } from "effect"
@@ -42,9 +42,9 @@ export type Access = Command.Command.Config.Infer<typeof accessFlags>
 
 export type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
 
-/** The admin API's own client. */
+/** The client of the admin API. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
-  /** A flag counts more than a variable of the environment, and a URL more than a file. */
+  /** A flag takes precedence over an environment variable, and a URL over a file. */
   static readonly layer = ({ config, token, url }: Access, createsDatabase: boolean) =>
     Layer.effect(
       this,
@@ -99,11 +99,8 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
     return yield* usage(`${baseUrl} is no URL of a relay. Give one that begins with https://`)
   }
-  const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.option)
-  const token = Option.getOrElse(
-    Option.orElse(given, () => known),
-    () => Redacted.make("")
-  )
+  const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.withDefault(Redacted.make("")))
+  const token = Option.getOrElse(given, () => known)
   if (Redacted.value(token) === "") {
     return yield* usage(
       `${baseUrl} requires a token: set USHER_TOKEN. To create one, on the machine with the database: usher tokens create`
@@ -123,7 +120,7 @@ const direct = Effect.fnUntraced(function* (file: string, createsDatabase: boole
   return { baseUrl: "http://usher.invalid", httpClient }
 })
 
-/** What the API is served from, without the loops that map and send. */
+/** The services of the API, without the loops that map and send. */
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),

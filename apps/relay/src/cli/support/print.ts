@@ -1,4 +1,4 @@
-/** How things are printed: for a program as JSON, for a person as text. */
+/** Prints results: as JSON for programs, as text for people. */
 import { Console, DateTime, Duration } from "effect"
 import { Display } from "@usher/admin"
 import { table } from "./table.ts"
@@ -6,29 +6,22 @@ import { table } from "./table.ts"
 export const print = (json: boolean, value: unknown, text: () => string) =>
   Console.log(json ? jsonText(value) : text())
 
-/** Exact, and harmless in a terminal. */
+/** JSON without characters that a terminal would interpret. */
 export const jsonText = (value: unknown): string => Display.json(JSON.stringify(value))
 
-/** In UTC, to the second, with the zone. */
+/** A time in UTC, to the second. */
 export const time = (at: DateTime.Utc | null): string =>
   at === null ? "-" : `${DateTime.formatIso(at).slice(0, 19)}Z`
 
-/** Its two largest parts. */
-export const length = (millis: number): string =>
-  millis < 1000
-    ? "less than a second"
-    : Duration.format(Duration.seconds(Math.ceil(millis / 1000)))
-        .split(" ")
-        .slice(0, 2)
-        .map(spelled)
-        .join(" ")
-
-const names: Readonly<Record<string, string>> = { s: "second", m: "minute", h: "hour", d: "day" }
-
-const spelled = (part: string): string => {
-  const [, number = "", unit = ""] = /^(\d+)([smhd])$/.exec(part) ?? []
-  const name = names[unit]
-  return name === undefined ? part : count(Number(number), name)
+/** A duration in its two largest units. */
+export const length = (millis: number): string => {
+  if (millis < 1000) return "less than a second"
+  const { days, hours, minutes, seconds } = Duration.parts(Duration.seconds(Math.ceil(millis / 1000)))
+  return Object.entries({ day: days, hour: hours, minute: minutes, second: seconds })
+    .filter(([, number]) => number > 0)
+    .slice(0, 2)
+    .map(([unit, number]) => count(number, unit))
+    .join(" ")
 }
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
