@@ -114,7 +114,7 @@ const hasEnded = (
     Effect.orElseSucceed(() => false)
   )
 
-/** Of at most 64 KiB each. */
+/** How much of a response is read, in chunks of at most 64 KiB. */
 const maxChunks = 64
 
 const append = (text: string, chunk: Uint8Array) => text + Buffer.from(chunk).toString("latin1")

@@ -9,7 +9,7 @@ const keyedIn = (scheme: Scheme.Scheme): ReadonlyArray<Keyed> => {
   return scheme.scheme === "by-header" ? scheme.choices.map(({ use }) => use) : []
 }
 
-/** Twilio offers nothing else. */
+/** Whether the signature uses SHA-1, as Twilio's always does. */
 export const usesSha1 = (scheme: Scheme.Scheme): boolean =>
   scheme.scheme === "twilio" || keyedIn(scheme).some(({ algorithm }) => algorithm === "sha1")
 

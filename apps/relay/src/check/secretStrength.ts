@@ -39,7 +39,7 @@ const isPeriodic = (text: ReadonlyArray<string>): boolean => {
   return false
 }
 
-/** Whether most characters equal the previous one, or follow it in the alphabet. */
+/** Whether most characters equal the previous one, or are its neighbor in the alphabet. */
 const isRow = (text: ReadonlyArray<string>): boolean => {
   const codes = text.map((letter) => letter.codePointAt(0) ?? 0)
   const steps = codes.filter((code, index) => index > 0 && Math.abs(code - (codes[index - 1] ?? 0)) <= 1)

@@ -85,7 +85,7 @@ const ofTelemetry = Otel.read.pipe(
   Effect.orElseSucceed((): ReadonlyArray<Warning> => [])
 )
 
-/** Windows has no such modes. */
+/** Secret files that other users can access. Windows has no file modes. */
 const ofSecretFiles = Effect.fnUntraced(function* ({ secretFiles }: Resolved) {
   if (process.platform === "win32") return []
   const fs = yield* FileSystem.FileSystem

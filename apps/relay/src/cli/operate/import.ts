@@ -1,4 +1,4 @@
-/** `usher import`: people out of a CSV file. */
+/** `usher import`: invite the people in a CSV file. */
 import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Imports } from "@usher/admin"

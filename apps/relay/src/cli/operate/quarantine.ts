@@ -1,4 +1,4 @@
-/** `usher quarantine`: refused deliveries, and releasing them after the secret or the configuration was corrected. */
+/** `usher quarantine`: show refused deliveries, release or discard them. */
 import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display } from "@usher/admin"

@@ -9,8 +9,8 @@ import * as Database from "../../database/Database.ts"
 import { Failed, kindOf, usage } from "../support/failure.ts"
 import { configFlag, jsonFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
+import { listing, print } from "../support/print.ts"
 import { bar } from "../support/progressBar.ts"
-import { table } from "../support/table.ts"
 
 /** An error of the target, which has the exit code of the same error of the source. */
 const inTarget = (error: { readonly message: string }) => {
@@ -43,17 +43,16 @@ export const migrate = Command.make(
   Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
     const { database } = yield* ConfigFile.load(file)
     const name = Database.describe(database)
-    const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
     if (stay) {
       yield* presentDatabase(database)
       const here = yield* open(database)
       yield* Move.stay(here.sql)
-      return yield* print({ database: name, stays: true }, `${name} is in use again.`)
+      return yield* print(json, { database: name, stays: true }, () => `${name} is in use again.`)
     }
     if (Option.isNone(to)) {
       const here = yield* open(database)
       const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
-      return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
+      return yield* print(json, { database: name, migrations: here.ran }, () => `${name} ${done}.`)
     }
     if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
       return yield* usage("A move goes from SQLite to Postgres: give --to postgres://user@host/database")
@@ -83,16 +82,13 @@ export const migrate = Command.make(
         )
       )
     )
-    yield* print(
-      { from: name, to: to.value, tables },
-      [
-        table(
-          ["Table", "Rows", "SHA-256 of source and target"],
-          tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
-        ),
-        "",
-        `Moved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
-      ].join("\n")
-    )
+    yield* print(json, { from: name, to: to.value, tables }, () => {
+      const rows = tables.map(({ table, rows, sha256 }) => ({
+        Table: table,
+        Rows: rows.toLocaleString("en"),
+        "SHA-256 of source and target": sha256.slice(0, 16)
+      }))
+      return `${listing(rows, "No tables.")}\n\nMoved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
+    })
   }, Effect.scoped)
 ).pipe(Command.withDescription("Upgrade the database, or move it from SQLite to Postgres"))

@@ -1,4 +1,4 @@
-/** Asks before something is done that can't be taken back, or that costs something. */
+/** Asks for confirmation before a command does something irreversible or costly. */
 import { Console, Effect } from "effect"
 import { Flag, Prompt } from "effect/cli"
 import { Failed, usage } from "./failure.ts"
@@ -6,7 +6,7 @@ import { switchFlag } from "./flags.ts"
 
 export const yesFlag = Flag.withAlias(switchFlag("yes", "Skip the confirmation, for scripts"), "y")
 
-/** Says what would be done, and asks. Without a terminal nobody could answer, and `--yes` is wanted. */
+/** Prints the plan and asks. Without a terminal, `--yes` is required. */
 export const confirm = Effect.fnUntraced(function* (plan: string, question: string, yes: boolean) {
   yield* Console.error(plan)
   if (yes) return

@@ -1,4 +1,4 @@
-import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { Command, Flag, Argument } from "effect/cli"
 import { Expressions, Preview } from "@usher/engine"
 import { suggest } from "@usher/admin/Suggest"
@@ -10,7 +10,7 @@ import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { configFlag, jsonFlag, quiet, textFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
-import { jsonText } from "../support/print.ts"
+import { print } from "../support/print.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 import { describe, summarize } from "./mappingReport.ts"
 
@@ -49,18 +49,15 @@ const test = Command.make(
     const summary = yield* Preview.differences({ source, mapping, memberId, ...present(range) }).pipe(
       Stream.tap((difference) => {
         if (!Preview.isChange(difference)) return Effect.void
-        return Console.log(
-          json ? jsonText({ type: "difference", ...encode(difference) }) : describe(difference)
-        )
+        return print(json, { type: "difference", ...encode(difference) }, () => describe(difference))
       }),
       Stream.runFold(() => Preview.empty, Preview.add),
       Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
       quiet
     )
-    yield* Console.log(
-      json
-        ? JSON.stringify({ type: "summary", source: name, version: mapping.version, ...summary })
-        : summarize(summary, mapping.version)
+    const { version } = mapping
+    yield* print(json, { type: "summary", source: name, version, ...summary }, () =>
+      summarize(summary, version)
     )
     if (summary.fail > 0) return yield* new Reported()
   })

@@ -123,46 +123,32 @@ const judge = Effect.fnUntraced(function* (
     () => delivery.body
   )
   const opened = { ...delivery, body }
-  return Result.match(report.verdict, {
-    onSuccess: (verified) => {
-      const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
-      const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
-        Option.getOrUndefined(Handshake.answerWith(sender, opened, value))
-      )
-      return valid(
-        sender,
-        {
-          ...signedBy(verified),
-          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
-        },
-        answer
-      )
-    },
-    onFailure: (failed) => invalid(sender, failed, report, Option.isNone(at) ? now : undefined)
-  })
+  if (Result.isFailure(report.verdict)) {
+    return invalid(sender, report.verdict.failure, report, Option.isNone(at) ? now : undefined)
+  }
+  const verified = report.verdict.success
+  const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
+  const answer = used === undefined ? Option.none() : Handshake.answerWith(sender, opened, used.value)
+  const deliveryId = verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
+  return valid(sender, { ...signedBy(verified), deliveryId }, answer)
 })
 
 /** Answers a URL validation of Zoom that has no signature. */
-const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =>
-  Option.match(
-    Option.flatMap(Option.fromNullishOr(secrets[0]), ({ value }) =>
-      Handshake.answerWith(sender, delivery, value)
-    ),
-    {
-      onNone: () =>
-        Effect.fail(
-          failed(
-            "the body is no URL validation, which has the event endpoint.url_validation and payload.plainToken"
-          )
-        ),
-      onSome: (answer) =>
-        Effect.succeed(
-          valid(
-            sender,
-            { scheme: "none", secret: null, signedAt: null, deliveryId: null },
-            Option.some(answer),
-            "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
-          )
+const validation = ({ secrets: [secret], sender }: Subject, delivery: Delivery.Delivery) => {
+  const answer =
+    secret === undefined ? Option.none() : Handshake.answerWith(sender, delivery, secret.value)
+  return Option.isSome(answer)
+    ? Effect.succeed(
+        valid(
+          sender,
+          { scheme: "none", secret: null, signedAt: null, deliveryId: null },
+          answer,
+          "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
         )
-    }
-  )
+      )
+    : Effect.fail(
+        failed(
+          "the body is no URL validation, which has the event endpoint.url_validation and payload.plainToken"
+        )
+      )
+}

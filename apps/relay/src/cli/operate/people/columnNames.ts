@@ -1,6 +1,6 @@
 /** Known headings of columns with addresses and with Spot member ids. */
 
-/** What a column holds, by its heading. */
+/** The content of a column, according to its heading. */
 export type Kind = "address" | "memberId"
 
 /** By language, without case, spaces and punctuation: `E-Mail-Adresse` is `emailadresse`. */

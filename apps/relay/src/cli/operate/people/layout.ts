@@ -8,7 +8,7 @@ import type { Encoding } from "./encoding.ts"
 import { type CsvRecord, isBlank } from "./records.ts"
 
 export interface Column {
-  /** From 0. */
+  /** The position, from 0. */
   readonly index: number
   /** The heading, or empty. */
   readonly name: string
