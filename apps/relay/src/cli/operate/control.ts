@@ -81,10 +81,7 @@ const listSpots = query(
 
 const pauseSpot = query(
   "pause",
-  {
-    name: nameOf("Spot"),
-    reason: Flag.String("reason").pipe(Flag.withDescription(reasonText))
-  },
+  { name: nameOf("Spot"), reason: Flag.String("reason").pipe(Flag.withDescription(reasonText)) },
   (client, { name, reason }) => client.spots.pause({ params: { name }, payload: { reason } }),
   (spot) => `${waiting(spot)}. To resume sending: usher spots resume ${spot.name}`
 ).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"))

@@ -32,8 +32,7 @@ export const replay = Command.make(
     if (others.length > 0 || (webhook !== undefined && named.length > 0)) {
       return yield* usage("Give the id of one webhook, or ids of invitations.")
     }
-    const meant = { ...flags, ids: named, ...(webhook === undefined ? {} : { webhook }) }
-    const filter = yield* invitationsOf(meant)
+    const filter = yield* invitationsOf({ ...flags, ids: named, ...(webhook ? { webhook } : {}) })
     const payload = yield* selected(filter, { all, instead: "ids, --source, --live or another filter" })
     yield* inTime({ from: filter.from, to: filter.to })
     const plan = yield* client.replays.plan({ payload })

@@ -51,12 +51,10 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
       Effect.gen(function* () {
         const known = yield* Config.String("USHER_URL").pipe(Config.option)
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
+        const file = Option.getOrElse(config, () => "usher.yaml")
         const way = Option.isSome(where)
           ? yield* remote(where.value, token)
-          : yield* direct(
-              Option.getOrElse(config, () => "usher.yaml"),
-              createsDatabase
-            )
+          : yield* direct(file, createsDatabase)
         return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
       })
     )
@@ -97,7 +95,7 @@ const onlyErrors = Layer.succeed(References.MinimumLogLevel, "Error")
 
 const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Option<Redacted.Redacted>) {
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
-    return yield* usage(`${baseUrl} is no URL of a relay. Give one that begins with https://`)
+    return yield* usage(`${baseUrl} is not the URL of a relay. Give one that begins with https://`)
   }
   const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.withDefault(Redacted.make("")))
   const token = Option.getOrElse(given, () => known)

@@ -1,5 +1,5 @@
 /** The end of a command: success, an interruption or an error. */
-import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+import { Cause, Console, Data, Effect, Exit, Predicate, Runtime } from "effect"
 import { exitCodes } from "./exitCodes.ts"
 import { codeOf, sentence } from "./failure.ts"
 
@@ -13,8 +13,7 @@ export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   if (Cause.hasDies(cause)) return Console.error(Cause.pretty(cause))
   const error = Cause.squash(cause)
-  const isSaid = typeof error === "object" && error !== null && Runtime.errorReported in error
-  return isSaid ? Effect.void : Console.error(sentence(error))
+  return Predicate.hasProperty(error, Runtime.errorReported) ? Effect.void : Console.error(sentence(error))
 }
 
 /** For commands that run until they are stopped (SIGTERM, SIGINT): stopping them is a success. */

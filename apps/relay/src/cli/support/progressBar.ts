@@ -8,11 +8,12 @@ export const bar = (what: string, total: number | undefined) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {
-        const known =
-          total === undefined ? "" : " {bar} {percentage}% | {value}/{total} | {eta_formatted} left"
         const bar = new SingleBar(
           {
-            format: `{what}${known === "" ? ": {value}" : known}`,
+            format:
+              total === undefined
+                ? "{what}: {value}"
+                : "{what} {bar} {percentage}% | {value}/{total} | {eta_formatted} left",
             stream: process.stderr,
             noTTYOutput: false,
             hideCursor: true,

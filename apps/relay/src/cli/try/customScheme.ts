@@ -28,9 +28,7 @@ export const schemeFlags = {
   query: text("query", "the parameter of the URL with the token")
 }
 
-type Flags = {
-  readonly [Name in keyof typeof schemeFlags]: Option.Option<string>
-}
+type Flags = Readonly<Record<keyof typeof schemeFlags, Option.Option<string>>>
 
 /** The scheme that the flags describe. Undefined without such flags. */
 export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags) {

@@ -72,9 +72,9 @@ const unknownSender = (name: string, sources: ReadonlyArray<string>) => {
   const hint =
     meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`
   return sources.length === 0
-    ? usage(`${name} is no known sender: ${hint} (To use your own sources, give --config usher.yaml)`)
+    ? usage(`${name} is not a known sender: ${hint} (To use your own sources, give --config usher.yaml)`)
     : missing(
-        `${name} is no known sender, and no source of the configuration (${sources.join(", ")}): ${hint}`
+        `${name} is neither a known sender nor a source of the configuration (${sources.join(", ")}): ${hint}`
       )
 }
 
@@ -108,5 +108,7 @@ export const urlOf = (given: Option.Option<string>) =>
   Option.isNone(given) || (URL.canParse(given.value) && /^https?:/i.test(given.value))
     ? Effect.succeed(Option.getOrUndefined(given))
     : Effect.fail(
-        usage(`--url ${given.value.split("?", 1)[0]} is no http(s) URL. Give one that begins with https://`)
+        usage(
+          `--url ${given.value.split("?", 1)[0]} is not an http(s) URL. Give one that begins with https://`
+        )
       )

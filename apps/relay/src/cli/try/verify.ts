@@ -10,7 +10,7 @@ import { jsonFlag, textFlag } from "../support/flags.ts"
 import { jsonText } from "../support/print.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
 import { atFlag, bodyFlag, readBytes, type Subject, subjectFlags, subjectOf, urlOf } from "./signing.ts"
-import { invalid, signedBy, valid } from "./verifyReport.ts"
+import { invalid, valid } from "./verifyReport.ts"
 
 const headersExample = `{"stripe-signature": "t=1795424400,v1=…"}`
 
@@ -130,25 +130,25 @@ const judge = Effect.fnUntraced(function* (
   const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
   const answer = used === undefined ? Option.none() : Handshake.answerWith(sender, opened, used.value)
   const deliveryId = verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
-  return valid(sender, { ...signedBy(verified), deliveryId }, answer)
+  return valid(sender, verified, deliveryId, answer)
 })
 
 /** Answers a URL validation of Zoom that has no signature. */
 const validation = ({ secrets: [secret], sender }: Subject, delivery: Delivery.Delivery) => {
-  const answer =
-    secret === undefined ? Option.none() : Handshake.answerWith(sender, delivery, secret.value)
+  const answer = secret === undefined ? Option.none() : Handshake.answerWith(sender, delivery, secret.value)
   return Option.isSome(answer)
     ? Effect.succeed(
         valid(
           sender,
-          { scheme: "none", secret: null, signedAt: null, deliveryId: null },
+          undefined,
+          null,
           answer,
           "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
         )
       )
     : Effect.fail(
         failed(
-          "the body is no URL validation, which has the event endpoint.url_validation and payload.plainToken"
+          "the body is not a URL validation: expected the event endpoint.url_validation and payload.plainToken"
         )
       )
 }

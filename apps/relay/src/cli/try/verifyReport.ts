@@ -4,39 +4,21 @@ import type { Diagnosis, Handshake, Sender, VerificationFailed, Verified } from 
 import { present } from "../support/filters.ts"
 import { lines, time } from "../support/print.ts"
 
-export interface Outcome {
-  readonly valid: boolean
-  readonly json: unknown
-  readonly text: string
-}
-
-export const signedBy = ({ scheme, secret, signedAt }: Verified.Verified) => ({
-  scheme,
-  secret,
-  signedAt: Option.match(signedAt, { onNone: () => null, onSome: DateTime.formatIso })
-})
-
+/** `verified` is undefined for a valid request without a signature. */
 export const valid = (
   { name, title }: Sender.Sender,
-  verified: {
-    readonly scheme: string
-    readonly secret: string | null
-    readonly signedAt: string | null
-    readonly deliveryId: string | null
-  },
+  verified: Verified.Verified | undefined,
+  deliveryId: string | null,
   answer: Option.Option<Handshake.Answer>,
   remark?: string
-): Outcome => {
-  const { deliveryId, scheme, secret, signedAt } = verified
+) => {
+  const { scheme, secret } = verified ?? { scheme: "none", secret: null }
+  const at = verified && Option.getOrUndefined(verified.signedAt)
+  const signedAt = at === undefined ? null : DateTime.formatIso(at)
   const how = scheme === "none" ? "nothing was verified" : `verified with secret ${secret}`
   return {
     valid: true,
-    json: {
-      valid: true,
-      sender: name,
-      ...verified,
-      ...present({ answer })
-    },
+    json: { valid: true, sender: name, scheme, secret, signedAt, deliveryId, ...present({ answer }) },
     text: lines([
       `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
       Option.match(answer, {
@@ -57,7 +39,7 @@ export const invalid = (
   { header, message, reason, skewSeconds }: VerificationFailed.VerificationFailed,
   report: Diagnosis.Report,
   judgedBy: DateTime.Utc | undefined
-): Outcome => {
+) => {
   const { findings, tried, untried } = report
   const isLate = skewSeconds !== undefined && findings.some(({ finding }) => finding === "ClockOffset")
   return {

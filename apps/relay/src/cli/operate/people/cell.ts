@@ -1,7 +1,7 @@
 /** Reads one cell of the file: the people in it, or the reason why it names nobody. */
 import { Result } from "effect"
 import { Member } from "@usher/core"
-import type { Encoding } from "./encoding.ts"
+import type { Encoding } from "./sample.ts"
 
 export type Cell =
   | {

@@ -4,7 +4,7 @@
  */
 import * as Cell from "./cell.ts"
 import { type Kind, kindOf } from "./columnNames.ts"
-import type { Encoding } from "./encoding.ts"
+import type { Encoding } from "./sample.ts"
 import { type CsvRecord, isBlank } from "./records.ts"
 
 export interface Column {
