@@ -32,12 +32,7 @@ export const stats = Command.make(
     const points = yield* client.stats.series({
       query: { bucket: bucket.value, from: since, ...present({ source }) }
     })
-    yield* print(json, points, () =>
-      table(
-        ["Since", ...names.map(([, name]) => name)],
-        points.map((point) => [time(point.at), ...names.map(([field]) => point[field])])
-      )
-    )
+    yield* print(json, points, () => table(["Since", ...names.map(([, name]) => name)], points.map(row)))
   })
 ).pipe(
   Command.withDescription(
@@ -52,6 +47,8 @@ export const stats = Command.make(
 const names = Struct.keys(none).map(
   (field) => [field, field === "asked" ? "Requested" : Str.capitalize(field.replaceAll("_", " "))] as const
 )
+
+const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
 
 const standing = (now: Stats.Now): string =>
   [
