@@ -296,7 +296,7 @@ describe("the diagnosis", () => {
       const right = yield* argumentsFor("form", yield* made("typeform", "{}"))
       assert.isTrue((yield* usher([...right, "--config", path("usher.yaml")], environment)).ok)
       const unknown = yield* usher([...right.with(1, "frm"), "--config", path("usher.yaml")], environment)
-      assert.include(unknown.stderr, "no source of the configuration (form, shop, rotated, crm)")
+      assert.include(unknown.stderr, "nor a source of the configuration (form, shop, rotated, crm)")
     })
   )
 
