@@ -1,7 +1,7 @@
-/** What is weak in a configuration that is right. */
+/** Warnings about weaknesses of a valid configuration. */
 import type { Path } from "../config/Problem.ts"
 
-/** Each has a name, for programs that read the list. */
+/** The name of the rule, for programs. */
 export type Rule =
   | "short-secret"
   | "repetitive-secret"
@@ -21,10 +21,12 @@ export type Rule =
 
 export interface Warning {
   readonly rule: Rule
-  /** Where in the file. Empty for what stands elsewhere. */
+  /** The place in the file. Empty for warnings about anything else. */
   readonly path: Path
   readonly reason: string
   readonly line?: number
 }
 
-export const warning = (rule: Rule, path: Path, reason: string): Warning => ({ rule, path, reason })
+/** One warning if the condition holds, none otherwise. */
+export const warnIf = (applies: boolean, rule: Rule, path: Path, reason: string): ReadonlyArray<Warning> =>
+  applies ? [{ rule, path, reason }] : []

@@ -1,4 +1,4 @@
-/** Whether the configured database is there, up to date, and can be written. Nothing is made, and nothing migrated. */
+/** Checks that the configured database exists, is up to date and can be written. Creates and migrates nothing. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
 import { Migrations } from "@usher/engine"
@@ -27,7 +27,7 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
       "does not exist yet: the relay creates it at its start"
     )
   return yield* Effect.gen(function* () {
-    // First: behind a pooler, nothing else that is found would mean much.
+    // First: behind a pooler the other checks mean little.
     if (database.kind === "postgres") yield* Postgres.checkSessions
     const pending = yield* Migrations.pending
     const refused = database.kind === "postgres" ? yield* whyNoPostgres(pending.length > 0) : undefined
@@ -49,7 +49,7 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
   )
 })
 
-/** Why this user can't write the file, or make it where it belongs. SQLite also makes files beside it. */
+/** Why this user can't write or create the file. SQLite also creates files beside it. */
 const whyNoFile = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -72,12 +72,12 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
     : `this user can't create files in its folder ${folder}, which the database needs`
 })
 
-/** Tables without which nothing is accepted or sent. */
+/** Tables that the relay needs to accept and to send. */
 const tables = ["usher_migrations", "settings", "webhooks", "invitations", "probes"]
 
 const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 
-/** Why the role can't do what the relay does. */
+/** Why the role is not sufficient for the relay. */
 const whyNoPostgres = Effect.fnUntraced(function* (hasPending: boolean) {
   const sql = yield* SqlClient.SqlClient
   const [server] = yield* sql<{

@@ -1,6 +1,6 @@
 /**
- * Whether MeltingSpot takes the key of a Spot and knows the Lives that are named: one page of the participants of each is
- * asked for, and the Live itself. Nothing is changed.
+ * Checks that MeltingSpot accepts the key of a Spot and knows the named Lives. Requests one page of participants of each
+ * Live, and the Live itself. Changes nothing.
  */
 import { Effect, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -11,7 +11,7 @@ export interface Found {
   readonly ok: boolean
   readonly status: "key accepted" | "key refused" | "unavailable" | "unclear"
   readonly detail: string
-  /** Of the Lives that could be asked for. */
+  /** The Lives that were checked. */
   readonly lives: ReadonlyArray<AskedLive>
 }
 
@@ -19,10 +19,10 @@ export interface AskedLive extends NamedLive {
   readonly status: "found" | "ended" | "not found"
 }
 
-/** No Live has it: the answer that says so comes after the key is accepted. */
+/** No Live has this id. MeltingSpot answers 404 only after it accepts the key. */
 const nobodys: NamedLive = { id: "00000000-0000-4000-8000-000000000000", paths: [] }
 
-/** So many at once; more would use up what MeltingSpot takes in 10 seconds. */
+/** More requests in a row would use up MeltingSpot's limit for 10 seconds. */
 const maxBurst = 25
 
 export const checkUpstream = Effect.fnUntraced(function* (
@@ -38,27 +38,7 @@ export const checkUpstream = Effect.fnUntraced(function* (
     const page = participants.list({ liveId: live.id, pageSize: 1, firstPage: 1 })
     const answer = yield* Stream.runDrain(Stream.take(page, 1)).pipe(
       Effect.as<Answer>("found"),
-      Effect.catchTags({
-        LiveNotFound: () => Effect.succeed<Answer>("not found"),
-        Unauthorized: ({ status }) =>
-          Effect.succeed<Answer>({
-            status: "key refused",
-            detail: `refuses the secret key (${status}): check the key, and whether authorizationPrefix has to be "Bearer "`
-          }),
-        RateLimited: () =>
-          Effect.succeed<Answer>({
-            status: "unavailable",
-            detail: "limits the rate (429): try again later"
-          }),
-        UpstreamUnavailable: ({ reason, code, status }) =>
-          Effect.succeed<Answer>({ status: "unavailable", detail: unavailable(reason, code ?? status) })
-      }),
-      Effect.catch(({ _tag }) =>
-        Effect.succeed<Answer>({
-          status: "unclear",
-          detail: `gave an unexpected response (${_tag})`
-        })
-      )
+      Effect.catch((error) => Effect.succeed(answerOf(error)))
     )
     if (typeof answer === "object") return { ok: false, ...answer, lives } satisfies Found
     if (named.length === 0) continue
@@ -73,6 +53,24 @@ type Answer =
   | "found"
   | "not found"
   | { readonly status: "key refused" | "unavailable" | "unclear"; readonly detail: string }
+
+const answerOf = (error: InviteError.ListError): Answer => {
+  switch (error._tag) {
+    case "LiveNotFound":
+      return "not found"
+    case "Unauthorized":
+      return {
+        status: "key refused",
+        detail: `refuses the secret key (${error.status}): check the key, and whether authorizationPrefix has to be "Bearer "`
+      }
+    case "RateLimited":
+      return { status: "unavailable", detail: "limits the rate (429): try again later" }
+    case "UpstreamUnavailable":
+      return { status: "unavailable", detail: unavailable(error.reason, error.code ?? error.status) }
+    default:
+      return { status: "unclear", detail: `gave an unexpected response (${error._tag})` }
+  }
+}
 
 const known = (lives: ReadonlyArray<AskedLive>): string => {
   if (lives.length === 0) return ""
@@ -92,7 +90,7 @@ const unavailable = (reason: string, code: string | number | undefined) => {
   return `${what[reason] ?? reason}${meaning === undefined ? "" : `: ${meaning}`}${code === undefined ? "" : ` (${code})`}`
 }
 
-/** By `GET /v1/lives/{liveId}`, which the relay does not need otherwise. Whatever is not understood has not ended. */
+/** Calls `GET /v1/lives/{liveId}`, which only this check uses. A Live with an unknown response counts as not ended. */
 const hasEnded = (
   {
     authorizationPrefix = "",
@@ -116,7 +114,7 @@ const hasEnded = (
     Effect.orElseSucceed(() => false)
   )
 
-/** Of 64 KiB at the most. */
+/** How much of a response is read, in chunks of at most 64 KiB. */
 const maxChunks = 64
 
 const append = (text: string, chunk: Uint8Array) => text + Buffer.from(chunk).toString("latin1")

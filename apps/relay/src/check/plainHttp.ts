@@ -1,6 +1,6 @@
-/** Addresses that are called, or call, without encryption. */
+/** Detects addresses without encryption. */
 
-/** Whether a host is this machine, where nobody listens in. */
+/** Whether a host is this machine, so that nobody else can read the connection. */
 export const isLoopback = (host: string): boolean =>
   /^(?:localhost|.*\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|\[?::ffff:127\..*)$/i.test(host)
 
@@ -11,7 +11,7 @@ export const isPlain = (url: string): boolean => {
   return protocol === "http:" && !isLoopback(hostname)
 }
 
-/** Whether what passes to a Postgres may be read on its way: it is on another machine, and no TLS is asked for. */
+/** Whether the connection to Postgres may be unencrypted: it leads to another machine, and TLS is not required. */
 export const isPlainPostgres = (url: string, hasAuthority: boolean): boolean => {
   if (hasAuthority || !URL.canParse(url)) return false
   const { hostname, searchParams } = new URL(url)

@@ -1,42 +1,44 @@
-/** Evaluates the expressions of each source once, on a body of its sender's own shape. */
+/** Evaluates the expressions of each source once, on a sample body of its sender. */
 import { DateTime, Effect } from "effect"
 import { Expressions, Mapping, type Source } from "@usher/engine"
 import { sample } from "@usher/signatures/testing"
 import type { Problem } from "../config/Problem.ts"
 
 export interface Rehearsal {
-  /** Expressions that can't run, whatever the body is. */
+  /** Expressions that fail on every body. */
   readonly problems: ReadonlyArray<Problem>
-  /** Expressions that fail on the sample, and may be right for other bodies. */
-  readonly notices: ReadonlyArray<Notice>
+  /** Expressions that fail on the sample, but may work with other bodies. */
+  readonly notices: ReadonlyArray<{
+    readonly source: string
+    readonly field: string
+    readonly reason: string
+  }>
 }
 
-export interface Notice {
-  readonly source: string
-  readonly field: string
-  readonly reason: string
-}
-
-/** No expression is given longer than a second. */
+/** Each expression has at most one second. */
 const maxWait = "60 seconds"
 
 export const rehearse = Effect.fnUntraced(
   function* (sources: Iterable<Source.Source>) {
     const at = yield* DateTime.now
-    const found = yield* Effect.forEach([...sources], (source) =>
-      Effect.map(troublesOf(source, at), (troubles) => troubles.map((trouble) => ({ source, ...trouble })))
+    const rehearsed = yield* Effect.forEach([...sources], (source) =>
+      Effect.map(troublesOf(source, at), (troubles) =>
+        troubles.map(({ reason, ...trouble }) => ({
+          ...trouble,
+          source,
+          // The path names the field.
+          reason: reason.replace(/^\w+: /, "")
+        }))
+      )
     )
-    const troubles = found.flat()
+    const problems = rehearsed.flat().filter(({ always }) => always)
+    const notices = rehearsed.flat().filter(({ always }) => !always)
     const rehearsal: Rehearsal = {
-      problems: troubles
-        .filter(({ always }) => always)
-        .map(({ source, field, reason }) => ({
-          path: ["sources", source.name, ...(field === "when" ? [field] : ["invite", field])],
-          reason: `${withoutField(reason)}, on a sample of ${source.sender.name}`
-        })),
-      notices: troubles
-        .filter(({ always }) => !always)
-        .map(({ source, field, reason }) => ({ source: source.name, field, reason: withoutField(reason) }))
+      problems: problems.map(({ source, field, reason }) => ({
+        path: ["sources", source.name, ...(field === "when" ? [field] : ["invite", field])],
+        reason: `${reason}, on a sample of ${source.sender.name}`
+      })),
+      notices: notices.map(({ source, field, reason }) => ({ source: source.name, field, reason }))
     }
     return rehearsal
   },
@@ -61,6 +63,3 @@ const troublesOf = ({ name, sender, mapping }: Source.Source, at: DateTime.Utc) 
     mediaTypes: sender.mediaTypes
   })
 }
-
-/** The path says which it is. */
-const withoutField = (reason: string) => reason.replace(/^\w+: /, "")

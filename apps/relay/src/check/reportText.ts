@@ -1,8 +1,7 @@
-/** What `usher check` prints of a report. */
+/** The report of `usher check` as JSON and as text. */
 import * as Problem from "../config/Problem.ts"
-import type { Report, SourceLine } from "./Report.ts"
+import type { Report } from "./Report.ts"
 
-/** For programs. */
 export const toJson = ({ errors, warnings, spots, database, ...rest }: Report) => ({
   ...rest,
   errors: errors.map(dotted),
@@ -23,18 +22,17 @@ export const toJson = ({ errors, warnings, spots, database, ...rest }: Report) =
 
 const dotted = <A extends Problem.Problem>(problem: A) => ({ ...problem, path: Problem.dotted(problem.path) })
 
-/** For people. */
 export const toText = (report: Report): string =>
   [
     headOf(report),
     ...listed("✗", report.errors),
-    ...looksOf(report),
+    ...(report.database?.ok ? [`  database ${report.database.name} ${report.database.detail}`] : []),
+    ...report.spots.flatMap(({ name, upstream }) =>
+      upstream?.ok ? [`  Spot ${name}: MeltingSpot ${upstream.detail}`] : []
+    ),
     ...(report.warnings.length === 0 ? [] : [warned(report)]),
     ...listed("!", report.warnings),
-    ...report.sources.map(
-      ({ url, sender, spot, events, dedupeWindow }) =>
-        `  ${url} receives ${sender} for the Spot ${spot}; sign-ups: ${namesOf(events)}${windowText(dedupeWindow)}`
-    ),
+    ...report.sources.map(sourceText),
     ...report.notices.map(
       ({ source, field, reason }) =>
         `  Notice: sources.${source}, ${field}: ${reason}. This used a sample of the sender; your webhooks may differ.`
@@ -57,14 +55,9 @@ const warned = ({ warnings, strict }: Report) =>
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`
 
-const looksOf = ({ database, spots }: Report): ReadonlyArray<string> => [
-  ...(database?.ok ? [`  database ${database.name} ${database.detail}`] : []),
-  ...spots.flatMap(({ name, upstream }) =>
-    upstream?.ok ? [`  Spot ${name}: MeltingSpot ${upstream.detail}`] : []
-  )
-]
-
-const namesOf = (events: SourceLine["events"]) => (events === "all" ? "all events" : events.join(", "))
-
-const windowText = (window: string | null) =>
-  window === null ? "" : `; no delivery id: the same body within ${window} counts as a retry`
+const sourceText = ({ url, sender, spot, events, dedupeWindow }: Report["sources"][number]) => {
+  const signUps = events === "all" ? "all events" : events.join(", ")
+  const window =
+    dedupeWindow === null ? "" : `; no delivery id: the same body within ${dedupeWindow} counts as a retry`
+  return `  ${url} receives ${sender} for the Spot ${spot}; sign-ups: ${signUps}${window}`
+}

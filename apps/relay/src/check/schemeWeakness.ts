@@ -1,30 +1,30 @@
-/** What a signature scheme leaves open, read from the scheme itself: no sender is named here. */
+/** Weaknesses of a signature scheme, derived from the scheme alone. */
 import { DeliveryId, Scheme } from "@usher/signatures"
 
 type Keyed = Scheme.Hmac | Scheme.Hash
 
-/** The digests of a scheme; of several versions, each. */
+/** The keyed digests of a scheme, in each of its versions. */
 const keyedIn = (scheme: Scheme.Scheme): ReadonlyArray<Keyed> => {
   if (scheme.scheme === "hmac" || scheme.scheme === "hash") return [scheme]
   return scheme.scheme === "by-header" ? scheme.choices.map(({ use }) => use) : []
 }
 
-/** Twilio offers nothing else. */
+/** Whether the signature uses SHA-1, as Twilio's always does. */
 export const usesSha1 = (scheme: Scheme.Scheme): boolean =>
   scheme.scheme === "twilio" || keyedIn(scheme).some(({ algorithm }) => algorithm === "sha1")
 
-/** Whether what is signed is the URL as well, so that the relay has to know it. */
+/** Whether the signature covers the URL, so that the relay needs its public URL. */
 export const signsUrl = (scheme: Scheme.Scheme): boolean =>
   scheme.scheme === "twilio" || keyedIn(scheme).some(({ parts }) => parts?.includes("url"))
 
-/** How much of a body the signature covers. A secret that is sent as it is signs nothing. */
+/** How much of the body the signature covers. Schemes without a signature count as `all`. */
 export const coverage = (scheme: Scheme.Scheme): "all" | "first-event" | "none" => {
   const parts = keyedIn(scheme).flatMap(({ parts }) => (parts === undefined ? [] : [parts]))
   if (parts.some((parts) => !parts.includes("body") && !parts.includes("first-event"))) return "none"
   return parts.some((parts) => !parts.includes("body")) ? "first-event" : "all"
 }
 
-/** Headers in which the delivery id may stand and which the signature does not cover. None where nothing is signed. */
+/** Headers that may hold the delivery id and that the signature does not cover. None without a signature. */
 export const unsignedIdHeaders = (
   scheme: Scheme.Scheme,
   deliveryId: DeliveryId.DeliveryId

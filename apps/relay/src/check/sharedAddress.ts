@@ -1,9 +1,8 @@
-/** Whether all clients may have one address: behind a proxy that the configuration does not trust. */
-import { Option, Result } from "effect"
-import { NetAddress } from "effect/net"
+/** Detects a proxy that the configuration does not trust, so that all clients seem to share its address. */
 import type { Resolved } from "../config/ConfigFile.ts"
+import { isLoopback } from "./plainHttp.ts"
 
-/** Warnings for `usher check` and the start of the relay: one, or none. */
+/** One warning, or none. */
 export const sharedAddress = ({
   host,
   port,
@@ -12,35 +11,21 @@ export const sharedAddress = ({
 }: Pick<Resolved, "host" | "port" | "trustedProxies"> & {
   readonly relay: Pick<Resolved["relay"], "publicUrl">
 }): ReadonlyArray<string> => {
-  if (trustedProxies.length > 0) return []
   const sign = signOfProxy(new URL(publicUrl), host, port)
-  return sign === undefined
+  return sign === undefined || trustedProxies.length > 0
     ? []
     : [
         `All clients share one address: ${sign}, so there is a proxy in between, but server.trustedProxies is empty. The relay can't tell clients apart: the refusals of one count for all, and a forger can fill the quarantine for all senders. List the addresses of your proxy in server.trustedProxies`
       ]
 }
 
-const signOfProxy = (
-  { protocol, hostname, port }: URL,
-  host: string,
-  ownPort: number
-): string | undefined => {
+const signOfProxy = ({ protocol, hostname, port }: URL, host: string, ownPort: number) => {
   if (protocol === "https:") return "server.publicUrl uses https, which the relay does not serve itself"
   if (isLoopback(host) && !isLoopback(hostname)) {
     return "only this machine can reach server.host, while server.publicUrl is for others"
   }
-  const called = port === "" ? 80 : Number(port)
-  // Port 0 is whichever is free.
-  return ownPort === 0 || called === ownPort
+  // The relay chooses a free port instead of port 0.
+  return ownPort === 0 || Number(port || 80) === ownPort
     ? undefined
     : "the ports of server.publicUrl and server.port differ"
-}
-
-const isLoopback = (host: string): boolean => {
-  if (host === "localhost") return true
-  const address = Option.getOrUndefined(
-    Result.getSuccess(NetAddress.ipFromString(host.replace(/^\[|\]$/g, "")))
-  )
-  return address !== undefined && NetAddress.isLoopback(address)
 }

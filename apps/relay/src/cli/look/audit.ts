@@ -1,10 +1,11 @@
-/** `usher audit`: who did what, and whether the log of it was changed. */
+/** `usher audit`: who did what, and whether the audit log was changed. */
 import { Effect } from "effect"
-import { Command, Flag } from "effect/cli"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { Failed } from "../support/failure.ts"
+import { Command } from "effect/cli"
+import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
+import { failed } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
-import { count, listing, more, print, time } from "../support/print.ts"
+import { textFlag } from "../support/flags.ts"
+import { count, page, print, time } from "../support/print.ts"
 
 const verify = Command.make(
   "verify",
@@ -20,7 +21,7 @@ const verify = Command.make(
         ? `The audit log is intact: ${which}. Entry ${head?.number} has the hash ${head?.hash}.`
         : `Checked ${which}. Entry ${fault.number} is the first that does not match.`
     })
-    if (fault !== null) return yield* new Failed({ kind: "failed", message: fault.detail })
+    if (fault !== null) return yield* failed(fault.detail)
   })
 ).pipe(
   Command.withDescription(
@@ -30,44 +31,25 @@ const verify = Command.make(
   withAccess
 )
 
-const list = Command.make(
+export const audit = query(
   "audit",
-  {
-    what: Flag.String("what").pipe(Flag.optional, Flag.withDescription("Such as spots.pause")),
-    ...pageFlags,
-    ...accessFlags
-  },
-  Effect.fnUntraced(function* ({ what, limit, after, json }) {
-    const client = yield* AdminClient
-    const query = { limit, ...present({ what, after }) }
-    const found = yield* client.audit.list({ query })
-    yield* print(
-      json,
+  { what: textFlag("what", "Such as spots.pause"), ...pageFlags },
+  (client, { limit, what, after }) => client.audit.list({ query: { limit, ...present({ what, after }) } }),
+  (found) =>
+    page(
       found,
-      () =>
-        listing(
-          ["When", "Who", "Via", "IP", "What", "About", "Result"],
-          found.items.map(({ at, who, via, ip, what, parameters, result }) => [
-            time(at),
-            who,
-            via,
-            ip ?? "-",
-            what,
-            about(parameters),
-            result
-          ]),
-          "No matching audit log entries."
-        ) + more(found.next)
+      ({ at, who, via, ip, what, parameters, result }) => ({
+        When: time(at),
+        Who: who,
+        Via: via,
+        IP: ip ?? "-",
+        What: what,
+        About: about(parameters),
+        Result: result
+      }),
+      "No matching audit log entries."
     )
-  })
-)
-
-const about = (parameters: Readonly<Record<string, unknown>>): string =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join("\n")
-
-export const audit = list.pipe(
+).pipe(
   Command.withDescription(
     "Show who did what, newest first. Email addresses and member ids appear as digests"
   ),
@@ -75,6 +57,10 @@ export const audit = list.pipe(
     { command: "usher audit --what people.forget", description: "Who forgot people" },
     { command: "usher audit verify", description: "Check the audit log for edited, removed or moved entries" }
   ]),
-  withAccess,
   Command.withSubcommands([verify])
 )
+
+const about = (parameters: Readonly<Record<string, unknown>>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("\n")

@@ -1,31 +1,24 @@
-/** `usher budget`: what each Spot has spent and may still spend. */
-import { Effect } from "effect"
+/** `usher budget`: the used and the remaining calls of each Spot. */
 import { Command } from "effect/cli"
 import { type Budget, Stats } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { count, length, print, time } from "../support/print.ts"
+import { query } from "../support/access.ts"
+import { count, length, lines, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
-export const budget = Command.make(
+export const budget = query(
   "budget",
-  accessFlags,
-  Effect.fnUntraced(function* ({ json }) {
-    const client = yield* AdminClient
-    const found = yield* client.budget.get()
-    yield* print(json, found, () =>
-      found.length === 0 ? "No Spot has a call budget." : found.map(text).join("\n\n")
-    )
-  })
+  {},
+  (client) => client.budget.get(),
+  (found) => (found.length === 0 ? "No Spot has a call budget." : found.map(text).join("\n\n"))
 ).pipe(
   Command.withDescription(
     "Show the used and remaining budget of each Spot in both windows, the current rate, when the 24-hour budget runs out, and when the pending invitations will be sent"
   ),
-  Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent"),
-  withAccess
+  Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent")
 )
 
 const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.SpotBudget): string =>
-  [
+  lines([
     table(
       [`Spot ${spot}`, "Calls", "Spent", "Left", ""],
       windows.map(({ windowMs, calls, spent, left }) => [
@@ -42,7 +35,7 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
         ? "the longer window does not run out."
         : `the longer window runs out at ${time(spentAt)}.`
     }`,
-    ...(hold === null ? [] : [holdText(spot, hold)]),
+    hold && holdText(spot, hold),
     backlog === 0
       ? "No pending invitations."
       : `${backlog >= Stats.maxCounted ? "At least " : ""}${count(backlog, "invitation")} pending. ${
@@ -50,7 +43,7 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
             ? `Nothing is sent until: usher spots resume ${spot}`
             : `Estimated completion: ${time(clearAt)}.`
         }`
-  ].join("\n")
+  ])
 
 const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
   const what = { paused: "is paused", cooldown: "is in cooldown", circuit_open: "has an open circuit" }[state]

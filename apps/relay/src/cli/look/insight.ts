@@ -1,10 +1,11 @@
-/** `usher stats` and `usher dead-letters`: the relay's figures, and invitations that ended without success. */
-import { DateTime, Effect, Option } from "effect"
+/** `usher stats` and `usher dead-letters`: the relay's counts, and its failed invitations. */
+import { DateTime, Effect, Option, String as Str, Struct } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
-import type { Counts } from "@usher/model/Counts"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { none } from "@usher/model/Counts"
+import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
+import { textFlag } from "../support/flags.ts"
 import { listing, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 import { timeFlag } from "../support/timeFlag.ts"
@@ -17,7 +18,7 @@ export const stats = Command.make(
       Flag.withDescription("Show counts over time. Counts by minute are kept for two days")
     ),
     from: timeFlag("from", "With --by: the start. Default: a day ago").pipe(Flag.optional),
-    source: Flag.String("source").pipe(Flag.optional, Flag.withDescription("With --by: only this source")),
+    source: textFlag("source", "With --by: only this source"),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ bucket, from, source, json }) {
@@ -43,20 +44,9 @@ export const stats = Command.make(
   withAccess
 )
 
-const names: ReadonlyArray<readonly [keyof Counts, string]> = [
-  ["accepted", "Accepted"],
-  ["duplicates", "Duplicates"],
-  ["mapped", "Mapped"],
-  ["ignored", "Ignored"],
-  ["unmappable", "Unmappable"],
-  ["asked", "Requested"],
-  ["invited", "Invited"],
-  ["already_invited", "Already invited"],
-  ["rejected", "Rejected"],
-  ["exhausted", "Exhausted"],
-  ["expired", "Expired"],
-  ["retried", "Retried"]
-]
+const names = Struct.keys(none).map(
+  (field) => [field, field === "asked" ? "Requested" : Str.capitalize(field.replaceAll("_", " "))] as const
+)
 
 const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
 
@@ -81,31 +71,25 @@ const standing = (now: Stats.Now): string =>
     )
   ].join("\n")
 
-export const deadLetters = Command.make(
+export const deadLetters = query(
   "dead-letters",
-  accessFlags,
-  Effect.fnUntraced(function* ({ json }) {
-    const client = yield* AdminClient
-    const found = yield* client.deadLetters.list()
-    yield* print(json, found, () =>
-      listing(
-        ["Count", "Status", "Error", "Spot", "Live", "Newest"],
-        found.map(({ count, status, error, spot, liveId, newestId }) => [
-          count,
-          status,
-          error ?? "",
-          spot,
-          liveId,
-          newestId
-        ]),
-        "No dead letters."
-      )
+  {},
+  (client) => client.deadLetters.list(),
+  (found) =>
+    listing(
+      found.map(({ count, status, error, spot, liveId, newestId }) => ({
+        Count: count,
+        Status: status,
+        Error: error ?? "",
+        Spot: spot,
+        Live: liveId,
+        Newest: newestId
+      })),
+      "No dead letters."
     )
-  })
 ).pipe(
   Command.withDescription(
     "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"
   ),
-  Command.withShortDescription("List failed invitations by cause"),
-  withAccess
+  Command.withShortDescription("List failed invitations by cause")
 )

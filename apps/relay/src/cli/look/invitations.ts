@@ -1,31 +1,34 @@
-/** `usher invitations`: one person to one Live each. */
+/** `usher invitations`: search invitations, and show one. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Invitations } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { query } from "../support/access.ts"
 import { invitationFilter, invitationsOf, pageFlags, present } from "../support/filters.ts"
-import { listing, more, print, time } from "../support/print.ts"
+import { lines, page, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 import { storyText } from "./storyText.ts"
 
-const list = Command.make(
+const list = query(
   "list",
-  { filter: invitationFilter, ...pageFlags, ...accessFlags },
-  Effect.fnUntraced(function* ({ json, limit, after, filter }) {
-    const client = yield* AdminClient
-    const payload = { ...(yield* invitationsOf(filter)), ...present({ limit, after }) }
-    const found = yield* client.invitations.search({ payload })
-    yield* print(
-      json,
+  { filter: invitationFilter, ...pageFlags },
+  (client, { filter, limit, after }) =>
+    Effect.flatMap(invitationsOf(filter), (filter) =>
+      client.invitations.search({ payload: { ...filter, ...present({ limit, after }) } })
+    ),
+  (found) =>
+    page(
       found,
-      () =>
-        listing(
-          ["Id", "Created", "Person", "Live", "Status", "Attempts", "Last error"],
-          found.items.map(row),
-          "No matching invitations."
-        ) + more(found.next)
+      ({ id, createdAt, member, liveId, status, attempts, lastError }) => ({
+        Id: id,
+        Created: time(createdAt),
+        Person: member ?? "forgotten",
+        Live: liveId,
+        Status: status,
+        Attempts: attempts,
+        "Last error": lastError ?? ""
+      }),
+      "No matching invitations."
     )
-  })
 ).pipe(
   Command.withDescription("Search invitations, newest first"),
   Command.withExamples([
@@ -37,58 +40,37 @@ const list = Command.make(
       command: "usher invitations list --live 3f0c… --status pending --limit 500",
       description: "Pending invitations to a Live"
     }
-  ]),
-  withAccess
+  ])
 )
 
-const row = ({ id, createdAt, member, liveId, status, attempts, lastError }: Invitations.Invitation) => [
-  id,
-  time(createdAt),
-  member ?? "forgotten",
-  liveId,
-  status,
-  attempts,
-  lastError ?? ""
-]
-
-const show = Command.make(
+const show = query(
   "show",
-  {
-    id: Argument.String("id").pipe(Argument.withDescription("The id of the invitation, such as inv_01K…")),
-    ...accessFlags
-  },
-  Effect.fnUntraced(function* ({ id, json }) {
-    const client = yield* AdminClient
-    const found = yield* client.invitations.get({ params: { id } })
-    yield* print(json, found, () => detail(found))
-  })
-).pipe(Command.withDescription("Show one invitation with its attempts and its history"), withAccess)
-
-const detail = ({ invitation, story }: Invitations.Detail): string =>
-  [
-    table(
-      ["Invitation", invitation.id],
-      [
-        ["Person", invitation.member ?? "forgotten"],
-        ["Live", `${invitation.liveId}, with the Spot ${invitation.spot}`],
-        ["Status", invitation.status],
-        ["Lane", invitation.lane],
-        ["Attempts", invitation.attempts],
+  { id: Argument.String("id").pipe(Argument.withDescription("The id of the invitation, such as inv_01K…")) },
+  (client, params) => client.invitations.get({ params }),
+  ({ invitation, story }) =>
+    lines([
+      table(
+        ["Invitation", invitation.id],
         [
-          "Email",
-          invitation.withEmailNotification === undefined
-            ? "MeltingSpot's default"
-            : invitation.withEmailNotification
-              ? "yes"
-              : "no"
-        ],
-        ["Expires", time(invitation.expiresAt)],
-        ["Webhooks", invitation.webhookIds.join("\n")]
-      ]
-    ),
-    "",
-    storyText(story)
-  ].join("\n")
+          ["Person", invitation.member ?? "forgotten"],
+          ["Live", `${invitation.liveId}, with the Spot ${invitation.spot}`],
+          ["Status", invitation.status],
+          ["Lane", invitation.lane],
+          ["Attempts", invitation.attempts],
+          ["Email", emailOf(invitation)],
+          ["Expires", time(invitation.expiresAt)],
+          ["Webhooks", invitation.webhookIds.join("\n")]
+        ]
+      ),
+      "",
+      storyText(story)
+    ])
+).pipe(Command.withDescription("Show one invitation with its attempts and its history"))
+
+const emailOf = ({ withEmailNotification }: Invitations.Invitation) => {
+  if (withEmailNotification === undefined) return "MeltingSpot's default"
+  return withEmailNotification ? "yes" : "no"
+}
 
 export const invitations = Command.make("invitations").pipe(
   Command.withDescription("Search invitations and show one. An invitation is for one person and one Live"),

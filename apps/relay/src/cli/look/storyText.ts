@@ -1,31 +1,32 @@
-/** A story for people: by day, one line for each thing that happened, and below it where to look further. */
+/** A story for people: grouped by day, a line for each event, and the ids to look further below it. */
+import { DateTime } from "effect"
 import { Display, type Story } from "@usher/admin"
-import { clock, day, time } from "../support/print.ts"
+import { lines, time } from "../support/print.ts"
 
 export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
-  const lines: Array<string> = []
+  const written: Array<string> = []
   let today = ""
   let trace: string | undefined
-  for (const entry of story) {
-    if (day(entry.at) !== today) {
-      today = day(entry.at)
-      lines.push(...(lines.length === 0 ? [] : [""]), `${today} (UTC)`)
+  for (const { at, kind, text, until, webhookId, invitationId, traceId } of story) {
+    const iso = DateTime.formatIso(at)
+    if (!iso.startsWith(`${today}T`)) {
+      today = iso.slice(0, 10)
+      written.push(`${written.length === 0 ? "" : "\n"}${today} (UTC)`)
     }
-    const until = entry.until === undefined ? "" : `, until ${time(entry.until)}`
-    lines.push(`  ${clock(entry.at)}  ${entry.kind.padEnd(kindWidth)}  ${Display.line(entry.text)}${until}`)
-    const isNewTrace = entry.traceId !== undefined && entry.traceId !== trace
-    trace = entry.traceId ?? trace
-    const ids = [
-      ...(entry.kind === "received" || entry.kind === "asked" ? [idOf(entry)] : []),
-      ...(isNewTrace ? [`trace ${entry.traceId}`] : [])
-    ].filter((id) => id !== undefined)
-    if (ids.length > 0) lines.push(`${" ".repeat(kindWidth + 18)}${ids.join("  ")}`)
+    const end = until === undefined ? "" : `, until ${time(until)}`
+    written.push(`  ${iso.slice(11, 23)}  ${kind.padEnd(kindWidth)}  ${Display.line(text)}${end}`)
+    const ids = lines(
+      [
+        kind === "received" && webhookId,
+        kind === "asked" && invitationId,
+        traceId !== undefined && traceId !== trace && `trace ${traceId}`
+      ],
+      "  "
+    )
+    trace = traceId ?? trace
+    if (ids !== "") written.push(`${" ".repeat(kindWidth + 18)}${ids}`)
   }
-  return lines.join("\n")
+  return written.join("\n")
 }
-
-/** Of what begins here; what follows is about the same. */
-const idOf = ({ kind, webhookId, invitationId }: Story.StoryEntry) =>
-  kind === "received" ? webhookId : invitationId
 
 const kindWidth = "unmappable".length

@@ -1,32 +1,35 @@
-/** `usher webhooks`: what senders said, and mapping it again. */
+/** `usher webhooks`: search webhooks, show one, and map webhooks again. */
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { Display, type Webhooks } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
-import { count, listing, more, print, time } from "../support/print.ts"
+import { switchFlag } from "../support/flags.ts"
+import { count, lines, listing, page, print, time } from "../support/print.ts"
 import { watch } from "../support/progressBar.ts"
 import { table } from "../support/table.ts"
 
-const list = Command.make(
+const list = query(
   "list",
-  { filter: webhookFilter, ...pageFlags, ...accessFlags },
-  Effect.fnUntraced(function* ({ json, limit, after, filter }) {
-    const client = yield* AdminClient
-    const payload = { ...(yield* webhooksOf(filter)), ...present({ limit, after }) }
-    const found = yield* client.webhooks.search({ payload })
-    yield* print(
-      json,
+  { filter: webhookFilter, ...pageFlags },
+  (client, { filter, limit, after }) =>
+    Effect.flatMap(webhooksOf(filter), (filter) =>
+      client.webhooks.search({ payload: { ...filter, ...present({ limit, after }) } })
+    ),
+  (found) =>
+    page(
       found,
-      () =>
-        listing(
-          ["Id", "Received", "Source", "Status", "Bytes", "Reason"],
-          found.items.map(row),
-          "No matching webhooks."
-        ) + more(found.next)
+      ({ id, receivedAt, source, status, size, reason, firstWebhookId, release }) => ({
+        Id: id,
+        Received: time(receivedAt),
+        Source: source,
+        Status: release?.verified === false ? `${status}, unverified` : status,
+        Bytes: size,
+        Reason: lines([reason, firstWebhookId && `same delivery id as ${firstWebhookId}`], "; ")
+      }),
+      "No matching webhooks."
     )
-  })
 ).pipe(
   Command.withDescription("Search webhooks, newest first"),
   Command.withExamples([
@@ -38,99 +41,77 @@ const list = Command.make(
       command: "usher webhooks list --person alice@example.com --json",
       description: "Every webhook that requested an invitation for a person"
     }
-  ]),
-  withAccess
+  ])
 )
 
-const row = ({ id, receivedAt, source, status, size, reason, firstWebhookId, release }: Webhooks.Webhook) => [
-  id,
-  time(receivedAt),
-  source,
-  release?.verified === false ? `${status}, unverified` : status,
-  size,
-  [reason, firstWebhookId === null ? null : `same delivery id as ${firstWebhookId}`]
-    .filter((part) => part !== null)
-    .join("; ")
-]
-
-const show = Command.make(
+const show = query(
   "show",
-  {
-    id: Argument.String("id").pipe(Argument.withDescription("The id of the webhook, such as wh_01K…")),
-    ...accessFlags
-  },
-  Effect.fnUntraced(function* ({ id, json }) {
-    const client = yield* AdminClient
-    const found = yield* client.webhooks.get({ params: { id } })
-    yield* print(json, found, () => detail(found))
-  })
-).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"), withAccess)
-
-const detail = ({ webhook, headers, body, invitations, verification }: Webhooks.Detail): string =>
-  [
-    table(
-      ["Webhook", webhook.id],
-      [
-        ["Source", webhook.source],
+  { id: Argument.String("id").pipe(Argument.withDescription("The id of the webhook, such as wh_01K…")) },
+  (client, params) => client.webhooks.get({ params }),
+  ({ webhook, headers, body, invitations, verification }) => {
+    const { deliveryId, firstWebhookId, lane, reason, release, sender, status } = webhook
+    return lines([
+      table(
+        ["Webhook", webhook.id],
         [
-          "Sender",
-          `${webhook.sender}, ${webhook.deliveryId === null ? "no delivery id" : `delivery id ${webhook.deliveryId}`}`
-        ],
-        ...(webhook.firstWebhookId === null
-          ? []
-          : [["Conflict", `same delivery id as ${webhook.firstWebhookId}, different body`]]),
-        ["Verified by", verifiedBy(webhook, verification)],
-        ["Received", time(webhook.receivedAt)],
-        ["Received by", webhook.receivedBy ?? "-"],
-        ...released(webhook),
-        ["Status", webhook.reason === null ? webhook.status : `${webhook.status}: ${webhook.reason}`],
-        ["Lane", webhook.lane],
-        ["Mapping", webhook.mappingVersion ?? "-"],
-        ["Trace", webhook.traceId ?? "-"]
-      ]
-    ),
-    "",
-    ...(invitations.length === 0
-      ? ["No invitations."]
-      : [
-          table(
-            ["Invitation", "Live", "Person", "Status", "Attempts"],
-            invitations.map(({ id, liveId, member, status, attempts }) => [
-              id,
-              liveId,
-              member ?? "forgotten",
-              status,
-              attempts
-            ])
-          )
-        ]),
-    "",
+          ["Source", webhook.source],
+          ["Sender", `${sender}, ${deliveryId === null ? "no delivery id" : `delivery id ${deliveryId}`}`],
+          ...(firstWebhookId === null
+            ? []
+            : [["Conflict", `same delivery id as ${firstWebhookId}, different body`]]),
+          ["Verified by", verifiedBy(webhook, verification)],
+          ["Received", time(webhook.receivedAt)],
+          ["Received by", webhook.receivedBy ?? "-"],
+          ...(release === null
+            ? []
+            : [
+                [
+                  "Released",
+                  `${time(release.at)} by ${release.by}, ${release.verified ? "signature verified" : "unverified"}`
+                ]
+              ]),
+          ["Status", reason === null ? status : `${status}: ${reason}`],
+          ["Lane", lane],
+          ["Mapping", webhook.mappingVersion ?? "-"],
+          ["Trace", webhook.traceId ?? "-"]
+        ]
+      ),
+      "",
+      listing(
+        invitations.map(({ id, liveId, member, status, attempts }) => ({
+          Invitation: id,
+          Live: liveId,
+          Person: member ?? "forgotten",
+          Status: status,
+          Attempts: attempts
+        })),
+        "No invitations."
+      ),
+      "",
+      requestText(headers, body)
+    ])
+  }
+).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"))
+
+/** The headers and the body of a webhook. */
+export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.Detail["body"]): string =>
+  [
     ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
     bodyOf(body)
   ].join("\n")
 
-/** An operator's word is no verification, whatever the source verifies by. */
+/** An unverified release counts as no verification, whatever scheme the source has. */
 const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
   release?.verified === false
     ? `nothing: released from quarantine unverified by ${release.by}`
     : (verification?.scheme ?? "a source that was removed from the configuration")
 
-const released = ({ release }: Webhooks.Webhook): ReadonlyArray<ReadonlyArray<string>> =>
-  release === null
-    ? []
-    : [
-        [
-          "Released",
-          `${time(release.at)} by ${release.by}, ${release.verified ? "signature verified" : "unverified"}`
-        ]
-      ]
-
 export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
   const shown = decompressed?.base64 ?? base64
   const text =
     json !== undefined
-      ? JSON.stringify(json, undefined, shown.length > mostIndented ? 0 : 2)
+      ? JSON.stringify(json, undefined, shown.length > maxIndented ? 0 : 2)
       : base64 === ""
         ? "(body deleted by a purge or by forgetting a person)"
         : Buffer.from(shown, "base64").toString()
@@ -138,17 +119,14 @@ export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]):
   return decompressed === undefined ? escaped : `(decompressed from ${decompressed.encoding})\n${escaped}`
 }
 
-/** Indentation multiplies what is long and deep. */
-const mostIndented = 64 * 1024
+/** Longer JSON is not indented: indentation multiplies the size of deeply nested bodies. */
+const maxIndented = 64 * 1024
 
 const remap = Command.make(
   "remap",
   {
     filter: webhookFilter,
-    all: Flag.Boolean("all").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Select every unmappable webhook")
-    ),
+    all: switchFlag("all", "Select every unmappable webhook"),
     yes: yesFlag,
     ...accessFlags
   },

@@ -1,29 +1,28 @@
-/** `usher why`: one person's story. */
+/** `usher why`: the history of one person. */
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Invitations, type People } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { Failed } from "../support/failure.ts"
-import { count, jsonText, time } from "../support/print.ts"
-import { table } from "../support/table.ts"
+import { missing } from "../support/failure.ts"
+import { count, jsonText, lines, listing, time } from "../support/print.ts"
 import { storyText } from "./storyText.ts"
-
-export const personArgument = Argument.String("person").pipe(
-  Argument.withDescription("An email address in any spelling, or a Spot member id")
-)
 
 export const why = Command.make(
   "why",
-  { person: personArgument, ...accessFlags },
+  {
+    person: Argument.String("person").pipe(
+      Argument.withDescription("An email address in any spelling, or a Spot member id")
+    ),
+    ...accessFlags
+  },
   Effect.fnUntraced(function* ({ person, json }) {
     const client = yield* AdminClient
     const found = yield* client.people.why({ payload: { person } })
     if (json) yield* Console.log(jsonText(found))
     if (found.story.length === 0) {
-      return yield* new Failed({
-        kind: "missing",
-        message: `Nothing is stored about ${Display.line(person)}: no webhook names this person, and no invitation was requested.`
-      })
+      return yield* missing(
+        `Nothing is stored about ${Display.line(person)}: no webhook names this person, and no invitation was requested.`
+      )
     }
     if (!json) yield* Console.log(text(person, found))
   })
@@ -39,25 +38,19 @@ export const why = Command.make(
 )
 
 const text = (person: string, { invitations, story, truncated }: People.Why): string =>
-  [
+  lines([
     `${Display.line(person)}: ${invitations.length === 0 ? "no invitation" : count(invitations.length, "invitation")}`,
-    ...(invitations.length === 0
-      ? []
-      : ["", table(["Live", "Status", "Attempts", "Since", "Source"], invitations.map(row))]),
+    invitations.length > 0 && `\n${listing(invitations.map(row), "")}`,
     "",
     storyText(story),
-    ...(truncated
-      ? [
-          "",
-          "The list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …"
-        ]
-      : [])
-  ].join("\n")
+    truncated &&
+      "\nThe list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …"
+  ])
 
-const row = ({ liveId, status, attempts, settledAt, createdAt, source }: Invitations.Invitation) => [
-  liveId,
-  status,
-  attempts,
-  time(settledAt ?? createdAt),
-  source
-]
+const row = ({ liveId, status, attempts, settledAt, createdAt, source }: Invitations.Invitation) => ({
+  Live: liveId,
+  Status: status,
+  Attempts: attempts,
+  Since: time(settledAt ?? createdAt),
+  Source: source
+})

@@ -1,12 +1,13 @@
-/** `usher forget`: a person's right to be forgotten. */
+/** `usher forget`: delete the data of one person. */
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { Display, People } from "@usher/admin"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
-import { Failed } from "../support/failure.ts"
-import { count, print } from "../support/print.ts"
+import { missing } from "../support/failure.ts"
+import { switchFlag } from "../support/flags.ts"
+import { count, lines, print } from "../support/print.ts"
 
 export const forget = Command.make(
   "forget",
@@ -16,10 +17,7 @@ export const forget = Command.make(
         "One complete email address, one complete Spot member id, or the exact text under which a person is stored"
       )
     ),
-    planOnly: Flag.Boolean("plan").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Show what would be forgotten, and change nothing")
-    ),
+    planOnly: switchFlag("plan", "Show what would be forgotten, and change nothing"),
     yes: yesFlag,
     ...accessFlags
   },
@@ -28,10 +26,9 @@ export const forget = Command.make(
     const plan = yield* client.people.forgetPlan({ payload: { person } })
     if (planOnly) return yield* print(json, plan, () => planText(person, plan))
     if (People.isNothing(plan)) {
-      return yield* new Failed({
-        kind: "missing",
-        message: [`Nothing is stored about ${Display.line(person)}.`, ...unreadableText(plan)].join(" ")
-      })
+      return yield* missing(
+        lines([`Nothing is stored about ${Display.line(person)}.`, unreadableText(plan)], " ")
+      )
     }
     yield* confirm(planText(person, plan), "Forget this person?", yes)
     const forgotten = yield* client.people.forget({ payload: { person } })
@@ -50,25 +47,19 @@ export const forget = Command.make(
 )
 
 const planText = (person: string, plan: Forgotten): string =>
-  [
-    `${Display.line(person)}: ${People.inWords(plan)}.`,
-    "Address, attempts, bodies and headers are deleted for good. Unsent invitations are canceled.",
-    ...(plan.waiting === 0
-      ? []
-      : [
-          "Webhooks that are not mapped yet still invite the other people in them. Then their bodies are deleted."
-        ]),
-    ...(plan.unmappable === 0
-      ? []
-      : [
-          "Nobody else in an unmappable webhook can be invited afterwards: fix its mapping and remap it first."
-        ]),
-    ...unreadableText(plan)
-  ].join(" ")
+  lines(
+    [
+      `${Display.line(person)}: ${People.inWords(plan)}.`,
+      "Address, attempts, bodies and headers are deleted for good. Unsent invitations are canceled.",
+      plan.waiting > 0 &&
+        "Webhooks that are not mapped yet still invite the other people in them. Then their bodies are deleted.",
+      plan.unmappable > 0 &&
+        "Nobody else in an unmappable webhook can be invited afterwards: fix its mapping and remap it first.",
+      unreadableText(plan)
+    ],
+    " "
+  )
 
-const unreadableText = ({ unreadable }: Forgotten): ReadonlyArray<string> =>
-  unreadable === 0
-    ? []
-    : [
-        `${count(unreadable, "compressed body", "compressed bodies")} can't be read and may name anybody. To delete them: usher purge and usher quarantine discard.`
-      ]
+const unreadableText = ({ unreadable }: Forgotten) =>
+  unreadable > 0 &&
+  `${count(unreadable, "compressed body", "compressed bodies")} can't be read and may name anybody. To delete them: usher purge and usher quarantine discard.`

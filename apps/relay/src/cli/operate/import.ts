@@ -1,14 +1,15 @@
-/** `usher import`: people out of a CSV file. */
+/** `usher import`: invite the people in a CSV file. */
 import { Console, Effect, Option, Result, Stream } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { Imports } from "@usher/admin"
 import * as MemberIdPattern from "../../config/MemberIdPattern.ts"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed } from "../support/failure.ts"
-import { liveFlag } from "../support/flags.ts"
-import { count, print } from "../support/print.ts"
+import { failed, missing, usage } from "../support/failure.ts"
+import { present } from "../support/filters.ts"
+import { invitationFlags, liveFlag, planFlag, switchFlag, textFlag } from "../support/flags.ts"
+import { count, lines, print } from "../support/print.ts"
 import { bar } from "../support/progressBar.ts"
 import { examine, nobodyText, planOf, planText, problemsText } from "./importPlan.ts"
 import * as Column from "./people/column.ts"
@@ -23,38 +24,21 @@ export const importPeople = Command.make(
       Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16")
     ),
     live: liveFlag("The id of the Live to invite them to"),
-    spot: Flag.String("spot").pipe(
-      Flag.optional,
-      Flag.withDescription("The Spot of the Live. Default: the only one configured")
+    spot: textFlag("spot", "The Spot of the Live. Default: the only one configured"),
+    column: textFlag(
+      "column",
+      "The column with the email addresses or Spot member ids: its heading, such as email, or its number. Default: the column with a known heading or with addresses"
     ),
-    column: Flag.String("column").pipe(
-      Flag.optional,
-      Flag.withDescription(
-        "The column with the email addresses or Spot member ids: its heading, such as email, or its number. Default: the column with a known heading or with addresses"
-      )
+    delimiter: textFlag(
+      "delimiter",
+      "The character between cells, or tab. Default: detected from comma, semicolon, tab and |"
     ),
-    delimiter: Flag.String("delimiter").pipe(
-      Flag.optional,
-      Flag.withDescription(
-        "The character between cells, or tab. Default: detected from comma, semicolon, tab and |"
-      )
+    noHeader: switchFlag(
+      "no-header",
+      "The file has no heading line. Detected if the first line has an address"
     ),
-    noHeader: Flag.Boolean("no-header").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("The file has no heading line. Detected if the first line has an address")
-    ),
-    invitedBy: Flag.String("invited-by").pipe(
-      Flag.optional,
-      Flag.withDescription("The id of the Spot member who invites")
-    ),
-    notify: Flag.Boolean("notify").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Let MeltingSpot send an email")
-    ),
-    planOnly: Flag.Boolean("plan").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Show the plan, and change nothing")
-    ),
+    ...invitationFlags,
+    planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
@@ -69,20 +53,13 @@ export const importPeople = Command.make(
     if (planOnly) {
       yield* print(json, { plan, problems, cleaned }, () => planText(liveId, plan))
     } else {
-      if (plan.people === 0) {
-        return yield* new Failed({ kind: "failed", message: nobodyText(reading) })
-      }
+      if (plan.people === 0) return yield* failed(nobodyText(reading))
       yield* confirm(planText(liveId, plan), "Invite them?", yes)
-      const by = Option.match(invitedBy, { onNone: () => ({}), onSome: (invitedBy) => ({ invitedBy }) })
-      const sent = yield* send(reading, plan.people, {
-        spot,
-        liveId,
-        ...by,
-        ...(notify ? { notify } : {})
-      })
+      const invitation = { spot, liveId, ...present({ invitedBy }), ...(notify ? { notify } : {}) }
+      const sent = yield* send(reading, plan.people, invitation)
       yield* print(json, { plan, ...sent, problems, cleaned }, () => sentText(sent))
     }
-    if (people.bad > 0) return yield* new Reported()
+    if (people.counts.bad > 0) return yield* new Reported()
   })
 ).pipe(
   Command.withDescription(
@@ -108,22 +85,22 @@ export const importPeople = Command.make(
 const spotOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   const client = yield* AdminClient
   const spots = yield* client.spots.list()
-  const names = spots.map(({ name }) => name)
-  const [only] = names
-  const spot = Option.getOrElse(given, () => (names.length === 1 ? only : undefined))
-  const found = spots.find(({ name }) => name === spot)
+  const name = Option.getOrUndefined(given)
+  const found = name === undefined && spots.length === 1 ? spots[0] : spots.find((spot) => spot.name === name)
   if (found !== undefined) {
-    const memberId = Result.getOrUndefined(MemberIdPattern.compile(found.memberId ?? ""))
-    return { name: found.name, memberId: found.memberId === undefined ? undefined : memberId }
+    const memberId = found.memberId === undefined ? undefined : MemberIdPattern.compile(found.memberId)
+    return { name: found.name, memberId: memberId && Result.getOrUndefined(memberId) }
   }
-  const message = `${spot === undefined ? "Several Spots are configured" : `There is no Spot ${spot}`}. Give --spot ${names.join(" or ")}`
-  return yield* new Failed({ kind: spot === undefined ? "usage" : "missing", message })
+  const hint = `Give --spot ${spots.map(({ name }) => name).join(" or ")}`
+  return yield* name === undefined
+    ? usage(`Several Spots are configured. ${hint}`)
+    : missing(`There is no Spot ${name}. ${hint}`)
 })
 
-/** Some at once, so that a distant relay does not make it slow. */
+/** Concurrent requests, so that a distant relay does not slow down the import. */
 const concurrency = 4
 
-/** Piece by piece, each person once. A piece holds the same rows each time, and the relay knows it again for 24 hours. */
+/** Sends each person once, in pieces. A repeated import makes the same pieces, which the relay recognizes for 24 hours. */
 const send = Effect.fnUntraced(function* (
   reading: Rows.Reading,
   total: number,
@@ -152,7 +129,7 @@ const send = Effect.fnUntraced(function* (
 }, Effect.scoped)
 
 const sentText = ({ taken, before }: { readonly taken: number; readonly before: number }): string =>
-  [
+  lines([
     `Imported ${count(taken, "person", "people")}. New webhooks have a higher priority.`,
-    ...(before === 0 ? [] : [`Skipped ${count(before, "person", "people")} imported in the last 24 hours.`])
-  ].join("\n")
+    before > 0 && `Skipped ${count(before, "person", "people")} imported in the last 24 hours.`
+  ])

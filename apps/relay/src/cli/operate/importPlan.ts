@@ -1,71 +1,59 @@
-/** What an import would do: how the file is read, whom it names, and what is refused. */
+/** The plan of an import: how the file is read, whom it names, and which rows are rejected. */
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { Display } from "@usher/admin"
 import { Invitation } from "@usher/core"
 import { Search } from "@usher/model"
 import { AdminClient } from "../support/access.ts"
-import { count, length } from "../support/print.ts"
-import { shortened, type Why } from "./people/choose.ts"
+import { count, length, lines } from "../support/print.ts"
+import { maxName, shortened } from "./people/column.ts"
 import * as Distinct from "./people/distinct.ts"
 import * as Rows from "./people/rows.ts"
 
-interface People {
-  readonly rows: number
-  /** Different people, by how the file names them. */
-  readonly byAddress: number
-  readonly byMemberId: number
-  /** How often a person is named again. */
-  readonly repeated: number
-  /** Rows that can't be taken. */
-  readonly bad: number
-  /** Rows whose text is not sent as it is. */
-  readonly altered: number
-  /** The first of the bad lines. */
-  readonly problems: ReadonlyArray<{ readonly line: number; readonly problem: string }>
-  /** The first of the altered lines. */
-  readonly cleaned: ReadonlyArray<{ readonly line: number; readonly cleaned: string }>
-}
-
-/** So many lines of a kind are told one by one. */
+/** How many lines of a kind are listed. */
 const maxLines = 20
 
-/** Counts as the import does: each person once. */
+/** Counts rows and people as the import does: each person once. */
 export const examine = Effect.fnUntraced(function* (reading: Rows.Reading) {
   const isNew = Distinct.make()
-  const problems: Array<People["problems"][number]> = []
-  const cleaned: Array<People["cleaned"][number]> = []
-  let [rows, bad, altered, repeated, byAddress, byMemberId] = [0, 0, 0, 0, 0, 0]
+  /** The first rejected rows, and the first ones whose text the import changes. */
+  const problems: Array<{ readonly line: number; readonly problem: string }> = []
+  const cleaned: Array<{ readonly line: number; readonly cleaned: string }> = []
+  const counts = { rows: 0, byAddress: 0, byMemberId: 0, repeated: 0, bad: 0, altered: 0 }
   yield* Stream.runForEachArray(Rows.rows(reading), (found) =>
     Effect.sync(() => {
       for (const row of found) {
-        rows++
+        counts.rows++
         if ("problem" in row) {
-          bad++
+          counts.bad++
           if (problems.length < maxLines) problems.push({ line: row.line, problem: row.problem })
           continue
         }
         if (row.cleaned !== undefined) {
-          altered++
+          counts.altered++
           if (cleaned.length < maxLines) cleaned.push({ line: row.line, cleaned: row.cleaned })
         }
         for (const member of row.members) {
-          if (!isNew(member)) repeated++
-          else if (Invitation.isAddress(member)) byAddress++
-          else byMemberId++
+          if (!isNew(member)) counts.repeated++
+          else if (Invitation.isAddress(member)) counts.byAddress++
+          else counts.byMemberId++
         }
       }
     })
   )
-  const people: People = { rows, byAddress, byMemberId, repeated, bad, altered, problems, cleaned }
-  return people
+  return { counts, problems, cleaned }
 })
 
-/** By what is spent of the budget now, and what waits already. */
-export const planOf = Effect.fnUntraced(function* (spot: string, reading: Rows.Reading, found: People) {
+type People = Effect.Success<ReturnType<typeof examine>>
+
+/** Includes the time for the current backlog, under the budget that is left. */
+export const planOf = Effect.fnUntraced(function* (
+  spot: string,
+  { column, file, layout, why }: Rows.Reading,
+  { counts }: People
+) {
   const client = yield* AdminClient
   const budget = (yield* client.budget.get()).find((one) => one.spot === spot)
-  const { altered, bad, byAddress, byMemberId, repeated, rows } = found
-  const people = byAddress + byMemberId
+  const people = counts.byAddress + counts.byMemberId
   const calls = Search.calls([people])
   const limits =
     budget?.windows.map(({ calls, windowMs }) => ({ calls, window: Duration.millis(windowMs) })) ?? []
@@ -74,24 +62,26 @@ export const planOf = Effect.fnUntraced(function* (spot: string, reading: Rows.R
     budget?.clearAt == null
       ? 0
       : Math.max(0, DateTime.toEpochMillis(budget.clearAt) - DateTime.toEpochMillis(now))
-  const durationMs = before + Duration.toMillis(Search.duration(calls, limits))
-  const backlog = budget?.backlog ?? 0
-  const counts = { rows, people, byAddress, byMemberId, repeated, bad, altered }
-  return { spot, file: fileOf(reading), ...counts, calls, backlog, durationMs }
+  return {
+    spot,
+    file: {
+      name: file,
+      encoding: layout.encoding,
+      delimiter: layout.delimiter,
+      /** The line of the heading. */
+      heading: layout.heading ?? null,
+      column: { number: column.index + 1, name: column.name, why },
+      first: layout.first.map(({ cells, line }) => ({ line, cells }))
+    },
+    ...counts,
+    people,
+    calls,
+    backlog: budget?.backlog ?? 0,
+    durationMs: before + Duration.toMillis(Search.duration(calls, limits))
+  }
 })
 
 type Plan = Effect.Success<ReturnType<typeof planOf>>
-
-/** How the file is read. */
-const fileOf = ({ column, file, layout, why }: Rows.Reading) => ({
-  name: file,
-  encoding: layout.encoding,
-  delimiter: layout.delimiter,
-  /** The line of the heading. */
-  heading: layout.heading ?? null,
-  column: { number: column.index + 1, name: column.name, why },
-  first: layout.first.map(({ cells, line }) => ({ line, cells }))
-})
 
 export const planText = (liveId: string, plan: Plan): string =>
   [fileText(plan.file), peopleText(liveId, plan)].join("\n")
@@ -103,13 +93,11 @@ const delimiters: Readonly<Record<string, string>> = {
   "|": "vertical bars"
 }
 
-const reasons: Readonly<Record<Why, string>> = {
+const reasons: Readonly<Record<Rows.Reading["why"], string>> = {
   named: "chosen by --column",
   heading: "recognized by its heading",
   addresses: "the column with addresses"
 }
-
-const maxName = 60
 
 const maxCell = 60
 
@@ -119,26 +107,21 @@ const fileText = ({ column, delimiter, encoding, first, heading, name }: Plan["f
     heading === null
       ? "no heading line"
       : `heading in line ${heading}${heading > 1 ? "; the lines above it are skipped" : ""}`
-  const which = [`column ${column.number}`, ...(column.name === "" ? [] : [shortened(column.name, maxName)])]
+  const which = column.name === "" ? "" : `, ${shortened(column.name, maxName)}`
   return [
     `${Display.line(name)}: ${encoding}, separated by ${between}, ${top}.`,
-    `People from ${Display.line(which.join(", "))}, ${reasons[column.why]}. The first rows:`,
+    `People from ${Display.line(`column ${column.number}${which}`)}, ${reasons[column.why]}. The first rows:`,
     ...first.map(({ cells, line }) => `  line ${line}: ${rowText(cells, column.number - 1)}`)
   ].join("\n")
 }
 
-/** The cell that counts, and the others behind it. */
+const short = (cell: string) => shortened(cell.trim(), maxCell)
+
+/** The cell of the column, and the others in parentheses. */
 const rowText = (cells: ReadonlyArray<string>, at: number): string => {
-  const others = shortened(
-    cells
-      .filter((cell, index) => index !== at && cell.trim() !== "")
-      .slice(0, maxCell)
-      .map((cell) => shortened(cell.trim(), maxCell))
-      .join(" | "),
-    maxCell
-  )
-  const cell = shortened((cells[at] ?? "").trim(), maxCell)
-  return Display.line(others === "" ? cell : `${cell} (${others})`)
+  const others = cells.filter((cell, index) => index !== at && cell.trim() !== "").slice(0, maxCell)
+  const cell = short(cells[at] ?? "")
+  return Display.line(others.length === 0 ? cell : `${cell} (${short(others.map(short).join(" | "))})`)
 }
 
 const peopleText = (liveId: string, plan: Plan): string => {
@@ -152,38 +135,22 @@ const peopleText = (liveId: string, plan: Plan): string => {
   )
 }
 
-/** The lines that are refused, and those that are not sent as they stand. */
-export const problemsText = (file: string, { altered, bad, cleaned, problems, rows }: People): string => {
+/** The rows that can't be imported, and those whose text the import changes. */
+export const problemsText = (file: string, { counts, cleaned, problems }: People): string => {
+  const { altered, bad, rows } = counts
   const name = Display.line(file)
-  const refused =
-    bad > 0
-      ? lines(
-          `${name}: ${count(bad, "row")} can't be imported:`,
-          bad,
-          problems.map(({ line, problem }) => ({ line, text: problem }))
-        )
-      : rows === 0
-        ? [`${name}: no rows.`]
-        : [`${name}: every row can be imported.`]
-  const changed = lines(
-    `${name}: ${count(altered, "row")} normalized:`,
-    altered,
-    cleaned.map(({ cleaned, line }) => ({ line, text: cleaned }))
-  )
-  return [...refused, ...(altered > 0 ? changed : [])].join("\n")
+  return lines([
+    bad > 0 && `${name}: ${count(bad, "row")} can't be imported:`,
+    ...problems.map(({ line, problem }) => `  line ${line}: ${problem}`),
+    bad > problems.length && `  and ${count(bad - problems.length, "more", "more")}`,
+    bad === 0 && `${name}: ${rows === 0 ? "no rows" : "every row can be imported"}.`,
+    altered > 0 && `${name}: ${count(altered, "row")} normalized:`,
+    ...cleaned.map(({ cleaned, line }) => `  line ${line}: ${cleaned}`),
+    altered > cleaned.length && `  and ${count(altered - cleaned.length, "more", "more")}`
+  ])
 }
 
-const lines = (
-  heading: string,
-  all: number,
-  shown: ReadonlyArray<{ readonly line: number; readonly text: string }>
-): ReadonlyArray<string> => [
-  heading,
-  ...shown.map(({ line, text }) => `  line ${line}: ${text}`),
-  ...(all > shown.length ? [`  and ${count(all - shown.length, "more", "more")}`] : [])
-]
-
-/** The reason why nothing is done. */
+/** The reason why the import does nothing. */
 export const nobodyText = ({ column, file }: Rows.Reading): string => {
   const name = column.name === "" ? "" : ` (${shortened(column.name, maxName)})`
   return Display.line(`${file} has no valid address or member id in column ${column.index + 1}${name}.`)

@@ -6,8 +6,9 @@ import * as MemberIdPattern from "../../config/MemberIdPattern.ts"
 import { environment } from "../../outbound/environment.ts"
 import * as Routes from "../../outbound/Routes.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed } from "../support/failure.ts"
-import { jsonFlag, liveFlag } from "../support/flags.ts"
+import { usage } from "../support/failure.ts"
+import { present } from "../support/filters.ts"
+import { invitationFlags, jsonFlag, liveFlag } from "../support/flags.ts"
 import { jsonText } from "../support/print.ts"
 
 const encodeParticipant = Schema.encodeSync(Participant.Participant)
@@ -17,8 +18,6 @@ const describe = (error: InviteError.InviteError | Member.NotAMember) =>
   error._tag === "NotAMember"
     ? { _tag: error._tag, reason: error.reason, message: error.message }
     : Object.assign({}, encodeError(error), { message: error.message })
-
-const usage = (message: string) => new Failed({ kind: "usage", message })
 
 /** Calls MeltingSpot through the proxy that the environment names. */
 const layerEnvironment = Layer.unwrap(
@@ -44,14 +43,7 @@ export const invite = Command.make(
         "A regular expression for member ids of the Spot that are not UUIDs, as in spots.<name>.memberId"
       )
     ),
-    invitedBy: Flag.String("invited-by").pipe(
-      Flag.optional,
-      Flag.withDescription("The id of the Spot member who invites")
-    ),
-    notify: Flag.Boolean("notify").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Let MeltingSpot send an email")
-    ),
+    ...invitationFlags,
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ live: liveId, member: text, memberId, invitedBy, notify, json }) {
@@ -61,10 +53,7 @@ export const invite = Command.make(
         invite({
           liveId,
           member,
-          ...Option.match(invitedBy, {
-            onNone: () => ({}),
-            onSome: (invitedBySpotMemberId) => ({ invitedBySpotMemberId })
-          }),
+          ...present({ invitedBySpotMemberId: invitedBy }),
           ...(notify ? { withEmailNotification: true } : {})
         })
       ),
@@ -97,7 +86,7 @@ export const invite = Command.make(
   Command.provide(layerEnvironment)
 )
 
-/** The one person that is meant. */
+/** Parses `--member`, which names one person. */
 const read = Effect.fnUntraced(function* (text: string, pattern: Option.Option<string>) {
   const compiled = Option.isNone(pattern) ? undefined : MemberIdPattern.compile(pattern.value)
   if (compiled !== undefined && Result.isFailure(compiled)) {

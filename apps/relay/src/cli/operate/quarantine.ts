@@ -1,142 +1,106 @@
-/** `usher quarantine`: refused deliveries, and releasing them once the secret or the configuration is right. */
+/** `usher quarantine`: show refused deliveries, release or discard them. */
 import { Effect, Option } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
-import { Display, type Quarantine } from "@usher/admin"
+import { Argument, Command } from "effect/cli"
+import { Display } from "@usher/admin"
 import type { Refusal, Released } from "@usher/model/Quarantined"
-import { bodyOf } from "../look/webhooks.ts"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { requestText } from "../look/webhooks.ts"
+import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed } from "../support/failure.ts"
-import { notBlank, pageFlags, present, selected } from "../support/filters.ts"
-import { count, listing, more, print, time } from "../support/print.ts"
+import { missing, usage } from "../support/failure.ts"
+import { pageFlags, present, selected } from "../support/filters.ts"
+import { switchFlag, textFlag } from "../support/flags.ts"
+import { count, lines, page, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
-const sourceFlag = Flag.String("source").pipe(
-  Flag.optional,
-  Flag.withDescription("Only deliveries of this source")
-)
+const sourceFlag = textFlag("source", "Only deliveries of this source")
 
-const list = Command.make(
+const list = query(
   "list",
-  { source: sourceFlag, ...pageFlags, ...accessFlags },
-  Effect.fnUntraced(function* ({ source, limit, after, json }) {
-    const client = yield* AdminClient
-    const query = { limit, ...present({ source, after }) }
-    const found = yield* client.quarantine.list({ query })
-    yield* print(
-      json,
+  { source: sourceFlag, ...pageFlags },
+  (client, { limit, source, after }) =>
+    client.quarantine.list({ query: { limit, ...present({ source, after }) } }),
+  (found) =>
+    page(
       found,
-      () =>
-        listing(
-          ["Id", "Received", "Source", "Times", "Reason"],
-          found.items.map(({ id, lastAt, source, times, reason }) => [
-            id,
-            time(lastAt),
-            source,
-            times,
-            reason
-          ]),
-          "No deliveries in quarantine."
-        ) + more(found.next)
+      ({ id, lastAt, source, times, reason }) => ({
+        Id: id,
+        Received: time(lastAt),
+        Source: source,
+        Times: times,
+        Reason: reason
+      }),
+      "No deliveries in quarantine."
     )
-  })
-).pipe(Command.withDescription("Refused deliveries, newest first"), withAccess)
+).pipe(Command.withDescription("Refused deliveries, newest first"))
 
-const show = Command.make(
+const show = query(
   "show",
-  {
-    id: Argument.String("id").pipe(Argument.withDescription("The id of the delivery, such as qu_01K…")),
-    ...accessFlags
-  },
-  Effect.fnUntraced(function* ({ id, json }) {
-    const client = yield* AdminClient
-    const found = yield* client.quarantine.get({ params: { id } })
-    yield* print(json, found, () => detail(found))
-  })
+  { id: Argument.String("id").pipe(Argument.withDescription("The id of the delivery, such as qu_01K…")) },
+  (client, params) => client.quarantine.get({ params }),
+  ({ delivery, headers, body, verifies, refusal, findings, untried }) => {
+    const { firstAt, id, lastAt, message, reason, sender, source, times } = delivery
+    return lines([
+      table(
+        ["Delivery", id],
+        [
+          ["Source", `${source} (${sender})`],
+          ["Received", `${time(lastAt)}${times === 1 ? "" : `, ${times} times since ${time(firstAt)}`}`],
+          ["Refused", `${reason}: ${message}`],
+          [
+            "Now",
+            verifies
+              ? `valid. To accept it: usher quarantine release ${id}`
+              : `still not valid${refusal === null ? "" : `: ${reasonOf(refusal)}`}`
+          ]
+        ]
+      ),
+      findings.length > 0 && "\nPossible fixes:",
+      ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`),
+      untried && `\n${untried}`,
+      "",
+      requestText(headers, body)
+    ])
+  }
 ).pipe(
   Command.withDescription(
     "Show one refused delivery with the reason, a new verification, possible causes, headers and body. Exit code 3 if the id is unknown"
-  ),
-  withAccess
+  )
 )
-
-const detail = ({
-  delivery,
-  headers,
-  body,
-  verifies,
-  refusal,
-  findings,
-  untried
-}: Quarantine.Detail): string =>
-  [
-    table(
-      ["Delivery", delivery.id],
-      [
-        ["Source", `${delivery.source} (${delivery.sender})`],
-        [
-          "Received",
-          `${time(delivery.lastAt)}${delivery.times === 1 ? "" : `, ${delivery.times} times since ${time(delivery.firstAt)}`}`
-        ],
-        ["Refused", `${delivery.reason}: ${delivery.message}`],
-        [
-          "Now",
-          verifies
-            ? `valid. To accept it: usher quarantine release ${delivery.id}`
-            : `still not valid${refusal === null ? "" : `: ${reasonOf(refusal)}`}`
-        ]
-      ]
-    ),
-    ...(findings.length === 0
-      ? []
-      : ["", "Possible fixes:", ...findings.map(({ sentence }) => `  - ${Display.line(sentence)}`)]),
-    ...(untried === null ? [] : ["", untried]),
-    "",
-    ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
-    "",
-    bodyOf(body)
-  ].join("\n")
 
 const reasonOf = ({ reason, message }: Refusal) => `${reason}: ${message}`
 
 const which = {
   ids: Argument.String("id").pipe(Argument.atLeast(0), Argument.withDescription("The ids of the deliveries")),
   source: sourceFlag,
-  all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Every delivery in quarantine"))
+  all: switchFlag("all", "Every delivery in quarantine")
 }
 
-interface Which {
-  readonly ids: ReadonlyArray<string>
-  readonly source: Option.Option<string>
-  readonly all: boolean
-}
-
-const payloadOf = Effect.fnUntraced(function* ({ ids, source, all }: Which) {
-  yield* notBlank("An id", ids)
-  yield* notBlank("--source", Option.toArray(source))
-  const filter = {
-    ...(ids.length === 0 ? {} : { ids }),
-    ...Option.match(source, { onNone: () => ({}), onSome: (source) => ({ source }) })
-  }
-  return yield* selected(filter, { all, instead: "ids or --source" })
+const payloadOf = Effect.fnUntraced(function* ({
+  ids,
+  source,
+  all
+}: Command.Command.Config.Infer<typeof which>) {
+  // A script passes a blank text for a variable that is not set.
+  const isBlank = (text: string) => text.trim() === ""
+  if (ids.some(isBlank)) return yield* usage("An id is blank.")
+  if (Option.exists(source, isBlank)) return yield* usage("--source is blank.")
+  return yield* selected(present({ ids, source }), { all, instead: "ids or --source" })
 })
 
-/** Exit code 3, after everything else was done and printed. */
+/** Fails with exit code 3 after the command has handled and printed the known ids. */
 const unlessUnknown = (unknown: ReadonlyArray<string>) =>
   unknown.length === 0
     ? Effect.void
-    : Effect.fail(
-        new Failed({ kind: "missing", message: `Not in quarantine: ${unknown.join(", ")}. Check the ids.` })
-      )
+    : Effect.fail(missing(`Not in quarantine: ${unknown.join(", ")}. Check the ids.`))
 
 const release = Command.make(
   "release",
   {
     ...which,
-    unverified: Flag.Boolean("unverified").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Also accept deliveries that do not verify. Anyone may have sent them")
+    unverified: switchFlag(
+      "unverified",
+      "Also accept deliveries that do not verify. Anyone may have sent them"
     ),
     yes: yesFlag,
     ...accessFlags
@@ -180,21 +144,14 @@ const released = ({ released, duplicates, refused, reasons, stayed, unknown }: R
       : "Nothing to release: no matching deliveries in quarantine."
   }
   const before = duplicates === 0 ? "" : `; ${duplicates} of them had been accepted before`
-  const lines = [`Released ${count(released, "delivery", "deliveries")}${before}.`]
-  if (refused === 0) return lines.join("\n")
-  lines.push(
-    `${count(refused, "delivery stays", "deliveries stay")} in quarantine:`,
-    ...stayed.map((one) => `  ${one.id}  ${one.source}  ${reasonOf(one)}`)
-  )
-  if (stayed.length < refused) {
-    const counts = Object.entries(reasons).map(
-      ([reason, number]) => `${reason} ${number.toLocaleString("en")}`
-    )
-    lines.push(
+  const counts = Object.entries(reasons).map(([reason, number]) => `${reason} ${number.toLocaleString("en")}`)
+  return lines([
+    `Released ${count(released, "delivery", "deliveries")}${before}.`,
+    refused > 0 && `${count(refused, "delivery stays", "deliveries stay")} in quarantine:`,
+    ...stayed.map((one) => `  ${one.id}  ${one.source}  ${reasonOf(one)}`),
+    stayed.length < refused &&
       `  and ${(refused - stayed.length).toLocaleString("en")} more. By reason: ${counts.join(", ")}`
-    )
-  }
-  return lines.join("\n")
+  ])
 }
 
 const discard = Command.make(

@@ -1,20 +1,14 @@
-/** `usher reload`: a relay that runs takes up its changed configuration file, as it does on SIGHUP. */
-import { Effect } from "effect"
+/** `usher reload`: a running relay reloads its configuration file, as on SIGHUP. */
 import { Command } from "effect/cli"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { print } from "../support/print.ts"
+import { query } from "../support/access.ts"
 
-export const reload = Command.make(
+export const reload = query(
   "reload",
-  accessFlags,
-  Effect.fnUntraced(function* ({ json }) {
-    const client = yield* AdminClient
-    const { changes } = yield* client.upkeep.reload()
-    yield* print(json, { changes }, () => changes.join("\n") || "no changes")
-  })
+  {},
+  (client) => client.upkeep.reload(),
+  ({ changes }) => changes.join("\n") || "no changes"
 ).pipe(
   Command.withDescription(
     "Reload the configuration file of the relay at --url. The relay applies the complete file, or nothing if it is invalid"
-  ),
-  withAccess
+  )
 )

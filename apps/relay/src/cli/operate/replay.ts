@@ -1,11 +1,12 @@
-/** `usher replay`: sending again what ended. */
+/** `usher replay`: send finished invitations again. */
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import type { Replays } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
-import { Failed } from "../support/failure.ts"
+import { missing, usage } from "../support/failure.ts"
 import { invitationFilter, invitationsOf, inTime, selected } from "../support/filters.ts"
+import { planFlag, switchFlag } from "../support/flags.ts"
 import { count, length, print } from "../support/print.ts"
 import { watch } from "../support/progressBar.ts"
 
@@ -19,11 +20,8 @@ export const replay = Command.make(
       )
     ),
     filter: invitationFilter,
-    all: Flag.Boolean("all").pipe(Flag.withDefault(false), Flag.withDescription("Select every dead letter")),
-    planOnly: Flag.Boolean("plan").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Show the plan, and change nothing")
-    ),
+    all: switchFlag("all", "Select every dead letter"),
+    planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
@@ -34,15 +32,14 @@ export const replay = Command.make(
     if (others.length > 0 || (webhook !== undefined && named.length > 0)) {
       return yield* usage("Give the id of one webhook, or ids of invitations.")
     }
-    const meant = { ...flags, ids: named, ...(webhook === undefined ? {} : { webhook }) }
-    const filter = yield* invitationsOf(meant)
+    const filter = yield* invitationsOf({ ...flags, ids: named, ...(webhook ? { webhook } : {}) })
     const payload = yield* selected(filter, { all, instead: "ids, --source, --live or another filter" })
     yield* inTime({ from: filter.from, to: filter.to })
     const plan = yield* client.replays.plan({ payload })
     if (planOnly) return yield* print(json, { plan }, () => planText(plan))
     if (plan.invitations === 0) {
-      const message = `No matching ${filter.status?.join(" or ") ?? "dead letter"} invitations. Nothing was done.`
-      return yield* new Failed({ kind: "missing", message })
+      const what = filter.status?.join(" or ") ?? "dead letter"
+      return yield* missing(`No matching ${what} invitations. Nothing was done.`)
     }
     yield* confirm(planText(plan), "Send them again?", yes)
     const work = yield* client.replays.invitations({ payload })
@@ -67,9 +64,7 @@ export const replay = Command.make(
   withAccess
 )
 
-const usage = (message: string) => new Failed({ kind: "usage", message })
-
-/** A budget of which nothing is spent is assumed by the relay. */
+/** The relay computes the duration for an unused budget. */
 const planText = ({ invitations, people, lives, calls, durationMs }: Replays.Plan): string =>
   `${count(invitations, "invitation")} of ${count(people, "person", "people")} to ${count(lives, "Live")}: ` +
   `${count(calls, "call")} to MeltingSpot; minimum duration: ${length(durationMs)}.`

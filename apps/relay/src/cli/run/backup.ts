@@ -1,25 +1,20 @@
-import { Console, Effect, FileSystem, Layer, Path } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Effect, FileSystem, Layer, Path } from "effect"
+import { Argument, Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { SqliteClient } from "@usher/sqlite"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import { onlyOwner } from "../../database/Files.ts"
-import { Failed } from "../support/failure.ts"
-import { configFlag, jsonFlag } from "../support/flags.ts"
+import { Failed, failed, usage } from "../support/failure.ts"
+import { configFlag, jsonFlag, switchFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
+import { print } from "../support/print.ts"
 
-/** One reading of the whole file, however much is written meanwhile: whoever writes does not wait for it. */
-const copy = Effect.fnUntraced(function* (to: string) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`VACUUM INTO ${to}`
-})
-
-/** Whether what was written can be read back whole; how many webhooks and invitations are in it. */
-const look = Effect.gen(function* () {
+/** Verifies the copy, and counts its webhooks and invitations. */
+const verified = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [check] = yield* sql<{ quick_check: string }>`PRAGMA quick_check(1)`
   if (check?.quick_check !== "ok") {
-    return yield* new Failed({ kind: "failed", message: `The copy is damaged: ${check?.quick_check}` })
+    return yield* failed(`The copy is damaged: ${check?.quick_check}`)
   }
   const [counts] = yield* sql<{ webhooks: number; invitations: number }>`SELECT
     (SELECT count(*) FROM webhooks) AS webhooks, (SELECT count(*) FROM invitations) AS invitations`
@@ -34,18 +29,14 @@ export const backup = Command.make(
     file: Argument.String("file").pipe(Argument.withDescription("The file to create")),
     config: configFlag,
     json: jsonFlag,
-    force: Flag.Boolean("force").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Replace an existing file after the copy is complete")
-    )
+    force: switchFlag("force", "Replace an existing file after the copy is complete")
   },
   Effect.fnUntraced(function* ({ file, config, json, force }) {
     const { database } = yield* ConfigFile.load(config)
     if (database.kind === "postgres") {
-      return yield* new Failed({
-        kind: "usage",
-        message: `${database.url} is a Postgres database. Back it up with pg_dump, or with a base backup and its write-ahead log`
-      })
+      return yield* usage(
+        `${database.url} is a Postgres database. Back it up with pg_dump, or with a base backup and its write-ahead log`
+      )
     }
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -57,22 +48,28 @@ export const backup = Command.make(
       })
     }
     yield* presentDatabase(database)
-    // Beside its place, so that what bears the name is always whole.
+    // The copy gets its name only when it is complete.
     const partial = `${target}.partial`
     const found = yield* Effect.gen(function* () {
       yield* fs.remove(partial, { force: true })
-      // SQLite writes into an empty file, which nobody else may read while it does.
+      // SQLite writes into this empty file, which only its owner may read.
       yield* Effect.scoped(fs.open(partial, { flag: "wx", mode: onlyOwner.file }))
-      yield* Effect.provide(copy(partial), on(database.file))
-      const counts = yield* Effect.provide(look, on(partial))
+      // A single read transaction, which does not block writers.
+      yield* Effect.provide(
+        Effect.flatMap(SqlClient.SqlClient, (sql) => sql`VACUUM INTO ${partial}`),
+        on(database.file)
+      )
+      const counts = yield* Effect.provide(verified, on(partial))
       yield* Effect.scoped(Effect.flatMap(fs.open(partial, { flag: "r+" }), (handle) => handle.sync))
       yield* fs.rename(partial, target)
       return { ...counts, bytes: Number((yield* fs.stat(target)).size) }
     }).pipe(Effect.onError(() => Effect.ignore(fs.remove(partial, { force: true }))))
-    yield* Console.log(
-      json
-        ? JSON.stringify({ file: target, ...found })
-        : `${target} holds ${found.webhooks.toLocaleString("en")} webhooks and ${found.invitations.toLocaleString("en")} invitations, and passed an integrity check.`
+    const [webhooks, invitations] = [found.webhooks, found.invitations].map((n) => n.toLocaleString("en"))
+    yield* print(
+      json,
+      { file: target, ...found },
+      () =>
+        `${target} holds ${webhooks} webhooks and ${invitations} invitations, and passed an integrity check.`
     )
   })
 ).pipe(Command.withDescription("Copy the SQLite database to a file. The relay may be running"))

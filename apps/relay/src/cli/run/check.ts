@@ -1,24 +1,19 @@
 import { Console, Effect } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import * as Report from "../../check/Report.ts"
 import { toJson, toText } from "../../check/reportText.ts"
 import { Reported } from "../support/exit.ts"
-import { configFlag, jsonFlag } from "../support/flags.ts"
+import { configFlag, jsonFlag, switchFlag } from "../support/flags.ts"
 
 export const check = Command.make(
   "check",
   {
     config: configFlag,
     json: jsonFlag,
-    strict: Flag.Boolean("strict").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Treat warnings as errors: exit code 1 if there is a warning")
-    ),
-    online: Flag.Boolean("online").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription(
-        "Also check with MeltingSpot that each Spot's key is accepted and that every Live in the file exists. Makes two read-only calls for each Live"
-      )
+    strict: switchFlag("strict", "Treat warnings as errors: exit code 1 if there is a warning"),
+    online: switchFlag(
+      "online",
+      "Also check with MeltingSpot that each Spot's key is accepted and that every Live in the file exists. Makes two read-only calls for each Live"
     )
   },
   Effect.fnUntraced(function* ({ config: file, json, strict, online }) {

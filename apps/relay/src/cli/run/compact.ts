@@ -1,4 +1,4 @@
-/** `usher compact`: rewrites the database without what was deleted from it. */
+/** `usher compact`: rewrite the database without its deleted data. */
 import { ByteSize, Context, Effect, FileSystem, Layer, Path } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Command } from "effect/cli"
@@ -13,7 +13,7 @@ import type * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Database from "../../database/Database.ts"
 import { commandLine } from "../support/commandLine.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
-import { Failed } from "../support/failure.ts"
+import { failed } from "../support/failure.ts"
 import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
 import { print } from "../support/print.ts"
@@ -25,17 +25,25 @@ export const compact = Command.make(
   Effect.fnUntraced(
     function* ({ config, json, yes }) {
       const { database } = yield* ConfigFile.load(config)
-      const services = yield* Layer.build(layerOf(yield* present(database)))
+      if (database.kind === "sqlite") {
+        yield* presentDatabase(database)
+        // SQLite writes a full copy to its temporary folder, and /tmp is often too small.
+        process.env["SQLITE_TMPDIR"] = (yield* Path.Path).dirname(database.file)
+      }
+      const services = yield* Layer.build(layerOf(database))
       const sql = Context.get(services, SqlClient.SqlClient)
       const pending = yield* Effect.provide(Migrations.pending, services)
       if (pending.length > 0) {
-        return yield* new Failed({
-          kind: "failed",
-          message: `${Database.describe(database)} has an older schema. To upgrade it: usher migrate`
-        })
+        return yield* failed(
+          `${Database.describe(database)} has an older schema. To upgrade it: usher migrate`
+        )
       }
       const before = yield* sizeOf(database, sql)
-      yield* refuseIfFull(database, before)
+      if (before.disk !== null && before.disk < before.needed) {
+        return yield* failed(
+          `Nothing was done: rewriting ${Database.describe(database)} needs ${text(before.needed)} of free disk space, and only ${text(before.disk)} are free.`
+        )
+      }
       yield* confirm(planText(database, before), "Compact the database?", yes)
       const audit = Context.get(services, AuditLog.AuditLog)
       yield* Effect.provideService(
@@ -62,15 +70,6 @@ export const compact = Command.make(
   Command.withShortDescription("Rewrite the database without its deleted data")
 )
 
-const present = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
-  if (database.kind === "postgres") return database
-  yield* presentDatabase(database)
-  const path = yield* Path.Path
-  // SQLite writes its copy there: /tmp is often small, and the copy holds what the file holds.
-  process.env["SQLITE_TMPDIR"] = path.dirname(database.file)
-  return database
-})
-
 const layerOf = (database: DatabaseConfig.Database) =>
   AuditLog.layer().pipe(
     Layer.provide(SecureRandom.layerWebCrypto),
@@ -87,33 +86,18 @@ const rewrite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* Compaction.compact(sql, (table) => update(++done, `Compacting ${table}`))
 }, Effect.scoped)
 
-interface Size extends Compaction.Size {
-  /** Of the write-ahead log. */
-  readonly log: number
-  /** On the disk of the database; null where nobody can know. */
-  readonly disk: number | null
-}
-
+/** The size of the database, of its write-ahead log, and of the free space on its disk. */
 const sizeOf = Effect.fnUntraced(function* (database: DatabaseConfig.Database, sql: SqlClient.SqlClient) {
   const size = yield* Compaction.size(sql)
   if (database.kind === "postgres") return { ...size, log: 0, disk: null }
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const log = yield* fs.stat(`${database.file}-wal`).pipe(
-    Effect.map((info) => Number(info.size)),
-    Effect.orElseSucceed(() => 0)
-  )
+  const { size: log } = yield* Effect.orElseSucceed(fs.stat(`${database.file}-wal`), () => ({ size: 0 }))
   const disk = yield* Effect.promise(() => statfs(path.dirname(database.file)))
-  return { ...size, log, disk: disk.bavail * disk.bsize }
+  return { ...size, log: Number(log), disk: disk.bavail * disk.bsize }
 })
 
-const refuseIfFull = (database: DatabaseConfig.Database, { disk, needed }: Size) =>
-  disk === null || disk >= needed
-    ? Effect.void
-    : new Failed({
-        kind: "failed",
-        message: `Nothing was done: rewriting ${Database.describe(database)} needs ${text(needed)} of free disk space, and only ${text(disk)} are free.`
-      })
+type Size = Effect.Success<ReturnType<typeof sizeOf>>
 
 const text = (bytes: number): string => ByteSize.format(ByteSize.bytes(bytes))
 

@@ -1,20 +1,18 @@
 import { Console, Context, Effect, Layer, Option } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Migrations, Move } from "@usher/engine"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Problem from "../../config/Problem.ts"
 import * as Database from "../../database/Database.ts"
-import { Failed, kindOf } from "../support/failure.ts"
-import { configFlag, jsonFlag } from "../support/flags.ts"
+import { Failed, kindOf, usage } from "../support/failure.ts"
+import { configFlag, jsonFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
+import { listing, print } from "../support/print.ts"
 import { bar } from "../support/progressBar.ts"
-import { table } from "../support/table.ts"
 
-const usage = (message: string) => new Failed({ kind: "usage", message })
-
-/** An error of the target ends the command as the same error of the source does. */
+/** An error of the target, which has the exit code of the same error of the source. */
 const inTarget = (error: { readonly message: string }) => {
   const kind = kindOf(error)
   return new Failed({
@@ -23,13 +21,7 @@ const inTarget = (error: { readonly message: string }) => {
   })
 }
 
-const interrupted = (name: string) =>
-  `Interrupted: ${name} is still the database in use. To continue the move, run the same command again.`
-
-const targetOf = (url: string, ca: Option.Option<string>) =>
-  Option.match(ca, { onNone: () => url, onSome: (ca) => ({ url, ca }) })
-
-/** A database that is open, and up to date; which migrations that took. */
+/** Opens a database, and runs its pending migrations. */
 const open = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
   const ran = yield* Effect.provide(Migrations.migrate, services)
@@ -41,41 +33,33 @@ export const migrate = Command.make(
   {
     config: configFlag,
     json: jsonFlag,
-    to: Flag.String("to").pipe(
-      Flag.withDescription(
-        "Move a SQLite database to this Postgres database: postgres://user@host/database. The password is read from PGPASSWORD"
-      ),
-      Flag.optional
+    to: textFlag(
+      "to",
+      "Move a SQLite database to this Postgres database: postgres://user@host/database. The password is read from PGPASSWORD"
     ),
-    ca: Flag.String("ca").pipe(
-      Flag.withDescription("A PEM file with the certificate authorities of the server in --to. Requires TLS"),
-      Flag.optional
-    ),
-    stay: Flag.Boolean("stay").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Cancel a move that was killed, and use the SQLite database again")
-    )
+    ca: textFlag("ca", "A PEM file with the certificate authorities of the server in --to. Requires TLS"),
+    stay: switchFlag("stay", "Cancel a move that was killed, and use the SQLite database again")
   },
   Effect.fnUntraced(function* ({ config: file, json, to, ca, stay }) {
     const { database } = yield* ConfigFile.load(file)
     const name = Database.describe(database)
-    const print = (value: object, text: string) => Console.log(json ? JSON.stringify(value) : text)
     if (stay) {
       yield* presentDatabase(database)
       const here = yield* open(database)
       yield* Move.stay(here.sql)
-      return yield* print({ database: name, stays: true }, `${name} is in use again.`)
+      return yield* print(json, { database: name, stays: true }, () => `${name} is in use again.`)
     }
     if (Option.isNone(to)) {
       const here = yield* open(database)
       const done = here.ran.length === 0 ? "was up to date" : `is up to date now: ${here.ran.join(", ")}`
-      return yield* print({ database: name, migrations: here.ran }, `${name} ${done}.`)
+      return yield* print(json, { database: name, migrations: here.ran }, () => `${name} ${done}.`)
     }
     if (database.kind !== "sqlite" || !/^postgres(?:ql)?:\/\//.test(to.value)) {
       return yield* usage("A move goes from SQLite to Postgres: give --to postgres://user@host/database")
     }
     const problems: Array<Problem.Problem> = []
-    const target = yield* DatabaseConfig.resolve(".", targetOf(to.value, ca), Problem.collect(problems))
+    const given = Option.match(ca, { onNone: () => to.value, onSome: (ca) => ({ url: to.value, ca }) })
+    const target = yield* DatabaseConfig.resolve(".", given, Problem.collect(problems))
     const [wrong] = problems
     if (target === undefined || wrong !== undefined) {
       const flag = wrong?.path[0] === "ca" ? "--ca" : "--to"
@@ -92,18 +76,19 @@ export const migrate = Command.make(
       })
     ).pipe(
       Effect.scoped,
-      Effect.onInterrupt(() => Console.error(interrupted(name)))
+      Effect.onInterrupt(() =>
+        Console.error(
+          `Interrupted: ${name} is still the database in use. To continue the move, run the same command again.`
+        )
+      )
     )
-    yield* print(
-      { from: name, to: to.value, tables },
-      [
-        table(
-          ["Table", "Rows", "SHA-256 of source and target"],
-          tables.map(({ table, rows, sha256 }) => [table, rows.toLocaleString("en"), sha256.slice(0, 16)])
-        ),
-        "",
-        `Moved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
-      ].join("\n")
-    )
+    yield* print(json, { from: name, to: to.value, tables }, () => {
+      const rows = tables.map(({ table, rows, sha256 }) => ({
+        Table: table,
+        Rows: rows.toLocaleString("en"),
+        "SHA-256 of source and target": sha256.slice(0, 16)
+      }))
+      return `${listing(rows, "No tables.")}\n\nMoved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
+    })
   }, Effect.scoped)
 ).pipe(Command.withDescription("Upgrade the database, or move it from SQLite to Postgres"))

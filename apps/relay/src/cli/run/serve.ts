@@ -12,16 +12,15 @@ import * as Telemetry from "../../telemetry/Telemetry.ts"
 import { version } from "../../version.ts"
 import { untilStopped } from "../support/exit.ts"
 import { configFlag } from "../support/flags.ts"
+import { count } from "../support/print.ts"
 
-/** Halves the time of minor collections: docs/decisions/0006-disable-pretenuring.md */
-const keepYoung = Effect.sync(() => setFlagsFromString("--no-allocation-site-pretenuring"))
-
-/** The warnings of `usher check`, once at the start. */
+/** Logs the warnings of `usher check` at the start. */
 const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) {
   const found = [...withoutUrl(config), ...(yield* weaknesses(config))]
   if (found.length === 0) return
-  const count = found.length === 1 ? "1 warning" : `${found.length} warnings`
-  yield* Effect.logWarning(`the configuration has ${count}. To list them: usher check`)
+  yield* Effect.logWarning(
+    `the configuration has ${count(found.length, "warning")}. To list them: usher check`
+  )
   yield* Effect.forEach(found, (warning) => Effect.logWarning(Problem.format(warning)))
 })
 
@@ -29,7 +28,8 @@ export const serve = Command.make(
   "serve",
   { config: configFlag },
   Effect.fnUntraced(function* ({ config: file }) {
-    yield* keepYoung
+    // Halves the time of minor collections: docs/decisions/0006-disable-pretenuring.md
+    setFlagsFromString("--no-allocation-site-pretenuring")
     const config = yield* ConfigFile.load(file)
     yield* logWeaknesses(config)
     const listening = Effect.gen(function* () {

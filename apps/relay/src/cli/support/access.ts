@@ -1,6 +1,6 @@
 /**
- * How a command asks: a relay that runs, with a token, or the database directly. Both are the admin API; in the second case
- * it is served within the command, to whoever holds the database.
+ * Access of commands to the admin API: of a running relay with a token, or directly to the database. With the database the
+ * command serves the API to itself.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Config, Context, Effect, Layer, Option, Redacted, References } from "effect"
@@ -14,9 +14,10 @@ import * as Reload from "@usher/admin/Reload"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as Server from "../../server/Server.ts"
 import { commandLine } from "./commandLine.ts"
-import { Failed } from "./failure.ts"
-import { jsonFlag } from "./flags.ts"
+import { usage } from "./failure.ts"
+import { jsonFlag, textFlag } from "./flags.ts"
 import { presentDatabase } from "./presentDatabase.ts"
+import { print } from "./print.ts"
 
 export const accessFlags = {
   config: Flag.String("config").pipe(
@@ -24,11 +25,9 @@ export const accessFlags = {
     Flag.optional,
     Flag.withDescription("Use the database of this configuration file directly. Default: usher.yaml")
   ),
-  url: Flag.String("url").pipe(
-    Flag.optional,
-    Flag.withDescription(
-      "Use the relay that runs at this URL, such as https://hooks.example.com. Default: USHER_URL"
-    )
+  url: textFlag(
+    "url",
+    "Use the relay that runs at this URL, such as https://hooks.example.com. Default: USHER_URL"
   ),
   token: Flag.Redacted("token").pipe(
     Flag.optional,
@@ -39,79 +38,87 @@ export const accessFlags = {
   json: jsonFlag
 }
 
-export interface Access {
-  readonly config: Option.Option<string>
-  readonly url: Option.Option<string>
-  readonly token: Option.Option<Redacted.Redacted>
-}
+export type Access = Command.Command.Config.Infer<typeof accessFlags>
 
-type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
+export type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
 
-/** The admin API's own client. */
+/** The client of the admin API. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
-  /** A flag counts more than a variable of the environment, and a URL more than a file. */
-  static readonly layer = ({ config, token, url }: Access, makes = false) =>
+  /** A flag takes precedence over an environment variable, and a URL over a file. */
+  static readonly layer = ({ config, token, url }: Access, createsDatabase: boolean) =>
     Layer.effect(
       this,
       Effect.gen(function* () {
         const known = yield* Config.String("USHER_URL").pipe(Config.option)
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
+        const file = Option.getOrElse(config, () => "usher.yaml")
         const way = Option.isSome(where)
           ? yield* remote(where.value, token)
-          : yield* direct(
-              Option.getOrElse(config, () => "usher.yaml"),
-              makes
-            )
+          : yield* direct(file, createsDatabase)
         return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
       })
     )
 }
 
-/** Gives a command with these flags the client, and keeps what the relay would log to what went wrong. */
-export const withAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
-  command: Command.Command<Name, Input, ContextInput, E, R>
-) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input), onlyErrors))
+const access =
+  (createsDatabase: boolean) =>
+  <Name extends string, Input extends Access, ContextInput, E, R>(
+    command: Command.Command<Name, Input, ContextInput, E, R>
+  ) =>
+    Command.provide(command, (input: Input) =>
+      Layer.merge(AdminClient.layer(input, createsDatabase), onlyErrors)
+    )
 
-/** The same for a command that may come before the first start of the relay: it makes the database. */
-export const withNewAccess = <Name extends string, Input extends Access, ContextInput, E, R>(
-  command: Command.Command<Name, Input, ContextInput, E, R>
-) => Command.provide(command, (input: Input) => Layer.merge(AdminClient.layer(input, true), onlyErrors))
+/** Provides the client to a command with these flags, and logs errors only. */
+export const withAccess = access(false)
+
+/** Like `withAccess`, but creates a missing database, for commands used before the first start of the relay. */
+export const withNewAccess = access(true)
+
+/** A command that makes one call and prints the answer: as JSON, or as text for people. */
+export const query = <const Name extends string, const Flags extends Command.Command.Config, A, E, R>(
+  name: Name,
+  flags: Flags,
+  call: (client: Client, input: Command.Command.Config.InferValue<Flags>) => Effect.Effect<A, E, R>,
+  text: (answer: A, input: Command.Command.Config.InferValue<Flags>) => string
+) =>
+  Command.make(
+    name,
+    { input: flags, ...accessFlags },
+    Effect.fnUntraced(function* ({ input, json }) {
+      const answer = yield* call(yield* AdminClient, input)
+      yield* print(json, answer, () => text(answer, input))
+    })
+  ).pipe(withAccess)
 
 const onlyErrors = Layer.succeed(References.MinimumLogLevel, "Error")
 
 const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Option<Redacted.Redacted>) {
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
-    return yield* new Failed({
-      kind: "usage",
-      message: `${baseUrl} is no URL of a relay. Give one that begins with https://`
-    })
+    return yield* usage(`${baseUrl} is not the URL of a relay. Give one that begins with https://`)
   }
-  const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.option)
-  const token = Option.getOrElse(
-    Option.orElse(given, () => known),
-    () => Redacted.make("")
-  )
+  const known = yield* Config.Redacted("USHER_TOKEN").pipe(Config.withDefault(Redacted.make("")))
+  const token = Option.getOrElse(given, () => known)
   if (Redacted.value(token) === "") {
-    return yield* new Failed({
-      kind: "usage",
-      message: `${baseUrl} requires a token: set USHER_TOKEN. To create one, on the machine with the database: usher tokens create`
-    })
+    return yield* usage(
+      `${baseUrl} requires a token: set USHER_TOKEN. To create one, on the machine with the database: usher tokens create`
+    )
   }
   const client = Context.get(yield* Layer.build(NodeHttpClient.layerUndici), HttpClient.HttpClient)
   const httpClient = HttpClient.mapRequest(client, HttpClientRequest.bearerToken(token))
   return { baseUrl, httpClient }
 })
 
-const direct = Effect.fnUntraced(function* (file: string, makes: boolean) {
+const direct = Effect.fnUntraced(function* (file: string, createsDatabase: boolean) {
   const config = yield* ConfigFile.load(file)
-  if (!makes) yield* presentDatabase(config.database)
+  if (!createsDatabase) yield* presentDatabase(config.database)
   const services = yield* Layer.build(layerServices(config))
   const options = { publicUrl: config.relay.publicUrl, ...config.admin }
   const httpClient = yield* Effect.provideContext(AdminServer.httpClient(options, commandLine()), services)
   return { baseUrl: "http://usher.invalid", httpClient }
 })
 
-/** What the API is served from, without the loops that map and send. */
+/** The services of the API, without the loops that map and send. */
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),

@@ -1,4 +1,4 @@
-/** Who holds the database and uses the command line: an operator, by the name that this machine knows. */
+/** The caller in the audit log for commands with direct access to the database: an operator, by the local user name. */
 import { Effect } from "effect"
 import type { Access } from "@usher/admin"
 import { userInfo } from "node:os"

@@ -1,5 +1,5 @@
-/** How a command ends: with success, stopped before its end, or by its error. */
-import { Cause, Console, Data, Effect, Exit, Runtime } from "effect"
+/** The end of a command: success, an interruption or an error. */
+import { Cause, Console, Data, Effect, Exit, Predicate, Runtime } from "effect"
 import { exitCodes } from "./exitCodes.ts"
 import { codeOf, sentence } from "./failure.ts"
 
@@ -8,19 +8,18 @@ export class Reported extends Data.TaggedError("Reported") {
   override readonly [Runtime.errorReported] = false
 }
 
-/** Errors are one sentence for a person; only a defect shows where it comes from. */
+/** Prints an error as one sentence, and a defect with its stack trace. */
 export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   if (Cause.hasDies(cause)) return Console.error(Cause.pretty(cause))
   const error = Cause.squash(cause)
-  const isSaid = typeof error === "object" && error !== null && Runtime.errorReported in error
-  return isSaid ? Effect.void : Console.error(sentence(error))
+  return Predicate.hasProperty(error, Runtime.errorReported) ? Effect.void : Console.error(sentence(error))
 }
 
-/** For what runs until it is asked to stop (SIGTERM, SIGINT): then it has done what it was asked to. */
+/** For commands that run until they are stopped (SIGTERM, SIGINT): stopping them is a success. */
 export const untilStopped = Effect.onInterrupt(() => Effect.sync(() => (process.exitCode = 0)))
 
-/** Whatever else was stopped before its end has failed. */
+/** Sets the exit code. Stopping any other command is a failure. */
 export const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(exitCodes.done.code)
   if (Cause.hasInterruptsOnly(exit.cause))

@@ -1,4 +1,4 @@
-/** What a command fails with: a sentence for a person, and an exit code for a script. */
+/** Errors of commands: a sentence for people, and an exit code for scripts. */
 import { Config, Data, Predicate, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
@@ -6,15 +6,21 @@ import { Problem } from "@usher/admin"
 import { describe } from "../../config/SchemaErrors.ts"
 import { exitCodes, type ExitKind, kindByTag } from "./exitCodes.ts"
 
-/** A command can't do what it was asked to. */
+/** A command failed. */
 export class Failed extends Data.TaggedError("Failed")<{
   readonly kind: Exclude<ExitKind, "done" | "stopped">
   readonly message: string
 }> {}
 
+export const failed = (message: string) => new Failed({ kind: "failed", message })
+
+export const usage = (message: string) => new Failed({ kind: "usage", message })
+
+export const missing = (message: string) => new Failed({ kind: "missing", message })
+
 const kinds: ReadonlyMap<unknown, ExitKind> = new Map(Object.entries(kindByTag))
 
-/** How an error ends a command. An error without a place in the table has failed. */
+/** How an error ends a command. Default: `failed`. */
 export const kindOf = (error: unknown): ExitKind => {
   if (error instanceof Failed) return error.kind
   if (error instanceof CliError.ShowHelp) return error.errors.length === 0 ? "done" : "usage"
@@ -35,7 +41,7 @@ export const sentence = (error: unknown): string => {
   }
   if (Predicate.hasProperty(error, "detail") && typeof error.detail === "string") return error.detail
   if (!(error instanceof Error)) return String(error)
-  // Some errors are mere wrappings, such as the server's when its port is taken.
+  // Some errors only wrap another one, such as the server's error when its port is taken.
   return error.message === "" && error.cause !== undefined ? sentence(error.cause) : error.message
 }
 
@@ -43,10 +49,10 @@ const unreachable = ({ reason, request, response }: HttpClientError.HttpClientEr
   const where = URL.canParse(request.url) ? new URL(request.url).origin : request.url
   return response === undefined
     ? `Can't reach a relay at ${where} (${causeOf(reason) ?? reason._tag}). Check that it is running and that the URL is right.`
-    : `${where} answered ${response.status}, which the admin API does not do. Check that the URL is that of a relay.`
+    : `${where} answered ${response.status}, which is not a response of the admin API. Check that the URL is that of a relay.`
 }
 
-/** What the system says, such as ECONNREFUSED. */
+/** The system's error code, such as ECONNREFUSED. */
 const causeOf = (error: unknown): string | undefined => {
   if (!Predicate.hasProperty(error, "cause")) return
   const { cause } = error

@@ -1,4 +1,4 @@
-/** Flags that say which webhooks or invitations are meant. All of what is given has to be so. */
+/** Flags that select webhooks or invitations. Several flags together select what matches all of them. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Invitations, Page, Selection, Webhooks } from "@usher/admin"
@@ -6,37 +6,29 @@ import { Webhook } from "@usher/model"
 import { InvitationStatus } from "@usher/model/Invitation"
 import * as times from "@usher/admin/Times"
 import { describe } from "../../config/SchemaErrors.ts"
-import { Failed } from "./failure.ts"
+import { usage } from "./failure.ts"
+import { choicesFlag, textFlag } from "./flags.ts"
 import { timeFlag } from "./timeFlag.ts"
 
-const text = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
-
 const common = {
-  source: text("source", "Filter by source"),
-  live: text("live", "Filter by Live"),
-  person: text("person", "Filter by person: an email address in any spelling, or a Spot member id"),
+  source: textFlag("source", "Filter by source"),
+  live: textFlag("live", "Filter by Live"),
+  person: textFlag("person", "Filter by person: an email address in any spelling, or a Spot member id"),
   from: timeFlag("from", "Start of the time range").pipe(Flag.optional),
   to: timeFlag("to", "End of the time range, exclusive").pipe(Flag.optional)
 }
 
 export const webhookFilter = {
   ...common,
-  status: Flag.Literals("status", Webhook.WebhookStatus.literals).pipe(
-    Flag.atLeast(0),
-    Flag.withDescription("Filter by status. Repeatable")
-  ),
-  text: text("text", "Filter by text in the body, ignoring case")
+  status: choicesFlag("status", Webhook.WebhookStatus.literals, "Filter by status"),
+  text: textFlag("text", "Filter by text in the body, ignoring case")
 }
 
 export const invitationFilter = {
   ...common,
-  spot: text("spot", "Filter by Spot"),
-  status: Flag.Literals("status", InvitationStatus.literals).pipe(
-    Flag.atLeast(0),
-    Flag.withDescription("Filter by status. Repeatable")
-  ),
-  webhook: text("webhook", "Filter by the webhook that requested the invitation")
+  spot: textFlag("spot", "Filter by Spot"),
+  status: choicesFlag("status", InvitationStatus.literals, "Filter by status"),
+  webhook: textFlag("webhook", "Filter by the webhook that requested the invitation")
 }
 
 export const pageFlags = {
@@ -45,45 +37,43 @@ export const pageFlags = {
     Flag.withDefault(Page.defaultLimit),
     Flag.withDescription("Page size, 1 to 500. Default: 50")
   ),
-  after: text("after", "Show the next page: the cursor printed at the end of the previous page")
+  after: textFlag("after", "Show the next page: the cursor printed at the end of the previous page")
 }
 
 type Given = Readonly<Record<string, unknown>>
 
-/** Only what is there: no flag that was left out, no list that is empty. */
-export const present = (flags: Given): Given =>
+type Present<Flags> = {
+  readonly [Name in keyof Flags]?: Flags[Name] extends Option.Option<infer A> ? A : Flags[Name]
+}
+
+/** The flags that were given, without absent options and empty lists. */
+export const present = <Flags extends Given>(flags: Flags) =>
   Object.fromEntries(
     Object.entries(flags).flatMap(([name, value]) => {
       if (Option.isOption(value)) return Option.isSome(value) ? [[name, value.value]] : []
       return Array.isArray(value) && value.length === 0 ? [] : [[name, value]]
     })
-  )
+  ) as Present<Flags>
 
-const WebhookFilter = Schema.toType(Webhooks.Filter)
-const InvitationFilter = Schema.toType(Invitations.Filter)
-
-const usage = (message: string) => new Failed({ kind: "usage", message })
-
-const unusable = ({ issue }: Schema.SchemaError) =>
-  usage(`The filter can't be used: ${describe(issue).join("; ")}.`)
-
-export const webhooksOf = (flags: Given) =>
-  Effect.mapError(Schema.decodeEffect(WebhookFilter)(present(flags)), unusable)
-
-export const invitationsOf = (flags: Given) =>
-  Effect.mapError(Schema.decodeEffect(InvitationFilter)(present(flags)), unusable)
-
-/** What `all` stands for in these sentences, and what may be given in its place. */
-export interface Choice {
-  readonly all: boolean
-  /** Such as `ids, --source`. */
-  readonly instead: string
+const filterOf = <S extends Schema.Top & { readonly DecodingServices: never }>(schema: S) => {
+  const decode = Schema.decodeUnknownEffect(Schema.toType(schema))
+  return (flags: Given) =>
+    Effect.mapError(decode(present(flags)), ({ issue }) =>
+      usage(`The filter can't be used: ${describe(issue).join("; ")}.`)
+    )
 }
 
-/** A selection that changes something: a filter, or `--all` alone. Nothing given selects nothing. */
-export const selected = <Filter extends Readonly<Record<string, unknown>>>(
+export const webhooksOf = filterOf(Webhooks.Filter)
+
+export const invitationsOf = filterOf(Invitations.Filter)
+
+/**
+ * A selection for a command that changes something: a filter, or `all` alone. `instead` names the other flags in messages,
+ * such as `ids or --source`.
+ */
+export const selected = <Filter extends Given>(
   filter: Filter,
-  { all, instead }: Choice
+  { all, instead }: { readonly all: boolean; readonly instead: string }
 ) => {
   const given = all ? { ...filter, all: true as const } : filter
   switch (Selection.wrongWith(given, Object.keys(filter))) {
@@ -96,13 +86,9 @@ export const selected = <Filter extends Readonly<Record<string, unknown>>>(
   }
 }
 
-/** Refuses times that would select everything, or nothing. */
-export const inTime = (flags: Parameters<typeof times.wrongWith>[0]) =>
+/** Fails for times that would select everything, or nothing. */
+export const inTime = (flags: times.Times) =>
   Effect.flatMap(DateTime.now, (now) => {
     const [problem] = times.wrongWith(flags, now)
     return problem === undefined ? Effect.void : Effect.fail(usage(`--${problem}.`))
   })
-
-/** Refuses what a script gives for a variable that is not set. */
-export const notBlank = (name: string, texts: ReadonlyArray<string>) =>
-  texts.some((text) => text.trim() === "") ? Effect.fail(usage(`${name} is blank.`)) : Effect.void

@@ -1,6 +1,22 @@
+/** Flags that several commands share, and constructors for the common kinds of flags. */
 import { Effect, References, Schema } from "effect"
 import { Flag } from "effect/cli"
 import * as LiveAddress from "../../config/LiveAddress.ts"
+
+/** A flag without a value. Default: off. */
+export const switchFlag = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description))
+
+/** An optional flag with a text. */
+export const textFlag = (name: string, description: string) =>
+  Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
+
+/** A repeatable flag with a choice of words. */
+export const choicesFlag = <const Words extends ReadonlyArray<string>>(
+  name: string,
+  words: Words,
+  description: string
+) => Flag.Literals(name, words).pipe(Flag.atLeast(0), Flag.withDescription(`${description}. Repeatable`))
 
 export const configFlag = Flag.String("config").pipe(
   Flag.withAlias("c"),
@@ -8,12 +24,17 @@ export const configFlag = Flag.String("config").pipe(
   Flag.withDescription("The configuration file, YAML or JSON")
 )
 
-export const jsonFlag = Flag.Boolean("json").pipe(
-  Flag.withDefault(false),
-  Flag.withDescription("Print JSON, for programs")
-)
+export const jsonFlag = switchFlag("json", "Print JSON, for programs")
 
-/** The id of a Live, which people copy from its web address. */
+export const planFlag = switchFlag("plan", "Show the plan, and change nothing")
+
+/** How MeltingSpot invites. */
+export const invitationFlags = {
+  invitedBy: textFlag("invited-by", "The id of the Spot member who invites"),
+  notify: switchFlag("notify", "Let MeltingSpot send an email")
+}
+
+/** The id of a Live. Refuses the Live's web address, which people copy by mistake. */
 export const liveFlag = (description: string) =>
   Flag.String("live").pipe(
     Flag.withSchema(
@@ -24,5 +45,5 @@ export const liveFlag = (description: string) =>
     Flag.withDescription(description)
   )
 
-/** Keeps the log to what went wrong, for commands that print a table. */
+/** Logs errors only, for commands that print a table. */
 export const quiet = Effect.provideService(References.MinimumLogLevel, "Error")

@@ -1,9 +1,8 @@
-/** For commands that work on a database of before: a file that is made now is never the one that was meant. */
 import { Effect, FileSystem } from "effect"
 import type { Database } from "../../config/DatabaseConfig.ts"
 import { Failed } from "./failure.ts"
 
-/** Fails with exit code 5 if there is no such file. */
+/** Fails with exit code 5 if the SQLite file does not exist, for commands that must not create it. */
 export const presentDatabase = Effect.fnUntraced(function* (database: Database) {
   if (database.kind !== "sqlite") return
   const fs = yield* FileSystem.FileSystem

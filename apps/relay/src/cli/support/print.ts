@@ -1,4 +1,4 @@
-/** How things are printed: for a program as JSON, for a person as text. */
+/** Prints results: as JSON for programs, as text for people. */
 import { Console, DateTime, Duration } from "effect"
 import { Display } from "@usher/admin"
 import { table } from "./table.ts"
@@ -6,45 +6,48 @@ import { table } from "./table.ts"
 export const print = (json: boolean, value: unknown, text: () => string) =>
   Console.log(json ? jsonText(value) : text())
 
-/** Exact, and harmless in a terminal. */
+/** JSON without characters that a terminal would interpret. */
 export const jsonText = (value: unknown): string => Display.json(JSON.stringify(value))
 
-/** In UTC, to the second, with the zone. */
+/** A time in UTC, to the second. */
 export const time = (at: DateTime.Utc | null): string =>
   at === null ? "-" : `${DateTime.formatIso(at).slice(0, 19)}Z`
 
-/** To the millisecond, without the day. */
-export const clock = (at: DateTime.Utc): string => DateTime.formatIso(at).slice(11, 23)
-
-export const day = (at: DateTime.Utc): string => DateTime.formatIso(at).slice(0, 10)
-
-/** Its two largest parts. */
-export const length = (millis: number): string =>
-  millis < 1000
-    ? "less than a second"
-    : Duration.format(Duration.seconds(Math.ceil(millis / 1000)))
-        .split(" ")
-        .slice(0, 2)
-        .map(spelled)
-        .join(" ")
-
-const names: Readonly<Record<string, string>> = { s: "second", m: "minute", h: "hour", d: "day" }
-
-const spelled = (part: string): string => {
-  const [, number = "", unit = ""] = /^(\d+)([smhd])$/.exec(part) ?? []
-  const name = names[unit]
-  return name === undefined ? part : count(Number(number), name)
+/** A duration in its two largest units. */
+export const length = (millis: number): string => {
+  if (millis < 1000) return "less than a second"
+  const { days, hours, minutes, seconds } = Duration.parts(Duration.seconds(Math.ceil(millis / 1000)))
+  return Object.entries({ day: days, hour: hours, minute: minutes, second: seconds })
+    .filter(([, number]) => number > 0)
+    .slice(0, 2)
+    .map(([unit, number]) => count(number, unit))
+    .join(" ")
 }
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString("en")} ${number === 1 ? one : many}`
 
-/** A table, or what there is to say where it would be empty. */
-export const listing = (
-  head: ReadonlyArray<string>,
-  rows: ReadonlyArray<ReadonlyArray<string | number>>,
-  nothing: string
-): string => (rows.length === 0 ? nothing : table(head, rows))
+/** Joins lines, or other parts of a text, without the absent ones. */
+export const lines = (parts: ReadonlyArray<string | false | null | undefined>, separator = "\n"): string =>
+  parts.filter((part) => typeof part === "string").join(separator)
 
-/** What follows a page, if there is more. */
-export const more = (next: string | null): string => (next === null ? "" : `\nMore: --after ${next}`)
+/** A table with a column for each key of the rows, or a sentence if there are no rows. */
+export const listing = (
+  rows: ReadonlyArray<Readonly<Record<string, string | number>>>,
+  nothing: string
+): string => {
+  const [first] = rows
+  return first === undefined
+    ? nothing
+    : table(
+        Object.keys(first),
+        rows.map((row) => Object.values(row))
+      )
+}
+
+/** One page of a list, and how to see the next one. */
+export const page = <A>(
+  { items, next }: { readonly items: ReadonlyArray<A>; readonly next: string | null },
+  row: (item: A) => Readonly<Record<string, string | number>>,
+  nothing: string
+): string => listing(items.map(row), nothing) + (next === null ? "" : `\nMore: --after ${next}`)

@@ -1,23 +1,19 @@
-/** How far long work is: one line on standard error that is written over, on a terminal only. */
+/** A progress bar on standard error, shown only on a terminal. */
 import { Effect, Stream } from "effect"
 import type { Progress } from "@usher/admin"
 import { Presets, SingleBar } from "cli-progress"
 
-export interface Bar {
-  /** How much is done by now; and of what, where that is another thing by now. */
-  readonly update: (done: number, what?: string) => Effect.Effect<void>
-}
-
-/** For as long as the scope lives. Where it is not known how much there is, only what is done is counted. */
+/** Shows the bar until its scope closes. Without a total it only counts. `update` may replace the label. */
 export const bar = (what: string, total: number | undefined) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {
-        const known =
-          total === undefined ? "" : " {bar} {percentage}% | {value}/{total} | {eta_formatted} left"
         const bar = new SingleBar(
           {
-            format: `{what}${known === "" ? ": {value}" : known}`,
+            format:
+              total === undefined
+                ? "{what}: {value}"
+                : "{what} {bar} {percentage}% | {value}/{total} | {eta_formatted} left",
             stream: process.stderr,
             noTTYOutput: false,
             hideCursor: true,
@@ -33,12 +29,12 @@ export const bar = (what: string, total: number | undefined) =>
       }),
       (bar) => Effect.sync(() => bar.stop())
     ),
-    (bar): Bar => ({
-      update: (done, now = what) => Effect.sync(() => bar.update(done, { what: now }))
+    (bar) => ({
+      update: (done: number, now = what) => Effect.sync(() => bar.update(done, { what: now }))
     })
   )
 
-/** Runs work that says how far it is; how much it was in the end. */
+/** Runs work that reports its progress. Returns the final count. */
 export const watch = Effect.fnUntraced(function* <E, R>(
   what: string,
   total: number | undefined,

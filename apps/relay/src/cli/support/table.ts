@@ -1,7 +1,7 @@
 import { Display } from "@usher/admin"
 import Table from "cli-table3"
 
-/** Columns with a line under their names, and nothing else drawn. Text is wrapped in a column that has a width. */
+/** A table with a line under its heading and no other lines. Columns with a width wrap their text. */
 export const table = (
   head: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string | number>>,
@@ -34,6 +34,6 @@ export const table = (
   return lines.toString()
 }
 
-/** A cell may hold several lines of ours, and what strangers wrote. */
+/** Escapes each line of a cell, which may hold text from outside. */
 const shown = (cell: string | number) =>
   typeof cell === "number" ? cell : cell.split("\n").map(Display.line).join("\n")

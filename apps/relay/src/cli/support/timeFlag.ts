@@ -1,10 +1,9 @@
-/** Flags that take a time. */
 import { DateTime, Effect, Option } from "effect"
 import { CliError, Flag } from "effect/cli"
 import * as DurationText from "../../config/DurationText.ts"
 import * as TimeText from "../../config/TimeText.ts"
 
-/** A time, a day, or a duration before now: what an operator has at hand. */
+/** A flag with a time, a day, or a duration before now. */
 export const timeFlag = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withMetavar("time"),

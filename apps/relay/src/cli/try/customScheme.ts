@@ -1,13 +1,12 @@
-/** Flags that describe the signature of a sender that has no name. */
+/** Flags that describe the signature scheme of the sender `custom`. */
 import { Effect, Option, Schema } from "effect"
-import { Flag } from "effect/cli"
-import type { Scheme } from "@usher/signatures"
 import * as SchemaErrors from "../../config/SchemaErrors.ts"
 import { SchemeConfig } from "../../config/SchemeConfig.ts"
-import { usage } from "./signing.ts"
+import { usage } from "../support/failure.ts"
+import { present } from "../support/filters.ts"
+import { textFlag } from "../support/flags.ts"
 
-const text = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.optional, Flag.withDescription(`custom: ${description}`))
+const text = (name: string, description: string) => textFlag(name, `custom: ${description}`)
 
 export const schemeFlags = {
   scheme: text("scheme", "hmac, hash, standard-webhooks, token, basic, twilio or none. Default: hmac"),
@@ -29,68 +28,54 @@ export const schemeFlags = {
   query: text("query", "the parameter of the URL with the token")
 }
 
-type Flags = {
-  readonly [Name in keyof typeof schemeFlags]: Option.Option<string>
-}
+type Flags = Readonly<Record<keyof typeof schemeFlags, Option.Option<string>>>
 
-/** The scheme that the flags describe; `None` when none is given. */
+/** The scheme that the flags describe. Undefined without such flags. */
 export const schemeOf = Effect.fnUntraced(function* (name: string, flags: Flags) {
-  const given = Object.keys(present(flags))
-  if (given.length === 0) return Option.none<Scheme.Scheme>()
+  if (Object.values(flags).every(Option.isNone)) return undefined
   if (name !== "custom") {
     return yield* usage(
       `The sender ${name} has its own scheme. To describe a scheme, use the sender custom (usher verify custom --header …)`
     )
   }
-  const decoded = decode(describe(flags))
-  return yield* Effect.mapError(Effect.asSome(decoded), ({ issue }) =>
+  return yield* Effect.mapError(decode(describe(flags)), ({ issue }) =>
     usage(["the scheme can't be used:", ...SchemaErrors.describe(issue)].join("\n  "))
   )
 })
 
 const decode = Schema.decodeUnknownEffect(SchemeConfig, { errors: "all", onExcessProperty: "error" })
 
-/** The scheme as it would stand in the configuration file. */
+/** The scheme as the configuration file writes it. */
 const describe = (flags: Flags): unknown => {
+  const { algorithm, encoding, header, key, prefix, query, separator, signatureField, tolerance } = flags
   const scheme = Option.getOrElse(flags.scheme, () => "hmac")
   const isKeyed = scheme === "hmac" || scheme === "hash"
-  const { algorithm, encoding, header, key, prefix, query, separator, signatureField, tolerance } = flags
-  return {
+  return present({
     scheme,
-    ...present({
-      algorithm,
-      encoding,
-      key,
-      query,
-      tolerance,
-      header: isKeyed ? Option.orElseSome(header, () => "x-signature") : header,
-      ...(scheme === "standard-webhooks"
-        ? { prefixes: Option.map(prefix, (prefix) => [prefix]) }
-        : { prefix }),
-      parts: Option.map(flags.signed, partsOf),
-      fields: filled(
-        present({
-          signature: signatureField,
-          separator: Option.isSome(signatureField) ? Option.orElseSome(separator, () => ",") : separator
-        })
-      ),
-      timestamp: filled(
-        present({ header: flags.timestampHeader, field: flags.timestampField, unit: flags.timestampUnit })
-      )
+    algorithm,
+    encoding,
+    key,
+    query,
+    tolerance,
+    header: isKeyed ? Option.orElseSome(header, () => "x-signature") : header,
+    ...(scheme === "standard-webhooks" ? { prefixes: Option.map(prefix, (prefix) => [prefix]) } : { prefix }),
+    parts: Option.map(flags.signed, partsOf),
+    fields: section({
+      signature: signatureField,
+      separator: Option.isSome(signatureField) ? Option.orElseSome(separator, () => ",") : separator
+    }),
+    timestamp: section({
+      header: flags.timestampHeader,
+      field: flags.timestampField,
+      unit: flags.timestampUnit
     })
-  }
+  })
 }
 
-/** Only what is there. */
-const present = (fields: Readonly<Record<string, Option.Option<unknown>>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
-  )
+const section = (fields: Readonly<Record<string, Option.Option<string>>>) =>
+  Option.liftPredicate(present(fields), (given) => Object.keys(given).length > 0)
 
-const filled = (fields: Record<string, unknown>) =>
-  Object.keys(fields).length === 0 ? Option.none() : Option.some(fields)
-
-/** "v0:{timestamp}:{body}" is what a scheme writes as ["v0:", timestamp, ":", body]. */
+/** Turns "v0:{timestamp}:{body}" into the parts ["v0:", timestamp, ":", body] of a scheme. */
 const partsOf = (template: string): ReadonlyArray<unknown> =>
   template.split(/(\{[^{}]*\})/).flatMap((piece): ReadonlyArray<unknown> => {
     if (piece === "") return []

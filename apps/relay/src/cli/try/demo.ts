@@ -1,18 +1,16 @@
 import { Console, Effect } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import type { Outcome } from "../../demo/Demo.ts"
 import { secrets } from "../../demo/samples.ts"
 import { Reported, untilStopped } from "../support/exit.ts"
-import { quiet } from "../support/flags.ts"
+import { quiet, switchFlag } from "../support/flags.ts"
+import { listing } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
 export const demo = Command.make(
   "demo",
   {
-    once: Flag.Boolean("once").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Exit after the table. Exit code 0 if every outcome is as expected, 1 if not")
-    )
+    once: switchFlag("once", "Exit after the table. Exit code 0 if every outcome is as expected, 1 if not")
   },
   Effect.fnUntraced(function* ({ once }) {
     // The emulated MeltingSpot and the traffic are loaded for this command alone.
@@ -32,15 +30,15 @@ export const demo = Command.make(
         "",
         `Participants in the emulated MeltingSpot after ${calls.length} calls:`,
         "",
-        table(
-          ["Live", "Participant", "Invited", "Duplicate calls", "Email"],
-          participants.map(({ liveId, member, created, repeated, notified }) => [
-            liveId,
-            member,
-            created,
-            repeated,
-            notified ? "yes" : "no"
-          ])
+        listing(
+          participants.map(({ liveId, member, created, repeated, notified }) => ({
+            Live: liveId,
+            Participant: member,
+            Invited: created,
+            "Duplicate calls": repeated,
+            Email: notified ? "yes" : "no"
+          })),
+          "No participants."
         ),
         "",
         unexpected.length === 0

@@ -1,4 +1,4 @@
-import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { Command, Flag, Argument } from "effect/cli"
 import { Expressions, Preview } from "@usher/engine"
 import { suggest } from "@usher/admin/Suggest"
@@ -6,17 +6,15 @@ import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as RulesFile from "../../config/RulesFile.ts"
 import * as Server from "../../server/Server.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed } from "../support/failure.ts"
-import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
+import { missing } from "../support/failure.ts"
+import { present } from "../support/filters.ts"
+import { configFlag, jsonFlag, quiet, textFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
-import { jsonText } from "../support/print.ts"
+import { print } from "../support/print.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 import { describe, summarize } from "./mappingReport.ts"
 
 const encode = Schema.encodeSync(Preview.Difference)
-
-const time = (name: string, description: string) =>
-  timeFlag(name, description).pipe(Flag.optional, Flag.map(Option.getOrUndefined))
 
 const test = Command.make(
   "test",
@@ -25,20 +23,17 @@ const test = Command.make(
       Argument.withDescription("The source whose stored webhooks are mapped")
     ),
     config: configFlag,
-    rules: Flag.String("rules").pipe(
-      Flag.withDescription(
-        "A file with the keys invite, when and events of a source, tried in place of the configured ones"
-      ),
-      Flag.optional
+    rules: textFlag(
+      "rules",
+      "A file with the keys invite, when and events of a source, tried in place of the configured ones"
     ),
     limit: Flag.Int("limit").pipe(
       Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
       Flag.withDescription("Only the newest webhooks, at most this many"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+      Flag.optional
     ),
-    from: time("from", "Only webhooks received at this time or later"),
-    to: time("to", "Only webhooks received before this time"),
+    from: timeFlag("from", "Only webhooks received at this time or later").pipe(Flag.optional),
+    to: timeFlag("to", "Only webhooks received before this time").pipe(Flag.optional),
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ source: name, config: file, rules, json, ...range }) {
@@ -46,26 +41,23 @@ const test = Command.make(
     const source = config.relay.sources.get(name)
     if (source === undefined) {
       const meant = suggest(name, [...config.relay.sources.keys()])
-      return yield* new Failed({ kind: "missing", message: `${file} has no source ${name}; ${meant}` })
+      return yield* missing(`${file} has no source ${name}; ${meant}`)
     }
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
     yield* presentDatabase(config.database)
     const memberId = config.relay.spots.get(source.spot)?.memberId
-    const summary = yield* Preview.differences({ source, mapping, memberId, ...range }).pipe(
+    const summary = yield* Preview.differences({ source, mapping, memberId, ...present(range) }).pipe(
       Stream.tap((difference) => {
         if (!Preview.isChange(difference)) return Effect.void
-        return Console.log(
-          json ? jsonText({ type: "difference", ...encode(difference) }) : describe(difference)
-        )
+        return print(json, { type: "difference", ...encode(difference) }, () => describe(difference))
       }),
       Stream.runFold(() => Preview.empty, Preview.add),
       Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
       quiet
     )
-    yield* Console.log(
-      json
-        ? JSON.stringify({ type: "summary", source: name, version: mapping.version, ...summary })
-        : summarize(summary, mapping.version)
+    const { version } = mapping
+    yield* print(json, { type: "summary", source: name, version, ...summary }, () =>
+      summarize(summary, version)
     )
     if (summary.fail > 0) return yield* new Reported()
   })

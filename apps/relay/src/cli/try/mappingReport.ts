@@ -1,8 +1,9 @@
-/** What a mapping would change, for people. Addresses are what they want to see. */
+/** The text report of `usher mapping test`. It shows addresses. */
 import { DateTime } from "effect"
 import type { Invitation } from "@usher/core"
 import { Display } from "@usher/admin"
 import type { Preview } from "@usher/engine"
+import { count, lines } from "../support/print.ts"
 
 export const describe = ({ webhookId, receivedAt, before, after, ...people }: Preview.Difference): string =>
   [
@@ -16,17 +17,21 @@ export const describe = ({ webhookId, receivedAt, before, after, ...people }: Pr
 
 const outcome = (before: Preview.Difference["before"], after: Preview.Difference["after"]): string => {
   const reason = after.reason === null || after.reason === before.reason ? "" : `: ${after.reason}`
-  return before.status === after.status
-    ? `${after.status}${reason}`
-    : `${before.status} → ${after.status}${reason}`
+  const change = before.status === after.status ? "" : `${before.status} → `
+  return `${change}${after.status}${reason}`
 }
 
-const one = (invitation: Invitation.Invitation): string =>
-  [
-    `${invitation.member} to ${invitation.liveId}`,
-    ...(invitation.invitedBySpotMemberId === undefined ? [] : [`by ${invitation.invitedBySpotMemberId}`]),
-    ...(invitation.withEmailNotification === undefined ? [] : [`mail ${mail(invitation)}`])
-  ].join(", ")
+const one = (invitation: Invitation.Invitation): string => {
+  const { invitedBySpotMemberId, liveId, member, withEmailNotification } = invitation
+  return lines(
+    [
+      `${member} to ${liveId}`,
+      invitedBySpotMemberId !== undefined && `by ${invitedBySpotMemberId}`,
+      withEmailNotification !== undefined && `mail ${mail(invitation)}`
+    ],
+    ", "
+  )
+}
 
 const mail = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
   wanted === undefined ? "default" : wanted ? "on" : "off"
@@ -41,7 +46,7 @@ const changes = (before: Invitation.Invitation, after: Invitation.Invitation): R
 export const summarize = (summary: Preview.Summary, version: string): string => {
   const { webhooks, changed, fail, mended, appear, disappear, differ } = summary
   return [
-    `${webhooks} ${webhooks === 1 ? "webhook" : "webhooks"} tried with mapping ${version}. ${changed} would change: ${fail} would fail, ${mended} would be fixed.`,
+    `${count(webhooks, "webhook")} tried with mapping ${version}. ${changed} would change: ${fail} would fail, ${mended} would be fixed.`,
     `Invitations: ${appear} would appear, ${disappear} would disappear, ${differ} would differ. Nothing was written.`
   ].join("\n")
 }

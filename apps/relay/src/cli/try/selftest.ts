@@ -1,17 +1,17 @@
-/** `usher selftest`: what this configuration does on this machine, proved on a store and an upstream of the test's own. */
+/** `usher selftest`: test this configuration on this machine, with a scratch database and an emulated MeltingSpot. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Console, Effect, Layer, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { Expressions } from "@usher/engine"
 import { Reported } from "../support/exit.ts"
-import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
+import { configFlag, jsonFlag, quiet, switchFlag } from "../support/flags.ts"
 
-const count = (name: string, most: number, usual: number, description: string) =>
+const count = (name: string, maximum: number, initial: number, description: string) =>
   Flag.Int(name).pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: most }))),
-    Flag.withDefault(usual),
-    Flag.withDescription(`${description}. Default: ${usual}`)
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))),
+    Flag.withDefault(initial),
+    Flag.withDescription(`${description}. Default: ${initial}`)
   )
 
 export const selftest = Command.make(
@@ -20,11 +20,9 @@ export const selftest = Command.make(
     config: configFlag,
     deliveries: count("deliveries", 100_000, 200, "Number of deliveries to send and time"),
     concurrency: count("concurrency", 256, 8, "Number of concurrent deliveries"),
-    crash: Flag.Boolean("crash").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription(
-        "Then kill the relay (SIGKILL) after it reads a delivery, after it commits one, and after it calls MeltingSpot, and restart it each time"
-      )
+    crash: switchFlag(
+      "crash",
+      "Then kill the relay (SIGKILL) after it reads a delivery, after it commits one, and after it calls MeltingSpot, and restart it each time"
     ),
     rounds: count("rounds", 1_000, 10, "With --crash: the number of kills"),
     json: jsonFlag

@@ -1,72 +1,51 @@
-/** `usher verify`: is this delivery the sender's, and if not, why. */
+/** `usher verify`: verify a captured delivery, and explain why it is not valid. */
 import { DateTime, Effect, Console, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Display } from "@usher/admin"
 import { Body, Delivery, Diagnosis, Handshake, Scheme, Secret, Sender } from "@usher/signatures"
-import type * as ConfigFile from "../../config/ConfigFile.ts"
 import { Reported } from "../support/exit.ts"
-import { Failed } from "../support/failure.ts"
-import { jsonFlag } from "../support/flags.ts"
+import { failed, usage } from "../support/failure.ts"
+import { present } from "../support/filters.ts"
+import { jsonFlag, textFlag } from "../support/flags.ts"
 import { jsonText } from "../support/print.ts"
 import { schemeFlags, schemeOf } from "./customScheme.ts"
-import {
-  atFlag,
-  bodyDescription,
-  loadSources,
-  readBytes,
-  secretsFlag,
-  senderArgument,
-  sourcesFlag,
-  type Subject,
-  subjectOf,
-  urlOf,
-  usage
-} from "./signing.ts"
-import { invalid, signedBy, valid } from "./verifyReport.ts"
+import { atFlag, bodyFlag, readBytes, type Subject, subjectFlags, subjectOf, urlOf } from "./signing.ts"
+import { invalid, valid } from "./verifyReport.ts"
 
 const headersExample = `{"stripe-signature": "t=1795424400,v1=…"}`
 
 export const verify = Command.make(
   "verify",
   {
-    sender: senderArgument,
-    secrets: secretsFlag,
+    ...subjectFlags,
     headers: Flag.String("headers").pipe(
       Flag.withMetavar("file"),
       Flag.withDescription(
         `A file with a JSON object of the headers, such as ${headersExample}. Names in any case`
       )
     ),
-    body: Flag.String("body").pipe(Flag.withMetavar("file | -"), Flag.withDescription(bodyDescription)),
+    body: bodyFlag(),
     method: Flag.String("method").pipe(
       Flag.withDefault("POST"),
       Flag.withDescription("The request method, which HubSpot signs. Default: POST")
     ),
-    url: Flag.String("url").pipe(
-      Flag.optional,
-      Flag.withDescription("The public URL that the sender called. Some senders sign it")
-    ),
+    url: textFlag("url", "The public URL that the sender called. Some senders sign it"),
     at: atFlag(
       "When the delivery was received. Default: now, which makes a captured delivery too old after a few minutes"
     ),
-    config: sourcesFlag,
     custom: schemeFlags,
     json: jsonFlag
   },
   Effect.fnUntraced(function* (input) {
-    const config = yield* loadSources(input.config)
     const isValidation = input.sender === zoomUrlValidation
-    const named = yield* subjectOf(isValidation ? "zoom" : input.sender, input.secrets, config)
-    const scheme = yield* schemeOf(input.sender, input.custom)
-    const subject: Subject = {
-      ...named,
-      sender: { ...named.sender, scheme: Option.getOrElse(scheme, () => named.sender.scheme) }
-    }
-    const delivery = yield* readDelivery(input, subject, config)
+    const named = yield* subjectOf(isValidation ? "zoom" : input.sender, input)
+    const scheme = (yield* schemeOf(input.sender, input.custom)) ?? named.sender.scheme
+    const subject: Subject = { ...named, sender: { ...named.sender, scheme } }
+    const delivery = yield* readDelivery(input, subject)
     const outcome =
       isValidation && delivery.headers["x-zm-signature"] === undefined
         ? yield* validation(subject, delivery)
-        : yield* judge(subject, delivery, input.at, config)
+        : yield* judge(subject, delivery, input.at)
     yield* Console.log(input.json ? jsonText(outcome.json) : Display.block(outcome.text))
     if (!outcome.valid) return yield* new Reported()
   })
@@ -96,7 +75,7 @@ export const verify = Command.make(
   ])
 )
 
-/** The one name that stands for a request and not for a sender: no delivery, and unsigned in Zoom's own example. */
+/** Names a request of Zoom, not a sender. The request is no delivery, and is unsigned in Zoom's own example. */
 const zoomUrlValidation = "zoom-url-validation"
 
 const Headers = Schema.fromJsonString(
@@ -110,109 +89,66 @@ const readDelivery = Effect.fnUntraced(function* (
     readonly method: string
     readonly url: Option.Option<string>
   },
-  { sender, source }: Subject,
-  config: Option.Option<ConfigFile.Resolved>
+  { sender, webhook }: Subject
 ) {
   const text = new TextDecoder().decode(yield* readBytes(input.headers))
-  const headers = yield* Effect.mapError(
-    Schema.decodeEffect(Headers)(text),
-    () =>
-      new Failed({
-        kind: "failed",
-        message: `${input.headers}: expected a JSON object of strings or arrays of strings, such as ${headersExample}`
-      })
+  const headers = yield* Effect.mapError(Schema.decodeEffect(Headers)(text), () =>
+    failed(
+      `${input.headers}: expected a JSON object of strings or arrays of strings, such as ${headersExample}`
+    )
   )
   const body = yield* readBytes(input.body)
-  const configured = Option.map(
-    Option.all([config, source]),
-    ([{ relay }, name]) => `${relay.publicUrl}/webhooks/${name}`
-  )
-  const url = yield* Effect.transposeOption(Option.map(input.url, urlOf))
-  const delivery = Delivery.make({
-    method: input.method,
-    headers,
-    body,
-    ...Option.match(
-      Option.orElse(url, () => configured),
-      { onNone: () => ({}), onSome: (url) => ({ url }) }
-    )
-  })
-  if (Option.isNone(url) && Option.isNone(configured) && Scheme.needsUrl(sender.scheme, delivery.headers)) {
+  const url = (yield* urlOf(input.url)) ?? webhook?.url
+  const { method } = input
+  const delivery = Delivery.make({ method, headers, body, ...(url === undefined ? {} : { url }) })
+  if (url === undefined && Scheme.needsUrl(sender.scheme, delivery.headers)) {
     return yield* usage(`${sender.name} signs the URL. Give the public URL that the sender called with --url`)
   }
   return delivery
 })
 
 const judge = Effect.fnUntraced(function* (
-  { secrets, sender, source }: Subject,
+  { config, secrets, sender, webhook }: Subject,
   delivery: Delivery.Delivery,
-  at: Option.Option<DateTime.Utc>,
-  config: Option.Option<ConfigFile.Resolved>
+  at: Option.Option<DateTime.Utc>
 ) {
   const now = yield* DateTime.now
-  const report = yield* Diagnosis.diagnose({
-    scheme: sender.scheme,
-    secrets,
-    delivery,
-    others: Option.match(config, {
-      onNone: () => [],
-      onSome: ({ relay, secrets }) =>
-        [...relay.sources.values()].flatMap(({ name, sender }) =>
-          Option.contains(source, name)
-            ? []
-            : [{ name, scheme: sender.scheme, secrets: secrets.get(name) ?? [] }]
-        )
-    }),
-    ...Option.match(at, { onNone: () => ({}), onSome: (at) => ({ at }) })
-  })
+  const others = [...(config?.relay.sources.values() ?? [])]
+    .filter(({ name }) => name !== webhook?.source)
+    .map(({ name, sender }) => ({ name, scheme: sender.scheme, secrets: config?.secrets.get(name) ?? [] }))
+  const { scheme } = sender
+  const report = yield* Diagnosis.diagnose({ scheme, secrets, delivery, others, ...present({ at }) })
   const body = yield* Effect.orElseSucceed(
     Body.decompress(delivery.headers, delivery.body),
     () => delivery.body
   )
   const opened = { ...delivery, body }
-  return Result.match(report.verdict, {
-    onSuccess: (verified) => {
-      const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
-      const answer = Option.flatMapNullishOr(Option.fromNullishOr(used), ({ value }) =>
-        Option.getOrUndefined(Handshake.answerWith(sender, opened, value))
-      )
-      return valid(
-        sender,
-        {
-          ...signedBy(verified),
-          deliveryId: verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
-        },
-        answer
-      )
-    },
-    onFailure: (failed) =>
-      invalid(sender, failed, report, Option.isNone(at) ? Option.some(now) : Option.none())
-  })
+  if (Result.isFailure(report.verdict)) {
+    return invalid(sender, report.verdict.failure, report, Option.isNone(at) ? now : undefined)
+  }
+  const verified = report.verdict.success
+  const used = secrets.find((secret, index) => Secret.nameOf(secret, index) === verified.secret)
+  const answer = used === undefined ? Option.none() : Handshake.answerWith(sender, opened, used.value)
+  const deliveryId = verified.deliveryId ?? Sender.deliveryId(sender, opened) ?? null
+  return valid(sender, verified, deliveryId, answer)
 })
 
-/** Zoom's request can be answered, and its answer shown, before there is a signature to verify. */
-const validation = ({ secrets, sender }: Subject, delivery: Delivery.Delivery) =>
-  Option.match(
-    Option.flatMap(Option.fromNullishOr(secrets[0]), ({ value }) =>
-      Handshake.answerWith(sender, delivery, value)
-    ),
-    {
-      onNone: () =>
-        Effect.fail(
-          new Failed({
-            kind: "failed",
-            message:
-              "the body is no URL validation, which has the event endpoint.url_validation and payload.plainToken"
-          })
-        ),
-      onSome: (answer) =>
-        Effect.succeed(
-          valid(
-            sender,
-            { scheme: "none", secret: null, signedAt: null, deliveryId: null },
-            Option.some(answer),
-            "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
-          )
+/** Answers a URL validation of Zoom that has no signature. */
+const validation = ({ secrets: [secret], sender }: Subject, delivery: Delivery.Delivery) => {
+  const answer = secret === undefined ? Option.none() : Handshake.answerWith(sender, delivery, secret.value)
+  return Option.isSome(answer)
+    ? Effect.succeed(
+        valid(
+          sender,
+          undefined,
+          null,
+          answer,
+          "It has no x-zm-signature, so its sender is not verified and the relay would refuse it."
         )
-    }
-  )
+      )
+    : Effect.fail(
+        failed(
+          "the body is not a URL validation: expected the event endpoint.url_validation and payload.plainToken"
+        )
+      )
+}

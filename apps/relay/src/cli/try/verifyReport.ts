@@ -1,63 +1,47 @@
-/** What `usher verify` says of a delivery: for a person as text, for a program as JSON. */
+/** The report of `usher verify`: text for people, JSON for programs. */
 import { DateTime, Option } from "effect"
 import type { Diagnosis, Handshake, Sender, VerificationFailed, Verified } from "@usher/signatures"
+import { present } from "../support/filters.ts"
+import { lines, time } from "../support/print.ts"
 
-export interface Outcome {
-  readonly valid: boolean
-  readonly json: unknown
-  readonly text: string
-}
-
-export const signedBy = ({ scheme, secret, signedAt }: Verified.Verified) => ({
-  scheme,
-  secret,
-  signedAt: Option.match(signedAt, { onNone: () => null, onSome: DateTime.formatIso })
-})
-
+/** `verified` is undefined for a valid request without a signature. */
 export const valid = (
   { name, title }: Sender.Sender,
-  verified: {
-    readonly scheme: string
-    readonly secret: string | null
-    readonly signedAt: string | null
-    readonly deliveryId: string | null
-  },
+  verified: Verified.Verified | undefined,
+  deliveryId: string | null,
   answer: Option.Option<Handshake.Answer>,
   remark?: string
-): Outcome => {
-  const { deliveryId, scheme, secret, signedAt } = verified
+) => {
+  const { scheme, secret } = verified ?? { scheme: "none", secret: null }
+  const at = verified && Option.getOrUndefined(verified.signedAt)
+  const signedAt = at === undefined ? null : DateTime.formatIso(at)
   const how = scheme === "none" ? "nothing was verified" : `verified with secret ${secret}`
   return {
     valid: true,
-    json: {
-      valid: true,
-      sender: name,
-      ...verified,
-      ...Option.match(answer, { onNone: () => ({}), onSome: (answer) => ({ answer }) })
-    },
-    text: [
+    json: { valid: true, sender: name, scheme, secret, signedAt, deliveryId, ...present({ answer }) },
+    text: lines([
       `Valid: ${title}, ${how}${signedAt === null ? "" : `, signed at ${signedAt}`}.`,
-      ...Option.match(answer, {
-        onSome: ({ body, status }) => [`It is a handshake; the response is ${status} with the body ${body}`],
-        onNone: () => [
+      Option.match(answer, {
+        onSome: ({ body, status }) => `It is a handshake; the response is ${status} with the body ${body}`,
+        onNone: () =>
           deliveryId === null
             ? "It has no delivery id. A delivery with the same body counts as a retry for a limited time."
             : `Its delivery id is ${deliveryId}`
-        ]
       }),
-      ...(remark === undefined ? [] : [remark])
-    ].join("\n")
+      remark
+    ])
   }
 }
 
-/** `judgedBy` is this machine's clock, where no moment was given. */
+/** `judgedBy` is this machine's time, if no time was given. */
 export const invalid = (
   sender: Sender.Sender,
-  failed: VerificationFailed.VerificationFailed,
+  { header, message, reason, skewSeconds }: VerificationFailed.VerificationFailed,
   report: Diagnosis.Report,
-  judgedBy: Option.Option<DateTime.Utc>
-): Outcome => {
-  const { header, message, reason, skewSeconds } = failed
+  judgedBy: DateTime.Utc | undefined
+) => {
+  const { findings, tried, untried } = report
+  const isLate = skewSeconds !== undefined && findings.some(({ finding }) => finding === "ClockOffset")
   return {
     valid: false,
     json: {
@@ -66,62 +50,43 @@ export const invalid = (
       scheme: sender.scheme.scheme,
       reason,
       message,
-      ...(header === undefined ? {} : { header }),
-      ...(skewSeconds === undefined ? {} : { skewSeconds }),
-      findings: report.findings,
-      tried: report.tried,
-      ...(report.untried === undefined ? {} : { untried: report.untried })
+      header,
+      skewSeconds,
+      findings,
+      tried,
+      untried
     },
-    text: [
+    text: lines([
       `Not valid: ${message}${message.endsWith("?") ? "" : "."}`,
-      ...(skewSeconds === undefined || !report.findings.some(({ finding }) => finding === "ClockOffset")
-        ? findingsOf(report, reason === "NoSecretMatches")
-        : onlyLate(failed, skewSeconds, judgedBy)),
-      ...(sender.note === undefined ? [] : ["", `About ${sender.title}: ${sender.note}`]),
+      ...(isLate
+        ? lateLines(reason === "TooOld" ? -skewSeconds : skewSeconds, judgedBy)
+        : findingsLines(report, reason === "NoSecretMatches")),
+      sender.note !== undefined && `\nAbout ${sender.title}: ${sender.note}`,
       "",
       sender.docs
-    ].join("\n")
+    ])
   }
 }
 
-/** There is nothing to look for. */
-const onlyLate = (
-  { reason }: VerificationFailed.VerificationFailed,
-  skewSeconds: number,
-  judgedBy: Option.Option<DateTime.Utc>
-): ReadonlyArray<string> => [
-  "",
-  "The signature matches one of your secrets.",
-  ...Option.match(judgedBy, {
-    onNone: () => [],
-    onSome: (now) => {
-      const seconds = reason === "TooOld" ? -skewSeconds : skewSeconds
-      const signedAt = DateTime.formatIso(DateTime.add(now, { seconds })).replace(/\.\d+/, "")
-      return [
-        `It was signed at about ${signedAt}.`,
-        "To verify an older capture, give the time it was received with --at."
-      ]
-    }
-  })
+const lateLines = (seconds: number, judgedBy: DateTime.Utc | undefined) => [
+  "\nThe signature matches one of your secrets.",
+  judgedBy &&
+    `It was signed at about ${time(DateTime.add(judgedBy, { seconds }))}.\nTo verify an older capture, give the time it was received with --at.`
 ]
 
-/** Where no signature could be read, no other secret would help. */
-const findingsOf = (
-  { findings, tried, untried }: Diagnosis.Report,
-  isRead: boolean
-): ReadonlyArray<string> => {
+/** Suggests a wrong secret only if a signature could be read. */
+const findingsLines = ({ findings, tried, untried }: Diagnosis.Report, isRead: boolean) => {
   const found = new Set(findings.map(({ finding }) => finding))
-  const inVain = tried.flatMap(({ check, variants }) =>
-    found.has(check) ? [] : [`  - ${lookedFor[check](variants)}`]
-  )
+  const inVain = tried.filter(({ check }) => !found.has(check))
   return [
-    ...(findings.length === 0
-      ? tried.length === 0
-        ? []
-        : ["", `No change makes it valid${isRead ? ". The most common cause is a wrong secret" : ""}.`]
-      : ["", "Possible fixes:", ...findings.map(({ sentence }) => `  - ${sentence}`)]),
-    ...(inVain.length === 0 ? [] : ["", "Tried without success:", ...inVain]),
-    ...(untried === undefined ? [] : ["", untried])
+    findings.length === 0 &&
+      tried.length > 0 &&
+      `\nNo change makes it valid${isRead ? ". The most common cause is a wrong secret" : ""}.`,
+    findings.length > 0 && "\nPossible fixes:",
+    ...findings.map(({ sentence }) => `  - ${sentence}`),
+    inVain.length > 0 && "\nTried without success:",
+    ...inVain.map(({ check, variants }) => `  - ${lookedFor[check](variants)}`),
+    untried !== undefined && `\n${untried}`
   ]
 }
 

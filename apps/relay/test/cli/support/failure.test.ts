@@ -24,7 +24,7 @@ describe("what goes wrong is one sentence and an exit code", () => {
       const { url } = yield* sandbox
       const other = yield* usher(["stats", "--url", url, "--token", "t"])
       expect(other).toMatchObject({ code: 5 })
-      expect(other.stderr).toMatch(/^http:\S+ answered 404, which the admin API does not do/)
+      expect(other.stderr).toMatch(/^http:\S+ answered 404, which is not a response of the admin API/)
       expect(yield* usher(["stats", "--url", "relay:1", "--token", "t"])).toMatchObject({ code: 2 })
     })
   )

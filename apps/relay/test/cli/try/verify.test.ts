@@ -112,7 +112,7 @@ describe("the published vectors", () => {
       const delivery = { ...vector, body: "{}" }
       const ran = yield* usher([...(yield* argumentsFor(vector.vendor, delivery)), "--secret", "s"])
       assert.deepStrictEqual([ran.ok, ran.stdout], [false, ""])
-      assert.include(ran.stderr, "no URL validation")
+      assert.include(ran.stderr, "not a URL validation")
     })
   )
 
@@ -179,7 +179,7 @@ describe("what is given", () => {
     [
       "a URL that is none",
       ["verify", "github", "--secret", "s", "--url", "/in?token=t0ken"],
-      "--url /in is no http(s) URL. Give one that begins with https://"
+      "--url /in is not an http(s) URL. Give one that begins with https://"
     ],
     [
       "a scheme for a sender that has one",
@@ -296,7 +296,7 @@ describe("the diagnosis", () => {
       const right = yield* argumentsFor("form", yield* made("typeform", "{}"))
       assert.isTrue((yield* usher([...right, "--config", path("usher.yaml")], environment)).ok)
       const unknown = yield* usher([...right.with(1, "frm"), "--config", path("usher.yaml")], environment)
-      assert.include(unknown.stderr, "no source of the configuration (form, shop, rotated, crm)")
+      assert.include(unknown.stderr, "nor a source of the configuration (form, shop, rotated, crm)")
     })
   )
 
@@ -429,7 +429,7 @@ describe("as a process", () => {
       assert.deepStrictEqual([ran.code, ran.stdout], [2, ""])
       assert.strictEqual(
         ran.stderr,
-        "githbu is no known sender: did you mean github? (To use your own sources, give --config usher.yaml)\n"
+        "githbu is not a known sender: did you mean github? (To use your own sources, give --config usher.yaml)\n"
       )
     })
   )

@@ -1,23 +1,23 @@
-/** One cell of the file: the people that it names, or why it names nobody. */
+/** Reads one cell of the file: the people in it, or the reason why it names nobody. */
 import { Result } from "effect"
 import { Member } from "@usher/core"
-import type { Encoding } from "./encoding.ts"
+import type { Encoding } from "./sample.ts"
 
 export type Cell =
   | {
       readonly members: ReadonlyArray<string>
-      /** How the cell differs from the people it names, if it does. */
+      /** How the cell differs from the people in it. */
       readonly cleaned?: string
     }
   | { readonly problem: string }
 
 export interface Options {
   readonly encoding: Encoding
-  /** Of the ids of the Spot's members, besides UUIDs. */
+  /** The pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId: RegExp | undefined
 }
 
-/** Reads a cell as mappings read a text. */
+/** Reads a cell like a mapping reads a text. */
 export const read = (cell: string | undefined, { encoding, memberId }: Options): Cell => {
   if (cell === undefined) return { problem: "too few cells" }
   if (cell.trim() === "") return { problem: "empty cell" }
@@ -25,7 +25,7 @@ export const read = (cell: string | undefined, { encoding, memberId }: Options):
   const members = Member.parse(cell, { memberId })
   if (Result.isFailure(members)) return { problem: `it is ${Member.sayings[members.failure.reason]}` }
   const cleaned = cleaning(cell.trim(), members.success)
-  return cleaned === undefined ? { members: members.success } : { members: members.success, cleaned }
+  return { members: members.success, ...(cleaned === undefined ? {} : { cleaned }) }
 }
 
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u

@@ -1,51 +1,77 @@
-/** Settles which column names the people, and asks where the file leaves it open. */
+/** Chooses the column that names the people: by `--column`, by a known heading or by its addresses. Asks if several fit. */
 import { Effect, Option } from "effect"
 import { Prompt } from "effect/cli"
 import { Display } from "@usher/admin"
-import { asFlags, choose, shortened, type Why } from "./choose.ts"
-import type { Found, Shape } from "./find.ts"
-import type { Column } from "./layout.ts"
+import { nearest } from "@usher/admin/Suggest"
+import type { Shape } from "./find.ts"
+import type { Column, Layout } from "./layout.ts"
 import type { Reading } from "./rows.ts"
 import { refused } from "./sample.ts"
 
 export const reading = Effect.fnUntraced(function* (
   file: string,
-  layout: Found,
+  layout: Layout,
   shape: Shape,
   mayAsk: boolean
 ) {
-  const choice = choose(layout, Option.getOrUndefined(shape.column))
-  switch (choice._tag) {
-    case "None":
-      return yield* refused(file, choice.sentence)
-    case "One":
-      return readingOf(file, layout, choice.column, choice.why, shape)
-    case "Several": {
-      const column = yield* ask(file, layout, choice.columns, mayAsk)
-      return readingOf(file, layout, column, "named", shape)
-    }
+  const wanted = Option.getOrUndefined(shape.column)
+  const [first, ...others] = wanted === undefined ? fitting(layout.columns) : named(layout.columns, wanted)
+  if (first === undefined) {
+    return yield* refused(file, wanted === undefined ? noneFits(layout) : noneNamed(layout, wanted))
   }
+  const column = others.length === 0 ? first : yield* ask(file, layout, [first, ...others], mayAsk)
+  const byHeading = column.kind === undefined ? "addresses" : "heading"
+  const why = wanted === undefined && others.length === 0 ? byHeading : "named"
+  // A Spot's own pattern may match any word, so it needs a heading for member ids, or the operator's choice.
+  const memberId = why === "named" || column.kind === "memberId" ? shape.memberId : undefined
+  const reading: Reading = { file, layout, column, why, memberId }
+  return reading
 })
 
-/** A Spot's own pattern may fit any word: it counts where the heading or the operator says that the column holds member ids. */
-const readingOf = (file: string, layout: Found, column: Column, why: Why, shape: Shape): Reading => ({
-  file,
-  layout,
-  column,
-  why,
-  memberId: why === "named" || column.kind === "memberId" ? shape.memberId : undefined
-})
+/** Columns with a known heading or with addresses. If no column has people, a known heading is enough. */
+const fitting = (columns: ReadonlyArray<Column>): ReadonlyArray<Column> => {
+  const filled = columns.filter(({ addresses, filled, kind, people }) =>
+    kind === undefined ? addresses > 0 && addresses * 2 >= filled : people > 0
+  )
+  return filled.length > 0 ? filled : columns.filter(({ kind }) => kind !== undefined)
+}
 
-/** The question is shown on standard output. */
-const hasTerminal = () => process.stdin.isTTY && process.stdout.isTTY
+/** Columns with this heading, exactly or in another case, best with people; otherwise the column with this number. */
+const named = (columns: ReadonlyArray<Column>, wanted: string): ReadonlyArray<Column> => {
+  const alike = columns.filter(({ name }) => name !== "" && name.toLowerCase() === wanted.toLowerCase())
+  const exact = alike.filter(({ name }) => name === wanted)
+  const same = exact.length > 0 ? exact : alike
+  const inUse = same.filter(({ people }) => people > 0)
+  if (same.length > 0) return inUse.length > 0 ? inUse : same
+  return columns.filter(({ index }) => /^\d+$/.test(wanted) && index === Number(wanted) - 1)
+}
+
+const noneNamed = ({ columns, heading }: Layout, wanted: string): string => {
+  if (heading === undefined) {
+    return `without a heading line, --column is a number from 1 to ${Math.max(1, columns.length)}`
+  }
+  const meant = nearest(
+    wanted,
+    columns.map(({ name }) => name)
+  )
+  return `there is no column ${wanted}; ${meant ? `did you mean ${meant}?` : asFlags(columns)}`
+}
+
+const noneFits = ({ columns }: Layout): string => {
+  if (columns.length === 0) return "the file has no text"
+  const other =
+    columns.length === 1 ? "; if another character separates the cells, name it with --delimiter" : ""
+  return `no column has a known heading or addresses; ${asFlags(columns)}${other}`
+}
 
 const ask = Effect.fnUntraced(function* (
   file: string,
-  layout: Found,
+  layout: Layout,
   columns: ReadonlyArray<Column>,
   mayAsk: boolean
 ) {
-  if (!mayAsk || !hasTerminal()) {
+  // The prompt prints the question on standard output.
+  if (!mayAsk || !process.stdin.isTTY || !process.stdout.isTTY) {
     const why = `${columns.length} columns may hold the addresses or member ids`
     return yield* refused(file, `${why}; ${asFlags(columns, layout.columns)}`, "usage")
   }
@@ -62,3 +88,25 @@ const maxTitle = 70
 /** `3 E-Mail: eva@example.com, max@example.com` */
 const titleOf = ({ examples, index, name }: Column): string =>
   Display.line(shortened(`${index + 1} ${name}: ${examples.join(", ")}`, maxTitle))
+
+const maxColumns = 20
+
+/** The columns as values of `--column`, by headings that no other column has, or by numbers. */
+const asFlags = (columns: ReadonlyArray<Column>, all = columns): string => {
+  const shown = columns.slice(0, maxColumns).map((column) => asFlag(column, all))
+  const left = columns.length - shown.length
+  return `choose one with --column: ${[...shown, ...(left > 0 ? [`${left} more`] : [])].join(", ")}`
+}
+
+export const maxName = 60
+
+const asFlag = ({ index, name }: Column, all: ReadonlyArray<Column>): string => {
+  const number = `${index + 1}`
+  if (name === "") return number
+  const isOnly = all.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length === 1
+  const isPlain = isOnly && name.length <= maxName && !/^\d+$/.test(name)
+  return isPlain ? name : `${number} (${shortened(name, maxName)})`
+}
+
+export const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`

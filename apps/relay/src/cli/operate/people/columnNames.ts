@@ -1,6 +1,6 @@
-/** The headings that are known to stand above addresses and above Spot member ids. */
+/** Known headings of columns with addresses and with Spot member ids. */
 
-/** What a column holds, by its heading. */
+/** The content of a column, according to its heading. */
 export type Kind = "address" | "memberId"
 
 /** By language, without case, spaces and punctuation: `E-Mail-Adresse` is `emailadresse`. */
@@ -31,10 +31,10 @@ const kinds = new Map<string, Kind>(
   )
 )
 
-/** No known name is longer, with its punctuation. */
+/** No known heading is longer, with its punctuation. */
 const maxLength = 64
 
-/** Nothing for a heading that is not known. `Adresse` is none: in German and French it is a postal address. */
+/** The kind of a known heading. `Adresse` is unknown: in German and French it is a postal address. */
 export const kindOf = (heading: string): Kind | undefined =>
   heading.length > maxLength ? undefined : kinds.get(bare(heading))
 

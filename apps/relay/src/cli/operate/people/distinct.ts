@@ -1,10 +1,10 @@
-/** Whether a person was named before. */
+/** Recognizes people who were named before. */
 import { Invitation } from "@usher/core"
 
-/** So many people are remembered; later ones count as new. About 100 bytes each. */
+/** The number of people to remember, about 100 bytes each. Later people always count as new. */
 const maxPeople = 2_000_000
 
-/** Adds a person; false if the same person was added before. */
+/** Adds a person. False if the person was added before. */
 export type Distinct = (member: string) => boolean
 
 export const make = (limit = maxPeople): Distinct => {
@@ -17,5 +17,5 @@ export const make = (limit = maxPeople): Distinct => {
   }
 }
 
-/** A text cut out of the file keeps the whole piece that it was cut from. */
+/** A copy of a text. A slice of the file would keep the whole chunk in memory. */
 const copied = (text: string) => Buffer.from(text).toString()

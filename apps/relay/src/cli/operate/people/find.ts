@@ -1,28 +1,23 @@
-/** The layout of a CSV file: under each delimiter that may be meant, the one that reads the most people. */
+/** Finds the layout of a CSV file: the one under the delimiter that reads the most people. */
 import { Effect, Option } from "effect"
-import { Failed } from "../../support/failure.ts"
-import type { Encoding } from "./encoding.ts"
+import { usage } from "../../support/failure.ts"
 import * as Layout from "./layout.ts"
 import * as Sample from "./sample.ts"
 
 export interface Shape {
-  /** The name of the column, or its number; without one it is found by its heading or its cells. */
+  /** The heading of the column, or its number. Default: found by its heading or its cells. */
   readonly column: Option.Option<string>
-  /** What stands between cells; without one it is found. */
+  /** The character between cells. Default: detected. */
   readonly delimiter: Option.Option<string>
-  /** The first row is a person, too. */
+  /** Whether the first row is data. */
   readonly noHeader: boolean
-  /** Of the ids of the Spot's members, besides UUIDs. */
+  /** The pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId: RegExp | undefined
-}
-
-export interface Found extends Layout.Layout {
-  readonly encoding: Encoding
 }
 
 const delimiters = [",", ";", "\t", "|"]
 
-/** By so many records a delimiter is judged, and by so many the columns. */
+/** How many records the search for the delimiter and for the columns reads. */
 const maxRecords = { delimiter: 300, columns: 5_000 }
 
 export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape) {
@@ -51,12 +46,10 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
       mistake === undefined ? why : `line ${mistake.line}: ${mistake.message}`
     )
   }
-  const layout = Layout.of(records, { ...options, delimiter })
-  const found: Found = { encoding: sample.encoding, ...layout }
-  return found
+  return Layout.of(records, { ...options, delimiter })
 })
 
-/** A known heading above people; rows that name somebody; no rows wider than the heading; columns. */
+/** Figures to compare, the most important first: a known heading above people, people, rows wider than the heading, columns. */
 const meritOf = ({ columns, wider }: Layout.Layout): ReadonlyArray<number> => [
   Number(columns.some(({ kind, people }) => kind !== undefined && people > 0)),
   Math.max(0, ...columns.map(({ people }) => people)),
@@ -69,13 +62,10 @@ const isBetter = (one: ReadonlyArray<number>, other: ReadonlyArray<number>): boo
   return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0)
 }
 
-/** A tab is hard to type in a shell. */
+/** Accepts the word tab, because a tab is hard to type in a shell. */
 const delimiterOf = (text: string) => {
   const delimiter = text === "tab" || text === String.raw`\t` ? "\t" : text
   return delimiter.length === 1 && !/["\r\n]/.test(delimiter)
     ? Effect.succeed(delimiter)
-    : new Failed({
-        kind: "usage",
-        message: "--delimiter: expected one character or tab, but no quotation mark or line break"
-      })
+    : usage("--delimiter: expected one character or tab, but no quotation mark or line break")
 }

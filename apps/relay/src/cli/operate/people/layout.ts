@@ -1,18 +1,19 @@
 /**
- * How a CSV file is laid out: its delimiter, the line of its heading if it has one, and what its columns hold. Exports may
+ * The layout of a CSV file: its delimiter, the line of its heading if it has one, and what its columns hold. Exports may
  * have lines of titles above the heading.
  */
 import * as Cell from "./cell.ts"
 import { type Kind, kindOf } from "./columnNames.ts"
+import type { Encoding } from "./sample.ts"
 import { type CsvRecord, isBlank } from "./records.ts"
 
 export interface Column {
-  /** From 0. */
+  /** The position, from 0. */
   readonly index: number
-  /** The heading, empty where there is none. */
+  /** The heading, or empty. */
   readonly name: string
   readonly kind: Kind | undefined
-  /** Of the sample's rows: with text, with an address, and with a person who can be invited. */
+  /** How many rows of the sample have text, an address, and a person who can be invited. */
   readonly filled: number
   readonly addresses: number
   readonly people: number
@@ -21,17 +22,18 @@ export interface Column {
 }
 
 export interface Layout {
+  readonly encoding: Encoding
   readonly delimiter: string
   /** The line of the heading. */
   readonly heading: number | undefined
   /** How many cells the heading has. */
   readonly width: number
-  /** So many records come before the first row. */
+  /** How many records precede the first row. */
   readonly skipped: number
   /** Lines above the heading that name somebody. */
   readonly above: ReadonlyArray<number>
   readonly columns: ReadonlyArray<Column>
-  /** Rows with more cells than the heading has. */
+  /** How many rows have more cells than the heading. */
   readonly wider: number
   /** The first rows. */
   readonly first: ReadonlyArray<CsvRecord>
@@ -39,21 +41,21 @@ export interface Layout {
 
 export interface Options extends Cell.Options {
   readonly delimiter: string
-  /** The first line is `sep=`. */
+  /** Whether the first line is `sep=`. */
   readonly hasSeparator: boolean
-  /** The name of a column, as the operator gave it. */
+  /** The value of `--column`. */
   readonly wanted: string | undefined
   readonly noHeader: boolean
 }
 
-/** In so many of the first lines a heading is looked for. */
+/** A heading is searched for in this many of the first lines. */
 const maxTitles = 30
 
 const maxExamples = 3
 
 const maxColumns = 1_000
 
-/** Of these records, which begin with the first of the file. */
+/** The layout of records that begin with the first one of the file. */
 export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
   const from = options.hasSeparator ? 1 : 0
   const at = options.noHeader ? undefined : headingOf(all, from, options)
@@ -63,6 +65,7 @@ export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
   const width = lengthOf(heading?.cells ?? [])
   const widest = rows.reduce((most, { cells }) => Math.max(most, lengthOf(cells)), width)
   return {
+    encoding: options.encoding,
     delimiter: options.delimiter,
     heading: heading?.line,
     width,
@@ -76,17 +79,17 @@ export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
   }
 }
 
-/** Trailing empty cells are of spreadsheets. */
+/** The cells of a row without the trailing empty ones, which spreadsheets write. */
 const lengthOf = (cells: ReadonlyArray<string>) => cells.findLastIndex((cell) => cell.trim() !== "") + 1
 
-/** In one line, without marks that nobody sees. */
+/** The heading in one line, without invisible characters. */
 const nameOf = (cell = "") =>
   cell
     .replaceAll(/\p{Cf}/gu, "")
     .replaceAll(/\s+/g, " ")
     .trim()
 
-/** A number is no name to look for: any row may have it. */
+/** Whether a cell is the heading in `--column`. A number is not searched for: any row may have it. */
 const isWanted = (name: string, { wanted = "" }: Options) =>
   !/^\d*$/.test(wanted) && name.toLowerCase() === wanted.toLowerCase()
 
@@ -99,13 +102,13 @@ const columnOf = (index: number, name: string, rows: ReadonlyArray<CsvRecord>, o
     name,
     kind,
     filled: cells.length,
-    addresses: named.filter(isAddressed).length,
+    addresses: named.filter(([first]) => first?.includes("@")).length,
     people: named.filter((members) => members.length > 0).length,
     examples: cells.slice(0, maxExamples)
   }
 }
 
-/** A Spot's own pattern may fit any word: it counts where member ids are expected. */
+/** Without the Spot's own pattern, which may match any word, unless the column should hold member ids. */
 const patternFor = (kind: Kind | undefined, options: Options): Cell.Options =>
   kind === "memberId" || options.wanted !== undefined ? options : { ...options, memberId: undefined }
 
@@ -114,12 +117,10 @@ const peopleIn = (cell: string, options: Cell.Options): ReadonlyArray<string> =>
   return "members" in read ? read.members : []
 }
 
-const isAddressed = ([first]: ReadonlyArray<string>) => first?.includes("@") === true
-
 const hasPerson = ({ cells }: CsvRecord, { encoding }: Cell.Options) =>
   cells.some((cell) => peopleIn(cell, { encoding, memberId: undefined }).length > 0)
 
-/** The place of the heading among the records: a line that names nobody, with a known name above people, or the fullest above the first person. */
+/** The index of the heading: a line that names nobody, with a known heading above people; or the fullest line above the first person. */
 const headingOf = (all: ReadonlyArray<CsvRecord>, from: number, options: Options): number | undefined => {
   const first = all.findIndex((record, at) => at >= from && !isBlank(record))
   if (first < 0) return

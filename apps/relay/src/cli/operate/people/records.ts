@@ -1,4 +1,4 @@
-/** A text as records of CSV, each with the line where it begins. Lines without text are records, too. */
+/** Splits a text into CSV records, each with the line where it begins. Blank lines are records, too. */
 import { Stream } from "effect"
 import { Csv } from "effect/encoding"
 

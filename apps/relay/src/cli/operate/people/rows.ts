@@ -1,28 +1,27 @@
-/** People out of a CSV file of any size: it is read as a stream, and each row has the line where it begins. */
+/** Reads people from a CSV file of any size as a stream. Each row has the line where it begins. */
 import { FileSystem, Result, Stream } from "effect"
 import { Csv } from "effect/encoding"
 import { Member } from "@usher/core"
 import * as Cell from "./cell.ts"
-import type { Why } from "./choose.ts"
-import type { Found } from "./find.ts"
-import type { Column } from "./layout.ts"
+import type { Column, Layout } from "./layout.ts"
 import { isBlank, records } from "./records.ts"
 import { refused } from "./sample.ts"
 
-/** A row whose people can be invited, or what is wrong with it. */
+/** A row with people to invite, or the problem with it. */
 export type Row = Cell.Cell & { readonly line: number }
 
 /** How the file is read. */
 export interface Reading {
   readonly file: string
-  readonly layout: Found
+  readonly layout: Layout
   readonly column: Column
-  readonly why: Why
-  /** Of the ids of the Spot's members, besides UUIDs, where the column may hold such. */
+  /** Why this column was chosen. */
+  readonly why: "named" | "heading" | "addresses"
+  /** The pattern of the Spot's member ids, besides UUIDs, if the column may hold them. */
   readonly memberId: RegExp | undefined
 }
 
-/** The file's rows, from its beginning; empty lines are none. */
+/** The rows of the file without the blank lines. */
 export const rows = ({ column, file, layout, memberId }: Reading) => {
   const { above, delimiter, encoding, heading, skipped, width } = layout
   const options = { encoding, memberId }
@@ -47,6 +46,6 @@ export const rows = ({ column, file, layout, memberId }: Reading) => {
   return Stream.concat(Stream.fromIterable(titles), people)
 }
 
-/** A delimiter within a name moves the cells behind it: the address of somebody else may stand in the column. */
+/** A delimiter within a name shifts the cells behind it, so the column may hold another person's address. */
 const hasAddress = (cells: ReadonlyArray<string>) =>
   cells.some((cell) => cell.includes("@") && Result.isSuccess(Member.parse(cell)))

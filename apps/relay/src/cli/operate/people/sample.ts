@@ -1,51 +1,41 @@
-/** The beginning of a CSV file, by which its layout is found. */
-import { Effect, FileSystem, type PlatformError, Result, Stream } from "effect"
+/** The beginning of a CSV file, which shows its layout. */
+import { Effect, FileSystem, Result, Stream } from "effect"
 import type { Csv } from "effect/encoding"
 import { Display } from "@usher/admin"
 import { Failed } from "../../support/failure.ts"
-import { type Encoding, encodingOf } from "./encoding.ts"
 import { type CsvRecord, records } from "./records.ts"
 
-export interface Sample {
-  readonly encoding: Encoding
-  readonly text: string
-  /** The delimiter that Excel's first line `sep=;` names. */
-  readonly separator: string | undefined
-  /** The file ends with the sample. */
-  readonly isWhole: boolean
-}
+export type Sample = Effect.Success<ReturnType<typeof read>>
 
-/** Enough for thousands of people, and for their headings. */
 const maxBytes = 512 * 1024
 
-/** Reads it. Fails for what is no file of text, because the file is read several times. */
-export const read = Effect.fnUntraced(function* (file: string) {
-  const fs = yield* FileSystem.FileSystem
-  const { size, type } = yield* fs.stat(file)
-  if (type !== "File") {
-    return yield* refused(
-      file,
-      "not a regular file, which the command has to read more than once. Save it to a file first"
-    )
-  }
-  const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
-  const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
-  const isWhole = Number(size) <= maxBytes
-  const text = new TextDecoder(encoding).decode(bytes, { stream: !isWhole })
-  const [, separator] = /^"?sep=(.)"?[,;\t|]*\s*?(?:[\r\n]|$)/iu.exec(text) ?? []
-  const sample: Sample = { encoding, text, separator, isWhole }
-  return sample
-}, readable)
-
-function readable<A, R>(effect: Effect.Effect<A, Failed | PlatformError.PlatformError, R>, file: string) {
-  return Effect.catchTag(effect, "PlatformError", ({ message, reason }) =>
-    Effect.fail(
+/** Reads the sample. Fails for pipes and the like, because the command reads the file several times. */
+export const read = Effect.fnUntraced(
+  function* (file: string) {
+    const fs = yield* FileSystem.FileSystem
+    const { size, type } = yield* fs.stat(file)
+    if (type !== "File") {
+      return yield* refused(
+        file,
+        "not a regular file, which the command has to read more than once. Save it to a file first"
+      )
+    }
+    const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
+    const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
+    /** Whether the sample is the complete file. */
+    const isWhole = Number(size) <= maxBytes
+    const text = new TextDecoder(encoding).decode(bytes, { stream: !isWhole })
+    /** The delimiter that Excel's first line `sep=;` names. */
+    const [, separator] = /^"?sep=(.)"?[,;\t|]*\s*?(?:[\r\n]|$)/iu.exec(text) ?? []
+    return { encoding, text, separator, isWhole }
+  },
+  (effect, file) =>
+    Effect.catchTag(effect, "PlatformError", ({ message, reason }) =>
       refused(file, reason._tag === "NotFound" ? "no such file" : `can't read the file: ${message}`)
     )
-  )
-}
+)
 
-/** The first records of the sample, up to one that is broken; and what is wrong with that one. */
+/** The first records of the sample, up to the first broken one, with its error. */
 export const split = Effect.fnUntraced(function* (
   { isWhole, text }: Sample,
   delimiter: string,
@@ -64,13 +54,53 @@ export const split = Effect.fnUntraced(function* (
   return { records: found, mistake }
 })
 
-/** Line by line, so that what stands before a mistake is kept. */
+/** Lines one by one, so that the records before an error are kept. */
 function* pieces(text: string) {
   for (const [piece] of text.matchAll(line)) yield piece
 }
 
 const line = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g
 
-/** Names of files and columns may hold what a terminal would obey. */
+export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE"
+
+/** Other file formats by their first bytes, and how to get a CSV file instead. */
+const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: string]> = [
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    "the file is a workbook (.xlsx, .ods) or another ZIP archive. Save the sheet as CSV UTF-8"
+  ],
+  [[0xd0, 0xcf, 0x11, 0xe0], "the file is an Excel workbook (.xls). Save the sheet as CSV UTF-8"],
+  [[0x1f, 0x8b], "the file is compressed with gzip. Unpack it first"],
+  [[0x25, 0x50, 0x44, 0x46], "the file is a PDF. Export the list as CSV UTF-8"],
+  [[0xff, 0xfe, 0x00, 0x00], "the file is UTF-32. Save it as CSV UTF-8"],
+  [[0x00, 0x00, 0xfe, 0xff], "the file is UTF-32. Save it as CSV UTF-8"]
+]
+
+/** How many bytes the search for NULs reads. */
+const counted = 4096
+
+/** The encoding. Fails with a sentence for a file that is not text. */
+const encodingOf = (bytes: Uint8Array): Result.Result<Encoding, string> => {
+  const other = others.find(([start]) => begins(bytes, start))
+  if (other !== undefined) return Result.fail(other[1])
+  if (begins(bytes, [0xff, 0xfe])) return Result.succeed("UTF-16LE")
+  if (begins(bytes, [0xfe, 0xff])) return Result.succeed("UTF-16BE")
+  return Result.succeed(begins(bytes, [0xef, 0xbb, 0xbf]) ? "UTF-8" : byNuls(bytes))
+}
+
+const begins = (bytes: Uint8Array, start: ReadonlyArray<number>) =>
+  bytes.length >= start.length && start.every((byte, at) => bytes[at] === byte)
+
+/** The encoding of a file without a byte order mark. In UTF-16 each ASCII character has one NUL byte. */
+const byNuls = (bytes: Uint8Array): Encoding => {
+  const pairs = Math.floor(Math.min(bytes.length, counted) / 2)
+  const nulsAt = (parity: number) =>
+    bytes.subarray(0, pairs * 2).filter((byte, at) => byte === 0 && at % 2 === parity).length
+  const [even, odd] = [nulsAt(0), nulsAt(1)]
+  if (Math.max(even, odd) * 10 < pairs || even === odd) return "UTF-8"
+  return odd > even ? "UTF-16LE" : "UTF-16BE"
+}
+
+/** Fails because of the file. Escapes the names of files and columns, which may hold control characters. */
 export const refused = (file: string, why: string, kind: Failed["kind"] = "failed") =>
   new Failed({ kind, message: Display.escape(`${file}: ${why}`) })
