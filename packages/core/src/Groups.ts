@@ -1,13 +1,10 @@
 /**
  * The groups of a Spot and their members.
  */
-import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Schema, type Stream } from "effect"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
-import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
-import { oneLine } from "./internal/redact.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+import { type Api, apiService, decodeNothing, decoderOf } from "./internal/api.ts"
 import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
 
 /**
@@ -71,58 +68,45 @@ const encodeMany = Schema.encodeUnknownEffect(Schema.fromJsonString(GroupMembers
 
 const members = "/v1/groups/{groupId}/spotMembers"
 
-const fromApi = ({ list, refuse, write }: Api): Groups["Service"] => {
-  return Groups.of({
+const fromApi = ({ list, post }: Api): Groups["Service"] =>
+  Groups.of({
     list: (options = {}) => list("/v1/groups", {}, decodeGroups, { name: "Groups.list", options }),
     members: (groupId, options = {}) =>
       list(members, { groupId }, decodeMembers, { name: "Groups.members", options }),
-    add: Effect.fn("Groups.add")(function* (groupId, spotMemberId) {
-      const request = { method: "POST", path: members, params: { groupId } } as const
-      const body = yield* Effect.mapError(encodeOne({ spotMemberId }), (error) =>
-        refuse(request, oneLine(error))
-      )
-      return yield* write(request, body, decodeNothing)
-    }),
+    add: Effect.fn("Groups.add")((groupId, spotMemberId) =>
+      post({ path: members, params: { groupId } }, encodeOne, { spotMemberId }, decodeNothing)
+    ),
     addMany: Effect.fn("Groups.addMany")(function* (groupId, spotMemberIds) {
       if (spotMemberIds.length === 0) return { addedSpotMemberIds: [], failedSpotMemberIds: [] }
       yield* Effect.annotateCurrentSpan("batch.size", spotMemberIds.length)
-      const request = { method: "POST", path: `${members}~bulkAdd`, params: { groupId } } as const
-      const body = yield* Effect.mapError(encodeMany({ spotMemberIds }), (error) =>
-        refuse(request, oneLine(error))
-      )
-      return yield* write(request, body, decodeAdded)
+      const path = `${members}~bulkAdd`
+      return yield* post({ path, params: { groupId } }, encodeMany, { spotMemberIds }, decodeAdded)
     })
   })
-}
+
+const service = /* @__PURE__ */ apiService(Groups, fromApi)
 
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Groups["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = service.make
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<Groups, never, HttpClient.HttpClient> => Layer.effect(Groups, make(options))
+export const layer = service.layer
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Groups, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = service.layerConfig

@@ -1,17 +1,15 @@
 /**
  * The Lives of a Spot: find the id of the one to invite to.
  */
-import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
-import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
-import { malformed } from "./internal/invitation.ts"
-import { LiveId } from "./Invitation.ts"
+import { type Api, apiService, decoderOf } from "./internal/api.ts"
+import { decodeLiveId } from "./internal/invitation.ts"
+import { liveRoute } from "./internal/paths.ts"
 import type { ListError } from "./InviteError.ts"
 import { Live, LivePage } from "./Live.ts"
 import type { LiveFilter } from "./LiveFilter.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
 /**
  * Which Lives to list, and how.
@@ -72,7 +70,6 @@ export class Lives extends Context.Service<
   }
 >()("@usher/core/Lives") {}
 
-const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 const decodeLive = decoderOf(Live)
 const decodePage = decoderOf(LivePage)
 
@@ -84,44 +81,40 @@ const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
     list: all,
     findByTitle: (title) => Stream.runCollect(all({ filter: { title: { eq: title } } })),
     get: Effect.fn("Lives.get")(function* (liveId) {
-      const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
+      const id = yield* decodeLiveId(liveId)
       yield* Effect.annotateCurrentSpan("live.id", id)
       return yield* transport.send(
         id,
-        { method: "GET", template: "/v1/lives/{liveId}", path: `/v1/lives/${encodeURIComponent(id)}` },
+        { method: "GET", ...liveRoute(id) },
         readBody(id, maxAnswer, decodeLive, refused)
       )
     })
   })
 }
 
+const service = /* @__PURE__ */ apiService(Lives, fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Lives["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = service.make
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, never, HttpClient.HttpClient> =>
-  Layer.effect(Lives, make(options))
+export const layer = service.layer
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Lives, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = service.layerConfig

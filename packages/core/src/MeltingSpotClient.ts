@@ -1,12 +1,10 @@
 /**
  * Any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
  */
-import { type Config, Context, Effect, Layer, Schema } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Option, type Schema } from "effect"
 import type { CallError } from "./CallError.ts"
-import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, apiService, decodeNothing, decoderOf } from "./internal/api.ts"
 import { type Pairs, queryString } from "./internal/query.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
 /**
  * The methods of the API.
@@ -115,6 +113,9 @@ export class MeltingSpotClient extends Context.Service<
   }
 >()("@usher/core/MeltingSpotClient") {}
 
+/** There is no JSON for a cycle, a big integer or a function. */
+const jsonOf: (body: unknown) => Option.Option<string | undefined> = Option.liftThrowable(JSON.stringify)
+
 const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => {
   const exchange = Effect.fn("MeltingSpotClient.call")(function* ({
     method,
@@ -128,7 +129,7 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
     const request = { method, path, params, query: queryString(pairs) }
     const decoder = answer === undefined ? decodeNothing : decoderOf(answer)
     if (body === undefined) return yield* read(request, decoder)
-    const json = jsonOf(body)
+    const json = Option.getOrUndefined(jsonOf(body))
     if (json === undefined) return yield* refuse(request, "body: it can't be written as JSON")
     return yield* write(request, json, decoder)
   })
@@ -146,45 +147,29 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
   return MeltingSpotClient.of({ call })
 }
 
+const service = /* @__PURE__ */ apiService(MeltingSpotClient, fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<MeltingSpotClient["Service"], never, HttpClient.HttpClient> =>
-  Effect.map(connect(options), fromApi)
-
-/** Undefined where there is no JSON for it: a cycle, a big integer, a function. */
-const jsonOf = (body: unknown): string | undefined => {
-  try {
-    return JSON.stringify(body)
-  } catch {
-    return undefined
-  }
-}
+export const make = service.make
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<MeltingSpotClient, never, HttpClient.HttpClient> =>
-  Layer.effect(MeltingSpotClient, make(options))
+export const layer = service.layer
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(MeltingSpotClient, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = service.layerConfig

@@ -1,15 +1,13 @@
 /**
  * The speakers of a Live.
  */
-import { type Config, Context, Effect, Layer, Schema } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Schema } from "effect"
 import { readListed } from "./internal/answerOfMany.ts"
-import { type Api, connect, connectConfig } from "./internal/api.ts"
-import { malformed } from "./internal/invitation.ts"
-import { LiveId } from "./Invitation.ts"
+import { type Api, apiService } from "./internal/api.ts"
+import { decodeLiveId, malformed } from "./internal/invitation.ts"
+import { speakersRoute } from "./internal/paths.ts"
 import type { BulkError } from "./InviteError.ts"
 import type { BulkAnswer } from "./LiveParticipants.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMemberId } from "./SpotMember.ts"
 
 /**
@@ -82,67 +80,52 @@ export class Speakers extends Context.Service<
   }
 >()("@usher/core/Speakers") {}
 
-const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 const encodePayload = Schema.encodeUnknownEffect(Schema.fromJsonString(SpeakerInvitationPayload))
 
-/** Several times what the upstream says of a participant. */
-const bytesPerMember = 4_096
-
-const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] => {
-  return Speakers.of({
+const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] =>
+  Speakers.of({
     inviteBulk: Effect.fn("Speakers.inviteBulk")(function* ({ liveId, ...invitation }) {
-      const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
+      const id = yield* decodeLiveId(liveId)
       const { spotMemberIds } = invitation
       yield* Effect.annotateCurrentSpan({ "live.id": id, "batch.size": spotMemberIds.length })
       if (spotMemberIds.length === 0) return []
       const body = yield* Effect.mapError(encodePayload(defined(invitation)), malformed(id))
       const listed = yield* transport.send(
         id,
-        {
-          method: "POST",
-          template: "/v1/lives/{liveId}/speakers~bulkInvite",
-          path: `/v1/lives/${encodeURIComponent(id)}/speakers~bulkInvite`,
-          body
-        },
-        readListed(id, maxAnswer + bytesPerMember * spotMemberIds.length)
+        { method: "POST", ...speakersRoute(id), body },
+        readListed(id, maxAnswer, spotMemberIds.length)
       )
       return spotMemberIds.map((member) => listed.get(member))
     })
   })
-}
+
+const service = /* @__PURE__ */ apiService(Speakers, fromApi)
 
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Speakers["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = service.make
+
+/**
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
+ *
+ * @category layers
+ */
+export const layer = service.layer
+
+/**
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ */
+export const layerConfig = service.layerConfig
 
 /** Without the fields that are `undefined`. */
 const defined = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
-/**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
- *
- * @category layers
- */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<Speakers, never, HttpClient.HttpClient> => Layer.effect(Speakers, make(options))
-
-/**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
- *
- * @category layers
- */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Speakers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Speakers, Effect.map(connectConfig(options), fromApi))

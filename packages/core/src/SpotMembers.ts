@@ -1,13 +1,11 @@
 /**
  * The members of a Spot: find the id behind an address.
  */
-import { Array, type Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
-import { MalformedPayload, type ReadError } from "./CallError.ts"
+import { Array, Context, Effect, type Option, Schema, Stream } from "effect"
+import type { ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
-import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
+import { type Api, apiService, decoderOf } from "./internal/api.ts"
 import { memberKey } from "./Invitation.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
 import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
 
@@ -71,11 +69,8 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
     list: all,
     findByAddress: Effect.fn("SpotMembers.findByAddress")(function* (address) {
       if (flawOf(address) !== undefined) {
-        return yield* new MalformedPayload({
-          call: "GET /v1/spotMembers",
-          reason: "BeforeCall",
-          answer: "address: expected an email address"
-        })
+        const request = { method: "GET", path: "/v1/spotMembers", params: {} } as const
+        return yield* refuse(request, "address: expected an email address")
       }
       const found = yield* Stream.runCollect(all({ filter: { email: { in: [address] } } }))
       return Array.findFirst(found, ({ email }) => memberKey(email) === memberKey(address))
@@ -86,43 +81,36 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
         path: "/v1/spotMembers/{spotMemberId}",
         params: { spotMemberId }
       } as const
-      if (!isMemberId(spotMemberId)) return yield* refuse(request, idExpected)
-      return yield* read(request, decodeMember)
+      return yield* isMemberId(spotMemberId)
+        ? read(request, decodeMember)
+        : refuse(request, "spotMemberId: expected the id of a Spot member")
     })
   })
 }
 
+const service = /* @__PURE__ */ apiService(SpotMembers, fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<SpotMembers["Service"], never, HttpClient.HttpClient> =>
-  Effect.map(connect(options), fromApi)
-
-const idExpected = "spotMemberId: expected the id of a Spot member"
+export const make = service.make
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<SpotMembers, never, HttpClient.HttpClient> => Layer.effect(SpotMembers, make(options))
+export const layer = service.layer
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(SpotMembers, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = service.layerConfig
