@@ -5,19 +5,10 @@ import { Context, Effect, Schema, type Stream } from "effect"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
 import { type Api, apiService, decodeNothing, decoderOf } from "./internal/api.ts"
+import type { PageOptions } from "./internal/paging.ts"
 import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
 
-/**
- * How a list is read.
- *
- * @category models
- */
-export interface PageOptions {
-  /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-}
+export type { PageOptions } from "./internal/paging.ts"
 
 /**
  * The groups of a Spot. Source: `endpoints-groups` of https://help.meltingspot.io.

@@ -6,6 +6,7 @@ import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
 import { type Api, apiService, decoderOf } from "./internal/api.ts"
 import { decodeLiveId } from "./internal/invitation.ts"
+import type { DatedOptions } from "./internal/paging.ts"
 import { liveRoute } from "./internal/paths.ts"
 import type { ListError } from "./InviteError.ts"
 import { Live, LivePage } from "./Live.ts"
@@ -16,17 +17,9 @@ import type { LiveFilter } from "./LiveFilter.ts"
  *
  * @category models
  */
-export interface LivesOptions {
+export interface LivesOptions extends DatedOptions {
   /** Default: every Live of the Spot. */
   readonly filter?: LiveFilter | undefined
-  /** Lives in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-  /**
-   * How `startDate` of the filter is written. The reference says "Unix timestamp", without a unit. Default `seconds`.
-   */
-  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
 }
 
 /**

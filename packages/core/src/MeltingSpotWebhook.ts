@@ -265,4 +265,4 @@ export const Event = Schema.Union([
  *
  * @category models
  */
-export type Event = LiveParticipantEvent | CourseParticipantEvent | DocumentEvent | LiveEvent | MemberEvent
+export type Event = typeof Event.Type

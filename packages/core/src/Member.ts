@@ -16,12 +16,21 @@ import {
 import { isWhole } from "./internal/wholeMatch.ts"
 import { Member, memberKey } from "./Invitation.ts"
 
+const Reason = Schema.Literals([
+  "Placeholder",
+  "NotAnAddress",
+  "NotAMemberId",
+  "MixedList",
+  "TooLong",
+  "TooMany"
+])
+
 /**
- * Why a text names nobody who can be invited.
+ * Why no member can be read from a text.
  *
  * @category models
  */
-export type Reason = "Placeholder" | "NotAnAddress" | "NotAMemberId" | "MixedList" | "TooLong" | "TooMany"
+export type Reason = typeof Reason.Type
 
 /**
  * How many characters a text may have.
@@ -58,7 +67,7 @@ export const sayings: Readonly<Record<Reason, string>> = {
  */
 export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
   /** What is wrong with it. */
-  reason: Schema.Literals(["Placeholder", "NotAnAddress", "NotAMemberId", "MixedList", "TooLong", "TooMany"])
+  reason: Reason
 }) {
   override get message() {
     return `The text is ${sayings[this.reason]}.`

@@ -5,6 +5,7 @@
  */
 import { Schema, SchemaTransformation } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
+import { pageOf } from "./internal/pageOf.ts"
 
 /**
  * Where the participant stands: `Accepted`, `Invited` or `Declined`; an undocumented value passes as it is.
@@ -103,12 +104,7 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
  *
  * @category schemas
  */
-export const ParticipantPage = Schema.Struct({
-  /** Of this page. */
-  items: Schema.Array(Participant),
-  /** How many there are on all pages together. */
-  total: Schema.Int
-})
+export const ParticipantPage = pageOf(Participant)
 
 /**
  * One page of the participants of a Live.

@@ -5,6 +5,7 @@ import { Array, Context, Effect, type Option, Schema, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
 import { type Api, apiService, decoderOf } from "./internal/api.ts"
+import type { DatedOptions } from "./internal/paging.ts"
 import { memberKey } from "./Invitation.ts"
 import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
 import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
@@ -14,15 +15,9 @@ import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
  *
  * @category models
  */
-export interface SpotMembersOptions {
+export interface SpotMembersOptions extends DatedOptions {
   /** Default: every member of the Spot. */
   readonly filter?: SpotMemberFilter | undefined
-  /** Members in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-  /** How dates of the filter are written. The reference says "Unix timestamp", without a unit. Default `seconds`. */
-  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
 }
 
 /**

@@ -4,8 +4,8 @@ import * as CallError from "../CallError.ts"
 import type * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
 import { readBody, refused, refusedInvitation } from "./answer.ts"
 import { inRead, inWrite } from "./inCall.ts"
-import { flawOf, type Page, paginate, type Paging } from "./paging.ts"
-import { ofFilter, type Pairs, queryString, selectsNothing, type TimestampUnit } from "./query.ts"
+import { type DatedOptions, flawOf, type Page, paginate } from "./paging.ts"
+import { ofFilter, type Pairs, queryString, selectsNothing } from "./query.ts"
 import { pathOf } from "./route.ts"
 import { oneLine } from "./redact.ts"
 import { serviceOf } from "./settings.ts"
@@ -23,7 +23,7 @@ interface Listing {
   /** The name of the span. */
   readonly name: string
   readonly filter?: object | undefined
-  readonly options: Paging & { readonly timestampUnit?: TimestampUnit | undefined }
+  readonly options: DatedOptions
 }
 
 type Decoder<A> = (text: string) => Effect.Effect<A, Schema.SchemaError>

@@ -12,6 +12,7 @@ import type {
 import type { InviteResult } from "../InviteResult.ts"
 import type { Participant } from "../Participant.ts"
 import type { ParticipantFilter } from "../ParticipantFilter.ts"
+import type { PageOptions } from "./paging.ts"
 
 /**
  * How a batch is made.
@@ -158,15 +159,11 @@ export type BatchError = MalformedPayload | Unauthorized | LiveNotFound | RateLi
  *
  * @category models
  */
-export interface ListOptions {
-  /** Whose participants. */
+export interface ListOptions extends PageOptions {
+  /** The Live whose participants are listed. */
   readonly liveId: string
-  /** Default: everybody. */
+  /** Default: all participants. */
   readonly filter?: ParticipantFilter | undefined
-  /** Participants in one call; default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Naming it saves a call; default: found out. */
-  readonly firstPage?: number | undefined
 }
 
 /**

@@ -4,8 +4,7 @@ import { Member, memberKey } from "../Invitation.ts"
 import { InviteResult } from "../InviteResult.ts"
 import type { BatchError, RowResult } from "./batch.ts"
 import { malformed } from "./invitation.ts"
-import type { Known } from "./known.ts"
-import type { Named } from "./named.ts"
+import type { Known, Named } from "./known.ts"
 import type { Settle } from "./settling.ts"
 
 interface Options {

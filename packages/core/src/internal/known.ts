@@ -4,7 +4,12 @@ import { memberKey } from "../Invitation.ts"
 import type { ListError } from "../InviteError.ts"
 import type { BatchError, ListFirst } from "./batch.ts"
 import type { LiveParticipants } from "./service.ts"
-import type { Named } from "./named.ts"
+
+/** A row and the member that it names. */
+export interface Named<Row> {
+  readonly row: Row
+  readonly member: string
+}
 
 /** By `memberKey` of their address, and by their member id. */
 export type Known = Set<string>

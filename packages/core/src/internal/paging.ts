@@ -1,6 +1,7 @@
 /** All pages of a list as one stream, without knowing what number the first page has. */
 import { Effect, Option, Stream } from "effect"
 import { wholeNumberFlaw } from "./optionChecks.ts"
+import type { TimestampUnit } from "./query.ts"
 
 /**
  * @internal
@@ -10,9 +11,22 @@ export interface Page<A> {
   readonly total: number
 }
 
-export interface Paging {
+/**
+ * How a list is read.
+ *
+ * @category models
+ */
+export interface PageOptions {
+  /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
   readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Setting it saves a call. Default: detected. */
   readonly firstPage?: number | undefined
+}
+
+/** How a list with dates in its filter is read. */
+export interface DatedOptions extends PageOptions {
+  /** How dates in the filter are written. The reference says "Unix timestamp", without a unit. Default: `seconds`. */
+  readonly timestampUnit?: TimestampUnit | undefined
 }
 
 interface Position {
@@ -22,7 +36,7 @@ interface Position {
 }
 
 /** What no page can be asked for with; undefined of options that are fine. */
-export const flawOf = ({ pageSize, firstPage }: Paging): string | undefined =>
+export const flawOf = ({ pageSize, firstPage }: PageOptions): string | undefined =>
   wholeNumberFlaw("pageSize", pageSize ?? 1, 1) ?? wholeNumberFlaw("firstPage", firstPage ?? 0, 0)
 
 /**

@@ -18,8 +18,9 @@ export const makeLives = (seeds: ReadonlyArray<LiveSeed>, counts: Counts) => {
       const all = new Map(byId)
       for (const id of others) if (!all.has(id)) all.set(id, { id })
       return Array.from(all.values())
-        .filter((seed) => matches(seed, liveOf(seed, counts), query))
-        .map((seed) => liveOf(seed, counts))
+        .map((seed) => ({ seed, live: liveOf(seed, counts) }))
+        .filter(({ seed, live }) => matches(seed, live, query))
+        .map(({ live }) => live)
     }
   }
 }
@@ -55,21 +56,15 @@ const matches = (seed: LiveSeed, live: Live, query: LiveQuery): boolean =>
   choice(live.solution, query["solution[eq]"], query["solution[in]"]) &&
   choice(seed.builtInType ?? "Conference", query["builtInType[eq]"], query["builtInType[in]"]) &&
   choice(`${live.status === "Ended"}`, query["replay[eq]"], undefined) &&
-  within(DateTime.toEpochMillis(live.startDate) / 1000, {
-    lt: query["startDate[lt]"],
-    lte: query["startDate[lte]"],
-    gt: query["startDate[gt]"],
-    gte: query["startDate[gte]"],
-    eq: query["startDate[eq]"]
-  }) &&
-  metrics.every((name) =>
-    within(live.metrics[name], {
-      lt: query[`${name}[lt]`],
-      lte: query[`${name}[lte]`],
-      gt: query[`${name}[gt]`],
-      gte: query[`${name}[gte]`],
-      eq: query[`${name}[eq]`]
-    })
-  )
+  within(DateTime.toEpochMillis(live.startDate) / 1000, boundsOf(query, "startDate")) &&
+  metrics.every((name) => within(live.metrics[name], boundsOf(query, name)))
 
 const metrics = ["averageViewTime", "invited", "registrant"] as const
+
+const boundsOf = (query: LiveQuery, name: "startDate" | (typeof metrics)[number]) => ({
+  lt: query[`${name}[lt]`],
+  lte: query[`${name}[lte]`],
+  gt: query[`${name}[gt]`],
+  gte: query[`${name}[gte]`],
+  eq: query[`${name}[eq]`]
+})
