@@ -47,8 +47,7 @@ export const defaultMaxSize = 1024 * 1024
  *
  * @category accessors
  */
-export const isEncoded = (headers: Headers): boolean =>
-  headers["content-encoding"] !== undefined && codingsOf(headers["content-encoding"]).length > 0
+export const isEncoded = (headers: Headers): boolean => codingsOf(headers["content-encoding"]).length > 0
 
 /**
  * The body before its Content-Encoding: gzip, deflate (with or without zlib's wrapper), br, or up to three of them. The same
@@ -61,10 +60,8 @@ export const decompress = (
   body: Uint8Array,
   options: { readonly maxSize?: number | ByteSize.ByteSize | undefined } = {}
 ): Effect.Effect<Uint8Array, EncodingUnreadable> => {
-  const header = headers["content-encoding"]
-  if (header === undefined || body.length === 0) return Effect.succeed(body)
-  const codings = codingsOf(header)
-  return codings.length === 0
+  const codings = codingsOf(headers["content-encoding"])
+  return codings.length === 0 || body.length === 0
     ? Effect.succeed(body)
     : undo(codings, body, Number(options.maxSize ?? defaultMaxSize))
 }

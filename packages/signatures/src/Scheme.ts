@@ -9,7 +9,12 @@ import type { ByHeader, Input, Scheme } from "./internal/schemes.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
 export { InvalidScheme } from "./InvalidScheme.ts"
-export { claimedId, ofScheme as headersRead, proofsOf as proofHeaders } from "./internal/headersRead.ts"
+export {
+  claimedId,
+  ofScheme as headersRead,
+  proofsOf as proofHeaders,
+  signatureHeaders
+} from "./internal/headersRead.ts"
 export {
   Basic,
   ByHeader,
@@ -76,28 +81,6 @@ const needsUrlIn = (scheme: Scheme, headers: Headers): boolean => {
 }
 
 type Headers = Readonly<Record<string, string | undefined>>
-
-/**
- * The headers in which a scheme looks for a signature, in lower case; none for tokens and the like.
- *
- * @category accessors
- */
-export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
-  const scheme = normal(input)
-  switch (scheme.scheme) {
-    case "hmac":
-    case "hash":
-      return Arr.ensure(scheme.header)
-    case "standard-webhooks":
-      return (scheme.prefixes ?? ["webhook-"]).map((prefix) => `${prefix}signature`)
-    case "twilio":
-      return ["x-twilio-signature"]
-    case "by-header":
-      return scheme.choices.flatMap(({ use }) => Arr.ensure(use.header))
-    default:
-      return []
-  }
-}
 
 /**
  * The part of a verified body that the signature covers. Only Segment's batches cover a part, their first event: the

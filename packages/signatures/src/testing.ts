@@ -16,11 +16,12 @@ import {
   sha256Hex,
   utf8
 } from "./internal/crypto.ts"
+import { headerNames, twilioHeader } from "./internal/headersRead.ts"
 import { digestWith, type Keyed } from "./internal/keyed.ts"
 import { normal } from "./internal/normal.ts"
 import { chunksOf } from "./internal/parts.ts"
 import type { Shape } from "./internal/secrets.ts"
-import { decodeKey, headerNames } from "./internal/standardWebhooks.ts"
+import { decodeKey } from "./internal/standardWebhooks.ts"
 import { signedForm } from "./internal/twilio.ts"
 import {
   type Input as SchemeInput,
@@ -237,7 +238,7 @@ const signTwilio = (secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl 
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
   const form = isForm ? (signedForm(delivery) ?? "") : ""
   const signature = mac("sha1", macKey(utf8(secret)), "base64", [url, form])
-  return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
+  return { ...withHeaders(delivery, { [twilioHeader]: signature }), url }
 }
 
 const addToken = (scheme: Token, secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl => {

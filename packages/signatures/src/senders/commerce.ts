@@ -1,10 +1,12 @@
 /** Payments and shops. */
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 export const commerce = [
   /** Grade A for the signature, B for the retries; the deadline is unknown. */
   {
+    ...usual,
     name: "stripe",
     title: "Stripe",
     scheme: {
@@ -15,7 +17,6 @@ export const commerce = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
     // How many endpoints have not answered yet, when it is sent.
     retryFields: ["pending_webhooks"],
@@ -23,8 +24,6 @@ export const commerce = [
       name: { json: "type" },
       signUps: ["checkout.session.completed", "checkout.session.async_payment_succeeded"]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.days(3),
     email:
       "data.object.customer_details.email ? data.object.customer_details.email : data.object.customer_email ? data.object.customer_email : data.object.email",
@@ -33,6 +32,7 @@ export const commerce = [
     note: "Each endpoint has a secret of its own; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
   },
   {
+    ...usual,
     name: "shopify",
     title: "Shopify",
     scheme: {
@@ -40,7 +40,6 @@ export const commerce = [
       header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
       encoding: "base64"
     },
-    mediaTypes: ["application/json"],
     // Of the names that the signature's header has. One event may be sent to several subscriptions.
     deliveryId: {
       first: [
@@ -64,8 +63,6 @@ export const commerce = [
       otherNames: [{ header: "shopify-topic" }],
       signUps: ["customers/create", "orders/create"]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "email ? email : customer.email",
     grade: "A",
@@ -74,6 +71,7 @@ export const commerce = [
   },
   /** Grade A for the signature, C for the retries. */
   {
+    ...usual,
     name: "paddle",
     title: "Paddle Billing",
     scheme: {
@@ -84,11 +82,9 @@ export const commerce = [
       parts: ["timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "notification_id" },
     events: { name: { json: "event_type" }, signUps: ["customer.created"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
-    disablingStatuses: [],
     retryHorizon: Duration.days(3),
     email: "data.email",
     grade: "A",

@@ -3,6 +3,7 @@ import { Array as Arr, Duration } from "effect"
 import type { Field } from "../DeliveryId.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 const hubspotV1 = {
   scheme: "hash",
@@ -39,10 +40,10 @@ const mailchimpId = (...more: ReadonlyArray<Field>): { readonly all: readonly [F
 })
 
 const hubspot = {
+  ...usual,
   name: "hubspot",
   title: "HubSpot",
   scheme: hubspotV3,
-  mediaTypes: ["application/json"],
   // `eventId` alone is not unique, and `attemptNumber` changes the body on each retry.
   deliveryId: {
     first: [
@@ -63,7 +64,6 @@ const hubspot = {
     name: { json: "*.subscriptionType" },
     signUps: ["contact.creation", "contact.propertyChange"]
   },
-  acknowledge: { deadline: Duration.seconds(5), status: 200 },
   disablingStatuses: clientErrors,
   retryHorizon: Duration.days(3),
   email: "properties.email.value",
@@ -101,10 +101,10 @@ export const crm = [
   { ...hubspot, name: "hubspot-v3", title: "HubSpot, signature v3", scheme: hubspotV3 },
   /** Grade A for the signature, C for the deadline; the retries are disputed. */
   {
+    ...usual,
     name: "intercom",
     title: "Intercom",
     scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
     retryFields: ["delivery_attempts", "delivery_status", "delivered_at"],
     events: {
@@ -120,22 +120,18 @@ export const crm = [
         "user.created"
       ]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     email: "data.item.email",
     grade: "A",
     docs: "https://developers.intercom.com/docs/webhooks",
     note: "The key is the app's client secret. The deadline is a third party's word, and sources disagree on retries."
   },
   {
+    ...usual,
     name: "segment",
     title: "Segment",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1" },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "messageId" },
     events: { name: { json: "type" }, signUps: ["identify"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "traits.email ? traits.email : context.traits.email ? context.traits.email : properties.email",
     grade: "A",
@@ -143,15 +139,13 @@ export const crm = [
     note: "For single events. With batching on, Segment signs the first event only: that is segment-batch."
   },
   {
+    ...usual,
     name: "segment-batch",
     title: "Segment, batched",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
-    mediaTypes: ["application/json"],
     // Of the first event, which is the one that is signed.
     deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
     events: { name: { json: "type" }, signUps: ["identify"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "traits.email",
     grade: "A",
@@ -160,6 +154,7 @@ export const crm = [
   },
   /** Grade A for the absence of a signature; deadline and retries unknown. */
   {
+    ...usual,
     name: "mailchimp",
     title: "Mailchimp (audience)",
     scheme: { scheme: "token", query: "token" },
@@ -175,8 +170,6 @@ export const crm = [
     },
     events: { name: { form: "type" }, signUps: ["subscribe"] },
     handshake: "get",
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     email: "`data[email]`",
     grade: "A",
     docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",

@@ -1,9 +1,11 @@
 /** Form builders and landing pages. */
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 export const forms = [
   {
+    ...usual,
     name: "typeform",
     title: "Typeform",
     scheme: {
@@ -13,7 +15,6 @@ export const forms = [
       encoding: "base64",
       prefix: "sha256="
     },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "event_id" },
     events: { name: { json: "event_type" }, signUps: ["form_response"] },
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
@@ -25,14 +26,13 @@ export const forms = [
   },
   /** Grade B: the retries are from memory. */
   {
+    ...usual,
     name: "tally",
     title: "Tally",
     scheme: { scheme: "hmac", header: "tally-signature", algorithm: "sha256", encoding: "base64" },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "eventId" },
     events: { name: { json: "eventType" }, signUps: ["FORM_RESPONSE"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(31),
     email: "data.fields[type='INPUT_EMAIL'].value",
     grade: "B",
@@ -41,6 +41,7 @@ export const forms = [
   },
   /** Grade C: the signature is documented (A), its tolerance and the retries are third parties' words. */
   {
+    ...usual,
     name: "webflow",
     title: "Webflow",
     scheme: {
@@ -50,12 +51,10 @@ export const forms = [
       timestamp: { header: "x-webflow-timestamp", unit: "milliseconds" },
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     // The older API version has no payload.
     deliveryId: { first: [{ json: "payload.id" }, { json: "_id" }] },
     events: { name: { json: "triggerType" }, signUps: ["form_submission"] },
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.minutes(30),
     email: "payload.data.email",
     grade: "C",
@@ -64,6 +63,7 @@ export const forms = [
   },
   /** Grade C: third parties only; deadline and retries unknown. */
   {
+    ...usual,
     name: "jotform",
     title: "Jotform",
     scheme: { scheme: "token", query: "token" },
@@ -76,8 +76,6 @@ export const forms = [
         { form: "submissionID" }
       ]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     grade: "C",
     docs: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
     note: "Signs nothing: add ?token=… to its URL. multipart/form-data; the answers are JSON inside the field rawRequest, under keys such as q3_email. Deadline and retries unknown, and whether a field changes between them."

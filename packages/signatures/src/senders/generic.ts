@@ -2,6 +2,7 @@
 import { Duration } from "effect"
 import { any as anyMediaType } from "../internal/mediaTypes.ts"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 const spec = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
 
@@ -42,9 +43,8 @@ const svix = {
 } as const satisfies Sender
 
 const shared = {
-  acknowledge: { deadline: Duration.seconds(5), status: 200 },
-  disablingStatuses: [],
-  // A standard of signing, or a person's own request: the body is whatever its sender makes.
+  ...usual,
+  // The row says how a request is signed, and nothing about its body.
   mediaTypes: anyMediaType,
   deliveryId: { body: "sha256" }
 } as const
