@@ -8,11 +8,11 @@
 import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
-import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { checkpointing, limit, type LogSize } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
+import { makePrivate } from "./internal/privateFile.ts"
 
 export type {
   /**
@@ -155,15 +155,6 @@ const open = Effect.fnUntraced(function* (options: Options) {
   }
   return db
 })
-
-/** SQLite would make it readable for all that the umask lets; the files beside it have the mode of the file. */
-const makePrivate = (filename: string) => {
-  try {
-    closeSync(openSync(filename, "ax", 0o600))
-  } catch {
-    // It already exists, or SQLite says why it can't.
-  }
-}
 
 // SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
 // now than by the first insert. Rolled back, so nothing is written.

@@ -4,10 +4,10 @@
  */
 import { Effect, type Scope } from "effect"
 import { SqlError } from "effect/sql"
-import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import * as Failure from "./internal/failure.ts"
 import { holders } from "./internal/holders.ts"
+import { makePrivate } from "./internal/privateFile.ts"
 
 /**
  * The lock's file, beside the database. It is empty, and stays when the lock ends.
@@ -27,7 +27,9 @@ export const hold = (filename: string): Effect.Effect<void, SqlError.SqlError, S
     Effect.try({
       try: () => lock(fileOf(filename)),
       catch: (cause) =>
-        isBusy(cause) ? taken(filename) : Failure.toOpen({ filename: fileOf(filename) }, cause)
+        Failure.primary(cause) === SQLITE_BUSY
+          ? taken(filename)
+          : Failure.toOpen({ filename: fileOf(filename) }, cause)
     }),
     (db) => Effect.sync(() => db.close())
   ).pipe(Effect.asVoid)
@@ -45,17 +47,7 @@ const lock = (file: string): DatabaseSync => {
   }
 }
 
-const makePrivate = (file: string) => {
-  try {
-    closeSync(openSync(file, "ax", 0o600))
-  } catch {
-    // It already exists, or SQLite says why it can't.
-  }
-}
-
 const SQLITE_BUSY = 5
-
-const isBusy = (cause: unknown) => Failure.primary(cause) === SQLITE_BUSY
 
 const taken = (filename: string) => {
   const [who = "another process"] = holders(fileOf(filename))

@@ -53,7 +53,7 @@ export const make = (db: DatabaseSync, { cacheSize, hindrance }: Options): Conne
     })
 
   const rows =
-    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["execute"] =>
+    (operation: string, acquire: typeof prepareOnce): SqlConnection.Connection["execute"] =>
     (sql, params, transform) =>
       run(operation, acquire, sql, params, (statement, bound) => {
         const found = statement.all(...bound)
@@ -61,7 +61,7 @@ export const make = (db: DatabaseSync, { cacheSize, hindrance }: Options): Conne
       })
 
   const values =
-    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["executeValues"] =>
+    (operation: string, acquire: typeof prepareOnce): SqlConnection.Connection["executeValues"] =>
     (sql, params) =>
       run(
         operation,
@@ -109,14 +109,10 @@ const cached = (prepare: (sql: string) => StatementSync, size: number) => {
     if (known !== undefined) statements.delete(sql)
     const statement = known ?? prepare(sql)
     statements.set(sql, statement)
-    if (statements.size > size) evictOldest(statements)
+    const [oldest] = statements.keys()
+    if (statements.size > size && oldest !== undefined) statements.delete(oldest)
     return statement
   }
-}
-
-const evictOldest = (statements: Map<string, StatementSync>) => {
-  const oldest = statements.keys().next()
-  if (!oldest.done) statements.delete(oldest.value)
 }
 
 /** Blank, semicolons and comments: all that may follow a statement. */
