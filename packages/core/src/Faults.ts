@@ -1,5 +1,5 @@
 /**
- * The faults to come of an upstream in memory or in a sandbox.
+ * The pending faults of an emulated upstream.
  */
 import { Context, Duration, Effect, Layer, Ref, Schema, Stream } from "effect"
 import { HttpBody, HttpServerResponse } from "effect/http"
@@ -7,27 +7,27 @@ import { type Fault, type FaultInput, isFor, Script } from "./Fault.ts"
 import type { Asked } from "./Operation.ts"
 
 /**
- * The faults to come.
+ * The pending faults.
  *
  * @category services
  */
 export class Faults extends Context.Service<
   Faults,
   {
-    /** Replaces the faults to come. An empty script ends them: the upstream works again. */
+    /** Replaces the pending faults. An empty script removes them all. */
     readonly set: (script: ReadonlyArray<Fault>) => Effect.Effect<void>
-    /** The first fault that is for this call, if any; takes one off its `times`. */
+    /** The first fault that applies to this call, if any. Reduces its `times` by one. */
     readonly next: (call: Asked & { readonly method: string }) => Effect.Effect<Fault | undefined>
-    /** The faults to come, with the `times` that they have left. */
+    /** The pending faults, with their remaining `times`. */
     readonly left: Effect.Effect<ReadonlyArray<Fault>>
   }
 >()("@usher/core/testing/Faults") {}
 
-/** A misspelt part would be a fault that never shows. */
+/** A misspelled field would be a fault that never applies. */
 const decodeScript = Schema.decodeEffect(Script, { onExcessProperty: "error" })
 
 /**
- * Begins with these faults. A script that is not valid is a defect. Default: no faults.
+ * Starts with these faults. An invalid script is a defect. Default: no faults.
  *
  * @category layers
  */
@@ -95,7 +95,7 @@ const encode = (text: string) => new TextEncoder().encode(text)
 
 const page = "<!doctype html>\n<title>Bad gateway</title>\n<h1>Bad gateway</h1>\n"
 
-/** What is cut in half where there is no answer to cut. */
+/** Cut in half if the answer is empty. */
 const participant = `{"id":"participant-0","liveId":"live-0","spotMemberId":"member-0"}`
 
 const trickle = ({ body, contentType, contentLength }: HttpBody.Uint8Array, over: Duration.Duration) => {

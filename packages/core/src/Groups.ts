@@ -34,12 +34,12 @@ export class Groups extends Context.Service<
     /**
      * Adds one member (`POST /v1/groups/{groupId}/spotMembers`): one attempt, no retry.
      *
-     * Documented: the body, 204 and 404. UNKNOWN: the answer for a member who is in the group, and for an id of nobody.
+     * Documented: the body, 204 and 404. UNKNOWN: the answer for a member who is already in the group, and for an unknown id.
      */
     readonly add: (groupId: string, spotMemberId: string) => Effect.Effect<void, CallError>
     /**
      * Adds many members in one call (`POST /v1/groups/{groupId}/spotMembers~bulkAdd`): one attempt, no retry, no chunks.
-     * No ids: nobody is added, without a call.
+     * Without ids, no call is made.
      *
      * Documented: https://help-api.meltingspot.io/operation/operation-addmemberstogroup, for the body, 200, 400 and 404.
      * UNKNOWN: how many ids one call may hold.

@@ -1,7 +1,7 @@
 /**
- * Which Lives to list.
+ * Filters the list of Lives.
  *
- * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters stand in the query by the LHS
+ * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters are query parameters by the LHS
  * bracket method: `title[contains]=launch`.
  */
 import { type DateTime, Schema } from "effect"
@@ -37,22 +37,22 @@ export interface DateFilter extends Bounds<DateTime.DateTime> {}
 export interface NumberFilter extends Bounds<number> {}
 
 /**
- * Which Lives to list: a Live has to match every field.
+ * Filters Lives: a Live has to match every field.
  *
- * Documented: operation-listlives. UNKNOWN: whether the case of a title counts, and the unit of `averageViewTime`.
+ * Documented: operation-listlives. UNKNOWN: whether titles are case-sensitive, and the unit of `averageViewTime`.
  *
  * @category models
  */
 export interface LiveFilter {
-  /** By title: the whole title, or a part of it. */
+  /** By title. */
   readonly title?: TextFilter | undefined
-  /** By where the Live stands. */
+  /** By status. */
   readonly status?: { readonly eq?: LiveStatus | undefined } | undefined
-  /** By when the Live begins. `timestampUnit` of the list says how the moment is written. */
+  /** By start. `timestampUnit` of the list sets how the time is written. */
   readonly startDate?: DateFilter | undefined
-  /** By what the Live is shown with: this one, or one of these. */
+  /** By player. */
   readonly solution?: ChoiceFilter<LiveSolution> | undefined
-  /** By kind: this one, or one of these. */
+  /** By kind. */
   readonly builtInType?: ChoiceFilter<BuiltInType> | undefined
   /** By replay. The reference says `string`; its values are UNKNOWN. */
   readonly replay?: { readonly eq?: string | undefined } | undefined

@@ -1,5 +1,5 @@
 /**
- * The Lives of a Spot: find the id of the one to invite to.
+ * The Lives of a Spot: finds the id of the Live to invite to.
  */
 import { Context, Effect, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
@@ -13,7 +13,7 @@ import { Live, LivePage } from "./Live.ts"
 import type { LiveFilter } from "./LiveFilter.ts"
 
 /**
- * Which Lives to list, and how.
+ * Options of a list of Lives.
  *
  * @category models
  */
@@ -43,7 +43,7 @@ export class Lives extends Context.Service<
   {
     /**
      * The Lives that match, page by page as the stream is read (`GET /v1/lives`). A Live that is created or deleted
-     * meanwhile may be missed or come twice.
+     * meanwhile may be missing or repeated.
      *
      * Documented: operation-listlives. UNKNOWN: the order, the number of the first page, and the unit of dates in filters.
      */
@@ -51,7 +51,7 @@ export class Lives extends Context.Service<
     /**
      * All Lives with this title, in the upstream's order: a series may repeat its title (`GET /v1/lives?title[eq]=…`).
      *
-     * Documented: operation-listlives. UNKNOWN: whether case and surrounding space count.
+     * Documented: operation-listlives. UNKNOWN: whether case and surrounding space matter.
      */
     readonly findByTitle: (title: string) => Effect.Effect<ReadonlyArray<Live>, ReadError>
     /**

@@ -1,5 +1,5 @@
 /**
- * Any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
+ * Calls any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
  */
 import { Context, Effect, Option, type Schema } from "effect"
 import type { CallError } from "./CallError.ts"
@@ -14,14 +14,14 @@ import { type Pairs, queryString } from "./internal/query.ts"
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 /**
- * What a parameter of the query may be. A list is written with commas; `undefined` leaves the parameter out.
+ * The value of a query parameter. A list is joined with commas; `undefined` omits the parameter.
  *
  * @category models
  */
 export type QueryValue = string | number | boolean | ReadonlyArray<string | number> | undefined
 
 /**
- * A value for each name in a path template. They are escaped, and stand in no span and no error.
+ * A value for each name in a path template. Values are escaped, and appear in no span and no error.
  *
  * @category models
  */
@@ -39,25 +39,25 @@ export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}
   : never
 
 /**
- * One call, whatever its path.
+ * A call of any path.
  *
  * @category models
  */
 export interface AnyCall {
   /** The method. */
   readonly method: Method
-  /** The path as a template, such as `/v1/channels/{channelId}/spotMembers~bulkAdd`. It stands in spans and errors. */
+  /** The path as a template, such as `/v1/channels/{channelId}/spotMembers~bulkAdd`. It appears in spans and errors. */
   readonly path: string
-  /** A value for each name in the template. They are escaped, and stand in no span and no error. */
+  /** A value for each name in the template. Values are escaped, and appear in no span and no error. */
   readonly params?: Readonly<Record<string, string>> | undefined
-  /** The query by name, such as `{ "label[contains]": "team" }`. Brackets are sent as they are. Default: none. */
+  /** The query by name, such as `{ "label[contains]": "team" }`. Brackets are sent unescaped. Default: none. */
   readonly query?: Readonly<Record<string, QueryValue>> | undefined
   /** The body: anything that can be written as JSON. Default: none. */
   readonly body?: unknown
 }
 
 /**
- * One call, whose `params` are those of its path.
+ * A call whose `params` match the names in its path.
  *
  * @category models
  */
@@ -68,7 +68,7 @@ export type Call<Path extends string> = AnyCall &
   }
 
 /**
- * Any route of the API.
+ * Calls any route of the API.
  *
  * ```ts
  * import { MeltingSpotClient } from "@usher/core"
@@ -91,15 +91,15 @@ export class MeltingSpotClient extends Context.Service<
   MeltingSpotClient,
   {
     /**
-     * One call: one attempt, no retry. With a schema for the `answer`, the body of a `2xx` is JSON and is decoded by it.
-     * Without one, any `2xx` succeeds and its body is dropped. A `400` or `422` is `MalformedPayload` for a call with a
-     * body, and `UnexpectedStatus` for a call without one. An answer that is not one JSON value, such as that of
+     * Makes one call: one attempt, no retry. A schema for the `answer` decodes the JSON body of a `2xx`. Without one, any
+     * `2xx` succeeds and its body is dropped. A `400` or `422` is `MalformedPayload` for a call with a body, and
+     * `UnexpectedStatus` for a call without one. An answer that is not one JSON value, such as that of
      * `activities~export`, can only be dropped.
      */
     readonly call: {
       <const Path extends string, A>(
         call: Call<Path> & {
-          /** Reads the body of a `2xx`. */
+          /** Decodes the body of a `2xx`. */
           readonly answer: Schema.ConstraintDecoder<A>
         }
       ): Effect.Effect<A, CallError>

@@ -20,13 +20,13 @@ import { SpotMemberId } from "./SpotMember.ts"
 export const SpeakerInvitationPayload = Schema.Struct({
   /** The members to invite, by Spot member id. Addresses are not accepted: `SpotMembers.findByAddress` finds the id. */
   spotMemberIds: Schema.Array(SpotMemberId),
-  /** The Spot member on whose initiative the invitation is made. */
+  /** The Spot member who invites. */
   invitedBySpotMemberId: Schema.optionalKey(SpotMemberId),
-  /** Whether the speakers are highlighted. Default `false`. */
+  /** Whether the speakers are highlighted. Default: `false`. */
   highlighted: Schema.optionalKey(Schema.Boolean),
-  /** Whether the speakers get the rights of a host. Default `false`. */
+  /** Whether the speakers get the rights of a host. Default: `false`. */
   grantHostRights: Schema.optionalKey(Schema.Boolean),
-  /** Whether each speaker gets a notification mail. Default `false`. */
+  /** Whether each speaker gets a notification mail. Default: `false`. */
   withEmailNotification: Schema.optionalKey(Schema.Boolean)
 })
 
@@ -38,7 +38,7 @@ export const SpeakerInvitationPayload = Schema.Struct({
 export interface SpeakerInvitationPayload extends Schema.Schema.Type<typeof SpeakerInvitationPayload> {}
 
 /**
- * Speakers for one Live.
+ * An invitation of speakers to one Live.
  *
  * @category models
  */
@@ -47,13 +47,13 @@ export interface SpeakerInvitation {
   readonly liveId: string
   /** The members to invite, by Spot member id. Addresses are not accepted: `SpotMembers.findByAddress` finds the id. */
   readonly spotMemberIds: ReadonlyArray<string>
-  /** The Spot member on whose initiative the invitation is made. Optional. */
+  /** The Spot member who invites. Optional. */
   readonly invitedBySpotMemberId?: string | undefined
-  /** Whether the speakers are highlighted. Default `false`. */
+  /** Whether the speakers are highlighted. Default: `false`. */
   readonly highlighted?: boolean | undefined
-  /** Whether the speakers get the rights of a host. Default `false`. */
+  /** Whether the speakers get the rights of a host. Default: `false`. */
   readonly grantHostRights?: boolean | undefined
-  /** Whether each speaker gets a notification mail. Default `false`. */
+  /** Whether each speaker gets a notification mail. Default: `false`. */
   readonly withEmailNotification?: boolean | undefined
 }
 
@@ -67,8 +67,8 @@ export class Speakers extends Context.Service<
   {
     /**
      * Invites members as speakers in one call (`POST /v1/lives/{liveId}/speakers~bulkInvite`): one attempt, no retry, no
-     * chunks. Returns what the answer says of each member, in the order given: a participant, one that can't be read, or
-     * `undefined` when the answer leaves the member out. No ids: an empty array, without a call.
+     * chunks. Returns one value for each member, in the order given: the participant in the answer, an error if it can't be
+     * read, or `undefined` if the answer omits the member. Without ids, no call is made.
      *
      * Documented: operation-invitelivespeakers, for the body and 200. UNKNOWN: whether one refused member refuses the
      * whole call, whether the answer lists those who were speakers before, what becomes of a participant, and how many

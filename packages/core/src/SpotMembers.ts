@@ -1,5 +1,5 @@
 /**
- * The members of a Spot: find the id behind an address.
+ * The members of a Spot: finds the id of an address.
  */
 import { Array, Context, Effect, type Option, Schema, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
@@ -11,7 +11,7 @@ import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
 import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
 
 /**
- * Which members to list, and how.
+ * Options of a list of members.
  *
  * @category models
  */
@@ -29,18 +29,18 @@ export class SpotMembers extends Context.Service<
   SpotMembers,
   {
     /**
-     * The members that match, page by page as the stream is read (`GET /v1/spotMembers`). Somebody who joins or leaves
-     * meanwhile may be missed or come twice.
+     * The members that match, page by page as the stream is read (`GET /v1/spotMembers`). A member who joins or leaves
+     * meanwhile may be missing or repeated.
      *
      * Documented: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot. UNKNOWN: the
      * order, the number of the first page, and the unit of dates in filters.
      */
     readonly list: (options?: SpotMembersOptions) => Stream.Stream<SpotMember, ReadError>
     /**
-     * The member with this address, in whatever case it is written (`GET /v1/spotMembers?email[in]=…`). `None`: nobody in
-     * the Spot has it. A text that is no email address is refused before the call.
+     * The member with this address, in any case (`GET /v1/spotMembers?email[in]=…`). `None` if nobody in the Spot has it. A
+     * text that is not an email address is refused before the call.
      *
-     * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether the upstream compares without case. Assumed: it does.
+     * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether the upstream compares without case. Assumed: yes.
      */
     readonly findByAddress: (address: string) => Effect.Effect<Option.Option<SpotMember>, ReadError>
     /**

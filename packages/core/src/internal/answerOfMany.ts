@@ -28,7 +28,7 @@ const Identity = Schema.Struct({
 const decodeIdentity = Schema.decodeUnknownResult(Identity)
 const nobody: typeof Identity.Type = {}
 
-/** The members that a bulk answer names, by `memberKey` of their address and by their member id. */
+/** The participants of a bulk answer, by `memberKey` of their address and by member id. */
 export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
 
 /** Several times the size of a participant. */

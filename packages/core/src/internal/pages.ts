@@ -1,4 +1,4 @@
-/** The participants of a Live, page by page. */
+/** Lists the participants of a Live, page by page. */
 import { Effect, Stream } from "effect"
 import type { ListError } from "../InviteError.ts"
 import type { ListOptions } from "./batch.ts"

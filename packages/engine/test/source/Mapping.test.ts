@@ -193,19 +193,19 @@ layer(Expressions.layer)("a mapping", (it) => {
         "unmappable",
         "member: email gives a text that is neither an email address nor a Spot member id"
       ],
-      [{}, { email: "user@" }, "unmappable", "member: email gives a text that is no email address"],
-      [{}, { email: "N/A" }, "unmappable", "member: email gives a text that is a placeholder for nobody"],
+      [{}, { email: "user@" }, "unmappable", "member: email gives a text that is not an email address"],
+      [{}, { email: "N/A" }, "unmappable", "member: email gives a text that is a placeholder"],
       [
         {},
         { email: `${email}, Bob` },
         "unmappable",
-        "member: email gives a text that is a list with a part that is no email address"
+        "member: email gives a text that is a list with a part that is not an email address"
       ],
       [
         {},
         { email: ["-", "none", "a@@example.com", 7] },
         "unmappable",
-        "member: email gives 4 values that name nobody: 2 are a placeholder for nobody, 1 is no email address, 1 is neither an email address nor a Spot member id"
+        "member: email gives 4 values that name nobody: 2 are a placeholder, 1 is not an email address, 1 is neither an email address nor a Spot member id"
       ],
       [{ live: { expr: "live" } }, { email }, "unmappable", "live: live gives nothing"],
       [{ live: { expr: "live" } }, { email, live: email }, "unmappable", "live: live gives no id of a Live"],

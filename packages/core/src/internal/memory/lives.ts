@@ -5,7 +5,7 @@ import type { LiveQuery } from "../../LiveFilter.ts"
 import type { LiveSeed } from "./seeds.ts"
 import { choice, text, within } from "./matching.ts"
 
-/** How many people are invited to a Live, and how many of them registered. */
+/** The number of people invited to a Live, and of those who registered. */
 export type Counts = (liveId: string) => { readonly invited: number; readonly registrant: number }
 
 export const makeLives = (seeds: ReadonlyArray<LiveSeed>, counts: Counts) => {
@@ -13,7 +13,7 @@ export const makeLives = (seeds: ReadonlyArray<LiveSeed>, counts: Counts) => {
   return {
     has: (id: string) => byId.has(id),
     get: (id: string) => liveOf(byId.get(id) ?? { id }, counts),
-    /** In the order of the seeds, then those besides them. */
+    /** The Lives of the seeds in their order, then `others`. */
     matching: (query: LiveQuery, others: Iterable<string>) => {
       const all = new Map(byId)
       for (const id of others) if (!all.has(id)) all.set(id, { id })
