@@ -18,7 +18,7 @@ export const commerce = [
       tolerance: Duration.minutes(5)
     },
     deliveryId: { json: "id" },
-    // How many endpoints have not answered yet, when it is sent.
+    // The number of endpoints that have not answered yet.
     retryFields: ["pending_webhooks"],
     events: {
       name: { json: "type" },
@@ -29,7 +29,7 @@ export const commerce = [
       "data.object.customer_details.email ? data.object.customer_details.email : data.object.customer_email ? data.object.customer_email : data.object.email",
     grade: "A",
     docs: "https://docs.stripe.com/webhooks/signature",
-    note: "Each endpoint has a secret of its own; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
+    note: "Each endpoint has its own secret; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance applies to the past and the future; Stripe's own libraries differ. The deadline is not published."
   },
   {
     ...usual,
@@ -40,7 +40,7 @@ export const commerce = [
       header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
       encoding: "base64"
     },
-    // Of the names that the signature's header has. One event may be sent to several subscriptions.
+    // The id with the same prefix as the signature. One event may be sent to several subscriptions.
     deliveryId: {
       first: [
         { header: "x-shopify-webhook-id", with: "x-shopify-hmac-sha256" },
@@ -89,6 +89,6 @@ export const commerce = [
     email: "data.email",
     grade: "A",
     docs: "https://developer.paddle.com/webhooks/signature-verification",
-    note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
+    note: "Expects exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
   }
 ] as const satisfies ReadonlyArray<Sender>

@@ -31,7 +31,7 @@ const hubspotV3 = {
   future: "accept"
 } as const satisfies Hmac
 
-// App subscriptions are not tried again after these; workflow webhooks after no client error but 429.
+// App subscriptions are not retried after these; workflow webhooks after any client error except 429.
 const subscriptionErrors = [400, 401, 403, 404, 405]
 const clientErrors = Arr.range(400, 499).filter((status) => status !== 429)
 
@@ -69,11 +69,11 @@ const hubspot = {
   email: "properties.email.value",
   grade: "A",
   docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
-  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures are verified by the names hubspot-v1 and hubspot-v2 only."
+  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures verify only as hubspot-v1 and hubspot-v2."
 } as const satisfies Sender
 
 const weaknessOf = (version: string): string =>
-  `HubSpot's signature ${version} is a plain hash without a time: somebody who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3, too: use the sender hubspot.`
+  `HubSpot's signature ${version} is a plain hash without a time: a caller who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3 as well: use the sender hubspot.`
 
 export const crm = [
   hubspot,
@@ -94,7 +94,7 @@ export const crm = [
     title: "HubSpot, signature v2",
     scheme: hubspotV2,
     weakness: weaknessOf("v2"),
-    // Three for the connection, thirty for the answer; a capture named 45.
+    // Three seconds for the connection, thirty for the answer; a capture had 45.
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
     docs: "https://developers.hubspot.com/docs/faq/v2-request-validation"
   },
@@ -123,7 +123,7 @@ export const crm = [
     email: "data.item.email",
     grade: "A",
     docs: "https://developers.intercom.com/docs/webhooks",
-    note: "The key is the app's client secret. The deadline is a third party's word, and sources disagree on retries."
+    note: "The key is the app's client secret. The deadline is reported by a third party, and sources disagree on retries."
   },
   {
     ...usual,
@@ -143,14 +143,14 @@ export const crm = [
     name: "segment-batch",
     title: "Segment, batched",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
-    // Of the first event, which is the one that is signed.
+    // The id of the first event, which is signed.
     deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
     events: { name: { json: "type" }, signUps: ["identify"] },
     retryHorizon: Duration.hours(4),
     email: "traits.email",
     grade: "A",
     docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
-    note: "Only the first event of a batch is signed, printed again as JSON. The others prove nothing, and nobody is invited by them: turn batching off."
+    note: "Only the first event of a batch is signed, serialized again as JSON. The other events are not signed and lead to no invitation: turn batching off."
   },
   /** Grade A for the absence of a signature; deadline and retries unknown. */
   {
@@ -159,7 +159,7 @@ export const crm = [
     title: "Mailchimp (audience)",
     scheme: { scheme: "token", query: "token" },
     mediaTypes: ["application/x-www-form-urlencoded"],
-    // The time counts seconds, and one person may join several audiences in one of them.
+    // The time is in seconds, and one person may join several audiences in the same second.
     deliveryId: {
       first: [
         mailchimpId({ form: "data[list_id]" }, { form: "data[id]" }),

@@ -13,11 +13,11 @@ export const engineering = [
     deliveryId: { header: "x-github-delivery" },
     events: { name: { header: "x-github-event" }, signUps: ["push"] },
     acknowledge: { deadline: Duration.seconds(10), status: 200 },
-    // A hook of content type form has its JSON in a field.
+    // A hook with the content type form has its JSON in a field.
     email: "pusher.email ? pusher.email : payload.pusher.email",
     grade: "A",
     docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
-    note: "Never delivers again by itself: what is refused is lost unless redelivered by hand within three days."
+    note: "Does not retry: a refused delivery is lost unless it is redelivered manually within three days."
   },
   {
     ...usual,
@@ -38,6 +38,6 @@ export const engineering = [
     email: "data.email ? data.email : actor.email",
     grade: "A",
     docs: "https://linear.app/developers/webhooks",
-    note: "Wants exactly 200. The time is the body's, which is signed; a delivery without one is refused."
+    note: "Expects exactly 200. The time is the body's, which is signed; a delivery without one is refused."
   }
 ] as const satisfies ReadonlyArray<Sender>

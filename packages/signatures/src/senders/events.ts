@@ -28,7 +28,7 @@ export const events = [
     email: "payload.email",
     grade: "B",
     docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
-    note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published. Whether a field of the body changes between retries is unknown."
+    note: "After a day of failures, including redirects, the subscription is disabled. The deadline is not published. Whether a field of the body changes between retries is unknown."
   },
   /** Grade A for the signature; deadline and retries unknown. */
   {
@@ -55,7 +55,7 @@ export const events = [
     email: "payload.attendees[0].email",
     grade: "A",
     docs: "https://cal.com/docs/developing/guides/automation/webhooks",
-    note: "Sends no-secret-provided where no secret is set, which never verifies. The first attendee booked; payload.attendees.email are all of them. Deadline and retries unknown, and whether a field of the body changes between them."
+    note: "Sends no-secret-provided if no secret is set, which never verifies. The first attendee booked; payload.attendees.email has all attendees. Deadline and retries unknown, and whether a field of the body changes between them."
   },
   {
     ...usual,
@@ -88,9 +88,9 @@ export const events = [
     email: "payload.object.registrant.email",
     grade: "A",
     docs: "https://developers.zoom.us/docs/api/webhooks/",
-    note: "The key is the Secret Token. The tolerance is ours: Zoom states none."
+    note: "The key is the Secret Token. Zoom documents no tolerance."
   },
-  /** Grade A for the absence of a signature, C for the delivery header, which stands in captures only; retries unknown. */
+  /** Grade A for the absence of a signature, C for the delivery header, which is known from captures only; retries unknown. */
   {
     ...usual,
     name: "eventbrite",
@@ -105,7 +105,7 @@ export const events = [
     disablingStatuses: [410],
     grade: "A",
     docs: "https://www.eventbrite.com/platform/docs/webhooks",
-    note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header was read in captures (C)."
+    note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header is known from captures (C)."
   },
   /** Grade C: third parties only, and they disagree. */
   {

@@ -24,7 +24,7 @@ export const forms = [
     grade: "A",
     docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/"
   },
-  /** Grade B: the retries are from memory. */
+  /** Grade B: the retries are not verified. */
   {
     ...usual,
     name: "tally",
@@ -39,7 +39,7 @@ export const forms = [
     docs: "https://tally.so/help/webhooks",
     note: "Documented over JSON.stringify(payload), which is the raw body in practice. The retry horizon is unconfirmed. Whether a field of the body changes between retries is unknown."
   },
-  /** Grade C: the signature is documented (A), its tolerance and the retries are third parties' words. */
+  /** Grade C: the signature is documented (A), its tolerance and the retries are reported by third parties. */
   {
     ...usual,
     name: "webflow",
@@ -59,7 +59,7 @@ export const forms = [
     email: "payload.data.email",
     grade: "C",
     docs: "https://developers.webflow.com/data/docs/working-with-webhooks",
-    note: "Hooks made in the dashboard are unsigned: use `token` for them. The field with the address has the name the form gives it. Tolerance and retries: third parties."
+    note: "Hooks created in the dashboard are unsigned: use `token` for them. The form sets the name of the field with the address. Tolerance and retries: third parties."
   },
   /** Grade C: third parties only; deadline and retries unknown. */
   {
@@ -68,7 +68,7 @@ export const forms = [
     title: "Jotform",
     scheme: { scheme: "token", query: "token" },
     mediaTypes: ["multipart/form-data", "application/x-www-form-urlencoded"],
-    // An edit keeps the id of its submission, and has another time.
+    // An edit has the id of its submission and another time.
     deliveryId: {
       first: [
         { all: [{ form: "submissionID" }, { json: "rawRequest.submitDate" }] },

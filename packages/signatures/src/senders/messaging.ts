@@ -39,7 +39,7 @@ export const messaging = [
     retryHorizon: Duration.hours(36),
     grade: "B",
     docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started/",
-    note: "A lead carries an id, no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so the body must reach us untouched. Whether a retry is batched otherwise, or has another time, is unknown."
+    note: "A lead carries an id and no address: fetch it from the Graph API. Signed as sent, with \\u escapes, so no proxy may change the body. Whether a retry is batched differently, or has another time, is unknown."
   },
   /** Grade A for the signature; deadline and retries unknown. */
   {
@@ -52,13 +52,13 @@ export const messaging = [
       first: [
         { header: "i-twilio-idempotency-token" },
         { all: [{ form: "MessageSid" }, { form: "MessageStatus" }] },
-        // A message that came in.
+        // An incoming message.
         { all: [{ form: "MessageSid" }, { form: "SmsStatus" }] },
         { all: [{ form: "CallSid" }, { form: "CallStatus" }] },
         { form: "MessageSid" }
       ]
     },
-    // Without instructions: nothing is said or sent back.
+    // An empty response: Twilio sends no reply.
     acknowledge: {
       deadline: Duration.seconds(5),
       status: 200,
