@@ -262,16 +262,17 @@ const otherSenders = ({ delivery, now, scheme, secrets }: Case): Checked => {
   const found = senders.flatMap((sender) =>
     verifying({ scheme: sender.scheme, secrets }, now)(delivery).map((secret) => ({ sender, secret }))
   )
+  const check = "OtherSender"
+  const [first] = found
+  if (first === undefined) return { check, variants: senders.length, findings: [] }
   const source = found.map(({ sender }) => sender.name).join(", ")
   const weakness = found.flatMap(({ sender }) => sender.weakness ?? [])[0]
-  const findings = found.slice(0, 1).map(({ secret }) => {
-    const sentence = `It is signed in the way of ${source}, with secret ${secret}: configure the source for that sender.`
-    return {
-      ...finding("OtherSender", weakness === undefined ? sentence : `${sentence} ${weakness}`, secret),
-      source
-    }
-  })
-  return { check: "OtherSender", variants: senders.length, findings }
+  const sentence = `It is signed in the way of ${source}, with secret ${first.secret}: configure the source for that sender.${weakness === undefined ? "" : ` ${weakness}`}`
+  return {
+    check,
+    variants: senders.length,
+    findings: [{ ...finding(check, sentence, first.secret), source }]
+  }
 }
 
 /** Finds the known senders whose signature header the delivery carries. */
