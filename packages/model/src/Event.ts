@@ -35,7 +35,7 @@ export const Event = Schema.Union([
     source: Schema.String,
     state: Schema.Literals(["active", "paused"])
   }),
-  // A Live was parked or unparked.
+  // A Live was parked, or sends again.
   Schema.Struct({
     type: Schema.tag("live"),
     spot: Schema.String,

@@ -17,7 +17,7 @@ const advice: Readonly<Record<number, string>> = {
 
 const SQLITE_CANTOPEN = 14
 
-/** Duplicate primary keys and rowids have separate extended codes, which effect does not know. */
+/** A duplicate primary key or rowid has its own extended code, which effect does not know. */
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const duplicates: ReadonlySet<number> = new Set([1555, 2579])
 
