@@ -4,7 +4,8 @@
 import { Context, Effect, Schema, type Stream } from "effect"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
-import { type Api, apiService, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, decodeNothing, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import type { PageOptions } from "./internal/paging.ts"
 import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
 
@@ -75,7 +76,7 @@ const fromApi = ({ list, post }: Api): Groups["Service"] =>
     })
   })
 
-const service = /* @__PURE__ */ apiService(Groups, fromApi)
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
@@ -83,7 +84,7 @@ const service = /* @__PURE__ */ apiService(Groups, fromApi)
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
@@ -92,7 +93,7 @@ export const make = service.make
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(Groups, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -100,4 +101,4 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Groups, fromSettings)

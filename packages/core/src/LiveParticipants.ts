@@ -16,7 +16,7 @@ import { list } from "./internal/pages.ts"
 import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
 import { inviteMany, inviteRows } from "./internal/rows.ts"
 import { LiveParticipants } from "./internal/service.ts"
-import { given, serviceOf } from "./internal/settings.ts"
+import { given, layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import { connect, type Transport } from "./internal/transport.ts"
 import type * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
@@ -89,15 +89,13 @@ const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (settings: Melt
   })
 })
 
-const service = /* @__PURE__ */ serviceOf(LiveParticipants, fromSettings)
-
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
  * option.
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * `invite` and `ensureInvited` alone, for programs whose size matters, such as a Worker: a bundler leaves out batches and
@@ -123,7 +121,7 @@ export const makeInvite = (
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(LiveParticipants, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -131,7 +129,7 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(LiveParticipants, fromSettings)
 
 /**
  * A layer over another `LiveParticipants`: calls of `invite` within the window, for one Live (and one inviter and

@@ -4,7 +4,8 @@
 import { Context, Effect, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
-import { type Api, apiService, decoderOf } from "./internal/api.ts"
+import { type Api, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import { decodeLiveId } from "./internal/invitation.ts"
 import type { DatedOptions } from "./internal/paging.ts"
 import { liveRoute } from "./internal/paths.ts"
@@ -85,7 +86,7 @@ const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
   })
 }
 
-const service = /* @__PURE__ */ apiService(Lives, fromApi)
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
@@ -93,7 +94,7 @@ const service = /* @__PURE__ */ apiService(Lives, fromApi)
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
@@ -102,7 +103,7 @@ export const make = service.make
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(Lives, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -110,4 +111,4 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Lives, fromSettings)

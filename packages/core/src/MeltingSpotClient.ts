@@ -3,7 +3,8 @@
  */
 import { Context, Effect, Option, type Schema } from "effect"
 import type { CallError } from "./CallError.ts"
-import { type Api, apiService, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, decodeNothing, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import { type Pairs, queryString } from "./internal/query.ts"
 
 /**
@@ -147,7 +148,7 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
   return MeltingSpotClient.of({ call })
 }
 
-const service = /* @__PURE__ */ apiService(MeltingSpotClient, fromApi)
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
@@ -155,7 +156,7 @@ const service = /* @__PURE__ */ apiService(MeltingSpotClient, fromApi)
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
@@ -164,7 +165,7 @@ export const make = service.make
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(MeltingSpotClient, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -172,4 +173,4 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(MeltingSpotClient, fromSettings)

@@ -3,7 +3,8 @@
  */
 import { Context, Effect, Schema } from "effect"
 import { readListed } from "./internal/answerOfMany.ts"
-import { type Api, apiService } from "./internal/api.ts"
+import { type Api, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import { decodeLiveId, malformed } from "./internal/invitation.ts"
 import { speakersRoute } from "./internal/paths.ts"
 import type { BulkError } from "./InviteError.ts"
@@ -99,7 +100,7 @@ const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] =>
     })
   })
 
-const service = /* @__PURE__ */ apiService(Speakers, fromApi)
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
@@ -107,7 +108,7 @@ const service = /* @__PURE__ */ apiService(Speakers, fromApi)
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
@@ -116,7 +117,7 @@ export const make = service.make
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(Speakers, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -124,7 +125,7 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Speakers, fromSettings)
 
 /** Without the fields that are `undefined`. */
 const defined = (fields: object): object =>

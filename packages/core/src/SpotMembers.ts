@@ -4,7 +4,8 @@
 import { Array, Context, Effect, type Option, Schema, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
-import { type Api, apiService, decoderOf } from "./internal/api.ts"
+import { type Api, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import type { DatedOptions } from "./internal/paging.ts"
 import { memberKey } from "./Invitation.ts"
 import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
@@ -83,7 +84,7 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
   })
 }
 
-const service = /* @__PURE__ */ apiService(SpotMembers, fromApi)
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
  * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
@@ -91,7 +92,7 @@ const service = /* @__PURE__ */ apiService(SpotMembers, fromApi)
  *
  * @category constructors
  */
-export const make = service.make
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
  * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
@@ -100,7 +101,7 @@ export const make = service.make
  *
  * @category layers
  */
-export const layer = service.layer
+export const layer = /* @__PURE__ */ layerOf(SpotMembers, fromSettings)
 
 /**
  * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
@@ -108,4 +109,4 @@ export const layer = service.layer
  *
  * @category layers
  */
-export const layerConfig = service.layerConfig
+export const layerConfig = /* @__PURE__ */ layerConfigOf(SpotMembers, fromSettings)

@@ -1,5 +1,5 @@
 /** Calls any route: authorized, within the budget, timed, and with every error in the type. */
-import { type Context, Effect, Schema, Stream } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import * as CallError from "../CallError.ts"
 import type * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
 import { readBody, refused, refusedInvitation } from "./answer.ts"
@@ -8,7 +8,6 @@ import { type DatedOptions, flawOf, type Page, paginate } from "./paging.ts"
 import { ofFilter, type Pairs, queryString, selectsNothing } from "./query.ts"
 import { pathOf } from "./route.ts"
 import { oneLine } from "./redact.ts"
-import { serviceOf } from "./settings.ts"
 import * as Transport from "./transport.ts"
 
 interface Request {
@@ -55,11 +54,11 @@ const located = (request: Request) => {
 /** The calls of one Spot, which the services share. */
 export type Api = Effect.Success<ReturnType<typeof fromSettings>>
 
-/** `serviceOf` for a service over the `Api`. */
-export const apiService = <Identifier, Service>(
-  tag: Context.Key<Identifier, Service>,
-  fromApi: (api: Api) => Service
-) => serviceOf(tag, (settings) => Effect.map(fromSettings(settings), fromApi))
+/** Builds a service over the `Api` from the settings of a Spot. */
+export const overApi =
+  <Service>(fromApi: (api: Api) => Service) =>
+  (settings: MeltingSpotConfig.Settings) =>
+    Effect.map(fromSettings(settings), fromApi)
 
 const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
   const transport = yield* Transport.connect(settings)

@@ -13,20 +13,26 @@ const configured = (options: Config.Wrap<MeltingSpotConfig.Options>) =>
     Effect.catchTag("SchemaError", (error) => Effect.fail(new Config.ConfigError(error)))
   )
 
-/** The three ways to build a service: by itself, as a layer, and as a layer that reads the configuration. */
-export const serviceOf = <Identifier, Service>(
-  tag: Context.Key<Identifier, Service>,
-  fromSettings: (settings: MeltingSpotConfig.Settings) => Effect.Effect<Service, never, HttpClient.HttpClient>
-) => {
-  const make = (options: MeltingSpotConfig.Options): Effect.Effect<Service, never, HttpClient.HttpClient> =>
+type FromSettings<Service> = (
+  settings: MeltingSpotConfig.Settings
+) => Effect.Effect<Service, never, HttpClient.HttpClient>
+
+/** Builds a service from options. */
+export const makeOf =
+  <Service>(fromSettings: FromSettings<Service>) =>
+  (options: MeltingSpotConfig.Options): Effect.Effect<Service, never, HttpClient.HttpClient> =>
     Effect.flatMap(given(options), fromSettings)
-  return {
-    make,
-    layer: (options: MeltingSpotConfig.Options): Layer.Layer<Identifier, never, HttpClient.HttpClient> =>
-      Layer.effect(tag, make(options)),
-    layerConfig: (
-      options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-    ): Layer.Layer<Identifier, Config.ConfigError, HttpClient.HttpClient> =>
-      Layer.effect(tag, Effect.flatMap(configured(options), fromSettings))
-  }
-}
+
+/** Builds a layer from options. */
+export const layerOf =
+  <Identifier, Service>(tag: Context.Key<Identifier, Service>, fromSettings: FromSettings<Service>) =>
+  (options: MeltingSpotConfig.Options): Layer.Layer<Identifier, never, HttpClient.HttpClient> =>
+    Layer.effect(tag, makeOf(fromSettings)(options))
+
+/** Builds a layer from options that are read from the configuration. */
+export const layerConfigOf =
+  <Identifier, Service>(tag: Context.Key<Identifier, Service>, fromSettings: FromSettings<Service>) =>
+  (
+    options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
+  ): Layer.Layer<Identifier, Config.ConfigError, HttpClient.HttpClient> =>
+    Layer.effect(tag, Effect.flatMap(configured(options), fromSettings))

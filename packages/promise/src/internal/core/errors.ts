@@ -48,7 +48,9 @@ export const toError = (error: Core.InviteError): Ours.InviteError => {
 }
 
 /** The fields of an error, without its wait, which this package has in milliseconds. */
-const detailsOf = <E extends Core.InviteError>({ _tag, retryAfter: _retryAfter, ...fields }: E) => ({ ...fields })
+const detailsOf = <E extends Core.InviteError>({ _tag, retryAfter: _retryAfter, ...fields }: E) => ({
+  ...fields
+})
 
 const waiting = ({ retryAfter }: Core.RateLimited | Core.UpstreamUnavailable) => ({
   retryAfter: retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
